@@ -1,0 +1,164 @@
+"""What a probe finds out about a media file: frozen records that every later step reads instead of the file.
+
+Pure values; nothing here opens anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+KeyKind = Literal["idr", "cra", "i"]
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """The four colour fields as FFmpeg names them; `None` means the file does not say."""
+
+    range: str | None = None
+    """`"tv"` (limited) or `"pc"` (full)."""
+    primaries: str | None = None
+    transfer: str | None = None
+    matrix: str | None = None
+
+    @property
+    def is_hdr(self) -> bool:
+        """Whether the transfer is PQ or HLG."""
+        return self.transfer in ("smpte2084", "arib-std-b67")
+
+    @property
+    def untagged(self) -> bool:
+        """Whether the file says nothing about its matrix."""
+        return self.matrix is None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrame:
+    """A packet at which decoding can start, and how cleanly."""
+
+    packet: int
+    """Index in decode order."""
+    kind: KeyKind
+    """`idr`: nothing later refers before it. `cra` and `i`: flagged as key but not a clean start."""
+
+
+@dataclass(frozen=True)
+class VideoStream:
+    """The one picture stream of a clip, counted and not guessed."""
+
+    index: int
+    """Stream index in the file."""
+    codec: str
+    """FFmpeg's codec name: `h264`, `hevc`, `prores`, `dnxhd`, `mjpeg`, …"""
+    codec_tag: str
+    """Four-character code in the container, or an empty string."""
+    profile: str | None
+    level: int | None
+    """FFmpeg's level number (31 is 3.1 in H.264)."""
+    width: int
+    """Coded size as shown, before rotation, in pixels."""
+    height: int
+    sample_aspect: Fraction
+    """Width of a pixel over its height; 1 when the file does not say."""
+    rotation: int
+    """Clockwise degrees a player turns the picture before showing it: 0, 90, 180 or 270."""
+    rate: Fraction | None
+    """Frames a second if constant, `None` if variable."""
+    average_rate: Fraction
+    """Frames over duration; equal to `rate` for constant files."""
+    frames: int
+    """Pictures counted packet by packet, without those an edit list hides."""
+    time_base: Fraction
+    pts: tuple[int, ...]
+    """Presentation times of every shown picture in display order, in `time_base` units."""
+    display: tuple[int, ...]
+    """For each packet in decode order, which picture (display order) it becomes; -1 for a hidden one."""
+    keys: tuple[KeyFrame, ...]
+    """Key packets in decode order, by NAL type where the codec has them, not by flag."""
+    pixel_format: str
+    bit_depth: int
+    colour: Colour
+    field_order: str
+    """`progressive`, `tt`, `bb`, `tb`, `bt` or `unknown`."""
+    reorder_delay: int
+    """Pictures the decoder holds back (`has_b_frames`)."""
+    parameter_sets: bytes
+    """The codec's extradata (avcC, hvcC or raw), empty when there is none."""
+    encoder_settings: str
+    """What the encoder says of itself in its SEI (x264 and x265 do), or an empty string."""
+    intra_only: bool
+    """Whether every picture stands alone (ProRes, DNxHR, MJPEG, …)."""
+    data_packets: tuple[int, ...] = ()
+    """Positions, in decode order, of packets that carry no picture; empty for sane files."""
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height after rotation and sample aspect, rounded to even numbers."""
+        width, height = Fraction(self.width) * self.sample_aspect, Fraction(self.height)
+        if self.rotation in (90, 270):
+            width, height = height, width
+        return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioStream:
+    """One sound stream of a file."""
+
+    index: int
+    """Stream index in the file."""
+    codec: str
+    sample_rate: int
+    channels: int
+    layout: str
+    """FFmpeg's channel layout name, such as `mono`, `stereo`, `5.1`."""
+    start: Fraction
+    """Seconds at which the first sample is shown, on the file's own clock."""
+    duration: Fraction | None
+    """Seconds, from packets counted; `None` when the file does not tell."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A media file with a picture, as probed."""
+
+    path: Path
+    """Absolute."""
+    sha256: str
+    """Of the file's bytes, lower-case hex."""
+    size: int
+    """Bytes."""
+    container: str
+    """The demuxer to force when the file is opened again: `mov`, `matroska`, `mxf`, …"""
+    video: VideoStream
+    audio: tuple[AudioStream, ...] = ()
+
+    @cached_property
+    def duration(self) -> Fraction:
+        """Seconds the picture lasts: frames over rate, or the span of the time stamps when variable."""
+        if self.video.rate is not None:
+            return Fraction(self.video.frames) / self.video.rate
+        span = (self.video.pts[-1] - self.video.pts[0]) * self.video.time_base
+        return span + 1 / self.video.average_rate
+
+    @property
+    def name(self) -> str:
+        """The file name, for messages."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One sound stream of a probed file: what a cue plays."""
+
+    path: Path
+    sha256: str
+    container: str
+    stream: AudioStream
+
+    @property
+    def name(self) -> str:
+        """The file name, for messages."""
+        return self.path.name

@@ -1,0 +1,71 @@
+"""How the pictures and the sound of one deliverable are made: a preset, resolved for one timeline.
+
+Pure values. A `PictureSpec` is part of every encoded segment's cache key, so it holds nothing that does not
+change the bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from stitcher.media.clip import Colour
+
+Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpec:
+    """How every encoded picture of a film is made."""
+
+    codec: str
+    """FFmpeg's codec name of the result: `h264`, `hevc`, `prores`, …; copied runs must have the same."""
+    encoder: str
+    """FFmpeg's encoder name: `libx264`, `prores_ks`, …"""
+    options: tuple[str, ...]
+    """Output options of the encoder, as argv: `("-preset", "medium", "-crf", "18", …)`."""
+    pixel_format: str
+    width: int
+    height: int
+    rate: Fraction
+    colour: Colour
+    """What the bitstream and the container say; all `None` leaves the bitstream untagged, as the sources are."""
+    copy_sources: bool = False
+    """Whether runs of the sources' own packets may stand in the film (`master-copy`)."""
+    codec_tag: str = ""
+    """Four-character code in the container (`hvc1`, `apch`), empty for the container's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSpec:
+    """How the mix is encoded."""
+
+    encoder: str
+    """FFmpeg's encoder name: `aac`, `libopus`, `pcm_s24le`, …"""
+    options: tuple[str, ...]
+    channels: int
+    sample_rate: int
+    loudness: str
+    """Name of a loudness row, `none` to leave the mix untouched."""
+    mono_tracks: bool = False
+    """One mono stream a channel (broadcast MXF) instead of one stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Everything one deliverable is made by."""
+
+    preset: str
+    picture: PictureSpec
+    sound: SoundSpec | None
+    """`None` for silent deliverables."""
+    container: Container
+    faststart: bool = True
+    edit_list: bool = True
+    timecode: bool = False
+    """Whether a timecode track or a material timecode is written."""
+    finish: tuple[tuple[str, str | int | float], ...] = ()
+    """Settings of the finishing step for containers made from a finished film (`hls`, `frames`, `gif`, `still`)."""
+    notes: tuple[str, ...] = ()
+    """What a report must say of this deliverable (an encoder fallback, an uncertified codec)."""

@@ -1,0 +1,170 @@
+"""The film on frames. Frozen values, no I/O; every range says whose clock it is on.
+
+    source clock   film-rate frames of one conformed source, counted from its first picture
+    record clock   frames of the film, counted from 0
+
+Items overlap where a transition is: `A` runs to record 52, `B` starts at 40, and a 12-frame dissolve plays
+there, so the film's length is the sum of the source ranges less the sum of the overlaps.
+
+    record   0        40      52           90
+    A        |---------|=======|
+    B                  |=======|-----------|
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from stitcher.media.clip import Clip, Sound
+from stitcher.timebase import FrameRange, frames_to_samples
+
+Fit = Literal["crop", "pad", "blur"]
+Conform = Literal["nearest", "blend"]
+Role = Literal["dialogue", "music", "effects", "ambience"]
+ROLES: tuple[Role, ...] = ("dialogue", "music", "effects", "ambience")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Text drawn by stitcher: a card of its own, or a lower third over a shot."""
+
+    text: str
+    frames: int
+    """How long it is on screen, fades included, at the film's rate."""
+    kind: Literal["card", "lower_third"] = "card"
+    start: int = 0
+    """For a lower third: frames after the start of its shot."""
+    fade_in_frames: int = 0
+    fade_out_frames: int = 0
+    font: str | None = None
+    """Absolute path of a TrueType or OpenType file; `None` for the bundled one."""
+    font_sha256: str | None = None
+    size: float = 0.09
+    """Cap height of the text as a share of the picture's height."""
+    colour: str = "#ffffff"
+    background: str = "#000000"
+    """Of a card; a lower third has a translucent band of this colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A MoviePy effect on a shot, by name (`MirrorX`) or import path (`mypkg.fx:Grain`)."""
+
+    name: str
+    arguments: tuple[tuple[str, object], ...] = ()
+    """Keyword arguments, sorted by name; JSON values only, so that they can be part of a cache key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One shot's place in the film."""
+
+    shot: str
+    source: Clip | Title
+    available_range: FrameRange
+    """Everything the source has, source clock."""
+    source_range: FrameRange
+    """What is in the film, source clock, parts under transitions included."""
+    record_start: int
+    """Record clock."""
+    speed: Fraction = Fraction(1)
+    """2 plays twice as fast; already counted in the source clock."""
+    fit: Fit = "crop"
+    conform: Conform = "nearest"
+    effects: tuple[Effect, ...] = ()
+    overlays: tuple[Title, ...] = ()
+    matrix: str | None = None
+    """Colour matrix to assume for an untagged source; `None` for BT.709."""
+
+    @property
+    def record_range(self) -> FrameRange:
+        """Where it lies in the film, record clock, parts under transitions included."""
+        return FrameRange(self.record_start, self.record_start + len(self.source_range))
+
+    @property
+    def head_handle(self) -> int:
+        """Frames the source has before its visible range."""
+        return self.source_range.start - self.available_range.start
+
+    @property
+    def tail_handle(self) -> int:
+        """Frames the source has after its visible range."""
+        return self.available_range.stop - self.source_range.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """How one item becomes the next."""
+
+    kind: str
+    """`cut`, `match`, or the name of an xfade kind (`fade`, `wipeleft`, …)."""
+    frames: int = 0
+    """Frames in which both items are seen; 0 for `cut` and `match`."""
+    dropped_frames: int = 0
+    """For `match`: frames taken off the end of the earlier item because the later one repeats them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One placed sound. All positions are samples at 48 kHz."""
+
+    name: str
+    role: Role
+    sound: Sound
+    start_sample: int
+    """Record clock; may be negative only in values under construction, never in a timeline."""
+    length_samples: int
+    in_offset_samples: int = 0
+    """Samples skipped at the head of the source, source clock."""
+    loop: bool = False
+    gain_db: float = 0.0
+    fade_in_samples: int = 0
+    fade_out_samples: int = 0
+    tempo: Fraction = Fraction(1)
+    """Plays this much faster at the same pitch; for a shot's own sound under `speed`."""
+    shot: str | None = None
+    """The shot whose own sound this is, if it is one."""
+
+    @property
+    def stop_sample(self) -> int:
+        """First sample after it, record clock."""
+        return self.start_sample + self.length_samples
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A named frame of the film."""
+
+    frame: int
+    """Record clock."""
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole film: what is seen and heard, frame by frame and sample by sample."""
+
+    title: str
+    rate: Fraction
+    width: int
+    height: int
+    items: tuple[Item, ...]
+    transitions: tuple[Transition, ...]
+    """`transitions[i]` joins `items[i]` and `items[i + 1]`; one fewer than items."""
+    cues: tuple[Cue, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    start_frame: int = field(default=0)
+    """Timecode of the first frame, as a frame count (86400 is 01:00:00:00 at 24)."""
+
+    @property
+    def frames(self) -> int:
+        """Length of the film."""
+        return self.items[-1].record_range.stop if self.items else 0
+
+    @property
+    def samples(self) -> int:
+        """Length of the film's sound at 48 kHz."""
+        return frames_to_samples(self.frames, self.rate)
