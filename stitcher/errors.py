@@ -3,8 +3,9 @@
     StitcherError                      1   catch this to catch them all
     ├── InputError                    65   what a person wrote or asked for cannot be right: fix the input
     │   ├── StoryboardError           65   one or more issues in a storyboard, each with line and column
-    │   ├── PlanError                 65   the parts are right, together they are not (a transition too long, …)
+    │   ├── PlanError                 65   the parts are right, together they are not (a transition too long)
     │   ├── NotGenerated              65   a shot has a prompt but no take yet
+    │   ├── PreflightError            65   what would be asked of a provider cannot be right; has `issues`
     │   ├── PresetError               78   an unknown or invalid preset
     │   └── MediaError                66   a media file cannot be used; has `path`
     │       ├── MediaMissing          66   it is not there, or not readable
@@ -16,6 +17,20 @@
     ├── ToolError                     69   a program this depends on is missing or failed
     │   ├── FfmpegMissing             69   no ffmpeg program found
     │   └── FfmpegFailed              70   ffmpeg ended badly; has argv, exit code and the tail of its stderr
+    ├── GenerateError                 69   a take could not be made
+    │   ├── ProviderConfig            78   no key, a key that is refused, or a base URL that may not be used
+    │   ├── ProviderUnavailable       69   the service was not reached, nothing was bought: try later
+    │   ├── Rejected                  69   the service said no before making anything; has the HTTP status
+    │   │   ├── OutOfCredits          77   the account's balance is too low: buy credits
+    │   │   └── DailyCap              69   today's generations are used up: try again in some hours
+    │   ├── BudgetExceeded            77   it would cost more than was allowed; nothing was sent
+    │   ├── TakeFailed                69   the service took the task and failed or lost it; has code, cost
+    │   ├── DownloadFailed            69   a paid take could not be fetched; it is still at the service
+    │   ├── UnknownOutcome            75   a paid request was sent, no answer recorded; a person decides
+    │   └── LedgerError               66   the record of takes cannot be used
+    │       ├── LedgerBusy            73   another stitcher works on this project; has the holder
+    │       ├── LedgerDamaged         66   the file is corrupt, torn, or from a newer stitcher
+    │       └── IllegalMove           70   a take cannot go from this state to that one; nothing was changed
     ├── VerifyError                   70   our own output is not what was planned, so it was not published
     └── Interrupted                  130   the user pressed Ctrl-C
 
@@ -28,6 +43,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -82,6 +98,17 @@ class PlanError(InputError):
 
 class NotGenerated(InputError):
     """A shot asks for a take that does not exist yet."""
+
+
+class PreflightError(InputError):
+    """Everything that is wrong with what would be asked of a provider, all at once. Nothing was sent."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = tuple(issues)
+        super().__init__("\n".join(str(issue) for issue in self.issues))
+
+    def __reduce__(self) -> tuple[type[PreflightError], tuple[tuple[Issue, ...]]]:
+        return type(self), (self.issues,)
 
 
 class PresetError(InputError):
@@ -160,6 +187,133 @@ class FfmpegFailed(ToolError):
 
     def __reduce__(self) -> tuple[type[FfmpegFailed], tuple[tuple[str, ...], int | None, str, str]]:
         return type(self), (self.argv, self.code, self.stderr_tail, self.reason)
+
+
+class GenerateError(StitcherError):
+    """A take could not be made."""
+
+    exit_code = 69
+
+
+class ProviderConfig(GenerateError):
+    """The provider cannot be used as it is set up: no key, a refused key, a base URL that may not be used."""
+
+    exit_code = 78
+
+
+class ProviderUnavailable(GenerateError):
+    """The service was not reached or did not answer. Nothing was bought by this; trying later is safe."""
+
+
+class Rejected(GenerateError):
+    """The service refused the request before making anything, so nothing was charged."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[Rejected], tuple[str, int | None]]:
+        return type(self), (str(self), self.status)
+
+
+class OutOfCredits(Rejected):
+    """The account's balance is too low. Credits bought for the web application do not count for the API."""
+
+    exit_code = 77
+
+
+class DailyCap(Rejected):
+    """The account may not start more generations today; waiting seconds is useless."""
+
+
+class BudgetExceeded(GenerateError):
+    """What was asked for would cost more than was allowed. Nothing was sent."""
+
+    exit_code = 77
+
+    def __init__(self, message: str, needed_credits: int, allowed_credits: int) -> None:
+        self.needed_credits = needed_credits
+        self.allowed_credits = allowed_credits
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[BudgetExceeded], tuple[str, int, int]]:
+        return type(self), (str(self), self.needed_credits, self.allowed_credits)
+
+
+class TakeFailed(GenerateError):
+    """The service accepted a task and then failed, cancelled or lost it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        shot: str,
+        take: int,
+        code: str | None = None,
+        cost_credits: int | None = None,
+        task_id: str | None = None,
+    ) -> None:
+        self.shot = shot
+        self.take = take
+        self.code = code
+        self.cost_credits = cost_credits
+        self.task_id = task_id
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        facts = ("shot", "take", "code", "cost_credits", "task_id")
+        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
+        return rebuild, (str(self),)
+
+
+class DownloadFailed(GenerateError):
+    """A finished, paid take could not be fetched yet. It is still at the service and is not bought again."""
+
+
+class UnknownOutcome(GenerateError):
+    """A paid request was sent and no answer was recorded. Nothing is sent again until a person decides."""
+
+    exit_code = 75
+
+    def __init__(self, message: str, *, shot: str, take: int, ceiling_credits: int) -> None:
+        self.shot = shot
+        self.take = take
+        self.ceiling_credits = ceiling_credits
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        facts = ("shot", "take", "ceiling_credits")
+        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
+        return rebuild, (str(self),)
+
+
+class LedgerError(GenerateError):
+    """The record of takes cannot be used."""
+
+    exit_code = 66
+
+
+class LedgerBusy(LedgerError):
+    """Another stitcher works on this project."""
+
+    exit_code = 73
+
+    def __init__(self, message: str, holder: str = "") -> None:
+        self.holder = holder
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[LedgerBusy], tuple[str, str]]:
+        return type(self), (str(self), self.holder)
+
+
+class LedgerDamaged(LedgerError):
+    """The ledger's file is corrupt, or was written by a newer stitcher; it was left as it is."""
+
+
+class IllegalMove(LedgerError):
+    """A take cannot go from the state it is in to the one asked for; nothing was changed."""
+
+    exit_code = 70
 
 
 class VerifyError(StitcherError):
