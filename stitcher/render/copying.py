@@ -1,0 +1,114 @@
+"""Which of a source's packets may stand in a film as they are. Pure; reads only what the probe found.
+
+Packets are stored in decode order and shown in another. A run of packets can be lifted out when
+
+- it begins at an IDR, after which nothing refers to anything before it;
+- it ends at a *clean tail*: the pictures decoded so far are exactly the pictures shown so far. Cutting
+  elsewhere leaves a picture out, or keeps one that is shown after the cut.
+
+    decode   I0 P3 B1 B2 P6 B4 B5        clean tails after 1, 4 and 7 packets
+    display  0  3  1  2  6  4  5
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from stitcher.media.clip import Clip, VideoStream
+from stitcher.render.spec import PictureSpec
+from stitcher.timebase import FrameRange, format_rate
+from stitcher.timeline.model import Item
+
+
+def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
+    """The longest run of whole packets inside `wanted` (pictures in display order).
+
+    Returns (pictures, packets), both half-open, or `None` when no picture can be copied.
+    """
+    if not wanted:
+        return None
+    if video.intra_only:
+        return wanted, _intra_packets(video, wanted)
+    for key in video.keys:
+        if key.kind != "idr":
+            continue
+        first = video.display[key.packet]
+        if first < wanted.start:
+            continue
+        if first >= wanted.stop:
+            return None
+        length = _clean_length(video, key.packet, first, wanted.stop - first)
+        if length:
+            return FrameRange(first, first + length), FrameRange(key.packet, key.packet + length)
+    return None
+
+
+def _intra_packets(video: VideoStream, wanted: FrameRange) -> FrameRange:
+    if video.display == tuple(range(len(video.display))):
+        return wanted
+    order = video.display
+    first = order.index(wanted.start)
+    return FrameRange(first, first + len(wanted))
+
+
+def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int:
+    """Packets from `packet` on, up to `most`, that show exactly `first`, `first + 1`, …; 0 when none do."""
+    clean = 0
+    highest = first - 1
+    for count, picture in enumerate(video.display[packet : packet + most], start=1):
+        if picture < first:
+            break
+        highest = max(highest, picture)
+        if highest == first + count - 1:
+            clean = count
+    return clean
+
+
+def decode_start(video: VideoStream, picture: int) -> int:
+    """The picture (display order) of the last IDR at or before `picture`; 0 when the file has none before.
+
+    An encoded strand starts decoding there and counts from there.
+    """
+    if video.intra_only:
+        return picture
+    starts = [video.display[key.packet] for key in video.keys if key.kind == "idr"]
+    place = bisect_left(starts, picture + 1)
+    return max(0, starts[place - 1]) if place else 0
+
+
+def reason_against(item: Item, spec: PictureSpec) -> str | None:
+    """Why an item's own packets cannot be used under `spec`, for people; `None` when they can."""
+    source = item.source
+    if not isinstance(source, Clip):
+        return "it is a title"
+    if not spec.copy_sources:
+        return "the preset encodes everything"
+    video = source.video
+    if item.effects:
+        return f"it has the effect {item.effects[0].name}"
+    if item.overlays:
+        return "it has text over it"
+    if item.speed != 1:
+        return f"it plays at {item.speed} times its speed"
+    if video.codec != spec.codec:
+        return f"it is {video.codec}, the film is {spec.codec}"
+    if video.rate != spec.rate:
+        rate = format_rate(video.rate) if video.rate is not None else "a variable rate"
+        return f"it has {rate} frames a second, the film {format_rate(spec.rate)}"
+    if (video.width, video.height) != (spec.width, spec.height):
+        return f"it is {video.width}x{video.height}, the film {spec.width}x{spec.height}"
+    if video.rotation:
+        return f"it is stored turned by {video.rotation} degrees"
+    if video.sample_aspect != 1:
+        return "its pixels are not square"
+    if video.pixel_format != spec.pixel_format:
+        return f"its pictures are {video.pixel_format}, the film's {spec.pixel_format}"
+    if video.field_order not in ("progressive", "unknown"):
+        return "it is interlaced"
+    if video.colour != spec.colour:
+        return "its colour description differs from the film's"
+    if video.data_packets or -1 in video.display:
+        return "its container hides some of its frames"
+    if spec.codec_tag and video.codec_tag != spec.codec_tag and video.intra_only:
+        return f"it is of kind {video.codec_tag}, the film of kind {spec.codec_tag}"
+    return None

@@ -1,0 +1,191 @@
+"""From a timeline and a delivery to segments: what is copied, what is encoded, and why. Pure.
+
+    item A   |---- solo ----|== dissolve ==|
+    item B                  |== dissolve ==|---- solo -------------|
+    copied   [IDR ..... clean tail)             [IDR ...... tail)
+    encoded                 [tail + dissolve + head)
+
+Only frames seen alone (solo) can be copied. What lies between two copied runs is encoded in one piece, so that
+a seam is one segment; long encoded stretches are cut at fixed places of the *source* clock, so that changing
+one seam leaves the cached pieces further away as they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from stitcher.errors import PlanError
+from stitcher.media.clip import Clip
+from stitcher.render.copying import copyable_run, reason_against
+from stitcher.render.segments import Copied, Encoded, Plan, Segment, Strand
+from stitcher.render.spec import Delivery
+from stitcher.timebase import FrameRange, round_half_up
+from stitcher.timeline.model import Item, Timeline
+
+_SHORTEST_COPY = 6
+"""Runs shorter than this are encoded with their neighbours: two joins cost more than they save."""
+
+_FINE_PIECE_SECONDS = 2
+_COARSE_PIECE_SECONDS = 5
+"""Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
+each piece has to be decoded from far before it."""
+
+
+def plan(timeline: Timeline, delivery: Delivery) -> Plan:
+    """Every frame of the film in exactly one segment, in film order.
+
+    Raises `PlanError` for a timeline with no frames.
+    """
+    if not timeline.items or not timeline.frames:
+        raise PlanError("The timeline has no frames; give at least one clip or title.")
+    reasons = _reasons(timeline, delivery)
+    places = _Places(timeline)
+    segments: list[Segment] = []
+    done = 0
+    for index, reason in enumerate(reasons):
+        copy = _copied(timeline, index) if reason is None else None
+        if copy is not None:
+            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons))
+            segments.append(copy)
+            done = copy.record_range.stop
+    segments.extend(_encoded(places, FrameRange(done, timeline.frames), reasons))
+    return Plan(timeline, delivery, tuple(segments))
+
+
+def without_copies(made: Plan) -> Plan:
+    """The same film with every frame encoded, for codecs whose encoder cannot continue the sources' packets."""
+    picture = replace(made.delivery.picture, copy_sources=False)
+    return plan(made.timeline, replace(made.delivery, picture=picture))
+
+
+class _Places:
+    """Finds the items of a record range without walking the whole film: both ends of items rise."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._starts = [item.record_range.start for item in timeline.items]
+        self._stops = [item.record_range.stop for item in timeline.items]
+
+    def within(self, record: FrameRange) -> range:
+        """Indices of the items seen anywhere in `record`."""
+        return range(bisect_right(self._stops, record.start), bisect_left(self._starts, record.stop))
+
+
+def solo_range(timeline: Timeline, index: int) -> FrameRange:
+    """Where an item is seen alone, record clock."""
+    item = timeline.items[index]
+    start = item.record_range.start + (timeline.transitions[index - 1].frames if index else 0)
+    last = index == len(timeline.items) - 1
+    stop = item.record_range.stop - (0 if last else timeline.transitions[index].frames)
+    return FrameRange(start, max(start, stop))
+
+
+def _reasons(timeline: Timeline, delivery: Delivery) -> list[str | None]:
+    """For each item, why it cannot be copied. Sources whose parameter sets differ cannot share one track, so
+    only the largest group of equal sets stays."""
+    reasons = [reason_against(item, delivery.picture) for item in timeline.items]
+    frames_by_sets: dict[bytes, int] = defaultdict(int)
+    for item, reason in zip(timeline.items, reasons, strict=True):
+        if reason is None:
+            frames_by_sets[_sets(item)] += len(item.source_range)
+    if len(frames_by_sets) > 1:
+        kept = max(frames_by_sets, key=lambda sets: frames_by_sets[sets])
+        for index, item in enumerate(timeline.items):
+            if reasons[index] is None and _sets(item) != kept:
+                reasons[index] = "its parameter sets differ from the other clips' (it has another encoder)"
+    return reasons
+
+
+def _sets(item: Item) -> bytes:
+    if isinstance(item.source, Clip) and not item.source.video.intra_only:
+        return item.source.video.parameter_sets
+    return b""
+
+
+def _copied(timeline: Timeline, index: int) -> Copied | None:
+    item = timeline.items[index]
+    assert isinstance(item.source, Clip)
+    solo = solo_range(timeline, index)
+    to_source = item.source_range.start - item.record_start
+    found = copyable_run(item.source.video, solo.shifted(to_source))
+    if found is None or len(found[0]) < min(_SHORTEST_COPY, timeline.frames):
+        return None
+    pictures, packets = found
+    return Copied(index, item.shot, pictures.shifted(-to_source), pictures, packets)
+
+
+def _encoded(places: _Places, gap: FrameRange, reasons: Sequence[str | None]) -> Iterator[Encoded]:
+    start = gap.start
+    for cut in [*_cuts(places, gap), gap.stop]:
+        if cut > start:
+            piece = FrameRange(start, cut)
+            strands = tuple(_strands(places, piece))
+            yield Encoded(strands, piece, _why(strands, reasons))
+            start = cut
+
+
+def _cuts(places: _Places, gap: FrameRange) -> Iterator[int]:
+    """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
+    items meet without a blend, at multiples of a piece's length on the source clock, and, so that a chain of
+    short blended shots stays bounded, wherever a piece has grown to twice its length."""
+    timeline = places.timeline
+    last = gap.start
+    for index in places.within(gap):
+        item = timeline.items[index]
+        solo = solo_range(timeline, index).intersection(gap)
+        piece = _piece_frames(timeline, item)
+        if index and not timeline.transitions[index - 1].frames and solo.start == item.record_start > last:
+            yield item.record_start
+            last = item.record_start
+        to_record = item.record_start - item.source_range.start
+        multiple = -(-(solo.start - to_record) // piece) * piece + to_record
+        while multiple < solo.stop:
+            if multiple - last >= piece // 2 and solo.stop - multiple >= piece // 2:
+                yield multiple
+                last = multiple
+            multiple += piece
+        if solo and solo.stop - last > 2 * piece:
+            yield solo.stop - 1
+            last = solo.stop - 1
+
+
+def _piece_frames(timeline: Timeline, item: Item) -> int:
+    seconds = _COARSE_PIECE_SECONDS
+    if isinstance(item.source, Clip):
+        video = item.source.video
+        clean = sum(key.kind == "idr" for key in video.keys)
+        if video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames:
+            seconds = _FINE_PIECE_SECONDS
+    return max(1, round_half_up(seconds * timeline.rate))
+
+
+def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:
+    timeline = places.timeline
+    before: int | None = None
+    for index in places.within(piece):
+        item = timeline.items[index]
+        seen = item.record_range.intersection(piece)
+        source = seen.shifted(item.source_range.start - item.record_start)
+        join = timeline.transitions[index - 1] if before is not None else None
+        if join is not None and join.frames:
+            yield Strand(index, item.shot, source, join.frames, join.kind)
+        else:
+            yield Strand(index, item.shot, source)
+        before = index
+
+
+def _why(strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
+    said: list[str] = []
+    for strand in strands:
+        reason = reasons[strand.item]
+        if reason is not None:
+            said.append(f"{strand.shot}: {reason}")
+        if strand.overlap:
+            said.append(f"{strand.transition} of {strand.overlap} frames into {strand.shot}")
+    if not said:
+        names = " and ".join(dict.fromkeys(strand.shot for strand in strands))
+        return f"{names}: no clean start or end for copying here"
+    return "; ".join(dict.fromkeys(said))

@@ -1,0 +1,82 @@
+"""The pieces a film is made of: runs of output frames that are each made in one way.
+
+Pure values. A plan is printed from these, and executed from these, without asking the timeline again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stitcher.render.spec import Delivery
+from stitcher.timebase import FrameRange
+from stitcher.timeline.model import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Output frames that are a source's own packets, bit for bit."""
+
+    item: int
+    """Index of the item in the timeline."""
+    shot: str
+    record_range: FrameRange
+    source_range: FrameRange
+    """Pictures of the source, in display order."""
+    packet_range: FrameRange
+    """The same pictures as packets, in decode order; begins with an IDR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One item's part in an encoded segment."""
+
+    item: int
+    shot: str
+    source_range: FrameRange
+    """Film-rate frames, source clock."""
+    overlap: int = 0
+    """Frames blended with the end of the strand before."""
+    transition: str = "cut"
+    """xfade kind of that blend; `cut` when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Output frames that are decoded, put together and encoded, in closed groups beginning with an IDR."""
+
+    strands: tuple[Strand, ...]
+    record_range: FrameRange
+    reason: str
+    """Why these frames cannot be copied, for people."""
+
+
+Segment = Copied | Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a film will be made: every frame of it in exactly one segment, and how its sound is mixed."""
+
+    timeline: Timeline
+    delivery: Delivery
+    segments: tuple[Segment, ...]
+
+    @property
+    def frames(self) -> int:
+        """Length of the film."""
+        return self.timeline.frames
+
+    @property
+    def copied_frames(self) -> int:
+        """Frames that are copied as packets."""
+        return sum(len(s.record_range) for s in self.segments if isinstance(s, Copied))
+
+    @property
+    def encoded_frames(self) -> int:
+        """Frames that are encoded."""
+        return self.frames - self.copied_frames
+
+    @property
+    def encoded(self) -> tuple[Encoded, ...]:
+        """The encoded segments, in film order."""
+        return tuple(s for s in self.segments if isinstance(s, Encoded))
