@@ -1,0 +1,313 @@
+"""The one door to the ffmpeg program: found once, asked once what it can do, and run so that it cannot hang.
+
+Graphs and argument lists are built elsewhere (with ffmpeg-python) and arrive here as a finished argument list.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import os
+import queue
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from stitcher.errors import DiskFull, FfmpegFailed, FfmpegMissing, Interrupted
+from stitcher.media import orphans
+
+_log = logging.getLogger(__name__)
+
+_STDERR_KEPT = 1 << 20
+_ERROR_KEPT = 64 << 10
+_GRACE_S = 10.0
+_ASK_S = 60.0
+_BUSY_FACTOR = 10
+_NO_SPACE = ("No space left on device", "Disk quota exceeded")
+
+_ENVIRONMENT = frozenset((
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "DISPLAY",
+    "WAYLAND_DISPLAY", "SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
+    "PROGRAMDATA", "OMP_NUM_THREADS",
+))  # fmt: skip
+_ENVIRONMENT_PREFIXES = (
+    "LC_", "LD_", "DYLD_", "XDG_", "FONTCONFIG_", "CUDA_", "NVIDIA_", "LIBVA_", "MFX_", "ONEVPL_", "VK_",
+)  # fmt: skip
+
+
+def file_url(path: Path | str) -> str:
+    """`file:` and the absolute path: a name ffmpeg never takes for an option, a protocol or a pattern list."""
+    return f"file:{os.path.abspath(path)}"
+
+
+def child_environment() -> dict[str, str]:
+    """What a child process may know of our environment: enough to run, no keys, no proxies."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
+    }
+    kept[orphans.OWNER_VARIABLE] = orphans.owner_mark()
+    return kept
+
+
+@dataclass(frozen=True)
+class Ffmpeg:
+    """One ffmpeg program. What it can do is asked when first needed, and once."""
+
+    path: Path
+    version: str
+    """As it names itself, such as `7.1` or `N-118000-g1234567`."""
+
+    def encoders(self) -> frozenset[str]:
+        """Names of the encoders it was built with; hardware ones may still fail on this machine."""
+        return _listed(self.path, "-encoders", r"^ [VAS][A-Z.]{5} (\S+)")
+
+    def filters(self) -> frozenset[str]:
+        """Names of its filters."""
+        return _listed(self.path, "-filters", r"^ [A-Z.]{2,3} (\S+)\s+\S+->\S+")
+
+    def xfade_kinds(self) -> frozenset[str]:
+        """Names of the transitions its `xfade` filter knows, without `custom`."""
+        text = _ask(self.path, "-h", "filter=xfade")
+        block = re.search(r"^\s+transition\s+<int>.*?\n((?:\s{5}\s*\S+\s+-?\d+\s.*\n)+)", text, re.MULTILINE)
+        names = re.findall(r"^\s+(\S+)\s+-?\d+\s", block[1], re.MULTILINE) if block else []
+        return frozenset(names) - {"custom"}
+
+
+@functools.lru_cache(maxsize=64)
+def _ask(program: Path, *question: str) -> str:
+    try:
+        answer = subprocess.run(
+            [str(program), "-nostdin", "-hide_banner", *question],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=child_environment(),
+            timeout=_ASK_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise FfmpegMissing(
+            f"{str(program)!r} could not be run as ffmpeg ({exc}); install another, or set STITCHER_FFMPEG."
+        ) from exc
+    return answer.stdout.decode(errors="replace")
+
+
+@functools.lru_cache(maxsize=8)
+def _listed(program: Path, question: str, pattern: str) -> frozenset[str]:
+    return frozenset(re.findall(pattern, _ask(program, question), re.MULTILINE))
+
+
+@functools.lru_cache(maxsize=4)
+def _found(override: str) -> Ffmpeg:
+    if override:
+        place = shutil.which(override)
+        if place is None:
+            raise FfmpegMissing(
+                f"STITCHER_FFMPEG is {override!r}, which is not a program that can be run; correct it or unset it."
+            )
+    else:
+        try:
+            import imageio_ffmpeg
+
+            place = imageio_ffmpeg.get_ffmpeg_exe()
+        except (ImportError, RuntimeError, OSError) as exc:
+            raise FfmpegMissing(
+                "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."
+            ) from exc
+    program = Path(os.path.abspath(place))
+    named = re.search(r"^ffmpeg version (\S+)", _ask(program, "-version"), re.MULTILINE)
+    if named is None:
+        raise FfmpegMissing(
+            f"{str(program)!r} does not answer as ffmpeg; set STITCHER_FFMPEG to one that does."
+        )
+    return Ffmpeg(program, named[1])
+
+
+def find() -> Ffmpeg:
+    """The ffmpeg program to use: `STITCHER_FFMPEG`, then imageio-ffmpeg's. Raises `FfmpegMissing`."""
+    return _found(os.environ.get("STITCHER_FFMPEG", ""))
+
+
+@functools.lru_cache(maxsize=1)
+def _sweep_once() -> None:
+    orphans.sweep()
+
+
+def run(
+    args: Sequence[str],
+    *,
+    on_frames: Callable[[int], None] | None = None,
+    cancel: threading.Event | None = None,
+    stall_s: float = 120,
+    cwd: Path | str | None = None,
+) -> str:
+    """Run ffmpeg to its end and return what it wrote to stderr (the last 1 MiB, without statistics lines).
+
+    `args` come without the program. `on_frames` is called from this thread with the number of frames written so
+    far, each time it grows. Standard output carries the progress, so outputs must be files.
+
+    Raises `Interrupted` when `cancel` is set, `DiskFull`, and `FfmpegFailed` for any other end than success,
+    also when nothing moves for `stall_s` seconds. The process has ended by then, in every case. An exit code of
+    0 says little: count and check what was written.
+    """
+    program = find()
+    _sweep_once()
+    argv = [
+        str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats",
+        "-progress", "pipe:1", *args,
+    ]  # fmt: skip
+    _log.debug("running %s", shlex.join(argv))
+    with tempfile.TemporaryFile() as stderr:
+        try:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=child_environment(),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise FfmpegMissing(
+                f"{str(program.path)!r} could not be started: {exc.strerror or exc}."
+            ) from exc
+        orphans.watch(process.pid)
+        try:
+            _Follower(process, on_frames, cancel, stall_s).follow()
+        except _Stalled as exc:
+            raise FfmpegFailed(argv, process.returncode, _tail(stderr, _ERROR_KEPT), str(exc)) from None
+        finally:
+            if process.poll() is None:
+                _stop(process)
+            orphans.unwatch(process.pid)
+            if process.stdout is not None:
+                process.stdout.close()
+        if process.returncode == 0:
+            return _tail(stderr, _STDERR_KEPT)
+        tail = _tail(stderr, _ERROR_KEPT)
+    if any(said in tail for said in _NO_SPACE):
+        raise DiskFull(
+            "The disk is full (or a quota is used up) while ffmpeg was writing; make room and run again. "
+            "What was there before is untouched."
+        )
+    reason = f"ffmpeg was ended by signal {-process.returncode}" if process.returncode < 0 else ""
+    raise FfmpegFailed(argv, process.returncode, tail, reason)
+
+
+class _Stalled(Exception):
+    pass
+
+
+class _Follower:
+    """Reads the progress of one process until it ends, is cancelled or stands still."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        on_frames: Callable[[int], None] | None,
+        cancel: threading.Event | None,
+        stall_s: float,
+    ) -> None:
+        self._process = process
+        self._on_frames = on_frames
+        self._cancel = cancel
+        self._stall_s = stall_s
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._seen: dict[bytes, bytes] = {}
+        self._frames = 0
+
+    def follow(self) -> None:
+        # A thread, not select: pipes cannot be selected on Windows, and the pipe must be drained while stopping.
+        reader = threading.Thread(target=self._read, name="ffmpeg progress", daemon=True)
+        reader.start()
+        try:
+            self._watch()
+            self._process.wait(self._stall_s)
+        except subprocess.TimeoutExpired:
+            raise _Stalled("ffmpeg closed its output but did not end, and was killed") from None
+        finally:
+            if self._process.poll() is None:
+                _stop(self._process)
+            reader.join(_GRACE_S)
+
+    def _watch(self) -> None:
+        moved = time.monotonic()
+        rested, ticks = moved, orphans.cpu_ticks(self._process.pid)
+        tick_s = min(0.1, self._stall_s / 4)
+        while True:
+            if self._cancel is not None and self._cancel.is_set():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                )
+            with contextlib.suppress(queue.Empty):
+                line = self._lines.get(timeout=tick_s)
+                if line is None:
+                    return
+                if self._take(line):
+                    moved = rested = time.monotonic()
+                continue
+            now = time.monotonic()
+            if now - rested <= self._stall_s:
+                continue
+            # A filter that looks at everything before it lets anything out shows no progress, yet works: it is
+            # given longer while it uses the processor. One that is blocked or stopped does not.
+            used = orphans.cpu_ticks(self._process.pid)
+            if used is None or used == ticks or now - moved > self._stall_s * _BUSY_FACTOR:
+                raise _Stalled(f"ffmpeg made no progress for {now - moved:.0f} s and was stopped")
+            rested, ticks = now, used
+
+    def _take(self, line: bytes) -> bool:
+        name, _, value = line.strip().partition(b"=")
+        if (
+            name not in (b"frame", b"out_time_us", b"total_size", b"progress")
+            or self._seen.get(name) == value
+        ):
+            return False
+        self._seen[name] = value
+        if name == b"frame" and value.isdigit() and int(value) > self._frames:
+            self._frames = int(value)
+            if self._on_frames is not None:
+                self._on_frames(self._frames)
+        return True
+
+    def _read(self) -> None:
+        stdout = self._process.stdout
+        if stdout is not None:
+            # A pipe closed under us only means that the process has been dealt with.
+            with contextlib.suppress(ValueError, OSError):
+                for line in stdout:
+                    self._lines.put(line)
+        self._lines.put(None)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # Exactly one SIGTERM: ffmpeg takes several for impatience and leaves undecodable files.
+    process.terminate()
+    try:
+        process.wait(_GRACE_S)
+    except subprocess.TimeoutExpired:
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+
+
+def _tail(stderr: IO[bytes], kept: int) -> str:
+    size = stderr.seek(0, os.SEEK_END)
+    stderr.seek(max(0, size - kept))
+    return stderr.read().decode(errors="replace")

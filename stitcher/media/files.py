@@ -1,0 +1,151 @@
+"""Files that exist whole or not at all: written beside their target, synced, and renamed into place."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from stitcher.errors import DiskFull, MediaMissing, OutputError
+
+_MARK = ".stitcher-"
+_NAME_BYTES = 120
+_CHUNK = 1 << 20
+
+
+def temporary_beside(target: Path | str) -> Path:
+    """A new name in the target's folder with the target's suffix, hidden and not yet there.
+
+    The same folder means the same file system, so that `publish` is one rename.
+    """
+    place = Path(target)
+    stem = place.stem.encode(errors="surrogateescape")[:_NAME_BYTES].decode(errors="ignore")
+    return place.with_name(f".{stem}{_MARK}{secrets.token_hex(6)}{place.suffix}")
+
+
+@contextlib.contextmanager
+def disk_errors(target: Path | str) -> Iterator[None]:
+    """Raise `DiskFull` for a full disk and `OutputError` for any other failure to write `target`."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"There is no space left to write {str(target)!r}; make room and run again. "
+                "What was there before is untouched."
+            ) from exc
+        raise OutputError(f"{str(target)!r} cannot be written: {exc.strerror or exc}.") from exc
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    try:
+        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as exc:
+        # Some network file systems cannot sync a folder; the rename itself has happened.
+        if exc.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES):
+            raise
+
+
+def publish(temp: Path | str, target: Path | str) -> None:
+    """Make `temp`, finished and closed, appear as `target`, replacing what was there in one step.
+
+    Its bytes are on the disk before the name changes. On failure `target` is as before and `temp` is kept.
+    Raises `DiskFull` or `OutputError`.
+    """
+    source, place = Path(temp), Path(target)
+    with disk_errors(place):
+        _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        os.replace(source, place)
+        _sync_folder(place.parent)
+
+
+def write_whole(target: Path | str, content: bytes) -> None:
+    """Write a small file whole or not at all. Raises `DiskFull` or `OutputError`."""
+    place = Path(target)
+    temp = temporary_beside(place)
+    try:
+        with disk_errors(place):
+            temp.write_bytes(content)
+        publish(temp, place)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def free_bytes(folder: Path | str) -> int:
+    """Bytes this user may still write where `folder` is, or will be once it is made. Raises `OutputError`."""
+    place = Path(os.path.abspath(folder))
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        return shutil.disk_usage(place).free
+    except OSError as exc:
+        raise OutputError(f"The free space of {str(place)!r} cannot be read: {exc.strerror or exc}.") from exc
+
+
+def check_regular(path: Path | str) -> os.stat_result:
+    """The facts of a regular file; raises `MediaMissing`, saying what it is, for anything else.
+
+    A FIFO or a device would hang whoever opens it, so nothing may be opened before this.
+    """
+    try:
+        facts = os.stat(path)
+    except ValueError as exc:
+        raise MediaMissing(path, "is not a possible file name; correct it.") from exc
+    except OSError as exc:
+        if isinstance(exc, (FileNotFoundError, NotADirectoryError)):
+            raise MediaMissing(path, "is not there; check the name and the folder.") from exc
+        raise MediaMissing(
+            path, f"cannot be reached ({exc.strerror}); check its name and permissions."
+        ) from exc
+    if stat.S_ISREG(facts.st_mode):
+        return facts
+    kinds = (
+        (stat.S_ISDIR, "is a folder; name the files in it."),
+        (stat.S_ISFIFO, "is a pipe, not a file; write it to a file first."),
+        (stat.S_ISSOCK, "is a socket, not a file."),
+        (stat.S_ISCHR, "is a device, not a file; record from it to a file first."),
+        (stat.S_ISBLK, "is a device, not a file; copy the file out of it first."),
+    )
+    for is_kind, said in kinds:
+        if is_kind(facts.st_mode):
+            raise MediaMissing(path, said)
+    raise MediaMissing(path, "is not a regular file.")
+
+
+def read_head(path: Path | str, count: int) -> bytes:
+    """The first `count` bytes of a regular file. Raises `MediaMissing`."""
+    check_regular(path)
+    try:
+        with open(path, "rb") as file:
+            return file.read(count)
+    except OSError as exc:
+        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+
+
+def sha256_file(path: Path | str) -> str:
+    """SHA-256 of a regular file's bytes, lower-case hex. Raises `MediaMissing`."""
+    check_regular(path)
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as exc:
+        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+    return digest.hexdigest()
