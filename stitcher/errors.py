@@ -20,7 +20,10 @@
     ├── GenerateError                 69   a take could not be made
     │   ├── ProviderConfig            78   no key, a key that is refused, or a base URL that may not be used
     │   ├── ProviderUnavailable       69   the service was not reached, nothing was bought: try later
+    │   │   └── NotSent               69   a paid request provably never left: sending it again is safe
+    │   ├── NoClearAnswer             75   a paid request may have arrived, the answer does not say; has `raw`
     │   ├── Rejected                  69   the service said no before making anything; has the HTTP status
+    │   │   ├── BadRequest            65   it found the request invalid; has its own `issues`
     │   │   ├── OutOfCredits          77   the account's balance is too low: buy credits
     │   │   └── DailyCap              69   today's generations are used up: try again in some hours
     │   ├── BudgetExceeded            77   it would cost more than was allowed; nothing was sent
@@ -205,15 +208,54 @@ class ProviderUnavailable(GenerateError):
     """The service was not reached or did not answer. Nothing was bought by this; trying later is safe."""
 
 
+class NotSent(ProviderUnavailable):
+    """A paid request provably never left this machine, or stopped before the part that costs."""
+
+
+class NoClearAnswer(GenerateError):
+    """A paid request may have arrived, and what came back does not say whether a task was made.
+
+    This is what a provider knows; `UnknownOutcome` is what becomes of the take.
+    """
+
+    exit_code = 75
+
+    def __init__(self, message: str, raw: str = "") -> None:
+        self.raw = raw
+        """What came back, redacted and cut; empty when nothing did."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[NoClearAnswer], tuple[str, str]]:
+        return type(self), (str(self), self.raw)
+
+
 class Rejected(GenerateError):
     """The service refused the request before making anything, so nothing was charged."""
 
-    def __init__(self, message: str, status: int | None = None) -> None:
+    def __init__(self, message: str, status: int | None = None, raw: str = "") -> None:
         self.status = status
+        self.raw = raw
+        """What came back, redacted and cut."""
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[Rejected], tuple[str, int | None]]:
-        return type(self), (str(self), self.status)
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.status, self.raw)
+
+
+class BadRequest(Rejected):
+    """The service found the request invalid."""
+
+    exit_code = 65
+
+    def __init__(
+        self, message: str, status: int | None = None, raw: str = "", issues: Sequence[str] = ()
+    ) -> None:
+        self.issues = tuple(issues)
+        """The service's own words, one entry for each thing wrong."""
+        super().__init__(message, status, raw)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (str(self), self.status, self.raw, self.issues)
 
 
 class OutOfCredits(Rejected):
