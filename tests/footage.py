@@ -41,11 +41,11 @@ def _bits(clip_id: int, frame_no: int) -> np.ndarray:
     return np.unpackbits(np.frombuffer(message, np.uint8)).reshape(ROWS, COLUMNS)
 
 
-def _panel(width: int, height: int) -> tuple[int, int, int, int, int]:
+def _panel(width: int, height: int, share: float) -> tuple[int, int, int, int, int]:
     """x, y, width, height of the ring, and its thickness, in pixels; cells are whole pixels."""
-    ring = max(2, height // 24)
-    cell_w = (int(width * 0.82) - 2 * ring) // COLUMNS
-    cell_h = (int(height * 0.78) - 2 * ring) // (ROWS + 1)
+    ring = max(2, int(height * share) // 24)
+    cell_w = (int(width * 0.82 * share) - 2 * ring) // COLUMNS
+    cell_h = (int(height * 0.78 * share) - 2 * ring) // (ROWS + 1)
     panel_w, panel_h = cell_w * COLUMNS + 2 * ring, cell_h * (ROWS + 1) + 2 * ring
     return (width - panel_w) // 2, (height - panel_h) // 2, panel_w, panel_h, ring
 
@@ -53,26 +53,23 @@ def _panel(width: int, height: int) -> tuple[int, int, int, int, int]:
 def paint_code(clip_id: int, frame_no: int, size: tuple[int, int] = (160, 96), scene: int = 0) -> np.ndarray:
     """The luma, `(height, width)` uint8 in 16..235, of one coded picture.
 
-    `scene` changes everything outside the panel at once, so that an encoder sees a cut there.
+    With a `scene` above 0 the panel is half as large, and each scene changes everything around it at once, so
+    that an encoder sees a cut there.
     """
     width, height = size
     x = np.arange(width)[None, :]
     y = np.arange(height)[:, None]
     if scene:
-        # Cheap to code afresh and hopeless to predict: ramps that turn by a quarter from scene to scene.
-        ramp = (x / width + 0 * y, y / height + 0 * x, 1 - x / width + 0 * y, 1 - y / height + 0 * x)[
-            scene % 4
-        ]
-        luma = (30 + 130 * ramp).astype(np.uint8)
+        noise = np.random.default_rng(scene).integers(30, 160, (height // 6 + 1, width // 6 + 1))
+        luma = np.kron(noise, np.ones((6, 6)))[:height, :width].astype(np.uint8)
     else:
         luma = (GREY + 24 * np.sin(x / 17 + clip_id) + 16 * np.cos(y / 11 + frame_no / 9)).astype(np.uint8)
-    left, top, panel_w, panel_h, ring = _panel(width, height)
+    left, top, panel_w, panel_h, ring = _panel(width, height, 0.5 if scene else 1)
     luma[top : top + panel_h, left : left + panel_w] = WHITE
     luma[top + ring : top + panel_h - ring, left + ring : left + panel_w - ring] = BLACK
     cell_w, cell_h = (panel_w - 2 * ring) // COLUMNS, (panel_h - 2 * ring) // (ROWS + 1)
     # Half a cell of black above and below the cells keeps white cells apart from the ring.
-    # Odd scenes show the bits inverted: then nothing of the picture before predicts this one.
-    cells = np.kron(_bits(clip_id, frame_no) ^ (scene & 1), np.ones((cell_h, cell_w), np.uint8))
+    cells = np.kron(_bits(clip_id, frame_no), np.ones((cell_h, cell_w), np.uint8))
     y0, x0 = top + ring + cell_h // 2, left + ring
     luma[y0 : y0 + ROWS * cell_h, x0 : x0 + COLUMNS * cell_w][cells == 1] = WHITE
     return luma
@@ -118,10 +115,10 @@ def read_code(gray: np.ndarray, box: tuple[int, int, int, int] | None = None) ->
             if 90 < level < 165:
                 raise Unreadable(f"cell {r},{c} is grey ({level:.0f}): a blend of two pictures")
             bits[r, c] = level > 128
-    for message in (np.packbits(bits).tobytes(), np.packbits(1 - bits).tobytes()):
-        if _check_sum(message[:3]) == message[3:]:
-            return message[0], int.from_bytes(message[1:3], "big")
-    raise Unreadable("the check sum does not agree")
+    message = np.packbits(bits).tobytes()
+    if _check_sum(message[:3]) != message[3:]:
+        raise Unreadable("the check sum does not agree")
+    return message[0], int.from_bytes(message[1:3], "big")
 
 
 def blend_weight(luma: np.ndarray, earlier: np.ndarray, later: np.ndarray) -> float:
@@ -186,7 +183,7 @@ _DEFAULT_OPTIONS = {
 _PIXELS = {"prores_ks": "yuv422p10le", "dnxhd": "yuv422p", "mjpeg": "yuvj420p"}
 GEN4_OPTIONS = (
     *("-preset", "veryfast", "-crf", "18", "-bf", "3", "-profile:v", "high"),
-    *("-x264-params", "keyint=250:min-keyint=126:scenecut=80:rc-lookahead=20"),
+    *("-x264-params", "keyint=250:min-keyint=126:scenecut=700:rc-lookahead=20"),
 )
 """Groups as Gen-4 makes them: one IDR, later I pictures that are none. Use with `cuts=GEN4_CUTS`."""
 
@@ -232,7 +229,7 @@ def make_coded_clip(
     turned = rotation in (90, 270)
     upright = (height, width) if turned else size
     pictures = []
-    scene = 0
+    scene = 1 if cuts else 0
     for n in range(frames):
         if n in cuts:
             scene += 1
@@ -341,7 +338,13 @@ class Footage:
 
     def gen4(self, clip_id: int = 1, **options: Any) -> Path:
         """A 5 s clip with the groups of a Gen-4 file: I at 0, 26 and 45, only the first an IDR."""
-        settings: dict[str, Any] = {"frames": 121, "options": GEN4_OPTIONS, "cuts": GEN4_CUTS, **options}
+        settings: dict[str, Any] = {
+            "frames": 121,
+            "size": (320, 180),
+            "options": GEN4_OPTIONS,
+            "cuts": GEN4_CUTS,
+            **options,
+        }
         return self.clip(clip_id, **settings)
 
     def wav(self, name: str, samples: np.ndarray, rate: int = 48_000) -> Path:
