@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.media.clip import Colour
+from stitcher.timeline.model import Fit
 
 Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
 
@@ -35,6 +36,8 @@ class PictureSpec:
     """Whether runs of the sources' own packets may stand in the film (`master-copy`)."""
     codec_tag: str = ""
     """Four-character code in the container (`hvc1`, `apch`), empty for the container's default."""
+    fit: Fit = "pad"
+    """How the film's frame is put into `width` × `height` when the film has another shape; never stretched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,209 @@
+"""What a preset file says: one way to make a deliverable, each value with its kind and where it comes from.
+
+A value is written bare (`crf = 16`) or cited:
+
+    crf = { value = 16, kind = "practice" }
+    level = { value = "4.0", hfr = "4.2", kind = "spec", source = "youtube" }
+
+`hfr` holds above 30 frames a second, `at` for one exact rate; `source` is a key of the file's `[sources]`.
+Bytes come in here, so these are pydantic models; nothing is opened and nothing is resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from stitcher.render.spec import Container
+from stitcher.timebase import format_rate
+from stitcher.timeline.model import Fit
+
+Kind = Literal["spec", "limit", "practice"]
+Codec = Literal["source", "h264", "hevc", "av1", "vp9", "prores", "dnxhd", "mpeg2video", "mjpeg", "ffv1"]
+ColourName = Literal["source", "bt709", "bt2020-pq", "bt2020-hlg"]
+T = TypeVar("T")
+
+HFR_ABOVE = Fraction(30)
+"""Frames a second above which `hfr` values hold; platforms draw the line between 30 and 48."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cited(_Model, Generic[T]):
+    """A value, what kind of statement it is, and who states it."""
+
+    value: T
+    hfr: T | None = None
+    """Instead of `value` above 30 frames a second."""
+    at: dict[str, T] = Field(default_factory=dict)
+    """Instead of both at one exact rate, written as stitcher writes rates (`30000/1001`)."""
+    kind: Kind = "practice"
+    """`spec`: the platform or standard says so. `limit`: it rejects what exceeds it. `practice`: a choice."""
+    source: str | None = None
+    """Key of `[sources]`."""
+    note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_bare(cls, data: Any) -> Any:
+        return data if isinstance(data, dict) else {"value": data}
+
+    def for_rate(self, rate: Fraction) -> T:
+        """The value that holds at a frame rate."""
+        if (exact := self.at.get(format_rate(rate))) is not None:
+            return exact
+        return self.hfr if self.hfr is not None and rate > HFR_ABOVE else self.value
+
+
+Checked = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])(-\d\d)?$")]
+"""A month or a day: `2026-11`, `2026-11-22`."""
+
+
+class Source(_Model):
+    """Where a number was read."""
+
+    title: str
+    url: str | None = None
+    checked: Checked
+    note: str = ""
+
+
+Side = Annotated[int, Field(ge=2, le=16384)]
+Gop = Annotated[str, Field(pattern=r"^(fps/[1-9]\d?|\d+(\.\d+)?s)$")]
+Kbps = Annotated[int, Field(gt=0, le=2_000_000)]
+
+
+class Picture(_Model):
+    """How pictures are encoded."""
+
+    codec: Cited[Codec]
+    size: Cited[Literal["source", "half"] | tuple[Side, Side]] = Cited(value="source")
+    """`source` is the film's own size, `half` half of each side, a pair is fixed."""
+    fill: Cited[Fit] = Cited(value="pad")
+    """How a film of another shape is put into a fixed size; never stretched."""
+    pixel_format: Cited[str] | None = None
+    """FFmpeg's name; the sources' own with codec `source`."""
+    profile: Cited[str] | None = None
+    level: Cited[str] | None = None
+    """As the standard writes it: `4.0`, `5.1`."""
+    speed: Cited[str] | None = None
+    """The encoder's preset (`medium`, `ultrafast`, or a number for SVT-AV1)."""
+    crf: Cited[float] | None = None
+    bitrate: Cited[Kbps] | None = None
+    """Mean kilobits a second; together with `crf` the latter wins."""
+    maxrate: Cited[Kbps] | None = None
+    bufsize: Cited[Kbps] | None = None
+    gop: Cited[int | Gop] | None = None
+    """Most frames from key frame to key frame: a count, `fps/2`, or seconds (`2s`); none for intra codecs."""
+    closed_gop: Cited[bool] = Cited(value=True)
+    bframes: Cited[int] | None = None
+    scenecut: Cited[bool] = Cited(value=True)
+    """Whether key frames may also fall on scene changes."""
+    colour: Cited[ColourName] = Cited(value="bt709")
+    tag: Cited[str] | None = None
+    """Four-character code in the container."""
+    options: dict[str, str] = Field(default_factory=dict)
+    """Further options of the encoder, by FFmpeg's name without the dash."""
+
+
+class SoundPreset(_Model):
+    """How the mix is encoded."""
+
+    codec: Cited[Literal["aac", "opus", "pcm_s16le", "pcm_s24le", "source"]]
+    sample_rate: Cited[int] = Cited(value=48_000)
+    channels: Cited[int] = Cited(value=2)
+    bitrate: Cited[Kbps] | None = None
+    loudness: Cited[str] = Cited(value="none")
+    """Name of a loudness row."""
+    mono_tracks: Cited[bool] = Cited(value=False)
+
+
+class Limits(_Model):
+    """What the receiver takes; a film outside is said aloud, one at a rate not in `rates` is refused."""
+
+    min_fps: Cited[float] | None = None
+    max_fps: Cited[float] | None = None
+    rates: Cited[tuple[str, ...]] | None = None
+    min_side: Cited[int] | None = None
+    max_side: Cited[int] | None = None
+    max_seconds: Cited[float] | None = None
+    max_megabytes: Cited[float] | None = None
+    min_bitrate: Cited[Kbps] | None = None
+    max_bitrate: Cited[Kbps] | None = None
+    """Of the picture, kilobits a second."""
+
+
+class Rung(_Model):
+    """One picture of an HLS ladder."""
+
+    size: tuple[Side, Side] | Literal["source"]
+    kbps: Kbps
+    """Mean bitrate."""
+    max_fps: int | None = None
+
+
+class Finish(_Model):
+    """The step after the film, for containers made from a finished one."""
+
+    segment_seconds: Cited[float] | None = None
+    key_seconds: Cited[float] | None = None
+    ladder: Cited[tuple[Rung, ...]] | None = None
+    image: Cited[Literal["png16", "exr", "png", "jpg"]] | None = None
+    linear: Cited[bool] | None = None
+    """Whether values are converted to linear light first."""
+    at: Cited[str] | None = None
+    """For a still: which frame, as a time (`3s`, `12f`) or `auto`."""
+    quality: Cited[int] | None = None
+    width: Cited[int] | None = None
+    fps: Cited[int] | None = None
+    max_seconds: Cited[float] | None = None
+
+
+class Preset(_Model):
+    """One way to make a deliverable."""
+
+    preset: Literal[1]
+    """Version of this format."""
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    title: str
+    summary: str = ""
+    checked: Checked
+    """When its numbers were last compared with their sources."""
+    container: Cited[Container | Literal["source"]]
+    faststart: Cited[bool] = Cited(value=True)
+    edit_list: Cited[bool] = Cited(value=True)
+    timecode: Cited[bool] = Cited(value=False)
+    picture: Picture
+    sound: SoundPreset | None = None
+    limits: Limits = Limits()
+    finish: Finish = Finish()
+    notes: tuple[str, ...] = ()
+    """Said with every deliverable made by it."""
+    sources: dict[str, Source] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Preset:
+        for key, cited in self.cited():
+            if cited.source is not None and cited.source not in self.sources:
+                raise ValueError(f"{key} cites {cited.source!r}, which is not in [sources]")
+        return self
+
+    def cited(self) -> Iterator[tuple[str, Cited[Any]]]:
+        """Every value the file states, with its dotted key, in the order of the schema."""
+        yield from _walk(self, "")
+
+
+def _walk(model: BaseModel, prefix: str) -> Iterator[tuple[str, Cited[Any]]]:
+    for key in type(model).model_fields:
+        if key not in model.model_fields_set:
+            continue
+        value = getattr(model, key)
+        if isinstance(value, Cited):
+            yield f"{prefix}{key}", value
+        elif isinstance(value, BaseModel):
+            yield from _walk(value, f"{prefix}{key}.")

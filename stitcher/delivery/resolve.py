@@ -1,0 +1,230 @@
+"""A preset and a timeline become a `Delivery`: every number settled, nothing opened, nothing run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from stitcher.delivery.encoders import BT709, COLOURS, INTRA_CODECS, SOFTWARE, Ask, encoder_options
+from stitcher.delivery.match_source import match_sources
+from stitcher.delivery.preset import Picture, Preset, SoundPreset
+from stitcher.errors import PlanError, PresetError
+from stitcher.media.clip import Colour
+from stitcher.render.spec import Container, Delivery, PictureSpec, SoundSpec
+from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
+from stitcher.timeline.model import Timeline
+
+_SOUND_ENCODERS = {"aac": "aac", "opus": "libopus", "pcm_s16le": "pcm_s16le", "pcm_s24le": "pcm_s24le"}
+_OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
+INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
+"""Containers that are made from a lossless film by `render.finish`."""
+
+
+def resolve(
+    preset: Preset, timeline: Timeline, *, encoder: str | None = None, encoders: frozenset[str] = frozenset()
+) -> Delivery:
+    """How one deliverable of this timeline is made.
+
+    `encoder` names a hardware family (`nvenc`, …) or an encoder; `encoders` are those known to work here, and
+    empty stands for the software ones. What a person must know (limits exceeded, fallbacks) is in `notes`.
+    Raises `PlanError` for a rate the format cannot carry and `PresetError` for an encoder that does not fit.
+    """
+    _refuse_rate(preset, timeline.rate)
+    notes = list(preset.notes)
+    container: Container
+    if preset.picture.codec.for_rate(timeline.rate) == "source":
+        match = match_sources(timeline)
+        picture, container = match.picture, match.container
+        notes += match.notes
+    else:
+        asked = preset.container.for_rate(timeline.rate)
+        if asked == "source":
+            raise PresetError(f"{preset.name}: container: 'source' goes only with picture.codec 'source'")
+        container = asked
+        picture = _picture(preset, timeline)
+    notes += _limit_notes(preset, timeline, picture)
+    return Delivery(
+        preset=preset.name,
+        picture=picture,
+        sound=_sound(preset, timeline, container),
+        container=container,
+        faststart=preset.faststart.value,
+        edit_list=preset.edit_list.value,
+        timecode=preset.timecode.value,
+        finish=_finish(preset, timeline),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def output_size(picture: Picture, timeline: Timeline) -> tuple[int, int]:
+    """Width and height in pixels, even: encoders of 4:2:0 refuse odd ones."""
+    size = picture.size.for_rate(timeline.rate)
+    if isinstance(size, tuple):
+        return size
+    part = 2 if size == "half" else 1
+    return _even(timeline.width // part), _even(timeline.height // part)
+
+
+def _even(side: int) -> int:
+    return max(2, side - side % 2)
+
+
+def gop_frames(gop: int | str, rate: Fraction) -> int:
+    """A GOP length in frames, at least 1, from a count, `fps/2` (half a second) or seconds (`2s`)."""
+    if isinstance(gop, int):
+        return gop
+    if found := re.fullmatch(r"fps/(\d+)", gop):
+        return max(1, round_half_up(rate / int(found[1])))
+    return max(1, round_half_up(rate * Fraction(gop.removesuffix("s"))))
+
+
+def _picture(preset: Preset, timeline: Timeline) -> PictureSpec:
+    asked, rate = preset.picture, timeline.rate
+    codec = asked.codec.for_rate(rate)
+    width, height = output_size(asked, timeline)
+    if asked.pixel_format is None:
+        raise PresetError(f"{preset.name}: picture.pixel_format: is needed with codec {codec!r}")
+    colour = _colour(asked, timeline)
+    if preset.container.for_rate(rate) in INTERMEDIATE:
+        return lossless_picture(width, height, rate, colour, asked.pixel_format.for_rate(rate))
+    ask = Ask(
+        colour=colour,
+        profile=asked.profile.for_rate(rate) if asked.profile else None,
+        level=asked.level.for_rate(rate) if asked.level else None,
+        speed=asked.speed.for_rate(rate) if asked.speed else None,
+        crf=asked.crf.for_rate(rate) if asked.crf else None,
+        bitrate_kbps=asked.bitrate.for_rate(rate) if asked.bitrate else None,
+        maxrate_kbps=asked.maxrate.for_rate(rate) if asked.maxrate else None,
+        bufsize_kbps=asked.bufsize.for_rate(rate) if asked.bufsize else None,
+        gop_frames=None
+        if asked.gop is None or codec in INTRA_CODECS
+        else gop_frames(asked.gop.for_rate(rate), rate),
+        closed_gop=asked.closed_gop.for_rate(rate),
+        bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
+        scenecut=asked.scenecut.for_rate(rate),
+        extra=asked.options,
+    )
+    encoder = SOFTWARE[codec]
+    return PictureSpec(
+        codec=codec,
+        encoder=encoder,
+        options=encoder_options(encoder, ask),
+        pixel_format=asked.pixel_format.for_rate(rate),
+        width=width,
+        height=height,
+        rate=rate,
+        colour=colour,
+        codec_tag=asked.tag.for_rate(rate) if asked.tag else "",
+        fit=asked.fill.for_rate(rate),
+    )
+
+
+def lossless_picture(
+    width: int, height: int, rate: Fraction, colour: Colour, pixel_format: str
+) -> PictureSpec:
+    """A film that loses nothing, to make other things of: H.264 at quantiser 0, as fast as x264 goes."""
+    ask = Ask(colour, speed="ultrafast", gop_frames=gop_frames("2s", rate), params=(("qp", "0"),))
+    return PictureSpec(
+        codec="h264",
+        encoder="libx264",
+        options=encoder_options("libx264", ask),
+        pixel_format=pixel_format,
+        width=width,
+        height=height,
+        rate=rate,
+        colour=colour,
+    )
+
+
+def _colour(asked: Picture, timeline: Timeline) -> Colour:
+    name = asked.colour.for_rate(timeline.rate)
+    if name != "source":
+        return COLOURS[name]
+    colour = match_sources(timeline).picture.colour
+    return BT709 if colour.untagged else colour
+
+
+def _sound(preset: Preset, timeline: Timeline, container: Container) -> SoundSpec | None:
+    asked, rate = preset.sound, timeline.rate
+    if asked is None:
+        return None
+    if not timeline.cues and not asked.mono_tracks.value:
+        return None
+    codec: str = asked.codec.for_rate(rate)
+    kbps = asked.bitrate.for_rate(rate) if asked.bitrate else None
+    if codec == "source":
+        codec, kbps = _own_sound(asked, container, kbps)
+    return SoundSpec(
+        encoder=_SOUND_ENCODERS[codec],
+        options=("-b:a", f"{kbps}k") if kbps is not None and not codec.startswith("pcm") else (),
+        channels=asked.channels.for_rate(rate),
+        sample_rate=asked.sample_rate.for_rate(rate),
+        loudness=asked.loudness.for_rate(rate),
+        mono_tracks=asked.mono_tracks.for_rate(rate),
+    )
+
+
+def _own_sound(asked: SoundPreset, container: Container, kbps: int | None) -> tuple[str, int | None]:
+    """Sound that goes with the container the sources' picture chose: PCM beside intra codecs."""
+    if container not in _OWN_SOUND:
+        return "pcm_s24le", None
+    codec, usual = _OWN_SOUND[container]
+    return codec, kbps or usual
+
+
+def _finish(preset: Preset, timeline: Timeline) -> tuple[tuple[str, str | int | float], ...]:
+    rate, settings = timeline.rate, preset.finish
+    found: dict[str, str | int | float] = {}
+    for name in type(settings).model_fields:
+        cited = getattr(settings, name)
+        if cited is None:
+            continue
+        value = cited.for_rate(rate)
+        if name == "ladder":
+            found["ladder"] = " ".join(
+                f"{'source' if rung.size == 'source' else '{}x{}'.format(*rung.size)}@{rung.kbps}"
+                + (f"/{rung.max_fps}" if rung.max_fps else "")
+                for rung in value
+            )
+        else:
+            found[name] = int(value) if isinstance(value, bool) else value
+    return tuple(sorted(found.items()))
+
+
+def _refuse_rate(preset: Preset, rate: Fraction) -> None:
+    rates = preset.limits.rates
+    if rates is None or rate in {parse_rate(text) for text in rates.value}:
+        return
+    raise PlanError(
+        f"{preset.name} takes {' or '.join(rates.value)} frames a second and this film has {format_rate(rate)}; "
+        f"set the film's rate to one of them."
+    )
+
+
+def _limit_notes(preset: Preset, timeline: Timeline, picture: PictureSpec) -> Iterator[str]:
+    limits, rate, who = preset.limits, timeline.rate, preset.title
+    seconds = float(frames_to_seconds(timeline.frames, rate))
+    if limits.min_fps and rate < limits.min_fps.value:
+        yield f"{who} takes no less than {limits.min_fps.value:g} frames a second; this film has {format_rate(rate)}."
+    if limits.max_fps and rate > limits.max_fps.value:
+        yield f"{who} takes no more than {limits.max_fps.value:g} frames a second; this film has {format_rate(rate)}."
+    for side in (picture.width, picture.height):
+        if limits.min_side and side < limits.min_side.value:
+            yield f"{who} takes no side below {limits.min_side.value} pixels; this film has {side}."
+        if limits.max_side and side > limits.max_side.value:
+            yield f"{who} takes no side above {limits.max_side.value} pixels; this film has {side}."
+    if limits.max_seconds and seconds > limits.max_seconds.value:
+        yield f"{who} takes at most {limits.max_seconds.value:g} seconds; this film has {seconds:.1f}."
+    if limits.max_megabytes:
+        rate_kbps = _worst_kbps(preset, rate)
+        if rate_kbps is not None and rate_kbps * seconds / 8000 > limits.max_megabytes.value:
+            yield (
+                f"{who} takes files of at most {limits.max_megabytes.value:g} MB; "
+                f"this film may become {rate_kbps * seconds / 8000:.0f} MB."
+            )
+
+
+def _worst_kbps(preset: Preset, rate: Fraction) -> int | None:
+    ceiling = preset.picture.maxrate or preset.picture.bitrate
+    return None if ceiling is None else ceiling.for_rate(rate)
