@@ -1,0 +1,199 @@
+"""A storyboard as validated values: the promise between what a person writes and everything made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from stitcher.errors import Issue
+from stitcher.storyboard.anchor import Anchor, AnchorField, Place
+from stitcher.storyboard.cue import Cue, Duck
+from stitcher.storyboard.generation import (
+    Budget,
+    Edit,
+    KeyFrame,
+    Reference,
+    Seed,
+    Start,
+    StartImage,
+    Upscale,
+    UpscaleField,
+)
+from stitcher.storyboard.part import Part, complain
+from stitcher.storyboard.picture import (
+    Effect,
+    LowerThird,
+    OwnSound,
+    OwnSoundField,
+    ShotMarker,
+    TitleCard,
+    Transition,
+    TransitionField,
+)
+from stitcher.storyboard.places import Location, Places
+from stitcher.storyboard.shot import ConformName, FitName, Moderation, Shot, TakeSeconds
+from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
+
+__all__ = [
+    "Anchor",
+    "Budget",
+    "Cue",
+    "Defaults",
+    "Delivery",
+    "Duck",
+    "Edit",
+    "Effect",
+    "Format",
+    "KeyFrame",
+    "LowerThird",
+    "Marker",
+    "OwnSound",
+    "Place",
+    "Reference",
+    "Shot",
+    "ShotMarker",
+    "Start",
+    "StartImage",
+    "Storyboard",
+    "TitleCard",
+    "Transition",
+    "Upscale",
+]
+
+
+StartTimecode = Annotated[str, Field(pattern=r"^\d{2}:[0-5]\d:[0-5]\d[:;]\d{2,3}$", examples=["01:00:00:00"])]
+
+
+class Format(Part):
+    """Size, rate and start of the film. What is not given is taken from the clips, which must then agree."""
+
+    ratio: Size | None = None
+    """Pixels a take is generated at, such as "1280:720"; also the film's size when `size` is not given."""
+    size: Size | None = None
+    """Pixels of the film, such as 1920x1080."""
+    fps: Rate | None = None
+    """Frames a second of the film: 24, 25, 23.976, 30000/1001, …"""
+    start: Annotated[str, Field(pattern=r"^\d{2}:[0-5]\d:[0-5]\d[:;]\d{2,3}$", examples=["01:00:00:00"])] = (
+        "01:00:00:00"
+    )
+    """Timecode of the first frame; `;` before the frames makes it drop-frame (29.97 and 59.94 only)."""
+
+
+class Defaults(Part):
+    """What holds for every shot that does not say otherwise."""
+
+    model: Name = "gen4_turbo"
+    """Which model makes takes."""
+    duration: TakeSeconds = 5
+    """Seconds to ask the model for."""
+    seed: Seed | None = None
+    """The same seed, prompt and start give a similar take."""
+    takes: Annotated[Whole, Field(ge=1, le=20)] = 1
+    """How many takes to make of a shot."""
+    moderation: Moderation = "auto"
+    """How strictly public figures are refused by the generator."""
+    transition: TransitionField = Transition(kind="match")
+    """How shots come in."""
+    fit: FitName = "crop"
+    """How a picture of another shape fills the film."""
+    conform: ConformName = "nearest"
+    """How another rate becomes the film's."""
+    sound: OwnSoundField = OwnSound()
+    """What becomes of the clips' own sound."""
+
+
+class Marker(Part):
+    """A named frame of the film."""
+
+    name: Name
+    """What the marker is called."""
+    at: AnchorField
+    """Where it is: a time, or a shot with an offset."""
+    note: Text = ""
+    """More words, for editors that show them."""
+
+
+class Delivery(Part):
+    """One thing to be made of the film: a file by a preset, or a folder for an editor."""
+
+    preset: Name | None = None
+    """A delivery preset (`stitcher presets` lists them)."""
+    file: OutputPath | None = None
+    """Where the film is written, inside the storyboard's folder."""
+    editor: Name | None = None
+    """An editor to hand over to."""
+    folder: OutputPath | None = None
+    """Where the hand-over is written, inside the storyboard's folder."""
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Delivery:
+        problems = []
+        if (self.preset is None) == (self.editor is None):
+            problems.append(
+                ("", "a delivery has either a 'preset' with a 'file', or an 'editor' with a 'folder'")
+            )
+        elif self.preset is not None and (self.file is None or self.folder is not None):
+            problems.append(("folder" if self.folder else "", "a preset writes one film: give it a 'file'"))
+        elif self.editor is not None and (self.folder is None or self.file is not None):
+            problems.append(("file" if self.file else "", "an editor gets a hand-over: give it a 'folder'"))
+        if problems:
+            complain(problems)
+        return self
+
+
+class Storyboard(Part):
+    """A whole storyboard."""
+
+    stitcher: Literal[1]
+    """Version of this format: 1."""
+    title: Text = ""
+    """Name of the film."""
+    format: Format = Format()
+    """Size, rate and start of the film."""
+    defaults: Defaults = Defaults()
+    """What holds for every shot that does not say otherwise."""
+    budget: Budget | None = None
+    """What may be spent on generated takes."""
+    shots: Annotated[tuple[Shot, ...], Field(min_length=1)]
+    """The film, in order."""
+    sound: tuple[Cue, ...] = ()
+    """Sounds, placed."""
+    markers: tuple[Marker, ...] = ()
+    """Named frames."""
+    upscale: UpscaleField | None = None
+    """How the film's pictures are made larger."""
+    deliver: tuple[Delivery, ...] = ()
+    """What is made of the film."""
+
+    _path: Path | None = PrivateAttr(default=None)
+    _places: Places | None = PrivateAttr(default=None)
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was loaded from, `None` when made in Python."""
+        return self._path
+
+    @property
+    def name(self) -> str:
+        """The title, else the file's name, else `film`."""
+        return self.title.strip() or (self._path.stem if self._path else "film")
+
+    def shot(self, shot_id: str) -> Shot:
+        """The shot of that name; raises `KeyError`."""
+        for shot in self.shots:
+            if shot.id == shot_id:
+                return shot
+        raise KeyError(shot_id)
+
+    def transition_into(self, index: int) -> Transition:
+        """How shot `index` (1 or more) comes in, defaults applied."""
+        return self.shots[index].transition or self.defaults.transition
+
+    def issue(self, location: Location, message: str) -> Issue:
+        """`message` with the line it is about, when the storyboard came from a file."""
+        if self._places is None:
+            return Issue(message, path=self._path)
+        line, column, source_line = self._places.find(location)
+        return Issue(message, path=self._path, line=line, column=column, source_line=source_line)

@@ -1,0 +1,53 @@
+"""What every part of a storyboard has in common: frozen, unknown keys refused, shorthands, placed complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+PROBLEMS = "storyboard_problems"
+"""Type of the pydantic error that carries several placed complaints."""
+
+
+class Part(BaseModel):
+    """A mapping in a storyboard. Values are frozen; keys nobody knows are refused."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+    )
+
+
+def complain(problems: Sequence[tuple[str, str]]) -> NoReturn:
+    """Raise every `(key, sentence)` as one pydantic error; an empty key means the part itself."""
+    raise PydanticCustomError(PROBLEMS, "{summary}", {"summary": problems[0][1], "problems": tuple(problems)})
+
+
+class Shorthand:
+    """Annotation: a plain text stands for a mapping, which `expand` makes of it.
+
+    In JSON Schema the field becomes "a string or the mapping".
+    """
+
+    def __init__(self, expand: Callable[[str], object], **string_schema: Any) -> None:
+        self.expand = expand
+        self.string_schema = {"type": "string", **string_schema}
+
+    def _before(self, value: object) -> object:
+        return self.expand(value) if isinstance(value, str) else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._before, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [self.string_schema, handler(schema)]}

@@ -1,0 +1,171 @@
+"""What a shot may say of its picture and of its own sound: transition, titles, effects, markers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from stitcher.storyboard.part import Part, Shorthand, complain
+from stitcher.storyboard.values import (
+    ColourField,
+    InputPath,
+    Name,
+    Number,
+    Text,
+    TimeField,
+    Truth,
+    plain_value,
+)
+from stitcher.timebase import Time
+
+DEFAULT_TRANSITION = Time(frames=12)
+"""How long a dissolve or wipe lasts when the storyboard does not say."""
+
+SAME_AS_FADE = frozenset({"dissolve", "fade"})
+"""Names people use for the linear blend, which xfade calls `fade`."""
+
+
+def _read_drop(value: object) -> Literal["auto", 0, 1]:
+    if isinstance(value, str) and value == "auto":
+        return "auto"
+    match plain_value(str(value)) if isinstance(value, str) else value:
+        case bool():
+            pass
+        case 0:
+            return 0
+        case 1:
+            return 1
+    raise ValueError("must be auto, 0 or 1: how many frames are taken off the end of the earlier shot")
+
+
+Drop = Annotated[Literal["auto", 0, 1], PlainValidator(_read_drop), WithJsonSchema({"enum": ["auto", 0, 1]})]
+
+
+class Transition(Part):
+    """How a shot comes in: the join from the shot before it."""
+
+    kind: Annotated[Name, Field(examples=["cut", "match", "dissolve", "fadeblack", "wipeleft"])]
+    """`cut`, `match` (a cut that drops the frame a chained shot repeats), `dissolve`, or an xfade kind of ffmpeg."""
+    duration: TimeField | None = None
+    """How long both shots are seen; 12 frames when not given. Not for `cut` and `match`."""
+    drop: Drop = "auto"
+    """Only for `match`: frames taken off the end of the earlier shot. `auto` measures whether one is doubled."""
+
+    @property
+    def xfade(self) -> str | None:
+        """The xfade kind, `None` for `cut` and `match`."""
+        if self.kind in ("cut", "match"):
+            return None
+        return "fade" if self.kind in SAME_AS_FADE else self.kind
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Transition:
+        problems = []
+        if self.xfade is None and self.duration is not None:
+            problems.append(
+                ("duration", f"a {self.kind} has no length: remove 'duration' or choose 'dissolve'")
+            )
+        if self.kind != "match" and "drop" in self.model_fields_set:
+            problems.append(("drop", "only a match cut drops a frame: remove 'drop' or write 'kind: match'"))
+        if self.duration is not None and not self.duration:
+            problems.append(("duration", "a transition of no length is a cut: write 'kind: cut'"))
+        if problems:
+            complain(problems)
+        return self
+
+
+TransitionField = Annotated[
+    Transition,
+    Shorthand(lambda kind: {"kind": kind}, examples=["match", "cut", "dissolve", "fadeblack"]),
+]
+
+
+class _Words(Part):
+    text: Text
+    """What is written; line breaks are kept."""
+    fade_in: TimeField = Time()
+    """How long it takes to appear."""
+    fade_out: TimeField = Time()
+    """How long it takes to go."""
+    font: InputPath | None = None
+    """A TrueType or OpenType file; without it the bundled font."""
+    size: Annotated[Number, Field(ge=0.01, le=0.5)] = 0.09
+    """Height of capital letters as a share of the picture's height, 0.01 to 0.5."""
+    colour: ColourField = "#ffffff"
+    """Of the letters, `#rrggbb`."""
+    background: ColourField = "#000000"
+    """Of the card, or of the translucent band behind a lower third, `#rrggbb`."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _Words:
+        if not self.text.strip():
+            complain([("text", "there is no text to show")])
+        return self
+
+
+class TitleCard(_Words):
+    """A card with text that stands as a shot of its own."""
+
+    duration: TimeField
+    """How long it is on screen, fades included."""
+
+
+class LowerThird(_Words):
+    """Text over the lower part of a shot."""
+
+    at: TimeField = Time()
+    """When it appears, counted from the shot's first frame."""
+    duration: TimeField | None = None
+    """How long it is on screen, fades included; to the end of the shot when not given."""
+    size: Annotated[Number, Field(ge=0.01, le=0.5)] = 0.045
+    """Height of capital letters as a share of the picture's height, 0.01 to 0.5."""
+
+
+class Effect(Part):
+    """A MoviePy effect on the shot's picture; every other key is handed to it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Annotated[Name, Field(examples=["MirrorX", "mypkg.fx:Grain"])]
+    """An effect of MoviePy (`MirrorX`), or `module:Class` for one of your own."""
+
+    @property
+    def arguments(self) -> tuple[tuple[str, Any], ...]:
+        """What the effect is called with, sorted by name."""
+        return tuple(sorted((self.model_extra or {}).items()))
+
+
+EffectField = Annotated[Effect, Shorthand(lambda name: {"name": name}, examples=["MirrorX"])]
+
+
+class OwnSound(Part):
+    """What becomes of the sound inside a shot's own file."""
+
+    keep: Truth = True
+    """Whether it is heard."""
+    gain: Annotated[Number, Field(ge=-96, le=24)] = 0.0
+    """Decibels, -96 to 24."""
+    role: Literal["dialogue", "music", "effects", "ambience"] = "ambience"
+    """Which stem it belongs to."""
+
+
+def _own_sound(text: str) -> object:
+    return {"keep": text == "keep"} if text in ("keep", "mute") else text
+
+
+OwnSoundField = Annotated[OwnSound, Shorthand(_own_sound, enum=["keep", "mute"])]
+
+
+class ShotMarker(Part):
+    """A named frame of a shot."""
+
+    name: Name
+    """What the marker is called."""
+    at: TimeField = Time()
+    """Counted from the shot's first frame."""
+    note: Text = ""
+    """More words, for editors that show them."""
+
+
+ShotMarkerField = Annotated[ShotMarker, Shorthand(lambda name: {"name": name})]

@@ -1,0 +1,74 @@
+"""Where in a YAML text each value stands: a tree of nodes with line and column, and a finder over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Location = Sequence[str | int]
+"""Keys and indices from the top of the document: `("shots", 2, "transition", "kind")`."""
+
+_LONGEST_SHOWN = 200
+
+
+@dataclass(slots=True)
+class Node:
+    """A value in the text. Line and column count from 0."""
+
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class ScalarNode(Node):
+    """A text as written, before it is read as a number or a truth value."""
+
+    text: str
+    plain: bool
+    """Without quotes, so that it may be a number or a truth value."""
+
+
+@dataclass(slots=True)
+class ListNode(Node):
+    """A sequence."""
+
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MapNode(Node):
+    """A mapping, in order, keys as written; only the first of doubled keys is kept."""
+
+    entries: dict[str, tuple[ScalarNode, Node]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Finds the line of a location."""
+
+    root: Node
+    lines: tuple[str, ...]
+
+    def find(self, location: Location, *, key: bool = False) -> tuple[int, int, str]:
+        """Line and column (1-based) and the line's text, of the value or, with `key`, of its key.
+
+        A location that does not exist is answered with the nearest part around it.
+        """
+        node, here = self.root, self.root
+        for step in location:
+            match node, step:
+                case MapNode(), str() if step in node.entries:
+                    here, node = node.entries[step]
+                case ListNode(), int() if 0 <= step < len(node.items):
+                    node = node.items[step]
+                    here = node
+                case _:
+                    key = False
+                    break
+        spot = here if key else node
+        return spot.line + 1, spot.column + 1, self.line_text(spot.line)
+
+    def line_text(self, line: int) -> str:
+        """A line (0-based) of the text, cut where it is too long to show."""
+        text = self.lines[line] if line < len(self.lines) else ""
+        return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

@@ -1,0 +1,127 @@
+"""One shot of a storyboard: a clip that exists, a title, or a take to be generated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
+from stitcher.storyboard.part import Part, complain
+from stitcher.storyboard.picture import (
+    EffectField,
+    LowerThird,
+    OwnSoundField,
+    ShotMarkerField,
+    TitleCard,
+    TransitionField,
+)
+from stitcher.storyboard.values import InputPath, Name, ShotId, Speed, TimeField, Whole
+
+ShotKind = Literal["clip", "title", "take"]
+Moderation = Literal["auto", "low"]
+FitName = Literal["crop", "pad", "blur"]
+ConformName = Literal["nearest", "blend"]
+MatrixName = Literal["bt709", "smpte170m", "bt470bg", "fcc", "smpte240m", "bt2020nc"]
+TakeSeconds = Annotated[Whole, Field(ge=1, le=60)]
+
+_ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
+_NOT_FOR_TITLES = (
+    "in_", "out", "speed", "fit", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
+)  # fmt: skip
+
+
+class Shot(Part):
+    """One shot. It has a `clip`, a `title`, or what a take is generated from (`prompt`, `start`)."""
+
+    id: ShotId
+    """Its name: anchors and starts refer to it. Letters, digits, `-`, `_` and `.`."""
+    clip: InputPath | None = None
+    """A video file that exists."""
+    title: TitleCard | None = None
+    """A card with text."""
+    prompt: Prompt | None = None
+    """What a take is generated from, in words."""
+    start: StartField | None = None
+    """What the take's first frame is made from."""
+    model: Name | None = None
+    """Which model makes the take."""
+    duration: TakeSeconds | None = None
+    """Seconds to ask the model for (Gen-4: 5 or 10). A clip's length comes from `in` and `out`, a title has its own."""
+    seed: Seed | None = None
+    """The same seed, prompt and start give a similar take."""
+    takes: Annotated[Whole, Field(ge=1, le=20)] | None = None
+    """How many takes to make; the first is circled until another one is."""
+    moderation: Moderation | None = None
+    """How strictly public figures are refused by the generator."""
+    edit: Edit | None = None
+    """Another take made from the clip or from the circled take."""
+    upscale: UpscaleField | None = None
+    """Overrides the storyboard's `upscale` for this shot."""
+    in_: Annotated[TimeField | None, Field(alias="in")] = None
+    """First moment used, counted on the clip as it plays; frames are the clip's own."""
+    out: TimeField | None = None
+    """End of what is used, counted on the clip as it plays; the picture at this time is not shown any more."""
+    speed: Speed | None = None
+    """2 plays twice as fast, 0.5 at half speed; the sound keeps its pitch."""
+    fit: FitName | None = None
+    """How a picture of another shape fills the film: `crop`, `pad` (black bars) or `blur` (bars of itself)."""
+    conform: ConformName | None = None
+    """How another rate becomes the film's: the `nearest` frame, or a `blend` of neighbours."""
+    sound: OwnSoundField | None = None
+    """The clip's own sound: `keep`, `mute`, or a gain."""
+    transition: TransitionField | None = None
+    """How this shot comes in from the one before it."""
+    effects: tuple[EffectField, ...] = ()
+    """MoviePy effects, applied in order."""
+    overlays: tuple[LowerThird, ...] = ()
+    """Lower thirds."""
+    matrix: MatrixName | None = None
+    """Colour matrix to assume when the clip does not say; BT.709 when not given."""
+    markers: tuple[ShotMarkerField, ...] = ()
+    """Named frames, counted from the shot's first frame."""
+
+    @property
+    def kind(self) -> ShotKind:
+        """`clip` when a file exists already, `title`, or `take` when one has to be generated."""
+        if self.title is not None:
+            return "title"
+        return "clip" if self.clip is not None and self.edit is None else "take"
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Shot:
+        problems: list[tuple[str, str]] = []
+        set_fields = {name for name in self.model_fields_set if getattr(self, name) is not None}
+        if self.title is not None and self.clip is not None:
+            problems.append(("title", "a shot is a clip or a title, not both: make two shots of it"))
+        elif self.title is not None:
+            problems += [
+                (_written(name), f"a title card has no '{_written(name)}'" + _title_hint(name))
+                for name in _NOT_FOR_TITLES
+                if name in set_fields
+            ]
+        elif self.clip is not None:
+            problems += [
+                (name, f"'{name}' is for shots that are generated, and this one is a clip" + _clip_hint(name))
+                for name in _ONLY_FOR_TAKES
+                if name in set_fields
+            ]
+        elif not set_fields & {"prompt", "start"}:
+            problems.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
+        if problems:
+            complain(problems)
+        return self
+
+
+def _written(name: str) -> str:
+    return name.rstrip("_")
+
+
+def _title_hint(name: str) -> str:
+    return ": write it inside 'title'" if name == "duration" else ""
+
+
+def _clip_hint(name: str) -> str:
+    if name == "duration":
+        return ": its length comes from 'in' and 'out'"
+    return ": to change it with a model, use 'edit'" if name == "prompt" else ""

@@ -1,0 +1,134 @@
+"""`${name}` in the texts of a storyboard, and the files variables come from.
+
+Variables are put in after the YAML was read, so that a value can never add keys or lines. `$${` writes `${`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from stitcher.errors import InputError, StoryboardError
+from stitcher.storyboard.document import parse_document, read_document
+from stitcher.storyboard.places import ListNode, MapNode, Node, ScalarNode
+from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.values import FromVariable
+
+MAX_TEXT = 100_000
+"""Characters a text may have once its variables are in."""
+
+_REFERENCE = re.compile(r"\$(\$?)\{([^{}]*)(\}?)")
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
+def check_variable_name(name: str) -> str:
+    """The name itself; raises `InputError` for one that `${…}` could not refer to."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a variable: use letters, digits, '_', '-' and '.', starting with a letter."
+        )
+    if name == "env" or name.startswith("env."):
+        raise InputError(f"the variable {name!r} cannot be set: names with 'env.' stand for the environment.")
+    return name
+
+
+def substitute(text: str, variables: Mapping[str, str], environment: Mapping[str, str]) -> str:
+    """`text` with its variables put in; a `FromVariable` when there were any.
+
+    Raises `ValueError` with a sentence for the first variable that is unknown or badly written.
+    """
+    if "${" not in text:
+        return text
+    found_any = False
+
+    def value(found: re.Match[str]) -> str:
+        nonlocal found_any
+        escaped, name, closed = found[1], found[2].strip(), found[3]
+        if escaped:
+            return found[0][1:]
+        if not closed:
+            raise ValueError(
+                "a '${' is never closed: write '${name}', or '$${' for the characters themselves"
+            )
+        found_any = True
+        if name.startswith("env."):
+            wanted = name[4:]
+            if wanted not in environment:
+                hint = did_you_mean(wanted, environment)
+                raise ValueError(f"the environment has no variable {wanted!r}{hint}")
+            return environment[wanted]
+        if name not in variables:
+            hint = did_you_mean(name, variables) or ": set it with --set or in a file given with --vars"
+            raise ValueError(f"the variable {name!r} is not set{hint}")
+        return variables[name]
+
+    result = _REFERENCE.sub(value, text)
+    if len(result) > MAX_TEXT:
+        raise ValueError(f"is longer than {MAX_TEXT} characters once its variables are in")
+    return FromVariable(result) if found_any else result
+
+
+def load_variables(path: Path) -> dict[str, str]:
+    """Variables from a `.toml`, `.json`, `.yaml` or `.yml` file; tables become dotted names.
+
+    Raises `InputError` naming the file for what cannot be a variable (lists, bad names) and for broken files.
+    """
+    text = read_document(path)
+    try:
+        match path.suffix.lower():
+            case ".toml":
+                data: object = tomllib.loads(text)
+            case ".json":
+                data = json.loads(text)
+            case ".yaml" | ".yml":
+                places, issues = parse_document(text, path)
+                if issues:
+                    raise StoryboardError(issues)
+                data = _plain(places.root)
+            case _:
+                raise InputError(f"{str(path)!r}: variables come from .toml, .json, .yaml or .yml files.")
+    except (ValueError, RecursionError) as exc:
+        raise InputError(f"{str(path)!r} is not {path.suffix[1:].upper()}: {exc}.") from exc
+    if data is None:
+        data = {}
+    if not isinstance(data, Mapping):
+        raise InputError(
+            f"{str(path)!r}: a file of variables holds names and values, not {type(data).__name__}."
+        )
+    variables: dict[str, str] = {}
+    _flatten(path, data, "", variables, depth=0)
+    return variables
+
+
+def _plain(node: Node) -> object:
+    match node:
+        case MapNode():
+            return {key: _plain(value) for key, (_, value) in node.entries.items()}
+        case ListNode():
+            return [_plain(item) for item in node.items]
+        case ScalarNode():
+            return None if node.plain and node.text == "" else node.text
+        case _:
+            return None
+
+
+def _flatten(
+    path: Path, data: Mapping[object, object], prefix: str, into: dict[str, str], depth: int
+) -> None:
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping) and depth < 8:
+            _flatten(path, value, f"{name}.", into, depth + 1)
+            continue
+        if isinstance(value, (list, Mapping)) or value is None:
+            raise InputError(
+                f"{str(path)!r}: the variable {name!r} must be a text, a number or true or false."
+            )
+        try:
+            check_variable_name(name)
+        except InputError as exc:
+            raise InputError(f"{str(path)!r}: {exc}") from exc
+        into[name] = ("true" if value else "false") if isinstance(value, bool) else str(value)
