@@ -7,12 +7,12 @@ come out byte-equal. Pure: works on what the probe found.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
-from stitcher.delivery.encoders import BT709, SOFTWARE, Ask, encoder_options
-from stitcher.media.clip import Clip, Colour, VideoStream
+from stitcher.delivery.encoders import BT709, Ask, encoder_options
+from stitcher.delivery.like import FALLBACK_CRF, source_options
+from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import Container, PictureSpec
 from stitcher.timeline.model import Timeline
 
@@ -29,9 +29,6 @@ _CONTAINERS: dict[str, Container] = {
     "mjpeg": "mov",
     "mpeg2video": "mov",
 }
-
-FALLBACK_CRF = 16
-"""Near lossless: what is encoded has been encoded once before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,105 +133,3 @@ def _as_h264(timeline: Timeline, video: VideoStream) -> PictureSpec:
         rate=timeline.rate,
         colour=colour,
     )
-
-
-def source_options(video: VideoStream) -> tuple[str, tuple[str, ...]]:
-    """The encoder and its options that make pictures like a stream's own."""
-    encoder = SOFTWARE[video.codec]
-    if video.codec == "h264":
-        return encoder, _like_x264(video)
-    return encoder, encoder_options(encoder, Ask(video.colour))
-
-
-def parse_x264_settings(text: str) -> dict[str, str]:
-    """What follows `options:` in x264's or x265's own description, by name; empty when there is none."""
-    _, found, options = text.partition("options:")
-    if not found:
-        return {}
-    return dict(re.findall(r"(\S+?)=(\S+)", options))
-
-
-_DIRECT = ("none", "spatial", "temporal", "auto")
-_PYRAMID = ("none", "strict", "normal")
-_PARTITIONS = ((0x1, "i4x4"), (0x2, "i8x8"), (0x10, "p8x8"), (0x20, "p4x4"), (0x100, "b8x8"))
-_PLAIN = tuple(
-    re.findall(
-        r"\S+",
-        """cabac me subme psy mixed_ref me_range chroma_me trellis 8x8dct fast_pskip nr decimate bluray_compat
-        constrained_intra b_adapt b_bias weightb weightp keyint scenecut rc_lookahead mbtree qcomp qpmin qpmax
-        qpstep bframes ref stitchable""",
-    )
-)
-_RENAMED = {"keyint_min": "min-keyint", "ip_ratio": "ipratio", "pb_ratio": "pbratio"}
-
-
-def x264_params(settings: dict[str, str]) -> dict[str, str]:
-    """x264 parameters that make it report the given settings again.
-
-    x264 reports the chroma offset after it has lowered it for its psychovisual options; that is undone here.
-    """
-    params = {name.replace("_", "-"): settings[name] for name in _PLAIN if name in settings}
-    params |= {ours: settings[theirs] for theirs, ours in _RENAMED.items() if theirs in settings}
-    if "deblock" in settings:
-        on, _, strengths = settings["deblock"].partition(":")
-        params["deblock"] = strengths.replace(":", ",")
-        if on == "0":
-            params["no-deblock"] = "1"
-    if "direct" in settings:
-        params["direct"] = _DIRECT[int(settings["direct"])]
-    if "b_pyramid" in settings:
-        params["b-pyramid"] = _PYRAMID[int(settings["b_pyramid"])]
-    if "analyse" in settings:
-        inter = int(settings["analyse"].split(":")[1], 16)
-        names = [name for bit, name in _PARTITIONS if inter & bit]
-        params["partitions"] = ",".join(names) if names else "none"
-    if "psy_rd" in settings:
-        params["psy-rd"] = settings["psy_rd"].replace(":", ",")
-    if "aq" in settings:
-        mode, _, strength = settings["aq"].partition(":")
-        params["aq-mode"] = mode
-        if strength:
-            params["aq-strength"] = strength
-    if "deadzone" in settings:
-        params["deadzone-inter"], params["deadzone-intra"] = settings["deadzone"].split(",")
-    if settings.get("cqm") == "1":
-        params["cqm"] = "jvt"
-    if "chroma_qp_offset" in settings:
-        params["chroma-qp-offset"] = str(int(settings["chroma_qp_offset"]) + _psy_offset(settings))
-    return params
-
-
-def _psy_offset(settings: dict[str, str]) -> int:
-    if settings.get("psy") != "1" or "psy_rd" not in settings:
-        return 0
-    rd, trellis = (float(part) for part in settings["psy_rd"].split(":"))
-    lowered = 0
-    if rd > 0 and int(settings.get("subme", "0")) >= 6:
-        lowered += 1 if rd < 0.25 else 2
-    if trellis > 0 and settings.get("trellis", "0") != "0":
-        lowered += 1 if trellis < 0.25 else 2
-    return lowered
-
-
-def _like_x264(video: VideoStream) -> tuple[str, ...]:
-    settings = parse_x264_settings(video.encoder_settings)
-    params = x264_params(settings)
-    crf: float | None = FALLBACK_CRF
-    if settings.get("rc") == "crf":
-        crf = float(settings["crf"])
-    elif settings.get("rc") == "cqp":
-        crf = None
-        params["qp"] = settings["qp"]
-    else:
-        # Constant and mean bitrates write quantiser 26 into the set, as stitchable does for any rate control.
-        params["stitchable"] = "1"
-    if video.level:
-        params["level"] = f"{video.level // 10}.{video.level % 10}"
-    params["open-gop"] = "0"
-    return encoder_options(
-        "libx264", Ask(_bitstream_colour(video.colour), speed="medium", crf=crf, params=tuple(params.items()))
-    )
-
-
-def _bitstream_colour(colour: Colour) -> Colour:
-    return colour
