@@ -1,0 +1,83 @@
+"""Media files opened through PyAV with nothing left to the file's choice, and PyAV's errors made ours."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+from av.container import InputContainer
+
+from stitcher.errors import MediaBroken, MediaMissing, StitcherError
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.files import check_regular
+
+
+class Rational(Protocol):
+    """`Fraction`, or PyAV 19's own rational."""
+
+    @property
+    def numerator(self) -> int: ...
+    @property
+    def denominator(self) -> int: ...
+
+
+def fraction(value: Rational) -> Fraction:
+    """PyAV's rational, whichever its version has, as a `Fraction`."""
+    return Fraction(int(value.numerator), int(value.denominator))
+
+
+@contextlib.contextmanager
+def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
+    """Translate whatever PyAV raises while `doing` something to the file into ours.
+
+    Damaged headers make it raise IndexError, UnicodeDecodeError and MemoryError besides its own errors.
+    """
+    try:
+        yield
+    except StitcherError:
+        raise
+    except av.FFmpegError as exc:
+        if exc.errno in (errno.EACCES, errno.ENOENT, errno.EIO):
+            raise MediaMissing(path, f"cannot be {doing} ({exc.strerror}).") from exc
+        said = (exc.strerror or str(exc)).rstrip(".")
+        raise MediaBroken(
+            path, f"cannot be {doing} ({said}); it is damaged. Download or export it again."
+        ) from exc
+    except (
+        IndexError,
+        UnicodeError,
+        MemoryError,
+        OverflowError,
+        ValueError,
+        RuntimeError,
+        ZeroDivisionError,
+    ) as exc:
+        raise MediaBroken(
+            path,
+            f"cannot be {doing} ({type(exc).__name__}: {exc}); it is damaged. Download or export it again.",
+        ) from exc
+
+
+@contextlib.contextmanager
+def opened(
+    path: Path | str, demuxer: str, *, options: dict[str, str] | None = None
+) -> Iterator[InputContainer]:
+    """The file opened with that demuxer and no other; closed at the end.
+
+    Raises `MediaMissing` or `MediaBroken`, also for what the body of the `with` gets from PyAV.
+    """
+    check_regular(path)
+    with media_errors(path):
+        container = av.open(
+            file_url(path),
+            format=demuxer,
+            options={"protocol_whitelist": "file", **(options or {})},
+            metadata_errors="ignore",
+        )
+        with container:
+            yield container

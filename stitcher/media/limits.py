@@ -1,0 +1,66 @@
+"""How large a media file may be before it is refused; adjustable, because some people do own an 8K camera."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from stitcher.errors import InputError, MediaRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps on what is opened. Above one, `MediaRefused` names the file, the cap and how to raise it."""
+
+    max_pixels: int = 4096 * 2304
+    """Width times height."""
+    max_seconds: int = 4 * 3600
+    max_bytes: int = 256 << 30
+    max_streams: int = 64
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """The defaults, each replaced by `STITCHER_MAX_PIXELS` and its like where set. Raises `InputError`."""
+        given: dict[str, int] = {}
+        for field in fields(cls):
+            name = f"STITCHER_{field.name.upper()}"
+            if written := os.environ.get(name):
+                if not written.isascii() or not written.isdigit() or not int(written):
+                    raise InputError(f"{name} is {written!r}; write a whole number above 0, or unset it.")
+                given[field.name] = int(written)
+        return cls(**given)
+
+    def check_size(self, path: Path | str, count: int) -> None:
+        """Refuse a file of too many bytes."""
+        if count > self.max_bytes:
+            raise _above(path, f"has {count:,} bytes", f"{self.max_bytes:,}", "STITCHER_MAX_BYTES")
+
+    def check_streams(self, path: Path | str, count: int) -> None:
+        """Refuse a file of too many streams."""
+        if count > self.max_streams:
+            raise _above(path, f"has {count} streams", str(self.max_streams), "STITCHER_MAX_STREAMS")
+
+    def check_picture(self, path: Path | str, width: int, height: int) -> None:
+        """Refuse a picture of too many pixels."""
+        if width * height > self.max_pixels:
+            raise _above(
+                path,
+                f"has pictures of {width}x{height}",
+                f"{self.max_pixels:,} pixels",
+                "STITCHER_MAX_PIXELS",
+            )
+
+    def check_length(self, path: Path | str, seconds: float) -> None:
+        """Refuse a file that lasts too long."""
+        if seconds > self.max_seconds:
+            raise _above(
+                path,
+                f"lasts {seconds / 3600:.1f} hours",
+                f"{self.max_seconds:,} seconds",
+                "STITCHER_MAX_SECONDS",
+            )
+
+
+def _above(path: Path | str, said: str, cap: str, variable: str) -> MediaRefused:
+    return MediaRefused(path, f"{said}, above the cap of {cap}; make it smaller, or raise {variable}.")

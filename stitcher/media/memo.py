@@ -1,0 +1,201 @@
+"""What probes found, kept between runs by (real path, inode, size, modification time).
+
+One small file for each media file, in the user's cache folder. A memo is only ever a saving: one that is missing,
+damaged, of another version or about another state of the file counts as not there, and nothing fails over it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import functools
+import hashlib
+import json
+import logging
+import os
+import time
+import zlib
+from dataclasses import fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stitcher.errors import StitcherError
+from stitcher.media.clip import AudioStream, Clip, Colour, KeyFrame, Sound, VideoStream
+from stitcher.media.files import write_whole
+from stitcher.version import __version__
+
+_log = logging.getLogger(__name__)
+
+_FORMAT = 1
+_MAX_BYTES = 64 << 20
+_CLOCK_NS = 20_000_000
+
+
+def cache_folder() -> Path:
+    """Where everything that can be made again is kept: `STITCHER_CACHE`, or the user's cache folder."""
+    if written := os.environ.get("STITCHER_CACHE"):
+        return Path(os.path.abspath(written))
+    return _user_cache()
+
+
+@functools.lru_cache(maxsize=1)
+def _user_cache() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("stitcher", appauthor=False))
+
+
+@functools.lru_cache(maxsize=1)
+def _version() -> str:
+    # What was found depends on who looked: another stitcher or another FFmpeg looks again.
+    import av
+
+    return f"{_FORMAT} {__version__} {av.__version__} {av.library_versions.get('libavformat')}"
+
+
+def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
+    real = os.path.realpath(place)
+    state = (real, str(facts.st_ino), str(facts.st_size), str(facts.st_mtime_ns), what, _version())
+    name = hashlib.sha256("\0".join(state).encode(errors="surrogateescape")).hexdigest()
+    return cache_folder() / "probes" / name[:2] / name[2:34]
+
+
+def _recall(slot: Path) -> Any:
+    try:
+        with open(slot, "rb") as file:
+            packed = file.read(_MAX_BYTES)
+        digest, body = packed[:16], packed[16:]
+        if hashlib.blake2b(body, digest_size=16).digest() != digest:
+            return None
+        unpacker = zlib.decompressobj()
+        return json.loads(unpacker.decompress(body, _MAX_BYTES))
+    except (OSError, ValueError, zlib.error):
+        return None
+
+
+def _keep(slot: Path, record: Any) -> None:
+    body = zlib.compress(json.dumps(record, separators=(",", ":")).encode(), 1)
+    with contextlib.suppress(OSError, StitcherError):
+        slot.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(slot, hashlib.blake2b(body, digest_size=16).digest() + body)
+        return
+    _log.debug("the memo %s could not be written", slot)
+
+
+def _settled(place: Path, facts: os.stat_result) -> bool:
+    # A file written to while it was read, or so lately that the clock of the file system would not show the next
+    # write, is looked at again.
+    try:
+        now = os.stat(place)
+    except OSError:
+        return False
+    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (facts.st_ino, facts.st_size, facts.st_mtime_ns)
+    return same and abs(time.time_ns() - facts.st_mtime_ns) > _CLOCK_NS
+
+
+def recall_clip(place: Path, facts: os.stat_result) -> Clip | None:
+    """The clip found in this state of the file, or `None`."""
+    record = _recall(_slot(place, facts, "clip"))
+    try:
+        return _to_clip(place, record) if record is not None else None
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None
+
+
+def keep_clip(place: Path, facts: os.stat_result, clip: Clip) -> None:
+    """Remember a clip; a cache that cannot be written is passed over."""
+    if _settled(place, facts):
+        _keep(_slot(place, facts, "clip"), _from_clip(clip))
+
+
+def recall_sounds(place: Path, facts: os.stat_result) -> tuple[Sound, ...] | None:
+    """The sound streams found in this state of the file, or `None`."""
+    record = _recall(_slot(place, facts, "sounds"))
+    try:
+        if record is None:
+            return None
+        streams = [_to_audio(stream) for stream in record["streams"]]
+        return tuple(Sound(place, record["sha256"], record["container"], stream) for stream in streams)
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None
+
+
+def keep_sounds(place: Path, facts: os.stat_result, sounds: tuple[Sound, ...]) -> None:
+    """Remember the sound streams of one file."""
+    if not _settled(place, facts):
+        return
+    _keep(
+        _slot(place, facts, "sounds"),
+        {
+            "sha256": sounds[0].sha256,
+            "container": sounds[0].container,
+            "streams": [_from_audio(sound.stream) for sound in sounds],
+        },
+    )
+
+
+_FRACTIONS = frozenset(("sample_aspect", "rate", "average_rate", "time_base", "start", "duration"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return [value.numerator, value.denominator]
+    if isinstance(value, bytes):
+        return base64.b85encode(value).decode("ascii")
+    return value
+
+
+def _from_clip(clip: Clip) -> dict[str, Any]:
+    video = {field.name: _plain(getattr(clip.video, field.name)) for field in fields(VideoStream)}
+    # Time stamps rise evenly and pictures sit near their packets: the differences pack small.
+    video["pts"] = _differences(clip.video.pts)
+    video["display"] = [shown - number for number, shown in enumerate(clip.video.display)]
+    video["keys"] = [[key.packet, key.kind] for key in clip.video.keys]
+    video["colour"] = [getattr(clip.video.colour, field.name) for field in fields(Colour)]
+    return {
+        "sha256": clip.sha256,
+        "size": clip.size,
+        "container": clip.container,
+        "video": video,
+        "audio": [_from_audio(stream) for stream in clip.audio],
+    }
+
+
+def _to_clip(place: Path, record: dict[str, Any]) -> Clip:
+    video = _fractions(record["video"])
+    video["pts"] = _sums(video["pts"])
+    video["display"] = tuple([number + offset for number, offset in enumerate(video["display"])])
+    video["keys"] = tuple([KeyFrame(packet, kind) for packet, kind in video["keys"]])
+    video["colour"] = Colour(*video["colour"])
+    video["parameter_sets"] = base64.b85decode(video["parameter_sets"])
+    video["data_packets"] = tuple(video["data_packets"])
+    audio = tuple([_to_audio(stream) for stream in record["audio"]])
+    return Clip(place, record["sha256"], record["size"], record["container"], VideoStream(**video), audio)
+
+
+def _from_audio(stream: AudioStream) -> dict[str, Any]:
+    return {field.name: _plain(getattr(stream, field.name)) for field in fields(AudioStream)}
+
+
+def _to_audio(record: dict[str, Any]) -> AudioStream:
+    return AudioStream(**_fractions(record))
+
+
+def _fractions(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: Fraction(*value) if name in _FRACTIONS and value is not None else value
+        for name, value in record.items()
+    }
+
+
+def _differences(stamps: tuple[int, ...]) -> list[int]:
+    return [stamp - before for before, stamp in zip((0, *stamps), stamps, strict=False)]
+
+
+def _sums(steps: list[int]) -> tuple[int, ...]:
+    total, stamps = 0, []
+    for step in steps:
+        total += step
+        stamps.append(total)
+    return tuple(stamps)

@@ -1,0 +1,104 @@
+"""H.264 and HEVC packets read as far as their NAL units: what kind of start they are, and whether they are whole.
+
+A key flag in the container says only that somebody thought decoding can start there; the NAL type says it
+(H.264 table 7-1, HEVC table 7-1).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_START_CODE = re.compile(rb"\x00\x00\x01")
+_TAIL_ZEROS = 64
+_SETTINGS = re.compile(rb"(?:x264 - core|x265 \(build|x265 - )[\x09\x0a\x0d\x20-\x7e]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one packet holds."""
+
+    start: Literal["idr", "cra", ""]
+    picture: bool
+    """Whether it carries any slice."""
+    fault: str = ""
+    """What is wrong with its structure, or an empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How the NAL units of a stream lie in its packets."""
+
+    hevc: bool
+    length_size: int
+    """Bytes of the length in front of each unit; 0 for start codes (Annex B)."""
+
+
+def framing(codec: str, extradata: bytes) -> Framing:
+    """How to read packets of this stream, as its avcC or hvcC says."""
+    hevc = codec == "hevc"
+    at = 21 if hevc else 4
+    if len(extradata) > at and extradata[0] == 1:
+        return Framing(hevc, (extradata[at] & 3) + 1)
+    return Framing(hevc, 0)
+
+
+def read_packet(data: bytes, how: Framing) -> Unit:
+    """What the packet holds. Whole packets of a sane encoder have no `fault`."""
+    spans = _lengths(data, how.length_size) if how.length_size else _start_codes(data)
+    start: Literal["idr", "cra", ""] = ""
+    picture = False
+    for begin, end in spans:
+        if begin < 0 or end - begin < 1 + how.hevc:
+            return Unit(start, picture, "the lengths inside it do not add up")
+        first = data[begin]
+        if first & 0x80 or (how.hevc and not data[begin + 1] & 7):
+            return Unit(start, picture, "it holds bytes no encoder writes")
+        kind = first >> 1 & 0x3F if how.hevc else first & 0x1F
+        if not (kind < 32 if how.hevc else 1 <= kind <= 5):
+            continue
+        picture = True
+        if kind in ((19, 20) if how.hevc else (5,)):
+            start = "idr"
+        elif how.hevc and kind == 21:
+            start = "cra"
+        if _has_hole(data, begin, end):
+            return Unit(start, picture, "it holds a run of zeros no encoder writes")
+    return Unit(start, picture)
+
+
+def _lengths(data: bytes, length_size: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    position, total = 0, len(data)
+    while position < total:
+        begin = position + length_size
+        end = begin + int.from_bytes(data[position:begin], "big")
+        if end > total or begin > total:
+            return [*spans, (-1, -1)]
+        spans.append((begin, end))
+        position = end
+    return spans
+
+
+def _start_codes(data: bytes) -> list[tuple[int, int]]:
+    begins = [found.end() for found in _START_CODE.finditer(data)]
+    if not begins:
+        return [(-1, -1)]
+    ends = [begin - 3 for begin in begins[1:]] + [len(data)]
+    return list(zip(begins, ends, strict=True))
+
+
+def _has_hole(data: bytes, begin: int, end: int) -> bool:
+    # Emulation prevention (H.264 7.4.1) keeps three zeros out of a unit; a few behind it are padding.
+    found = data.find(b"\0\0\0", begin, end)
+    if found < 0:
+        return False
+    rest = end - found
+    return rest > _TAIL_ZEROS or bool(data[found:end].strip(b"\0"))
+
+
+def encoder_settings(data: bytes) -> str:
+    """What x264 or x265 wrote about itself into the first packet or the parameter sets, or an empty string."""
+    found = _SETTINGS.search(data)
+    return found[0].decode("ascii").strip() if found else ""
