@@ -1,0 +1,227 @@
+"""Where every sound of a film lies, on samples: the shots' own sound and the storyboard's cues.
+
+Sound ends with the picture: what would be heard after the last frame is cut off there, and a cue's fade-out then
+ends with the film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from stitcher.errors import PlanError
+from stitcher.media.clip import Clip, Sound
+from stitcher.storyboard import model as written
+from stitcher.storyboard.model import Anchor, Storyboard
+from stitcher.storyboard.suggest import did_you_mean
+from stitcher.timebase import SAMPLE_RATE, FrameRange, format_decimal, frames_to_samples, seconds_to_samples
+from stitcher.timeline.facts import Media
+from stitcher.timeline.model import Cue, Item, Transition
+from stitcher.timeline.problems import Problems
+
+
+def own_sounds(
+    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], rate: Fraction
+) -> tuple[Cue, ...]:
+    """The sound inside the clips, where it is kept; it fades as long as the picture blends."""
+    cues = []
+    for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
+        wanted = shot.sound or board.defaults.sound
+        if not wanted.keep or not isinstance(item.source, Clip) or not item.source.audio:
+            continue
+        comes_in = transitions[index - 1].frames if index else 0
+        goes_out = transitions[index].frames if index < len(transitions) else 0
+        cue = _own_sound(item, item.source, wanted, comes_in, goes_out, rate)
+        if cue is not None:
+            cues.append(cue)
+    return tuple(cues)
+
+
+def _own_sound(
+    item: Item, clip: Clip, wanted: written.OwnSound, comes_in: int, goes_out: int, rate: Fraction
+) -> Cue | None:
+    stream = clip.audio[0]
+    first_picture = clip.video.pts[0] * clip.video.time_base
+    offset = first_picture + item.source_range.start / rate * item.speed - stream.start
+    # A stream that begins after the first visible picture is heard that much later in the film.
+    late = max(Fraction(0), -offset) / item.speed
+    offset = max(Fraction(0), offset)
+    record = item.record_range
+    start = frames_to_samples(record.start, rate) + seconds_to_samples(late)
+    stop = frames_to_samples(record.stop, rate)
+    if stream.duration is not None:
+        stop = min(stop, start + seconds_to_samples((stream.duration - offset) / item.speed))
+    if stop <= start:
+        return None
+    fade_in = frames_to_samples(record.start + comes_in, rate) - start
+    fade_out = stop - frames_to_samples(record.stop - goes_out, rate)
+    return Cue(
+        name=item.shot,
+        role=wanted.role,
+        sound=Sound(clip.path, clip.sha256, clip.container, stream),
+        start_sample=start,
+        length_samples=stop - start,
+        in_offset_samples=seconds_to_samples(offset),
+        gain_db=wanted.gain,
+        fade_in_samples=max(0, min(fade_in, stop - start)) if comes_in else 0,
+        fade_out_samples=max(0, min(fade_out, stop - start)) if goes_out else 0,
+        tempo=item.speed,
+        shot=item.shot,
+    )
+
+
+def placed_cues(board: Storyboard, items: Sequence[Item], media: Media, rate: Fraction) -> tuple[Cue, ...]:
+    """The storyboard's cues. Raises `PlanError` with every one that cannot be placed."""
+    records = {item.shot: item.record_range for item in items}
+    film = frames_to_samples(items[-1].record_range.stop, rate)
+    problems = Problems(board)
+    cues = []
+    for index, cue in enumerate(board.sound):
+        placed = _Placer(cue, ("sound", index), records, film, media, rate, problems).place()
+        if placed is not None:
+            cues.append(placed)
+    problems.raise_any()
+    return tuple(cues)
+
+
+class _Placer:
+    """Places one cue; everything in samples."""
+
+    def __init__(
+        self,
+        cue: written.Cue,
+        where: tuple[str | int, ...],
+        records: Mapping[str, FrameRange],
+        film: int,
+        media: Media,
+        rate: Fraction,
+        problems: Problems,
+    ) -> None:
+        self.cue = cue
+        self.where = where
+        self.records = records
+        self.film = film
+        self.rate = rate
+        self.problems = problems
+        sound = media.sounds.get(cue.file)
+        if sound is None:
+            raise PlanError(f"{str(cue.file)!r} has not been probed.")
+        self.sound = sound
+        self.name = cue.name or sound.name
+
+    def place(self) -> Cue | None:
+        start = self._start()
+        offset = self.cue.in_.to_samples(self.rate) if self.cue.in_ is not None else 0
+        natural = self._natural(offset)
+        if start is None or natural is None:
+            return None
+        if not 0 <= start < self.film:
+            side = "before the film begins" if start < 0 else f"after its end ({self._seconds(self.film)})"
+            key = "at" if self.cue.at is not None else "from"
+            self._complain(key, f"begins at {self._seconds(start)}, {side}.")
+            return None
+        stop = self._stop(start, natural)
+        if stop is None:
+            return None
+        length = min(stop, self.film) - start
+        fades = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
+        if sum(fades) > length:
+            self._complain(
+                "fade_out" if fades[1] else "fade_in",
+                f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(fades))}.",
+            )
+            return None
+        return Cue(
+            name=self.name,
+            role=self.cue.role,
+            sound=self.sound,
+            start_sample=start,
+            length_samples=length,
+            in_offset_samples=offset,
+            loop=self.cue.loop,
+            gain_db=self.cue.gain,
+            fade_in_samples=fades[0],
+            fade_out_samples=fades[1],
+        )
+
+    def _start(self) -> int | None:
+        if self.cue.at is not None:
+            return self._anchor("at", self.cue.at)
+        if self.cue.from_ is not None:
+            record = self._shot("from", self.cue.from_)
+            return frames_to_samples(record.start, self.rate) if record is not None else None
+        return 0
+
+    def _natural(self, offset: int) -> int | None:
+        """Samples there are from `offset` on, `None` after a complaint; endless where the file does not tell."""
+        duration = self.sound.stream.duration
+        has = seconds_to_samples(duration) if duration is not None else None
+        if has is not None and offset >= has:
+            self._complain("in", f"has {self._seconds(has)}, and 'in' is {self.cue.in_}.")
+            return None
+        if self.cue.out is None:
+            return has - offset if has is not None else self.film
+        out = self.cue.out.to_samples(self.rate)
+        if has is not None and out > has:
+            self._complain("out", f"has {self._seconds(has)}, and 'out' is {self.cue.out}.")
+            return None
+        if out <= offset:
+            self._complain(
+                "out", f"has nothing between 'in' ({self.cue.in_ or '0s'}) and 'out' ({self.cue.out})."
+            )
+            return None
+        return out - offset
+
+    def _stop(self, start: int, natural: int) -> int | None:
+        wanted: int | None = None
+        key = "to"
+        if self.cue.to is not None:
+            record = self._shot("to", self.cue.to)
+            if record is None:
+                return None
+            wanted = frames_to_samples(record.stop, self.rate)
+        elif self.cue.until is not None:
+            key = "until"
+            wanted = self._anchor("until", self.cue.until)
+            if wanted is None:
+                return None
+        elif self.cue.length is not None:
+            key = "length"
+            wanted = start + self.cue.length.to_samples(self.rate)
+            if not self.cue.loop and wanted - start > natural:
+                self._complain(
+                    key,
+                    f"has {self._seconds(natural)} to play, and 'length' is {self.cue.length}: write 'loop: true'.",
+                )
+                return None
+        if wanted is None:
+            return self.film if self.cue.loop else start + natural
+        if wanted <= start:
+            self._complain(
+                key, f"would end at {self._seconds(wanted)}, before it begins at {self._seconds(start)}."
+            )
+            return None
+        return wanted if self.cue.loop else min(wanted, start + natural)
+
+    def _anchor(self, key: str, anchor: Anchor) -> int | None:
+        place = anchor.place(self.records)
+        if place is None:
+            hint = did_you_mean(anchor.wanted, self.records) or "."
+            self._complain(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
+            return None
+        base = frames_to_samples(self.records[place.shot].start, self.rate) if place.shot is not None else 0
+        offset = place.offset.to_samples(self.rate)
+        return base - offset if place.before else base + offset
+
+    def _shot(self, key: str, shot: str) -> FrameRange | None:
+        record = self.records.get(shot)
+        if record is None:
+            hint = did_you_mean(shot, self.records) or "."
+            self._complain(key, f"names the shot {shot!r}, which does not exist{hint}")
+        return record
+
+    def _complain(self, key: str, message: str) -> None:
+        self.problems.add((*self.where, key), f"the sound {self.name!r} {message}")
+
+    def _seconds(self, samples: int) -> str:
+        return f"{format_decimal(Fraction(samples, SAMPLE_RATE), 3)}s"

@@ -1,0 +1,37 @@
+"""What has been found out about the files of a storyboard, so that laying out needs no file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stitcher.media.clip import Clip, Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Facts by path, as the storyboard names them, and by seam."""
+
+    clips: Mapping[Path, Clip] = field(default_factory=dict)
+    sounds: Mapping[Path, Sound] = field(default_factory=dict)
+    takes: Mapping[str, Clip] = field(default_factory=dict)
+    """By shot: the circled take of shots that are generated."""
+    doubled: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    """By (earlier shot, later shot): whether the later one begins with the frame the earlier one ends with."""
+    fonts: Mapping[Path, str] = field(default_factory=dict)
+    """By path: sha256 of the font file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Two pictures that meet at a match cut and have to be compared."""
+
+    earlier_shot: str
+    earlier: Clip
+    last_picture: int
+    """Display order."""
+    later_shot: str
+    later: Clip
+    first_picture: int
+    """Display order."""

@@ -1,0 +1,124 @@
+"""A storyboard and the facts about its files, laid out as a timeline. Pure: no file is opened here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.suggest import did_you_mean
+from stitcher.timeline.cues import own_sounds, placed_cues
+from stitcher.timeline.facts import Media, Seam
+from stitcher.timeline.grid import film_rate, film_size, start_frame
+from stitcher.timeline.joins import join, seams_to_measure
+from stitcher.timeline.model import Item, Marker, Timeline
+from stitcher.timeline.problems import Problems
+from stitcher.timeline.shots import lay_shots, shot_clips
+
+__all__ = [
+    "Media",
+    "Seam",
+    "clip_files",
+    "font_files",
+    "lay_out",
+    "layout_notes",
+    "match_seams",
+    "sound_files",
+]
+
+
+def clip_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every clip the storyboard shows, each once, in order of appearance."""
+    return tuple(
+        dict.fromkeys(shot.clip for shot in board.shots if shot.kind == "clip" and shot.clip is not None)
+    )
+
+
+def sound_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every sound file the storyboard places, each once, in order."""
+    return tuple(dict.fromkeys(cue.file for cue in board.sound))
+
+
+def font_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every font file named by a title or an overlay, each once."""
+    words = [text for shot in board.shots for text in (shot.title, *shot.overlays) if text is not None]
+    return tuple(dict.fromkeys(text.font for text in words if text.font is not None))
+
+
+def match_seams(board: Storyboard, media: Media) -> tuple[Seam, ...]:
+    """The match cuts whose doubled frame has to be measured before `lay_out` can be called.
+
+    Raises what `lay_out` raises about rates and ranges.
+    """
+    clips = shot_clips(board, media)
+    rate = film_rate(board, clips)
+    return seams_to_measure(board, lay_shots(board, media, rate), rate)
+
+
+def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = None) -> Timeline:
+    """The film on frames. `kinds` are the xfade kinds of the ffmpeg at hand; `None` leaves them unchecked.
+
+    Raises `NotGenerated` for shots without a take and `PlanError` for parts that make no film together, naming
+    shot, what it has and what it needs, everything of one step at once.
+    """
+    clips = shot_clips(board, media)
+    rate = film_rate(board, clips)
+    width, height = film_size(board, clips)
+    first_frame = start_frame(board, rate)
+    items, transitions = join(board, lay_shots(board, media, rate), media, rate, kinds)
+    return Timeline(
+        title=board.name,
+        rate=rate,
+        width=width,
+        height=height,
+        items=items,
+        transitions=transitions,
+        cues=own_sounds(board, items, transitions, rate) + placed_cues(board, items, media, rate),
+        markers=_markers(board, items, rate),
+        start_frame=first_frame,
+    )
+
+
+def layout_notes(board: Storyboard) -> tuple[str, ...]:
+    """What the storyboard asks for that a timeline does not carry, one sentence each."""
+    ducked = [cue.name or cue.file.name for cue in board.sound if cue.duck is not None]
+    if not ducked:
+        return ()
+    return (f"{', '.join(ducked)}: 'duck' is not applied by this version; the sound keeps its level.",)
+
+
+def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Marker, ...]:
+    problems = Problems(board)
+    markers = []
+    records = {item.shot: item.record_range for item in items}
+    film = items[-1].record_range.stop
+    for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
+        markers.append(Marker(item.record_start, shot.id))
+        for number, wanted in enumerate(shot.markers):
+            frame, has = wanted.at.to_frames(rate), len(item.source_range)
+            if frame >= has:
+                here = ("shots", index, "markers", number)
+                problems.add(
+                    here, f"shot {shot.id!r} has {has} frames, and the marker {wanted.name!r} is at {frame}."
+                )
+            markers.append(Marker(item.record_start + frame, wanted.name, wanted.note))
+    for number, mark in enumerate(board.markers):
+        here = ("markers", number, "at")
+        place = mark.at.place(records)
+        if place is None:
+            hint = did_you_mean(mark.at.wanted, records) or "."
+            problems.add(
+                here, f"the marker {mark.name!r} is anchored to {mark.at.text!r}: no shot is named so{hint}"
+            )
+            continue
+        offset = place.offset.to_frames(rate)
+        base = records[place.shot].start if place.shot is not None else 0
+        frame = base - offset if place.before else base + offset
+        if not 0 <= frame < film:
+            problems.add(
+                here, f"the marker {mark.name!r} is at frame {frame}, and the film has {film} frames."
+            )
+        markers.append(Marker(frame, mark.name, mark.note))
+    problems.raise_any()
+    return tuple(sorted(markers, key=lambda marker: marker.frame))
