@@ -1,0 +1,182 @@
+"""What the stand-in does wrong on request: one value per misdeed, and the script it takes them from. No I/O."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["create", "task", "look", "download", "upload", "storage", "account", "delete"]
+"""Which requests a fault is for. `task` is the fate of a task once it is made, the others are one answer each."""
+
+Chooser: TypeAlias = Callable[[Kind, int], "Fault | None"]
+"""Called with the kind and how many of that kind came before; `None` leaves that one in peace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One misdeed. Make it with the named constructors."""
+
+    what: str
+    status: int = 0
+    seconds: float = 0.0
+    """On the wall, not scaled by the server's speed."""
+    text: str = ""
+    booked: bool = True
+    """For a create: whether the task is made and charged all the same."""
+    cost: int | None = None
+    code: str | None = None
+
+    @classmethod
+    def drop(cls, *, booked: bool = True) -> Fault:
+        """Break the connection instead of answering."""
+        return cls("drop", booked=booked)
+
+    @classmethod
+    def delay(cls, seconds: float) -> Fault:
+        """Answer properly, this much later."""
+        return cls("delay", seconds=seconds)
+
+    @classmethod
+    def http(cls, status: int, text: str = "", *, booked: bool = False) -> Fault:
+        """Answer with this status and a JSON error."""
+        return cls("http", status=status, text=text, booked=booked)
+
+    @classmethod
+    def html(cls, status: int = 200) -> Fault:
+        """Answer with a web page, as a proxy or a captive portal does."""
+        return cls("html", status=status)
+
+    @classmethod
+    def empty_object(cls) -> Fault:
+        """Answer 200 with `{}`."""
+        return cls("empty_object")
+
+    @classmethod
+    def truncated_json(cls) -> Fault:
+        """Answer 200 with the first half of the right JSON and a Content-Length that fits the half."""
+        return cls("truncated_json")
+
+    @classmethod
+    def redirect(cls, location: str = "") -> Fault:
+        """Answer 307 to `location`, by default to the same address: a loop."""
+        return cls("redirect", text=location)
+
+    @classmethod
+    def without_cost(cls) -> Fault:
+        """For a look: leave `cost` and `estimatedCost` out."""
+        return cls("without_cost")
+
+    @classmethod
+    def says(cls, status: str) -> Fault:
+        """For a look: another word for the status."""
+        return cls("says", text=status)
+
+    @classmethod
+    def fails(cls, code: str | None, text: str = "", *, cost: int | None = None) -> Fault:
+        """For a task: end as FAILED with this code; `cost` overrides what such a code usually costs."""
+        return cls("fails", text=text, code=code, cost=cost)
+
+    @classmethod
+    def cancelled(cls) -> Fault:
+        """For a task: be cancelled by somebody else while running."""
+        return cls("cancelled")
+
+    @classmethod
+    def throttled(cls, seconds: float) -> Fault:
+        """For a task: stay THROTTLED for this long (scaled by speed) though slots are free."""
+        return cls("throttled", seconds=seconds)
+
+    @classmethod
+    def vanishes(cls) -> Fault:
+        """For a task: be unknown (404) from the moment it would have ended."""
+        return cls("vanishes")
+
+    @classmethod
+    def expired(cls) -> Fault:
+        """For a download: 403, as a signed address answers after its day."""
+        return cls("expired")
+
+    @classmethod
+    def cut_off(cls) -> Fault:
+        """For a download: promise the whole length, send half, break the connection."""
+        return cls("cut_off")
+
+    @classmethod
+    def short(cls) -> Fault:
+        """For a download: the first half as if it were all."""
+        return cls("short")
+
+    @classmethod
+    def long(cls) -> Fault:
+        """For a download: rubbish after the end, counted in the length."""
+        return cls("long")
+
+    @classmethod
+    def gzipped(cls, *, said: bool = True) -> Fault:
+        """For a download: compressed though `identity` was asked for; `said` puts Content-Encoding on it."""
+        return cls("gzipped", booked=said)
+
+    @classmethod
+    def flipped(cls) -> Fault:
+        """For a download: the right length with a stretch of the middle overwritten."""
+        return cls("flipped")
+
+    @classmethod
+    def without_length(cls) -> Fault:
+        """For a download: no Content-Length; the end is where the connection closes."""
+        return cls("without_length")
+
+    @classmethod
+    def without_length_cut(cls) -> Fault:
+        """For a download: no Content-Length, and only half before the connection closes."""
+        return cls("without_length_cut")
+
+    @classmethod
+    def stalls(cls, seconds: float) -> Fault:
+        """For a download: half, then silence for this long, then the connection breaks."""
+        return cls("stalls", seconds=seconds)
+
+    @classmethod
+    def drips(cls, seconds: float) -> Fault:
+        """For a download: one byte at a time with a pause of this length between them."""
+        return cls("drips", seconds=seconds)
+
+    @classmethod
+    def wrong_range(cls) -> Fault:
+        """For a download: 206 with bytes from another place than was asked for."""
+        return cls("wrong_range")
+
+
+class Script:
+    """Faults waiting for their requests: queues in order, and a chooser for the rest. Safe for threads."""
+
+    def __init__(self, choose: Chooser | None = None) -> None:
+        self._lock = threading.Lock()
+        self._queues: dict[Kind, deque[Fault | None]] = {}
+        self._seen: dict[Kind, int] = {}
+        self._choose = choose
+
+    def add(self, kind: Kind, *faults: Fault | None) -> None:
+        """The next requests of this kind meet these, one each; `None` leaves one in peace."""
+        with self._lock:
+            self._queues.setdefault(kind, deque()).extend(faults)
+
+    def clear(self) -> None:
+        """Behave from now on."""
+        with self._lock:
+            self._queues.clear()
+            self._choose = None
+
+    def take(self, kind: Kind) -> Fault | None:
+        """The fault for the request of this kind that is being answered now."""
+        with self._lock:
+            nth = self._seen.get(kind, 0)
+            self._seen[kind] = nth + 1
+            waiting = self._queues.get(kind)
+            if waiting:
+                return waiting.popleft()
+            choose = self._choose
+        return choose(kind, nth) if choose is not None else None

@@ -1,0 +1,297 @@
+"""The media the stand-in hands out: real files with the traits of the real ones, made from the request.
+
+Gen-4 files are 24 * seconds + 1 frames at 24/s, H.264 High in 4:2:0, without sound and without colour tags, `moov`
+last, and begin with the start picture; an upscaled file has the frames of its input on a 16-pixel grid.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import wave
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from stitcher.errors import StitcherError
+from stitcher.standin.bill import InputFacts
+from stitcher.standin.rules import Modality, Refusal
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+RATE = Fraction(24)
+_SHORT_SIDE = {"720p": 720, "1k": 1080, "2k": 1440, "4k": 2160}
+_SUFFIX = {"video": ".mp4", "image": ".png", "audio": ".wav"}
+_TYPES = {
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"RIFF": ".webp",
+    b"\x1a\x45\xdf\xa3": ".mkv",
+}
+_FILTER_SAFE: dict[str, object] = {"protocol_whitelist": "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRequest:
+    """What a maker of media is asked for."""
+
+    endpoint: str
+    body: Mapping[str, object]
+    """As it arrived."""
+    modality: Modality
+    inputs: Mapping[str, Path]
+    """Files the body referred to, by dotted place: `promptImage`, `promptImage.0.uri`, `videoUri`, …"""
+    width: int
+    height: int
+    frames: int
+    """For video; 0 otherwise."""
+    rate: Fraction
+    seconds: Fraction
+    target: Path
+    """Where the file must be when `make_media` returns; its suffix says the kind."""
+
+    @property
+    def model(self) -> str:
+        """The model asked for."""
+        return str(self.body.get("model", ""))
+
+    @property
+    def prompt(self) -> str:
+        """The prompt, or an empty string."""
+        return str(self.body.get("promptText") or "")
+
+    @property
+    def start_image(self) -> Path | None:
+        """The picture the first frame must show, where there is one."""
+        for place, path in self.inputs.items():
+            if place.startswith(("promptImage", "character")) and path.suffix in (".png", ".jpg", ".webp"):
+                return path
+        return None
+
+    @property
+    def video(self) -> Path | None:
+        """The video that is worked on, where there is one."""
+        return self.inputs.get("videoUri")
+
+
+MakeMedia: TypeAlias = Callable[[MediaRequest], Path]
+"""Makes the file a request asks for at its `target` and returns where it is."""
+
+
+def decode_data_uri(uri: str, folder: Path) -> Path:
+    """The file in a data URI, named by its content. Raises `Refusal` for one that is malformed."""
+    try:
+        content = base64.b64decode(uri.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as exc:
+        raise Refusal(400, "Invalid data URI") from exc
+    return store(content, folder)
+
+
+def store(content: bytes, folder: Path) -> Path:
+    """A file with this content in `folder`, its suffix by what the content is."""
+    suffix = next((kind for magic, kind in _TYPES.items() if content.startswith(magic)), ".bin")
+    if content[4:8] == b"ftyp":
+        suffix = ".mp4"
+    elif content[8:12] == b"WAVE":
+        suffix = ".wav"
+    place = folder / f"{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+    if not place.exists():
+        place.write_bytes(content)
+    return place
+
+
+def look_at(path: Path) -> InputFacts:
+    """Size and length of an input. Raises `Refusal` when it is not a picture or video that can be read."""
+    try:
+        if path.suffix in (".png", ".jpg", ".webp"):
+            from PIL import Image
+
+            with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
+                return InputFacts(width=picture.width, height=picture.height)
+        if path.suffix in (".mp4", ".mkv"):
+            from stitcher.media.probe import probe
+
+            clip = probe(path)
+            width, height = clip.video.shown_size
+            rate = clip.video.rate or clip.video.average_rate
+            return InputFacts(clip.video.frames, rate, clip.duration, width, height)
+        if path.suffix == ".wav":
+            with wave.open(str(path)) as sound:
+                return InputFacts(seconds=Fraction(sound.getnframes(), sound.getframerate()))
+    except (OSError, SyntaxError, ValueError, EOFError, wave.Error, StitcherError) as exc:
+        raise Refusal(400, f"Failed to fetch asset: {type(exc).__name__}") from exc
+    raise Refusal(400, "Unsupported Content-Type response header")
+
+
+def plan_media(
+    endpoint: str,
+    body: Mapping[str, object],
+    modality: Modality,
+    inputs: Mapping[str, Path],
+    folder: Path,
+    name: str,
+    *,
+    shrink: int = 1,
+) -> MediaRequest:
+    """What to make for a body: the size and the number of frames a real answer would have.
+
+    `shrink` divides the sides, for tests that have no time for full pictures; counts stay true.
+    """
+    video = inputs.get("videoUri")
+    facts = look_at(video) if video is not None else InputFacts()
+    given = body.get("duration")
+    seconds = Fraction(str(given)) if isinstance(given, int | float) else facts.seconds or Fraction(5)
+    rate, frames = RATE, int(RATE * seconds) + 1
+    if modality != "video":
+        frames = 0
+    elif facts.frames:
+        rate, frames = facts.rate, facts.frames
+    width, height = _size(endpoint, body, facts, shrink)
+    target = folder / f"{name}{_SUFFIX[modality]}"
+    return MediaRequest(endpoint, body, modality, inputs, width, height, frames, rate, seconds, target)
+
+
+def _size(endpoint: str, body: Mapping[str, object], facts: InputFacts, shrink: int) -> tuple[int, int]:
+    if facts.width and endpoint == "video_upscale":
+        if body.get("model") == "enhance_frame_rate":
+            return facts.width, facts.height
+        short = Fraction(_SHORT_SIDE[str(body.get("resolution", "2k"))], shrink)
+        factor = short / min(facts.width, facts.height)
+        # The grid is why 640x360 came back as 1920x1072 and 720p as a full 2560x1440.
+        grid = 16 if shrink == 1 else 2
+        return int(facts.width * factor) // grid * grid, int(facts.height * factor) // grid * grid
+    if facts.width:
+        return facts.width, facts.height
+    ratio = str(body.get("ratio") or "1280:720")
+    width, height = (int(side) for side in ratio.split(":")) if ":" in ratio else (1280, 720)
+    return max(2, width // shrink // 2 * 2), max(2, height // shrink // 2 * 2)
+
+
+def make_media(request: MediaRequest) -> Path:
+    """A plain but honest file: a slow push into the start picture, a scaled video, a painted still, a soft tone."""
+    if request.modality == "audio":
+        _tone(request)
+    elif request.modality == "image":
+        _painted(request).save(request.target)
+    elif request.video is not None:
+        _from_video(request, request.video)
+    else:
+        _from_picture(request)
+    return request.target
+
+
+def _painted(request: MediaRequest) -> Image.Image:
+    from PIL import Image, ImageDraw
+
+    tint = hashlib.sha256(f"{request.prompt}{request.body.get('seed', 0)}".encode()).digest()
+    width, height = request.width, request.height
+    picture = Image.linear_gradient("L").resize((width, height))
+    top, bottom = tuple(tint[0:3]), tuple(part // 3 for part in tint[3:6])
+    painted = Image.composite(
+        Image.new("RGB", (width, height), bottom), Image.new("RGB", (width, height), top), picture
+    )
+    across, down = tint[6] * width // 256, tint[7] * height // 256
+    radius = max(2, min(width, height) // 8)
+    ImageDraw.Draw(painted).ellipse(
+        (across - radius, down - radius, across + radius, down + radius), fill=tuple(tint[8:11])
+    )
+    return painted
+
+
+def _fitted(request: MediaRequest) -> Path:
+    # Cropped from the centre and scaled here, so that frame 0 is this picture and not a filter's idea of it.
+    from PIL import Image, ImageOps
+
+    still = request.target.with_suffix(".start.png")
+    if request.start_image is None:
+        _painted(request).save(still)
+        return still
+    with Image.open(request.start_image, formats=("PNG", "JPEG", "WEBP")) as picture:
+        ImageOps.fit(picture.convert("RGB"), (request.width, request.height), Image.Resampling.LANCZOS).save(
+            still
+        )
+    return still
+
+
+def _encode(stream: Any, request: MediaRequest, **options: object) -> None:
+    from stitcher.media import ffmpeg as door
+
+    untagged = stream.filter(
+        "setparams", range="unknown", color_primaries="unknown", color_trc="unknown", colorspace="unknown"
+    )
+    output = untagged.output(
+        door.file_url(request.target),
+        **{
+            "f": "mp4",
+            "c:v": "libx264",
+            "profile:v": "high",
+            "pix_fmt": "yuv420p",
+            "preset": "veryfast",
+            "crf": 18,
+            "g": 250,
+            "frames:v": request.frames,
+            "map_metadata": -1,
+            "an": None,
+            **options,
+        },
+    )
+    # No faststart: the real files have `moov` last.
+    door.run(output.compile()[1:], stall_s=300)
+
+
+def _from_picture(request: MediaRequest) -> None:
+    import ffmpeg
+
+    from stitcher.media import ffmpeg as door
+
+    still = _fitted(request)
+    source = ffmpeg.input(door.file_url(still), f="png_pipe", framerate=f"{request.rate}", **_FILTER_SAFE)
+    # At the first frame the zoom is exactly 1, so the start picture is shown as it came.
+    moving = source.filter(
+        "zoompan",
+        z="1+0.0008*on",
+        x="(iw-iw/zoom)/2",
+        y="(ih-ih/zoom)/2",
+        d=request.frames,
+        s=f"{request.width}x{request.height}",
+        fps=f"{request.rate}",
+    )
+    try:
+        _encode(moving, request)
+    finally:
+        still.unlink(missing_ok=True)
+
+
+def _from_video(request: MediaRequest, video: Path) -> None:
+    import ffmpeg
+
+    from stitcher.media import ffmpeg as door
+    from stitcher.media.sniff import sniff
+
+    source = ffmpeg.input(door.file_url(video), f=sniff(video).demuxer, **_FILTER_SAFE).video
+    changed = source.filter("scale", request.width, request.height, flags="lanczos")
+    options: dict[str, object] = {}
+    if request.model == "enhance_frame_rate":
+        rate = Fraction(str(request.body["targetFramerate"]).replace("_", "."))
+        changed = changed.filter("fps", fps=f"{rate}")
+        options["frames:v"] = max(1, int(request.seconds * rate))
+    elif request.endpoint == "video_to_video":
+        changed = changed.filter("hue", h=20)
+    _encode(changed, request, **options)
+
+
+def _tone(request: MediaRequest) -> None:
+    import numpy as np
+
+    count = int(request.seconds * 48_000)
+    pitch = 220 + hashlib.sha256(request.prompt.encode()).digest()[0]
+    samples = 0.2 * np.sin(2 * np.pi * pitch * np.arange(count) / 48_000)
+    with wave.open(str(request.target), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(48_000)
+        sound.writeframes((samples * 32767).astype("<i2").tobytes())
