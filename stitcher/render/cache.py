@@ -1,0 +1,106 @@
+"""Finished pieces of work, named by what they were made from, so that nothing is made twice.
+
+An entry is a file and a small record of its hash. A file without a record, or with another hash, is not there.
+Takes and clips are never kept here: the cache can be emptied at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.media.files import publish, sha256_file, temporary_beside, write_whole
+from stitcher.media.memo import cache_folder
+
+_DEFAULT_GIGABYTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finished file in the cache."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of finished pieces. Safe to share between processes: the last of two equal ones wins."""
+
+    folder: Path
+
+    @classmethod
+    def default(cls) -> Cache:
+        """The user's cache, or the one `STITCHER_CACHE` names."""
+        return cls(cache_folder() / "pieces")
+
+    def find(self, key: str, suffix: str) -> Entry | None:
+        """The entry of that key, its bytes checked; `None` when it is not there whole."""
+        path = self._place(key, suffix)
+        try:
+            record = json.loads(path.with_suffix(".json").read_text())
+            sha256 = record["sha256"]
+            if path.stat().st_size != record["bytes"] or sha256_file(path) != sha256:
+                return None
+            # Age is what pruning goes by, and use is what keeps an entry young.
+            os.utime(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return Entry(path, sha256)
+
+    def make(self, key: str, suffix: str, work: Callable[[Path], None]) -> Entry:
+        """The entry of that key, made by `work` if it is not there.
+
+        `work` writes the file it is given and checks it; whatever it raises leaves nothing behind.
+        """
+        found = self.find(key, suffix)
+        if found is not None:
+            return found
+        path = self._place(key, suffix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temp = temporary_beside(path)
+        try:
+            work(temp)
+            sha256, size = sha256_file(temp), temp.stat().st_size
+            publish(temp, path)
+        finally:
+            temp.unlink(missing_ok=True)
+        write_whole(path.with_suffix(".json"), json.dumps({"sha256": sha256, "bytes": size}).encode())
+        return Entry(path, sha256)
+
+    def prune(self, keep_bytes: int | None = None) -> int:
+        """Remove the longest unused entries until what is left fits; returns the bytes freed.
+
+        The limit is `STITCHER_CACHE_GIGABYTES` (20) unless given.
+        """
+        limit = _limit_bytes() if keep_bytes is None else keep_bytes
+        entries = []
+        for path in self.folder.glob("??/*"):
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            entries.append((facts.st_mtime, facts.st_size, path))
+        total = sum(size for _, size, _ in entries)
+        freed = 0
+        for _, size, path in sorted(entries, key=lambda entry: entry[0]):
+            if total - freed <= limit:
+                break
+            path.unlink(missing_ok=True)
+            freed += size
+        return freed
+
+    def _place(self, key: str, suffix: str) -> Path:
+        return self.folder / key[:2] / f"{key}{suffix}"
+
+
+def _limit_bytes() -> int:
+    written = os.environ.get("STITCHER_CACHE_GIGABYTES", "")
+    try:
+        gigabytes = float(written) if written else _DEFAULT_GIGABYTES
+    except ValueError:
+        gigabytes = _DEFAULT_GIGABYTES
+    return int(gigabytes * 1_000_000_000)

@@ -1,0 +1,75 @@
+"""Makes one encoded segment: runs ffmpeg on a job, counts what came out, keeps it in the cache."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.errors import VerifyError
+from stitcher.media import ffmpeg
+from stitcher.media.clip import Clip
+from stitcher.media.probe import probe
+from stitcher.render.cache import Cache
+from stitcher.render.graph import encode_arguments, segment_suffix
+from stitcher.render.job import EncodeJob
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A finished encoded segment."""
+
+    clip: Clip
+    """As probed; its `sha256` is that of the file."""
+    cached: bool
+    """Whether it was there before."""
+
+
+def tool_name() -> str:
+    """The versions that decide what an encode looks like; part of every cache key."""
+    import av
+
+    return f"ffmpeg {ffmpeg.find().version} / libav {av.ffmpeg_version_info}"
+
+
+def encode_segment(
+    job: EncodeJob,
+    folder: Path,
+    *,
+    threads: int | None = None,
+    on_frames: Callable[[int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Piece:
+    """The segment a job asks for, from the cache in `folder` or made now.
+
+    Raises `FfmpegFailed`, `DiskFull` or `Interrupted` from the run, and `VerifyError` when ffmpeg ended well but
+    the pictures are not all there. Callbacks aside, arguments and result can cross to another process.
+    """
+    cache = Cache(folder)
+    key, suffix = job.key(tool_name()), segment_suffix(job.picture.codec)
+    found = cache.find(key, suffix)
+    if found is not None:
+        return Piece(probe(found.path), cached=True)
+
+    def work(temp: Path) -> None:
+        arguments = encode_arguments(job, str(temp), threads=threads)
+        ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
+        _check(probe(temp), job)
+
+    made = cache.make(key, suffix, work)
+    return Piece(probe(made.path), cached=False)
+
+
+def _check(clip: Clip, job: EncodeJob) -> None:
+    video = clip.video
+    if video.frames != job.frames:
+        names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
+        raise VerifyError(
+            f"A segment made from {names} holds {video.frames} frames where {job.frames} were planned, so it was "
+            "thrown away. One of these files is probably damaged: run `stitcher probe` on each of them."
+        )
+    if not video.intra_only and (not video.keys or video.keys[0].packet != 0 or video.keys[0].kind != "idr"):
+        raise VerifyError(
+            f"{job.picture.encoder} did not begin a segment with an IDR, so it cannot be joined."
+        )

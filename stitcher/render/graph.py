@@ -1,0 +1,251 @@
+"""An encode job as an ffmpeg command line. Pure: builds argument lists with ffmpeg-python, runs nothing.
+
+Each feed becomes a chain that delivers exactly the wanted frames at the film's rate, size and format; the chains
+are folded from left to right with `concat` or `xfade`.
+
+Frames are found by their own time stamps, never by a guess at seconds: `-copyts` keeps the file's stamps, `-ss`
+with `-seek_timestamp` starts at the exact stamp of a picture, and everything after that counts frames.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from stitcher.media.clip import Clip, Colour, VideoStream
+from stitcher.media.ffmpeg import file_url
+from stitcher.render.job import EncodeJob, Feed, Overlay
+from stitcher.render.spec import PictureSpec
+from stitcher.timebase import format_decimal, format_rate
+from stitcher.timeline.conform import source_picture
+
+Stream = Any
+"""An ffmpeg-python stream node; the package has no types."""
+
+_MUXERS = {
+    "prores": "mov",
+    "dnxhd": "mov",
+    "mjpeg": "mov",
+    "png": "mov",
+    "qtrle": "mov",
+    "mpeg2video": "mov",
+    "ffv1": "matroska",
+    "vp8": "matroska",
+}
+_SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
+
+
+def segment_muxer(codec: str) -> str:
+    """The ffmpeg muxer that cached segments of a codec are kept in: `mp4`, `mov` or `matroska`."""
+    return _MUXERS.get(codec, "mp4")
+
+
+def segment_suffix(codec: str) -> str:
+    """The file name suffix of cached segments of a codec."""
+    return _SUFFIXES[segment_muxer(codec)]
+
+
+def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) -> list[str]:
+    """ffmpeg's arguments, without the program, that write `job.frames` pictures to the file `out`."""
+    import ffmpeg
+
+    spec = job.picture
+    stream = _chain(job.feeds[0], job)
+    length = len(job.feeds[0].source_range)
+    for feed in job.feeds[1:]:
+        following = _chain(feed, job)
+        if feed.overlap:
+            offset = Fraction(length - feed.overlap) / spec.rate
+            stream = ffmpeg.filter(
+                [stream, following],
+                "xfade",
+                transition=feed.transition,
+                duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
+                offset=format_decimal(offset, 9),
+            ).filter("format", spec.pixel_format)
+        else:
+            stream = ffmpeg.concat(stream, following, n=2, v=1, a=0)
+        length += len(feed.source_range) - feed.overlap
+    stream = stream.filter("setparams", **_tags(spec.colour))
+    options: dict[str, Any] = {
+        "c:v": spec.encoder,
+        "pix_fmt": spec.pixel_format,
+        "frames:v": job.frames,
+        "fps_mode": "passthrough",
+        "map_metadata": -1,
+        "f": segment_muxer(spec.codec),
+    }
+    if spec.codec_tag:
+        options["tag:v"] = spec.codec_tag
+    if segment_muxer(spec.codec) != "matroska":
+        options["video_track_timescale"] = timescale(spec.rate)
+    if threads is not None:
+        options["threads"] = threads
+    argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
+    # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
+    return ["-loglevel", "warning", "-xerror", *argv[:-1], *spec.options, argv[-1]]
+
+
+def timescale(rate: Fraction) -> int:
+    """Ticks a second in which every frame of `rate` lasts a whole number of ticks (512 of them at 24: 12288)."""
+    scale = rate.numerator
+    while scale < 10_000:
+        scale *= 2
+    return scale
+
+
+def _chain(feed: Feed, job: EncodeJob) -> Stream:
+    spec = job.picture
+    stream = _timed(feed, spec.rate)
+    stream = _shaped(stream, feed, job)
+    for overlay in feed.overlays:
+        stream = _overlaid(stream, feed, overlay, spec)
+    return stream
+
+
+def _input(clip: Clip, seconds: Fraction | None = None) -> Stream:
+    import ffmpeg
+
+    options: dict[str, Any] = {
+        "f": clip.container,
+        "protocol_whitelist": "file",
+        "err_detect": "explode",
+        # Two are enough to keep an encoder fed, and each holds pictures of its own.
+        "threads": 2,
+        "copyts": None,
+    }
+    if seconds is not None:
+        options |= {"seek_timestamp": 1, "ss": format_decimal(seconds)}
+    return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
+
+
+def _timed(feed: Feed, rate: Fraction) -> Stream:
+    """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
+    video = feed.clip.video
+    wanted = feed.source_range
+    if video.rate == rate and feed.speed == 1:
+        first = wanted.start
+        stream = _input(feed.clip, _stamp(video, first) if first else None)
+        stream = _deinterlaced(stream, video)
+        stream = stream.filter("trim", end_frame=len(wanted))
+    else:
+        first = source_picture(feed.clip, wanted.start, rate, feed.speed)
+        stream = _input(feed.clip, _stamp(video, first) if first else None)
+        stream = _deinterlaced(stream, video)
+        stream = stream.filter("setpts", f"(PTS-({video.pts[0]}))/({feed.speed})")
+        if feed.conform == "blend":
+            # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
+            stream = stream.filter("framerate", fps=format_rate(rate), scene=100)
+        stream = stream.filter("fps", fps=format_rate(rate), round="near")
+        # The last picture lasts to the end of the clip, which the filter can round one frame short.
+        stream = stream.filter("tpad", stop=2, stop_mode="clone")
+        stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.stop)
+    return stream.filter("setpts", f"N/(({format_rate(rate)})*TB)").filter(
+        "fps", fps=format_rate(rate), start_time=0
+    )
+
+
+def _stamp(video: VideoStream, picture: int) -> Fraction:
+    return video.pts[picture] * video.time_base
+
+
+def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
+    if video.field_order in ("progressive", "unknown"):
+        return stream
+    return stream.filter("bwdif", mode="send_frame")
+
+
+def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
+    """The stream at the deliverable's size, colour and pixel format, never stretched."""
+    video, spec = feed.clip.video, job.picture
+    colour = _assumed(video.colour, feed.matrix)
+    target = _assumed(spec.colour, None)
+    if colour.is_hdr and not target.is_hdr:
+        stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
+        colour = target
+    same_size = video.shown_size == (spec.width, spec.height) and video.sample_aspect == 1
+    same_colour = (colour.matrix, colour.range) == (target.matrix, target.range)
+    if not (same_size and same_colour and video.pixel_format == spec.pixel_format):
+        stream = stream.filter("setparams", **_tags(colour))
+        if video.sample_aspect != 1:
+            stream = stream.filter("scale", w="iw*sar", h="ih", flags="lanczos").filter("setsar", 1)
+        if not same_size:
+            stream = _framed(stream, feed, job)
+        if not same_colour:
+            stream = stream.filter("scale", out_color_matrix=target.matrix, out_range=target.range)
+        stream = stream.filter("format", spec.pixel_format)
+    return stream.filter("setsar", 1).filter("setparams", **_tags(spec.colour))
+
+
+def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
+    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks."""
+    spec = job.picture
+    film_width, film_height = job.film_size
+    if abs(film_width * spec.height - film_height * spec.width) <= max(spec.width, spec.height):
+        return _fitted(stream, feed.fit, spec.width, spec.height)
+    if feed.clip.video.shown_size != job.film_size:
+        stream = _fitted(stream, feed.fit, film_width, film_height)
+    return _fitted(stream, spec.fit, spec.width, spec.height)
+
+
+def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
+    import ffmpeg
+
+    def scaled(source: Stream, aspect: str) -> Stream:
+        return source.filter(
+            "scale", w=width, h=height, force_original_aspect_ratio=aspect, flags="lanczos+accurate_rnd"
+        )
+
+    if fit == "pad":
+        return scaled(stream, "decrease").filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2")
+    if fit == "blur":
+        copies = stream.filter_multi_output("split")
+        backdrop = scaled(copies[0], "increase").filter("crop", width, height)
+        backdrop = backdrop.filter("gblur", sigma=max(2, width // 40)).filter("eq", brightness=-0.08)
+        return ffmpeg.filter(
+            [backdrop, scaled(copies[1], "decrease")], "overlay", x="(W-w)/2", y="(H-h)/2", shortest=1
+        )
+    return scaled(stream, "increase").filter("crop", width, height)
+
+
+def _tone_mapped(stream: Stream) -> Stream:
+    linear = stream.filter("zscale", transfer="linear", npl=203).filter("format", "gbrpf32le")
+    mapped = linear.filter("zscale", primaries="bt709").filter("tonemap", "mobius", desat=0)
+    return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="limited")
+
+
+def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec) -> Stream:
+    import ffmpeg
+
+    shift = overlay.start - feed.source_range.start
+    frames = overlay.clip.video.frames
+    if shift >= len(feed.source_range) or shift + frames <= 0:
+        return stream
+    over = _input(overlay.clip)
+    if shift < 0:
+        over = over.filter("trim", start_frame=-shift)
+    over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
+    return (
+        ffmpeg.filter([stream, over], "overlay", eof_action="pass", format="auto")
+        .filter("format", spec.pixel_format)
+        .filter("setparams", **_tags(spec.colour))
+    )
+
+
+def _assumed(colour: Colour, matrix: str | None) -> Colour:
+    """The colour description with its gaps filled: BT.709, limited range, unless told otherwise."""
+    return Colour(
+        colour.range or "tv",
+        colour.primaries or "bt709",
+        colour.transfer or "bt709",
+        colour.matrix or matrix or "bt709",
+    )
+
+
+def _tags(colour: Colour) -> dict[str, str]:
+    return {
+        "range": colour.range or "unknown",
+        "color_primaries": colour.primaries or "unknown",
+        "color_trc": colour.transfer or "unknown",
+        "colorspace": colour.matrix or "unknown",
+    }

@@ -1,0 +1,266 @@
+"""Joins runs of packets and one sound file into a film, in process, packet by packet.
+
+Every run is closed: it begins with an IDR and shows exactly the pictures it holds. So the film's time stamps are
+counted afresh, one frame after the other, and all runs share one reorder delay; nothing is left to what the
+sources' own clocks said. Packets stream through: memory does not grow with the film.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
+from stitcher.media.clip import Clip, Colour
+from stitcher.media.ffmpeg import file_url
+from stitcher.render.graph import timescale
+from stitcher.timebase import FrameRange
+
+_SEEK_WORTH_PACKETS = 400
+"""Skipping fewer packets than this by reading them is cheaper than seeking."""
+
+_MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
+
+# H.273 code points of what Gen-4 and other untagged files are taken for, and of what presets ask.
+_PRIMARIES = {"bt709": 1, "bt470m": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "film": 8, "bt2020": 9,
+              "smpte428": 10, "smpte431": 11, "smpte432": 12}  # fmt: skip
+_TRANSFERS = {"bt709": 1, "gamma22": 4, "gamma28": 5, "smpte170m": 6, "smpte240m": 7, "linear": 8,
+              "iec61966-2-1": 13, "bt2020-10": 14, "bt2020-12": 15, "smpte2084": 16, "arib-std-b67": 18}  # fmt: skip
+_MATRICES = {"gbr": 0, "bt709": 1, "fcc": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "bt2020nc": 9,
+             "bt2020c": 10}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Packets that go into the film together: a copied run, or a whole encoded segment."""
+
+    clip: Clip
+    packets: FrameRange
+    """Decode order, in the clip."""
+
+    @property
+    def frames(self) -> int:
+        """Pictures the run shows."""
+        return len(self.packets)
+
+    def pictures(self) -> tuple[int, ...]:
+        """For each packet, in decode order, which picture of the run it becomes, counted from 0."""
+        display = self.clip.video.display[self.packets.start : self.packets.stop]
+        first = min(display)
+        return tuple(picture - first for picture in display)
+
+
+@dataclass(frozen=True, slots=True)
+class Muxed:
+    """What went into the film."""
+
+    frames: int
+    hashes: tuple[str, ...]
+    """For each run, SHA-256 of its packets' bytes, in order."""
+
+
+def mux(
+    runs: Iterable[Run],
+    out: Path,
+    container: str,
+    *,
+    rate: Fraction,
+    colour: Colour,
+    parameter_sets: bytes | None = None,
+    codec_tag: str = "",
+    sound: Path | None = None,
+    faststart: bool = True,
+    edit_list: bool = True,
+    timecode: str | None = None,
+    title: str = "",
+    on_frames: Callable[[int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Muxed:
+    """Write the film to `out` (`mp4`, `mov`, `mkv` or `webm`) and return what was written.
+
+    `colour` goes into the container where the bitstream may be silent. `parameter_sets` replaces the first
+    run's, where a film has several. `sound` is a file whose first stream is taken as it is.
+    Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
+    `VerifyError` for anything the muxer refuses.
+    """
+    listed = tuple(runs)
+    delay = max((k - picture for run in listed for k, picture in enumerate(run.pictures())), default=0)
+    try:
+        output = av.open(
+            file_url(out), "w", format=_MUXERS[container], options=_options(faststart, edit_list, rate)
+        )
+        try:
+            muxed = _write(output, listed, delay, rate, colour, parameter_sets, codec_tag, sound, timecode, title,
+                           on_frames, cancelled)  # fmt: skip
+        except BaseException:
+            _close_quietly(output)
+            raise
+        # A full disk shows only here.
+        output.close()
+    except FFmpegError as exc:
+        if exc.errno == 28:
+            raise DiskFull(
+                f"The disk is full; {str(out)!r} was not finished and what was there before is untouched."
+            ) from exc
+        raise VerifyError(f"The film could not be put together in {container}: {exc.strerror}.") from exc
+    return muxed
+
+
+def _options(faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+    flags = "+faststart" if faststart else ""
+    options = {"video_track_timescale": str(timescale(rate))}
+    if not edit_list:
+        flags += "+negative_cts_offsets"
+        options["use_editlist"] = "0"
+    if flags:
+        options["movflags"] = flags
+    return options
+
+
+def _write(
+    output: Any,
+    runs: tuple[Run, ...],
+    delay: int,
+    rate: Fraction,
+    colour: Colour,
+    parameter_sets: bytes | None,
+    codec_tag: str,
+    sound: Path | None,
+    timecode: str | None,
+    title: str,
+    on_frames: Callable[[int], None] | None,
+    cancelled: Callable[[], bool],
+) -> Muxed:
+    if title:
+        output.metadata["title"] = title
+    first = runs[0].clip
+    with _opened(first) as source:
+        stream = output.add_stream_from_template(source.streams[first.video.index], opaque=True)
+    stream.time_base = 1 / rate
+    stream.metadata.clear()
+    if timecode is not None:
+        stream.metadata["timecode"] = timecode
+    context = stream.codec_context
+    if parameter_sets is not None:
+        context.extradata = parameter_sets
+    if codec_tag:
+        context.codec_tag = codec_tag
+    _tag(context, colour)
+    feed = _Sound(output, sound) if sound is not None else None
+    hashes: list[str] = []
+    done = 0
+    for run in runs:
+        digest = hashlib.sha256()
+        pictures = run.pictures()
+        keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
+        for index, packet in enumerate(_packets(run)):
+            if cancelled():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                )
+            digest.update(packet)
+            packet.stream = stream
+            packet.time_base = 1 / rate
+            packet.pts = done + pictures[index]
+            packet.dts = done + index - delay
+            packet.duration = 1
+            packet.is_keyframe = run.clip.video.intra_only or index in keys
+            if feed is not None:
+                feed.up_to(Fraction(packet.dts) / rate)
+            output.mux(packet)
+        hashes.append(digest.hexdigest())
+        done += run.frames
+        if on_frames is not None:
+            on_frames(done)
+    if feed is not None:
+        feed.rest()
+    return Muxed(done, tuple(hashes))
+
+
+def _opened(clip: Clip) -> Any:
+    return av.open(file_url(clip.path), format=clip.container, metadata_errors="ignore")
+
+
+def _packets(run: Run) -> Iterator[Any]:
+    """The run's packets, found by their own stamps, so that a changed file cannot pass for the probed one."""
+    video = run.clip.video
+    first, wanted = run.packets.start, len(run.packets)
+    stamp = video.pts[video.display[first]]
+    with _opened(run.clip) as source:
+        stream = source.streams[video.index]
+        if first > _SEEK_WORTH_PACKETS:
+            source.seek(stamp, stream=stream, backward=True)
+        given = 0
+        for packet in source.demux(stream):
+            if packet.dts is None and packet.pts is None:
+                continue
+            if not given and packet.pts != stamp:
+                continue
+            yield packet
+            given += 1
+            if given == wanted:
+                return
+    raise MediaBroken(run.clip.path, "holds fewer packets than when it was probed; it was changed meanwhile.")
+
+
+def _tag(context: Any, colour: Colour) -> None:
+    context.color_range = 2 if colour.range == "pc" else 1
+    context.color_primaries = _PRIMARIES.get(colour.primaries or "bt709", 2)
+    context.color_trc = _TRANSFERS.get(colour.transfer or "bt709", 2)
+    context.colorspace = _MATRICES.get(colour.matrix or "bt709", 2)
+
+
+class _Sound:
+    """The sound file's packets, handed over as the picture reaches them."""
+
+    def __init__(self, output: Any, path: Path) -> None:
+        self._output = output
+        self._source = av.open(file_url(path), metadata_errors="ignore")
+        self._tracks = [
+            (stream, output.add_stream_from_template(stream, opaque=True))
+            for stream in self._source.streams.audio
+        ]
+        self._by_index = {stream.index: made for stream, made in self._tracks}
+        self._packets = self._source.demux([stream for stream, _ in self._tracks])
+        self._next: Any = None
+
+    def up_to(self, seconds: Fraction) -> None:
+        while (packet := self._peek()) is not None:
+            base = packet.time_base
+            if packet.dts * Fraction(base.numerator, base.denominator) > seconds:
+                return
+            self._give(packet)
+
+    def rest(self) -> None:
+        while (packet := self._peek()) is not None:
+            self._give(packet)
+        self._source.close()
+
+    def _peek(self) -> Any:
+        while self._next is None:
+            packet = next(self._packets, None)
+            if packet is None:
+                return None
+            if packet.dts is not None:
+                self._next = packet
+        return self._next
+
+    def _give(self, packet: Any) -> None:
+        self._next = None
+        packet.stream = self._by_index[packet.stream.index]
+        self._output.mux(packet)
+
+
+def _close_quietly(output: Any) -> None:
+    # The error that brought us here is the one to report, not the one closing a half-written file adds.
+    try:
+        output.close()
+    except (FFmpegError, OSError):
+        return
