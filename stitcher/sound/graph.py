@@ -1,0 +1,343 @@
+"""ffmpeg graphs and argument lists of a mix, built with ffmpeg-python. Pure: paths go in, argument lists come out.
+
+Every position is counted in samples at 48 kHz, on a float bus of one or two channels. The order of a cue's filters
+matters: gaps in the source's own clock are filled while resampling, then time is samples alone, so that trims,
+fades and delays cannot be a sample off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from stitcher.media.ffmpeg import file_url
+from stitcher.render.spec import SoundSpec
+from stitcher.sound.channels import bus_shares, pan_expression
+from stitcher.sound.loudness import COUNTER, METER, Setting
+from stitcher.sound.mix import Group, Mix, Part, fade_curve, source_samples
+from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up
+from stitcher.timeline.model import Cue
+
+Stream = Any
+"""A stream of ffmpeg-python, which has no types."""
+
+LOOP_MEMORY_SAMPLES = 120 * SAMPLE_RATE
+"""Loops held in memory by one command, together; longer ones are written to a file first and read again and again."""
+
+_FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
+"""A hole in a source's clock (a lost frame, an edit) becomes silence, or all after it would come early. Below 20 ms
+it is the rounding of time stamps and left alone; nothing is ever stretched."""
+
+_WORK_FORMAT = "w64"
+_WHOLE_SOURCE = 2**31 - 1
+_LIMITER_RATE = 192_000
+
+
+def cue_loops(cue: Cue) -> bool:
+    """Whether the cue needs its source more than once."""
+    if not cue.loop:
+        return False
+    available = source_samples(cue)
+    # Half a second of doubt: containers round durations, and a loop that is never reached costs nothing.
+    return available is None or cue.in_offset_samples + cue.length_samples > available - SAMPLE_RATE // 2
+
+
+def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
+    """The looping cues whose source is to be written to a file first, because memory is not for them."""
+    chosen: list[Cue] = []
+    left = LOOP_MEMORY_SAMPLES
+    for cue in mix.cues:
+        if not cue_loops(cue):
+            continue
+        available = source_samples(cue)
+        held = None if available is None else available - cue.in_offset_samples
+        if held is None or held > left:
+            chosen.append(cue)
+        else:
+            left -= held
+    return tuple(dict.fromkeys(chosen))
+
+
+def source_args(cue: Cue, channels: int, out: Path) -> list[str]:
+    """Writes the part of a cue's source that is looped, once, as a work file."""
+    return _work_args(_source(cue, channels, 0), out)
+
+
+def group_args(group: Group, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
+    """Mixes a group into a work file as long as its span."""
+    mixed = _sum(group.parts, group.start_sample, channels, files)
+    return _work_args(_fit(mixed, group.length_samples), out)
+
+
+def mix_args(mix: Mix, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
+    """Mixes the film into a work file of exactly its length, and measures it on the way."""
+    bus = _bus(mix, channels, files).filter("ebur128", **METER).filter("astats", **COUNTER)
+    return _work_args(bus, out)
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFile:
+    """What file an encoded mix is put in, for the muxer that takes its packets."""
+
+    muxer: str
+    demuxer: str
+    suffix: str
+    priming_samples: int = 0
+    """Samples the encoder puts before the first one, at the encoder's rate."""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+NO_EDIT_LIST_PRIMING = {"aac": 1024, "alac": 0}
+"""What an encoder puts before the first sample, for those whose delay can be taken off the mix instead."""
+
+
+def sound_file(spec: SoundSpec, into: str = "mp4") -> SoundFile:
+    """The kind of file to encode into, by the encoder and by the container `into` which the packets go later."""
+    encoder = spec.encoder
+    if encoder in ("aac", "alac"):
+        priming = NO_EDIT_LIST_PRIMING[encoder]
+        if into in ("mkv", "webm"):
+            # Matroska wants the encoder's delay as a number, which an MP4 does not hand on to it.
+            return SoundFile("matroska", "matroska", ".mka", priming)
+        return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(SAMPLE_RATE)),))
+    if spec.mono_tracks and spec.channels > 1:
+        if encoder.startswith("pcm_"):
+            return SoundFile("mov", "mov", ".mov")
+        return SoundFile("matroska", "matroska", ".mka")
+    if encoder.startswith("pcm_"):
+        if encoder.endswith(("le", "u8")):
+            return SoundFile("wav", "wav", ".wav", 0, (("rf64", "auto"),))
+        return SoundFile("mov", "mov", ".mov")
+    if encoder in ("libopus", "opus", "libvorbis", "vorbis"):
+        return SoundFile("ogg", "ogg", ".ogg")
+    if encoder == "flac":
+        return SoundFile("flac", "flac", ".flac")
+    return SoundFile("matroska", "matroska", ".mka")
+
+
+def encoded_samples(film_samples: int, spec: SoundSpec) -> int:
+    """The film's length at the deliverable's own sample rate."""
+    return round_half_up(Fraction(film_samples * spec.sample_rate, SAMPLE_RATE))
+
+
+def encode_mix_args(
+    mix: Mix,
+    spec: SoundSpec,
+    files: Mapping[Part, Path],
+    out: Path,
+    file: SoundFile,
+    *,
+    drop_samples: int = 0,
+) -> list[str]:
+    """Straight from the cues to the encoder, in one command that also reports the sample peak."""
+    bus = _bus(mix, spec.channels, files).filter("astats", **COUNTER)
+    return _encode(bus, mix.film_samples, spec, out, file, drop_samples)
+
+
+def encode_work_args(
+    work: Path,
+    film_samples: int,
+    setting: Setting | None,
+    spec: SoundSpec,
+    out: Path,
+    file: SoundFile,
+    *,
+    drop_samples: int = 0,
+) -> list[str]:
+    """From a mixed work file through gain and limiter to the encoder."""
+    stream = _work_input(work, 0)
+    if setting is not None:
+        stream = stream.filter("volume", f"{_db(setting.gain_db)}dB", precision="double")
+        if setting.limit:
+            # At four times the rate the limiter sees the peaks between the samples. `latency` gives back the
+            # 5 ms it looks ahead, without which the sound would come late by as much.
+            limit = format_decimal(Fraction(10 ** (setting.ceiling_dbtp / 20)))
+            stream = (
+                stream.filter("aresample", _LIMITER_RATE)
+                .filter("alimiter", level="false", limit=limit, latency="true")
+                .filter("aresample", SAMPLE_RATE)
+            )
+    return _encode(_fit(stream, film_samples), film_samples, spec, out, file, drop_samples)
+
+
+def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
+    """Decodes an encoded mix to its end, measuring loudness and counting samples."""
+    source = ffmpeg.input(file_url(encoded), f=demuxer, protocol_whitelist="file")
+    if streams > 1:
+        heard = ffmpeg.filter([source[str(index)] for index in range(streams)], "amerge", inputs=streams)
+        heard = heard.filter("aformat", channel_layouts="stereo")
+    else:
+        heard = source["0"]
+    heard = heard.filter("ebur128", **METER).filter("astats", **COUNTER)
+    return _compiled(ffmpeg.output(heard, "-", f="null"))
+
+
+def _source(cue: Cue, channels: int, slot: int) -> Stream:
+    """A cue's source on the bus: decoded, folded, resampled, at its tempo, without its skipped head."""
+    sound = cue.sound
+    # Commands with the same input twice would read it once for both and hold back what the later cue does not
+    # want yet, in memory. A queue size of its own (any will do) keeps each cue's reading to itself.
+    opened = ffmpeg.input(
+        file_url(sound.path),
+        f=sound.container,
+        protocol_whitelist="file",
+        thread_queue_size=8 + slot,
+        threads=1,
+    )
+    stream = opened[str(sound.stream.index)].filter("aformat", sample_fmts="fltp")
+    pan = pan_expression(bus_shares(sound.path, sound.stream.layout, sound.stream.channels), channels)
+    if pan is not None:
+        stream = stream.filter("pan", args=pan)
+    stream = stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS)
+    for factor in _tempo_steps(cue.tempo):
+        stream = stream.filter("atempo", format_decimal(factor, 9))
+    return _trim(stream, start=cue.in_offset_samples)
+
+
+def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None) -> Stream:
+    if loop_file is not None:
+        stream = _work_input(loop_file, slot, stream_loop=-1)
+    else:
+        stream = _source(cue, channels, slot)
+        if cue_loops(cue):
+            stream = stream.filter("aloop", loop=-1, size=_WHOLE_SOURCE)
+    stream = _trim(stream, stop=cue.length_samples).filter("asetpts", "N/SR/TB")
+    if cue.gain_db:
+        stream = stream.filter("volume", f"{_db(cue.gain_db)}dB", precision="float")
+    curve = fade_curve(cue)
+    if cue.fade_in_samples:
+        stream = stream.filter("afade", t="in", ss=0, ns=cue.fade_in_samples, curve=curve)
+    if cue.fade_out_samples:
+        start = cue.length_samples - cue.fade_out_samples
+        stream = stream.filter("afade", t="out", ss=start, ns=cue.fade_out_samples, curve=curve)
+    return _delayed(stream, cue.start_sample - origin)
+
+
+def _sum(parts: Sequence[Part], origin: int, channels: int, files: Mapping[Part, Path]) -> Stream:
+    streams = []
+    for slot, part in enumerate(parts):
+        if isinstance(part, Group):
+            streams.append(_delayed(_work_input(files[part], slot), part.start_sample - origin))
+        else:
+            streams.append(_cue(part, origin, channels, slot, files.get(part)))
+    if len(streams) == 1:
+        return streams[0]
+    return ffmpeg.filter(
+        streams, "amix", inputs=len(streams), normalize=0, duration="longest", dropout_transition=0
+    )
+
+
+def _bus(mix: Mix, channels: int, files: Mapping[Part, Path]) -> Stream:
+    if mix.parts:
+        stream = _sum(mix.parts, 0, channels, files)
+    else:
+        layout = "mono" if channels == 1 else "stereo"
+        stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl={layout}", f="lavfi")["0"]
+        stream = stream.filter("aformat", sample_fmts="fltp")
+    return _fit(stream, mix.film_samples)
+
+
+def _fit(stream: Stream, samples: int) -> Stream:
+    """Exactly `samples` long, and its time begins at 0."""
+    return (
+        stream.filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", "N/SR/TB")
+    )
+
+
+def _trim(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
+    arguments = {}
+    if start:
+        arguments["start_sample"] = start
+    if stop is not None:
+        arguments["end_sample"] = stop
+    return stream.filter("atrim", **arguments) if arguments else stream
+
+
+def _delayed(stream: Stream, samples: int) -> Stream:
+    return stream.filter("adelay", delays=f"{samples}S", all=1) if samples else stream
+
+
+def _tempo_steps(tempo: Fraction) -> list[Fraction]:
+    """Factors from 1/2 to 2, beyond which `atempo` drops samples instead of blending them."""
+    steps = []
+    while tempo > 2:
+        steps.append(Fraction(2))
+        tempo /= 2
+    while tempo < Fraction(1, 2):
+        steps.append(Fraction(1, 2))
+        tempo *= 2
+    return [*steps, tempo] if tempo != 1 else steps
+
+
+def _db(gain_db: float) -> str:
+    return format_decimal(Fraction(gain_db))
+
+
+def _work_input(path: Path, slot: int, **options: int) -> Stream:
+    opened = ffmpeg.input(
+        file_url(path), f=_WORK_FORMAT, protocol_whitelist="file", thread_queue_size=8 + slot, **options
+    )
+    return opened["0"]
+
+
+def _work_args(stream: Stream, out: Path) -> list[str]:
+    return _compiled(ffmpeg.output(stream, file_url(out), f=_WORK_FORMAT, **{"c:a": "pcm_f32le"}))
+
+
+def _encode(
+    bus: Stream, film_samples: int, spec: SoundSpec, out: Path, file: SoundFile, drop_samples: int
+) -> list[str]:
+    samples = encoded_samples(film_samples, spec)
+    if spec.sample_rate != SAMPLE_RATE:
+        bus = _fit(bus.filter("aresample", spec.sample_rate), samples)
+    options: dict[str, object] = {
+        "f": file.muxer,
+        "c:a": spec.encoder,
+        "map_metadata": -1,
+        "fflags": "+bitexact",
+    }
+    options |= dict(file.options)
+    options |= option_pairs(spec.options)
+    if drop_samples:
+        bus = bus.filter("atrim", start_sample=drop_samples).filter("asetpts", "PTS-STARTPTS")
+        options["use_editlist"] = 0
+    if spec.mono_tracks and spec.channels > 1:
+        copies = bus.filter_multi_output("asplit", spec.channels)
+        tracks = [
+            copies.stream(index).filter("pan", args=f"mono|c0=c{index}") for index in range(spec.channels)
+        ]
+    else:
+        tracks = [bus]
+    return _compiled(ffmpeg.output(*tracks, file_url(out), **options))
+
+
+def option_pairs(options: Sequence[str]) -> dict[str, object]:
+    """Encoder options given as an argument list, as ffmpeg-python takes them; a repeated one keeps all values."""
+    pairs: dict[str, Any] = {}
+    at = 0
+    while at < len(options):
+        name = options[at].removeprefix("-")
+        has_value = at + 1 < len(options) and not _is_option(options[at + 1])
+        value = options[at + 1] if has_value else None
+        pairs[name] = [*pairs[name], value] if name in pairs else [value] if has_value else None
+        at += 2 if has_value else 1
+    return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in pairs.items()
+    }
+
+
+def _is_option(text: str) -> bool:
+    return text.startswith("-") and not text[1:2].isdigit() and len(text) > 1
+
+
+def _compiled(output: Stream) -> list[str]:
+    argv: list[str] = ffmpeg.compile(output)
+    return argv[1:]

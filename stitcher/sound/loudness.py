@@ -1,0 +1,160 @@
+"""What loudness a deliverable must have, and what a meter found. Pure values and the reading of ffmpeg's report."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessTarget:
+    """One row of the table of loudness targets."""
+
+    name: str
+    """`web`, `ebu-r128`, …, or `none`."""
+    integrated_lufs: float | None
+    """Wanted integrated loudness (BS.1770, gated); `None` leaves the mix untouched."""
+    tolerance_lu: float = 0.5
+    """How far from it the finished file may be, either way."""
+    true_peak_dbtp: float = -0.1
+    """Highest true peak of the finished file. For an untouched mix: from where on a note is made."""
+    limit_dbtp: float | None = None
+    """Where the limiter is set, if the row asks for a lower limit than the peak it accepts."""
+    gate: Literal["programme", "dialogue"] = "programme"
+    """What the row's own meter gates by. A dialogue-gated row cannot be certified by a plain BS.1770 meter."""
+    range_lu: tuple[float, float] | None = None
+    """Loudness range the row calls comfortable; outside it a note is made, never an error."""
+    note: str = ""
+    """What a report should say whenever this row is used."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether our meter is the meter the row asks for."""
+        return self.gate == "programme"
+
+
+UNTOUCHED = LoudnessTarget(name="none", integrated_lufs=None)
+"""Leaves the mix as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What the meter found in one file or mix."""
+
+    integrated_lufs: float | None
+    """`None` for silence, and for sound too short (under 0.4 s) or too quiet to pass the meter's gate."""
+    true_peak_dbtp: float | None
+    """`None` for digital silence."""
+    range_lu: float
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is no sample other than zero."""
+        return self.true_peak_dbtp is None
+
+
+METER = {"peak": "true", "framelog": "quiet"}
+"""Arguments of the `ebur128` filter whose report `parse_loudness` reads."""
+
+COUNTER = {"measure_perchannel": "none", "measure_overall": "Peak_level+Number_of_samples"}
+"""Arguments of the `astats` filter whose report `parse_counts` reads."""
+
+_NUMBER = r"(-?(?:\d+(?:\.\d+)?|inf|nan))"
+_INTEGRATED = re.compile(rf"^\s+I:\s+{_NUMBER} LUFS", re.MULTILINE)
+_RANGE = re.compile(rf"^\s+LRA:\s+{_NUMBER} LU\b", re.MULTILINE)
+_PEAK = re.compile(rf"^\s+Peak:\s+{_NUMBER} dBFS", re.MULTILINE)
+_SAMPLE_PEAK = re.compile(rf"Peak level dB: {_NUMBER}")
+_SAMPLES = re.compile(r"Number of samples: (\d+)")
+_GATE_FLOOR = -70.0
+
+
+def parse_loudness(report: str) -> Loudness | None:
+    """What `ebur128` said at the end of a run, in steps of 0.1; `None` when it said nothing."""
+    summaries = report.rpartition("Summary:")[2] if "Summary:" in report else ""
+    integrated, spread, peak = (find.search(summaries) for find in (_INTEGRATED, _RANGE, _PEAK))
+    if integrated is None or spread is None or peak is None:
+        return None
+    loudness = _finite(integrated[1])
+    return Loudness(
+        integrated_lufs=None if loudness is None or loudness <= _GATE_FLOOR else loudness,
+        true_peak_dbtp=_finite(peak[1]),
+        range_lu=_finite(spread[1]) or 0.0,
+    )
+
+
+def parse_counts(report: str) -> tuple[int, float | None] | None:
+    """Samples a channel and the sample peak in dBFS (`None` for digital silence) from the last `astats` report."""
+    counts = _SAMPLES.findall(report)
+    peaks = _SAMPLE_PEAK.findall(report)
+    if not counts or not peaks:
+        return None
+    return int(counts[-1]), _finite(peaks[-1])
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the mix is brought to a target: one gain, and a ceiling for the limiter."""
+
+    gain_db: float
+    ceiling_dbtp: float
+    limit: bool
+    """Whether anything reaches the ceiling; if not, the limiter stays out of the way."""
+
+
+_LOSSLESS_HEADROOM_DB = 0.1
+"""The meter reads in steps of 0.1, and the way back from 192 kHz to 48 kHz rings a little."""
+_LOSSY_HEADROOM_DB = 0.5
+"""What AAC and Opus usually overshoot; more is taken when a measured file shows more."""
+
+
+def first_setting(found: Loudness, target: LoudnessTarget, *, lossy: bool) -> Setting:
+    """The gain and the ceiling to try first for a mix that the meter could read."""
+    if found.integrated_lufs is None or found.true_peak_dbtp is None or target.integrated_lufs is None:
+        raise ValueError("there is nothing to set for silence or without a target")
+    headroom = _LOSSY_HEADROOM_DB if lossy else _LOSSLESS_HEADROOM_DB
+    ceiling = target.true_peak_dbtp - headroom
+    if target.limit_dbtp is not None:
+        ceiling = min(ceiling, target.limit_dbtp)
+    gain = target.integrated_lufs - found.integrated_lufs
+    return Setting(gain, ceiling, found.true_peak_dbtp + gain > ceiling)
+
+
+def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
+    """What a finished file has wrong against its target, in words; empty when it may be delivered."""
+    if target.integrated_lufs is None or found.integrated_lufs is None:
+        return ()
+    wrong = []
+    # Half a step of the meter is its own rounding, not the file's fault; 0.01 keeps floats from deciding.
+    if abs(found.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01:
+        wrong.append(
+            f"it is at {found.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
+            f"{target.tolerance_lu:g} LU is asked for"
+        )
+    if found.true_peak_dbtp is not None and found.true_peak_dbtp > target.true_peak_dbtp + 0.01:
+        wrong.append(
+            f"its true peak is {found.true_peak_dbtp:.1f} dBTP, and at most {target.true_peak_dbtp:.1f} is allowed"
+        )
+    return tuple(wrong)
+
+
+def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: LoudnessTarget) -> Setting:
+    """The setting to try after a file came out as `found`: what the limiter ate is given back as gain, what the
+    codec overshot is taken off the ceiling."""
+    if (
+        found.integrated_lufs is None
+        or found.true_peak_dbtp is None
+        or mix.true_peak_dbtp is None
+        or target.integrated_lufs is None
+    ):
+        return setting
+    gain = setting.gain_db + (target.integrated_lufs - found.integrated_lufs)
+    over = found.true_peak_dbtp - target.true_peak_dbtp
+    ceiling = setting.ceiling_dbtp - (over + 0.1 if over > 0 else 0.0)
+    return Setting(gain, ceiling, mix.true_peak_dbtp + gain > ceiling)

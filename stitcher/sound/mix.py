@@ -1,0 +1,203 @@
+"""The plan of a film's sound: which cues, in which order, mixed in which groups. Pure; nothing is opened.
+
+Up to `FAN_IN` sounds are mixed by one ffmpeg command. More are mixed in groups of neighbours first, each into a
+file as long as the group's span, and those again, so that memory depends neither on the number of cues nor on the
+length of the film:
+
+    film     |-----------------------------------------------|
+    beds     |===============================================|     the longest cues join the last mix directly
+    group 1  |--c-cc---c-c--|
+    group 2                |-c--ccc-c---c-|
+    group 3                                  |-cc--c---c-c-|
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from stitcher.errors import PlanError
+from stitcher.render.spec import SoundSpec
+from stitcher.sound.loudness import LoudnessTarget
+from stitcher.timebase import SAMPLE_RATE, format_decimal
+from stitcher.timeline.model import Cue
+
+FAN_IN = 16
+"""Sounds mixed by one command at most."""
+_BEDS = FAN_IN // 2
+"""Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
+
+RECIPE = 1
+"""Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbours that are mixed into one file first."""
+
+    parts: tuple[Part, ...]
+    start_sample: int
+    """Record clock."""
+    stop_sample: int
+
+    @property
+    def length_samples(self) -> int:
+        """Length of the group's file."""
+        return self.stop_sample - self.start_sample
+
+
+Part = Cue | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A film's sound, planned."""
+
+    cues: tuple[Cue, ...]
+    """Audible ones, in canonical order."""
+    film_samples: int
+    """Length of the film at 48 kHz."""
+    parts: tuple[Part, ...]
+    """What the last command mixes; empty for a silent film."""
+
+
+def plan_mix(cues: Iterable[Cue], film_samples: int) -> Mix:
+    """The mix of `cues` under a film of `film_samples` samples at 48 kHz.
+
+    The order in which cues are given does not matter. Cues are cut at the film's end; those that begin after it
+    are left out. Raises `PlanError`, naming the cue, for positions and lengths that cannot be played.
+    """
+    if film_samples < 0:
+        raise PlanError(f"A film cannot be {film_samples} samples long.")
+    audible = []
+    for cue in cues:
+        _check(cue)
+        if cue.start_sample < film_samples:
+            audible.append(cue)
+    ordered = tuple(sorted(audible, key=_order))
+    return Mix(ordered, film_samples, _parts(ordered, film_samples))
+
+
+def _check(cue: Cue) -> None:
+    def refuse(reason: str) -> PlanError:
+        return PlanError(f"The cue {cue.name!r} ({cue.sound.name}) {reason}.")
+
+    if cue.start_sample < 0:
+        raise refuse(f"starts {-cue.start_sample} samples before the film; start it at 0 and skip its head")
+    if cue.length_samples <= 0:
+        raise refuse(f"is {cue.length_samples} samples long; it must have a length")
+    if cue.in_offset_samples < 0:
+        raise refuse("skips a negative part of its source")
+    if not math.isfinite(cue.gain_db):
+        raise refuse(f"has a gain of {cue.gain_db} dB; leave it out instead")
+    if min(cue.fade_in_samples, cue.fade_out_samples) < 0:
+        raise refuse("has a negative fade")
+    if max(cue.fade_in_samples, cue.fade_out_samples) > cue.length_samples:
+        raise refuse("has a fade longer than itself; shorten the fade")
+    if not Fraction(1, 16) <= cue.tempo <= 16:
+        raise refuse(f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible")
+    available = source_samples(cue)
+    if available is not None and cue.in_offset_samples >= available:
+        raise refuse("skips all of its source; choose an earlier start in it")
+
+
+def source_samples(cue: Cue) -> int | None:
+    """How long the cue's whole source is at 48 kHz and the cue's tempo, `None` when the file does not tell."""
+    duration = cue.sound.stream.duration
+    return None if duration is None else math.ceil(duration * SAMPLE_RATE / cue.tempo)
+
+
+def _order(cue: Cue) -> tuple[int, int, str]:
+    return cue.start_sample, cue.length_samples, json.dumps(_canonical(cue), sort_keys=True)
+
+
+def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
+    if len(cues) <= FAN_IN:
+        return tuple(cues)
+    beds = set(sorted(range(len(cues)), key=lambda index: (-cues[index].length_samples, index))[:_BEDS])
+    level: list[Part] = [cue for index, cue in enumerate(cues) if index not in beds]
+    while len(level) > FAN_IN - _BEDS:
+        level = [_group(tuple(level[at : at + FAN_IN]), film_samples) for at in range(0, len(level), FAN_IN)]
+    return (*(cues[index] for index in sorted(beds)), *level)
+
+
+def _group(parts: tuple[Part, ...], film_samples: int) -> Group:
+    return Group(
+        parts,
+        min(part.start_sample for part in parts),
+        min(film_samples, max(part.stop_sample for part in parts)),
+    )
+
+
+def _canonical(cue: Cue) -> dict[str, object]:
+    """Everything that decides how a cue sounds, in whole numbers and text; neither its name nor its path."""
+    return {
+        "sound": cue.sound.sha256,
+        "demuxer": cue.sound.container,
+        "stream": cue.sound.stream.index,
+        "layout": cue.sound.stream.layout,
+        "channels": cue.sound.stream.channels,
+        "start": cue.start_sample,
+        "length": cue.length_samples,
+        "in": cue.in_offset_samples,
+        "loop": cue.loop,
+        "gain": format_decimal(Fraction(cue.gain_db)),
+        "fades": [cue.fade_in_samples, cue.fade_out_samples],
+        "curve": fade_curve(cue),
+        "tempo": [cue.tempo.numerator, cue.tempo.denominator],
+    }
+
+
+def fade_curve(cue: Cue) -> str:
+    """The name of ffmpeg's fade curve for a cue.
+
+    Placed sounds fade linearly, as faders do. A shot's own sound fades with equal power: under a dissolve it
+    crosses with its neighbour's, which it has nothing in common with, and linear fades would dip by 3 dB.
+    """
+    return "tri" if cue.shot is None else "qsin"
+
+
+def mix_key(
+    mix: Mix,
+    spec: SoundSpec,
+    target: LoudnessTarget,
+    *,
+    drop_priming: bool = False,
+    container: str = "mp4",
+    ffmpeg_version: str | None = None,
+) -> str:
+    """The content key of a rendered mix: sha256, in hex, of everything that decides its bytes and of nothing else.
+
+    Files count by their content, not their names. Without `ffmpeg_version` the program in use is asked.
+    """
+    if ffmpeg_version is None:
+        from stitcher.media.ffmpeg import find
+
+        ffmpeg_version = find().version
+
+    def exact(value: float | None) -> str | None:
+        return None if value is None else format_decimal(Fraction(value))
+
+    facts = {
+        "recipe": RECIPE,
+        "ffmpeg": ffmpeg_version,
+        "samples": mix.film_samples,
+        "cues": [_canonical(cue) for cue in mix.cues],
+        "encoder": spec.encoder,
+        "options": list(spec.options),
+        "channels": spec.channels,
+        "rate": spec.sample_rate,
+        "mono_tracks": spec.mono_tracks,
+        "loudness": exact(target.integrated_lufs),
+        "tolerance": exact(target.tolerance_lu),
+        "peak": exact(target.true_peak_dbtp),
+        "limit": exact(target.limit_dbtp),
+        "drop_priming": drop_priming,
+        "container": container,
+    }
+    written = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,346 @@
+"""The act: a planned mix becomes one encoded file of exactly the film's length, at the loudness asked for.
+
+Without a target everything is one ffmpeg command from the cues to the encoder. With one, the mix is made and
+measured, brought to the target by one gain (and a limiter, only where something would stick out), encoded, and the
+encoded file is measured again, because a codec moves the peaks.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from stitcher.errors import MediaBroken, PresetError, VerifyError
+from stitcher.media.ffmpeg import run
+from stitcher.render.spec import SoundSpec
+from stitcher.sound import graph
+from stitcher.sound.graph import SoundFile
+from stitcher.sound.loudness import (
+    Loudness,
+    LoudnessTarget,
+    Setting,
+    first_setting,
+    misses,
+    next_setting,
+    parse_counts,
+    parse_loudness,
+)
+from stitcher.sound.mix import Group, Mix, Part
+
+_log = logging.getLogger(__name__)
+
+_ATTEMPTS = 6
+_LOUD_GAIN_DB = 20.0
+_MATROSKA_DOUBT_MS = 2
+"""Matroska keeps times in milliseconds, so start and length of its last packet are each half of one off."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundResult:
+    """An encoded mix, and what was found out while it was made."""
+
+    path: Path
+    container: str
+    """The demuxer to force when the file is opened."""
+    codec: str
+    """The encoder it was made with, by FFmpeg's name."""
+    streams: int
+    """1, or one mono stream a channel."""
+    channels: int
+    """Of all streams together."""
+    sample_rate: int
+    samples: int
+    """A channel's length at `sample_rate`, as heard: without what the encoder put before and after it."""
+    priming_samples: int
+    """Samples the encoder put first, which an edit list (or a codec delay) hides; 0 where none are to be hidden."""
+    before: Loudness | None = None
+    """The mix as measured; `None` when no target was given."""
+    after: Loudness | None = None
+    """The encoded file as measured; `None` when no target was given."""
+    gain_db: float = 0.0
+    limited: bool = False
+    """Whether the limiter had to be used."""
+    sample_peak_dbfs: float | None = None
+    """Highest sample of the untouched mix; `None` for silence, and when a target was given."""
+    notes: tuple[str, ...] = ()
+    """What a report must say."""
+
+
+def render_sound(
+    mix: Mix,
+    spec: SoundSpec,
+    target: LoudnessTarget,
+    out: Path,
+    *,
+    scratch: Path,
+    cancel: threading.Event | None = None,
+    drop_priming: bool = False,
+    into: str = "mp4",
+) -> SoundResult:
+    """Encode `mix` to `out` and prove it: exactly the film's samples, and within the target's limits.
+
+    `into` is the container (of `render.spec.Container`) that will take the packets; together with the encoder it
+    decides the kind of file, which is forced whatever `out` is called. `drop_priming` is for deliverables without
+    an edit list: as many samples as the encoder puts first are taken off the mix's head, so that everything after
+    them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
+
+    Raises `VerifyError` when the file is not what was planned, `MediaBroken` for a source that does not decode,
+    `PresetError` for settings that cannot be, and what `stitcher.media.ffmpeg.run` raises.
+    """
+    if spec.channels not in (1, 2):
+        raise PresetError(f"A mix has 1 or 2 channels, not {spec.channels}; correct the preset's sound.")
+    if mix.film_samples == 0:
+        raise PresetError("A film without a frame has no sound to encode.")
+    if drop_priming and not (spec.encoder in graph.NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
+        raise PresetError(
+            f"A deliverable without an edit list cannot hide the delay of the encoder {spec.encoder!r}; use aac."
+        )
+    file = graph.sound_file(spec, into)
+    drop = file.priming_samples if drop_priming else 0
+    with _work_folder(scratch) as work, _published(out) as part:
+        job = _Job(mix, spec, target, file, drop, work, part, out, cancel)
+        return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    mix: Mix
+    spec: SoundSpec
+    target: LoudnessTarget
+    file: SoundFile
+    drop: int
+    work: Path
+    part: Path
+    out: Path
+    cancel: threading.Event | None
+
+    def untouched(self) -> SoundResult:
+        notes: list[str] = []
+        files = self._prepare(notes)
+        args = graph.encode_mix_args(self.mix, self.spec, files, self.part, self.file, drop_samples=self.drop)
+        report = self._notes_of(args, notes)
+        self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
+        counts = parse_counts(report)
+        peak = counts[1] if counts else None
+        if peak is not None and peak > self.target.true_peak_dbtp:
+            notes.append(
+                f"The mix peaks at {peak:+.1f} dBFS and was left untouched: it may clip when played. "
+                "Lower the cues, or choose a loudness target."
+            )
+        return self._result(notes, sample_peak_dbfs=peak)
+
+    def to_target(self, wanted_lufs: float) -> SoundResult:
+        notes: list[str] = []
+        files = self._prepare(notes)
+        mixed = self.work / "mix.w64"
+        report = self._notes_of(graph.mix_args(self.mix, self.spec.channels, files, mixed), notes)
+        for file in files.values():
+            file.unlink(missing_ok=True)
+        before = self._read(report, "mix")
+        setting = self._first(before, notes)
+        for attempt in range(_ATTEMPTS):
+            after = self._encode(mixed, setting)
+            wrong = misses(after, self.target)
+            if setting is None or not wrong:
+                break
+            _log.debug("attempt %d with %s: %s", attempt + 1, setting, "; ".join(wrong))
+            setting = next_setting(setting, before, after, self.target)
+        if setting is not None and wrong:
+            raise VerifyError(
+                f"The sound cannot be brought to {self.target.name!r} in {_ATTEMPTS} attempts: {' and '.join(wrong)}. "
+                "Bring the cues nearer to each other in level, or choose another loudness."
+            )
+        self._note_target(after, setting, notes)
+        return self._result(
+            notes,
+            before=before,
+            after=after,
+            gain_db=setting.gain_db if setting else 0.0,
+            limited=bool(setting and setting.limit),
+        )
+
+    def _first(self, before: Loudness, notes: list[str]) -> Setting | None:
+        if before.silent:
+            notes.append("The film is silent; there is no loudness to set.")
+            return None
+        if before.integrated_lufs is None:
+            notes.append("The sound is too short or too quiet to be measured; it was left as it is.")
+            return None
+        return first_setting(before, self.target, lossy=is_lossy(self.spec.encoder))
+
+    def _note_target(self, after: Loudness, setting: Setting | None, notes: list[str]) -> None:
+        if setting is not None and setting.gain_db > _LOUD_GAIN_DB:
+            notes.append(f"The mix was raised by {setting.gain_db:.1f} dB; its noise was raised with it.")
+        if not self.target.certified:
+            notes.append(
+                f"Not certified: {self.target.name!r} is measured on dialogue alone, which this meter cannot do."
+            )
+        if self.target.range_lu is not None and setting is not None:
+            low, high = self.target.range_lu
+            if not low <= after.range_lu <= high:
+                notes.append(
+                    f"The loudness range is {after.range_lu:.1f} LU; {low:g} to {high:g} is comfortable."
+                )
+        if self.target.note:
+            notes.append(self.target.note)
+
+    def _prepare(self, notes: list[str]) -> dict[Part, Path]:
+        """Work files of the long loops and of all groups below the last mix, innermost first."""
+        files: dict[Part, Path] = {}
+        for cue in graph.loops_by_file(self.mix):
+            files[cue] = self.work / f"loop-{len(files)}.w64"
+            self._notes_of(graph.source_args(cue, self.spec.channels, files[cue]), notes)
+
+        def make(parts: tuple[Part, ...]) -> None:
+            for part in parts:
+                if isinstance(part, Group) and part not in files:
+                    make(part.parts)
+                    files[part] = self.work / f"group-{len(files)}.w64"
+                    self._notes_of(graph.group_args(part, self.spec.channels, files, files[part]), notes)
+                    for inner in part.parts:
+                        if isinstance(inner, Group):
+                            files[inner].unlink(missing_ok=True)
+
+        make(self.mix.parts)
+        return files
+
+    def _notes_of(self, args: list[str], notes: list[str]) -> str:
+        """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""
+        report = self._run(args)
+        notes.extend(said for said in check_sources(args, report) if said not in notes)
+        return report
+
+    def _encode(self, mixed: Path, setting: Setting | None) -> Loudness:
+        args = graph.encode_work_args(
+            mixed, self.mix.film_samples, setting, self.spec, self.part, self.file, drop_samples=self.drop
+        )
+        self._run(args)
+        self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
+        report = self._run(graph.measure_args(self.part, self.file.demuxer, self._streams))
+        return self._read(report, "encoded sound")
+
+    def _read(self, report: str, what: str) -> Loudness:
+        found = parse_loudness(report)
+        if found is None:
+            raise VerifyError(
+                f"The loudness of the {what} could not be measured; ffmpeg gave no report of it."
+            )
+        return found
+
+    def _check_length(self, samples: tuple[int, ...]) -> None:
+        planned = graph.encoded_samples(self.mix.film_samples, self.spec)
+        doubt = self.spec.sample_rate * _MATROSKA_DOUBT_MS // 1000 if self.file.demuxer == "matroska" else 0
+        if len(samples) != self._streams or any(abs(found - planned) > doubt for found in samples):
+            raise VerifyError(
+                f"The encoded sound has {', '.join(map(str, samples)) or 'no'} samples where {planned} were planned; "
+                "it was not published."
+            )
+
+    @property
+    def _streams(self) -> int:
+        return self.spec.channels if self.spec.mono_tracks else 1
+
+    def _run(self, args: list[str]) -> str:
+        return run(args, cancel=self.cancel)
+
+    def _result(
+        self,
+        notes: list[str],
+        *,
+        before: Loudness | None = None,
+        after: Loudness | None = None,
+        gain_db: float = 0.0,
+        limited: bool = False,
+        sample_peak_dbfs: float | None = None,
+    ) -> SoundResult:
+        return SoundResult(
+            path=self.out,
+            container=self.file.demuxer,
+            codec=self.spec.encoder,
+            streams=self._streams,
+            channels=self.spec.channels,
+            sample_rate=self.spec.sample_rate,
+            samples=graph.encoded_samples(self.mix.film_samples, self.spec),
+            priming_samples=0 if self.drop else self.file.priming_samples,
+            before=before,
+            after=after,
+            gain_db=gain_db,
+            limited=limited,
+            sample_peak_dbfs=sample_peak_dbfs,
+            notes=tuple(notes),
+        )
+
+
+def is_lossy(encoder: str) -> bool:
+    """Whether an encoder gives back other samples than it took."""
+    return not encoder.startswith(("pcm_", "flac", "alac"))
+
+
+def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]:
+    """For each sound stream of a file how many samples are heard, by its packets; nothing is decoded.
+
+    Where the container keeps milliseconds (Matroska) the result is the nearest possible to whole packets: rounded
+    to the millisecond. Raises `VerifyError` when the file cannot be read.
+    """
+    import av
+
+    try:
+        with av.open(str(path), format=demuxer) as container:
+            ends = dict.fromkeys((stream.index for stream in container.streams.audio), Fraction(0))
+            for packet in container.demux(audio=list(range(len(ends)))):
+                if packet.pts is not None and packet.time_base is not None:
+                    tick = Fraction(packet.time_base.numerator, packet.time_base.denominator)
+                    end = (packet.pts + (packet.duration or 0)) * tick
+                    ends[packet.stream.index] = max(ends[packet.stream.index], end)
+    except (av.FFmpegError, OSError, ValueError) as exc:
+        raise VerifyError(f"The encoded sound cannot be read back ({exc}); it was not published.") from exc
+    return tuple(round(end * sample_rate) for end in ends.values())
+
+
+_INPUT_ERROR = re.compile(
+    r"^\[(?:aist|in)#(\d+)(?::\d+)?(?:/(\S+))? @ \w+\] (?:\[[^]]*\] )?"
+    r"(.*(?:[Ee]rror|CRC mismatch|corrupt|partial file).*)$",
+    re.MULTILINE,
+)
+_FORGIVING = ("mp3", "mp3float", "mp2")
+"""MPEG audio finds its feet after any junk, which tag writers leave in the middle of files: said, not refused."""
+
+
+def check_sources(args: Sequence[str], report: str) -> list[str]:
+    """What a report must say of sources that ffmpeg had trouble reading.
+
+    ffmpeg ends well whatever is lost on the way, so its complaints are read: raises `MediaBroken` for the first
+    source of which sound is missing.
+    """
+    sources = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg == "-i"]
+    notes: dict[str, None] = {}
+    for found in _INPUT_ERROR.finditer(report):
+        path = Path(sources[int(found[1])].removeprefix("file:"))
+        if found[2] not in _FORGIVING:
+            raise MediaBroken(path, f"its sound is damaged ({found[3].strip()}); repair or replace the file.")
+        notes[f"{path.name!r} has damaged frames that were skipped: {found[3].strip()}."] = None
+    return list(notes)
+
+
+@contextmanager
+def _work_folder(scratch: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sound-", dir=scratch) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _published(out: Path) -> Iterator[Path]:
+    part = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        yield part
+        os.replace(part, out)
+    finally:
+        part.unlink(missing_ok=True)
