@@ -147,8 +147,11 @@ def _x265(ask: Ask) -> list[str]:
         params["scenecut"] = "0"
         if ask.gop_frames is not None:
             params["min-keyint"] = str(ask.gop_frames)
-    params |= _colour_params(ask.colour, "unknown")
-    params["range"] = "full" if ask.colour.range == "pc" else "limited"
+    # Naming a field, even as unknown, makes x265 write the whole colour description; saying nothing does not.
+    if ask.colour.primaries or ask.colour.transfer or ask.colour.matrix:
+        params |= _colour_params(ask.colour, "unknown")
+    if ask.colour.range is not None:
+        params["range"] = "full" if ask.colour.range == "pc" else "limited"
     params |= dict(ask.params)
     return [*options, "-x265-params", _params(params)]
 

@@ -1,178 +1,77 @@
-"""Encoder options that make pictures like a stream's own, down to the bytes of its parameter sets where that can be.
-
-x264 and x265 write their settings into the stream; given back to them, with what the sets themselves say, new
-sets come out byte-equal. Without settings the sets alone are followed as far as they go. Pure.
-"""
+"""The encoder and its options that make pictures like a stream's own. Pure."""
 
 from __future__ import annotations
 
-import re
+from fractions import Fraction
 
 from stitcher.delivery.encoders import SOFTWARE, Ask, encoder_options
-from stitcher.delivery.parameter_sets import Avc, read_avc
+from stitcher.delivery.like_x264 import like_x264
+from stitcher.delivery.like_x265 import like_x265
 from stitcher.media.clip import VideoStream
-from stitcher.timebase import format_rate
 
-FALLBACK_CRF = 16
-"""Near lossless: what is encoded has been encoded once before."""
-
-_BASELINE = 66
-_STITCHABLE_QUANTISER = 26
-"""What x264 writes as first quantiser under mean bitrates and `stitchable`; otherwise it writes the CRF."""
+_PRORES = {"apco": "proxy", "apcs": "lt", "apcn": "standard", "apch": "hq", "ap4h": "4444", "ap4x": "4444xq"}
+_PRORES_NAMES = {
+    "proxy": "proxy",
+    "lt": "lt",
+    "standard": "standard",
+    "hq": "hq",
+    "4444": "4444",
+    "xq": "4444xq",
+}
+_DNXHR = ("lb", "sq", "hqx", "hq", "444")
 
 
 def source_options(video: VideoStream) -> tuple[str, tuple[str, ...]]:
-    """The encoder and its options that make pictures like a stream's own."""
-    encoder = SOFTWARE[video.codec]
-    if video.codec == "h264":
-        return encoder, _like_x264(video)
-    return encoder, encoder_options(encoder, Ask(video.colour))
+    """The encoder's name and, as argv, its options.
 
-
-def parse_settings(text: str) -> dict[str, str]:
-    """What follows `options:` in an encoder's description of itself, by name; empty when there is none."""
-    _, found, options = text.partition("options:")
-    return dict(re.findall(r"([^\s=]+)=(\S+)", options)) if found else {}
-
-
-_DIRECT = ("none", "spatial", "temporal", "auto")
-_PYRAMID = ("none", "strict", "normal")
-_PARTITIONS = ((0x1, "i4x4"), (0x2, "i8x8"), (0x10, "p8x8"), (0x20, "p4x4"), (0x100, "b8x8"))
-_PLAIN = (
-    *("cabac", "me", "subme", "psy", "mixed_ref", "me_range", "chroma_me", "trellis", "8x8dct", "fast_pskip"),
-    *(
-        "nr",
-        "decimate",
-        "interlaced",
-        "bluray_compat",
-        "stitchable",
-        "constrained_intra",
-        "b_adapt",
-        "b_bias",
-    ),
-    *("weightb", "weightp", "keyint", "scenecut", "rc_lookahead", "mbtree", "qcomp", "qpmin", "qpmax"),
-    *("qpstep", "bframes", "ref"),
-)
-_RENAMED = {"keyint_min": "min-keyint", "ip_ratio": "ipratio", "pb_ratio": "pbratio"}
-
-
-def x264_params(settings: dict[str, str]) -> dict[str, str]:
-    """x264 parameters that make it report the given settings again, rate control left out.
-
-    x264 reports the chroma offset after it has lowered it for its psychovisual options; that is undone here.
+    Raises `KeyError` for a codec without an encoder here.
     """
-    params = {name.replace("_", "-"): settings[name] for name in _PLAIN if name in settings}
-    params |= {ours: settings[theirs] for theirs, ours in _RENAMED.items() if theirs in settings}
-    if "deblock" in settings:
-        on, _, strengths = settings["deblock"].partition(":")
-        params["deblock"] = strengths.replace(":", ",")
-        if on == "0":
-            params["no-deblock"] = "1"
-    if "direct" in settings:
-        params["direct"] = _DIRECT[int(settings["direct"])]
-    if "b_pyramid" in settings:
-        params["b-pyramid"] = _PYRAMID[int(settings["b_pyramid"])]
-    if "analyse" in settings:
-        inter = int(settings["analyse"].split(":")[1], 16)
-        params["partitions"] = ",".join(name for bit, name in _PARTITIONS if inter & bit) or "none"
-    if "psy_rd" in settings:
-        params["psy-rd"] = settings["psy_rd"].replace(":", ",")
-    if "aq" in settings:
-        mode, _, strength = settings["aq"].partition(":")
-        params["aq-mode"] = mode
-        if strength:
-            params["aq-strength"] = strength
-    if "deadzone" in settings:
-        params["deadzone-inter"], params["deadzone-intra"] = settings["deadzone"].split(",")
-    if settings.get("cqm") == "1":
-        params["cqm"] = "jvt"
-    if "chroma_qp_offset" in settings:
-        params["chroma-qp-offset"] = str(int(settings["chroma_qp_offset"]) + _psy_offset(settings))
-    return params
+    encoder = SOFTWARE[video.codec]
+    match video.codec:
+        case "h264":
+            return encoder, like_x264(video)
+        case "hevc":
+            return encoder, like_x265(video)
+        case "prores":
+            return encoder, encoder_options(
+                encoder, Ask(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"})
+            )
+        case "dnxhd":
+            return encoder, encoder_options(encoder, _dnx(video))
+        case "mjpeg":
+            return encoder, encoder_options(
+                encoder, Ask(video.colour, extra={"q:v": "2", "huffman": "optimal"})
+            )
+        case "mpeg2video":
+            return encoder, encoder_options(encoder, _mpeg2(video))
+        case "av1":
+            return encoder, encoder_options(encoder, Ask(video.colour, speed="6", crf=20))
+        case "vp9":
+            extra = {"b:v": "0", "row-mt": "1", "deadline": "good", "cpu-used": "4"}
+            return encoder, encoder_options(encoder, Ask(video.colour, crf=20, extra=extra))
+        case _:
+            return encoder, encoder_options(encoder, Ask(video.colour))
 
 
-def _psy_offset(settings: dict[str, str]) -> int:
-    if settings.get("psy") != "1" or "psy_rd" not in settings:
-        return 0
-    rd, trellis = (float(part) for part in settings["psy_rd"].split(":"))
-    lowered = 0
-    if rd > 0 and int(settings.get("subme", "0")) >= 6:
-        lowered += 1 if rd < 0.25 else 2
-    if trellis > 0 and settings.get("trellis", "0") != "0":
-        lowered += 1 if trellis < 0.25 else 2
-    return lowered
+def _prores_profile(video: VideoStream) -> str:
+    if video.codec_tag in _PRORES:
+        return _PRORES[video.codec_tag]
+    return _PRORES_NAMES.get((video.profile or "").lower(), "hq")
 
 
-def _like_x264(video: VideoStream) -> tuple[str, ...]:
-    sets = read_avc(video.parameter_sets)
-    settings = parse_settings(video.encoder_settings)
-    try:
-        params = x264_params(settings)
-    except (ValueError, IndexError):
-        # A description that is cut off or not x264's own: the sets alone are followed.
-        settings, params = {}, {}
-    crf: float | None = FALLBACK_CRF
-    if settings.get("rc") == "crf" and "crf" in settings:
-        crf = float(settings["crf"])
-        params |= _buffer(settings)
-    elif settings.get("rc") == "cqp" and "qp" in settings:
-        crf, params["qp"] = None, settings["qp"]
-    else:
-        # A mean bitrate makes poor short runs; the quantiser it writes into the set is stitchable's.
-        params |= {"stitchable": "1"} | _buffer(settings)
-    if not settings and sets is not None:
-        params |= _params_of_sets(sets)
-        if sets.picture.initial_quantiser != _STITCHABLE_QUANTISER:
-            crf = max(FALLBACK_CRF, min(sets.picture.initial_quantiser, 30))
-            params["stitchable"] = "0"
-    extra: dict[str, str] = {}
-    if sets is not None:
-        params |= _usability(sets)
-        if sets.tick is not None and video.rate is not None and sets.tick * 2 * video.rate != 1:
-            extra["enc_time_base"] = format_rate(sets.tick * 2)
-    level = sets.level if sets is not None else video.level
-    if level:
-        params["level"] = f"{level // 10}.{level % 10}"
-    params["open-gop"] = "0"
-    ask = Ask(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
-    return encoder_options("libx264", ask)
+def _dnx(video: VideoStream) -> Ask:
+    """DNxHR by its profile; plain DNxHD has fixed bitrates the probe does not know, so it becomes DNxHR."""
+    profile = (video.profile or "").lower()
+    for name in _DNXHR:
+        if profile in (f"dnxhr {name}", f"dnxhr_{name}"):
+            return Ask(video.colour, profile=f"dnxhr_{name}")
+    return Ask(video.colour, profile="dnxhr_hqx" if video.bit_depth > 8 else "dnxhr_hq")
 
 
-def _buffer(settings: dict[str, str]) -> dict[str, str]:
-    """The source's buffer model, which is part of the set when it is signalled."""
-    if settings.get("nal_hrd", "none") == "none":
-        return {}
-    names = {"vbv_maxrate": "vbv-maxrate", "vbv_bufsize": "vbv-bufsize", "nal_hrd": "nal-hrd"}
-    return {ours: settings[theirs] for theirs, ours in names.items() if theirs in settings}
-
-
-def _usability(sets: Avc) -> dict[str, str]:
-    width, height = sets.sample_aspect or (0, 0)
-    params = {"sar": f"{width}/{height}", "force-cfr": "1" if sets.fixed_rate else "0"}
-    if sets.chroma_location is not None:
-        params["chromaloc"] = str(sets.chroma_location)
-    return params
-
-
-def _params_of_sets(sets: Avc) -> dict[str, str]:
-    """As much as the sets tell when the encoder does not describe itself."""
-    picture = sets.picture
-    params = {
-        "cabac": str(int(picture.cabac)),
-        "8x8dct": str(int(picture.transform_8x8)),
-        "constrained-intra": str(int(picture.constrained_intra)),
-        "weightb": str(int(picture.weighted_b == 2)),
-        "weightp": "2" if picture.weighted_p else "0",
-        "ref": str(picture.default_references),
-        # The medium preset's psychovisual options will lower it by two.
-        "chroma-qp-offset": str(picture.chroma_offset + 2),
-    }
-    if sets.references == 0:
-        return params | {"keyint": "1"}
-    if sets.profile == _BASELINE or sets.reorder == 0:
-        return params | {"bframes": "0"}
-    # x264 sizes the order count for its longest run of B pictures: seven bits begin at six of them.
-    long_runs = sets.order_bits is not None and sets.order_bits > (6 if sets.reorder == 2 else 5)
-    params["bframes"] = "8" if long_runs else "3"
-    params["b-pyramid"] = "none" if sets.reorder == 1 else "normal"
-    return params
+def _mpeg2(video: VideoStream) -> Ask:
+    pixels = video.width * video.height * (video.rate or Fraction(30))
+    # A quarter of a bit for each pixel: what 50 Mb/s is at 1080p25.
+    kbps = int(pixels / 4000 * (2 if "422" in video.pixel_format else 1))
+    return Ask(
+        video.colour, bitrate_kbps=max(kbps, 1000), gop_frames=12, bframes=2 if video.reorder_delay else 0
+    )

@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, Ask, encoder_options
-from stitcher.delivery.like import FALLBACK_CRF, source_options
+from stitcher.delivery.like import source_options
+from stitcher.delivery.like_x264 import FALLBACK_CRF
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import Container, PictureSpec
 from stitcher.timeline.model import Timeline
