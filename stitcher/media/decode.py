@@ -1,0 +1,177 @@
+"""The proof that a file decodes: every packet looked at, pictures decoded with every doubt made an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream as AvVideo
+
+from stitcher.errors import MediaBroken
+from stitcher.media import nal
+from stitcher.media.container import opened
+
+_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
+_BEFORE, _AFTER = 4, 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The packets of the picture stream, in decode order."""
+
+    stamps: tuple[int | None, ...]
+    shown: tuple[int, ...]
+    """Which picture each becomes; -1 for those that are not shown."""
+    starts: tuple[int, ...]
+    """Packets at which decoding can begin."""
+
+
+def strict_decode(path: Path | str, container: str, *, around: Sequence[int] | None = None) -> int:
+    """Decode the picture stream and return how many pictures the file shows.
+
+    `container` is the demuxer to force. Every packet is read and its structure checked; `around` limits the
+    decoding to the neighbourhood of those frames (display order), each from the clean start before it to a second
+    or so behind it. Raises `MediaBroken` with the number of the first bad frame.
+    """
+    place = Path(path)
+    order = _scan(place, container)
+    count = sum(shown >= 0 for shown in order.shown)
+    if around is None:
+        decoded = _decode(place, container, order, 0, len(order.shown))
+        if decoded != count:
+            raise MediaBroken(place, f"holds {count} frames, of which {decoded} can be decoded.")
+        return count
+    for begin, end in _windows(order, around):
+        _decode(place, container, order, begin, end)
+    return count
+
+
+def _picture(place: Path, opened_file: InputContainer) -> AvVideo:
+    for stream in opened_file.streams.video:
+        if not stream.disposition & Disposition.attached_pic and stream.codec_context is not None:
+            return stream
+    raise MediaBroken(place, "holds no picture that can be decoded.")
+
+
+def _scan(place: Path, demuxer: str) -> _Order:
+    stamps: list[int | None] = []
+    hidden: list[bool] = []
+    starts: list[int] = []
+    with opened(place, demuxer) as container:
+        stream = _picture(place, container)
+        codec = stream.codec_context.name
+        how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in ("h264", "hevc") else None
+        for packet in container.demux(stream):
+            if not packet.size:
+                continue
+            number = len(stamps)
+            if packet.is_corrupt:
+                raise MediaBroken(place, f"is damaged or cut off at frame {number}: a packet is not whole.")
+            clean, real = packet.is_keyframe, True
+            if how is not None:
+                unit = nal.read_packet(bytes(packet), how)
+                if unit.fault:
+                    raise MediaBroken(place, f"is damaged in frame {number} (decode order): {unit.fault}.")
+                clean, real = unit.start == "idr", unit.picture
+            if clean:
+                starts.append(number)
+            stamps.append(packet.pts)
+            hidden.append(packet.is_discard or not real)
+    if not stamps:
+        raise MediaBroken(place, "holds no frame.")
+    ranked = sorted(
+        (number if stamp is None else stamp, number)
+        for number, stamp in enumerate(stamps)
+        if not hidden[number]
+    )
+    shown = [-1] * len(stamps)
+    for position, (_, number) in enumerate(ranked):
+        shown[number] = position
+    return _Order(tuple(stamps), tuple(shown), tuple(starts))
+
+
+def _windows(order: _Order, around: Sequence[int]) -> list[tuple[int, int]]:
+    packet_of = {shown: number for number, shown in enumerate(order.shown) if shown >= 0}
+    total = len(order.shown)
+    windows: list[tuple[int, int]] = []
+    for wanted in sorted(set(around)):
+        middle = packet_of.get(min(max(wanted, 0), len(packet_of) - 1), 0)
+        begin = max((start for start in order.starts if start <= max(0, middle - _BEFORE)), default=0)
+        end = min(total, middle + _AFTER)
+        if windows and begin <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        else:
+            windows.append((begin, end))
+    return windows
+
+
+def _decode(place: Path, demuxer: str, order: _Order, begin: int, end: int) -> int:
+    with opened(place, demuxer, options=_STRICT) as container:
+        stream = _picture(place, container)
+        packets = _from(container, stream, order, begin)
+        if packets is not None:
+            return _run(place, stream, packets, order, begin, end)
+    with opened(place, demuxer, options=_STRICT) as container:
+        stream = _picture(place, container)
+        return _run(place, stream, container.demux(stream), order, 0, end)
+
+
+def _from(
+    container: InputContainer, stream: AvVideo, order: _Order, begin: int
+) -> Iterator[Packet[Any]] | None:
+    if begin == 0:
+        return container.demux(stream)
+    stamp = order.stamps[begin]
+    if stamp is None or order.stamps.count(stamp) != 1:
+        return None
+    try:
+        container.seek(stamp, stream=stream)
+    except av.FFmpegError:
+        return None
+    packets = container.demux(stream)
+    first = next(packets, None)
+    if first is None or first.pts != stamp or not first.size:
+        return None
+    return _chained(first, packets)
+
+
+def _chained(first: Packet[Any], packets: Iterator[Packet[Any]]) -> Iterator[Packet[Any]]:
+    yield first
+    yield from packets
+
+
+def _run(
+    place: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
+) -> int:
+    stream.codec_context.options = _STRICT
+    stream.codec_context.copy_opaque = True
+    count, number = 0, begin
+    for packet in packets:
+        if packet.size and number >= end:
+            # What the decoder still holds needs packets behind the window; it is not asked for.
+            break
+        if packet.size:
+            packet.opaque = number
+            number += 1
+        try:
+            decoded = packet.decode()
+        except av.FFmpegError as exc:
+            at = order.shown[number - 1]
+            raise MediaBroken(
+                place, f"cannot be decoded at or just before frame {at} ({exc.strerror or exc})."
+            ) from exc
+        for frame in decoded:
+            if isinstance(frame, VideoFrame):
+                if frame.is_corrupt:
+                    origin = frame.opaque
+                    at = order.shown[origin] if isinstance(origin, int) else count
+                    raise MediaBroken(place, f"is damaged at frame {at}.")
+                count += 1
+    return count

@@ -1,0 +1,264 @@
+"""Pictures out of clips, by number: decoded from a clean start and counted, never sought by seconds.
+
+Every picture comes as a player shows it: rotated, but with the pixels the file has (no scaling for sample aspect,
+no tone mapping). Arrays are `(height, width, 3)` uint8 RGB, or `(height, width)` uint8 for luma.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import struct
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.stream import VideoStream as AvVideo
+
+from stitcher.errors import InputError, MediaBroken, MediaMissing, MediaRefused
+from stitcher.media.clip import Clip
+from stitcher.media.container import opened
+from stitcher.media.files import check_regular, write_whole
+from stitcher.media.sniff import sniff
+from stitcher.timebase import FrameRange
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Picture = NDArray[np.uint8]
+
+_MATRICES: dict[str, Colorspace] = {
+    "bt709": Colorspace.ITU709,
+    "bt470bg": Colorspace.ITU601,
+    "smpte170m": Colorspace.ITU601,
+    "fcc": Colorspace.FCC,
+    "smpte240m": Colorspace.SMPTE240M,
+    "bt2020nc": Colorspace.BT2020,
+    "bt2020c": Colorspace.BT2020,
+}
+# swscale's quick paths are up to 3 levels off; ten hops of a chain would show it.
+_EXACT = (
+    Interpolation.BICUBIC | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+)
+_WORTH_SEEKING = 48
+_WORTH_THREADS = 24
+_EVERY_KEY_IS_SAFE = frozenset(
+    ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
+)
+
+
+def frame(clip: Clip, n: int, *, matrix: str | None = None) -> Picture:
+    """Picture `n` (0 is the first shown) as RGB. Raises as `frames` does."""
+    for picture in frames(clip, FrameRange(n, n + 1), matrix=matrix):
+        return picture
+    raise MediaBroken(clip.path, f"has no frame {n} to decode; download or export it again.")
+
+
+def last_frame(clip: Clip, *, matrix: str | None = None) -> Picture:
+    """The last picture shown, as RGB. Raises as `frames` does."""
+    return frame(clip, clip.video.frames - 1, matrix=matrix)
+
+
+def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iterator[Picture]:
+    """The pictures of a range, in order, as full-range RGB.
+
+    `matrix` (FFmpeg's name, such as `bt709`) overrides what the file says; a file that says nothing is BT.709.
+    Raises `InputError` for a range outside the clip, `MediaRefused` for a matrix that is not known here, and
+    `MediaBroken` when a picture of the range does not come out.
+    """
+    colours = _colours(clip, matrix)
+    turns = clip.video.rotation // 90
+    for decoded in _decoded(clip, wanted):
+        rgb = decoded.reformat(
+            format="rgb24",
+            src_colorspace=colours[0],
+            dst_colorspace=colours[0],
+            src_color_range=colours[1],
+            dst_color_range=ColorRange.JPEG,
+            interpolation=_EXACT,
+        )
+        yield _turned(rgb.to_ndarray(), turns)
+
+
+def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None = None) -> Iterator[Picture]:
+    """The luma of a range, in order, at the clip's own range of levels; `size` is width and height to scale to
+    (before rotation). Raises as `frames` does.
+    """
+    turns = clip.video.rotation // 90
+    for decoded in _decoded(clip, wanted):
+        same_size = size is None or size == (decoded.width, decoded.height)
+        if same_size and decoded.format.name in (
+            "yuv420p",
+            "yuv422p",
+            "yuv444p",
+            "yuvj420p",
+            "yuvj422p",
+            "nv12",
+        ):
+            plane = decoded.planes[0]
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+            yield _turned(rows[: decoded.height, : decoded.width].copy(), turns)
+            continue
+        width, height = size or (decoded.width, decoded.height)
+        gray = decoded.reformat(
+            width,
+            height,
+            "gray",
+            # The same range on both sides: levels are compared with each other, not shown.
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA,
+        )
+        yield _turned(gray.to_ndarray(), turns)
+
+
+def _turned(picture: NDArray[Any], turns: int) -> Picture:
+    return np.ascontiguousarray(np.rot90(picture, -turns)) if turns else picture
+
+
+def _colours(clip: Clip, matrix: str | None) -> tuple[Colorspace, ColorRange]:
+    colour = clip.video.colour
+    full = colour.range == "pc" or clip.video.pixel_format.startswith("yuvj")
+    name = matrix or colour.matrix or "bt709"
+    if name == "gbr":
+        name = "bt709"
+    if name not in _MATRICES:
+        raise MediaRefused(
+            clip.path, f"has the colour matrix {name}, which is not known here; convert it first."
+        )
+    return _MATRICES[name], ColorRange.JPEG if full else ColorRange.MPEG
+
+
+def _decoded(clip: Clip, wanted: FrameRange) -> Iterator[VideoFrame]:
+    video = clip.video
+    if wanted.start < 0 or wanted.stop > video.frames:
+        raise InputError(
+            f"{str(clip.path)!r} has frames 0 to {video.frames - 1}; frames {wanted.start} to {wanted.stop - 1} "
+            "were asked for."
+        )
+    if not wanted:
+        return
+    begin = _clean_start(clip, wanted.start)
+    if begin >= _WORTH_SEEKING:
+        with opened(clip.path, clip.container) as container:
+            stream = _stream(container, clip)
+            packets = _sought(container, stream, clip, begin)
+            if packets is not None:
+                yield from _counted(packets, stream, clip, wanted, begin)
+                return
+    with opened(clip.path, clip.container) as container:
+        stream = _stream(container, clip)
+        yield from _counted(container.demux(stream), stream, clip, wanted, 0)
+
+
+def _stream(container: InputContainer, clip: Clip) -> AvVideo:
+    stream = container.streams[clip.video.index]
+    if not isinstance(stream, AvVideo):
+        raise MediaRefused(clip.path, "was changed since it was probed; run again.")
+    return stream
+
+
+def _clean_start(clip: Clip, shown: int) -> int:
+    # The last packet from which everything shown at or after that frame comes out right.
+    safe = {"idr", "cra"} | ({"i"} if clip.video.codec in _EVERY_KEY_IS_SAFE else set())
+    display = clip.video.display
+    begin = 0
+    for key in clip.video.keys:
+        if key.kind in safe and 0 <= display[key.packet] <= shown:
+            begin = key.packet
+    return begin
+
+
+def _sought(
+    container: InputContainer, stream: AvVideo, clip: Clip, packet: int
+) -> Iterator[Packet[Any]] | None:
+    # A seek is only believed when the packet it leads to is the one meant; AVI tells no times to know it by.
+    stamps = clip.video.pts
+    stamp = stamps[clip.video.display[packet]]
+    if clip.container == "avi" or stamps.count(stamp) != 1:
+        return None
+    try:
+        container.seek(stamp, stream=stream)
+    except av.FFmpegError:
+        return None
+    packets = container.demux(stream)
+    first = next(packets, None)
+    if first is None or not first.size or first.pts != stamp:
+        return None
+    return itertools.chain((first,), packets)
+
+
+def _counted(
+    packets: Iterator[Packet[Any]], stream: AvVideo, clip: Clip, wanted: FrameRange, begin: int
+) -> Iterator[VideoFrame]:
+    display = clip.video.display
+    last = display.index(wanted.stop - 1)
+    stream.codec_context.copy_opaque = True
+    stream.thread_type = "AUTO" if last - begin > _WORTH_THREADS else "NONE"
+    number, due = begin, wanted.start
+    for packet in packets:
+        if packet.size:
+            packet.opaque = number
+            number += 1
+        for decoded in packet.decode():
+            if not isinstance(decoded, VideoFrame):
+                continue
+            origin = decoded.opaque
+            shown = display[origin] if isinstance(origin, int) and origin < len(display) else -1
+            if shown < due:
+                continue
+            if shown > due:
+                break
+            yield decoded
+            due += 1
+            if due == wanted.stop:
+                return
+    raise MediaBroken(
+        clip.path, f"cannot be decoded at frame {due}; it is damaged. Download or export it again."
+    )
+
+
+def write_png(path: Path | str, rgb: Picture) -> None:
+    """Write RGB pixels as a PNG, without loss, whole or not at all. Raises `DiskFull` or `OutputError`."""
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(rgb, "RGB").save(held, "PNG")
+    write_whole(path, held.getvalue())
+
+
+def open_still(path: Path | str, *, max_pixels: int = 64_000_000) -> Image:
+    """A PNG, JPEG or WebP picture, loaded, turned as its EXIF says; other kinds are refused.
+
+    Raises `MediaMissing`, `MediaRefused` (another kind, or too many pixels) or `MediaBroken`.
+    """
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    check_regular(path)
+    kind = sniff(path)
+    if kind.holds != "still":
+        raise MediaRefused(path, f"is {kind.label}, not a picture; name a PNG, JPEG or WebP file.")
+    too_large = f"has more than {max_pixels:,} pixels; make it smaller."
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            with Pillow.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
+                if image.width * image.height > max_pixels:
+                    raise MediaRefused(path, too_large)
+                image.load()
+                return ImageOps.exif_transpose(image)
+    except Pillow.DecompressionBombError as exc:
+        raise MediaRefused(path, too_large) from exc
+    except PermissionError as exc:
+        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error) as exc:
+        raise MediaBroken(path, f"cannot be read as {kind.label} ({exc}); save it again.") from exc
