@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
-from stitcher.storyboard.part import Part, complain
+from stitcher.storyboard.part import Part, Shorthand, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, TimeField, Truth
 from stitcher.timebase import Time
 
@@ -18,7 +18,9 @@ RoleName = Literal["dialogue", "music", "effects", "ambience"]
 class Duck(Part):
     """How far a sound steps back while others are heard."""
 
-    under: RoleName | Annotated[tuple[RoleName, ...], Field(min_length=1)] = "dialogue"
+    under: Annotated[tuple[RoleName, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = (
+        "dialogue",
+    )
     """The role, or list of roles, it makes room for."""
     by: Annotated[Number, Field(gt=0, le=60)] = 10.0
     """Decibels it is lowered by."""

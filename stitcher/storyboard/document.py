@@ -6,7 +6,10 @@ cap and not after it went off, and no tag can construct anything.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from stitcher.errors import Issue, MediaMissing, StoryboardError
 from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
@@ -16,6 +19,9 @@ MAX_LINES = 60_000
 MAX_NODES = 200_000
 MAX_DEPTH = 24
 MAX_LINE = 100_000
+
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""Where ruamel.yaml begins a new line, so that its line numbers and ours agree."""
 
 
 def read_document(path: Path) -> str:
@@ -47,12 +53,12 @@ def parse_document(text: str, path: Path | None) -> tuple[Places, list[Issue]]:
     """
     if len(text) > MAX_BYTES:
         raise StoryboardError([_too_much(path, f"is larger than {MAX_BYTES // 1024 // 1024} MB")])
-    lines = tuple(text.split("\n", MAX_LINES + 1))
+    lines = tuple(_LINE_END.split(text, MAX_LINES + 1))
     if len(lines) > MAX_LINES:
         raise StoryboardError([_too_much(path, f"has more than {MAX_LINES} lines")])
     if max(map(len, lines)) > MAX_LINE:
         raise StoryboardError([_too_much(path, f"has a line of more than {MAX_LINE} characters")])
-    return _Composer(tuple(line.rstrip("\r") for line in lines), path).compose(text)
+    return _Composer(lines, path).compose(text)
 
 
 def _too_much(path: Path | None, what: str) -> Issue:
@@ -92,10 +98,7 @@ class _Composer:
             raise StoryboardError([Issue(f"this is not YAML: {exc}", path=self.path)]) from exc
         return Places(root, self.lines), self.issues
 
-    def _walk(self, events: object) -> Node:
-        from collections.abc import Iterator
-        from typing import cast
-
+    def _walk(self, events: Iterable[Any]) -> Node:
         from ruamel.yaml import events as kinds
 
         anchors: dict[str, tuple[Node, int]] = {}
@@ -104,7 +107,7 @@ class _Composer:
         root: Node | None = None
         documents = 0
 
-        for event in cast(Iterator[kinds.Event], events):
+        for event in events:
             mark = event.start_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
             node: Node
@@ -132,7 +135,7 @@ class _Composer:
                     node, size = anchors[event.anchor]
                     self._counted(size, line, column)
                 case kinds.ScalarEvent():
-                    self._no_tag(event.tag if event.tag is not None else None, line, column)
+                    self._no_tag(event.tag, line, column)
                     self._counted(1, line, column)
                     node = ScalarNode(line, column, str(event.value), plain=event.style in (None, ""))
                     if event.anchor:
@@ -140,7 +143,7 @@ class _Composer:
                     if not stack:
                         root = node
                 case kinds.SequenceStartEvent() | kinds.MappingStartEvent():
-                    self._no_tag(event.tag if event.tag is not None else None, line, column)
+                    self._no_tag(event.tag, line, column)
                     is_list = isinstance(event, kinds.SequenceStartEvent)
                     node = ListNode(line, column) if is_list else MapNode(line, column)
                     before = self.count

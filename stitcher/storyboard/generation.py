@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.storyboard.part import Part, Shorthand, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, Size, Text, TimeField, Truth, Whole
@@ -13,12 +14,34 @@ Prompt = Annotated[Text, Field(min_length=1, max_length=20_000)]
 Seed = Annotated[Whole, Field(ge=0, le=4_294_967_295)]
 
 
+def _read_tag(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{2,15}", value):
+        return str(value)
+    raise ValueError("must be 3 to 16 small letters, digits and '_', starting with a letter")
+
+
+def _read_height(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"[1-9]\d{2,3}p", value):
+        return str(value)
+    raise ValueError("must be a height such as 1080p, 1440p or 2160p")
+
+
+Tag = Annotated[
+    str, PlainValidator(_read_tag), WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{2,15}$"})
+]
+Height = Annotated[
+    str,
+    PlainValidator(_read_height),
+    WithJsonSchema({"type": "string", "examples": ["1080p", "1440p", "2160p"]}),
+]
+
+
 class Reference(Part):
     """A still that a generated image is told to look like."""
 
     file: InputPath
     """The still: PNG, JPEG or WebP."""
-    tag: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,15}$")]
+    tag: Tag
     """What the prompt calls it (`@tag`): 3 to 16 small letters, digits and `_`, starting with a letter."""
 
 
@@ -118,7 +141,7 @@ class Upscale(Part):
 
     by: Annotated[Name, Field(examples=["local", "runway", "none"])] = "local"
     """`local` (ffmpeg, free), `runway`, the name of an installed upscaler, or `none` to leave a shot out."""
-    to: Annotated[str | None, Field(pattern=r"^([1-9]\d{2,4}p|4k|2k)$", examples=["2160p"])] = None
+    to: Height | None = None
     """Height to reach: `2160p`, `1080p`, …"""
     model: Name | None = None
     """Which model, for upscalers that have several."""

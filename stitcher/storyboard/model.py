@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Place
@@ -63,7 +64,15 @@ __all__ = [
 ]
 
 
-StartTimecode = Annotated[str, Field(pattern=r"^\d{2}:[0-5]\d:[0-5]\d[:;]\d{2,3}$", examples=["01:00:00:00"])]
+def _read_timecode(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\d\d:[0-5]\d:[0-5]\d[:;]\d{2,3}", value, re.ASCII):
+        return str(value)
+    raise ValueError("must be a timecode, hours:minutes:seconds:frames (01:00:00:00)")
+
+
+StartTimecode = Annotated[
+    str, PlainValidator(_read_timecode), WithJsonSchema({"type": "string", "examples": ["01:00:00:00"]})
+]
 
 
 class Format(Part):

@@ -1,0 +1,228 @@
+"""Storyboard files and texts to validated storyboards, with everything wrong told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from stitcher.errors import Issue, StoryboardError
+from stitcher.storyboard import references
+from stitcher.storyboard.complaints import Complaint, complaints
+from stitcher.storyboard.cue import Cue
+from stitcher.storyboard.document import parse_document, read_document
+from stitcher.storyboard.model import Defaults, Marker, Storyboard
+from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
+from stitcher.storyboard.shot import Shot
+from stitcher.storyboard.values import plain_value
+from stitcher.storyboard.variables import load_variables, substitute
+
+__all__ = ["load", "load_variables", "parse"]
+
+MAX_SHOWN = 100
+"""Issues told of one file; the rest is counted."""
+
+MAX_SUBSTITUTED = 4_000_000
+"""Characters all texts with variables may have together."""
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def load(
+    path: Path | str,
+    *,
+    variables: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+    transitions: Collection[str] | None = None,
+    effects: Collection[str] | None = None,
+) -> Storyboard:
+    """The storyboard in a file; paths in it are counted from its folder.
+
+    `variables` fill `${name}`, `environment` fills `${env.NAME}`. Where the names of transitions (xfade kinds) or
+    MoviePy effects at hand are given, others are refused. Raises `StoryboardError` with every issue, and
+    `MediaMissing` for a file that cannot be read.
+    """
+    where = Path(path).absolute()
+    return parse(
+        read_document(where),
+        path=where,
+        variables=variables,
+        environment=environment,
+        transitions=transitions,
+        effects=effects,
+    )
+
+
+def parse(
+    text: str,
+    *,
+    path: Path | str | None = None,
+    variables: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+    transitions: Collection[str] | None = None,
+    effects: Collection[str] | None = None,
+) -> Storyboard:
+    """The storyboard in a text, as `load` reads it; `path` is only used in messages and for its folder."""
+    where = Path(path).absolute() if path is not None else None
+    places, issues = parse_document(text, where)
+    reader = _Reader(places, where, variables or {}, environment or {})
+    data = reader.read()
+    context = {"base": where.parent if where is not None else Path.cwd()}
+    issues += _placed(reader.complaints, places, where, set())
+    settled = {places.find(complaint.location)[:2] for complaint in reader.complaints}
+    found: list[Complaint] = []
+    board: Storyboard | None = None
+    if not isinstance(data, dict):
+        written = (
+            "is empty: 'stitcher new' writes one to start from"
+            if data is None
+            else "must be a mapping of keys"
+        )
+        found.append(Complaint((), f"this storyboard {written}."))
+    else:
+        try:
+            board = Storyboard.model_validate(data, context=context)
+        except ValidationError as exc:
+            found += complaints(exc)
+        found += _references(data, context, transitions, effects)
+    issues += _placed(found, places, where, settled)
+    if issues or board is None:
+        raise StoryboardError(_sorted(issues))
+    board._path = where
+    board._places = places
+    return board
+
+
+class _Reader:
+    """Nodes to plain values, variables put in. What aliases share is read once."""
+
+    def __init__(
+        self, places: Places, path: Path | None, variables: Mapping[str, str], environment: Mapping[str, str]
+    ) -> None:
+        self.root = places.root
+        self.variables = variables
+        self.environment = environment
+        self.complaints: list[Complaint] = []
+        self.substituted = 0
+        self.done: dict[int, Any] = {}
+
+    def read(self) -> Any:
+        return self._read(self.root, ())
+
+    def _read(self, node: Node, location: tuple[str | int, ...]) -> Any:
+        if id(node) not in self.done:
+            self.done[id(node)] = self._value(node, location)
+        return self.done[id(node)]
+
+    def _value(self, node: Node, location: tuple[str | int, ...]) -> Any:
+        match node:
+            case MapNode():
+                return {
+                    key: self._read(value, (*location, key))
+                    for key, (_, value) in node.entries.items()
+                    if not self._empty(value, (*location, key))
+                }
+            case ListNode():
+                return [
+                    None if self._empty(item, (*location, number)) else self._read(item, (*location, number))
+                    for number, item in enumerate(node.items)
+                ]
+            case ScalarNode():
+                return self._scalar(node, location)
+            case _:
+                return None
+
+    def _empty(self, node: Node, location: tuple[str | int, ...]) -> bool:
+        """Whether a value was left out, which is told: most likely it was forgotten."""
+        if not (isinstance(node, ScalarNode) and node.plain and plain_value(node.text) is None):
+            return False
+        key = location[-1]
+        told = f"{key!r} has no value" if isinstance(key, str) else f"entry {key + 1} of this list is empty"
+        self.complaints.append(Complaint(location, f"{told}: write one or remove the line.", on_key=True))
+        return True
+
+    def _scalar(self, node: ScalarNode, location: tuple[str | int, ...]) -> Any:
+        if "${" not in node.text:
+            return plain_value(node.text) if node.plain else node.text
+        try:
+            value = substitute(node.text, self.variables, self.environment)
+            self.substituted += len(value)
+            if self.substituted > MAX_SUBSTITUTED:
+                raise ValueError("the texts of this storyboard are too long once their variables are in")
+        except ValueError as exc:
+            told = str(exc)
+            self.complaints.append(Complaint(location, told if told.endswith("?") else f"{told}."))
+            return _Unknown(node.text)
+        return value
+
+
+class _Unknown(str):
+    """Text whose variables are not known: reported already, so nothing else is said of it."""
+
+    __slots__ = ()
+
+
+def _references(
+    data: dict[str, Any],
+    context: dict[str, Any],
+    transitions: Collection[str] | None,
+    effects: Collection[str] | None,
+) -> Iterator[Complaint]:
+    """What the parts that are right on their own say wrongly of each other."""
+    raw_shots = _list(data.get("shots"))
+    names = [
+        (index, raw["id"])
+        for index, raw in enumerate(raw_shots)
+        if isinstance(raw, dict) and isinstance(raw.get("id"), str) and not isinstance(raw["id"], _Unknown)
+    ]
+    ids: dict[str, int] = {}
+    for index, name in names:
+        ids.setdefault(name, index)
+    shots = list(_valid(Shot, raw_shots, context))
+    yield from references.check_ids(names)
+    yield from references.check_starts(shots, ids, len(raw_shots))
+    default = next((part.transition for _, part in _valid(Defaults, [data.get("defaults")], context)), None)
+    yield from references.check_joins(shots, default, transitions)
+    yield from references.check_effects(shots, effects)
+    if ids:
+        yield from references.check_sound(list(_valid(Cue, _list(data.get("sound")), context)), ids)
+        yield from references.check_markers(list(_valid(Marker, _list(data.get("markers")), context)), ids)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _valid(model: type[_Model], raw: list[Any], context: dict[str, Any]) -> Iterator[tuple[int, _Model]]:
+    for index, value in enumerate(raw):
+        if not isinstance(value, dict):
+            continue
+        try:
+            yield index, model.model_validate(value, context=context)
+        except ValidationError:
+            continue
+
+
+def _placed(
+    found: list[Complaint], places: Places, path: Path | None, settled: set[tuple[int, int]]
+) -> list[Issue]:
+    """Each complaint once, with its line; of values that were complained about while reading nothing else is said."""
+    issues: dict[tuple[int, int, str], Issue] = {}
+    for complaint in found:
+        if places.find(complaint.location)[:2] in settled:
+            continue
+        line, column, text = places.find(complaint.location, key=complaint.on_key)
+        issues.setdefault(
+            (line, column, complaint.message), Issue(complaint.message, path, line, column, text)
+        )
+    return list(issues.values())
+
+
+def _sorted(issues: list[Issue]) -> list[Issue]:
+    ordered = sorted(issues, key=lambda issue: (issue.line or 0, issue.column or 0))
+    if len(ordered) > MAX_SHOWN:
+        rest = len(ordered) - MAX_SHOWN
+        ordered = [*ordered[:MAX_SHOWN], Issue(f"… and {rest} more issues like these.", path=ordered[0].path)]
+    return ordered
