@@ -162,7 +162,7 @@ class Storyboard(Part):
     format: Format = Format()
     """Size, rate and start of the film."""
     defaults: Defaults = Defaults()
-    """What holds for every shot that does not say otherwise."""
+    """What holds for every shot that says nothing else."""
     budget: Budget | None = None
     """What may be spent on generated takes."""
     shots: Annotated[tuple[Shot, ...], Field(min_length=1)]

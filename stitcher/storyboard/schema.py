@@ -40,14 +40,24 @@ def _open_for_variables(node: Any) -> None:
         if key == "properties":
             for name, field in value.items():
                 _open_for_variables(field)
-                value[name] = _with_variable(field)
+                value[name] = _with_variable(_without_null(field))
         elif key not in ("default", "examples", "enum", "const"):
             _open_for_variables(value)
 
 
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    """The field as it may be written: a key that stands there must have a value."""
+    field = {key: value for key, value in field.items() if key != "default" or value is not None}
+    options = [option for option in field.pop("anyOf", ()) if option != {"type": "null"}]
+    if len(options) == 1:
+        return {**options[0], **field}
+    return {**field, "anyOf": options} if options else field
+
+
 def _with_variable(field: dict[str, Any]) -> dict[str, Any]:
-    kind = field.get("type")
-    if kind not in ("integer", "number") and "enum" not in field:
+    if field.get("type") not in ("integer", "number") and "enum" not in field:
         return field
-    about = {key: field.pop(key) for key in ("description", "default", "examples") if key in field}
+    about: dict[str, Any] = {
+        key: field.pop(key) for key in ("description", "default", "examples") if key in field
+    }
     return {**about, "anyOf": [field, dict(_VARIABLE)]}

@@ -281,7 +281,7 @@ Name = Annotated[str, PlainValidator(read_name), _schema(type="string", minLengt
 ShotId = Annotated[
     str,
     PlainValidator(read_id),
-    _schema(type="string", pattern=r"^([^\W_][\w.-]{0,63}|.*\$\{.*)$", examples=["harbour"]),
+    _schema(type="string", minLength=1, maxLength=64, examples=["harbour"]),
 ]
 TimeField = Annotated[
     Time, PlainValidator(read_time), PlainSerializer(str, return_type=str), WithJsonSchema(_TIME_SCHEMA)

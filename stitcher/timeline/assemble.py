@@ -91,4 +91,4 @@ def _slug(stem: str) -> str:
     text = unicodedata.normalize("NFC", stem)
     text = re.sub(r"[^\w.-]+", "-", text)[:_MAX_NAME].strip("-_.")
     # A name such as `12f` would read as a time.
-    return f"shot-{text}" if not text or re.fullmatch(r"\d+(\.\d+)?(s|f|frames?)", text) else text
+    return f"shot-{text}".rstrip("-") if not text or re.fullmatch(r"\d+(\.\d+)?(s|f|frames?)", text) else text

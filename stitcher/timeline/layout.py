@@ -98,9 +98,9 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
         for number, wanted in enumerate(shot.markers):
             frame, has = wanted.at.to_frames(rate), len(item.source_range)
             if frame >= has:
-                here = ("shots", index, "markers", number)
                 problems.add(
-                    here, f"shot {shot.id!r} has {has} frames, and the marker {wanted.name!r} is at {frame}."
+                    ("shots", index, "markers", number),
+                    f"shot {shot.id!r} has {has} frames, and the marker {wanted.name!r} is at {frame}.",
                 )
             markers.append(Marker(item.record_start + frame, wanted.name, wanted.note))
     for number, mark in enumerate(board.markers):
