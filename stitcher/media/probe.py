@@ -182,6 +182,10 @@ def _probe_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"is cut off: it promises {extent.promised:,} bytes and holds {size:,} "
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
+        guessed = kind.demuxer == "avi" and picture.codec_context.name in _NAL_CODECS
+        if None in told.pts or (guessed and picture.codec_context.has_b_frames):
+            # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
+            _take_decoded_order(place, kind, picture.index, told)
         video = _video(place, picture, told)
         audio = tuple(_audio(stream, heard) for stream, heard in sounds.values())
     caps.check_length(place, float(Fraction(video.frames) / video.average_rate))
@@ -274,6 +278,34 @@ def _read_packets(
     if not told.pts or told.first_frame is None:
         raise MediaBroken(place, "announces a picture but holds no frame of it; download or export it again.")
     return told
+
+
+def _take_decoded_order(place: Path, kind: Kind, index: int, told: _Packets) -> None:
+    shown: list[int] = []
+    with opened(place, kind.demuxer) as container:
+        stream = container.streams.video[0]
+        if stream.index != index:
+            raise MediaRefused(
+                place, "has several picture streams and no frame times; rewrap it in MP4 first."
+            )
+        stream.codec_context.copy_opaque = True
+        stream.thread_type = "AUTO"
+        number = 0
+        for packet in container.demux(stream):
+            if packet.size:
+                packet.opaque = number
+                number += 1
+            shown += [frame.opaque for frame in packet.decode() if isinstance(frame.opaque, int)]
+    stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
+    expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
+    if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:
+        raise MediaBroken(
+            place,
+            f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
+            "encode it again.",
+        )
+    for stamp, number in zip(stamps, shown, strict=True):
+        told.pts[number] = stamp
 
 
 def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
