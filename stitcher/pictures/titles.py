@@ -1,0 +1,302 @@
+"""Titles drawn in Python: text never reaches a filter graph. Pictures are `(height, width, 4)` uint8 RGBA,
+straight alpha.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.errors import InputError, MediaRefused
+from stitcher.media.files import check_regular
+from stitcher.timeline.model import Title
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+Rgba = NDArray[np.uint8]
+
+BUNDLED_FONT = "SourceSerifPro-Regular.ttf"
+_MOST_LETTERS = 5000
+_MOST_FONT_BYTES = 64 << 20
+_LEAST_CAP_PX = 5
+_CARD_SHARE = (0.84, 0.80)
+_THIRD_SHARE = (0.80, 0.30)
+_THIRD_FOOT = 0.09
+_THIRD_INSET = 0.07
+_LEADING = 1.55
+"""Distance of base lines, in cap heights times this, plus a little for descenders."""
+_TRACKING_EM = 0.025
+_BAND = 0.62
+_NO_GLYPH = "\U0010fffe"
+
+
+def check_title(title: Title) -> None:
+    """Raise `InputError` when a title cannot be drawn: its font, a letter the font lacks, a colour, its length."""
+    _letters(title, 1280, 720)
+    _colour(title.colour)
+    _colour(title.background)
+
+
+def draw_title(title: Title, width: int, height: int, frame: int) -> Rgba:
+    """Picture `frame` (0 to `title.frames - 1`) of a title in a film of that size.
+
+    A card is opaque and its text fades on its ground; a lower third is transparent but for its band and text,
+    which fade together. Raises `InputError` as `check_title` does, and `IndexError` outside the title.
+    """
+    if not 0 <= frame < title.frames:
+        raise IndexError(f"a title of {title.frames} frames has no frame {frame}")
+    return _Drawn.of(title, width, height).at(_presence(title, frame))
+
+
+def title_frames(title: Title, width: int, height: int) -> Iterator[Rgba]:
+    """Every picture of a title in order. The text is set once; a picture that does not change is the same array,
+    which is read-only. Raises `InputError` as `check_title` does.
+    """
+    drawn = _Drawn.of(title, width, height)
+    last: tuple[float, Rgba] | None = None
+    for frame in range(title.frames):
+        presence = _presence(title, frame)
+        if last is None or last[0] != presence:
+            last = (presence, drawn.at(presence))
+        yield last[1]
+
+
+def _presence(title: Title, frame: int) -> float:
+    # The fades leave out both 0 and 1: no frame of a fade is spent on showing nothing or everything.
+    rising = (frame + 1) / (title.fade_in_frames + 1) if frame < title.fade_in_frames else 1.0
+    left = title.frames - frame
+    falling = left / (title.fade_out_frames + 1) if left <= title.fade_out_frames else 1.0
+    return min(rising, falling)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A title set in type: its ground and how much of each pixel the letters cover."""
+
+    ground: tuple[int, int, int]
+    ink: tuple[int, int, int]
+    letters: NDArray[np.uint8]
+    """Of the whole picture, 255 where a letter covers the pixel."""
+    rows: slice
+    """Where anything but the ground is."""
+    band: NDArray[np.float32] | None
+    """Opacity, column by column, of the ground behind a lower third; `None` for a card, whose ground is solid."""
+
+    @classmethod
+    def of(cls, title: Title, width: int, height: int) -> _Drawn:
+        letters, top, bottom = _letters(title, width, height)
+        band = None
+        margin = round(height * (0.032 if title.kind == "lower_third" else 0.2))
+        if title.kind == "lower_third":
+            # The band thins out to the right, so that it does not cut the picture in two.
+            fall = 1 - np.clip((np.linspace(0, 1, width) - 0.55) / 0.45, 0, 1) ** 2
+            band = (_BAND * fall).astype(np.float32)
+        rows = slice(max(0, top - margin), min(height, bottom + margin))
+        return cls(_colour(title.background), _colour(title.colour), letters, rows, band)
+
+    def at(self, presence: float) -> Rgba:
+        height, width = self.letters.shape
+        picture = np.zeros((height, width, 4), np.uint8)
+        ground, ink = np.array(self.ground, np.float32), np.array(self.ink, np.float32)
+        part = picture[self.rows]
+        if self.band is None:
+            picture[:] = (*self.ground, 255)
+            share = np.linspace(0, presence, 256, dtype=np.float32)[:, None]
+            part[..., :3] = (ground + (ink - ground) * share + 0.5).astype(np.uint8)[self.letters[self.rows]]
+        else:
+            letters = self.letters[self.rows].astype(np.float32) * np.float32(presence / 255)
+            alpha = letters + self.band * np.float32(presence) * (1 - letters)
+            share = np.divide(letters, alpha, out=np.zeros_like(letters), where=alpha > 0)[..., None]
+            part[..., :3] = (ground + (ink - ground) * share + 0.5).astype(np.uint8)
+            part[..., 3] = (alpha * 255 + 0.5).astype(np.uint8)
+        picture.flags.writeable = False
+        return picture
+
+
+def _colour(written: str) -> tuple[int, int, int]:
+    from PIL import ImageColor
+
+    try:
+        return ImageColor.getrgb(written)[:3]
+    except ValueError as exc:
+        raise InputError(f"{written!r} is not a colour; write one such as #ffcc00.") from exc
+
+
+def load_font(path: str | None, size: float) -> FreeTypeFont:
+    """A font at a size in pixels: the file's, or the bundled one for `None`.
+
+    Raises `MediaMissing` or `MediaRefused` when the file is no TrueType or OpenType font.
+    """
+    if path is not None:
+        stat = check_regular(path)
+        if stat.st_size > _MOST_FONT_BYTES:
+            raise MediaRefused(path, "is too large for a font; name a TrueType or OpenType file.")
+    return _font(path, round(size * 4))
+
+
+@lru_cache(maxsize=32)
+def _font(path: str | None, quarter_pixels: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    size = quarter_pixels / 4
+    if path is None:
+        with as_file(files("stitcher.pictures") / "fonts" / BUNDLED_FONT) as bundled:
+            return ImageFont.truetype(str(bundled), size)
+    try:
+        return ImageFont.truetype(path, size)
+    except (OSError, ValueError) as exc:
+        raise MediaRefused(path, f"is not a font ({exc}); name a TrueType or OpenType file.") from exc
+
+
+def _cap_height(path: str | None) -> float:
+    """Of a font at size 1."""
+    box = load_font(path, 400).getbbox("H", anchor="ls")
+    return max(1.0, -box[1]) / 400
+
+
+def _clean(title: Title) -> list[str]:
+    if len(title.text) > _MOST_LETTERS:
+        raise InputError(
+            f"A title of {len(title.text)} letters cannot be read on a screen; {_MOST_LETTERS} is the most."
+        )
+    text = unicodedata.normalize("NFC", title.text.replace("\t", " "))
+    lines = [
+        " ".join("".join(letter for letter in line if unicodedata.category(letter) != "Cc").split())
+        for line in text.strip("\n").splitlines()
+    ]
+    if not any(lines):
+        raise InputError("A title has no text; write some, or leave the title out.")
+    return lines
+
+
+def _letters(title: Title, width: int, height: int) -> tuple[NDArray[np.uint8], int, int]:
+    """How much of each pixel the letters cover, and the first and last row of the block of text."""
+    from PIL import Image, ImageDraw
+
+    paragraphs = _clean(title)
+    _check_glyphs(title, paragraphs)
+    share = _CARD_SHARE if title.kind == "card" else _THIRD_SHARE
+    room_x, room_y = width * share[0], height * share[1]
+    unit = _cap_height(title.font)
+    cap = max(title.size * height, 1.0)
+    while True:
+        font = load_font(title.font, cap / unit)
+        tracking = _tracking(title, paragraphs, font.size)
+        lines = [line for paragraph in paragraphs for line in _wrap(paragraph, font, tracking, room_x)]
+        step = cap * _LEADING + font.size * 0.12
+        tall = step * (len(lines) - 1) + cap
+        wide = max(_length(line, font, tracking) for line in lines)
+        if wide <= room_x and tall <= room_y:
+            break
+        if cap <= _LEAST_CAP_PX:
+            raise InputError(
+                f"The title {_short(title.text)} does not fit on a picture of {width}x{height}; "
+                "make it shorter."
+            )
+        cap = max(_LEAST_CAP_PX, cap * 0.94)
+    sheet = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(sheet)
+    if title.kind == "card":
+        # The eye takes the middle to be a little above the half.
+        base = (height - tall) * 0.49 + cap
+    else:
+        base = height * (1 - _THIRD_FOOT) - step * (len(lines) - 1)
+    top = base - cap
+    for line in lines:
+        left = (width - _length(line, font, tracking)) / 2 if title.kind == "card" else width * _THIRD_INSET
+        _set(draw, line, left, base, font, tracking)
+        base += step
+    return np.asarray(sheet), int(top), int(base - step + cap * 0.3)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 40 else line[:39] + "…")
+
+
+def _tracking(title: Title, lines: list[str], size: float) -> float:
+    # Letters are set apart only where each stands alone; joined scripts and combining marks would fall apart.
+    simple = all(
+        letter.isascii() or unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+        for line in lines
+        for letter in line
+        if letter.isalpha()
+    )
+    marks = any(unicodedata.combining(letter) for line in lines for letter in line)
+    return size * _TRACKING_EM if simple and not marks and title.kind == "card" else 0.0
+
+
+def _length(line: str, font: FreeTypeFont, tracking: float) -> float:
+    return float(font.getlength(line)) + tracking * max(0, len(line) - 1)
+
+
+def _wrap(paragraph: str, font: FreeTypeFont, tracking: float, room: float) -> list[str]:
+    """Lines no wider than `room` where words allow, of about equal width."""
+    words = paragraph.split()
+    if not words:
+        return [""]
+    lines = _greedy(words, font, tracking, room)
+    if len(lines) > 1:
+        # The narrowest measure that needs no further line: no word is left alone on the last one.
+        low, high = room / len(lines), room
+        for _ in range(8):
+            middle = (low + high) / 2
+            tried = _greedy(words, font, tracking, middle)
+            if len(tried) > len(lines) or max(_length(line, font, tracking) for line in tried) > room:
+                low = middle
+            else:
+                high, lines = middle, tried
+    return lines
+
+
+def _greedy(words: list[str], font: FreeTypeFont, tracking: float, room: float) -> list[str]:
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if _length(longer, font, tracking) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _set(draw: Any, line: str, left: float, base: float, font: FreeTypeFont, tracking: float) -> None:
+    if not tracking:
+        draw.text((left, base), line, fill=255, font=font, anchor="ls")
+        return
+    for index, letter in enumerate(line):
+        # Measured from the start of the line, so that kerning with the letter before is kept.
+        before = float(font.getlength(line[: index + 1])) - float(font.getlength(letter))
+        draw.text((left + before + tracking * index, base), letter, fill=255, font=font, anchor="ls")
+
+
+def _check_glyphs(title: Title, lines: list[str]) -> None:
+    from PIL import features
+
+    font = load_font(title.font, 32)
+    missing = bytes(font.getmask(_NO_GLYPH))
+    letters = sorted({letter for line in lines for letter in line if not letter.isspace()})
+    lacking = [
+        letter
+        for letter in letters
+        if unicodedata.category(letter) not in ("Cf", "Mn", "Me") and bytes(font.getmask(letter)) == missing
+    ]
+    named = title.font or "the bundled font"
+    if lacking:
+        shown = " ".join(lacking[:8])
+        raise InputError(
+            f"The title {_short(title.text)} has letters that {named} lacks: {shown}. Name a font file that has them."
+        )
+    joined = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters)
+    if joined and not features.check("raqm"):
+        raise InputError(
+            f"The title {_short(title.text)} is written right to left, which needs a Pillow with libraqm."
+        )
