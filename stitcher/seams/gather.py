@@ -1,0 +1,120 @@
+"""Everything laying out has to know of a storyboard's files: probed, measured, and remembered between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from stitcher.errors import MediaRefused, StitcherError
+from stitcher.media.clip import Clip
+from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.facts import Media, Seam
+from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
+
+_log = logging.getLogger(__name__)
+
+_MAX_FONT_BYTES = 64 * 1024 * 1024
+_WORKERS = min(4, os.cpu_count() or 1)
+
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
+
+
+def gather(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Media:
+    """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot.
+
+    Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
+    """
+    from stitcher.media.probe import probe, probe_sound
+
+    media = Media(
+        clips=_each(clip_files(board), probe),
+        sounds=_each(sound_files(board), probe_sound),
+        takes=dict(takes or {}),
+        fonts=_each(font_files(board), _font_hash),
+    )
+    return with_seams(board, media)
+
+
+def with_seams(board: Storyboard, media: Media) -> Media:
+    """`media` with a verdict on every match cut that is left to measuring."""
+    seams = match_seams(board, media)
+    by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
+    verdicts = _each(by_shots, lambda shots: is_doubled(by_shots[shots]))
+    return replace(media, doubled={**media.doubled, **verdicts})
+
+
+def is_doubled(seam: Seam) -> bool:
+    """Whether the later clip of a seam opens with the picture the earlier one ends with."""
+    slot = _slot(seam)
+    known = _recall(slot)
+    if known is not None:
+        return known
+    from stitcher.seams.measure import doubled_frame
+
+    found = doubled_frame(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
+    _log.debug(
+        "seam %s/%s: differs by %.3f, neighbours by %.3f, %s",
+        seam.earlier_shot,
+        seam.later_shot,
+        found.seam_difference,
+        found.neighbour_difference,
+        "doubled" if found.doubled else "not doubled",
+    )
+    _keep(slot, found.doubled)
+    return found.doubled
+
+
+def _each(wanted: Iterable[_Key], find: Callable[[_Key], _Found]) -> dict[_Key, _Found]:
+    keys = list(wanted)
+    if len(keys) < 2:
+        return {key: find(key) for key in keys}
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stitcher-gather") as pool:
+        futures = [pool.submit(find, key) for key in keys]
+        try:
+            return {key: future.result() for key, future in zip(keys, futures, strict=True)}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _font_hash(path: Path) -> str:
+    from stitcher.media.files import check_regular, sha256_file
+
+    facts = check_regular(path)
+    if facts.st_size > _MAX_FONT_BYTES:
+        raise MediaRefused(path, f"is larger than a font can be ({facts.st_size} bytes).")
+    return sha256_file(path)
+
+
+def _slot(seam: Seam) -> Path:
+    from stitcher.media.memo import cache_folder
+    from stitcher.seams.measure import METHOD
+
+    state = [METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
+    name = hashlib.sha256(json.dumps(state).encode()).hexdigest()
+    return cache_folder() / "seams" / name[:2] / name[2:34]
+
+
+def _recall(slot: Path) -> bool | None:
+    try:
+        return {"doubled": True, "apart": False}.get(slot.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _keep(slot: Path, doubled: bool) -> None:
+    from stitcher.media.files import write_whole
+
+    try:
+        slot.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(slot, b"doubled" if doubled else b"apart")
+    except (OSError, StitcherError):
+        _log.debug("the verdict %s could not be kept", slot)
