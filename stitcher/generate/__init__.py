@@ -5,6 +5,7 @@
     request     a shot and its start frame become one exact request
     preflight   everything that can be refused before a credit is spent
     estimate    what is still missing, and its price
+    rework      edits and upscales: requests that start from a video
     states      the table of legal moves of a take
     ledger      the durable record: intents, task ids, costs, files
 

@@ -17,7 +17,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from stitcher.delivery.load import explain, find, read_toml, unknown
-from stitcher.delivery.preset import Source
 from stitcher.errors import PresetError
 
 Makes = Literal["video", "image", "edit", "upscale", "retime", "performance"]
@@ -45,6 +44,16 @@ def _ratio(value: Any) -> Any:
 Exact = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0)]
 Ratio = Annotated[str, BeforeValidator(_ratio)]
 Choice = str | bool | int
+
+
+class Source(BaseModel):
+    """Where numbers were read, and when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    title: str
+    url: str | None = None
+    checked: datetime.date
+    note: str = ""
 
 
 class _Facts(BaseModel):
@@ -222,8 +231,9 @@ class Model(_Facts):
     title: str
     summary: str = ""
     makes: Makes
-    endpoint: Annotated[str, Field(pattern=r"^/v1/[a-z_]+$")]
-    text_endpoint: Annotated[str, Field(pattern=r"^/v1/[a-z_]+$")] | None = None
+    endpoint: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    """Last part of the path, as in `/v1/image_to_video`."""
+    text_endpoint: Annotated[str, Field(pattern=r"^[a-z_]+$")] | None = None
     """Where a request without a start image goes; `None` when there can be none."""
     checked: datetime.date
     """When its numbers were last compared with their sources."""
@@ -238,8 +248,17 @@ class Model(_Facts):
     output: Output = Output()
     options: dict[str, tuple[str, ...] | Range] = Field(default_factory=dict)
     """Further fields of the request, with the values they take."""
+    resolutions: dict[str, int] = Field(default_factory=dict)
+    """For upscales: the names the request uses, and the height in pixels each means."""
     price: PriceRule
     sources: dict[str, Source] = Field(default_factory=dict)
+
+    def resolution_for(self, height: str) -> str | None:
+        """The request's own name for `2160p`, `4k` or a name it knows itself; `None` when there is none."""
+        if height in self.resolutions:
+            return height
+        lines = int(height[:-1]) if height.endswith("p") and height[:-1].isdecimal() else None
+        return next((name for name, high in self.resolutions.items() if high == lines), None)
 
     @model_validator(mode="after")
     def _sources_exist(self) -> Model:

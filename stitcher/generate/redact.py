@@ -17,7 +17,7 @@ _SECRETS = re.compile(
         | \b[\w-]*(?:api[_-]?(?:key|secret)|secret|password|token|jwt|signature|credential|policy)
           ["']?\s*[=:]\s*["']?                                   # _jwt=…, "x-amz-signature": "…", API_SECRET=…
       )
-      (?P<value>(?:bearer\s+)?[^\s"'&<>,;)}\]]{4,})
+      (?!\[redacted\])(?P<value>(?:bearer\s+)?[^\s"'&<>,;)}\]]{4,})
     | \bkey_[A-Za-z0-9_-]{4,}                                    # a Runway key, wherever it stands
     | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?   # a JSON Web Token, wherever it stands
     """,

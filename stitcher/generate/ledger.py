@@ -1,0 +1,384 @@
+"""The durable record of takes: what was asked for, what it cost, where the file is. The only module that knows SQL
+statements; `ledger_file` knows the file.
+
+Every method that changes something is one transaction, on the disk when it returns. A crash between two of them
+leaves a state from which `states.MOVES` says how to go on:
+
+    intend      before anything is sent: the exact request, its ceiling, the budget checked in the same transaction
+    sending     directly before the request leaves; found again at the next start, it becomes UNKNOWN
+    the rest    directly after something was learnt, before the next act
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerError, UnknownOutcome
+from stitcher.generate.ledger_file import connect, hold_space, translated, use_space
+from stitcher.generate.ledger_reader import LedgerReader
+from stitcher.generate.lock import hold
+from stitcher.generate.outcome import describe_unknown
+from stitcher.generate.redact import redact
+from stitcher.generate.request import TakeRequest
+from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
+from stitcher.generate.take import Take
+
+NAME = "takes.ledger"
+MAX_REPLY = 64 * 1024
+"""Characters of a service's answer that are kept."""
+
+
+def ledger_path(project: Path) -> Path:
+    """Where the ledger of a project's folder lies: beside the storyboard."""
+    return project / NAME
+
+
+class Ledger(LedgerReader):
+    """The record of one project. Methods may be called from several threads; use it in a `with` statement.
+
+    A ledger opened to write holds the project's lock; what an earlier run left in SENDING is UNKNOWN by then.
+    """
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Ledger:
+        """The ledger at `path`, made if missing, held until closed.
+
+        Raises `LedgerBusy` naming the holder, `LedgerDamaged`, `DiskFull` or `LedgerError`.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise LedgerError(f"{path.parent}: cannot be made ({exc.strerror or exc}).") from exc
+        lock = hold(path.with_name(path.name + ".lock"), clock=clock)
+        try:
+            ledger = cls(path, connect(path, read_only=False), lock, clock)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            ledger._recover()
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def intend(
+        self,
+        request: TakeRequest,
+        *,
+        allowed_credits: int | None = None,
+        second_charge_credits: int | None = None,
+    ) -> Take:
+        """The take for a request, in INTENT; asking again for the same request returns the one there is.
+
+        `allowed_credits` bounds what is spent and reserved, this request included: `BudgetExceeded`.
+
+        Nothing is bought twice by itself. A take that exists or is under way raises `InputError`. So does one whose
+        last attempt was charged or moderated, unless a person accepted a second charge of at least the ceiling:
+        `second_charge_credits`.
+        """
+        with self._transaction() as connection:
+            same = self._takes(
+                "provider = ? AND series = ? AND shot = ? AND number = ? AND variant = ? AND piece = ?",
+                (
+                    request.provider,
+                    _series(request),
+                    request.shot,
+                    request.take,
+                    request.variant,
+                    request.piece,
+                ),
+            )
+            attempt = 1
+            if same:
+                last = same[-1]
+                attempt = last.attempt + 1
+                if last.state is START and last.request_sha256 != request.sha256:
+                    # It was never sent, so the newer wish simply takes its place.
+                    self._record(
+                        last,
+                        State.CANCELLED,
+                        "the request changed before it was sent",
+                        "",
+                        {"actual_credits": 0},
+                    )
+                elif last.state is START:
+                    self._check_budget(request.ceiling_credits - last.ceiling_credits, allowed_credits)
+                    return last
+                elif last.state not in ENDED_WITHOUT_FILE:
+                    raise InputError(
+                        f"{last.label} exists already ({last.state.value}); it is not bought again. "
+                        "Ask for a retake to get another one."
+                    )
+                else:
+                    _check_second_charge(last, request, second_charge_credits)
+            self._check_budget(request.ceiling_credits, allowed_credits)
+            now = self._now()
+            row: dict[str, Any] = {
+                "provider": request.provider,
+                "series": _series(request),
+                "shot": request.shot,
+                "number": request.take,
+                "variant": request.variant,
+                "piece": request.piece,
+                "attempt": attempt,
+                "purpose": request.purpose,
+                "source_number": request.source_take,
+                "model": request.model,
+                "endpoint": request.endpoint,
+                "request": request.canonical,
+                "request_sha256": request.sha256,
+                "wish_sha256": request.wish_sha256,
+                "ceiling_credits": request.ceiling_credits,
+                "state": START.value,
+                "start_file": request.start_file,
+                "start_sha256": request.start_sha256,
+                "created": now,
+                "updated": now,
+            }
+            places = ", ".join(f":{name}" for name in row)
+            cursor = connection.execute(f"INSERT INTO take ({', '.join(row)}) VALUES ({places})", row)
+            take_id = cursor.lastrowid
+            assert take_id is not None
+            connection.execute(
+                "INSERT INTO move (take, at, before, after, note, reply) VALUES (?, ?, NULL, ?, '', '')",
+                (take_id, now, START.value),
+            )
+            return self.get(take_id)
+
+    def sending(self, take_id: int, *, balance_credits: int | None = None) -> Take:
+        """The request is about to leave. For a paid one, nothing else may be in flight or unknown.
+
+        `balance_credits` is the account's balance just before, so that an unknown outcome can be judged by it.
+        Raises `UnknownOutcome` while another take's outcome is unknown, `IllegalMove` while another is in flight.
+        """
+        with self._transaction() as connection:
+            take = self.get(take_id)
+            check_move(take.state, State.SENDING, take.label)
+            if take.ceiling_credits:
+                for other in self.unknown():
+                    raise UnknownOutcome(
+                        describe_unknown(other, self.history(other.id)),
+                        shot=other.shot,
+                        take=other.number,
+                        ceiling_credits=other.ceiling_credits,
+                    )
+                hold_space(connection)
+            try:
+                return self._record(take, State.SENDING, "", "", {"balance_before": balance_credits})
+            except sqlite3.IntegrityError as exc:
+                raise IllegalMove(
+                    f"{take.label} cannot be sent while another paid request is in flight. Nothing was changed."
+                ) from exc
+
+    def not_sent(self, take_id: int, why: str) -> Take:
+        """The request provably never left; it may be sent again."""
+        return self._move(take_id, State.INTENT, why)
+
+    def withdraw(self, take_id: int, why: str) -> Take:
+        """The request is not wanted any more and was not sent."""
+        with self._guard:
+            take = self.get(take_id)
+            if take.state is not State.INTENT:
+                raise IllegalMove(
+                    f"{take.label} is {take.state.value}: only what was never sent can be withdrawn."
+                )
+            return self._move(take_id, State.CANCELLED, why, actual_credits=0)
+
+    def accepted(
+        self, take_id: int, task_id: str, *, estimated_credits: int | None = None, reply: str = ""
+    ) -> Take:
+        """The service named a task: from here on it can be found again."""
+        return self._move(
+            take_id, State.ACCEPTED, reply=reply, task_id=task_id, estimated_credits=estimated_credits
+        )
+
+    def rejected(self, take_id: int, why: str, *, reply: str = "") -> Take:
+        """The service refused the request; nothing was made."""
+        return self._move(take_id, State.REJECTED, why, reply, failure=why)
+
+    def outcome_unknown(self, take_id: int, why: str, *, reply: str = "") -> Take:
+        """The request was sent and its outcome cannot be known; a person decides."""
+        return self._move(take_id, State.UNKNOWN, why, reply)
+
+    def adopt(self, take_id: int, task_id: str) -> Take:
+        """A person says which task an unknown request became. Raises `InputError` if another take owns it."""
+        return self._move(take_id, State.ADOPTED, "adopted by hand", task_id=task_id)
+
+    def write_off(self, take_id: int, *, cost_credits: int | None = None) -> Take:
+        """A person gives an unknown request up. Without a cost its ceiling counts as spent."""
+        return self._move(take_id, State.WRITTEN_OFF, "given up by hand", actual_credits=cost_credits)
+
+    def succeeded(self, take_id: int, *, cost_credits: int | None = None, reply: str = "") -> Take:
+        """The service says it is made."""
+        return self._move(take_id, State.SUCCEEDED, reply=reply, actual_credits=cost_credits)
+
+    def failed(
+        self, take_id: int, code: str | None, why: str, *, cost_credits: int | None = None, reply: str = ""
+    ) -> Take:
+        """The task failed. Without a cost it counts as spent."""
+        return self._move(
+            take_id, State.FAILED, why, reply, failure_code=code, failure=why, actual_credits=cost_credits
+        )
+
+    def cancelled(self, take_id: int, *, cost_credits: int | None = None, reply: str = "") -> Take:
+        """The task was stopped. Without a cost it counts as spent: a refund is not promised."""
+        with self._guard:
+            take = self.get(take_id)
+            if take.state is State.INTENT:
+                raise IllegalMove(
+                    f"{take.label} was not sent, so there is no task to cancel. Nothing was changed."
+                )
+            return self._move(take_id, State.CANCELLED, "cancelled", reply, actual_credits=cost_credits)
+
+    def gone(
+        self, take_id: int, why: str = "the service no longer knows the task", *, reply: str = ""
+    ) -> Take:
+        """The service does not know the task (any more); what it cost stays counted."""
+        return self._move(take_id, State.GONE, why, reply, failure=why)
+
+    def stored(
+        self,
+        take_id: int,
+        *,
+        file: str,
+        sha256: str,
+        size: int,
+        frames: int | None,
+        matrix: str | None = None,
+    ) -> Take:
+        """The file is on disk, whole and checked. `file` is relative to the project, with forward slashes."""
+        return self._move(
+            take_id, State.STORED, file=file, sha256=sha256, size=size, frames=frames, matrix=matrix
+        )
+
+    def framed(self, take_id: int, *, frame_file: str, frame_sha256: str, matrix: str | None = None) -> Take:
+        """The last frame is on disk; `frame_sha256` is what the next shot's request must hold."""
+        facts: dict[str, Any] = {"frame_file": frame_file, "frame_sha256": frame_sha256}
+        if matrix is not None:
+            facts["matrix"] = matrix
+        return self._move(take_id, State.FRAMED, **facts)
+
+    def circle(self, take_id: int) -> Take:
+        """This take is the one in the film. Raises `InputError` when it has no file or is no take of the shot."""
+        with self._transaction() as connection:
+            take = self.get(take_id)
+            if not (take.on_disk and take.is_picture):
+                raise InputError(
+                    f"{take.label} cannot be circled: it has no picture on disk ({take.state.value})."
+                )
+            connection.execute("UPDATE take SET circled = 0 WHERE shot = ? AND circled = 1", (take.shot,))
+            connection.execute("UPDATE take SET circled = 1 WHERE id = ?", (take_id,))
+            return self.get(take_id)
+
+    def removed(self, take_id: int) -> Take:
+        """Its file was removed on purpose. The record, its number and its cost stay."""
+        with self._transaction() as connection:
+            take = self.get(take_id)
+            if not take.on_disk:
+                raise InputError(f"{take.label} has no file to remove ({take.state.value}).")
+            connection.execute(
+                "UPDATE take SET removed = 1, circled = 0, updated = ? WHERE id = ?", (self._now(), take_id)
+            )
+            return self.get(take_id)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._guard, translated(self.path):
+            if self._lock is None:
+                raise LedgerError(f"{self.path}: was opened to read only. Nothing was changed.")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _move(self, take_id: int, after: State, note: str = "", reply: str = "", **facts: Any) -> Take:
+        with self._transaction():
+            take = self.get(take_id)
+            check_move(take.state, after, take.label)
+            try:
+                return self._record(take, after, note, reply, facts)
+            except sqlite3.IntegrityError as exc:
+                if "task_id" in facts:
+                    raise InputError(
+                        f"Task {facts['task_id']} belongs to another take already. Nothing was changed."
+                    ) from exc
+                raise IllegalMove(
+                    f"{take.label} cannot be recorded as {after.value} ({exc}). Nothing was changed."
+                ) from exc
+
+    def _record(self, take: Take, after: State, note: str, reply: str, facts: dict[str, Any]) -> Take:
+        if take.state is State.SENDING:
+            use_space(self._connection)
+        now = self._now()
+        for name in ("failure", "failure_code"):
+            if isinstance(facts.get(name), str):
+                facts[name] = redact(facts[name])[:4096]
+        known = {name: value for name, value in facts.items() if value is not None}
+        columns = {"state": after.value, "updated": now, **known}
+        assignments = ", ".join(f"{name} = :{name}" for name in columns)
+        self._connection.execute(f"UPDATE take SET {assignments} WHERE id = :id", {**columns, "id": take.id})
+        self._connection.execute(
+            "INSERT INTO move (take, at, before, after, note, reply) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                take.id,
+                now,
+                take.state.value,
+                after.value,
+                redact(note)[:4096],
+                redact(reply)[:MAX_REPLY],
+            ),
+        )
+        return self.get(take.id)
+
+    def _recover(self) -> None:
+        for take in self._takes("state = ?", (State.SENDING.value,)):
+            if take.ceiling_credits:
+                self._move(take.id, State.UNKNOWN, "stitcher ended while the request was in flight")
+            else:
+                self._move(
+                    take.id, State.INTENT, "stitcher ended while it was made; it costs nothing to ask again"
+                )
+
+    def _check_budget(self, more: int, allowed: int | None) -> None:
+        if allowed is None:
+            return
+        needed = self.spent().committed + more
+        if more > 0 and needed > allowed:
+            raise BudgetExceeded(
+                f"This needs {more} credits more, {needed} with what is spent and reserved already, and {allowed} "
+                "are allowed. Nothing was sent. Raise the budget, or ask for fewer or shorter takes.",
+                needed_credits=needed,
+                allowed_credits=allowed,
+            )
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _check_second_charge(last: Take, request: TakeRequest, accepted: int | None) -> None:
+    if accepted is not None and accepted >= request.ceiling_credits:
+        return
+    moderated = (last.failure_code or "").upper().startswith(("SAFETY", "INPUT_PREPROCESSING.SAFETY"))
+    if not (last.spent_credits or moderated):
+        return
+    why = (
+        f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
+    )
+    raise InputError(
+        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. Change the shot and ask "
+        f"for a retake, or: stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
+    )
+
+
+def _series(request: TakeRequest) -> str:
+    return "take" if request.purpose in ("take", "edit") else request.purpose

@@ -1,0 +1,33 @@
+"""What a person reads about a request whose outcome nobody knows. Pure text."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from stitcher.generate.states import State
+from stitcher.generate.take import Move, Take
+
+
+def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | None = None) -> str:
+    """What a person must read about a take whose outcome nobody knows, and the two ways on.
+
+    `balance_now` is the account's balance, read after; with the one before it says whether it was charged.
+    """
+    sent = next((move.at for move in reversed(history) if move.after is State.SENDING), take.updated)
+    why = next((move.note for move in reversed(history) if move.after is State.UNKNOWN), "")
+    reason = f" ({why})" if why else ""
+    return (
+        f"{take.label}: outcome unknown. A {take.ceiling_credits}-credit request was sent "
+        f"{sent.astimezone(UTC):%H:%M:%S} UTC on {sent.astimezone(UTC):%Y-%m-%d} and no answer was recorded{reason}. "
+        f"Nothing was sent again. {_judge(take.balance_before, balance_now)}"
+        f"Find it in the developer portal's request history, then: stitcher adopt {take.shot} TASK_ID - or buy again: "
+        f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+    )
+
+
+def _judge(before: int | None, now: int | None) -> str:
+    if before is None or now is None:
+        return "It counts as spent. "
+    if now < before:
+        return f"Balance {before} → {now}: probably charged. "
+    return f"Balance {before} → {now}: probably not charged, or not yet. "

@@ -1,0 +1,180 @@
+"""What the ledger knows of one take, and how credits are summed. Frozen values; nothing here acts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from stitcher.generate.states import ON_DISK, UNFINISHED, State
+
+Purpose = Literal["start-image", "take", "edit", "upscale"]
+"""`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger."""
+
+ANIMATIC = "animatic"
+"""The provider whose takes are stand-ins: real ones replace them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One request and what became of it. Its identity is the first seven fields after `id`."""
+
+    id: int
+    """The ledger's own number."""
+    provider: str
+    shot: str
+    number: int
+    """From 1. Takes and edits of a shot share one count; start images and upscales bear their take's number."""
+    purpose: Purpose
+    variant: str
+    """For upscales, what they are enlarged to; otherwise empty."""
+    piece: int
+    """From 0: a long take is enlarged in several pieces."""
+    attempt: int
+    """From 1: rises only after the attempt before has ended without a file."""
+    source_number: int | None
+    """The take an edit or upscale is made from."""
+    model: str
+    endpoint: str
+    request: str
+    """The exact request as canonical JSON, files as content hashes."""
+    request_sha256: str
+    wish_sha256: str
+    """Of what the storyboard asked for; stays the same when only an encoder changed."""
+    ceiling_credits: int
+    state: State
+    task_id: str | None
+    balance_before: int | None
+    """The account's balance just before it was sent, in credits."""
+    estimated_credits: int | None
+    """The service's own estimate at creation."""
+    actual_credits: int | None
+    """What the service says it charged in the end."""
+    failure_code: str | None
+    failure: str | None
+    start_file: str | None
+    """The picture it was started from; paths are relative to the project, with forward slashes."""
+    start_sha256: str | None
+    file: str | None
+    sha256: str | None
+    size: int | None
+    """Bytes."""
+    frames: int | None
+    matrix: str | None
+    """Colour matrix decided from frame 0, by FFmpeg's name."""
+    frame_file: str | None
+    """The last frame."""
+    frame_sha256: str | None
+    circled: bool
+    removed: bool
+    """Its file was removed on purpose; the record and the cost stay."""
+    created: datetime
+    updated: datetime
+
+    @property
+    def label(self) -> str:
+        """`Shot s07 take 1`, with what sets it apart."""
+        text = f"Shot {self.shot} take {self.number}"
+        if self.purpose == "start-image":
+            text = f"Shot {self.shot} start image {self.number}"
+        if self.purpose == "upscale":
+            piece = f" piece {self.piece + 1}" if self.piece else ""
+            text += f" upscale{f' to {self.variant}' if self.variant else ''}{piece}"
+        return f"{text} (attempt {self.attempt})" if self.attempt > 1 else text
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The fields of the request; files stand as `{"sha256": …, "type": …}`."""
+        body = json.loads(self.request).get("body", {})
+        return body if isinstance(body, dict) else {}
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether its file was stored and not removed since."""
+        return self.state in ON_DISK and not self.removed
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.state in UNFINISHED and not self.removed
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a take of the shot, and no start image or enlargement."""
+        return self.purpose in ("take", "edit")
+
+    @property
+    def is_animatic(self) -> bool:
+        """Whether it only stands in for a real take."""
+        return self.provider == ANIMATIC
+
+    @property
+    def spent_credits(self) -> int:
+        """What must be counted as spent: the actual cost, else the service's estimate, else the ceiling."""
+        return spent_credits(self.state, self.ceiling_credits, self.estimated_credits, self.actual_credits)
+
+
+def spent_credits(state: State, ceiling: int, estimated: int | None, actual: int | None) -> int:
+    """What a take in this state counts as spent; nothing before it was sent or when it was refused."""
+    if state in (State.INTENT, State.REJECTED):
+        return 0
+    if actual is not None:
+        return actual
+    return estimated if estimated is not None else ceiling
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Credits gone, by how well they are known."""
+
+    actual: int = 0
+    """As the service said in the end."""
+    estimated: int = 0
+    """As the service said at creation, where the end is not known yet."""
+    unknown: int = 0
+    """Ceilings of requests whose cost nobody told: in flight, unknown, written off, or ended without a cost."""
+    reserved: int = 0
+    """Ceilings of requests that are decided and not sent."""
+
+    @property
+    def total(self) -> int:
+        """All that counts as spent."""
+        return self.actual + self.estimated + self.unknown
+
+    @property
+    def committed(self) -> int:
+        """All that counts against a budget: spent and reserved."""
+        return self.total + self.reserved
+
+
+def sum_spending(takes: Iterable[Take]) -> Spending:
+    """What these takes cost so far."""
+    actual = estimated = unknown = reserved = 0
+    for take in takes:
+        if take.state is State.INTENT:
+            reserved += take.ceiling_credits
+        elif take.state is State.REJECTED:
+            continue
+        elif take.actual_credits is not None:
+            actual += take.actual_credits
+        elif take.estimated_credits is not None:
+            estimated += take.estimated_credits
+        else:
+            unknown += take.ceiling_credits
+    return Spending(actual, estimated, unknown, reserved)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of a take's history."""
+
+    at: datetime
+    before: State | None
+    """`None` for the first."""
+    after: State
+    note: str
+    """Why, in words."""
+    reply: str
+    """What the service said, redacted and cut; or empty."""
