@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ Task: TypeAlias = Pending | Throttled | Running | Succeeded | Failed | Cancelled
 Ended: TypeAlias = Succeeded | Failed | Cancelled | Gone
 
 
-def has_ended(task: Task) -> bool:
+def has_ended(task: Task) -> TypeGuard[Ended]:
     """Whether nothing more will happen to the task by itself."""
     return isinstance(task, Succeeded | Failed | Cancelled | Gone)
 
