@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stitcher.media.files import publish, sha256_file, temporary_beside, write_whole
 from stitcher.media.memo import cache_folder
@@ -24,6 +25,8 @@ class Entry:
 
     path: Path
     sha256: str
+    facts: Mapping[str, Any]
+    """What its maker wanted to be remembered; JSON values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +50,15 @@ class Cache:
                 return None
             # Age is what pruning goes by, and use is what keeps an entry young.
             os.utime(path)
+            return Entry(path, sha256, dict(record["facts"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Entry(path, sha256)
 
-    def make(self, key: str, suffix: str, work: Callable[[Path], None]) -> Entry:
+    def make(self, key: str, suffix: str, work: Callable[[Path], Mapping[str, Any]]) -> Entry:
         """The entry of that key, made by `work` if it is not there.
 
-        `work` writes the file it is given and checks it; whatever it raises leaves nothing behind.
+        `work` writes the file it is given, checks it, and returns facts to remember with it; whatever it raises
+        leaves nothing behind.
         """
         found = self.find(key, suffix)
         if found is not None:
@@ -63,13 +67,14 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         temp = temporary_beside(path)
         try:
-            work(temp)
+            facts = dict(work(temp))
             sha256, size = sha256_file(temp), temp.stat().st_size
             publish(temp, path)
         finally:
             temp.unlink(missing_ok=True)
-        write_whole(path.with_suffix(".json"), json.dumps({"sha256": sha256, "bytes": size}).encode())
-        return Entry(path, sha256)
+        record = {"sha256": sha256, "bytes": size, "facts": facts}
+        write_whole(path.with_suffix(".json"), json.dumps(record).encode())
+        return Entry(path, sha256, facts)
 
     def prune(self, keep_bytes: int | None = None) -> int:
         """Remove the longest unused entries until what is left fits; returns the bytes freed.

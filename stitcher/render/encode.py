@@ -52,10 +52,11 @@ def encode_segment(
     if found is not None:
         return Piece(probe(found.path), cached=True)
 
-    def work(temp: Path) -> None:
+    def work(temp: Path) -> dict[str, int]:
         arguments = encode_arguments(job, str(temp), threads=threads)
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
         _check(probe(temp), job)
+        return {"frames": job.frames}
 
     made = cache.make(key, suffix, work)
     return Piece(probe(made.path), cached=False)

@@ -1,0 +1,369 @@
+"""Carries a plan out: encodes what must be, copies the rest, mixes the sound beside it, proves it, publishes it.
+
+titles, effects ─┐
+encoded segments ├─ in parallel, each kept in the cache ─┐
+sound mix ───────┘                                       ├─ mux ─ verify ─ rename into place
+copied runs ─────────────────────────────────────────────┘
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from stitcher.delivery.load import load_preset
+from stitcher.delivery.preset import Preset
+from stitcher.delivery.resolve import INTERMEDIATE, resolve
+from stitcher.errors import Interrupted, VerifyError
+from stitcher.media.clip import Clip
+from stitcher.media.files import publish
+from stitcher.render.cache import Cache
+from stitcher.render.encode import Piece, encode_segment
+from stitcher.render.finish import finish
+from stitcher.render.footage import Footage, footage_of
+from stitcher.render.headers import merge_avcc
+from stitcher.render.job import EncodeJob, Feed
+from stitcher.render.mux import Muxed, Run, mux
+from stitcher.render.plan import plan as plan_segments
+from stitcher.render.plan import without_copies
+from stitcher.render.progress import FrameCount, Progress, Step
+from stitcher.render.segments import Copied, Encoded, Plan
+from stitcher.render.soundtrack import Soundtrack, make_soundtrack
+from stitcher.render.target import check_target, container_for, held
+from stitcher.render.verify import Verify, verify_film
+from stitcher.sound.render import SoundResult
+from stitcher.timebase import FrameRange, format_timecode
+from stitcher.timeline.model import Timeline
+
+_T = TypeVar("_T")
+_LARGE_PIXELS = 2560 * 1440
+_FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What a render made."""
+
+    paths: tuple[Path, ...]
+    plan: Plan
+    """As carried out."""
+    copied_frames: int
+    encoded_frames: int
+    reused_frames: int
+    """Of the encoded ones, those that came from the cache."""
+    seconds: float
+    """Wall time, for people."""
+    sound: SoundResult | None
+    notes: tuple[str, ...]
+    """What a report must say."""
+
+
+def prepare(
+    timeline: Timeline,
+    *,
+    preset: str | Preset = "master-copy",
+    encoder: str | None = None,
+    encoders: frozenset[str] = frozenset(),
+    project: Path | None = None,
+) -> Plan:
+    """The plan of a deliverable: its preset loaded and settled, its segments laid out. Opens no media.
+
+    `encoder` asks for a hardware family (`nvenc`, …) among `encoders`, those known to work here. Raises
+    `PresetError` and `PlanError`.
+    """
+    found = load_preset(preset, project=project) if isinstance(preset, str) else preset
+    return plan_segments(timeline, resolve(found, timeline, encoder=encoder, encoders=encoders))
+
+
+def render(
+    plan: Plan,
+    out: Path,
+    *,
+    cache: Path | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    verify: Verify = "joins",
+    overwrite: bool = True,
+    project: Path | None = None,
+) -> Film:
+    """Make the film of `plan` at `out`, whole or not at all; what was there stays until the new one is proven.
+
+    Encoded segments are kept in `cache` (the user's by default), so a render that was stopped, or changed in one
+    place, makes only what is missing. `executor` runs the encode jobs; jobs and results can be pickled, and all
+    workers must see the same files. Without one, threads are used, as many as the machine and the picture allow.
+
+    Raises `OutputError`, `DiskFull`, `FfmpegFailed`, `MediaBroken`, `VerifyError`, and `Interrupted` when
+    `cancel` is set.
+    """
+    began = time.monotonic()
+    out = Path(os.path.abspath(out))
+    stop = cancel or threading.Event()
+    check_target(plan, out, overwrite=overwrite)
+    container = container_for(plan, out)
+    pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
+    with held(out) as temp, _executor(plan, executor) as (pool, threads), _beside() as beside:
+        sound = beside(partial(make_soundtrack, plan, container, pieces, stop, progress, project))
+        try:
+            footage = footage_of(plan, pieces, progress, stop)
+            plan, headers = _agree_on_headers(plan, footage, pieces, threads, stop)
+            made = _encode(plan, footage, pieces, pool, threads, executor is None, progress, stop)
+            runs = _runs(plan, made)
+            track = sound.result()
+        except BaseException:
+            stop.set()
+            raise
+        paths = _assemble(plan, runs, track, temp, out, container, headers, progress, stop, verify)
+    pieces.prune()
+    reused = sum(piece.clip.video.frames for piece in made.values() if piece.cached)
+    return Film(
+        paths=paths,
+        plan=plan,
+        copied_frames=plan.copied_frames,
+        encoded_frames=plan.encoded_frames,
+        reused_frames=reused,
+        seconds=time.monotonic() - began,
+        sound=track.result if track else None,
+        notes=tuple(dict.fromkeys((*plan.delivery.notes, *(track.result.notes if track else ())))),
+    )
+
+
+def _assemble(
+    plan: Plan,
+    runs: Sequence[Run],
+    track: Soundtrack | None,
+    temp: Path,
+    out: Path,
+    container: str,
+    headers: bytes | None,
+    progress: Progress | None,
+    stop: threading.Event,
+    verify: Verify,
+) -> tuple[Path, ...]:
+    delivery, timeline = plan.delivery, plan.timeline
+    finishing = container in _FINISHED_FROM_FILM
+    within = ("mov" if delivery.picture.codec != "h264" else "mp4") if finishing else container
+    muxed = mux(
+        runs,
+        temp,
+        within,
+        rate=timeline.rate,
+        colour=delivery.picture.colour,
+        parameter_sets=headers,
+        codec_tag=delivery.picture.codec_tag,
+        sound=None if finishing or track is None else track.path,
+        faststart=delivery.faststart and not finishing,
+        edit_list=delivery.edit_list,
+        timecode=format_timecode(timeline.start_frame, timeline.rate)
+        if delivery.timecode and within == "mov"
+        else None,
+        title=timeline.title,
+        on_frames=_reporter("mux", plan.frames, progress),
+        cancelled=stop.is_set,
+    )
+    _news(progress, "check", 0, plan.frames)
+    verify_film(plan, temp, within, runs, muxed, verify)
+    _news(progress, "check", plan.frames, plan.frames)
+    if not finishing:
+        publish(temp, out)
+        return (out,)
+    return finish(
+        delivery,
+        temp,
+        track.path if track is not None else None,
+        out,
+        frames=plan.frames,
+        rate=timeline.rate,
+        on_frames=_reporter("finish", plan.frames, progress),
+        cancel=stop,
+    )
+
+
+def _agree_on_headers(
+    plan: Plan, footage: Sequence[Footage], cache: Cache, threads: int | None, stop: threading.Event
+) -> tuple[Plan, bytes | None]:
+    """The plan, and the decoder configuration of the film where it is not simply the first run's.
+
+    Where copied and encoded runs meet, the encoder's parameter sets must be the sources', or be numbered apart
+    from them. A single frame is encoded to find out.
+    """
+    copied = next((s for s in plan.segments if isinstance(s, Copied)), None)
+    if copied is None or not plan.encoded or _source(footage, copied.item).video.intra_only:
+        return plan, None
+    wanted = _source(footage, copied.item).video.parameter_sets
+    trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
+    if _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
+        return plan, None
+    if plan.delivery.picture.encoder == "libx264":
+        apart = _numbered_apart(plan)
+        trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
+        ours = _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop))
+        try:
+            return apart, merge_avcc(wanted, ours)
+        except (ValueError, IndexError):
+            pass
+    encoder = plan.delivery.picture.encoder
+    note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
+    delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
+    return without_copies(replace(plan, delivery=delivery)), None
+
+
+def _trial(plan: Plan, footage: Footage) -> EncodeJob:
+    first = footage.origin
+    feed = Feed(footage.clip, FrameRange(first, first + 1).shifted(-footage.origin), matrix=footage.matrix)
+    return EncodeJob((feed,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
+
+
+def _sets(piece: Piece) -> bytes:
+    return piece.clip.video.parameter_sets
+
+
+def _numbered_apart(plan: Plan) -> Plan:
+    """The plan with parameter sets of number 1 for what we encode; sources have number 0."""
+    options = list(plan.delivery.picture.options)
+    at = options.index("-x264-params") + 1 if "-x264-params" in options else None
+    if at is None:
+        options += ["-x264-params", "sps-id=1"]
+    else:
+        options[at] += ":sps-id=1"
+    picture = replace(plan.delivery.picture, options=tuple(options))
+    return replace(plan, delivery=replace(plan.delivery, picture=picture))
+
+
+def _source(footage: Sequence[Footage], item: int) -> Clip:
+    return footage[item].clip
+
+
+def _encode(
+    plan: Plan,
+    footage: Sequence[Footage],
+    cache: Cache,
+    pool: Executor,
+    threads: int | None,
+    here: bool,
+    progress: Progress | None,
+    stop: threading.Event,
+) -> dict[int, Piece]:
+    """The encoded segments by their place in the plan, in the cache when this returns."""
+    count = FrameCount("encode", plan.encoded_frames, progress)
+    futures: dict[int, Future[Piece]] = {}
+    for number, segment in enumerate(plan.segments):
+        if isinstance(segment, Encoded):
+            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder, threads=threads)
+            if here:
+                work = partial(work, on_frames=count.of(number), cancel=stop)
+            futures[number] = pool.submit(work)
+    try:
+        made = {}
+        for number, future in futures.items():
+            made[number] = _wait(future, stop)
+            count.of(number)(made[number].clip.video.frames)
+        return made
+    except BaseException:
+        stop.set()
+        for future in futures.values():
+            future.cancel()
+        raise
+
+
+def _wait(future: Future[_T], stop: threading.Event) -> _T:
+    while True:
+        try:
+            return future.result(timeout=0.2)
+        except TimeoutError:
+            if stop.is_set() and not future.running():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                ) from None
+        except CancelledError:
+            raise Interrupted(
+                "Stopped on request; what is finished is kept, run the same again to go on."
+            ) from None
+
+
+def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJob:
+    """The order for one encoded segment."""
+    feeds = []
+    for strand in segment.strands:
+        seen, item = footage[strand.item], plan.timeline.items[strand.item]
+        feeds.append(
+            Feed(
+                clip=seen.clip,
+                source_range=strand.source_range.shifted(-seen.origin),
+                overlap=strand.overlap,
+                transition=strand.transition,
+                speed=seen.speed,
+                fit=item.fit,
+                conform=item.conform,
+                matrix=seen.matrix,
+                overlays=seen.overlays,
+            )
+        )
+    timeline = plan.timeline
+    return EncodeJob(
+        tuple(feeds), plan.delivery.picture, len(segment.record_range), (timeline.width, timeline.height)
+    )
+
+
+def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
+    runs = []
+    for number, segment in enumerate(plan.segments):
+        if isinstance(segment, Copied):
+            source = plan.timeline.items[segment.item].source
+            assert isinstance(source, Clip)
+            runs.append(Run(source, segment.packet_range))
+        else:
+            clip = made[number].clip
+            runs.append(Run(clip, FrameRange(0, clip.video.frames)))
+    encoded = [made[n].clip.video.parameter_sets for n in sorted(made)]
+    if any(sets != encoded[0] for sets in encoded) and not made[min(made)].clip.video.intra_only:
+        raise VerifyError(
+            f"{plan.delivery.picture.encoder} wrote different headers for segments of one film, so they cannot share "
+            "a track; choose a preset with another encoder."
+        )
+    return tuple(runs)
+
+
+@contextmanager
+def _executor(plan: Plan, given: Executor | None) -> Iterator[tuple[Executor, int | None]]:
+    """Who runs the encode jobs, and how many threads each may use (`None` leaves it to the encoder)."""
+    if given is not None:
+        yield given, None
+        return
+    cores = os.cpu_count() or 1
+    pixels = plan.delivery.picture.width * plan.delivery.picture.height
+    # An encoder of large pictures fills the machine on its own, and two of them double the memory.
+    workers = 1 if pixels >= _LARGE_PIXELS else max(1, min(4, cores // 4 + 1))
+    if len(plan.encoded) < 2:
+        workers = 1
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="encode")
+    try:
+        yield pool, None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _beside() -> Iterator[Callable[[Callable[[], _T]], Future[_T]]]:
+    with ThreadPoolExecutor(1, thread_name_prefix="sound") as pool:
+        yield pool.submit
+
+
+def _reporter(stage: str, total: int, progress: Progress | None) -> Callable[[int], None]:
+    return lambda done: _news(progress, stage, done, total)
+
+
+def _news(progress: Progress | None, stage: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(Step(stage, done, total))  # type: ignore[arg-type]  # callers pass one of Stage's words
+
+
+__all__ = ["Film", "Muxed", "job_of", "prepare", "render"]

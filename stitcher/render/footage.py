@@ -1,0 +1,130 @@
+"""What each item is decoded from: its own clip, or one drawn for it and kept in the cache.
+
+Titles and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
+footage like any other, and the encode jobs stay plain values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stitcher.errors import Interrupted
+from stitcher.media.clip import Clip
+from stitcher.media.probe import probe
+from stitcher.render.cache import Cache
+from stitcher.render.encode import tool_name
+from stitcher.render.job import Overlay
+from stitcher.render.progress import Progress, Step
+from stitcher.render.segments import Plan
+from stitcher.timeline.model import Item, Timeline, Title
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """The pictures of one item, ready to be decoded."""
+
+    clip: Clip
+    origin: int = 0
+    """Source-clock frame of the item that is frame 0 of the clip."""
+    speed: Fraction = Fraction(1)
+    matrix: str | None = None
+    overlays: tuple[Overlay, ...] = ()
+
+
+def footage_of(
+    plan: Plan, cache: Cache, progress: Progress | None, stop: threading.Event
+) -> tuple[Footage, ...]:
+    """The footage of every item, in order; what has to be drawn is drawn now.
+
+    Raises `InputError` for a font or an effect that cannot be used.
+    """
+    timeline = plan.timeline
+    drawn = sum(_is_drawn(item) for item in timeline.items)
+    done = 0
+    found = []
+    for item in timeline.items:
+        if stop.is_set():
+            raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+        found.append(_footage(timeline, item, cache))
+        if _is_drawn(item):
+            done += 1
+            if progress is not None:
+                progress(Step("titles", done, drawn, item.shot))
+    return tuple(found)
+
+
+def _is_drawn(item: Item) -> bool:
+    return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
+
+
+def _footage(timeline: Timeline, item: Item, cache: Cache) -> Footage:
+    if isinstance(item.source, Title):
+        base = Footage(_card(timeline, item.source, cache))
+    else:
+        base = Footage(item.source, speed=item.speed, matrix=item.matrix)
+    if item.effects:
+        base = _with_effects(timeline, item, base, cache)
+    overlays = tuple(
+        Overlay(_card(timeline, title, cache), item.source_range.start + title.start - base.origin)
+        for title in item.overlays
+    )
+    return Footage(base.clip, base.origin, base.speed, base.matrix, overlays)
+
+
+def _card(timeline: Timeline, title: Title, cache: Cache) -> Clip:
+    from stitcher.pictures.titles import draw_title_clip
+
+    facts = asdict(title) | {"font": title.font_sha256, "start": 0}
+    size = (timeline.width, timeline.height)
+    key = _key("title", facts, size, timeline.rate)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        draw_title_clip(title, size, timeline.rate, temp)
+        return {}
+
+    return probe(cache.make(key, ".mov", work).path)
+
+
+def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -> Footage:
+    """The visible range of an item with its effects, at the film's rate and the clip's own size."""
+    from stitcher.pictures.effects import draw_effects, effect_fingerprint
+
+    facts = {
+        "clip": base.clip.sha256,
+        "range": [item.source_range.start, item.source_range.stop],
+        "speed": str(base.speed),
+        "matrix": base.matrix,
+        "effects": [[effect.name, effect.arguments, effect_fingerprint(effect)] for effect in item.effects],
+    }
+    key = _key("effects", facts, (timeline.width, timeline.height), timeline.rate)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        draw_effects(base.clip, item, timeline.rate, temp)
+        return {}
+
+    return Footage(probe(cache.make(key, ".mov", work).path), origin=item.source_range.start)
+
+
+def _key(kind: str, facts: Mapping[str, Any], size: tuple[int, int], rate: Fraction) -> str:
+    canonical = json.dumps(
+        [_SCHEMA, kind, tool_name(), _library_versions(), facts, size, str(rate)],
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _library_versions() -> list[str]:
+    from importlib.metadata import version
+
+    return [version("pillow"), version("moviepy")]

@@ -1,0 +1,75 @@
+"""Which packets may be copied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from stitcher.media.clip import Clip, KeyFrame
+from stitcher.render.copying import copyable_run, decode_start
+from stitcher.timebase import FrameRange
+from tests.factories import make_clip
+
+
+def reordered(display: tuple[int, ...], idr: tuple[int, ...], plain: tuple[int, ...] = ()) -> Clip:
+    """A clip with that decode order, IDRs at those packets, and other I pictures at `plain`."""
+    clip = make_clip(frames=len(display))
+    keys = tuple(
+        sorted((KeyFrame(p, "idr" if p in idr else "i") for p in (*idr, *plain)), key=lambda k: k.packet)
+    )
+    return replace(clip, video=replace(clip.video, display=display, keys=keys))
+
+
+TWO_GROUPS = (0, 3, 1, 2, 4, 7, 5, 6)  # I P B B | I P B B
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pictures", "packets"),
+    [
+        pytest.param((0, 8), (0, 8), (0, 8), id="everything"),
+        pytest.param((0, 7), (0, 5), (0, 5), id="stops at the clean tail before a cut among B pictures"),
+        pytest.param((1, 8), (4, 8), (4, 8), id="starts at the first IDR at or after the cut"),
+        pytest.param((4, 5), (4, 5), (4, 5), id="a lone IDR is clean"),
+    ],
+)
+def test_the_longest_clean_run_is_found(
+    wanted: tuple[int, int], pictures: tuple[int, int], packets: tuple[int, int]
+) -> None:
+    clip = reordered(TWO_GROUPS, idr=(0, 4))
+    found = copyable_run(clip.video, FrameRange(*wanted))
+    assert found == (FrameRange(*pictures), FrameRange(*packets))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        pytest.param((1, 4), id="no IDR inside"),
+        pytest.param((0, 0), id="nothing wanted"),
+        pytest.param((5, 8), id="starts after the last IDR"),
+    ],
+)
+def test_no_run_where_nothing_is_clean(wanted: tuple[int, int]) -> None:
+    clip = reordered(TWO_GROUPS, idr=(0, 4))
+    assert copyable_run(clip.video, FrameRange(*wanted)) is None
+
+
+def test_an_i_picture_that_is_no_idr_never_starts_a_run() -> None:
+    clip = reordered(TWO_GROUPS, idr=(0,), plain=(4,))
+    assert copyable_run(clip.video, FrameRange(1, 8)) is None
+
+
+def test_a_run_ends_before_pictures_shown_ahead_of_its_idr() -> None:
+    clip = reordered((0, 1, 4, 2, 3, 5), idr=(0, 2))
+    assert copyable_run(clip.video, FrameRange(2, 6)) == (FrameRange(4, 5), FrameRange(2, 3))
+
+
+def test_intra_only_sources_are_cut_anywhere() -> None:
+    clip = make_clip(frames=10, group=1)
+    assert copyable_run(clip.video, FrameRange(3, 7)) == (FrameRange(3, 7), FrameRange(3, 7))
+
+
+@pytest.mark.parametrize(("picture", "start"), [(0, 0), (3, 0), (4, 4), (7, 4)])
+def test_decoding_starts_at_the_idr_before(picture: int, start: int) -> None:
+    clip = reordered(TWO_GROUPS, idr=(0, 4))
+    assert decode_start(clip.video, picture) == start
