@@ -29,7 +29,7 @@ from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_mov
 from stitcher.generate.take import Take
 
 NAME = "takes.ledger"
-MAX_REPLY = 64 * 1024
+MAX_REPLY = 16 * 1024
 """Characters of a service's answer that are kept."""
 
 

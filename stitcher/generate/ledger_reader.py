@@ -38,8 +38,11 @@ class LedgerReader:
         self._guard = RLock()
 
     @classmethod
-    def view(cls, path: Path) -> LedgerReader:
-        """The ledger at `path` to read, also while another stitcher writes it; empty when there is none yet."""
+    def view(cls, path: Path) -> Self:
+        """The ledger at `path` to read, also while another stitcher writes it; empty when there is none yet.
+
+        Raises `LedgerDamaged` or `LedgerError`.
+        """
         return cls(path, connect(path, read_only=True), None, lambda: datetime.now(UTC))
 
     def close(self) -> None:
