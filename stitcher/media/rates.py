@@ -44,14 +44,11 @@ def constant_rate(
     step = pts[1] - pts[0]
     even = step > 0 and all(later - earlier == step for earlier, later in pairwise(pts))
     exact = 1 / (step * time_base) if even else None
-    if exact in STANDARD:
-        return exact
-    candidates: list[Fraction] = []
-    for rate in told:
-        # A container that stores a frame's length in rounded ticks declares 19001/317 for 60000/1001.
-        candidates += [usual for usual in STANDARD if abs(usual - rate) <= rate * _NEAR]
-        candidates.append(rate)
-    candidates += STANDARD
+    # A container that stores a frame's length in rounded ticks declares 19001/317 for 60000/1001.
+    candidates = [usual for rate in told for usual in STANDARD if abs(usual - rate) <= rate * _NEAR]
+    if exact is not None and exact in STANDARD:
+        candidates.append(exact)
+    candidates += [*told, *STANDARD]
     for rate in candidates:
         if is_rate_of(pts, time_base, rate):
             return rate

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from stitcher.errors import DiskFull, MediaMissing, OutputError
+from stitcher.media import files
+
+
+def test_publishing_replaces_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "film.mp4"
+    target.write_bytes(b"old")
+    temp = files.temporary_beside(target)
+    temp.write_bytes(b"new")
+    files.publish(temp, target)
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "a" * 250 + ".mkv", "é" * 120 + ".mov", "%d 'x'.mp4"])
+def test_a_temporary_name_is_new_hidden_and_of_the_same_kind(tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    temp = files.temporary_beside(target)
+    temp.write_bytes(b"")
+    assert temp.parent == target.parent
+    assert temp.name.startswith(".")
+    assert temp.suffix == target.suffix
+    assert files.temporary_beside(target) != temp
+
+
+def test_a_failed_publish_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "film.mp4"
+    target.write_bytes(b"old")
+    with pytest.raises(OutputError, match="film"):
+        files.publish(tmp_path / "not there", target)
+    assert target.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT], ids=["no space", "quota"])
+def test_a_full_disk_has_its_own_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def full(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    target = tmp_path / "film.mp4"
+    target.write_bytes(b"old")
+    with pytest.raises(DiskFull, match="no space left"):
+        files.write_whole(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    content = os.urandom(3 << 20)
+    path.write_bytes(content)
+    assert files.sha256_file(path) == hashlib.sha256(content).hexdigest()
+
+
+def test_free_bytes_are_told_for_a_folder_still_to_be_made(tmp_path: Path) -> None:
+    assert files.free_bytes(tmp_path / "not" / "yet") > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("missing", "is not there"),
+        ("folder", "folder"),
+        ("fifo", "pipe"),
+        ("device", "device"),
+        ("nul", "name"),
+    ],
+)
+def test_only_regular_files_are_opened(tmp_path: Path, kind: str, said: str) -> None:
+    path = tmp_path / "clip.mp4"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/zero")
+    elif kind == "nul":
+        path = tmp_path / "a\0b.mp4"
+    with pytest.raises(MediaMissing, match=said):
+        files.read_head(path, 16)
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_is_said_to_be_so(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"x")
+    path.chmod(0)
+    with pytest.raises(MediaMissing, match="permissions"):
+        files.read_head(path, 16)
