@@ -7,6 +7,7 @@ fades and delays cannot be a sample off.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from stitcher.media.ffmpeg import file_url
 from stitcher.render.spec import SoundSpec
 from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.loudness import COUNTER, METER, Setting
-from stitcher.sound.mix import Group, Mix, Part, fade_curve, source_samples
+from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_overload
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up
 from stitcher.timeline.model import Cue
 
@@ -42,9 +43,9 @@ def cue_loops(cue: Cue) -> bool:
     """Whether the cue needs its source more than once."""
     if not cue.loop:
         return False
-    available = source_samples(cue)
+    available = available_samples(cue)
     # Half a second of doubt: containers round durations, and a loop that is never reached costs nothing.
-    return available is None or cue.in_offset_samples + cue.length_samples > available - SAMPLE_RATE // 2
+    return available is None or cue.length_samples * cue.tempo > available - SAMPLE_RATE // 2
 
 
 def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
@@ -54,12 +55,11 @@ def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
     for cue in mix.cues:
         if not cue_loops(cue):
             continue
-        available = source_samples(cue)
-        held = None if available is None else available - cue.in_offset_samples
-        if held is None or held > left:
+        available = available_samples(cue)
+        if available is None or available / cue.tempo > left:
             chosen.append(cue)
         else:
-            left -= held
+            left -= math.ceil(available / cue.tempo)
     return tuple(dict.fromkeys(chosen))
 
 
@@ -134,8 +134,11 @@ def encode_mix_args(
     *,
     drop_samples: int = 0,
 ) -> list[str]:
-    """Straight from the cues to the encoder, in one command that also reports the sample peak."""
-    bus = _bus(mix, spec.channels, files).filter("astats", **COUNTER)
+    """Straight from the cues to the encoder, in one command; it reports the sample peak where that can be news."""
+    bus = _bus(mix, spec.channels, files)
+    if may_overload(mix):
+        # A tenth of the time an AAC encode takes, so not for a lone bed.
+        bus = bus.filter("astats", **COUNTER)
     return _encode(bus, mix.film_samples, spec, out, file, drop_samples)
 
 
@@ -178,7 +181,7 @@ def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
 
 
 def _source(cue: Cue, channels: int, slot: int) -> Stream:
-    """A cue's source on the bus: decoded, folded, resampled, at its tempo, without its skipped head."""
+    """A cue's source on the bus: decoded, folded, resampled, without its skipped head, at its tempo."""
     sound = cue.sound
     # Commands with the same input twice would read it once for both and hold back what the later cue does not
     # want yet, in memory. A queue size of its own (any will do) keeps each cue's reading to itself.
@@ -193,10 +196,10 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
     pan = pan_expression(bus_shares(sound.path, sound.stream.layout, sound.stream.channels), channels)
     if pan is not None:
         stream = stream.filter("pan", args=pan)
-    stream = stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS)
+    stream = _trim(stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), start=cue.in_offset_samples)
     for factor in _tempo_steps(cue.tempo):
         stream = stream.filter("atempo", format_decimal(factor, 9))
-    return _trim(stream, start=cue.in_offset_samples)
+    return stream
 
 
 def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None) -> Stream:

@@ -131,7 +131,7 @@ def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
     if target.integrated_lufs is None or found.integrated_lufs is None:
         return ()
     wrong = []
-    # Half a step of the meter is its own rounding, not the file's fault; 0.01 keeps floats from deciding.
+    # The meter's steps of 0.1 are no binary fractions: 0.01 keeps their rounding from deciding.
     if abs(found.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01:
         wrong.append(
             f"it is at {found.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
@@ -142,6 +142,14 @@ def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
             f"its true peak is {found.true_peak_dbtp:.1f} dBTP, and at most {target.true_peak_dbtp:.1f} is allowed"
         )
     return tuple(wrong)
+
+
+def near(found: Loudness, target: LoudnessTarget) -> bool:
+    """Whether another attempt could not bring a file noticeably nearer to its target."""
+    if target.integrated_lufs is None or found.integrated_lufs is None:
+        return True
+    aim = max(0.1, target.tolerance_lu / 2)
+    return not misses(found, target) and abs(found.integrated_lufs - target.integrated_lufs) <= aim + 0.01
 
 
 def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: LoudnessTarget) -> Setting:

@@ -22,13 +22,14 @@ from fractions import Fraction
 
 from stitcher.errors import PlanError
 from stitcher.render.spec import SoundSpec
+from stitcher.sound.channels import bus_shares
 from stitcher.sound.loudness import LoudnessTarget
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 
-FAN_IN = 16
+FAN_IN = 32
 """Sounds mixed by one command at most."""
-_BEDS = FAN_IN // 2
+_BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
 RECIPE = 1
@@ -100,15 +101,15 @@ def _check(cue: Cue) -> None:
         raise refuse("has a fade longer than itself; shorten the fade")
     if not Fraction(1, 16) <= cue.tempo <= 16:
         raise refuse(f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible")
-    available = source_samples(cue)
-    if available is not None and cue.in_offset_samples >= available:
+    available = available_samples(cue)
+    if available is not None and available <= 0:
         raise refuse("skips all of its source; choose an earlier start in it")
 
 
-def source_samples(cue: Cue) -> int | None:
-    """How long the cue's whole source is at 48 kHz and the cue's tempo, `None` when the file does not tell."""
+def available_samples(cue: Cue) -> int | None:
+    """How much of its source a cue has, at 48 kHz and the source's own tempo; `None` when the file does not tell."""
     duration = cue.sound.stream.duration
-    return None if duration is None else math.ceil(duration * SAMPLE_RATE / cue.tempo)
+    return None if duration is None else math.ceil(duration * SAMPLE_RATE) - cue.in_offset_samples
 
 
 def _order(cue: Cue) -> tuple[int, int, str]:
@@ -150,6 +151,24 @@ def _canonical(cue: Cue) -> dict[str, object]:
         "curve": fade_curve(cue),
         "tempo": [cue.tempo.numerator, cue.tempo.denominator],
     }
+
+
+def may_overload(mix: Mix) -> bool:
+    """Whether the mix can be louder than full scale although no source is: by gain, by folding or by adding up."""
+    changes: list[tuple[int, float]] = []
+    for cue in mix.cues:
+        stream = cue.sound.stream
+        shares = bus_shares(cue.sound.path, stream.layout, stream.channels)
+        folded = max(float(sum(pair[side] for pair in shares)) for side in (0, 1))
+        most = folded * 10 ** (cue.gain_db / 20)
+        changes += [(cue.start_sample, most), (cue.stop_sample, -most)]
+    level = 0.0
+    # Sorted, a cue that ends where another starts leaves before the other comes.
+    for _, change in sorted(changes):
+        level += change
+        if level > 1 + 1e-6:
+            return True
+    return False
 
 
 def fade_curve(cue: Cue) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, PresetError, VerifyError
+from stitcher.errors import MediaBroken, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
@@ -29,6 +29,7 @@ from stitcher.sound.loudness import (
     Setting,
     first_setting,
     misses,
+    near,
     next_setting,
     parse_counts,
     parse_loudness,
@@ -69,7 +70,8 @@ class SoundResult:
     limited: bool = False
     """Whether the limiter had to be used."""
     sample_peak_dbfs: float | None = None
-    """Highest sample of the untouched mix; `None` for silence, and when a target was given."""
+    """Highest sample of a mix left untouched; `None` for silence, where it cannot exceed that of its sources, and
+    when a target was given."""
     notes: tuple[str, ...] = ()
     """What a report must say."""
 
@@ -93,12 +95,13 @@ def render_sound(
     them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
 
     Raises `VerifyError` when the file is not what was planned, `MediaBroken` for a source that does not decode,
-    `PresetError` for settings that cannot be, and what `stitcher.media.ffmpeg.run` raises.
+    `PresetError` for settings that cannot be, `PlanError` for a film of no length, and what
+    `stitcher.media.ffmpeg.run` raises.
     """
     if spec.channels not in (1, 2):
         raise PresetError(f"A mix has 1 or 2 channels, not {spec.channels}; correct the preset's sound.")
     if mix.film_samples == 0:
-        raise PresetError("A film without a frame has no sound to encode.")
+        raise PlanError("A film without a frame has no sound to encode.")
     if drop_priming and not (spec.encoder in graph.NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
         raise PresetError(
             f"A deliverable without an edit list cannot hide the delay of the encoder {spec.encoder!r}; use aac."
@@ -146,14 +149,16 @@ class _Job:
             file.unlink(missing_ok=True)
         before = self._read(report, "mix")
         setting = self._first(before, notes)
-        for attempt in range(_ATTEMPTS):
-            after = self._encode(mixed, setting)
-            wrong = misses(after, self.target)
-            if setting is None or not wrong:
+        after = self._encode(mixed, setting)
+        for attempt in range(1, _ATTEMPTS):
+            # Half the tolerance is worth one more attempt, not several.
+            good = near(after, self.target) if attempt == 1 else not misses(after, self.target)
+            if setting is None or good:
                 break
-            _log.debug("attempt %d with %s: %s", attempt + 1, setting, "; ".join(wrong))
             setting = next_setting(setting, before, after, self.target)
-        if setting is not None and wrong:
+            _log.debug("the sound came out at %s; trying %s", after, setting)
+            after = self._encode(mixed, setting)
+        if setting is not None and (wrong := misses(after, self.target)):
             raise VerifyError(
                 f"The sound cannot be brought to {self.target.name!r} in {_ATTEMPTS} attempts: {' and '.join(wrong)}. "
                 "Bring the cues nearer to each other in level, or choose another loudness."
