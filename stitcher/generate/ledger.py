@@ -18,15 +18,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerError, UnknownOutcome
+from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerBusy, LedgerError, UnknownOutcome
 from stitcher.generate.ledger_file import connect, hold_space, translated, use_space
 from stitcher.generate.ledger_reader import LedgerReader
-from stitcher.generate.lock import hold
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.redact import redact
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
 from stitcher.generate.take import Take
+from stitcher.media.lock import hold
 
 NAME = "takes.ledger"
 MAX_REPLY = 16 * 1024
@@ -54,7 +54,7 @@ class Ledger(LedgerReader):
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise LedgerError(f"{path.parent}: cannot be made ({exc.strerror or exc}).") from exc
-        lock = hold(path.with_name(path.name + ".lock"), clock=clock)
+        lock = hold(path.with_name(path.name + ".lock"), _busy, clock=clock)
         try:
             ledger = cls(path, connect(path, read_only=False), lock, clock)
         except BaseException:
@@ -363,6 +363,13 @@ class Ledger(LedgerReader):
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _busy(holder: str) -> LedgerBusy:
+    return LedgerBusy(
+        f"Another stitcher works on this project: {holder}. Wait for it, or stop it; nothing was done.",
+        holder,
+    )
 
 
 def _check_second_charge(last: Take, request: TakeRequest, accepted: int | None) -> None:

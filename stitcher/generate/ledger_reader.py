@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Self
 
 from stitcher.generate.ledger_file import connect, translated
-from stitcher.generate.lock import Lock
 from stitcher.generate.states import ON_DISK, TASK_RUNNING, State
 from stitcher.generate.take import Move, Spending, Take, sum_spending
+from stitcher.media.lock import Lock
 
 _TAKE_FIELDS = tuple(field.name for field in fields(Take))
 _SELECT = f"SELECT {', '.join(_TAKE_FIELDS)} FROM take"
