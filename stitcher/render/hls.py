@@ -1,5 +1,11 @@
 """HLS: a ladder of fMP4 renditions with their playlists, and the master playlist that names them.
 
+Edit lists are left out, as players differ in honouring them in fragments. So the picture begins where the
+encoder's reordering puts it, two frames late, in every rendition, and the sound is delayed to meet it:
+
+    picture   |. . 0 1 2 3           two frames at the highest rate, one at half of it
+    sound     |silence|prime|0 1 2   1024 samples of encoder delay are part of the lead
+
 One rendition is encoded after the other, so that memory does not grow with the ladder. The master playlist is
 written here from what came out: bandwidths are measured, not promised (RFC 8216, 4.3.4.2).
 """
@@ -17,7 +23,7 @@ import ffmpeg
 from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg as program
-from stitcher.timebase import format_decimal, format_rate, round_half_up
+from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 if TYPE_CHECKING:
     from stitcher.render.finish import Job
@@ -26,6 +32,10 @@ _BOX = (1920, 1080)
 """What level 4.2 holds, the highest H.264 level the specification allows."""
 _TOP_FIXED = 1280 * 720
 _MOST_FPS = 60
+_REORDER = 2
+"""Frames x264 holds back with two B pictures and a pyramid; one with one B picture."""
+_AAC_DELAY = 1024
+"""Samples FFmpeg's AAC encoder puts in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ def _options(job: Job, folder: str) -> dict[str, object]:
         "hls_flags": "independent_segments",
         "hls_fmp4_init_filename": "init.mp4",
         "hls_segment_filename": f"{folder}/segment%05d.m4s",
+        "hls_segment_options": "use_editlist=0",
     }
 
 
@@ -142,7 +153,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
         maxrate_kbps=rung.kbps * 3 // 2,
         bufsize_kbps=rung.kbps * 2,
         gop_frames=gop,
-        bframes=2,
+        bframes=_REORDER if rung.rate == _limited(job.rate, _MOST_FPS) else 1,
         scenecut=False,
     )
     output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))

@@ -1,0 +1,127 @@
+"""Hardware encoders: which one a family has for a codec, in what words, and whether it works here.
+
+A name in ffmpeg's list says that it was built in, not that the machine has the device, so a family is tried on
+a few frames before a film is trusted to it.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import tempfile
+from pathlib import Path
+
+from stitcher.delivery.encoders import SOFTWARE, Ask, number
+from stitcher.errors import FfmpegFailed, PresetError
+
+_log = logging.getLogger(__name__)
+
+FAMILIES = ("nvenc", "qsv", "vaapi", "videotoolbox")
+_CODECS = frozenset({"h264", "hevc", "av1"})
+_TEN_BIT = {"nvenc": "p010le", "qsv": "p010le", "vaapi": "p010le", "videotoolbox": "p010le"}
+_EIGHT_BIT = {"nvenc": "yuv420p", "qsv": "nv12", "vaapi": "nv12", "videotoolbox": "yuv420p"}
+
+
+def hardware_encoder(family: str, codec: str) -> str | None:
+    """FFmpeg's encoder of a family for a codec, `None` if the family has none.
+
+    Raises `PresetError` for an unknown family.
+    """
+    if family not in FAMILIES:
+        raise PresetError(f"There is no encoder family {family!r}; there are {', '.join(FAMILIES)}.")
+    if codec not in _CODECS or (family, codec) == ("videotoolbox", "av1"):
+        return None
+    return f"{codec}_{family}"
+
+
+def software_encoder(codec: str) -> str:
+    """FFmpeg's software encoder for a codec."""
+    return SOFTWARE[codec]
+
+
+def family_of(encoder: str) -> str | None:
+    """`nvenc` of `hevc_nvenc`; `None` for a software encoder."""
+    family = encoder.rpartition("_")[2]
+    return family if family in FAMILIES else None
+
+
+def hardware_pixel_format(family: str, pixel_format: str) -> str | None:
+    """What the frames handed to the encoder must be; `None` where the family cannot take that sampling."""
+    if pixel_format in ("yuv420p", "nv12"):
+        return _EIGHT_BIT[family]
+    if pixel_format in ("yuv420p10le", "p010le"):
+        return _TEN_BIT[family]
+    return None
+
+
+def hardware_options(encoder: str, ask: Ask) -> tuple[str, ...]:
+    """Output options, as argv, that make a hardware encoder do what is asked, as near as it can.
+
+    A CRF becomes the family's own constant quality, which is of the same scale.
+    """
+    family = family_of(encoder)
+    options: list[str] = []
+    if ask.profile is not None:
+        options += ["-profile:v", ask.profile]
+    if ask.level is not None and encoder.startswith("h264"):
+        options += ["-level:v", ask.level]
+    options += _quality(family or "", ask)
+    if ask.maxrate_kbps is not None:
+        options += ["-maxrate", f"{ask.maxrate_kbps}k"]
+    if ask.bufsize_kbps is not None:
+        options += ["-bufsize", f"{ask.bufsize_kbps}k"]
+    if ask.gop_frames is not None:
+        options += ["-g", str(ask.gop_frames)]
+    if ask.bframes is not None:
+        options += ["-bf", str(ask.bframes)]
+    if family == "nvenc" and ask.gop_frames is not None:
+        options += ["-strict_gop", "1", "-no-scenecut", "0" if ask.scenecut else "1", "-forced-idr", "1"]
+    return tuple(options)
+
+
+def _quality(family: str, ask: Ask) -> list[str]:
+    if ask.crf is None:
+        return [] if ask.bitrate_kbps is None else ["-b:v", f"{ask.bitrate_kbps}k"]
+    value = number(round(ask.crf))
+    match family:
+        case "nvenc":
+            return ["-preset", "p5", "-rc", "vbr", "-cq", value, "-b:v", "0"]
+        case "qsv":
+            return ["-global_quality", value]
+        case "vaapi":
+            return ["-rc_mode", "CQP", "-qp", value]
+        case _:
+            # VideoToolbox counts quality upwards from 0 to 100.
+            return ["-q:v", number(max(1, min(100, round(100 - ask.crf * 2))))]
+
+
+@functools.lru_cache(maxsize=32)
+def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv420p") -> bool:
+    """Whether a few frames come out of an encoder on this machine. Runs ffmpeg; remembered."""
+    from stitcher.media import ffmpeg
+
+    if encoder not in ffmpeg.find().encoders():
+        return False
+    with tempfile.TemporaryDirectory(prefix="stitcher-trial-") as folder:
+        target = Path(folder) / "trial.mkv"
+        arguments = [
+            *("-f", "lavfi", "-i", "testsrc2=size=320x192:rate=24:duration=0.5"),
+            *("-vf", f"format={pixel_format}", "-c:v", encoder, *options),
+            *("-f", "matroska", ffmpeg.file_url(target)),
+        ]
+        try:
+            ffmpeg.run(arguments, stall_s=20)
+        except FfmpegFailed as exc:
+            _log.info("%s does not work here: %s", encoder, exc)
+            return False
+        return target.is_file() and target.stat().st_size > 0
+
+
+def working_encoders(family: str) -> frozenset[str]:
+    """Those of a family's encoders that work on this machine. Runs ffmpeg, once for each codec."""
+    names = (hardware_encoder(family, codec) for codec in sorted(_CODECS))
+    return frozenset(
+        name
+        for name in names
+        if name is not None and works(name, pixel_format=_EIGHT_BIT.get(family, "yuv420p"))
+    )
