@@ -98,7 +98,7 @@ class StandIn:
         """Begin to answer, on a thread of its own. Raises `OSError` when the port is taken."""
         self._server = _Server(self._address, self)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="stand-in", daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="stand-in", daemon=True
         )
         self._thread.start()
         return self

@@ -90,12 +90,16 @@ CREATES: dict[str, tuple[Callable[[RunwayML], Any], int]] = {
     ),
     "character_performance": (
         lambda sdk: sdk.character_performance.create(
-            model="act_two", character={"type": "image", "uri": IMAGE}, reference={"type": "video", "uri": VIDEO}
+            model="act_two",
+            character={"type": "image", "uri": IMAGE},
+            reference={"type": "video", "uri": VIDEO},
         ),
         25,
     ),
     "sound_effect": (
-        lambda sdk: sdk.sound_effect.create(model="eleven_text_to_sound_v2", prompt_text="thunder", duration=4),
+        lambda sdk: sdk.sound_effect.create(
+            model="eleven_text_to_sound_v2", prompt_text="thunder", duration=4
+        ),
         4,
     ),
     "text_to_speech": (
