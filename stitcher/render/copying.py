@@ -107,6 +107,8 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return "it is interlaced"
     if video.colour != spec.colour:
         return "its colour description differs from the film's"
+    if video.codec in ("h264", "hevc") and video.parameter_sets[:1] != b"\x01":
+        return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
     if video.data_packets or -1 in video.display:
         return "its container hides some of its frames"
     if spec.codec_tag and video.codec_tag != spec.codec_tag and video.intra_only:

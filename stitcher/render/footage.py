@@ -81,17 +81,19 @@ def _footage(timeline: Timeline, item: Item, cache: Cache) -> Footage:
 
 
 def _card(timeline: Timeline, title: Title, cache: Cache) -> Clip:
-    from stitcher.pictures.titles import draw_title_clip
+    from stitcher.pictures.drawn import draw_title_clip, drawn_suffix
 
-    facts = asdict(title) | {"font": title.font_sha256, "start": 0}
     size = (timeline.width, timeline.height)
+    # Where a lower third lies does not change its pictures, and a font counts by its content.
+    facts = asdict(title) | {"font": title.font_sha256, "start": 0}
     key = _key("title", facts, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        draw_title_clip(title, size, timeline.rate, temp)
+        draw_title_clip(title, timeline.rate, size, temp)
         return {}
 
-    return probe(cache.make(key, ".mov", work).path)
+    suffix = drawn_suffix(transparent=title.kind == "lower_third")
+    return probe(cache.make(key, suffix, work).path)
 
 
 def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -> Footage:

@@ -32,6 +32,10 @@ _MUXERS = {
     "ffv1": "matroska",
     "vp8": "matroska",
 }
+_SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
+"""Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
+lands where it likes."""
+
 _SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
 
 
@@ -124,14 +128,10 @@ def _timed(feed: Feed, rate: Fraction) -> Stream:
     video = feed.clip.video
     wanted = feed.source_range
     if video.rate == rate and feed.speed == 1:
-        first = wanted.start
-        stream = _input(feed.clip, _stamp(video, first) if first else None)
-        stream = _deinterlaced(stream, video)
-        stream = stream.filter("trim", end_frame=len(wanted))
+        stream, first = _from_picture(feed.clip, wanted.start)
+        stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
     else:
-        first = source_picture(feed.clip, wanted.start, rate, feed.speed)
-        stream = _input(feed.clip, _stamp(video, first) if first else None)
-        stream = _deinterlaced(stream, video)
+        stream, _ = _from_picture(feed.clip, source_picture(feed.clip, wanted.start, rate, feed.speed))
         stream = stream.filter("setpts", f"(PTS-({video.pts[0]}))/({feed.speed})")
         if feed.conform == "blend":
             # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
@@ -145,8 +145,12 @@ def _timed(feed: Feed, rate: Fraction) -> Stream:
     )
 
 
-def _stamp(video: VideoStream, picture: int) -> Fraction:
-    return video.pts[picture] * video.time_base
+def _from_picture(clip: Clip, picture: int) -> tuple[Stream, int]:
+    """The clip's pictures from `picture` on, or from an earlier one: which, is the second value."""
+    if not picture or clip.container not in _SEEKS_EXACTLY:
+        return _deinterlaced(_input(clip), clip.video), 0
+    stamp = clip.video.pts[picture] * clip.video.time_base
+    return _deinterlaced(_input(clip, stamp), clip.video), picture
 
 
 def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
@@ -201,7 +205,7 @@ def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
     if fit == "blur":
         copies = stream.filter_multi_output("split")
         backdrop = scaled(copies[0], "increase").filter("crop", width, height)
-        backdrop = backdrop.filter("gblur", sigma=max(2, width // 40)).filter("eq", brightness=-0.08)
+        backdrop = backdrop.filter("gblur", sigma=max(2, width // 24)).filter("eq", brightness=-0.1)
         return ffmpeg.filter(
             [backdrop, scaled(copies[1], "decrease")], "overlay", x="(W-w)/2", y="(H-h)/2", shortest=1
         )
