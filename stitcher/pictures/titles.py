@@ -53,14 +53,14 @@ def draw_title(title: Title, width: int, height: int, frame: int) -> Rgba:
     """
     if not 0 <= frame < title.frames:
         raise IndexError(f"a title of {title.frames} frames has no frame {frame}")
-    return _Drawn.of(title, width, height).at(_presence(title, frame))
+    return _drawn(title, width, height).at(_presence(title, frame))
 
 
 def title_frames(title: Title, width: int, height: int) -> Iterator[Rgba]:
     """Every picture of a title in order. The text is set once; a picture that does not change is the same array,
     which is read-only. Raises `InputError` as `check_title` does.
     """
-    drawn = _Drawn.of(title, width, height)
+    drawn = _drawn(title, width, height)
     last: tuple[float, Rgba] | None = None
     for frame in range(title.frames):
         presence = _presence(title, frame)
@@ -90,18 +90,6 @@ class _Drawn:
     band: NDArray[np.float32] | None
     """Opacity, column by column, of the ground behind a lower third; `None` for a card, whose ground is solid."""
 
-    @classmethod
-    def of(cls, title: Title, width: int, height: int) -> _Drawn:
-        letters, top, bottom = _letters(title, width, height)
-        band = None
-        margin = round(height * (0.032 if title.kind == "lower_third" else 0.2))
-        if title.kind == "lower_third":
-            # The band thins out to the right, so that it does not cut the picture in two.
-            fall = 1 - np.clip((np.linspace(0, 1, width) - 0.55) / 0.45, 0, 1) ** 2
-            band = (_BAND * fall).astype(np.float32)
-        rows = slice(max(0, top - margin), min(height, bottom + margin))
-        return cls(_colour(title.background), _colour(title.colour), letters, rows, band)
-
     def at(self, presence: float) -> Rgba:
         height, width = self.letters.shape
         picture = np.zeros((height, width, 4), np.uint8)
@@ -119,6 +107,19 @@ class _Drawn:
             part[..., 3] = (alpha * 255 + 0.5).astype(np.uint8)
         picture.flags.writeable = False
         return picture
+
+
+@lru_cache(maxsize=4)
+def _drawn(title: Title, width: int, height: int) -> _Drawn:
+    letters, top, bottom = _letters(title, width, height)
+    band = None
+    margin = round(height * (0.032 if title.kind == "lower_third" else 0.2))
+    if title.kind == "lower_third":
+        # The band thins out to the right, so that it does not cut the picture in two.
+        fall = 1 - np.clip((np.linspace(0, 1, width) - 0.55) / 0.45, 0, 1) ** 2
+        band = (_BAND * fall).astype(np.float32)
+    rows = slice(max(0, top - margin), min(height, bottom + margin))
+    return _Drawn(_colour(title.background), _colour(title.colour), letters, rows, band)
 
 
 def _colour(written: str) -> tuple[int, int, int]:

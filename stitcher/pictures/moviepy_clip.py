@@ -1,0 +1,219 @@
+"""The bridge to MoviePy, both ways. Pictures never go through MoviePy's own file reader, which answers a read near
+the end of a file with whatever picture it read last.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.errors import InputError
+from stitcher.media.clip import Clip
+from stitcher.pictures.drawn import draw_clip
+from stitcher.pictures.effects import apply_to
+from stitcher.pictures.exact import ExactPictures, fitted
+from stitcher.pictures.titles import Rgba, draw_title
+from stitcher.timebase import FrameRange, round_half_up
+from stitcher.timeline.model import Effect, Item, Timeline, Title
+
+Rgb = NDArray[np.uint8]
+
+_BLENDS = ("fade", "dissolve", "fadeblack", "fadewhite")
+_LEVEL = {"fadeblack": 0.0, "fadewhite": 255.0}
+_SLACK = 1e-3
+"""Of a frame: MoviePy's times are floats, and a frame's own time must not fall into the one before."""
+
+
+def frame_at(seconds: float, rate: Fraction, frames: int) -> int:
+    """The frame shown at a time, kept within a clip of `frames`."""
+    return min(max(int(seconds * float(rate) + _SLACK), 0), frames - 1)
+
+
+def apply_effects(
+    clip: Clip,
+    source_range: FrameRange,
+    effects: tuple[Effect, ...],
+    rate: Fraction,
+    out: Path | str,
+    *,
+    speed: Fraction = Fraction(1),
+    matrix: str | None = None,
+    on_frame: Callable[[int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Path:
+    """Write the pictures of `source_range` (source clock at `rate`) with effects on them as a lossless clip.
+
+    The clip has as many pictures as the range has frames; an effect's time 0 is the first of them. Its size is
+    what the effects make of the source's shown size, so it is fitted into the film like any other clip.
+    Raises `InputError` for an effect that cannot be used or a source that is HDR, and as `draw_clip` does.
+    """
+    count = len(source_range)
+    treated = apply_to(_moviepy(_source(clip, source_range, rate, speed, matrix), count, rate), effects)
+    drawing = _pictures(treated, rate, count)
+    return draw_clip(drawing, rate, out, expected=count, on_frame=on_frame, cancel=cancel)
+
+
+def from_moviepy(
+    clip: Any,
+    rate: Fraction,
+    out: Path | str,
+    *,
+    frames: int | None = None,
+    on_frame: Callable[[int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Path:
+    """Write a MoviePy clip as a lossless file that can be a shot; its sound is left behind.
+
+    It is as long as its duration at `rate`, to the nearest frame, or `frames` long. A mask is laid over black.
+    Raises `InputError` for a clip without a length, and as `draw_clip` does.
+    """
+    if frames is None:
+        if getattr(clip, "duration", None) is None:
+            raise InputError(
+                "A MoviePy clip without a duration has no end; give it one with with_duration()."
+            )
+        frames = round_half_up(Fraction(clip.duration).limit_denominator(1_000_000) * rate)
+    if frames < 1:
+        raise InputError("A MoviePy clip shorter than one frame cannot be a shot; make it longer.")
+    drawing = _pictures(clip, rate, frames)
+    return draw_clip(drawing, rate, out, expected=frames, on_frame=on_frame, cancel=cancel)
+
+
+def to_moviepy(timeline: Timeline) -> Any:
+    """The whole film as a silent MoviePy `VideoClip`, for going on there; every frame is the right one.
+
+    Pictures are made when asked for: sources fitted to the film's size, effects applied, titles drawn, dissolves
+    and dips to black or white blended. A source of another rate shows its nearest picture.
+    Raises `InputError` for a film without shots or with a transition that is no blend (render those).
+    """
+    if not timeline.items:
+        raise InputError("A film without shots has no picture; add one.")
+    for index, transition in enumerate(timeline.transitions):
+        if transition.frames and transition.kind not in _BLENDS:
+            raise InputError(
+                f"The transition {transition.kind!r} after shot {timeline.items[index].shot!r} cannot be shown in "
+                f"MoviePy; those that can are {', '.join(_BLENDS)}. Render the film to see it."
+            )
+    return _moviepy(_Film(timeline).at, timeline.frames, timeline.rate)
+
+
+def _moviepy(picture: Callable[[int], Rgb], frames: int, rate: Fraction) -> Any:
+    from moviepy import VideoClip
+
+    def shown(seconds: float) -> Rgb:
+        return picture(frame_at(seconds, rate, frames))
+
+    clip = VideoClip(shown, duration=float(Fraction(frames) / rate))
+    clip.fps = float(rate)
+    return clip
+
+
+def _source(
+    clip: Clip, wanted: FrameRange, rate: Fraction, speed: Fraction, matrix: str | None
+) -> Callable[[int], Rgb]:
+    if clip.video.colour.is_hdr:
+        raise InputError(
+            f"{clip.name!r} is HDR, and effects work on 8-bit pictures; convert it to SDR first."
+        )
+    exact = ExactPictures(clip, rate, speed, matrix)
+    return lambda frame: exact.at(wanted.start + frame)
+
+
+def _card(title: Title, size: tuple[int, int], first: int) -> Callable[[int], Rgb]:
+    return lambda frame: draw_title(title, *size, first + frame)[..., :3]
+
+
+def _pictures(clip: Any, rate: Fraction, count: int) -> Iterator[Rgb]:
+    for number in range(count):
+        seconds = float(Fraction(number) / rate)
+        picture = _rgb(clip.get_frame(seconds))
+        if clip.mask is not None:
+            cover = np.clip(np.asarray(clip.mask.get_frame(seconds), np.float32), 0, 1)
+            picture = (picture * cover[..., None] + 0.5).astype(np.uint8)
+        yield picture
+
+
+def _rgb(picture: Any) -> Rgb:
+    array = np.asarray(picture)
+    if array.dtype != np.uint8:
+        array = np.clip(array, 0, 255).astype(np.uint8)
+    if array.ndim == 2:
+        array = np.repeat(array[..., None], 3, axis=2)
+    return array
+
+
+class _Film:
+    """A timeline's pictures by record frame."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._size = (timeline.width, timeline.height)
+        self._open: dict[int, Callable[[int], Rgb]] = {}
+
+    def at(self, frame: int) -> Rgb:
+        items = self._timeline.items
+        seen = [index for index, item in enumerate(items) if frame in item.record_range]
+        shown = self._shot(seen[0], frame)
+        for index in seen[1:]:
+            join = self._timeline.transitions[index - 1]
+            weight = (frame - items[index].record_start) / join.frames
+            shown = _blended(shown, self._shot(index, frame), weight, join.kind)
+        return shown
+
+    def _shot(self, index: int, frame: int) -> Rgb:
+        item = self._timeline.items[index]
+        if index not in self._open:
+            # A shot behind by more than its neighbour is not asked for again when played in order.
+            for done in [number for number in self._open if number < index - 1]:
+                del self._open[done]
+            self._open[index] = self._pictures_of(item)
+        local = frame - item.record_start
+        shown = self._open[index](local)
+        for overlay in item.overlays:
+            if overlay.start <= local < overlay.start + overlay.frames:
+                shown = _laid(shown, draw_title(overlay, *self._size, local - overlay.start))
+        return shown
+
+    def _pictures_of(self, item: Item) -> Callable[[int], Rgb]:
+        rate, count = self._timeline.rate, len(item.source_range)
+        source = item.source
+        if isinstance(source, Title):
+            picture = _card(source, self._size, item.source_range.start)
+        else:
+            picture = _source(source, item.source_range, rate, item.speed, item.matrix)
+        if not item.effects:
+            return lambda frame: fitted(picture(frame), self._size, item.fit)
+        treated = apply_to(_moviepy(picture, count, rate), item.effects)
+
+        def shown(frame: int) -> Rgb:
+            return fitted(_rgb(treated.get_frame(float(Fraction(frame) / rate))), self._size, item.fit)
+
+        return shown
+
+
+def _laid(picture: Rgb, title: Rgba) -> Rgb:
+    alpha = title[..., 3:].astype(np.float32) / 255
+    return (picture + (title[..., :3].astype(np.float32) - picture) * alpha + 0.5).astype(np.uint8)
+
+
+def _blended(earlier: Rgb, later: Rgb, weight: float, kind: str) -> Rgb:
+    """As ffmpeg's xfade blends: `weight` is how far the transition has come, 0 at its first frame."""
+    a, b = earlier.astype(np.float32), later.astype(np.float32)
+    if kind in _LEVEL:
+        level = np.float32(_LEVEL[kind])
+        left = 1 - weight
+        down, up = _smoothstep(0.8, 1.0, left), _smoothstep(0.2, 1.0, left)
+        a = a * down + level * (1 - down)
+        b = level * up + b * (1 - up)
+    return (a + (b - a) * np.float32(weight) + 0.5).astype(np.uint8)
+
+
+def _smoothstep(low: float, high: float, x: float) -> float:
+    t = min(max((x - low) / (high - low), 0.0), 1.0)
+    return t * t * (3 - 2 * t)
