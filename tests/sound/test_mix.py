@@ -1,0 +1,195 @@
+"""The plan of a mix: order, groups, keys and refusals. Nothing is opened."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stitcher.errors import MediaRefused, PlanError
+from stitcher.media.clip import AudioStream, Sound
+from stitcher.render.spec import SoundSpec
+from stitcher.sound.channels import bus_shares, pan_expression
+from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
+from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_overload, mix_key, plan_mix
+from stitcher.timeline.model import Cue
+
+FILM = 480_000
+SPEC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
+
+
+def a_sound(
+    name: str = "a.wav", *, channels: int = 2, layout: str = "stereo", seconds: int | None = 10
+) -> Sound:
+    duration = None if seconds is None else Fraction(seconds)
+    return Sound(
+        Path("/x") / name,
+        "ab" * 32,
+        "wav",
+        AudioStream(0, "pcm", 48_000, channels, layout, Fraction(0), duration),
+    )
+
+
+def a_cue(start: int = 0, length: int = 48_000, **more: object) -> Cue:
+    settings: dict[str, object] = {"name": "bell", "role": "effects", "sound": a_sound()} | more
+    return Cue(start_sample=start, length_samples=length, **settings)  # type: ignore[arg-type]  # passed through as given
+
+
+def leaves(parts: tuple[Part, ...]) -> list[Cue]:
+    return [leaf for part in parts for leaf in (leaves(part.parts) if isinstance(part, Group) else [part])]
+
+
+def widths(parts: tuple[Part, ...]) -> list[int]:
+    return [len(parts), *(width for part in parts if isinstance(part, Group) for width in widths(part.parts))]
+
+
+@given(st.lists(st.tuples(st.integers(0, FILM - 1), st.integers(1, FILM)), max_size=700))
+def test_every_cue_is_mixed_once_by_commands_of_bounded_width(places: list[tuple[int, int]]) -> None:
+    mix = plan_mix([a_cue(start, length) for start, length in places], FILM)
+    assert sorted((leaf.start_sample, leaf.length_samples) for leaf in leaves(mix.parts)) == sorted(places)
+    assert max(widths(mix.parts)) <= FAN_IN
+
+
+def test_a_thousand_short_cues_need_no_group_longer_than_its_neighbours() -> None:
+    mix = plan_mix([a_cue(second * 48_000) for second in range(1000)], 48_000_000)
+    spans = [part.length_samples for part in mix.parts if isinstance(part, Group)]
+    assert sum(spans) <= 48_000_000
+
+
+def test_a_bed_makes_no_group_as_long_as_the_film() -> None:
+    cues = [a_cue(second * 4800, 4800) for second in range(99)] + [a_cue(0, FILM)]
+    mix = plan_mix(cues, FILM)
+    assert max(part.length_samples for part in mix.parts if isinstance(part, Group)) < FILM // 2
+
+
+@given(st.permutations([a_cue(5), a_cue(5, gain_db=-3.0), a_cue(0, 7), a_cue(9, loop=True)]))
+def test_the_order_cues_are_given_in_does_not_matter(cues: list[Cue]) -> None:
+    assert plan_mix(cues, FILM) == plan_mix(cues[::-1], FILM)
+
+
+def test_a_cue_after_the_end_of_the_film_is_left_out() -> None:
+    assert plan_mix([a_cue(FILM)], FILM).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param(a_cue(-1), "before the film", id="before the film"),
+        pytest.param(a_cue(0, 0), "must have a length", id="no length"),
+        pytest.param(a_cue(in_offset_samples=-1), "negative part", id="negative offset"),
+        pytest.param(a_cue(gain_db=-math.inf), "gain of -inf", id="infinite gain"),
+        pytest.param(a_cue(gain_db=math.nan), "gain of nan", id="no gain"),
+        pytest.param(a_cue(fade_out_samples=48_001), "fade longer than itself", id="fade too long"),
+        pytest.param(a_cue(fade_in_samples=-1), "negative fade", id="negative fade"),
+        pytest.param(a_cue(in_offset_samples=480_000), "skips all of its source", id="nothing left"),
+        pytest.param(a_cue(tempo=Fraction(17)), "17 times its speed", id="too fast"),
+    ],
+)
+def test_a_cue_that_cannot_be_played_is_refused_by_name(wrong: Cue, said: str) -> None:
+    with pytest.raises(PlanError, match=said) as caught:
+        plan_mix([wrong], FILM)
+    assert "'bell'" in str(caught.value)
+
+
+def key(mix: Mix, spec: SoundSpec = SPEC, target: LoudnessTarget = UNTOUCHED, **more: object) -> str:
+    return mix_key(mix, spec, target, **{"ffmpeg_version": "7.1", **more})  # type: ignore[arg-type]  # passed through
+
+
+def test_the_key_does_not_depend_on_names_and_places() -> None:
+    moved = dataclasses.replace(a_sound(), path=Path("/elsewhere/b.wav"))
+    renamed = a_cue(name="gong", sound=moved, role="music")
+    assert key(plan_mix([a_cue()], FILM)) == key(plan_mix([renamed], FILM))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(a_cue(1), id="start"),
+        pytest.param(a_cue(0, 47_999), id="length"),
+        pytest.param(a_cue(gain_db=0.001), id="gain"),
+        pytest.param(a_cue(loop=True), id="loop"),
+        pytest.param(a_cue(fade_in_samples=1), id="fade in"),
+        pytest.param(a_cue(fade_out_samples=1), id="fade out"),
+        pytest.param(a_cue(in_offset_samples=1), id="offset"),
+        pytest.param(a_cue(tempo=Fraction(3, 2)), id="tempo"),
+        pytest.param(a_cue(shot="door"), id="fade curve"),
+        pytest.param(a_cue(sound=dataclasses.replace(a_sound(), sha256="cd" * 32)), id="content"),
+    ],
+)
+def test_the_key_changes_with_everything_that_is_heard(other: Cue) -> None:
+    assert key(plan_mix([a_cue()], FILM)) != key(plan_mix([other], FILM))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"spec": dataclasses.replace(SPEC, options=("-b:a", "128k"))}, id="bit rate"),
+        pytest.param({"spec": dataclasses.replace(SPEC, channels=1)}, id="channels"),
+        pytest.param({"target": LoudnessTarget("web", -14.0)}, id="loudness"),
+        pytest.param({"drop_priming": True}, id="priming"),
+        pytest.param({"container": "mkv"}, id="container"),
+        pytest.param({"ffmpeg_version": "7.2"}, id="program"),
+    ],
+)
+def test_the_key_changes_with_how_it_is_encoded(changed: dict[str, object]) -> None:
+    mix = plan_mix([a_cue()], FILM)
+    assert key(mix) != key(mix, **changed)  # type: ignore[arg-type]  # one keyword at a time
+
+
+def test_placed_sounds_fade_linearly_and_shots_with_equal_power() -> None:
+    assert (fade_curve(a_cue()), fade_curve(a_cue(shot="door"))) == ("tri", "qsin")
+
+
+@pytest.mark.parametrize(
+    ("cues", "may"),
+    [
+        pytest.param([a_cue()], False, id="one as it is"),
+        pytest.param([a_cue(0, 100), a_cue(100, 100)], False, id="one after the other"),
+        pytest.param([a_cue(0, 101), a_cue(100, 100)], True, id="overlapping"),
+        pytest.param([a_cue(gain_db=-7.0), a_cue(gain_db=-7.0)], False, id="overlapping but low"),
+        pytest.param([a_cue(gain_db=0.1)], True, id="raised"),
+        pytest.param([a_cue(sound=a_sound(channels=6, layout="5.1"))], True, id="folded down"),
+        pytest.param(
+            [a_cue(gain_db=3.0, sound=a_sound(channels=1, layout="mono"))], False, id="mono at equal power"
+        ),
+    ],
+)
+def test_an_overload_is_expected_only_where_one_can_be(cues: list[Cue], may: bool) -> None:
+    assert may_overload(plan_mix(cues, FILM)) is may
+
+
+@pytest.mark.parametrize(
+    ("layout", "channels", "stereo", "mono"),
+    [
+        pytest.param("stereo", 2, None, "mono|c0=0.5*c0+0.5*c1", id="stereo"),
+        pytest.param(
+            "mono", 1, "stereo|c0=0.707106781*c0|c1=0.707106781*c0", "mono|c0=0.707106781*c0", id="mono"
+        ),
+        pytest.param(
+            "5.1",
+            6,
+            "stereo|c0=1*c0+0.707106781*c2+0.707106781*c4|c1=1*c1+0.707106781*c2+0.707106781*c5",
+            "mono|c0=0.5*c0+0.5*c1+0.707106781*c2+0.353553391*c4+0.353553391*c5",
+            id="5.1 by BS.775 without its LFE",
+        ),
+        pytest.param("2 channels", 2, None, "mono|c0=0.5*c0+0.5*c1", id="a bare count of two"),
+    ],
+)
+def test_channels_are_folded_by_the_stated_shares(
+    layout: str, channels: int, stereo: str | None, mono: str
+) -> None:
+    shares = bus_shares(Path("a.wav"), layout, channels)
+    assert (pan_expression(shares, 2), pan_expression(shares, 1)) == (stereo, mono)
+
+
+@pytest.mark.parametrize(
+    ("layout", "channels"), [("ambisonic 1", 4), ("16 channels", 16), ("hexadecagonal", 16)]
+)
+def test_a_layout_without_a_fold_down_is_refused(layout: str, channels: int) -> None:
+    with pytest.raises(MediaRefused, match="no stereo fold-down"):
+        bus_shares(Path("a.wav"), layout, channels)
