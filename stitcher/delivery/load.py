@@ -1,4 +1,4 @@
-"""Presets from their files: the package's, then the user's, then the project's; a later one of a name wins.
+"""Presets and loudness rows from their files: the package's, then the user's, then the project's; a later one of a name wins.
 
 package   `presets/delivery` of a checkout, `stitcher/_presets/delivery` of an installed wheel
 user      `delivery` in the folder of `STITCHER_PRESETS`, else `presets/delivery` in the user's config folder
@@ -13,12 +13,18 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from stitcher.delivery.loudness import LoudnessRow
 from stitcher.delivery.preset import Preset
 from stitcher.errors import PresetError
+
+if TYPE_CHECKING:
+    from stitcher.sound.loudness import LoudnessTarget
+
+    Model = TypeVar("Model", Preset, LoudnessRow)
 
 Origin = Literal["package", "user", "project"]
 MAX_BYTES = 256 * 1024
@@ -98,14 +104,23 @@ def read_toml(path: Path) -> dict[str, object]:
 
 def parse_preset(path: Path) -> Preset:
     """The preset in one file. Raises `PresetError` with file, key and, for an unknown key, the nearest known one."""
+    return _parse(path, Preset)
+
+
+def parse_row(path: Path) -> LoudnessRow:
+    """The loudness row in one file. Raises `PresetError` as `parse_preset` does."""
+    return _parse(path, LoudnessRow)
+
+
+def _parse(path: Path, model: type[Model]) -> Model:
     data = read_toml(path)
     try:
-        preset = Preset.model_validate(data)
+        parsed = model.model_validate(data)
     except ValidationError as exc:
-        raise PresetError(explain(path, Preset, exc)) from exc
-    if preset.name != path.stem:
-        raise PresetError(f"{path}: name: says {preset.name!r}, but the file is called {path.stem!r}.")
-    return preset
+        raise PresetError(explain(path, model, exc)) from exc
+    if parsed.name != path.stem:
+        raise PresetError(f"{path}: name: says {parsed.name!r}, but the file is called {path.stem!r}.")
+    return parsed
 
 
 def load_preset(
@@ -124,6 +139,24 @@ def list_presets(
     """Every preset with the file it comes from, sorted by name. Raises `PresetError` at the first bad file."""
     found = find("delivery", project=project, environ=environ)
     return tuple((entry, parse_preset(entry.path)) for entry in found.values())
+
+
+def load_loudness(
+    name: str, *, project: Path | None = None, environ: Mapping[str, str] | None = None
+) -> LoudnessTarget:
+    """The loudness target of a name. Raises `PresetError` with the nearest names when there is none."""
+    found = find("loudness", project=project, environ=environ)
+    if name not in found:
+        raise PresetError(unknown("loudness target", name, found))
+    return parse_row(found[name].path).target()
+
+
+def list_loudness(
+    *, project: Path | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[tuple[Found, LoudnessRow], ...]:
+    """Every loudness row with the file it comes from, sorted by name. Raises `PresetError` at the first bad file."""
+    found = find("loudness", project=project, environ=environ)
+    return tuple((entry, parse_row(entry.path)) for entry in found.values())
 
 
 def unknown(what: str, name: str, known: Mapping[str, object]) -> str:

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from stitcher.delivery.encoders import BT709, COLOURS, INTRA_CODECS, SOFTWARE, Ask, encoder_options
+from stitcher.delivery.hardware import (
+    FAMILIES,
+    family_of,
+    hardware_encoder,
+    hardware_options,
+    hardware_pixel_format,
+)
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.preset import Picture, Preset, SoundPreset
 from stitcher.errors import PlanError, PresetError
@@ -26,9 +33,9 @@ def resolve(
 ) -> Delivery:
     """How one deliverable of this timeline is made.
 
-    `encoder` names a hardware family (`nvenc`, …) or an encoder; `encoders` are those known to work here, and
-    empty stands for the software ones. What a person must know (limits exceeded, fallbacks) is in `notes`.
-    Raises `PlanError` for a rate the format cannot carry and `PresetError` for an encoder that does not fit.
+    `encoder` asks for a hardware family (`nvenc`, …) or one of its encoders; `encoders` are the hardware encoders
+    known to work here. What a person must know (limits exceeded, fallbacks) is in `notes`.
+    Raises `PlanError` for a film the format cannot carry and `PresetError` for an unknown encoder.
     """
     _refuse_rate(preset, timeline.rate)
     notes = list(preset.notes)
@@ -37,12 +44,17 @@ def resolve(
         match = match_sources(timeline)
         picture, container = match.picture, match.container
         notes += match.notes
+        if encoder is not None and _family(encoder) is not None:
+            notes.append(
+                f"{encoder} is not used: {preset.name} encodes as the sources were encoded, so that they can be copied."
+            )
     else:
         asked = preset.container.for_rate(timeline.rate)
         if asked == "source":
             raise PresetError(f"{preset.name}: container: 'source' goes only with picture.codec 'source'")
         container = asked
-        picture = _picture(preset, timeline)
+        picture, fallback = _picture(preset, timeline, encoder, encoders)
+        notes += fallback
     notes += _limit_notes(preset, timeline, picture)
     return Delivery(
         preset=preset.name,
@@ -79,15 +91,17 @@ def gop_frames(gop: int | str, rate: Fraction) -> int:
     return max(1, round_half_up(rate * Fraction(gop.removesuffix("s"))))
 
 
-def _picture(preset: Preset, timeline: Timeline) -> PictureSpec:
+def _picture(
+    preset: Preset, timeline: Timeline, wanted: str | None, working: frozenset[str]
+) -> tuple[PictureSpec, tuple[str, ...]]:
     asked, rate = preset.picture, timeline.rate
     codec = asked.codec.for_rate(rate)
     width, height = output_size(asked, timeline)
     if asked.pixel_format is None:
         raise PresetError(f"{preset.name}: picture.pixel_format: is needed with codec {codec!r}")
-    colour = _colour(asked, timeline)
+    colour = _colour(preset, timeline)
     if preset.container.for_rate(rate) in INTERMEDIATE:
-        return lossless_picture(width, height, rate, colour, asked.pixel_format.for_rate(rate))
+        return lossless_picture(width, height, rate, colour, asked.pixel_format.for_rate(rate)), ()
     ask = Ask(
         colour=colour,
         profile=asked.profile.for_rate(rate) if asked.profile else None,
@@ -105,12 +119,16 @@ def _picture(preset: Preset, timeline: Timeline) -> PictureSpec:
         scenecut=asked.scenecut.for_rate(rate),
         extra=asked.options,
     )
-    encoder = SOFTWARE[codec]
-    return PictureSpec(
+    pixel_format = asked.pixel_format.for_rate(rate)
+    encoder, notes = _encoder(codec, pixel_format, wanted, working)
+    family = family_of(encoder)
+    if family is not None:
+        pixel_format = hardware_pixel_format(family, pixel_format) or pixel_format
+    picture = PictureSpec(
         codec=codec,
         encoder=encoder,
-        options=encoder_options(encoder, ask),
-        pixel_format=asked.pixel_format.for_rate(rate),
+        options=encoder_options(encoder, ask) if family is None else hardware_options(encoder, ask),
+        pixel_format=pixel_format,
         width=width,
         height=height,
         rate=rate,
@@ -118,6 +136,38 @@ def _picture(preset: Preset, timeline: Timeline) -> PictureSpec:
         codec_tag=asked.tag.for_rate(rate) if asked.tag else "",
         fit=asked.fill.for_rate(rate),
     )
+    return picture, notes
+
+
+def _family(encoder: str) -> str | None:
+    """The hardware family a person named, by itself or by one of its encoders; `None` for a software encoder."""
+    if encoder in FAMILIES:
+        return encoder
+    if (family := family_of(encoder)) is not None:
+        return family
+    if encoder in ("software", *SOFTWARE.values()):
+        return None
+    raise PresetError(
+        f"There is no encoder {encoder!r} to ask for; there are {', '.join(FAMILIES)} and software."
+    )
+
+
+def _encoder(
+    codec: str, pixel_format: str, wanted: str | None, working: frozenset[str]
+) -> tuple[str, tuple[str, ...]]:
+    """The encoder to use and, where it is not the one wanted, a note that says so."""
+    software = SOFTWARE[codec]
+    family = None if wanted is None else _family(wanted)
+    if family is None:
+        return software, ()
+    name = hardware_encoder(family, codec)
+    if name is None:
+        return software, (f"{family} has no {codec} encoder; {software} is used instead.",)
+    if hardware_pixel_format(family, pixel_format) is None:
+        return software, (f"{name} does not take {pixel_format} pictures; {software} is used instead.",)
+    if name not in working:
+        return software, (f"{name} does not work on this machine; {software} is used instead.",)
+    return name, ()
 
 
 def lossless_picture(
@@ -137,12 +187,20 @@ def lossless_picture(
     )
 
 
-def _colour(asked: Picture, timeline: Timeline) -> Colour:
-    name = asked.colour.for_rate(timeline.rate)
-    if name != "source":
-        return COLOURS[name]
+def _colour(preset: Preset, timeline: Timeline) -> Colour:
+    """What the film is in. Raises `PlanError` where HDR is asked of sources that have none."""
+    name = preset.picture.colour.for_rate(timeline.rate)
+    if name == "bt709":
+        return BT709
     colour = match_sources(timeline).picture.colour
-    return BT709 if colour.untagged else colour
+    if name == "source":
+        return BT709 if colour.untagged else colour
+    if not colour.is_hdr:
+        raise PlanError(
+            f"{preset.name} is for HDR sources and most of this film's are not; use a preset without HDR."
+        )
+    # The sources' own transfer: turning PQ into HLG is a grading decision.
+    return next(known for known in COLOURS.values() if known.transfer == colour.transfer)
 
 
 def _sound(preset: Preset, timeline: Timeline, container: Container) -> SoundSpec | None:

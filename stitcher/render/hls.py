@@ -174,9 +174,9 @@ def _make_audio(job: Job) -> Path | None:
     from stitcher.render.finish import whole_sound
 
     (job.folder / "audio").mkdir()
-    output = ffmpeg.output(
-        whole_sound(job), "audio/index.m3u8", acodec=spec.encoder, **_options(job, "audio")
-    )
+    lead = frames_to_samples(_REORDER, _limited(job.rate, _MOST_FPS)) - _AAC_DELAY
+    stream = whole_sound(job).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
+    output = ffmpeg.output(stream, "audio/index.m3u8", acodec=spec.encoder, **_options(job, "audio"))
     arguments = output.get_args()
     program.run([*arguments[:-1], *spec.options, arguments[-1]], cancel=job.cancel, cwd=job.folder)
     return job.folder / "audio" / "index.m3u8"
