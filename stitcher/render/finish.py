@@ -353,7 +353,10 @@ def _mono(job: Job) -> tuple[Any, ...]:
     if not spec.mono_tracks:
         return (whole,)
     split = whole.filter_multi_output("asplit", spec.channels)
-    return tuple(split[channel].filter("channelmap", map=str(channel), channel_layout="mono") for channel in range(spec.channels))
+    return tuple(
+        split[channel].filter("channelmap", map=str(channel), channel_layout="mono")
+        for channel in range(spec.channels)
+    )
 
 
 def _make_opatom(job: Job) -> tuple[Path, ...]:

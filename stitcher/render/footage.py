@@ -7,6 +7,7 @@ footage like any other, and the encode jobs stay plain values.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import threading
 from collections.abc import Mapping
@@ -17,13 +18,14 @@ from typing import Any
 
 from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip
+from stitcher.media.files import sha256_file
 from stitcher.media.probe import probe
 from stitcher.render.cache import Cache
 from stitcher.render.encode import tool_name
 from stitcher.render.job import Overlay
 from stitcher.render.progress import Progress, Step
 from stitcher.render.segments import Plan
-from stitcher.timeline.model import Item, Timeline, Title
+from stitcher.timeline.model import Effect, Item, Timeline, Title
 
 _SCHEMA = 1
 
@@ -97,23 +99,35 @@ def _card(timeline: Timeline, title: Title, cache: Cache) -> Clip:
 
 
 def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -> Footage:
-    """The visible range of an item with its effects, at the film's rate and the clip's own size."""
-    from stitcher.pictures.effects import draw_effects, effect_fingerprint
+    """The visible range of an item with its effects on it, at the film's rate."""
+    from stitcher.pictures.drawn import drawn_suffix
+    from stitcher.pictures.moviepy_clip import apply_effects
 
+    seen = item.source_range
     facts = {
         "clip": base.clip.sha256,
-        "range": [item.source_range.start, item.source_range.stop],
+        "range": [seen.start, seen.stop],
         "speed": str(base.speed),
         "matrix": base.matrix,
-        "effects": [[effect.name, effect.arguments, effect_fingerprint(effect)] for effect in item.effects],
+        "effects": [[effect.name, effect.arguments, _code(effect)] for effect in item.effects],
     }
     key = _key("effects", facts, (timeline.width, timeline.height), timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        draw_effects(base.clip, item, timeline.rate, temp)
+        apply_effects(
+            base.clip, seen, item.effects, timeline.rate, temp, speed=base.speed, matrix=base.matrix
+        )
         return {}
 
-    return Footage(probe(cache.make(key, ".mov", work).path), origin=item.source_range.start)
+    entry = cache.make(key, drawn_suffix(), work)
+    return Footage(probe(entry.path), origin=seen.start)
+
+
+def _code(effect: Effect) -> str | None:
+    """What an effect of the user's own is made of: its module's bytes, so that editing it draws again."""
+    module, colon, _ = effect.name.partition(":")
+    found = importlib.util.find_spec(module) if colon else None
+    return sha256_file(found.origin) if found is not None and found.origin and found.has_location else None
 
 
 def _key(kind: str, facts: Mapping[str, Any], size: tuple[int, int], rate: Fraction) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from stitcher.delivery.load import load_loudness
 from stitcher.render.cache import Cache, Entry
 from stitcher.render.progress import Progress, Step
 from stitcher.render.segments import Plan
@@ -40,8 +41,6 @@ def make_soundtrack(
     spec, timeline = plan.delivery.sound, plan.timeline
     if spec is None:
         return None
-    from stitcher.delivery.load import load_loudness
-
     target = load_loudness(spec.loudness, project=project)
     mix = plan_mix(timeline.cues, timeline.samples)
     drop = not plan.delivery.edit_list
