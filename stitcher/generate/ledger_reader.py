@@ -12,13 +12,12 @@ from types import TracebackType
 from typing import Self
 
 from stitcher.generate.ledger_file import connect, translated
-from stitcher.generate.states import ON_DISK, TASK_RUNNING, State
-from stitcher.generate.take import Move, Spending, Take, sum_spending
+from stitcher.generate.states import TASK_RUNNING, State
+from stitcher.generate.take import Move, Spending, Take, circled_take, sum_spending
 from stitcher.media.lock import Lock
 
 _TAKE_FIELDS = tuple(field.name for field in fields(Take))
 _SELECT = f"SELECT {', '.join(_TAKE_FIELDS)} FROM take"
-_ON_DISK = f"state IN ({', '.join(repr(state.value) for state in ON_DISK)}) AND removed = 0"
 
 
 class LedgerReader:
@@ -84,17 +83,8 @@ class LedgerReader:
         return self._takes("state = ?", (State.UNKNOWN.value,))
 
     def circled(self, shot: str) -> Take | None:
-        """The take of a shot that is in the film, or `None`.
-
-        The one a person circled; else the newest edit; else the first real take; else the first animatic one.
-        """
-        found = sorted(
-            self._takes(f"shot = ? AND series = 'take' AND {_ON_DISK}", (shot,)), key=lambda take: take.number
-        )
-        real = [take for take in found if not take.is_animatic] or found
-        circled = [take for take in found if take.circled]
-        edits = [take for take in real if take.purpose == "edit"]
-        return next(iter(circled or edits[-1:] or real), None)
+        """The take of a shot that is in the film, as `circled_take` chooses it, or `None`."""
+        return circled_take(self.takes(shot))
 
     def next_number(self, shot: str, provider: str) -> int:
         """The number a new take of a shot gets; numbers of removed takes are not used again."""

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
-from stitcher.generate.states import ON_DISK, UNFINISHED, State
+from stitcher.generate.states import ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
 
 Purpose = Literal["start-image", "take", "edit", "upscale"]
 """`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger."""
@@ -123,6 +124,41 @@ def spent_credits(state: State, ceiling: int, estimated: int | None, actual: int
     if actual is not None:
         return actual
     return estimated if estimated is not None else ceiling
+
+
+def circled_take(takes: Iterable[Take]) -> Take | None:
+    """Which of a shot's takes is in the film, or `None`.
+
+    The one a person circled; else the newest edit; else the first real take; else the first animatic one.
+    """
+    found = sorted((take for take in takes if take.on_disk and take.is_picture), key=lambda take: take.number)
+    real = [take for take in found if not take.is_animatic] or found
+    circled = [take for take in found if take.circled]
+    edits = [take for take in real if take.purpose == "edit"]
+    return next(iter(circled or edits[-1:] or real), None)
+
+
+def missing_takes(
+    takes: Iterable[Take], wanted: int, provider: str, *, retake: bool = False
+) -> tuple[int, ...]:
+    """Numbers of the takes of one shot that must still be asked for, so that there are `wanted` of this provider.
+
+    A number whose attempts all ended without a file, or were never sent, is used again; one whose file was removed
+    is not. With `retake` there is at least one, though nothing be missing.
+    """
+    there: set[int] = set()
+    taken: set[int] = set()
+    for take in takes:
+        if take.provider != provider or not take.is_picture or take.state in ENDED_WITHOUT_FILE:
+            continue
+        if take.state is State.INTENT and take.purpose == "take":
+            continue
+        taken.add(take.number)
+        if take.purpose == "take" and not take.removed:
+            there.add(take.number)
+    count = max(wanted - len(there), int(retake))
+    free = (number for number in range(1, len(taken) + count + 1) if number not in taken)
+    return tuple(islice(free, count))
 
 
 @dataclass(frozen=True, slots=True)
