@@ -66,7 +66,7 @@ def _scan(place: Path, demuxer: str) -> _Order:
     starts: list[int] = []
     with opened(place, demuxer) as container:
         stream = _picture(place, container)
-        codec = stream.codec_context.name
+        codec = stream.codec_context.codec.canonical_name
         how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in ("h264", "hevc") else None
         for packet in container.demux(stream):
             if not packet.size:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import struct
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -33,12 +34,10 @@ __all__ = ["Limits", "probe", "probe_sound"]
 
 _log = logging.getLogger(__name__)
 
-_INTRA_ONLY = frozenset(
-    ("prores", "dnxhd", "mjpeg", "ffv1", "huffyuv", "ffvhuff", "utvideo", "cfhd", "rawvideo", "v210", "jpeg2000",
-     "png", "qtrle", "dvvideo", "magicyuv", "hap", "prores_raw", "apv", "r210", "v308", "v410", "ayuv")
-)  # fmt: skip
 _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora"))
 _NAL_CODECS = frozenset(("h264", "hevc"))
+# WAV and AIFF need not name a layout; one and two channels leave no doubt.
+_USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
 _RANGES = (None, "tv", "pc")
 # ISO/IEC 23091-2, by the names FFmpeg writes; 2 is "unspecified" in all three.
@@ -182,7 +181,7 @@ def _probe_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"is cut off: it promises {extent.promised:,} bytes and holds {size:,} "
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
-        guessed = kind.demuxer == "avi" and picture.codec_context.name in _NAL_CODECS
+        guessed = kind.demuxer == "avi" and _codec(picture) in _NAL_CODECS
         if None in told.pts or (guessed and picture.codec_context.has_b_frames):
             # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
             _take_decoded_order(place, kind, picture.index, told)
@@ -250,7 +249,7 @@ def _read_packets(
     place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, _Heard]
 ) -> _Packets:
     told = _Packets()
-    codec = picture.codec_context.name
+    codec = _codec(picture)
     how = nal.framing(codec, picture.codec_context.extradata or b"") if codec in _NAL_CODECS else None
     picture.thread_type = "NONE"
     wanted = [stream for stream in container.streams if stream.index in sounds]
@@ -269,7 +268,7 @@ def _read_packets(
                 f"is damaged or cut off at frame {number}: {number} whole frames were found{said}. "
                 "Download or export it again.",
             )
-        _note(place, told, packet, how, codec)
+        _note(place, told, packet, how, codec in _CLEAN_KEYS, picture.codec_context.codec.intra_only)
         if told.first_frame is None:
             told.first_frame = _first_frame(packet)
     if told.first_frame is None:
@@ -315,7 +314,9 @@ def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
     return None
 
 
-def _note(place: Path, told: _Packets, packet: Packet[Any], how: nal.Framing | None, codec: str) -> None:
+def _note(
+    place: Path, told: _Packets, packet: Packet[Any], how: nal.Framing | None, clean: bool, intra: bool
+) -> None:
     number = len(told.pts)
     told.pts.append(packet.pts)
     told.dts.append(packet.dts)
@@ -324,7 +325,7 @@ def _note(place: Path, told: _Packets, packet: Packet[Any], how: nal.Framing | N
     kind: KeyKind | None = None
     has_picture = True
     if how is None:
-        if codec in _INTRA_ONLY or (packet.is_keyframe and codec in _CLEAN_KEYS):
+        if intra or (packet.is_keyframe and clean):
             kind = "idr"
         elif packet.is_keyframe:
             kind = "i"
@@ -367,10 +368,9 @@ def _video(place: Path, picture: AvVideo, told: _Packets) -> VideoStream:
     extradata = context.extradata or b""
     aspect = picture.sample_aspect_ratio
     pixel_format = context.pix_fmt or first.format.name
-    intra_only = context.name in _INTRA_ONLY
     return VideoStream(
         index=picture.index,
-        codec=context.name,
+        codec=_codec(picture),
         codec_tag=_tag(context.codec_tag),
         profile=context.profile or None,
         level=context.level if context.level > 0 else None,
@@ -397,7 +397,7 @@ def _video(place: Path, picture: AvVideo, told: _Packets) -> VideoStream:
         reorder_delay=context.reorder_depth,
         parameter_sets=extradata,
         encoder_settings=told.settings or nal.encoder_settings(extradata),
-        intra_only=intra_only,
+        intra_only=context.codec.intra_only,
         data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
     )
 
@@ -422,12 +422,23 @@ def _shown(place: Path, told: _Packets) -> tuple[tuple[int, ...], tuple[int, ...
     return tuple(stamp for stamp, _ in order), tuple(display)
 
 
+def _codec(stream: AvVideo | AvAudio) -> str:
+    # Not the decoder's name: that is libdav1d for AV1 and mp3float for MP3.
+    return str(stream.codec_context.codec.canonical_name)
+
+
 def _tag(raw: str | bytes) -> str:
     text = raw.decode("latin-1") if isinstance(raw, bytes) else raw
     return text if text.isascii() and text.isprintable() and len(text) == 4 else ""
 
 
 def _rotation(place: Path, first: VideoFrame) -> int:
+    # PyAV's stubs take side data for a dictionary of strings.
+    matrix: Any = first.side_data.get("DISPLAYMATRIX")
+    if matrix is not None:
+        a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
+        if a * d - b * c < 0:
+            raise MediaRefused(place, "is shown mirrored; mirror the picture itself first.")
     # PyAV tells the angle counter-clockwise, as it lies in the display matrix.
     turned = -first.rotation % 360
     if turned % 90:
@@ -449,10 +460,10 @@ def _audio(stream: AvAudio, heard: _Heard) -> AudioStream:
     start = (first or 0) * base
     return AudioStream(
         index=stream.index,
-        codec=context.name,
+        codec=_codec(stream),
         sample_rate=context.sample_rate,
         channels=context.channels,
-        layout=context.layout.name,
+        layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
         start=start,
         duration=max(Fraction(0), heard.end * base - start) if heard.end is not None and base else None,
     )
