@@ -19,7 +19,6 @@ from stitcher.media import nal
 from stitcher.media.container import opened
 
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
-_BEFORE, _AFTER = 4, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,18 @@ class _Order:
     """Packets at which decoding can begin."""
 
 
-def strict_decode(path: Path | str, container: str, *, around: Sequence[int] | None = None) -> int:
+def strict_decode(
+    path: Path | str,
+    container: str,
+    *,
+    around: Sequence[int] | None = None,
+    reach: tuple[int, int] = (4, 24),
+) -> int:
     """Decode the picture stream and return how many pictures the file shows.
 
     `container` is the demuxer to force. Every packet is read and its structure checked; `around` limits the
-    decoding to the neighbourhood of those frames (display order), each from the clean start before it to a second
-    or so behind it. Raises `MediaBroken` with the number of the first bad frame.
+    decoding to the neighbourhood of those frames (display order), each from the clean start `reach[0]` packets or
+    more before it to `reach[1]` packets behind it. Raises `MediaBroken` with the number of the first bad frame.
     """
     place = Path(path)
     order = _scan(place, container)
@@ -48,7 +53,7 @@ def strict_decode(path: Path | str, container: str, *, around: Sequence[int] | N
         if decoded != count:
             raise MediaBroken(place, f"holds {count} frames, of which {decoded} can be decoded.")
         return count
-    for begin, end in _windows(order, around):
+    for begin, end in _windows(order, around, reach):
         _decode(place, container, order, begin, end)
     return count
 
@@ -97,14 +102,14 @@ def _scan(place: Path, demuxer: str) -> _Order:
     return _Order(tuple(stamps), tuple(shown), tuple(starts))
 
 
-def _windows(order: _Order, around: Sequence[int]) -> list[tuple[int, int]]:
+def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> list[tuple[int, int]]:
     packet_of = {shown: number for number, shown in enumerate(order.shown) if shown >= 0}
     total = len(order.shown)
     windows: list[tuple[int, int]] = []
     for wanted in sorted(set(around)):
         middle = packet_of.get(min(max(wanted, 0), len(packet_of) - 1), 0)
-        begin = max((start for start in order.starts if start <= max(0, middle - _BEFORE)), default=0)
-        end = min(total, middle + _AFTER)
+        begin = max((start for start in order.starts if start <= max(0, middle - reach[0])), default=0)
+        end = min(total, middle + reach[1])
         if windows and begin <= windows[-1][1]:
             windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
         else:

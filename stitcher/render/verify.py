@@ -18,6 +18,10 @@ from stitcher.render.mux import Muxed, Run
 from stitcher.render.segments import Plan
 
 Verify = Literal["joins", "full"]
+_REACH = (0, 4)
+"""Every run begins with an IDR, and a wrong parameter set shows in the first picture; the run's own end is the
+source's own packets, compared byte by byte, or was counted when it was encoded."""
+
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 
 
@@ -36,12 +40,12 @@ def verify_film(
     _compare_packets(film, _DEMUXERS[container], runs, muxed)
     around: list[int] | None = None
     if how == "joins":
-        around, at = [0], 0
+        around, at = [], 0
         for run in runs:
+            around.append(at)
             at += run.frames
-            around.append(min(at, plan.frames - 1))
     try:
-        count = strict_decode(film, _DEMUXERS[container], around=around)
+        count = strict_decode(film, _DEMUXERS[container], around=around, reach=_REACH)
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
                           f"{_suspects(plan)}") from exc  # fmt: skip
