@@ -1,0 +1,102 @@
+"""Clips in, film out. Everything listed here is a promise; what is not may change.
+
+    import stitcher
+
+    stitcher.render(stitcher.assemble(["a.mp4", "b.mp4"], music="score.wav"), "film.mp4")
+
+    board = stitcher.load("storyboard.yaml")
+    timeline = stitcher.lay_out(board)
+    print(stitcher.plan(timeline).copied_frames)
+    stitcher.render(timeline, "film.mp4", preset="youtube-1080p")
+
+Importing this does nothing: each name is fetched when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from stitcher.version import __version__
+
+if TYPE_CHECKING:
+    from stitcher.errors import StitcherError as StitcherError
+    from stitcher.media.clip import Clip as Clip
+    from stitcher.media.clip import Sound as Sound
+    from stitcher.render.film import Film as Film
+    from stitcher.render.progress import Step as Step
+    from stitcher.render.segments import Plan as Plan
+    from stitcher.storyboard.model import Storyboard as Storyboard
+    from stitcher.timeline.model import Timeline as Timeline
+    from stitcher.workflow import assemble as assemble
+    from stitcher.workflow import contact_sheet as contact_sheet
+    from stitcher.workflow import last_frame as last_frame
+    from stitcher.workflow import lay_out as lay_out
+    from stitcher.workflow import load as load
+    from stitcher.workflow import plan as plan
+    from stitcher.workflow import probe as probe
+    from stitcher.workflow import probe_sound as probe_sound
+    from stitcher.workflow import render as render
+    from stitcher.workflow import schema as schema
+    from stitcher.workflow import to_moviepy as to_moviepy
+
+_HOMES = {
+    "StitcherError": "stitcher.errors",
+    "Clip": "stitcher.media.clip",
+    "Sound": "stitcher.media.clip",
+    "Film": "stitcher.render.film",
+    "Step": "stitcher.render.progress",
+    "Plan": "stitcher.render.segments",
+    "Storyboard": "stitcher.storyboard.model",
+    "Timeline": "stitcher.timeline.model",
+    "assemble": "stitcher.workflow",
+    "contact_sheet": "stitcher.workflow",
+    "last_frame": "stitcher.workflow",
+    "lay_out": "stitcher.workflow",
+    "load": "stitcher.workflow",
+    "plan": "stitcher.workflow",
+    "probe": "stitcher.workflow",
+    "probe_sound": "stitcher.workflow",
+    "schema": "stitcher.workflow",
+    "to_moviepy": "stitcher.workflow",
+}
+
+__all__ = [
+    "Clip",
+    "Film",
+    "Plan",
+    "Sound",
+    "Step",
+    "StitcherError",
+    "Storyboard",
+    "Timeline",
+    "__version__",
+    "assemble",
+    "contact_sheet",
+    "last_frame",
+    "lay_out",
+    "load",
+    "plan",
+    "probe",
+    "probe_sound",
+    "render",
+    "schema",
+    "to_moviepy",
+]
+
+
+def __getattr__(name: str) -> object:
+    # `render` is a package as well: importing anything in it would replace a function of that name here, so the
+    # package itself can be called.
+    if name == "render":
+        return import_module("stitcher.render")
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

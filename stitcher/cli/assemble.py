@@ -1,0 +1,78 @@
+"""`stitcher assemble`: a row of clips becomes a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+
+
+def assemble(
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIPS...", help="The clips, in order.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILM", help="Where the film goes.")],
+    transition: Annotated[
+        str,
+        typer.Option(
+            "--transition",
+            metavar="KIND",
+            help="How clips are joined: match (drops a doubled frame), cut, dissolve, or a kind of xfade.",
+        ),
+    ] = "match",
+    duration: Annotated[
+        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--duration", metavar="TIME", help="How long a dissolve or wipe is: 0.5s, 12f."),
+    ] = None,
+    music: Annotated[
+        Optional[Path],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--music", metavar="FILE", help="A sound file, looped under the whole film."),
+    ] = None,
+    fps: Annotated[
+        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--fps", metavar="RATE", help="The film's rate, for clips that differ: 24, 23.976."),
+    ] = None,
+    size: Annotated[
+        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--size", metavar="WxH", help="The film's size; what most clips have if not given."),
+    ] = None,
+    fit: Annotated[
+        str, typer.Option("--fit", help="How pictures of another shape fill the film: crop, pad, blur.")
+    ] = "crop",
+    title: Annotated[str, typer.Option("--title", help="The film's name.")] = "",
+    preset: options.Preset = None,
+    encoder: options.Encoder = None,
+    sheet: options.Sheet = None,
+    cache: options.Cache = None,
+    verify: options.Verified = options.Verify.joins,
+    as_json: options.Json = False,
+) -> None:
+    """Make a film of a row of clips.
+
+    Without --preset the film keeps the clips' own format, and only what changes is encoded.
+    """
+    from stitcher import workflow
+    from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
+
+    board = workflow.assemble(
+        clips,
+        transition=transition,
+        duration=duration,
+        music=music,
+        fit=fit,
+        size=size,
+        fps=fps,
+        title=title or output.stem,
+    )
+    project = Path.cwd()
+    timeline = workflow.lay_out(board)
+    planned = workflow.plan(
+        timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
+    )
+    if sheet is not None:
+        workflow.contact_sheet(timeline, sheet)
+    film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
+    tell_notes(film.notes)
+    show({"films": [film_document(film)]}, lambda: film_lines(film), as_json=as_json)

@@ -1,0 +1,47 @@
+"""The storyboard a command was given, with its variables put in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.errors import InputError
+
+if TYPE_CHECKING:
+    from stitcher.storyboard.model import Storyboard
+
+
+def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | None) -> Storyboard:
+    """The storyboard, variables from `--vars` and then `--set` put in, `${env.NAME}` from the environment."""
+    from stitcher import workflow
+
+    return workflow.load(path, variables=read_variables(sets, variables_file), environment=os.environ)
+
+
+def read_variables(sets: Sequence[str] | None, variables_file: Path | None) -> dict[str, str]:
+    """Variables by name; `--set` wins over the file. Raises `InputError` for what is no `name=value`."""
+    from stitcher.storyboard.variables import check_variable_name, load_variables
+
+    variables = load_variables(variables_file) if variables_file is not None else {}
+    for written in sets or ():
+        name, equals, value = written.partition("=")
+        if not equals:
+            raise InputError(f"--set {written!r}: write it as name=value.")
+        variables[check_variable_name(name.strip())] = value
+    return variables
+
+
+def board_notes(board: Storyboard) -> tuple[str, ...]:
+    """What the storyboard asks for and this version does not do, one sentence each."""
+    from stitcher.timeline.layout import layout_notes
+
+    notes = list(layout_notes(board))
+    if board.upscale is not None or any(shot.upscale is not None for shot in board.shots):
+        notes.append("'upscale' is not in this version: pictures keep the film's size.")
+    editors = [delivery.editor for delivery in board.deliver if delivery.editor is not None]
+    notes += [
+        f"Handing over to the editor {name!r} is not in this version." for name in dict.fromkeys(editors)
+    ]
+    return tuple(notes)

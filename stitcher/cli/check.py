@@ -1,0 +1,78 @@
+"""`stitcher check`: everything that is wrong with a storyboard, or what film it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+from stitcher.errors import NotGenerated
+
+if TYPE_CHECKING:
+    from stitcher.render.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+
+
+def check(
+    board: options.Board,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    preset: options.Preset = None,
+    sheet: options.Sheet = None,
+    as_json: options.Json = False,
+) -> None:
+    """Tell everything that is wrong with a storyboard and its files, or sum up the film it makes."""
+    from stitcher import workflow
+    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.filming import tell_notes
+    from stitcher.cli.planning import plan_document
+
+    storyboard = read_board(board, sets, variables)
+    notes = board_notes(storyboard)
+    try:
+        timeline = workflow.lay_out(storyboard)
+    except NotGenerated:
+        waiting = [shot.id for shot in storyboard.shots if shot.kind == "take"]
+        tell_notes(notes)
+        show(
+            {"valid": True, "not_generated": waiting, "notes": list(notes), "plans": []},
+            lambda: _written(storyboard, waiting),
+            as_json=as_json,
+        )
+        return
+    wanted = [preset] if preset else [delivery.preset for delivery in storyboard.deliver if delivery.preset]
+    plans = [
+        workflow.plan(timeline, preset=name, project=board.absolute().parent)
+        for name in dict.fromkeys(wanted or [workflow.DEFAULT_PRESET])
+    ]
+    if sheet is not None:
+        workflow.contact_sheet(timeline, sheet)
+    notes = tuple(dict.fromkeys((*notes, *(note for plan in plans for note in plan.delivery.notes))))
+    tell_notes(notes)
+    show(
+        {
+            "valid": True,
+            "not_generated": [],
+            "notes": list(notes),
+            "plans": [plan_document(plan) for plan in plans],
+        },
+        lambda: _film(plans),
+        as_json=as_json,
+    )
+
+
+def _film(plans: list[Plan]) -> Iterator[str]:
+    from stitcher.cli.planning import film_lines, shot_lines, sums
+
+    yield from film_lines(plans[0].timeline)
+    yield ""
+    yield from shot_lines(plans[0])
+    yield ""
+    for plan in plans:
+        yield sums(plan)
+
+
+def _written(board: Storyboard, waiting: list[str]) -> Iterator[str]:
+    yield f"{board.name}: {len(board.shots)} shots, nothing wrong with what is written."
+    yield f"Not generated yet: {', '.join(waiting)}."

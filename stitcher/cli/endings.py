@@ -1,0 +1,131 @@
+"""How a command can end other than well, as values: what is said, with which exit code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from stitcher.errors import Issue, StitcherError
+from stitcher.version import __version__
+
+USAGE = 64
+BUG = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports of a program that was ended by a closed pipe."""
+
+# Typer brings its own copy of click or uses the one installed, depending on its version: the class that both
+# derive from is found from here.
+USAGE_ERRORS: tuple[type[Exception], ...] = tuple(
+    base
+    for base in typer.BadParameter.__mro__
+    if base.__name__ in ("UsageError", "ClickException") and issubclass(base, Exception)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What to say about a command that did not end well."""
+
+    kind: str
+    """The class of the error, or `Usage`, `Bug`, `Interrupted`."""
+    message: str
+    exit_code: int
+    notes: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """More for machines: the path, the argument list, the log."""
+
+
+def expected(error: StitcherError) -> Ending:
+    """The ending for an error raised on purpose."""
+    facts: dict[str, object] = {}
+    for name in ("path", "argv", "code", "stderr_tail", "status", "shot", "take", "holder"):
+        value = getattr(error, name, None)
+        if value is not None:
+            facts[name] = str(value) if isinstance(value, Path) else value
+    issues = getattr(error, "issues", ())
+    return Ending(
+        kind=type(error).__name__,
+        message=str(error),
+        exit_code=error.exit_code,
+        notes=tuple(getattr(error, "__notes__", ())),
+        issues=tuple(issue for issue in issues if isinstance(issue, Issue)),
+        facts=facts,
+    )
+
+
+def usage(error: Exception) -> Ending:
+    """The ending for a command line that is not one of ours."""
+    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    path = getattr(context, "command_path", "stitcher") or "stitcher"
+    if not said:
+        # Typer prints the help itself where no argument at all was given.
+        return Ending("Usage", "", USAGE)
+    said = said if said.endswith((".", "?", ")")) else f"{said}."
+    return Ending("Usage", f"{said} '{path} --help' explains.", USAGE)
+
+
+def interrupted() -> Ending:
+    """The ending for Ctrl-C outside a render."""
+    return Ending("Interrupted", "Stopped on request; run the same again to go on.", INTERRUPTED)
+
+
+def bug(error: Exception, arguments: Sequence[str]) -> Ending:
+    """The ending for an error nobody expected; leaves a log and says where."""
+    log = _write_log(error, arguments)
+    where = f" The details are in {str(log)!r}." if log else ""
+    message = (
+        f"This is a bug in stitcher, not something you did: {type(error).__name__}: {_one_line(error)}.{where} "
+        "Please report it with that text; films that were there before are untouched."
+    )
+    return Ending("Bug", message, BUG, facts={"log": str(log)} if log else {})
+
+
+def _one_line(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return said[:300].rstrip(".") or "no reason given"
+
+
+def _write_log(error: Exception, arguments: Sequence[str]) -> Path | None:
+    from stitcher.generate.redact import redact
+    from stitcher.media.memo import cache_folder
+
+    folder = cache_folder() / "logs"
+    path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    told = [
+        f"stitcher {__version__}",
+        f"Python {sys.version}",
+        f"{platform.platform()} {platform.machine()}",
+        *_versions(),
+        f"arguments: {list(arguments)!r}",
+        "",
+        *traceback.format_exception(error),
+    ]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(redact("\n".join(told)), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return None
+    return path
+
+
+def _versions() -> list[str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = []
+    for package in ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow", "pydantic", "typer"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} is not installed")
+    return found

@@ -1,0 +1,88 @@
+"""Making one film from a command: progress shown, Ctrl-C heard; and what is said of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stitcher.cli import stop
+from stitcher.cli.output import news
+from stitcher.cli.progress import shown
+from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
+
+if TYPE_CHECKING:
+    from stitcher.render.film import Film
+    from stitcher.render.segments import Plan
+
+
+def make_film(
+    plan: Plan,
+    out: Path,
+    *,
+    cache: Path | None = None,
+    verify: Literal["joins", "full"] = "joins",
+    project: Path | None = None,
+) -> Film:
+    """The film of `plan` at `out`. Raises what `workflow.render` raises; `Interrupted` after Ctrl-C."""
+    from stitcher import workflow
+
+    with stop.gently(news) as cancel, shown() as progress:
+        return workflow.render(
+            plan, out, cache=cache, verify=verify, progress=progress, cancel=cancel, project=project
+        )
+
+
+def film_document(film: Film) -> dict[str, object]:
+    """What a machine is told of a film."""
+    timeline, delivery = film.plan.timeline, film.plan.delivery
+    document: dict[str, object] = {
+        "paths": [str(path) for path in film.paths],
+        "preset": delivery.preset,
+        "title": timeline.title,
+        "frames": timeline.frames,
+        "rate": format_rate(timeline.rate),
+        "duration_seconds": float(frames_to_seconds(timeline.frames, timeline.rate)),
+        "width": delivery.picture.width,
+        "height": delivery.picture.height,
+        "copied_frames": film.copied_frames,
+        "encoded_frames": film.encoded_frames,
+        "reused_frames": film.reused_frames,
+        "wall_seconds": round(film.seconds, 3),
+        "sound": None,
+        "notes": list(film.notes),
+    }
+    if film.sound is not None:
+        document["sound"] = {
+            "codec": film.sound.codec,
+            "channels": film.sound.channels,
+            "sample_rate": film.sound.sample_rate,
+            "samples": film.sound.samples,
+            "gain_db": film.sound.gain_db,
+            "limited": film.sound.limited,
+        }
+    return document
+
+
+def film_lines(film: Film) -> Iterator[str]:
+    """What a person is told of a film."""
+    timeline, picture = film.plan.timeline, film.plan.delivery.picture
+    length = format_decimal(frames_to_seconds(timeline.frames, timeline.rate), 2)
+    for path in film.paths[:1]:
+        yield str(path)
+    if len(film.paths) > 1:
+        yield f"  and {len(film.paths) - 1} more files"
+    yield (
+        f"  {length} s, {timeline.frames} frames, {picture.width}x{picture.height} at "
+        f"{format_decimal(timeline.rate, 3)}, preset {film.plan.delivery.preset}"
+    )
+    again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
+    yield (
+        f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {film.seconds:.1f} s"
+    )
+
+
+def tell_notes(notes: tuple[str, ...]) -> None:
+    """Say what a report must say, as news."""
+    for note in notes:
+        news(f"Note: {note}")

@@ -1,0 +1,96 @@
+"""What commands print: results to stdout as text or as one JSON document, news and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stitcher.cli.endings import Ending
+    from stitcher.errors import Issue
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """The text with what could steer a terminal shown as escapes; line ends and tabs stay."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) -> None:
+    """Print a result: the document when a machine asks, else the lines for people."""
+    if as_json:
+        print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2))
+        return
+    for line in text():
+        print(printable(line))
+
+
+def news(text: str) -> None:
+    """Say something that is no result."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def show_error(ending: Ending, *, as_json: bool) -> int:
+    """Say why a command ended, and return its exit code."""
+    if as_json:
+        error: dict[str, object] = {
+            "kind": ending.kind,
+            "message": ending.message,
+            "exit_code": ending.exit_code,
+            **ending.facts,
+        }
+        if ending.notes:
+            error["notes"] = list(ending.notes)
+        if ending.issues:
+            error["issues"] = [_issue(issue) for issue in ending.issues]
+        print(json.dumps({"error": error}, default=_plain, ensure_ascii=True, indent=2), flush=True)
+    elif ending.message:
+        # A paragraph has no empty lines in it.
+        lines = "\n".join((ending.message, *ending.notes)).splitlines()
+        news("stitcher: " + "\n".join(line for line in lines if line.strip()))
+    return ending.exit_code
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
+    """Lines of a table with columns as wide as their widest cell; `right` are the columns set to the right."""
+    cells = [tuple(head), *(tuple(_cell(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    to_right = set(right)
+    lines = []
+    for row in cells:
+        padded = [
+            cell.rjust(width) if column in to_right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def _cell(text: str) -> str:
+    return printable(text).replace("\n", "\\n").replace("\t", " ")
+
+
+def _issue(issue: Issue) -> Mapping[str, object]:
+    return {
+        "message": issue.message,
+        "path": str(issue.path) if issue.path is not None else None,
+        "line": issue.line,
+        "column": issue.column,
+        "source_line": issue.source_line,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (Path, Fraction)):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} is no JSON value")

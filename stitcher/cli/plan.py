@@ -1,0 +1,30 @@
+"""`stitcher plan`: what a render would copy and what it would encode, and why; nothing is written."""
+
+from __future__ import annotations
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+
+
+def plan(
+    board: options.Board,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    preset: options.Preset = None,
+    encoder: options.Encoder = None,
+    sheet: options.Sheet = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say how the film would be made, segment by segment, and make nothing."""
+    from stitcher import workflow
+    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.filming import tell_notes
+    from stitcher.cli.planning import plan_document, plan_lines
+
+    storyboard = read_board(board, sets, variables)
+    planned = workflow.plan(storyboard, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder)
+    if sheet is not None:
+        workflow.contact_sheet(planned, sheet)
+    notes = board_notes(storyboard)
+    tell_notes((*notes, *planned.delivery.notes))
+    show(plan_document(planned, notes), lambda: plan_lines(planned), as_json=as_json)

@@ -1,0 +1,147 @@
+"""`stitcher probe`: what is in media files, counted and not guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stitcher.cli import endings, options
+from stitcher.cli.output import show, show_error
+from stitcher.errors import MediaError, MediaRefused
+from stitcher.timebase import format_decimal, format_rate
+
+if TYPE_CHECKING:
+    from stitcher.media.clip import AudioStream, Clip, Sound
+
+
+def probe(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="Clips and sounds.")],
+    as_json: options.Json = False,
+) -> int:
+    """Say what is in media files. Files that cannot be used do not keep the others from being told."""
+    found: list[Clip | Sound] = []
+    documents: list[dict[str, object]] = []
+    errors: list[MediaError] = []
+    for file in files:
+        try:
+            found.append(media := _probe(file))
+            documents.append(_document(media))
+        except MediaError as exc:
+            errors.append(exc)
+            documents.append({"path": str(file), "error": {"kind": type(exc).__name__, "message": str(exc)}})
+    if as_json and len(files) == 1 and errors:
+        raise errors[0]
+    show({"files": documents}, lambda: (line for media in found for line in _lines(media)), as_json=as_json)
+    if errors and not as_json:
+        for error in errors:
+            show_error(endings.expected(error), as_json=False)
+    return errors[0].exit_code if errors else 0
+
+
+def _probe(path: Path) -> Clip | Sound:
+    from stitcher import workflow
+
+    try:
+        return workflow.probe(path)
+    except MediaRefused as no_clip:
+        try:
+            return workflow.probe_sound(path)
+        except MediaError:
+            raise no_clip from None
+
+
+def _document(media: Clip | Sound) -> dict[str, object]:
+    from stitcher.media.clip import Clip
+
+    if not isinstance(media, Clip):
+        return {
+            "path": str(media.path),
+            "sha256": media.sha256,
+            "container": media.container,
+            "video": None,
+            "audio": [_audio(media.stream)],
+        }
+    video = media.video
+    return {
+        "path": str(media.path),
+        "sha256": media.sha256,
+        "bytes": media.size,
+        "container": media.container,
+        "duration_seconds": float(media.duration),
+        "video": {
+            "codec": video.codec,
+            "codec_tag": video.codec_tag,
+            "profile": video.profile,
+            "level": video.level,
+            "width": video.width,
+            "height": video.height,
+            "sample_aspect": str(video.sample_aspect),
+            "rotation": video.rotation,
+            "rate": None if video.rate is None else format_rate(video.rate),
+            "average_rate": format_rate(video.average_rate),
+            "frames": video.frames,
+            "time_base": str(video.time_base),
+            "pixel_format": video.pixel_format,
+            "bit_depth": video.bit_depth,
+            "colour": {
+                "range": video.colour.range,
+                "primaries": video.colour.primaries,
+                "transfer": video.colour.transfer,
+                "matrix": video.colour.matrix,
+            },
+            "field_order": video.field_order,
+            "keys": [{"packet": key.packet, "kind": key.kind} for key in video.keys],
+            "reorder_delay": video.reorder_delay,
+            "parameter_sets": video.parameter_sets,
+            "encoder_settings": video.encoder_settings,
+            "intra_only": video.intra_only,
+        },
+        "audio": [_audio(stream) for stream in media.audio],
+    }
+
+
+def _audio(stream: AudioStream) -> dict[str, object]:
+    return {
+        "index": stream.index,
+        "codec": stream.codec,
+        "sample_rate": stream.sample_rate,
+        "channels": stream.channels,
+        "layout": stream.layout,
+        "start_seconds": float(stream.start),
+        "duration_seconds": None if stream.duration is None else float(stream.duration),
+    }
+
+
+def _lines(media: Clip | Sound) -> Iterator[str]:
+    from stitcher.media.clip import Clip
+
+    yield str(media.path)
+    if not isinstance(media, Clip):
+        yield f"  {_heard(media.stream)}"
+        return
+    video = media.video
+    rate = "variable rate" if video.rate is None else f"{format_decimal(video.rate, 3)} a second"
+    yield (
+        f"  picture: {video.codec} {video.profile or ''}, {video.width}x{video.height}, {video.frames} frames, {rate}, "
+        f"{format_decimal(media.duration, 3)} s"
+    )
+    colour = video.colour
+    tags = ", ".join(
+        name for name in (colour.range, colour.primaries, colour.transfer, colour.matrix) if name
+    )
+    yield f"  pixels: {video.pixel_format}, colour {tags or 'not tagged'}" + (
+        f", turned {video.rotation} degrees" if video.rotation else ""
+    )
+    kinds = [key.kind for key in video.keys]
+    clean = kinds.count("idr")
+    yield f"  key frames: {clean} clean (IDR), {len(kinds) - clean} others"
+    for stream in media.audio:
+        yield f"  {_heard(stream)}"
+
+
+def _heard(stream: AudioStream) -> str:
+    length = "" if stream.duration is None else f", {format_decimal(stream.duration, 3)} s"
+    return f"sound: {stream.codec}, {stream.sample_rate} Hz, {stream.layout}{length}"

@@ -1,0 +1,105 @@
+"""`stitcher render`: a storyboard becomes the films it asks for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+from stitcher.errors import InputError
+
+if TYPE_CHECKING:
+    from stitcher.storyboard.model import Storyboard
+
+
+def render(
+    board: options.Board,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--output", "-o", metavar="FILM", help="Where the film goes, instead of 'deliver'."),
+    ] = None,
+    preset: options.Preset = None,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    sheet: options.Sheet = None,
+    encoder: options.Encoder = None,
+    verify: options.Verified = options.Verify.joins,
+    cache: options.Cache = None,
+    as_json: options.Json = False,
+) -> None:
+    """Make the film of a storyboard.
+
+    Without -o everything under its 'deliver' that has a preset is made (only those of --preset, when given).
+    """
+    from stitcher import workflow
+    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
+
+    storyboard = read_board(board, sets, variables)
+    project = board.absolute().parent
+    wanted = _wanted(storyboard, output, preset)
+    tell_notes(board_notes(storyboard))
+    timeline = workflow.lay_out(storyboard)
+    plans = [
+        (workflow.plan(timeline, preset=name, encoder=encoder, project=project), file)
+        for name, file in wanted
+    ]
+    if sheet is not None:
+        workflow.contact_sheet(timeline, sheet)
+    films = []
+    for planned, file in plans:
+        with _folder_of(file, project, made=output is None):
+            film = make_film(planned, file, cache=cache, verify=verify.value, project=project)
+        tell_notes(film.notes)
+        films.append(film)
+    show(
+        {"films": [film_document(film) for film in films]},
+        lambda: (line for film in films for line in film_lines(film)),
+        as_json=as_json,
+    )
+
+
+def _wanted(board: Storyboard, output: Path | None, preset: str | None) -> list[tuple[str, Path]]:
+    """Which presets go to which files."""
+    from stitcher.workflow import DEFAULT_PRESET
+
+    if output is not None:
+        return [(preset or DEFAULT_PRESET, output)]
+    found = [
+        (delivery.preset, delivery.file)
+        for delivery in board.deliver
+        if delivery.preset is not None and delivery.file is not None and preset in (None, delivery.preset)
+    ]
+    if not found:
+        which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
+        raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
+    files = [file for _, file in found]
+    for file in files:
+        if files.count(file) > 1:
+            raise InputError(f"Two deliveries go to {str(file)!r}: give each a file of its own.")
+    return found
+
+
+@contextlib.contextmanager
+def _folder_of(file: Path, project: Path, *, made: bool) -> Iterator[None]:
+    """The folder of a delivery, made where the storyboard names it and taken away again if nothing came of it."""
+    from stitcher.media.files import disk_errors
+
+    missing = [folder for folder in file.parents if folder.is_relative_to(project) and not folder.exists()]
+    if not made or not missing:
+        yield
+        return
+    with disk_errors(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        # Only empty ones can be removed, which is what is wanted.
+        with contextlib.suppress(OSError):
+            for folder in missing:
+                folder.rmdir()

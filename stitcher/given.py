@@ -1,0 +1,67 @@
+"""Clips and sounds given from Python as objects of MoviePy and pydub: they become files, kept in the cache."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.errors import InputError
+from stitcher.timebase import format_rate, parse_rate
+
+if TYPE_CHECKING:
+    from moviepy import VideoClip
+    from pydub import AudioSegment
+
+
+def clip_file(clip: Path | str | VideoClip) -> Path:
+    """The file of a clip; a MoviePy clip is written first, without loss and without its sound.
+
+    Raises `InputError` for a MoviePy clip without a rate or a length.
+    """
+    if isinstance(clip, (str, Path)):
+        return Path(clip)
+    from stitcher.media.files import publish, sha256_file, temporary_beside
+    from stitcher.pictures.moviepy_clip import from_moviepy
+
+    if not getattr(clip, "fps", None):
+        raise InputError("A MoviePy clip needs a frame rate to be a shot: call clip.with_fps(24), say.")
+    folder = _given()
+    temp = temporary_beside(folder / "moviepy.mkv")
+    try:
+        written = from_moviepy(clip, parse_rate(_exact(clip.fps)), temp)
+        # Named by its content, so that the same clip given again finds its pieces in the cache.
+        place = folder / f"moviepy-{sha256_file(written)[:32]}{written.suffix}"
+        publish(written, place)
+    finally:
+        temp.unlink(missing_ok=True)
+    return place
+
+
+def _exact(fps: float) -> str:
+    """A rate as people mean it: MoviePy holds 24000/1001 as a float."""
+    for denominator in (1, 1001):
+        rate = Fraction(round(fps * denominator), denominator)
+        if abs(float(rate) - fps) < 1e-3:
+            return format_rate(rate)
+    return str(fps)
+
+
+def sound_file(music: Path | str | AudioSegment) -> Path:
+    """The file of a sound; a pydub segment is written first, sample by sample."""
+    if isinstance(music, (str, Path)):
+        return Path(music)
+    from stitcher.sound.segments import sound_from_audio_segment
+
+    return sound_from_audio_segment(music, _given())
+
+
+def _given() -> Path:
+    """Where files are kept that were made of objects given from Python."""
+    from stitcher.media.files import disk_errors
+    from stitcher.media.memo import cache_folder
+
+    folder = cache_folder() / "given"
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

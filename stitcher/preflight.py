@@ -1,0 +1,65 @@
+"""What is wrong with a storyboard's files and pictures, told at once and before anything is encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from stitcher.errors import InputError, MediaError
+from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.places import Location
+from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.problems import Problems
+
+
+def tell_of_others(board: Storyboard, first: MediaError) -> None:
+    """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used."""
+    from stitcher.media.probe import probe as probe_clip
+    from stitcher.media.probe import probe_sound as probe_first
+
+    told = {first.path}
+    named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
+        *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
+        *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
+    ]
+    for location, path, find in named:
+        if path is None:
+            continue
+        if path == first.path:
+            if board.path is not None:
+                first.add_note(str(board.issue(location, "it is named here.")))
+            continue
+        if path in told:
+            continue
+        told.add(path)
+        try:
+            find(path)
+        except MediaError as exc:
+            first.add_note(str(board.issue(location, str(exc))))
+
+
+def check_pictures(board: Storyboard, timeline: Timeline) -> None:
+    """Refuse titles that cannot be drawn and effects that cannot be applied, before anything is encoded."""
+    problems = Problems(board)
+    for number, item in enumerate(timeline.items):
+        where: Location = ("shots", number)
+        titles: list[tuple[Location, Title]] = [
+            ((*where, "overlays", n), title) for n, title in enumerate(item.overlays)
+        ]
+        if isinstance(item.source, Title):
+            titles.append(((*where, "title"), item.source))
+        for place, title in titles:
+            from stitcher.pictures.titles import check_title
+
+            try:
+                check_title(title)
+            except InputError as exc:
+                problems.add(place, str(exc))
+        for n, effect in enumerate(item.effects):
+            from stitcher.pictures.effects import check_effect
+
+            try:
+                check_effect(effect)
+            except InputError as exc:
+                problems.add((*where, "effects", n), str(exc))
+    problems.raise_any()

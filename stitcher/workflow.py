@@ -1,0 +1,339 @@
+"""What the commands do, as functions: from a storyboard or a row of clips to a film.
+
+    load ─┐
+          ├─ Storyboard ─ lay_out ─ Timeline ─ plan ─ Plan ─ render ─ Film
+ assemble ─┘
+
+Each later function also takes what an earlier one would have been given, and does the steps between.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stitcher.errors import InputError, MediaError, OutputError
+
+if TYPE_CHECKING:
+    import threading
+    from concurrent.futures import Executor
+    from fractions import Fraction
+
+    from moviepy import VideoClip
+    from pydub import AudioSegment
+
+    from stitcher.delivery.preset import Preset
+    from stitcher.media.clip import Clip, Sound
+    from stitcher.media.limits import Limits
+    from stitcher.render.film import Film
+    from stitcher.render.progress import Progress
+    from stitcher.render.segments import Plan
+    from stitcher.render.verify import Verify
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timebase import Time
+    from stitcher.timeline.model import Timeline
+
+DEFAULT_PRESET = "master-copy"
+
+
+def load(
+    path: Path | str,
+    *,
+    variables: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Storyboard:
+    """The storyboard in a YAML file, checked: keys, values, references, transitions and effects.
+
+    `variables` fill `${name}` in its texts, `environment` fills `${env.NAME}` (nothing is taken from the process's
+    own environment unless it is given). Raises `StoryboardError` with every issue at once, `MediaMissing` for a
+    file that cannot be read. The media it names are not opened yet.
+    """
+    from stitcher.storyboard.load import load as load_storyboard
+
+    return load_storyboard(
+        path,
+        variables=variables,
+        environment=environment,
+        transitions=_Transitions(),
+        effects=_Effects(),
+    )
+
+
+def assemble(
+    clips: Sequence[Path | str | VideoClip],
+    *,
+    transition: str = "match",
+    duration: Time | str | None = None,
+    music: Path | str | AudioSegment | None = None,
+    music_gain: float = 0.0,
+    music_fade_in: Time | str | None = None,
+    music_fade_out: Time | str | None = None,
+    fit: str = "crop",
+    conform: str = "nearest",
+    sound: str = "keep",
+    size: tuple[int, int] | str | None = None,
+    fps: Fraction | int | float | str | None = None,
+    title: str = "",
+) -> Storyboard:
+    """The storyboard that shows `clips` in order, joined by `transition`.
+
+    `transition` is `match` (a cut that drops the frame a chained clip repeats), `cut`, `dissolve` or a kind of
+    ffmpeg's xfade; `duration` is its length, such as `0.5s` or `12f`. `music` is looped under the whole film,
+    `music_gain` is in decibels. `fit` (`crop`, `pad`, `blur`) says how pictures of another shape fill the film,
+    `conform` (`nearest`, `blend`) how another rate becomes the film's, `sound` (`keep`, `mute`) what becomes of
+    the clips' own sound. A MoviePy clip is written to the cache once, without loss; a pydub segment likewise.
+
+    Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
+    """
+    from stitcher.given import clip_file, sound_file
+    from stitcher.timebase import parse_time
+    from stitcher.timeline.assemble import storyboard_for
+
+    def time(written: Time | str | None) -> Time | None:
+        return parse_time(written) if isinstance(written, str) else written
+
+    return storyboard_for(
+        [clip_file(clip) for clip in clips],
+        transition=transition,
+        duration=time(duration),
+        music=None if music is None else sound_file(music),
+        music_gain=music_gain,
+        music_fade_in=time(music_fade_in),
+        music_fade_out=time(music_fade_out),
+        fit=fit,
+        conform=conform,
+        sound=sound,
+        size=size,
+        fps=fps,
+        title=title,
+    )
+
+
+def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Timeline:
+    """The film on frames. Probes every file the storyboard names and measures its match cuts; both are remembered.
+
+    `takes` are the clips of shots that are generated, by shot. Raises `MediaError` for files that cannot be used,
+    `NotGenerated` for shots without a take, and `PlanError` for parts that make no film together.
+    """
+    from stitcher.preflight import check_pictures, tell_of_others
+    from stitcher.seams.gather import gather
+    from stitcher.timeline import layout
+
+    try:
+        media = gather(board, takes=takes)
+    except MediaError as exc:
+        tell_of_others(board, exc)
+        raise
+    timeline = layout.lay_out(board, media, kinds=_Transitions())
+    check_pictures(board, timeline)
+    return timeline
+
+
+def plan(
+    film: Storyboard | Timeline,
+    *,
+    preset: str | Preset = DEFAULT_PRESET,
+    encoder: str | None = None,
+    project: Path | None = None,
+) -> Plan:
+    """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
+
+    `encoder` asks for a hardware family (`nvenc`, `qsv`, `vaapi`, `videotoolbox`), which is tried first; when it
+    does not work here, the software encoder is planned and the plan's notes say so. Presets are also looked for in
+    the folder `project`, which is the storyboard's own unless given.
+
+    Raises `PresetError`, and what `lay_out` raises.
+    """
+    from stitcher.render.film import prepare
+    from stitcher.timeline.model import Timeline
+
+    timeline = film if isinstance(film, Timeline) else lay_out(film)
+    return prepare(
+        timeline,
+        preset=preset,
+        encoder=encoder,
+        encoders=_working_encoders(encoder),
+        project=project or _project(film),
+    )
+
+
+def render(
+    film: Storyboard | Timeline | Plan,
+    out: Path | str,
+    *,
+    preset: str | Preset | None = None,
+    encoder: str | None = None,
+    project: Path | None = None,
+    cache: Path | str | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    verify: Verify = "joins",
+    overwrite: bool = True,
+) -> Film:
+    """Make the film at `out`, whole or not at all, and say what was done.
+
+    `preset` (`master-copy` unless given), `encoder` and `project` are those of `plan`, and go with a storyboard or
+    a timeline only. Finished pieces are kept in `cache`, the user's cache folder unless given, so a second render
+    makes only what is missing. `executor` runs the encodes; `progress` is called with every `Step`, from several
+    threads; setting `cancel` stops with `Interrupted`. `verify="full"` decodes the whole film instead of its joins.
+
+    Raises `OutputError`, `DiskFull`, `ToolError`, `VerifyError`, and what `plan` raises. What stood at `out`
+    before stays until the new film has been checked.
+    """
+    from stitcher.render import film as room
+    from stitcher.render.segments import Plan
+
+    if isinstance(film, Plan):
+        if preset is not None or encoder is not None:
+            raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")
+        planned, place = film, project
+    else:
+        place = project or _project(film)
+        planned = plan(film, preset=preset or DEFAULT_PRESET, encoder=encoder, project=place)
+    return room.render(
+        planned,
+        Path(out),
+        cache=None if cache is None else Path(os.path.abspath(cache)),
+        executor=executor,
+        progress=progress,
+        cancel=cancel,
+        verify=verify,
+        overwrite=overwrite,
+        project=place,
+    )
+
+
+def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
+    """What is in a video file, counted and not guessed; remembered until the file changes.
+
+    Raises `MediaMissing`, `MediaRefused` (no clip, or above a cap) or `MediaBroken`.
+    """
+    from stitcher.media.probe import probe as probe_clip
+
+    return probe_clip(path, limits=limits)
+
+
+def probe_sound(path: Path | str, *, limits: Limits | None = None) -> Sound:
+    """The first sound stream of a file. Raises as `probe` does."""
+    from stitcher.media.probe import probe_sound as probe_first
+
+    return probe_first(path, limits=limits)
+
+
+def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None = None) -> Path:
+    """Write the last picture of a clip as a PNG, without loss and as a player shows it; returns where it is.
+
+    `matrix` is the colour matrix to assume (`bt709`, `smpte170m`, …) whatever the file says; a file that says
+    nothing is BT.709. Raises `MediaError`, `OutputError` and `DiskFull`.
+    """
+    from stitcher.media import frames
+    from stitcher.media.clip import Clip
+
+    source = clip if isinstance(clip, Clip) else probe(clip)
+    target = Path(os.path.abspath(out))
+    if target.suffix.lower() != ".png":
+        raise OutputError(
+            f"{str(out)!r}: the picture is written as PNG; name it {str(target.with_suffix('.png').name)!r}."
+        )
+    _check_free(target, source.path)
+    frames.write_png(target, frames.last_frame(source, matrix=matrix))
+    return target
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of storyboards, for editors that complete and check YAML."""
+    from stitcher.storyboard.schema import json_schema
+
+    return json_schema()
+
+
+def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
+    """The film as a silent MoviePy clip, to go on with there. Its pictures are made when asked for.
+
+    Raises `InputError` for a transition that is no blend, and what `lay_out` raises.
+    """
+    from stitcher.pictures.moviepy_clip import to_moviepy as picture_clip
+    from stitcher.timeline.model import Timeline
+
+    clip: VideoClip = picture_clip(film if isinstance(film, Timeline) else lay_out(film))
+    return clip
+
+
+def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[Path, ...]:
+    """Write a PNG with a row for each shot: its first, middle and last frame, time codes, and how it is joined.
+
+    Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises `OutputError`,
+    `DiskFull`, and what `lay_out` raises.
+    """
+    from stitcher.pictures import sheet
+    from stitcher.render.segments import Plan
+    from stitcher.timeline.model import Timeline
+
+    laid = film.timeline if isinstance(film, Plan) else film
+    timeline = laid if isinstance(laid, Timeline) else lay_out(laid)
+    target = Path(os.path.abspath(out))
+    if target.suffix.lower() != ".png":
+        raise OutputError(f"{str(out)!r}: a contact sheet is a PNG; give it a name that ends in .png.")
+    _check_free(target, *_sources(timeline))
+    return sheet.contact_sheet(timeline, target)
+
+
+class _Transitions(Collection[str]):
+    """The transitions of the ffmpeg at hand, which is started only when somebody asks for one."""
+
+    def _names(self) -> frozenset[str]:
+        from stitcher.media.ffmpeg import find
+
+        return find().xfade_kinds()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+
+class _Effects(_Transitions):
+    """MoviePy's effects; importing MoviePy takes a while, and few films use one."""
+
+    def _names(self) -> frozenset[str]:
+        from stitcher.pictures.effects import effect_names
+
+        return frozenset(effect_names())
+
+
+def _project(film: Storyboard | Timeline) -> Path | None:
+    path = getattr(film, "path", None)
+    return path.parent if isinstance(path, Path) else None
+
+
+def _working_encoders(wanted: str | None) -> frozenset[str]:
+    if wanted is None:
+        return frozenset()
+    from stitcher.delivery.hardware import FAMILIES, family_of, working_encoders
+
+    family = wanted if wanted in FAMILIES else family_of(wanted)
+    return frozenset() if family is None else working_encoders(family)
+
+
+def _sources(timeline: Timeline) -> Iterator[Path]:
+    from stitcher.media.clip import Clip
+
+    yield from (item.source.path for item in timeline.items if isinstance(item.source, Clip))
+    yield from (cue.sound.path for cue in timeline.cues)
+
+
+def _check_free(target: Path, *sources: Path) -> None:
+    """Refuse a picture's place before anything is decoded for it."""
+    if target.is_dir():
+        raise OutputError(f"{str(target)!r} is a folder; add a file name.")
+    if not target.parent.is_dir():
+        raise OutputError(f"The folder {str(target.parent)!r} does not exist; make it first.")
+    if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
+        raise OutputError(f"{str(target)!r} is one of the sources; it is never overwritten. Name another.")
