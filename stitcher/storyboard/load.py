@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from stitcher.storyboard.complaints import Complaint, complaints
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.document import parse_document, read_document
 from stitcher.storyboard.model import Defaults, Marker, Storyboard
+from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.values import plain_value
@@ -86,7 +88,9 @@ def parse(
             board = Storyboard.model_validate(data, context=context)
         except ValidationError as exc:
             found += complaints(exc)
-        found += _references(data, context, transitions, effects)
+        found += _references(
+            _Parts.of(board) if board is not None else _Parts.valid(data, context), transitions, effects
+        )
     issues += _placed(found, places, where, settled)
     if issues or board is None:
         raise StoryboardError(_sorted(issues))
@@ -164,31 +168,60 @@ class _Unknown(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts that are right on their own, each with its number, and every shot name, right or not."""
+
+    names: list[tuple[int, str]]
+    shots: list[tuple[int, Shot]]
+    cues: list[tuple[int, Cue]]
+    markers: list[tuple[int, Marker]]
+    default: Transition | None
+
+    @classmethod
+    def of(cls, board: Storyboard) -> _Parts:
+        return cls(
+            [(index, shot.id) for index, shot in enumerate(board.shots)],
+            list(enumerate(board.shots)),
+            list(enumerate(board.sound)),
+            list(enumerate(board.markers)),
+            board.defaults.transition,
+        )
+
+    @classmethod
+    def valid(cls, data: dict[str, Any], context: dict[str, Any]) -> _Parts:
+        raw_shots = _list(data.get("shots"))
+        names = [
+            (index, raw["id"])
+            for index, raw in enumerate(raw_shots)
+            if isinstance(raw, dict)
+            and isinstance(raw.get("id"), str)
+            and not isinstance(raw["id"], _Unknown)
+        ]
+        defaults = [part for _, part in _valid(Defaults, [data.get("defaults")], context)]
+        return cls(
+            names,
+            list(_valid(Shot, raw_shots, context)),
+            list(_valid(Cue, _list(data.get("sound")), context)),
+            list(_valid(Marker, _list(data.get("markers")), context)),
+            defaults[0].transition if defaults else None,
+        )
+
+
 def _references(
-    data: dict[str, Any],
-    context: dict[str, Any],
-    transitions: Collection[str] | None,
-    effects: Collection[str] | None,
+    parts: _Parts, transitions: Collection[str] | None, effects: Collection[str] | None
 ) -> Iterator[Complaint]:
     """What the parts that are right on their own say wrongly of each other."""
-    raw_shots = _list(data.get("shots"))
-    names = [
-        (index, raw["id"])
-        for index, raw in enumerate(raw_shots)
-        if isinstance(raw, dict) and isinstance(raw.get("id"), str) and not isinstance(raw["id"], _Unknown)
-    ]
     ids: dict[str, int] = {}
-    for index, name in names:
+    for index, name in parts.names:
         ids.setdefault(name, index)
-    shots = list(_valid(Shot, raw_shots, context))
-    yield from references.check_ids(names)
-    yield from references.check_starts(shots, ids, len(raw_shots))
-    default = next((part.transition for _, part in _valid(Defaults, [data.get("defaults")], context)), None)
-    yield from references.check_joins(shots, default, transitions)
-    yield from references.check_effects(shots, effects)
+    yield from references.check_ids(parts.names)
+    yield from references.check_starts(parts.shots, ids)
+    yield from references.check_joins(parts.shots, parts.default, transitions)
+    yield from references.check_effects(parts.shots, effects)
     if ids:
-        yield from references.check_sound(list(_valid(Cue, _list(data.get("sound")), context)), ids)
-        yield from references.check_markers(list(_valid(Marker, _list(data.get("markers")), context)), ids)
+        yield from references.check_sound(parts.cues, ids)
+        yield from references.check_markers(parts.markers, ids)
 
 
 def _list(value: object) -> list[Any]:

@@ -31,7 +31,7 @@ def check_ids(ids: Sequence[tuple[int, str]]) -> Iterator[Complaint]:
         yield Complaint(("shots", index, "id"), f"{told}: every shot needs a name of its own.")
 
 
-def check_starts(shots: Numbered, ids: Mapping[str, int], count: int) -> Iterator[Complaint]:
+def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Complaint]:
     """Complaints about starts: shots that do not exist, nothing before, and shots that start from each other."""
     by_index = dict(shots)
     edges: dict[int, int] = {}
