@@ -1,4 +1,4 @@
-"""Presets and loudness rows from their files: the package's, then the user's, then the project's; a later one of a name wins.
+"""Presets and loudness rows from their files. Later folders win: the package's, the user's, the project's.
 
 package   `presets/delivery` of a checkout, `stitcher/_presets/delivery` of an installed wheel
 user      `delivery` in the folder of `STITCHER_PRESETS`, else `presets/delivery` in the user's config folder

@@ -1,0 +1,178 @@
+"""Presets are found in three places, and bad files say where and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stitcher.delivery.load import (
+    find,
+    list_loudness,
+    list_presets,
+    load_loudness,
+    load_preset,
+    package_folder,
+    parse_preset,
+)
+from stitcher.errors import PresetError
+
+NAMES = {
+    *(
+        "master-copy",
+        "draft",
+        "youtube-1080p",
+        "youtube-2160p",
+        "youtube-2160p-hdr",
+        "shorts",
+        "tiktok",
+        "reels",
+    ),
+    *("x-1080p", "vimeo-1080p", "vimeo-2160p", "web-hevc", "web-av1", "hls", "master-prores-hq"),
+    *(
+        "master-prores-4444",
+        "master-dnxhr-hqx",
+        "avid-dnxhr-opatom",
+        "broadcast-xdcam50",
+        "proxy",
+        "seq-png16",
+    ),
+    *("seq-exr", "poster", "preview-gif"),
+}
+ROWS = {"web", "web-dialogue", "ebu-r128", "atsc-a85", "netflix", "netflix-low-dialogue", "none"}
+
+
+@pytest.fixture
+def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "user"
+    (folder / "delivery").mkdir(parents=True)
+    monkeypatch.setenv("STITCHER_PRESETS", str(folder))
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+MINE = """\
+preset = 1
+name = "mine"
+title = "Mine"
+checked = "2026-11"
+container = "mp4"
+
+[picture]
+codec = "h264"
+pixel_format = "yuv420p"
+crf = 20
+"""
+
+
+def test_every_row_of_the_table_is_a_preset(user: Path) -> None:
+    assert {found.name for found, _ in list_presets()} == NAMES
+
+
+def test_every_loudness_row_is_there(user: Path) -> None:
+    assert {found.name for found, _ in list_loudness()} == ROWS
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_shipped_value_says_what_kind_it_is(name: str) -> None:
+    preset = parse_preset(package_folder() / "delivery" / f"{name}.toml")
+    assert [key for key, cited in preset.cited() if "kind" not in cited.model_fields_set] == []
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_what_is_called_spec_or_limit_names_its_source(name: str) -> None:
+    preset = parse_preset(package_folder() / "delivery" / f"{name}.toml")
+    assert [key for key, cited in preset.cited() if cited.kind != "practice" and cited.source is None] == []
+
+
+def test_loudness_numbers_name_their_sources() -> None:
+    for _, row in list_loudness(environ={"STITCHER_PRESETS": "/nowhere"}):
+        assert [key for key, cited in row.cited() if cited.kind != "practice" and cited.source is None] == []
+
+
+def test_a_dialogue_gated_row_is_not_certified() -> None:
+    assert not load_loudness("netflix").certified
+
+
+def test_loudness_of_sound_preset_rows_exists(user: Path) -> None:
+    for _, preset in list_presets():
+        if preset.sound is not None:
+            asked = preset.sound.loudness
+            for name in {asked.value, *asked.at.values()}:
+                load_loudness(name)
+
+
+def test_the_users_file_overrides_the_packages(user: Path) -> None:
+    text = (package_folder() / "delivery" / "draft.toml").read_text(encoding="utf-8")
+    write(user / "delivery", "draft", text.replace('title = "Draft"', 'title = "My draft"'))
+    assert load_preset("draft").title == "My draft"
+    assert find("delivery")["draft"].origin == "user"
+
+
+def test_the_projects_file_overrides_the_users(user: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    write(user / "delivery", "mine", MINE)
+    write(project / "presets" / "delivery", "mine", MINE.replace("crf = 20", "crf = 21"))
+    write(project / ".stitcher" / "presets" / "delivery", "mine", MINE.replace("crf = 20", "crf = 22"))
+    preset = load_preset("mine", project=project)
+    assert preset.picture.crf is not None
+    assert preset.picture.crf.value == 22
+    found = find("delivery", project=project)["mine"]
+    assert (found.origin, len(found.overrides)) == ("project", 2)
+
+
+def test_a_bare_value_is_a_practice(user: Path) -> None:
+    write(user / "delivery", "mine", MINE)
+    crf = load_preset("mine").picture.crf
+    assert crf is not None
+    assert (crf.value, crf.kind, crf.source) == (20, "practice", None)
+
+
+def test_an_unknown_name_brings_the_nearest() -> None:
+    with pytest.raises(PresetError, match="Did you mean youtube-1080p"):
+        load_preset("youtube-1080")
+
+
+BAD = {
+    "unknown key": (
+        MINE + "crv = 3\n",
+        r"mine\.toml: picture\.crv: there is no such key; did you mean 'crf'",
+    ),
+    "unknown table": (MINE + "\n[pictures]\n", r"pictures: there is no such key; did you mean 'picture'"),
+    "wrong type": (MINE.replace("crf = 20", 'crf = "best"'), r"picture\.crf.*number"),
+    "unknown codec": (MINE.replace('"h264"', '"h263"'), r"picture\.codec"),
+    "no such source": (
+        MINE.replace("crf = 20", 'crf = { value = 20, source = "x" }'),
+        "picture.crf cites 'x'",
+    ),
+    "other name": (MINE.replace('name = "mine"', 'name = "yours"'), "says 'yours'"),
+    "not TOML": ("preset = \n", r"mine\.toml: is not valid TOML: .*line 1"),
+    "missing table": ('preset = 1\nname = "mine"\n', r"picture: field required"),
+    "bad gop": (MINE + 'gop = "often"\n', r"picture\.gop"),
+    "other version": (MINE.replace("preset = 1", "preset = 2"), r"preset: input should be 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BAD.values(), ids=BAD)
+def test_a_bad_file_says_where_and_why(user: Path, text: str, said: str) -> None:
+    write(user / "delivery", "mine", text)
+    with pytest.raises(PresetError, match=said):
+        load_preset("mine")
+
+
+def test_a_file_that_is_no_text_is_refused(user: Path) -> None:
+    (user / "delivery" / "mine.toml").write_bytes(b"\xff\xfe\0")
+    with pytest.raises(PresetError, match="not UTF-8"):
+        load_preset("mine")
+
+
+def test_a_huge_file_is_not_read(user: Path) -> None:
+    write(user / "delivery", "mine", "# " + "x" * 300_000)
+    with pytest.raises(PresetError, match="no preset"):
+        load_preset("mine")
