@@ -42,7 +42,7 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
     except StitcherError:
         raise
     except av.FFmpegError as exc:
-        if exc.errno in (errno.EACCES, errno.ENOENT, errno.EIO):
+        if exc.errno in (errno.EACCES, errno.ENOENT):
             raise MediaMissing(path, f"cannot be {doing} ({exc.strerror}).") from exc
         said = (exc.strerror or str(exc)).rstrip(".")
         raise MediaBroken(

@@ -1,0 +1,162 @@
+"""The packets of a file, each looked at once: their times, their kinds of start, and whether they are whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from av.audio.stream import AudioStream as AvAudio
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream as AvVideo
+
+from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.media import nal
+from stitcher.media.clip import KeyFrame, KeyKind
+from stitcher.media.container import opened
+from stitcher.media.sniff import Kind
+
+_CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora"))
+NAL_CODECS = frozenset(("h264", "hevc"))
+
+
+@dataclass(slots=True)
+class Packets:
+    """What the packets of the picture stream told, in decode order."""
+
+    pts: list[int | None] = field(default_factory=list)
+    dts: list[int | None] = field(default_factory=list)
+    last_duration: int = 0
+    hidden: list[bool] = field(default_factory=list)
+    pictures: list[bool] = field(default_factory=list)
+    keys: list[KeyFrame] = field(default_factory=list)
+    settings: str = ""
+    first_frame: VideoFrame | None = None
+
+
+@dataclass(slots=True)
+class Heard:
+    """What the packets of one sound stream told."""
+
+    first: int | None = None
+    end: int | None = None
+
+    def add(self, packet: Packet[Any]) -> None:
+        if packet.pts is None:
+            return
+        if self.first is None:
+            self.first = packet.pts
+        self.end = max(self.end or packet.pts, packet.pts + (packet.duration or 0))
+
+
+def codec_name(stream: AvVideo | AvAudio) -> str:
+    # Not the decoder's name: that is libdav1d for AV1 and mp3float for MP3.
+    return str(stream.codec_context.codec.canonical_name)
+
+
+def refuse_corrupt(place: Path, packet: Packet[Any]) -> None:
+    if packet.is_corrupt:
+        raise MediaBroken(place, "is damaged or cut off: a packet is not whole. Download or export it again.")
+
+
+def read_packets(
+    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, Heard]
+) -> Packets:
+    told = Packets()
+    codec = codec_name(picture)
+    how = nal.framing(codec, picture.codec_context.extradata or b"") if codec in NAL_CODECS else None
+    picture.thread_type = "NONE"
+    wanted = [stream for stream in container.streams if stream.index in sounds]
+    for packet in container.demux([picture, *wanted]):
+        if not packet.size:
+            continue
+        if packet.stream_index != picture.index:
+            sounds[packet.stream_index].add(packet)
+            continue
+        number = len(told.pts)
+        if packet.is_corrupt:
+            promised = picture.frames
+            said = f" of {promised} promised" if promised > number else ""
+            raise MediaBroken(
+                place,
+                f"is damaged or cut off at frame {number}: {number} whole frames were found{said}. "
+                "Download or export it again.",
+            )
+        _note(place, told, packet, how, codec in _CLEAN_KEYS, picture.codec_context.codec.intra_only)
+        if told.first_frame is None:
+            told.first_frame = _first_frame(packet)
+    if told.first_frame is None:
+        flushed = picture.decode(None)
+        told.first_frame = flushed[0] if flushed else None
+    if not told.pts or told.first_frame is None:
+        raise MediaBroken(place, "announces a picture but holds no frame of it; download or export it again.")
+    return told
+
+
+def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> None:
+    shown: list[int] = []
+    with opened(place, kind.demuxer) as container:
+        stream = container.streams.video[0]
+        if stream.index != index:
+            raise MediaRefused(
+                place, "has several picture streams and no frame times; rewrap it in MP4 first."
+            )
+        stream.codec_context.copy_opaque = True
+        stream.thread_type = "AUTO"
+        number = 0
+        for packet in container.demux(stream):
+            if packet.size:
+                packet.opaque = number
+                number += 1
+            shown += [frame.opaque for frame in packet.decode() if isinstance(frame.opaque, int)]
+    stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
+    expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
+    if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:
+        raise MediaBroken(
+            place,
+            f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
+            "encode it again.",
+        )
+    for stamp, number in zip(stamps, shown, strict=True):
+        told.pts[number] = stamp
+
+
+def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
+    for frame in packet.decode():
+        if isinstance(frame, VideoFrame):
+            return frame
+    return None
+
+
+def _note(
+    place: Path, told: Packets, packet: Packet[Any], how: nal.Framing | None, clean: bool, intra: bool
+) -> None:
+    number = len(told.pts)
+    told.pts.append(packet.pts)
+    told.dts.append(packet.dts)
+    told.hidden.append(packet.is_discard)
+    told.last_duration = packet.duration or told.last_duration
+    kind: KeyKind | None = None
+    has_picture = True
+    if how is None:
+        if intra or (packet.is_keyframe and clean):
+            kind = "idr"
+        elif packet.is_keyframe:
+            kind = "i"
+    else:
+        data = bytes(packet)
+        unit = nal.read_packet(data, how)
+        if unit.fault:
+            raise MediaBroken(
+                place,
+                f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
+            )
+        has_picture = unit.picture
+        kind = unit.start or ("i" if packet.is_keyframe and has_picture else None)
+        if not told.settings and number < 3:
+            told.settings = nal.encoder_settings(data)
+    told.pictures.append(has_picture)
+    if kind is not None:
+        told.keys.append(KeyFrame(number, kind))

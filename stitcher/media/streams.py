@@ -1,0 +1,156 @@
+"""One stream's facts, put together from what the container says and what its packets told."""
+
+from __future__ import annotations
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream as AvAudio
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream as AvVideo
+
+from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.media import nal, rates
+from stitcher.media.clip import AudioStream, Colour, VideoStream
+from stitcher.media.container import fraction
+from stitcher.media.packets import Heard, Packets, codec_name
+
+# WAV and AIFF need not name a layout; one and two channels leave no doubt.
+_USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
+_FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
+_RANGES = (None, "tv", "pc")
+# ISO/IEC 23091-2, by the names FFmpeg writes; 2 is "unspecified" in all three.
+_PRIMARIES = {
+    1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020",
+    10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213",
+}  # fmt: skip
+_TRANSFERS = {
+    1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100",
+    10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12",
+    16: "smpte2084", 17: "smpte428", 18: "arib-std-b67",
+}  # fmt: skip
+_MATRICES = {
+    0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
+    10: "bt2020c", 11: "smpte2085", 12: "chroma-derived-nc", 13: "chroma-derived-c", 14: "ictcp",
+}  # fmt: skip
+
+
+def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
+    context = picture.codec_context
+    first = told.first_frame
+    if first is None or picture.time_base is None:
+        raise MediaBroken(place, "does not tell the time of its frames; rewrap it in MP4 or Matroska.")
+    time_base = fraction(picture.time_base)
+    pts, display = _shown(place, told)
+    declared = [
+        fraction(rate) for rate in (picture.average_rate, picture.base_rate, picture.guessed_rate) if rate
+    ]
+    rate = rates.constant_rate(pts, time_base, declared)
+    if rate is not None:
+        average = rate
+    elif len(pts) > 1 and pts[-1] > pts[0]:
+        average = Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * time_base)
+    elif told.last_duration:
+        average = 1 / (told.last_duration * time_base)
+    else:
+        raise MediaBroken(place, "does not tell how long its frames last; encode it again with a frame rate.")
+    extradata = context.extradata or b""
+    aspect = picture.sample_aspect_ratio
+    pixel_format = context.pix_fmt or first.format.name
+    return VideoStream(
+        index=picture.index,
+        codec=codec_name(picture),
+        codec_tag=_tag(context.codec_tag),
+        profile=context.profile or None,
+        level=context.level if context.level > 0 else None,
+        width=context.width,
+        height=context.height,
+        sample_aspect=fraction(aspect) if aspect else Fraction(1),
+        rotation=_rotation(place, first),
+        rate=rate,
+        average_rate=average,
+        frames=len(pts),
+        time_base=time_base,
+        pts=pts,
+        display=display,
+        keys=tuple(told.keys),
+        pixel_format=pixel_format,
+        bit_depth=max((component.bits for component in av.VideoFormat(pixel_format).components), default=8),
+        colour=Colour(
+            _RANGES[context.color_range] if 0 <= context.color_range < len(_RANGES) else None,
+            _PRIMARIES.get(context.color_primaries),
+            _TRANSFERS.get(context.color_trc),
+            _MATRICES.get(context.colorspace),
+        ),
+        field_order=_field_order(context.field_order, first),
+        reorder_delay=context.reorder_depth,
+        parameter_sets=extradata,
+        encoder_settings=told.settings or nal.encoder_settings(extradata),
+        intra_only=context.codec.intra_only,
+        data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
+    )
+
+
+def _shown(place: Path, told: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    order: list[tuple[int, int]] = []
+    for number, (stamp, hidden, real) in enumerate(zip(told.pts, told.hidden, told.pictures, strict=True)):
+        if hidden or not real:
+            continue
+        if stamp is None:
+            raise MediaBroken(
+                place,
+                f"does not tell when frame {number} is shown; rewrap it in MP4 or Matroska, or encode it again.",
+            )
+        order.append((stamp, number))
+    if not order:
+        raise MediaBroken(place, "shows no frame: its edit list hides them all. Export it again.")
+    order.sort()
+    display = [-1] * len(told.pts)
+    for position, (_, number) in enumerate(order):
+        display[number] = position
+    return tuple(stamp for stamp, _ in order), tuple(display)
+
+
+def _tag(raw: str | bytes) -> str:
+    text = raw.decode("latin-1") if isinstance(raw, bytes) else raw
+    return text if text.isascii() and text.isprintable() and len(text) == 4 else ""
+
+
+def _rotation(place: Path, first: VideoFrame) -> int:
+    # PyAV's stubs take side data for a dictionary of strings.
+    matrix: Any = first.side_data.get("DISPLAYMATRIX")
+    if matrix is not None:
+        a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
+        if a * d - b * c < 0:
+            raise MediaRefused(place, "is shown mirrored; mirror the picture itself first.")
+    # PyAV tells the angle counter-clockwise, as it lies in the display matrix.
+    turned = -first.rotation % 360
+    if turned % 90:
+        raise MediaRefused(place, f"is shown turned by {turned} degrees; turn the picture itself first.")
+    return turned
+
+
+def _field_order(number: int, first: VideoFrame) -> str:
+    known = _FIELD_ORDERS[number] if 0 <= number < len(_FIELD_ORDERS) else "unknown"
+    if known in ("unknown", "progressive") and first.interlaced_frame:
+        return "tt"
+    return known
+
+
+def audio_stream(stream: AvAudio, heard: Heard) -> AudioStream:
+    context = stream.codec_context
+    base = fraction(stream.time_base) if stream.time_base else Fraction(0)
+    first = stream.start_time if stream.start_time is not None else heard.first
+    start = (first or 0) * base
+    return AudioStream(
+        index=stream.index,
+        codec=codec_name(stream),
+        sample_rate=context.sample_rate,
+        channels=context.channels,
+        layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
+        start=start,
+        duration=max(Fraction(0), heard.end * base - start) if heard.end is not None and base else None,
+    )
