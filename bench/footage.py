@@ -28,7 +28,9 @@ def ffmpeg(*arguments: str) -> None:
     subprocess.run([ffmpeg_exe(), "-nostdin", "-v", "error", "-y", *arguments], check=True)
 
 
-def clips(groups: str, count: int = 12, *, size: tuple[int, int] = (1280, 720), frames: int | None = None) -> list[Path]:
+def clips(
+    groups: str, count: int = 12, *, size: tuple[int, int] = (1280, 720), frames: int | None = None
+) -> list[Path]:
     """`count` clips at 24 frames a second, about 6 Mbit/s at 720p, CRF 18 medium, untagged and silent.
 
     Half of them 121 frames long, half 241, or all `frames` long.
@@ -47,7 +49,7 @@ def clips(groups: str, count: int = 12, *, size: tuple[int, int] = (1280, 720), 
             f"gradients=s={size[0]}x{size[1]}:r=24:seed={n + 1}:n=6:speed=0.02,format=yuv420p[g];"
             f"cellauto=s=320x180:r=24:rule={18 + n * 12 % 150}:seed={n},scale={size[0]}:{size[1]}:flags=bicubic,"
             "boxblur=4,format=yuv420p[c];"
-            f"[g][c]blend=all_mode=softlight:all_opacity=0.5,noise=alls=3:allf=t:all_seed={n}"
+            f"[g][c]blend=all_mode=softlight:all_opacity=0.5,noise=alls=4:allf=t:all_seed={n}"
         )
         ffmpeg(
             *("-filter_complex", graph, "-frames:v", str(length)),
@@ -65,7 +67,16 @@ def bed(seconds: float) -> Path:
     if not path.exists():
         temp = path.with_suffix(".part.wav")
         ffmpeg(
-            *("-f", "lavfi", "-i", "sine=220:sample_rate=48000", "-f", "lavfi", "-i", "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000"),
+            *(
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=220:sample_rate=48000",
+                "-f",
+                "lavfi",
+                "-i",
+                "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000",
+            ),
             *("-filter_complex", "[0][1]amix=normalize=0,aformat=channel_layouts=stereo"),
             *("-t", str(seconds + 2), str(temp)),
         )

@@ -31,7 +31,9 @@ def run(argv: Sequence[str], *, env: dict[str, str] | None = None) -> Measured:
     """Run a command to its end; raises with its error text when it fails."""
     before = psutil.Process().cpu_times()
     began = time.perf_counter()
-    process = psutil.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env)
+    process = psutil.Popen(
+        argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env
+    )
     peak = [0]
     watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
     watcher.start()
@@ -39,7 +41,9 @@ def run(argv: Sequence[str], *, env: dict[str, str] | None = None) -> Measured:
     seconds = time.perf_counter() - began
     watcher.join()
     if process.returncode:
-        raise RuntimeError(f"{' '.join(argv[:6])} … ended with {process.returncode}:\n{error.decode()[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(argv[:6])} … ended with {process.returncode}:\n{error.decode()[-2000:]}"
+        )
     after = psutil.Process().cpu_times()
     cpu = after.children_user - before.children_user + after.children_system - before.children_system
     return Measured(seconds, cpu, peak[0] / 1e6)
@@ -64,7 +68,20 @@ def nearness(film: Path, reference: Path, frames: Sequence[tuple[int, int]]) -> 
     for name, pattern in (("psnr", r"y:([\d.]+|inf)"), ("libvmaf", r"VMAF score: ([\d.]+)")):
         graph = f"[0:v]select={chosen},setpts=N/24/TB[a];[1:v]select={chosen},setpts=N/24/TB[b];[a][b]{name}"
         said = subprocess.run(
-            [ffmpeg_exe(), "-nostdin", "-hide_banner", "-i", str(film), "-i", str(reference), "-lavfi", graph, "-f", "null", "-"],
+            [
+                ffmpeg_exe(),
+                "-nostdin",
+                "-hide_banner",
+                "-i",
+                str(film),
+                "-i",
+                str(reference),
+                "-lavfi",
+                graph,
+                "-f",
+                "null",
+                "-",
+            ],
             capture_output=True,
             text=True,
             check=False,

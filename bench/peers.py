@@ -32,14 +32,21 @@ def seams(clips: Sequence[Path], overlap: int) -> list[tuple[int, int]]:
 
 
 def one_command(
-    clips: Sequence[Path], bed: Path | None, overlap: int, out: Path, video: Sequence[str] = X264, scale: str = ""
+    clips: Sequence[Path],
+    bed: Path | None,
+    overlap: int,
+    out: Path,
+    video: Sequence[str] = X264,
+    scale: str = "",
 ) -> list[str]:
     """What a person who knows ffmpeg well would type."""
     inputs = [part for clip in clips for part in ("-i", str(clip))]
     graph, last, at = [], "0:v", 0
     for index, length in enumerate(lengths(clips)[:-1]):
         at += length - overlap
-        graph.append(f"[{last}][{index + 1}:v]xfade=transition=fade:duration={overlap / 24}:offset={at / 24}[v{index}]")
+        graph.append(
+            f"[{last}][{index + 1}:v]xfade=transition=fade:duration={overlap / 24}:offset={at / 24}[v{index}]"
+        )
         last = f"v{index}"
     seconds = film_frames(clips, overlap) / 24
     graph.append(f"[{last}]{scale}format=yuv420p[v]")
@@ -61,7 +68,15 @@ def stream_copy(clips: Sequence[Path], bed: Path, out: Path) -> list[str]:
     return [
         *(ffmpeg_exe(), "-nostdin", "-y", "-v", "error", "-f", "concat", "-safe", "0", "-i", str(listing)),
         *("-i", str(bed), "-map", "0:v", "-map", "1:a", "-c:v", "copy", *AAC),
-        *("-af", f"afade=in:d=1,afade=out:st={seconds - 2}:d=2", "-t", str(seconds), "-movflags", "+faststart", str(out)),
+        *(
+            "-af",
+            f"afade=in:d=1,afade=out:st={seconds - 2}:d=2",
+            "-t",
+            str(seconds),
+            "-movflags",
+            "+faststart",
+            str(out),
+        ),
     ]
 
 
@@ -91,7 +106,9 @@ def moviepy(clips: Sequence[Path], bed: Path, overlap: int, out: Path) -> list[s
 
 def stitcher(clips: Sequence[Path], bed: Path | None, overlap: int, out: Path, *options: str) -> list[str]:
     """Ours, by its command."""
-    transition = ["--transition", "dissolve", "--duration", f"{overlap}f"] if overlap else ["--transition", "match"]
+    transition = (
+        ["--transition", "dissolve", "--duration", f"{overlap}f"] if overlap else ["--transition", "match"]
+    )
     music = ["--music", str(bed)] if bed is not None else []
     return [
         *(sys.executable, "-m", "stitcher", "assemble", *map(str, clips), "-o", str(out)),
