@@ -1,37 +1,41 @@
-# `make demo` and `make test` need nothing but Python 3.11 to 3.13; everything goes into .venv.
+# `make demo` and `make test` need nothing but Python 3.11 to 3.13; everything goes into $(VENV).
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 
-.PHONY: demo test test-all lint types bench fixtures clean
+.PHONY: demo test test-slow test-all lint types bench fixtures clean
 
-.venv/ready: pyproject.toml constraints.txt
+$(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v[:2] <= (3, 13) or sys.exit(f"stitcher needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; try make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
 	touch $@
 
-demo: .venv/ready
+demo: $(VENV)/ready
 	$(BIN)/stitcher demo
 
-test: .venv/ready
+test: $(VENV)/ready
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
 
-test-all: .venv/ready
+test-slow: $(VENV)/ready
+	$(BIN)/python -m pytest -m slow -n 2 --dist worksteal
+
+test-all: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lint: .venv/ready
+lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: .venv/ready
+types: $(VENV)/ready
 	$(BIN)/mypy
 
-bench: .venv/ready
+bench: $(VENV)/ready
 	$(BIN)/python -m bench
 
-fixtures: .venv/ready
+fixtures: $(VENV)/ready
 	$(BIN)/python fixtures/make.py
 
 clean:
-	rm -rf .venv demo bench/out
+	rm -rf $(VENV) demo bench/out

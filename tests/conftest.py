@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.footage import Footage
+from tests.tools import require as require
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of the session's own: no test reads or fills the caches and presets of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STITCHER_CACHE", str(home / "cache"))
+        patch.setenv("STITCHER_PRESETS", str(home / "presets"))
+        patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+        patch.setenv("XDG_CACHE_HOME", str(home / "xdg-cache"))
+        yield home
 
 
 @pytest.fixture(scope="session")

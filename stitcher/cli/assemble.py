@@ -54,6 +54,7 @@ def assemble(
     Without --preset the film keeps the clips' own format, and only what changes is encoded.
     """
     from stitcher import workflow
+    from stitcher.cli.board import project_here
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
 
     board = workflow.assemble(
@@ -66,7 +67,7 @@ def assemble(
         fps=fps,
         title=title or output.stem,
     )
-    project = Path.cwd()
+    project = project_here()
     timeline = workflow.lay_out(board)
     planned = workflow.plan(
         timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project

@@ -33,6 +33,17 @@ def read_variables(sets: Sequence[str] | None, variables_file: Path | None) -> d
     return variables
 
 
+def project_here() -> Path | None:
+    """The folder a command without a storyboard looks for presets in: the current one.
+
+    In stitcher's own checkout there are only the package's, which would be told to override themselves.
+    """
+    from stitcher.delivery.load import package_folder
+
+    here = Path.cwd()
+    return None if (here / "presets").resolve() == package_folder() else here
+
+
 def board_notes(board: Storyboard) -> tuple[str, ...]:
     """What the storyboard asks for and this version does not do, one sentence each."""
     from stitcher.timeline.layout import layout_notes

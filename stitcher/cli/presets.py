@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,9 +27,10 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
     """List the delivery presets; 'presets show NAME' explains one."""
     if context.invoked_subcommand is not None:
         return
+    from stitcher.cli.board import project_here
     from stitcher.delivery.load import list_presets
 
-    found = list_presets(project=Path.cwd())
+    found = list_presets(project=project_here())
     show(
         {
             "presets": [
@@ -70,10 +70,11 @@ def show_preset(
     as_json: options.Json = False,
 ) -> None:
     """Show one preset: each value, whether it is a specification or a choice, and its source."""
+    from stitcher.cli.board import project_here
     from stitcher.delivery.load import find, load_preset
 
-    preset = load_preset(name, project=Path.cwd())
-    entry = find("delivery", project=Path.cwd())[name]
+    preset = load_preset(name, project=project_here())
+    entry = find("delivery", project=project_here())[name]
     show(
         {
             "path": str(entry.path),
