@@ -29,6 +29,8 @@ class Still:
     height: int
     size: int
     """Bytes."""
+    turned: bool = False
+    """Whether the file asks to be turned when shown (EXIF); such a one is never sent as it is."""
 
 
 @dataclass(frozen=True, slots=True)

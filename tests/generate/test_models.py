@@ -15,11 +15,6 @@ from stitcher.generate.models import Models, load_models
 SHIPPED = sorted(path for path in (package_folder() / "models").glob("*.toml") if path.stem != "retired")
 
 
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return load_models(environ={"STITCHER_PRESETS": "/nonexistent"})
-
-
 def test_the_models_of_the_service_are_there(models: Models) -> None:
     assert {"gen4_turbo", "gen4.5", "aleph2", "gen4_image", "gen4_image_turbo"} <= set(models.known)
     assert "magnific_video_upscaler_creative" in models.names("upscale")

@@ -10,15 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stitcher.generate.models import Models, PriceRule, load_models
+from stitcher.generate.models import Models, PriceRule
 from stitcher.generate.prices import Amount, Price, dollars, price
 
 UPSCALER = "magnific_video_upscaler_creative"
-
-
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return load_models(environ={"STITCHER_PRESETS": "/nonexistent"})
 
 
 def seconds(value: int | str) -> Amount:
