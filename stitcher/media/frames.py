@@ -206,13 +206,15 @@ def _counted(
     number, due = begin, wanted.start
     for packet in packets:
         if packet.size:
-            packet.opaque = number
+            # PyAV finds these again by identity, for all decoders of the process together, and a small number is
+            # one object everywhere: a list is this packet's own.
+            packet.opaque = [number]
             number += 1
         for decoded in packet.decode():
             if not isinstance(decoded, VideoFrame):
                 continue
             origin = decoded.opaque
-            shown = display[origin] if isinstance(origin, int) and origin < len(display) else -1
+            shown = display[origin[0]] if isinstance(origin, list) and origin[0] < len(display) else -1
             if shown < due:
                 continue
             if shown > due:
@@ -231,7 +233,7 @@ def write_png(path: Path | str, rgb: Picture) -> None:
     from PIL import Image
 
     held = io.BytesIO()
-    Image.fromarray(rgb, "RGB").save(held, "PNG")
+    Image.fromarray(np.ascontiguousarray(rgb)).save(held, "PNG")
     write_whole(path, held.getvalue())
 
 
