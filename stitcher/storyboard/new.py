@@ -74,4 +74,5 @@ def starter(title: str, *, schema: str = SCHEMA_FILE) -> str:
     `schema` is the path or address that the language server's header names.
     """
     # A JSON string is a YAML string, whatever a person calls the film.
-    return _STARTER.replace("@SCHEMA@", schema).replace("@TITLE@", json.dumps(title, ensure_ascii=False))
+    quoted = json.dumps(title.replace("${", "$${"), ensure_ascii=False)
+    return _STARTER.replace("@SCHEMA@", schema).replace("@TITLE@", quoted)

@@ -221,6 +221,9 @@ def read_id(value: object) -> str:
 def check_path_text(value: object) -> str:
     """The text of a path; empty ones and control characters are refused."""
     if isinstance(value, Path):
+        # A path given in Python may hold what a written one may not, such as a line end; no file has a NUL.
+        if "\0" in str(value):
+            raise ValueError("holds the control character U+0000, which a path may not")
         return str(value)
     if not isinstance(value, str):
         raise ValueError(f"must be a path, not {_shown(value)}")
