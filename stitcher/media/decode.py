@@ -163,7 +163,8 @@ def _run(
             # What the decoder still holds needs packets behind the window; it is not asked for.
             break
         if packet.size:
-            packet.opaque = number
+            # A list, because PyAV confuses equal small numbers of decoders that run at the same time.
+            packet.opaque = [number]
             number += 1
         try:
             decoded = packet.decode()
@@ -176,7 +177,7 @@ def _run(
             if isinstance(frame, VideoFrame):
                 if frame.is_corrupt:
                     origin = frame.opaque
-                    at = order.shown[origin] if isinstance(origin, int) else count
+                    at = order.shown[origin[0]] if isinstance(origin, list) else count
                     raise MediaBroken(place, f"is damaged at frame {at}.")
                 count += 1
     return count
