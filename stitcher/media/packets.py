@@ -18,7 +18,9 @@ from stitcher.media.clip import KeyFrame, KeyKind
 from stitcher.media.container import opened
 from stitcher.media.sniff import Kind
 
-_CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora"))
+_CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
+# FFmpeg does not say of these that each picture stands alone, though it does.
+_ALSO_INTRA = frozenset(("cfhd", "png"))
 NAL_CODECS = frozenset(("h264", "hevc"))
 
 
@@ -52,8 +54,14 @@ class Heard:
 
 
 def codec_name(stream: AvVideo | AvAudio) -> str:
+    """FFmpeg's name of the codec, such as `h264`."""
     # Not the decoder's name: that is libdav1d for AV1 and mp3float for MP3.
     return str(stream.codec_context.codec.canonical_name)
+
+
+def is_intra_only(stream: AvVideo) -> bool:
+    """Whether every picture of this codec stands alone."""
+    return stream.codec_context.codec.intra_only or codec_name(stream) in _ALSO_INTRA
 
 
 def refuse_corrupt(place: Path, packet: Packet[Any]) -> None:
@@ -67,6 +75,7 @@ def read_packets(
     told = Packets()
     codec = codec_name(picture)
     how = nal.framing(codec, picture.codec_context.extradata or b"") if codec in NAL_CODECS else None
+    intra = is_intra_only(picture)
     picture.thread_type = "NONE"
     wanted = [stream for stream in container.streams if stream.index in sounds]
     for packet in container.demux([picture, *wanted]):
@@ -84,7 +93,7 @@ def read_packets(
                 f"is damaged or cut off at frame {number}: {number} whole frames were found{said}. "
                 "Download or export it again.",
             )
-        _note(place, told, packet, how, codec in _CLEAN_KEYS, picture.codec_context.codec.intra_only)
+        _note(place, told, packet, how, codec in _CLEAN_KEYS, intra)
         if told.first_frame is None:
             told.first_frame = _first_frame(packet)
     if told.first_frame is None:
@@ -108,9 +117,10 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
         number = 0
         for packet in container.demux(stream):
             if packet.size:
-                packet.opaque = number
+                # A list, because PyAV confuses equal small numbers of decoders that run at the same time.
+                packet.opaque = [number]
                 number += 1
-            shown += [frame.opaque for frame in packet.decode() if isinstance(frame.opaque, int)]
+            shown += [frame.opaque[0] for frame in packet.decode() if isinstance(frame.opaque, list)]
     stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
     expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
     if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:

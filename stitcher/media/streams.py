@@ -16,7 +16,7 @@ from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.container import fraction
-from stitcher.media.packets import Heard, Packets, codec_name
+from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
@@ -89,7 +89,7 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
         reorder_delay=context.reorder_depth,
         parameter_sets=extradata,
         encoder_settings=told.settings or nal.encoder_settings(extradata),
-        intra_only=context.codec.intra_only,
+        intra_only=is_intra_only(picture),
         data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
     )
 
