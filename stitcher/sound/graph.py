@@ -34,6 +34,10 @@ _FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
 """A hole in a source's clock (a lost frame, an edit) becomes silence, or all after it would come early. Below 20 ms
 it is the rounding of time stamps and left alone; nothing is ever stretched."""
 
+_BY_COUNT = "N"
+"""Time stamps are the samples counted so far; every stream here is in units of its sample. The usual `N/SR/TB` goes
+through floats, and a stamp that comes out one too low costs the last packet a sample."""
+
 _WORK_FORMAT = "w64"
 _WHOLE_SOURCE = 2**31 - 1
 _LIMITER_RATE = 192_000
@@ -104,7 +108,7 @@ def sound_file(spec: SoundSpec, into: str = "mp4") -> SoundFile:
         if into in ("mkv", "webm"):
             # Matroska wants the encoder's delay as a number, which an MP4 does not hand on to it.
             return SoundFile("matroska", "matroska", ".mka", priming)
-        return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(SAMPLE_RATE)),))
+        return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(spec.sample_rate)),))
     if spec.mono_tracks and spec.channels > 1:
         if encoder.startswith("pcm_"):
             return SoundFile("mov", "mov", ".mov")
@@ -209,7 +213,7 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None
         stream = _source(cue, channels, slot)
         if cue_loops(cue):
             stream = stream.filter("aloop", loop=-1, size=_WHOLE_SOURCE)
-    stream = _trim(stream, stop=cue.length_samples).filter("asetpts", "N/SR/TB")
+    stream = _trim(stream, stop=cue.length_samples).filter("asetpts", _BY_COUNT)
     if cue.gain_db:
         stream = stream.filter("volume", f"{_db(cue.gain_db)}dB", precision="float")
     curve = fade_curve(cue)
@@ -250,7 +254,7 @@ def _fit(stream: Stream, samples: int) -> Stream:
     return (
         stream.filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)
-        .filter("asetpts", "N/SR/TB")
+        .filter("asetpts", _BY_COUNT)
     )
 
 

@@ -162,7 +162,9 @@ def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: Loudn
         or target.integrated_lufs is None
     ):
         return setting
-    gain = setting.gain_db + (target.integrated_lufs - found.integrated_lufs)
+    step = target.integrated_lufs - found.integrated_lufs
+    # The limiter gives back less than it is given, and a lowered ceiling costs loudness of its own.
+    gain = setting.gain_db + step * (1.5 if setting.limit and step > 0 else 1.0)
     over = found.true_peak_dbtp - target.true_peak_dbtp
-    ceiling = setting.ceiling_dbtp - (over + 0.1 if over > 0 else 0.0)
+    ceiling = setting.ceiling_dbtp - (over + 0.2 if over > 0.01 else 0.0)
     return Setting(gain, ceiling, mix.true_peak_dbtp + gain > ceiling)

@@ -38,7 +38,7 @@ from stitcher.sound.mix import Group, Mix, Part
 
 _log = logging.getLogger(__name__)
 
-_ATTEMPTS = 6
+_ATTEMPTS = 8
 _LOUD_GAIN_DB = 20.0
 _MATROSKA_DOUBT_MS = 2
 """Matroska keeps times in milliseconds, so start and length of its last packet are each half of one off."""

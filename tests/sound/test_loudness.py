@@ -1,0 +1,120 @@
+"""Reading the meter, and the arithmetic from what was measured to what is set. Nothing is run."""
+
+from __future__ import annotations
+
+import pytest
+
+from stitcher.sound.loudness import (
+    Loudness,
+    LoudnessTarget,
+    Setting,
+    first_setting,
+    misses,
+    near,
+    next_setting,
+    parse_counts,
+    parse_loudness,
+)
+
+REPORT = """\
+[Parsed_ebur128_3 @ 0x5581] Summary:
+
+  Integrated loudness:
+    I:         {loudness} LUFS
+    Threshold: -28.1 LUFS
+
+  Loudness range:
+    LRA:         4.5 LU
+    Threshold: -38.0 LUFS
+    LRA low:   -20.0 LUFS
+    LRA high:  -15.5 LUFS
+
+  True peak:
+    Peak:       {peak} dBFS
+[Parsed_astats_4 @ 0x5582] Overall
+[Parsed_astats_4 @ 0x5582] Peak level dB: {peak}
+[Parsed_astats_4 @ 0x5582] Number of samples: 480777
+"""
+
+WEB = LoudnessTarget("web", -14.0, 0.5, -1.0)
+NETFLIX = LoudnessTarget("netflix", -27.0, 2.0, -2.0, limit_dbtp=-2.3, gate="dialogue")
+
+
+@pytest.mark.parametrize(
+    ("loudness", "peak", "found"),
+    [
+        pytest.param("-18.0", "-0.9", Loudness(-18.0, -0.9, 4.5), id="sound"),
+        pytest.param("-70.0", "-inf", Loudness(None, None, 4.5), id="silence"),
+        pytest.param("-70.0", "-12.5", Loudness(None, -12.5, 4.5), id="under the gate"),
+        pytest.param("nan", "0.0", Loudness(None, 0.0, 4.5), id="nothing measured"),
+    ],
+)
+def test_the_meter_is_read(loudness: str, peak: str, found: Loudness) -> None:
+    assert parse_loudness(REPORT.format(loudness=loudness, peak=peak)) == found
+
+
+def test_a_report_without_a_summary_says_nothing() -> None:
+    assert parse_loudness("size=N/A time=00:00:10.01") is None
+    assert parse_counts("size=N/A time=00:00:10.01") is None
+
+
+@pytest.mark.parametrize(("peak", "found"), [("-0.915150", -0.91515), ("-inf", None)])
+def test_samples_and_their_peak_are_read(peak: str, found: float | None) -> None:
+    assert parse_counts(REPORT.format(loudness="-18.0", peak=peak)) == (480_777, found)
+
+
+@pytest.mark.parametrize(
+    ("mix", "target", "lossy", "setting"),
+    [
+        pytest.param(
+            Loudness(-20.0, -12.0, 3), WEB, False, Setting(6.0, -1.1, False), id="room for the gain"
+        ),
+        pytest.param(Loudness(-20.0, -3.0, 3), WEB, False, Setting(6.0, -1.1, True), id="limited"),
+        pytest.param(
+            Loudness(-20.0, -7.2, 3), WEB, True, Setting(6.0, -1.5, True), id="headroom for a codec"
+        ),
+        pytest.param(
+            Loudness(-10.0, 0.0, 3), NETFLIX, False, Setting(-17.0, -2.3, False), id="the row's own limit"
+        ),
+    ],
+)
+def test_the_first_setting_is_one_gain_and_a_ceiling(
+    mix: Loudness, target: LoudnessTarget, lossy: bool, setting: Setting
+) -> None:
+    assert first_setting(mix, target, lossy=lossy) == setting
+
+
+@pytest.mark.parametrize(
+    ("found", "count"),
+    [
+        pytest.param(Loudness(-14.5, -1.0, 3), 0, id="on both edges"),
+        pytest.param(Loudness(-13.4, -1.0, 3), 1, id="too loud"),
+        pytest.param(Loudness(-14.6, -1.0, 3), 1, id="too quiet"),
+        pytest.param(Loudness(-14.0, -0.9, 3), 1, id="peaks too high"),
+        pytest.param(Loudness(-12.0, 0.3, 3), 2, id="both"),
+    ],
+)
+def test_a_file_outside_its_limits_is_told_every_reason(found: Loudness, count: int) -> None:
+    assert len(misses(found, WEB)) == count
+
+
+def test_the_edge_of_the_tolerance_is_worth_another_attempt() -> None:
+    assert near(Loudness(-14.2, -1.5, 3), WEB)
+    assert not near(Loudness(-14.4, -1.5, 3), WEB)
+
+
+def test_what_a_codec_overshot_is_taken_off_the_ceiling() -> None:
+    mix = Loudness(-20.0, -3.0, 3)
+    after = next_setting(Setting(6.0, -1.5, True), mix, Loudness(-14.0, -0.6, 3), WEB)
+    assert after.gain_db == 6.0
+    assert after.ceiling_dbtp == pytest.approx(-2.1)
+
+
+def test_what_the_limiter_ate_is_given_back_as_gain() -> None:
+    mix = Loudness(-20.0, -3.0, 3)
+    after = next_setting(Setting(6.0, -1.5, True), mix, Loudness(-15.0, -1.4, 3), WEB)
+    assert after == Setting(7.5, -1.5, True)
+
+
+def test_a_dialogue_gated_row_is_not_certified() -> None:
+    assert (WEB.certified, NETFLIX.certified) == (True, False)
