@@ -60,7 +60,8 @@ class Bench:
             if isinstance(value, Measured):
                 ratio = value.seconds / base.seconds if base else 1.0
                 print(
-                    f"  {name:<22}{value.seconds:8.2f} s  {ratio:6.3f}  cpu {value.cpu_seconds:7.1f} s  {value.megabytes:6.0f} MB"
+                    f"  {name:<22}{value.seconds:8.2f} s  {ratio:6.3f}"
+                    f"  cpu {value.cpu_seconds:7.1f} s  {value.megabytes:6.0f} MB"
                 )
                 row |= {f"{name}_s": value.seconds, f"{name}_mb": value.megabytes, f"{name}_ratio": ratio}
             else:

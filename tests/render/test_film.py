@@ -194,7 +194,7 @@ def test_a_title_card_is_part_of_the_film(pair: tuple[Clip, Clip], tmp_path: Pat
     timeline = film([pair[0], title], [dissolve(6, "fadeblack")])
     result = made(timeline, tmp_path / "film.mp4")
     assert_right(result.paths[0], timeline, (1, 0))
-    last = list(gray_frames(probe(result.paths[0]), FrameRange(timeline.frames - 1, timeline.frames)))[0]
+    last = next(gray_frames(probe(result.paths[0]), FrameRange(timeline.frames - 1, timeline.frames)))
     assert last.max() > 150
     assert np.median(last) < 24
 

@@ -1,0 +1,110 @@
+"""Films play through in a browser, with every frame shown and none broken."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+import stitcher
+from tests.conftest import require
+from tests.footage import Footage
+
+PAGE = """<!doctype html><meta charset="utf-8"><video id="v" src="FILM" muted></video><script>
+const v = document.getElementById("v");
+const tell = (facts) => fetch("/told", {method: "POST", body: JSON.stringify(facts)});
+v.playbackRate = 0.5;
+v.onerror = () => tell({error: v.error.code + " " + v.error.message});
+v.onended = () => {
+  const q = v.getVideoPlaybackQuality();
+  tell({total: q.totalVideoFrames, dropped: q.droppedVideoFrames, corrupted: q.corruptedVideoFrames,
+        seconds: v.duration, width: v.videoWidth, height: v.videoHeight,
+        sound: v.webkitAudioDecodedByteCount});
+};
+v.play().catch((e) => tell({error: String(e)}));
+</script>"""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    told: queue.Queue[dict[str, float]]
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.told.put(json.loads(self.rfile.read(length)))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Requests are not news here."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, queue.Queue[dict[str, float]]]]:
+    """The test's folder over loopback, and what pages in it tell."""
+    told: queue.Queue[dict[str, float]] = queue.Queue()
+    handler = type("Handler", (_Handler,), {"told": told})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", told
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def play(film: Path, url: str, told: queue.Queue[dict[str, float]], folder: Path) -> dict[str, float]:
+    """What the browser says of having played `film` to its end."""
+    chromium = require("chromium")
+    (folder / "play.html").write_text(PAGE.replace("FILM", film.name))
+    argv = [
+        *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        *("--autoplay-policy=no-user-gesture-required", f"--user-data-dir={folder / 'profile'}"),
+        *("--remote-debugging-port=0", f"{url}/play.html"),
+    ]
+    browser = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        return told.get(timeout=90)
+    finally:
+        browser.terminate()
+        browser.wait(30)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("transition", "preset"),
+    [
+        pytest.param("match", "master-copy", id="copied packets"),
+        pytest.param("dissolve", "master-copy", id="copied and encoded packets"),
+        pytest.param("dissolve", "draft", id="all encoded"),
+    ],
+)
+def test_films_play_through(
+    footage: Footage,
+    tmp_path: Path,
+    served: tuple[str, queue.Queue[dict[str, float]]],
+    transition: str,
+    preset: str,
+) -> None:
+    clips = [footage.clip(n, size=(640, 360), frames=33, audio="tone") for n in (1, 2, 3)]
+    board = stitcher.assemble(clips, transition=transition)
+    film = stitcher.render(board, tmp_path / "film.mp4", preset=preset, cache=tmp_path / "cache")
+    said = play(film.paths[0], *served, tmp_path)
+    for _ in range(2):
+        if said.get("dropped"):
+            # A browser drops a frame when the machine is busy, whatever the film; a broken film drops it each time.
+            said = play(film.paths[0], *served, tmp_path)
+    frames = film.plan.frames
+    assert said.get("error") is None
+    assert said["total"] == frames
+    assert (said["dropped"], said["corrupted"]) == (0, 0)
+    assert said["seconds"] == pytest.approx(frames / 24, abs=0.03)
+    assert said["sound"] > 0
