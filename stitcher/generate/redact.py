@@ -10,16 +10,17 @@ from collections.abc import Iterable
 
 HIDDEN = "[redacted]"
 
+# No pattern begins with a repetition, so that a hostile text of any length costs no more than reading it.
 _SECRETS = re.compile(
     r"""
       (?P<keep>
-          \b(?:bearer|basic)\s+                                  # Authorization: Bearer …
-        | \b[\w-]*(?:api[_-]?(?:key|secret)|secret|password|token|jwt|signature|credential|policy)
-          ["']?\s*[=:]\s*["']?                                   # _jwt=…, "x-amz-signature": "…", API_SECRET=…
+          \bbearer\s+                                                 # Authorization: Bearer …
+        | (?:api[_-]?(?:key|secret)|secret|password|token|jwt)["']?\s*[=:]\s*["']?   # _jwt=…, API_SECRET: …
+        | (?:signature|credential|policy)(?:=|["']\s*:\s*["'])         # the fields of a signed upload
       )
-      (?!\[redacted\])(?P<value>(?:bearer\s+)?[^\s"'&<>,;)}\]]{4,})
-    | \bkey_[A-Za-z0-9_-]{4,}                                    # a Runway key, wherever it stands
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?   # a JSON Web Token, wherever it stands
+      (?!\[redacted\])(?:bearer\s+)?[^\s"'&<>,;)}\]]{4,}
+    | \bkey_[A-Za-z0-9_-]{4,}                                           # a Runway key, wherever it stands
+    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?     # a JSON Web Token, wherever it stands
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from pathlib import Path
+from typing import Literal
 
 DATA_URI_CHARACTERS = 5_242_880
 """Longest data URI the service takes, prefix included."""
@@ -53,11 +55,16 @@ class StartFrame:
     still: Still
     """The very file that is sent, already cropped."""
     origin_sha256: str
-    """Of the picture it was cut from; the same as `still.sha256` when it is sent whole."""
+    """What it was cut from: a picture's own hash, or `frame_origin` of a clip or take."""
     crop: Crop | None = None
     """Of the origin; `None` when it is sent whole."""
     file: str | None = None
     """Where the project keeps it, relative, with forward slashes."""
+
+
+def frame_origin(sha256: str, frame: Literal["first", "last"]) -> str:
+    """What a frame of a clip or take is known by: the file and which frame, so that no decoder has a say."""
+    return hashlib.sha256(f"{sha256}:{frame}".encode()).hexdigest()
 
 
 def shape(width: int, height: int) -> tuple[int, int]:

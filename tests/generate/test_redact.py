@@ -50,6 +50,7 @@ def test_a_data_uri_is_told_by_its_length() -> None:
         '{"error":"You do not have enough credits to run this task."}',
         "keyframes must be 1 to 5",
         "monkey_business is fine",
+        "it violates the content policy: graphic violence",
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:
@@ -59,3 +60,10 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
 def test_redacting_twice_changes_nothing_more() -> None:
     once = redact(f"Bearer {CANARY} _jwt={CANARY} {CANARY}")
     assert redact(once) == once
+
+
+@pytest.mark.parametrize(
+    "text", ["a-" * 200_000, "token" * 80_000, "eyJ" * 130_000, "bearer " * 60_000, "'" * 400_000]
+)
+def test_a_hostile_text_is_read_once(text: str) -> None:
+    redact(text)

@@ -1,0 +1,205 @@
+"""Which takes no longer match their storyboard, and in what. Pure: nothing is bought because of it, it is only told.
+
+A take is compared by its wish, so that another encoder or decoder makes no difference, only another picture,
+another word or another setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.errors import PresetError
+from stitcher.generate.models import Models
+from stitcher.generate.preflight import Facts, start_source
+from stitcher.generate.request import (
+    image_fields,
+    parse_ratio,
+    shot_model,
+    take_fields,
+    take_request,
+    wants_image,
+)
+from stitcher.generate.rework import edit_fields
+from stitcher.generate.still import StartFrame, Still, frame_origin, plan_crop
+from stitcher.generate.take import Take, circled_take
+from stitcher.storyboard.model import Shot, Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A take that was made for something else than what the storyboard says now."""
+
+    take: Take
+    differs: tuple[str, ...]
+    """In words: `prompt`, `duration 10 → 5`, `start frame`, …"""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)}). It stays in the film; "
+            f"for a new one: stitcher generate --retake {self.take.shot}"
+        )
+
+
+def find_drift(
+    board: Storyboard, models: Models, takes: Iterable[Take], facts: Facts | None = None
+) -> tuple[Drift, ...]:
+    """Every take on disk that differs from what would be asked for now, in the order of the storyboard."""
+    known = tuple(takes)
+    found: list[Drift] = []
+    for index, shot in enumerate(board.shots):
+        for take in known:
+            if take.shot == shot.id and take.on_disk and take.purpose != "upscale":
+                differs = tuple(_differences(board, index, shot, models, take, known, facts or Facts()))
+                if differs:
+                    found.append(Drift(take, differs))
+    return tuple(found)
+
+
+def start_origin(
+    board: Storyboard, index: int, takes: Iterable[Take], facts: Facts | None = None
+) -> tuple[str, tuple[int, int] | None] | None:
+    """What the start frame of the shot at `index` is cut from: its origin's hash, and its size if known.
+
+    `None` when the shot has no start, or when what it starts from does not exist yet.
+    """
+    facts = facts or Facts()
+    known = tuple(takes)
+    shot = board.shots[index]
+    start = shot.start
+    if start is None:
+        return None
+    if start.file is not None:
+        still = facts.stills.get(start.file)
+        return (still.sha256, (still.width, still.height)) if isinstance(still, Still) else None
+    if start.image is not None:
+        made = [
+            take for take in known if take.shot == shot.id and take.purpose == "start-image" and take.on_disk
+        ]
+        return (made[-1].sha256, _asked_size(made[-1])) if made and made[-1].sha256 else None
+    source = start_source(board, index)
+    if source is None:
+        return None
+    frame = "last" if start.previous else start.frame
+    clip = facts.media.clips.get(source.clip) if source.clip is not None and source.edit is None else None
+    if clip is not None:
+        return frame_origin(clip.sha256, frame), clip.video.shown_size
+    circled = circled_take(take for take in known if take.shot == source.id)
+    if circled is None or circled.sha256 is None:
+        return None
+    measured = facts.media.takes.get(source.id)
+    size = measured.video.shown_size if measured is not None else board.format.ratio
+    return frame_origin(circled.sha256, frame), size
+
+
+def _asked_size(take: Take) -> tuple[int, int] | None:
+    ratio = take.body.get("ratio")
+    return parse_ratio(ratio) if isinstance(ratio, str) else None
+
+
+def _differences(
+    board: Storyboard,
+    index: int,
+    shot: Shot,
+    models: Models,
+    take: Take,
+    takes: tuple[Take, ...],
+    facts: Facts,
+) -> Iterator[str]:
+    try:
+        now = _fields(board, shot, models, take)
+    except PresetError:
+        # The model is gone since: what it made is as good as before, unless another one is asked for.
+        asked = shot_model(board, shot)
+        if take.purpose == "take" and asked != take.model:
+            yield f"model {take.model} → {asked}"
+        return
+    if now is None:
+        yield f"the shot asks for no {take.purpose}"
+        return
+    named = (*_named(take.body, now), *_files(shot, take, facts))
+    yield from named
+    if take.purpose != "take" or named:
+        return
+    origin = start_origin(board, index, takes, facts)
+    if origin is None:
+        if shot.start is None and "promptImage" in take.body:
+            yield "start frame"
+        return
+    sha256, size = origin
+    crop = None
+    if size is not None and board.format.ratio is not None:
+        try:
+            crop = plan_crop(*size, board.format.ratio)
+        except ValueError:
+            return
+    # Which bytes were sent does not matter to a wish, so any stand-in for the file does.
+    cut = Still(Path("start.png"), "-" * 64, "image/png", 1, 1, 1)
+    model = models.get(take.model, "video")
+    wish = take_request(board, shot, take.number, model, StartFrame(cut, sha256, crop)).wish_sha256
+    if wish != take.wish_sha256:
+        yield "start frame"
+
+
+def _fields(board: Storyboard, shot: Shot, models: Models, take: Take) -> dict[str, object] | None:
+    """What would be asked for now, without files; `None` when nothing of the kind would."""
+    match take.purpose:
+        case "take":
+            if shot.kind != "take" or shot.clip is not None:
+                return None
+            return take_fields(board, shot, take.number, models.get(shot_model(board, shot), "video"))
+        case "edit":
+            return (
+                None
+                if shot.edit is None
+                else edit_fields(board, shot, shot.edit, models.get(shot.edit.model, "edit"))
+            )
+        case _:
+            asked = wants_image(shot)
+            return (
+                None if asked is None else image_fields(board, shot, asked, models.get(asked.model, "image"))
+            )
+
+
+def _files(shot: Shot, take: Take, facts: Facts) -> Iterator[str]:
+    """Pictures, beside the start frame, that are other ones than were sent."""
+    asked = wants_image(shot)
+    if take.purpose == "start-image" and asked is not None:
+        wanted, word, field = (
+            [reference.file for reference in asked.references],
+            "references",
+            "referenceImages",
+        )
+    elif take.purpose == "edit" and shot.edit is not None:
+        wanted, word, field = [key.file for key in shot.edit.keyframes], "key frames", "keyframes"
+    else:
+        return
+    stills = [facts.stills.get(path) for path in wanted]
+    now = [still.sha256 for still in stills if isinstance(still, Still)]
+    sent = take.body.get(field)
+    was = [entry["uri"]["sha256"] for entry in sent] if isinstance(sent, list) else []
+    if len(now) == len(wanted) and now != was:
+        yield word
+
+
+_WORDS = {
+    "promptText": "prompt",
+    "contentModeration": "moderation",
+    "audio": "sound",
+}
+_FILE_FIELDS = ("promptImage", "referenceImages", "videoUri", "keyframes")
+
+
+def _named(was: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
+    for key in dict.fromkeys((*was, *now)):
+        before, after = was.get(key), now.get(key)
+        if key in _FILE_FIELDS or before == after:
+            continue
+        word = _WORDS.get(key, key)
+        plain = all(isinstance(value, str | int | None) for value in (before, after)) and key != "promptText"
+        yield f"{word} {_shown(before)} → {_shown(after)}" if plain else word
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
