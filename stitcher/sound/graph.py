@@ -157,6 +157,17 @@ def encode_work_args(
     drop_samples: int = 0,
 ) -> list[str]:
     """From a mixed work file through gain and limiter to the encoder."""
+    return _encode(_set(work, film_samples, setting), film_samples, spec, out, file, drop_samples)
+
+
+def try_args(work: Path, film_samples: int, setting: Setting) -> list[str]:
+    """Measures what a setting makes of a mixed work file, without encoding it."""
+    return _compiled(
+        ffmpeg.output(_set(work, film_samples, setting).filter("ebur128", **METER), "-", f="null")
+    )
+
+
+def _set(work: Path, film_samples: int, setting: Setting | None) -> Stream:
     stream = _work_input(work, 0)
     if setting is not None:
         stream = stream.filter("volume", f"{_db(setting.gain_db)}dB", precision="double")
@@ -169,7 +180,7 @@ def encode_work_args(
                 .filter("alimiter", level="false", limit=limit, latency="true")
                 .filter("aresample", SAMPLE_RATE)
             )
-    return _encode(_fit(stream, film_samples), film_samples, spec, out, file, drop_samples)
+    return _fit(stream, film_samples)
 
 
 def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:

@@ -163,8 +163,11 @@ def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: Loudn
     ):
         return setting
     step = target.integrated_lufs - found.integrated_lufs
-    # The limiter gives back less than it is given, and a lowered ceiling costs loudness of its own.
-    gain = setting.gain_db + step * (1.5 if setting.limit and step > 0 else 1.0)
     over = found.true_peak_dbtp - target.true_peak_dbtp
-    ceiling = setting.ceiling_dbtp - (over + 0.2 if over > 0.01 else 0.0)
+    lowered = over + 0.2 if over > 0.01 else 0.0
+    ceiling = setting.ceiling_dbtp - lowered
+    # The limiter gives back less than it is given, and a lowered ceiling costs about half of itself in loudness.
+    gain = setting.gain_db + step * (1.5 if setting.limit and step > 0 else 1.0)
+    if setting.limit:
+        gain += lowered / 2
     return Setting(gain, ceiling, mix.true_peak_dbtp + gain > ceiling)
