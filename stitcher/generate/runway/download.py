@@ -31,6 +31,7 @@ from stitcher.generate.redact import redact
 from stitcher.generate.runway import addresses
 from stitcher.generate.runway.addresses import AddressRefused, Resolve
 from stitcher.generate.runway.arrival import check_arrival
+from stitcher.generate.runway.client import make_client
 from stitcher.media.files import disk_errors, free_bytes, sha256_file
 
 _log = logging.getLogger(__name__)
@@ -191,7 +192,7 @@ class Downloader:
                 raise self._failed(target, str(exc), wrong) from exc
             except MediaError as exc:
                 again = digest in wrong
-                wrong[digest] = self._keep_aside(part, target)
+                wrong[digest] = self._keep_aside(part, target, digest)
                 _log.warning("%s arrived whole but wrong: it %s", target.name, exc.reason)
                 if again or len(wrong) >= self._patience.wrong:
                     raise self._failed(target, f"what arrives {exc.reason}", wrong) from exc
@@ -215,12 +216,15 @@ class Downloader:
             f"bought again; run `stitcher rescue` later.{kept}"
         )
 
-    def _keep_aside(self, part: _Part, target: Path) -> Path:
-        number = 1
-        while os.path.lexists(place := target.with_name(f"{target.name}.wrong-{number}")):
-            number += 1
-        part.path.rename(place)
-        part.note.unlink(missing_ok=True)
+    @staticmethod
+    def _keep_aside(part: _Part, target: Path, digest: str) -> Path:
+        # Named by content, so that a file that is always wrong in the same way is kept once.
+        place = target.with_name(f"{target.name}.wrong-{digest[:8]}")
+        if os.path.lexists(place):
+            part.discard()
+        else:
+            part.path.rename(place)
+            part.note.unlink(missing_ok=True)
         return place
 
     def _attempt(self, url: str, part: _Part) -> str:
@@ -290,9 +294,7 @@ class Downloader:
         timeout = httpx.Timeout(
             connect=patience.connect_s, read=patience.stall_s, write=patience.stall_s, pool=patience.connect_s
         )
-        return httpx.Client(
-            follow_redirects=False, timeout=timeout, trust_env=proxied, transport=self._transport
-        )
+        return make_client(timeout=timeout, trust_env=proxied, transport=self._transport)
 
     def _judge(
         self, answer: httpx.Response, begun: tuple[int, str] | None, part: _Part
@@ -340,7 +342,8 @@ class Downloader:
     def _chunks(answer: httpx.Response) -> Iterator[bytes]:
         try:
             # Raw: what is written and hashed is what came, never something unpacked.
-            yield from answer.iter_raw(_CHUNK)
+            # No chunk size, which would hold back what has arrived until a chunk is full.
+            yield from answer.iter_raw()
         except httpx.TransportError as exc:
             raise _Broken(f"{type(exc).__name__}: {exc}") from exc
 

@@ -40,6 +40,7 @@ from stitcher.generate.provider import (
 )
 from stitcher.generate.redact import redact
 from stitcher.generate.runway import addresses, wire
+from stitcher.generate.runway.client import make_client
 from stitcher.generate.runway.download import Downloader, Patience
 from stitcher.generate.runway.poll import Pace
 from stitcher.generate.runway.settings import Settings, read_settings
@@ -132,15 +133,10 @@ class RunwayProvider:
     def _sdk(self) -> RunwayML:
         from runwayml import RunwayML
 
-        client = httpx.Client(
-            follow_redirects=False,
-            timeout=self._timeout,
-            # A kept connection may be dead on the other side, which looks like a lost answer.
-            limits=httpx.Limits(max_keepalive_connections=0),
-            # A proxy from the environment must not come between us and a stand-in on this machine: http to it
-            # would show the proxy the key.
-            trust_env=not self._settings.local,
-            transport=self._transport,
+        # A proxy from the environment must not come between us and a stand-in on this machine: http to it would
+        # show the proxy the key.
+        client = make_client(
+            timeout=self._timeout, trust_env=not self._settings.local, transport=self._transport
         )
         return RunwayML(
             api_key=self._settings.key,

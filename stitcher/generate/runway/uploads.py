@@ -20,6 +20,7 @@ from stitcher.errors import MediaMissing, MediaRefused, ProviderUnavailable
 from stitcher.generate.provider import Asset
 from stitcher.generate.runway import addresses
 from stitcher.generate.runway.addresses import AddressRefused, Resolve
+from stitcher.generate.runway.client import make_client
 
 _log = logging.getLogger(__name__)
 
@@ -139,9 +140,7 @@ class Uploads:
             raise ProviderUnavailable(f"The upload's storage address cannot be used: {exc}.") from exc
         timeout = httpx.Timeout(connect=15.0, read=120.0, write=120.0, pool=15.0)
         try:
-            with httpx.Client(
-                follow_redirects=False, timeout=timeout, trust_env=aimed.proxied, transport=self._transport
-            ) as client:
+            with make_client(timeout=timeout, trust_env=aimed.proxied, transport=self._transport) as client:
                 answer = client.post(
                     aimed.url,
                     data=dict(fields),
