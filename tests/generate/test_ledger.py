@@ -444,3 +444,17 @@ def test_a_clock_that_jumps_back_does_not_reorder_the_history(path: Path) -> Non
         clock.now = clock.now.replace(year=2001)
         ledger.sending(take.id)
         assert [move.after for move in ledger.history(take.id)] == [State.INTENT, State.SENDING]
+
+
+def test_several_threads_may_record_at_once(ledger: Ledger) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    takes = [ledger.intend(make_request(f"s{n}", provider="animatic", ceiling=0)) for n in range(6)]
+
+    def make(take: Take) -> Take:
+        return stored(ledger, take, cost=0)
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(make, takes))
+    assert {take.state for take in done} == {State.FRAMED}
+    assert all(len(ledger.history(take.id)) == 6 for take in takes)

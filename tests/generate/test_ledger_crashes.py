@@ -147,7 +147,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 TestLedgerMachine = LedgerMachine.TestCase
 TestLedgerMachine.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -232,7 +232,7 @@ def test_killed_at_random_points_everything_said_to_be_recorded_is(tmp_path: Pat
     path = ledger_path(tmp_path)
     chance = random.Random(7)
     first = 1
-    for _ in range(4):
+    for _ in range(3):
         said = killed_at_random(path, first, chance.uniform(0.005, 0.1))
         with Ledger.open(path) as ledger:
             for take_id, name in said.items():
