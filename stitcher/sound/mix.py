@@ -70,7 +70,8 @@ def plan_mix(cues: Iterable[Cue], film_samples: int) -> Mix:
     """The mix of `cues` under a film of `film_samples` samples at 48 kHz.
 
     The order in which cues are given does not matter. Cues are cut at the film's end; those that begin after it
-    are left out. Raises `PlanError`, naming the cue, for positions and lengths that cannot be played.
+    are left out. Raises `PlanError`, naming the cue, for positions and lengths that cannot be played, and
+    `MediaRefused` for channel layouts that cannot be folded down.
     """
     if film_samples < 0:
         raise PlanError(f"A film cannot be {film_samples} samples long.")
@@ -101,6 +102,7 @@ def _check(cue: Cue) -> None:
         raise refuse("has a fade longer than itself; shorten the fade")
     if not Fraction(1, 16) <= cue.tempo <= 16:
         raise refuse(f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible")
+    bus_shares(cue.sound.path, cue.sound.stream.layout, cue.sound.stream.channels)
     available = available_samples(cue)
     if available is not None and available <= 0:
         raise refuse("skips all of its source; choose an earlier start in it")
@@ -215,6 +217,8 @@ def mix_key(
         "tolerance": exact(target.tolerance_lu),
         "peak": exact(target.true_peak_dbtp),
         "limit": exact(target.limit_dbtp),
+        # These decide no sample but what is said of the file, which is kept with it.
+        "row": [target.name, target.gate, target.note, *map(exact, target.range_lu or ())],
         "drop_priming": drop_priming,
         "container": container,
     }

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, PlanError, PresetError, VerifyError
+from stitcher.errors import MediaBroken, MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
@@ -94,7 +94,8 @@ def render_sound(
     an edit list: as many samples as the encoder puts first are taken off the mix's head, so that everything after
     them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
 
-    Raises `VerifyError` when the file is not what was planned, `MediaBroken` for a source that does not decode,
+    Raises `VerifyError` when the file is not what was planned, `MediaMissing` for a source that is gone,
+    `MediaBroken` for one that does not decode,
     `PresetError` for settings that cannot be, `PlanError` for a film of no length, and what
     `stitcher.media.ffmpeg.run` raises.
     """
@@ -106,6 +107,11 @@ def render_sound(
         raise PresetError(
             f"A deliverable without an edit list cannot hide the delay of the encoder {spec.encoder!r}; use aac."
         )
+    for cue in mix.cues:
+        if not cue.sound.path.is_file():
+            raise MediaMissing(
+                cue.sound.path, "it is no longer there (or no regular file); put it back or change the cue."
+            )
     file = graph.sound_file(spec, into)
     drop = file.priming_samples if drop_priming else 0
     with _work_folder(scratch) as work, _published(out) as part:

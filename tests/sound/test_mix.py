@@ -96,6 +96,11 @@ def test_a_cue_that_cannot_be_played_is_refused_by_name(wrong: Cue, said: str) -
     assert "'bell'" in str(caught.value)
 
 
+def test_a_layout_that_cannot_be_folded_is_refused_before_anything_is_done() -> None:
+    with pytest.raises(MediaRefused, match="16 channels"):
+        plan_mix([a_cue(sound=a_sound(channels=16, layout="16 channels"))], FILM)
+
+
 def key(mix: Mix, spec: SoundSpec = SPEC, target: LoudnessTarget = UNTOUCHED, **more: object) -> str:
     return mix_key(mix, spec, target, **{"ffmpeg_version": "7.1", **more})  # type: ignore[arg-type]  # passed through
 
@@ -131,6 +136,7 @@ def test_the_key_changes_with_everything_that_is_heard(other: Cue) -> None:
         pytest.param({"spec": dataclasses.replace(SPEC, options=("-b:a", "128k"))}, id="bit rate"),
         pytest.param({"spec": dataclasses.replace(SPEC, channels=1)}, id="channels"),
         pytest.param({"target": LoudnessTarget("web", -14.0)}, id="loudness"),
+        pytest.param({"target": LoudnessTarget("none", None, note="ask first")}, id="what is said of it"),
         pytest.param({"drop_priming": True}, id="priming"),
         pytest.param({"container": "mkv"}, id="container"),
         pytest.param({"ffmpeg_version": "7.2"}, id="program"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stitcher.errors import Interrupted, MediaBroken, PlanError, PresetError
+from stitcher.errors import Interrupted, MediaBroken, MediaMissing, PlanError, PresetError
 from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url, run
 from stitcher.render.spec import SoundSpec
@@ -77,7 +77,7 @@ def test_a_loop_of_unknown_length_repeats_without_a_gap(tmp_path: Path, noise: t
     assert np.array_equal(heard, np.tile(data, (3, 1))[:250_000])
 
 
-@pytest.mark.parametrize("gain", [-8.0, -0.1, 6.0])
+@pytest.mark.parametrize("gain", [-8.25, 6.0])
 def test_gain_is_in_decibels(tmp_path: Path, noise: tuple[Sound, Samples], gain: float) -> None:
     source, data = noise
     heard = mixed(tmp_path, [cue(source, 0, ODD, gain_db=gain)], ODD)
@@ -106,9 +106,7 @@ def test_the_sounds_of_two_shots_cross_at_equal_power(tmp_path: Path) -> None:
     assert np.allclose(out**2 + in_**2, 0.25, atol=1e-3)
 
 
-@pytest.mark.parametrize(
-    "tempo", [Fraction(1, 4), Fraction(1, 2), Fraction(5, 4), Fraction(2), Fraction(4)], ids=str
-)
+@pytest.mark.parametrize("tempo", [Fraction(1, 4), Fraction(5, 4), Fraction(4)], ids=str)
 def test_tempo_moves_a_click_by_its_factor_and_keeps_the_pitch(tmp_path: Path, tempo: Fraction) -> None:
     data = tone(4 * SECOND, level=0.05) + clicks([3 * SECOND], 4 * SECOND, 2, over=0.8)
     source = sound(tmp_path / "a.wav", data)
@@ -230,7 +228,7 @@ SPECS = [
 
 
 @pytest.mark.parametrize(("spec", "into", "container"), SPECS)
-@pytest.mark.parametrize("length", [ODD, 2000, 1024 * 20])
+@pytest.mark.parametrize("length", [ODD, 2000])
 def test_the_encoded_sound_has_the_length_of_the_film(
     tmp_path: Path, noise: tuple[Sound, Samples], spec: SoundSpec, into: str, container: str, length: int
 ) -> None:
@@ -369,6 +367,14 @@ def test_priming_that_cannot_be_dropped_is_refused(tmp_path: Path) -> None:
 def test_a_film_of_no_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="without a frame"):
         render_sound(plan_mix([], 0), WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+
+
+def test_a_source_that_is_gone_is_named(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
+    noise[0].path.unlink()
+    with pytest.raises(MediaMissing, match=r"noise\.wav.*no longer there"):
+        render_sound(
+            plan_mix([cue(noise[0], 0, ODD)], ODD), AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path
+        )
 
 
 def damaged(folder: Path, suffix: str) -> Path:
