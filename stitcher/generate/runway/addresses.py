@@ -7,6 +7,7 @@ server that answers differently the second time gains nothing.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -40,8 +41,11 @@ class Target:
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
-    """Every numeric address of a host, as the system says."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """Every numeric address of a host, as the system says. Raises `OSError`."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as exc:
+        raise OSError(f"{host!r} is not a host name") from exc
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -69,11 +73,15 @@ def is_public(address: str) -> bool:
     return number.is_global and not (number.is_multicast or number.is_reserved or number.is_unspecified)
 
 
+def _is_host(text: str) -> bool:
+    return re.fullmatch(r"[\w.-]{1,253}|\[?[0-9A-Fa-f:.]{2,45}\]?", text) is not None
+
+
 def check_base_url(text: str) -> httpx.URL:
     """The base URL to send a key to. Raises `ProviderConfig` unless it is https, or http on loopback."""
     try:
         url = httpx.URL(text.strip())
-    except httpx.InvalidURL as exc:
+    except (httpx.InvalidURL, ValueError) as exc:
         raise ProviderConfig(
             f"RUNWAYML_BASE_URL is {text!r}, which is not a URL; correct it or unset it."
         ) from exc
@@ -81,7 +89,9 @@ def check_base_url(text: str) -> httpx.URL:
         raise ProviderConfig(
             "RUNWAYML_BASE_URL must be a plain address, without a user, a query or a fragment; correct it or unset it."
         )
-    if not url.host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))):
+    if not _is_host(url.host) or (
+        url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))
+    ):
         raise ProviderConfig(
             f"RUNWAYML_BASE_URL is {text!r}; the API key is only ever sent over https (or to a stand-in on "
             "this machine, such as http://127.0.0.1:8000). Correct it or unset it."
@@ -95,14 +105,14 @@ def aim(
     """Where a request for this address may go. Raises `AddressRefused`, and `OSError` when it does not resolve."""
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as exc:
+    except (httpx.InvalidURL, ValueError) as exc:
         raise AddressRefused("it is not a valid address") from exc
     local = is_loopback(url.host)
     if url.userinfo:
         raise AddressRefused("it carries a user name")
     if local and not allow_loopback:
         raise AddressRefused("it is on this machine")
-    if not url.host or (url.scheme != "https" and not (local and url.scheme == "http")):
+    if not _is_host(url.host) or (url.scheme != "https" and not (local and url.scheme == "http")):
         raise AddressRefused("it is not https")
     port = url.port or (443 if url.scheme == "https" else 80)
     if trust_env and not local and _is_proxied(url):

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 import functools
+import logging
 import ssl
 
 import httpx
+
+from stitcher.generate.redact import redact
+
+_TALKATIVE = (
+    "httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks", "runwayml._base_client"
+)  # fmt: skip
+
+
+class _Redacting(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+@functools.cache
+def _redact_logs() -> None:
+    # These write whole addresses, and the addresses of outputs are signed: whoever reads the log could fetch them.
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(_Redacting())
 
 
 @functools.cache
@@ -18,6 +38,7 @@ def make_client(
     *, timeout: httpx.Timeout, trust_env: bool, transport: httpx.BaseTransport | None = None
 ) -> httpx.Client:
     """A client with explicit time-outs; `trust_env` lets proxies from the environment come between."""
+    _redact_logs()
     return httpx.Client(
         follow_redirects=False,
         timeout=timeout,

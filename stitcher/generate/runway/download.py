@@ -283,7 +283,7 @@ class Downloader:
                     location = answer.headers.get("Location", "")
                     try:
                         url = str(httpx.URL(url).join(location))
-                    except httpx.InvalidURL as exc:
+                    except (httpx.InvalidURL, ValueError) as exc:
                         raise _Hopeless("it was redirected to something that is no address") from exc
                 finally:
                     answer.close()

@@ -86,7 +86,6 @@ class RunwayProvider:
         self._settings = settings
         self._timeout = httpx.Timeout(connect=15.0, read=timeout_s, write=timeout_s, pool=15.0)
         self._transport = transport
-        self._secrets = (settings.key,)
         self._uploads = Uploads(
             self._placeholder,
             allow_loopback=settings.local,
@@ -114,6 +113,10 @@ class RunwayProvider:
     def pace(self) -> Pace:
         """How often to look at tasks, as the settings say."""
         return Pace(interval_s=self._settings.poll_s, slowest_s=max(120.0, self._settings.poll_s))
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self._settings.key,)
 
     def __repr__(self) -> str:
         return f"RunwayProvider({self._settings.base_url!r})"
