@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import av
 from av.container import InputContainer
@@ -15,6 +15,9 @@ from av.container import InputContainer
 from stitcher.errors import MediaBroken, MediaMissing, StitcherError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.files import check_regular
+
+# PyAV 19 ignores undecodable metadata by itself, and no longer knows the word.
+_LENIENT: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 
 class Rational(Protocol):
@@ -63,6 +66,16 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
         ) from exc
 
 
+def open_media(path: Path | str, demuxer: str, *, options: dict[str, str] | None = None) -> InputContainer:
+    """The file opened with that demuxer and no other, for the caller to close. Raises PyAV's own errors."""
+    return av.open(
+        file_url(path),
+        format=demuxer,
+        options={"protocol_whitelist": "file", **(options or {})},
+        **_LENIENT,
+    )
+
+
 @contextlib.contextmanager
 def opened(
     path: Path | str, demuxer: str, *, options: dict[str, str] | None = None
@@ -72,12 +85,5 @@ def opened(
     Raises `MediaMissing` or `MediaBroken`, also for what the body of the `with` gets from PyAV.
     """
     check_regular(path)
-    with media_errors(path):
-        container = av.open(
-            file_url(path),
-            format=demuxer,
-            options={"protocol_whitelist": "file", **(options or {})},
-            metadata_errors="ignore",
-        )
-        with container:
-            yield container
+    with media_errors(path), open_media(path, demuxer, options=options) as container:
+        yield container

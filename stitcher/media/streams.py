@@ -41,7 +41,7 @@ _MATRICES = {
 def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
     context = picture.codec_context
     first = told.first_frame
-    if first is None or picture.time_base is None:
+    if first is None or not picture.time_base:
         raise MediaBroken(place, "does not tell the time of its frames; rewrap it in MP4 or Matroska.")
     time_base = fraction(picture.time_base)
     pts, display = _shown(place, told)
