@@ -68,12 +68,13 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
 
 def open_media(path: Path | str, demuxer: str, *, options: dict[str, str] | None = None) -> InputContainer:
     """The file opened with that demuxer and no other, for the caller to close. Raises PyAV's own errors."""
-    return av.open(
+    container: InputContainer = av.open(
         file_url(path),
         format=demuxer,
         options={"protocol_whitelist": "file", **(options or {})},
         **_LENIENT,
     )
+    return container
 
 
 @contextlib.contextmanager
