@@ -194,9 +194,22 @@ def test_a_stopped_ffmpeg_is_noticed_and_killed(monkeypatch: pytest.MonkeyPatch)
 
 
 @needs_proc
-def test_work_without_output_is_not_standing_still(stand_in: Callable[[str], None]) -> None:
-    stand_in("n=0; while [ $n -lt 900000 ]; do n=$((n + 1)); done; exit 0")
-    ffmpeg.run(["x"], stall_s=0.5)
+def test_work_without_output_is_not_standing_still(
+    stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg, "_BUSY_FACTOR", 1000)
+    stand_in("n=0; while [ $n -lt 600000 ]; do n=$((n + 1)); done; exit 0")
+    ffmpeg.run(["x"], stall_s=0.4)
+
+
+@needs_proc
+def test_work_without_output_does_not_go_on_for_ever(
+    stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ffmpeg, "_BUSY_FACTOR", 3)
+    stand_in("while :; do :; done")
+    with pytest.raises(FfmpegFailed, match="no progress"):
+        ffmpeg.run(["x"], stall_s=0.3)
 
 
 def test_an_error_of_the_listener_ends_the_process() -> None:
