@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import typer
-
-from stitcher.errors import Issue, StitcherError
+from stitcher.errors import Interrupted, Issue, StitcherError
 from stitcher.version import __version__
 
 USAGE = 64
 BUG = 70
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports of a program that was ended by a closed pipe."""
-
-# Typer brings its own copy of click or uses the one installed, depending on its version: the class that both
-# derive from is found from here.
-USAGE_ERRORS: tuple[type[Exception], ...] = tuple(
-    base
-    for base in typer.BadParameter.__mro__
-    if base.__name__ in ("UsageError", "ClickException") and issubclass(base, Exception)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +30,10 @@ class Ending:
     issues: tuple[Issue, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     """More for machines: the path, the argument list, the log."""
+
+
+INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to go on.", Interrupted.exit_code)
+"""The ending for Ctrl-C outside a render."""
 
 
 def expected(error: StitcherError) -> Ending:
@@ -75,11 +66,6 @@ def usage(error: Exception) -> Ending:
     return Ending("Usage", f"{said} '{path} --help' explains.", USAGE)
 
 
-def interrupted() -> Ending:
-    """The ending for Ctrl-C outside a render."""
-    return Ending("Interrupted", "Stopped on request; run the same again to go on.", INTERRUPTED)
-
-
 def bug(error: Exception, arguments: Sequence[str]) -> Ending:
     """The ending for an error nobody expected; leaves a log and says where."""
     log = _write_log(error, arguments)
@@ -97,6 +83,9 @@ def _one_line(error: Exception) -> str:
 
 
 def _write_log(error: Exception, arguments: Sequence[str]) -> Path | None:
+    import platform
+    import traceback
+
     from stitcher.generate.redact import redact
     from stitcher.media.memo import cache_folder
 

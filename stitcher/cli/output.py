@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
+class ReaderLeft(Exception):
+    """Whoever read our output closed it; there is nobody to tell anything."""
+
+
 def printable(text: str) -> str:
     """The text with what could steer a terminal shown as escapes; line ends and tabs stay."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
@@ -24,11 +28,16 @@ def printable(text: str) -> str:
 
 def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) -> None:
     """Print a result: the document when a machine asks, else the lines for people."""
-    if as_json:
-        print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2))
-        return
-    for line in text():
-        print(printable(line))
+    try:
+        if as_json:
+            print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2))
+        else:
+            for line in text():
+                print(printable(line))
+        sys.stdout.flush()
+    except BrokenPipeError as exc:
+        # Told apart here, because Typer would end the process for it.
+        raise ReaderLeft from exc
 
 
 def news(text: str) -> None:
