@@ -16,7 +16,7 @@ from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNo
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_LINES = 60_000
-MAX_NODES = 200_000
+MAX_NODES = 60_000
 MAX_DEPTH = 24
 MAX_LINE = 100_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,9 +89,9 @@ def parse(
             board = Storyboard.model_validate(data, context=context)
         except ValidationError as exc:
             found += complaints(exc)
-        found += _references(
-            _Parts.of(board) if board is not None else _Parts.valid(data, context), transitions, effects
-        )
+        parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
+        # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
+        found += islice(_references(parts, transitions, effects), 2 * MAX_SHOWN)
     issues += _placed(found, places, where, settled)
     if issues or board is None:
         raise StoryboardError(_sorted(issues))
@@ -257,5 +258,5 @@ def _sorted(issues: list[Issue]) -> list[Issue]:
     ordered = sorted(issues, key=lambda issue: (issue.line or 0, issue.column or 0))
     if len(ordered) > MAX_SHOWN:
         rest = len(ordered) - MAX_SHOWN
-        ordered = [*ordered[:MAX_SHOWN], Issue(f"… and {rest} more issues like these.", path=ordered[0].path)]
+        ordered = [*ordered[:MAX_SHOWN], Issue(f"… and {rest} or more other issues.", path=ordered[0].path)]
     return ordered
