@@ -224,6 +224,8 @@ def translated(path: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise LedgerBusy(f"{path}: another program holds the ledger for over {BUSY_S:.0f} s.") from exc
         raise LedgerError(f"{path}: the ledger cannot be used ({said}).") from exc
+    except sqlite3.ProgrammingError as exc:
+        raise LedgerError(f"{path}: the ledger was closed already.") from exc
     except sqlite3.DatabaseError as exc:
         if isinstance(exc, sqlite3.IntegrityError):
             raise

@@ -37,6 +37,7 @@ from stitcher.storyboard.places import Location
 from stitcher.timeline.facts import Media
 
 _CITED = re.compile(r"(?<![\w@.])@([A-Za-z]\w*)")
+_HALF = re.compile("[\ud800-\udfff]")
 MAX_TAG = 16
 MIN_TAG = 3
 
@@ -325,6 +326,9 @@ def _prompt(
     if text is None or not text.strip():
         if required or text is not None:
             yield where, f"{model.name} needs a prompt with something in it."
+        return
+    if _HALF.search(text):
+        yield where, "the prompt holds half of a character (a lone \\ud800 to \\udfff): write it out."
         return
     length = utf16_length(text)
     if rule.max_utf16 is not None and length > rule.max_utf16:

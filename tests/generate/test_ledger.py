@@ -334,6 +334,12 @@ def test_the_lock_ends_with_the_ledger(ledger: Ledger, path: Path) -> None:
     Ledger.open(path).close()
 
 
+def test_a_closed_ledger_says_so(ledger: Ledger) -> None:
+    ledger.close()
+    with pytest.raises(LedgerError, match="closed already"):
+        ledger.takes()
+
+
 def test_a_view_reads_beside_the_holder_and_writes_nothing(ledger: Ledger, path: Path) -> None:
     take = ledger.intend(make_request())
     ledger.sending(take.id)

@@ -155,6 +155,13 @@ def test_what_cannot_be_right_is_refused(models: Models, shots: str, head: str, 
         check(models, shots, head).require()
 
 
+def test_half_a_character_is_refused(models: Models) -> None:
+    board = make_board(SHOT)
+    shot = board.shots[0].model_copy(update={"prompt": "a \ud83c b"})
+    found = preflight(board.model_copy(update={"shots": (shot,)}), models)
+    assert "half of a character" in said(found)
+
+
 def test_an_issue_names_the_shot_and_the_line(models: Models) -> None:
     (issue,) = check(models, SHOT + "  - id: b\n    start: previous\n    duration: 40\n").issues
     assert issue.message.startswith("shot 'b': ")
