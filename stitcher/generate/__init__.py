@@ -10,6 +10,7 @@
     provider    the Protocol of those who make takes
     states      the table of legal moves of a take
     ledger      the durable record: intents, task ids, costs, files
+    names       what the files of takes are called
     redact      text without its secrets
 
 Only this room talks to the network, and only the ledger knows SQL.

@@ -1,0 +1,70 @@
+"""What the files of takes are called, relative to the project. Pure.
+
+    takes/harbour/1.mp4               take 1, byte for byte as it came
+    takes/harbour/1.start.png         the picture it was started from
+    takes/harbour/1.last.png          its last frame (and `1.first.png`, where a shot starts from that)
+    takes/harbour/1.animatic.mp4      what stands in for take 1
+    takes/harbour/image-1.png         a start image that was generated
+    takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
+
+Names are made of a shot's id only where every file system takes it as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from typing import Literal
+
+from stitcher.generate.take import ANIMATIC, Purpose
+
+FOLDER = "takes"
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?")
+_LONGEST_SLUG = 30
+
+
+def shot_folder(shot: str) -> str:
+    """The folder of a shot's takes: `takes/` and the id, or a slug of it with a hash where the id is not plain.
+
+    Two shots never share one, not even where capitals do not count or letters are composed differently.
+    """
+    if _PLAIN.fullmatch(shot) and not _RESERVED.fullmatch(shot):
+        return f"{FOLDER}/{shot}"
+    ascii_only = unicodedata.normalize("NFKD", shot).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:_LONGEST_SLUG].strip("-")
+    # A plain id cannot end in `~` and eight digits, so no slug is ever somebody's own id.
+    return (
+        f"{FOLDER}/{slug or 'shot'}~{hashlib.sha256(shot.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    )
+
+
+def take_file(
+    shot: str,
+    number: int,
+    purpose: Purpose,
+    provider: str,
+    *,
+    variant: str = "",
+    piece: int | None = None,
+    extension: str = "",
+) -> str:
+    """The name of a take's file; `piece` counts from 0 and is `None` for something whole."""
+    stand_in = ".animatic" if provider == ANIMATIC else ""
+    folder = shot_folder(shot)
+    match purpose:
+        case "start-image":
+            return f"{folder}/image-{number}{stand_in}{extension or '.png'}"
+        case "upscale":
+            part = "" if piece is None else f".part-{piece + 1}"
+            large = re.sub(r"[^a-z0-9]+", "", variant.lower()) or "large"
+            return f"{folder}/{number}.{large}{part}{stand_in}{extension or '.mp4'}"
+        case "take" | "edit":
+            return f"{folder}/{number}{stand_in}{extension or '.mp4'}"
+
+
+def frame_file(shot: str, number: int, provider: str, which: Literal["start", "first", "last"]) -> str:
+    """The name of a picture that belongs to a take."""
+    stand_in = ".animatic" if provider == ANIMATIC else ""
+    return f"{shot_folder(shot)}/{number}{stand_in}.{which}.png"
