@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -46,7 +47,7 @@ def joined(picture: Path, heard: Path, out: Path, options: dict[str, str]) -> No
             for source, stream in ((seen, seen.streams.video[0]), (mix, mix.streams.audio[0]))
         }
         packets = [
-            (packet.dts * packet.time_base, packet, track)
+            (Fraction(packet.dts * packet.time_base.numerator, packet.time_base.denominator), packet, track)
             for source, track in tracks.items()
             for packet in source.demux()
             if packet.dts is not None
