@@ -175,7 +175,7 @@ def test_standing_still_is_noticed(stand_in: Callable[[str], None], monkeypatch:
     stand_in("echo frame=3; exec sleep 60")
     began = time.monotonic()
     with pytest.raises(FfmpegFailed, match="no progress"):
-        ffmpeg.run(["x"], stall_s=0.4)
+        ffmpeg.run(["x"], stall_s=1)
     assert time.monotonic() - began < 5
 
 
@@ -198,8 +198,8 @@ def test_work_without_output_is_not_standing_still(
     stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ffmpeg, "_BUSY_FACTOR", 1000)
-    stand_in("n=0; while [ $n -lt 600000 ]; do n=$((n + 1)); done; exit 0")
-    ffmpeg.run(["x"], stall_s=0.4)
+    stand_in("n=0; while [ $n -lt 900000 ]; do n=$((n + 1)); done; exit 0")
+    ffmpeg.run(["x"], stall_s=1)
 
 
 @needs_proc

@@ -137,6 +137,13 @@ def test_colours_are_right_to_one_level(
     assert wrong <= 1.05
 
 
+def test_clips_can_be_decoded_side_by_side(footage: Footage) -> None:
+    clips = [probe(footage.clip(number, frames=49)) for number in (3, 4, 5)]
+    wanted = FrameRange(0, 49)
+    for n, pictures in enumerate(zip(*(gray_frames(clip, wanted) for clip in clips), strict=True)):
+        assert [read_code(picture) for picture in pictures] == [(3, n), (4, n), (5, n)]
+
+
 def test_an_unknown_matrix_is_refused_by_name(footage: Footage) -> None:
     with pytest.raises(MediaRefused, match="ictcp"):
         frame(probe(footage.clip(3)), 0, matrix="ictcp")
