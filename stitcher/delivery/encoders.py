@@ -136,7 +136,8 @@ def _x265(ask: Ask) -> list[str]:
     if ask.profile is not None:
         options += ["-profile:v", ask.profile]
     options += _rate_control(ask)
-    params = {"log-level": "error", "open-gop": "0" if ask.closed_gop else "1"}
+    # Without `info`, x265 writes its settings into the header, where they make equal streams look different.
+    params = {"log-level": "error", "info": "0", "open-gop": "0" if ask.closed_gop else "1"}
     if ask.gop_frames is not None:
         params["keyint"] = str(ask.gop_frames)
     if ask.bframes is not None:

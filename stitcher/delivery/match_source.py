@@ -69,6 +69,8 @@ def match_sources(timeline: Timeline) -> Match:
         return Match(picture, "mp4", (note,), like)
     same = (video.width, video.height, video.rate) == (timeline.width, timeline.height, timeline.rate)
     copyable = same and video.codec in COPYABLE and video.sample_aspect == 1 and video.rotation == 0
+    # Plain DNxHD has one fixed bitrate a profile, which the stream does not name; what is encoded is DNxHR.
+    copyable = copyable and (video.codec != "dnxhd" or "dnxhr" in (video.profile or "").lower())
     encoder, options = source_options(video)
     tag = (
         video.codec_tag if video.codec not in ("h264", "hevc") else ("hvc1" if video.codec == "hevc" else "")

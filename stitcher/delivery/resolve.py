@@ -22,6 +22,9 @@ from stitcher.render.spec import Container, Delivery, PictureSpec, SoundSpec
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
 
+# x265 writes the place of the chroma samples only where the frames tell it, and some filters forget it: said here,
+# all segments of a film have the same header.
+_PLACED = (("chromaloc", "0"),)
 _SOUND_ENCODERS = {"aac": "aac", "opus": "libopus", "pcm_s16le": "pcm_s16le", "pcm_s24le": "pcm_s24le"}
 _OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
 INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
@@ -117,6 +120,7 @@ def _picture(
         closed_gop=asked.closed_gop.for_rate(rate),
         bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
         scenecut=asked.scenecut.for_rate(rate),
+        params=_PLACED if codec == "hevc" and asked.pixel_format.for_rate(rate).startswith("yuv420") else (),
         extra=asked.options,
     )
     pixel_format = asked.pixel_format.for_rate(rate)

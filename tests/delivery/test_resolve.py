@@ -185,7 +185,7 @@ class TestMasterCopy:
             ("h264", "mp4", "libx264", True),
             ("hevc", "mp4", "libx265", True),
             ("prores", "mov", "prores_ks", True),
-            ("dnxhd", "mov", "dnxhd", True),
+            ("dnxhd", "mov", "dnxhd", False),
             ("mjpeg", "mov", "mjpeg", True),
             ("mpeg2video", "mov", "mpeg2video", True),
             ("av1", "mp4", "libsvtav1", False),
@@ -197,6 +197,11 @@ class TestMasterCopy:
         delivery = self.resolved(make_clip(codec=codec))
         assert (delivery.container, delivery.picture.encoder) == (container, encoder)
         assert delivery.picture.copy_sources is copied
+
+    def test_dnxhr_is_copied_where_plain_dnxhd_is_not(self) -> None:
+        clip = make_clip(codec="dnxhd")
+        clip = replace(clip, video=replace(clip.video, profile="DNXHR HQX"))
+        assert self.resolved(clip).picture.copy_sources
 
     def test_says_when_it_cannot_keep_the_codec(self) -> None:
         assert any("theora" in note for note in self.resolved(make_clip(codec="theora")).notes)
