@@ -308,6 +308,22 @@ def _pictures(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
                 yield Issue(("referenceImages", number, "tag"), "Invalid tag")
 
 
+_SECONDS = {
+    "aleph2": (2, 30),
+    "magnific_video_upscaler_creative": (0, 30),
+    "enhance_frame_rate": (0, 300),
+    "act_two": (3, 30),
+}
+
+
+def check_length(body: Mapping[str, object], seconds: Fraction) -> None:
+    """Pass, or raise the `Refusal` for an input video this long."""
+    least, most = _SECONDS.get(str(body.get("model")), (0, 3600))
+    if not least <= seconds <= most:
+        message = f"Invalid asset duration. Must be {least} to {most} seconds. Got {float(seconds):.3f}."
+        raise Refusal(400, message, [Issue(("videoUri",), message, "custom")])
+
+
 def check_aspect(endpoint: str, body: Mapping[str, object], width: int, height: int) -> None:
     """Pass, or raise the `Refusal` for a first picture of this size."""
     rule = _RULES.get((endpoint, str(body.get("model"))))

@@ -18,7 +18,7 @@ from stitcher.standin.books import Books, Pace, ServedTask
 from stitcher.standin.faults import Chooser, Fault, Kind, Script
 from stitcher.standin.handler import Handler
 from stitcher.standin.media import MakeMedia, decode_data_uri, look_at, make_media, plan_media
-from stitcher.standin.rules import MODELS, Modality, addresses, check_aspect, check_body
+from stitcher.standin.rules import MODELS, Modality, addresses, check_aspect, check_body, check_length
 from stitcher.standin.storage import Storage
 
 _CONCURRENT: Mapping[Modality, int | None] = {"video": 3, "image": 5, "audio": 5}
@@ -152,6 +152,8 @@ class StandIn:
             seen = look_at(path)
             if place.startswith("promptImage"):
                 check_aspect(endpoint, body, seen.width, seen.height)
+            if seen.frames:
+                check_length(body, seen.seconds)
             if place in ("videoUri", "audioUri") or facts == InputFacts():
                 facts = seen
         price = self._price(endpoint, body, facts)

@@ -25,7 +25,14 @@ from typing import BinaryIO
 
 import httpx
 
-from stitcher.errors import DiskFull, DownloadFailed, GenerateError, MediaError, OutputError
+from stitcher.errors import (
+    DiskFull,
+    DownloadFailed,
+    GenerateError,
+    MediaError,
+    OutputError,
+    ProviderUnavailable,
+)
 from stitcher.generate.provider import Expected, Fetched
 from stitcher.generate.redact import redact
 from stitcher.generate.runway import addresses
@@ -166,8 +173,12 @@ class Downloader:
         part = _Part(target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.part.json"))
         failures = renewals = reached = 0
         wrong: dict[str, Path] = {}
+        stale = False
         while True:
             try:
+                if stale and fresh is not None:
+                    url = self._renewed(fresh)
+                    stale = False
                 digest = self._attempt(url, part)
                 frames = self._check(part.path, expected)
                 return self._publish(part, target, digest, frames)
@@ -175,7 +186,7 @@ class Downloader:
                 renewals += 1
                 if renewals > self._patience.fresh:
                     raise self._failed(target, f"every address for it was refused ({exc})", wrong) from exc
-                url = self._renewed(url, fresh, target, wrong)
+                stale = True
             except _Broken as exc:
                 # A long file over a poor line gets on piece by piece; only attempts without progress count.
                 size = part.path.stat().st_size if part.path.exists() else 0
@@ -196,17 +207,16 @@ class Downloader:
                 _log.warning("%s arrived whole but wrong: it %s", target.name, exc.reason)
                 if again or len(wrong) >= self._patience.wrong:
                     raise self._failed(target, f"what arrives {exc.reason}", wrong) from exc
-                url = self._renewed(url, fresh, target, wrong)
+                stale = True
 
-    def _renewed(
-        self, url: str, fresh: Callable[[], str] | None, target: Path, wrong: dict[str, Path]
-    ) -> str:
-        if fresh is None:
-            return url
+    @staticmethod
+    def _renewed(fresh: Callable[[], str]) -> str:
         try:
             return fresh()
+        except ProviderUnavailable as exc:
+            raise _Broken(f"no fresh address was to be had: {str(exc).rstrip('.')}") from exc
         except GenerateError as exc:
-            raise self._failed(target, f"no fresh address was to be had: {exc}", wrong) from exc
+            raise _Hopeless(f"no fresh address was to be had: {str(exc).rstrip('.')}") from exc
 
     @staticmethod
     def _failed(target: Path, why: str, wrong: dict[str, Path]) -> DownloadFailed:

@@ -28,13 +28,24 @@ def clock() -> Clock:
     return Clock()
 
 
+def reaching(server: StandIn, clock: Clock, timeout_s: float) -> RunwayProvider:
+    return RunwayProvider(
+        make_settings(KEY, server.url, "0.02"),
+        timeout_s=timeout_s,
+        patience=Patience(stall_s=timeout_s, failures=3),
+        sleep=clock.sleep,
+    )
+
+
 @pytest.fixture
 def provider(server: StandIn, clock: Clock) -> Iterator[RunwayProvider]:
-    """One that gives up waiting for an answer after 0.3 s and sleeps only on paper."""
-    with RunwayProvider(
-        make_settings(KEY, server.url, "0.02"),
-        timeout_s=0.3,
-        patience=Patience(stall_s=0.3, failures=3),
-        sleep=clock.sleep,
-    ) as made:
+    """One that sleeps only on paper, and waits long enough for an answer on a busy machine."""
+    with reaching(server, clock, 20) as made:
+        yield made
+
+
+@pytest.fixture
+def impatient(server: StandIn, clock: Clock) -> Iterator[RunwayProvider]:
+    """The same, but it takes a silence of 0.3 s for a time-out."""
+    with reaching(server, clock, 0.3) as made:
         yield made

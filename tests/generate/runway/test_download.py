@@ -41,7 +41,6 @@ def names(folder: Path) -> list[str]:
 MENDED: dict[str, tuple[Fault, ...]] = {
     "breaks off half way": (Fault.cut_off(),),
     "breaks off twice": (Fault.cut_off(), Fault.cut_off()),
-    "stalls": (Fault.stalls(2.0),),
     "500": (Fault.http(500),),
     "429": (Fault.http(429),),
     "dropped connection": (Fault.drop(),),
@@ -160,6 +159,17 @@ def test_a_part_that_was_complete_is_not_fetched_again(
     (tmp_path / "1.mp4.part.json").write_text(json.dumps({"etag": etag}))
     fetched = provider.fetch(task, tmp_path / "1.mp4", EXPECTED)
     assert fetched.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_silence_is_cut_off_and_the_rest_fetched(
+    task: Succeeded, server: StandIn, tmp_path: Path, gen4_clip: Path
+) -> None:
+    server.script("download", Fault.stalls(30))
+    downloader = Downloader(
+        allow_loopback=True, patience=Patience(stall_s=0.3, failures=9), sleep=lambda _: None
+    )
+    downloader.fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
+    assert (tmp_path / "1.mp4").read_bytes() == gen4_clip.read_bytes()
 
 
 def test_a_drip_is_cut_off_by_the_total_time(task: Succeeded, server: StandIn, tmp_path: Path) -> None:

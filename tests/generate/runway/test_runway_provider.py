@@ -115,7 +115,6 @@ def test_an_endpoint_the_sdk_has_no_method_for_is_still_reached(
 
 UNKNOWN: dict[str, Fault] = {
     "dropped connection after booking": Fault.drop(),
-    "answer later than the time-out": Fault.delay(1.0),
     "500": Fault.http(500, booked=True),
     "502": Fault.http(502, booked=True),
     "503": Fault.http(503, booked=True),
@@ -135,6 +134,14 @@ def test_an_unclear_outcome_is_said_to_be_one_and_nothing_is_sent_again(
     server.script("create", UNKNOWN[name])
     with pytest.raises(NoClearAnswer):
         provider.submit(TAKE)
+    assert [create.resend for create in server.books.creates] == [0]
+    assert server.books.charged == 25
+
+
+def test_an_answer_later_than_the_time_out_leaves_it_open(impatient: RunwayProvider, server: StandIn) -> None:
+    server.script("create", Fault.delay(30))
+    with pytest.raises(NoClearAnswer, match="ReadTimeout"):
+        impatient.submit(TAKE)
     assert [create.resend for create in server.books.creates] == [0]
     assert server.books.charged == 25
 
@@ -251,7 +258,7 @@ def test_a_refused_connection_is_not_sent() -> None:
 def test_a_throttled_task_is_waited_for_and_never_sent_again(
     provider: RunwayProvider, server: StandIn
 ) -> None:
-    server.script("task", Fault.throttled(0.25))
+    server.script("task", Fault.throttled(0.5))
     task_id = provider.submit(TAKE).task_id
     seen = []
     ended = follow(task_id, provider.look, pace=provider.pace, on_task=lambda task: seen.append(type(task)))
@@ -330,7 +337,6 @@ def test_progress_is_a_fraction(gen4_clip: Path, clock: Clock) -> None:
 
 LOOKS = {
     "dropped connection": Fault.drop(),
-    "time-out": Fault.delay(1.0),
     "500": Fault.http(500),
     "503": Fault.http(503),
     "429": Fault.http(429),
@@ -351,6 +357,15 @@ def test_a_look_without_an_answer_says_nothing_about_the_task(
     with pytest.raises(ProviderUnavailable):
         provider.look(task_id)
     assert provider.look(task_id).task_id == task_id
+
+
+def test_a_look_that_times_out_says_nothing_about_the_task(
+    provider: RunwayProvider, impatient: RunwayProvider, server: StandIn
+) -> None:
+    task_id = provider.submit(TAKE).task_id
+    server.script("look", Fault.delay(30))
+    with pytest.raises(ProviderUnavailable, match="ReadTimeout"):
+        impatient.look(task_id)
 
 
 @pytest.mark.parametrize("hostile", ["", "../organization", "a/b", "x" * 200, "a?b", "a\nb"])

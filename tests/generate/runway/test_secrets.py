@@ -23,7 +23,6 @@ TAKE = Submission(
 )
 FAULTS: list[tuple[Any, Fault]] = [
     ("create", Fault.drop()),
-    ("create", Fault.delay(1.0)),
     ("create", Fault.http(400, f"bad key {KEY}")),
     ("create", Fault.http(401, f"Bearer {KEY} is unknown")),
     ("create", Fault.http(500, f"Authorization: Bearer {KEY}")),
