@@ -49,7 +49,7 @@ def clips(
             f"gradients=s={size[0]}x{size[1]}:r=24:seed={n + 1}:n=6:speed=0.02,format=yuv420p[g];"
             f"cellauto=s=320x180:r=24:rule={18 + n * 12 % 150}:seed={n},scale={size[0]}:{size[1]}:flags=bicubic,"
             "boxblur=4,format=yuv420p[c];"
-            f"[g][c]blend=all_mode=softlight:all_opacity=0.5,noise=alls=4:allf=t:all_seed={n}"
+            f"[g][c]blend=all_mode=softlight:all_opacity=0.5,noise=c0s=4:c0f=t:c0_seed={n}"
         )
         ffmpeg(
             *("-filter_complex", graph, "-frames:v", str(length)),
