@@ -271,6 +271,11 @@ def make_coded_clip(
     filters = [f"setsar={sample_aspect.numerator}/{sample_aspect.denominator}"] if sample_aspect else []
     if interlaced:
         filters.append("setfield=tff")
+    if colour is not None:
+        # The filter, because ffmpeg lets the pictures' own (unknown) primaries and transfer win over options.
+        names = ("range", "color_primaries", "color_trc", "colorspace")
+        pairs = zip(names, colour, strict=True)
+        filters.append("setparams=" + ":".join(f"{name}={value}" for name, value in pairs))
     timing: list[str] = ["-fps_mode", "passthrough"] if pts is not None else []
     if pts is not None:
         base = time_base or Fraction(1, 12800)
@@ -284,9 +289,6 @@ def make_coded_clip(
     arguments += ["-pix_fmt", pix_fmt or _PIXELS.get(codec, "yuv420p"), "-threads", "1", *timing, *sound]
     if interlaced:
         arguments += ["-flags", "+ilme+ildct"]
-    if colour is not None:
-        names = ("-color_range", "-color_primaries", "-color_trc", "-colorspace")
-        arguments += [part for pair in zip(names, colour, strict=True) for part in pair]
     if path.suffix in (".mp4", ".mov"):
         arguments += ["-movflags", "+faststart" if faststart else "0"]
         if pts is None:

@@ -57,7 +57,12 @@ def test_clips_are_untagged_unless_asked(footage: Footage) -> None:
     tagged = footage.clip(1, colour=("tv", "bt709", "bt709", "bt709"))
     with av.open(str(tagged)) as container:
         context = container.streams.video[0].codec_context
-        assert (context.color_range, context.colorspace) == (1, 1)
+        assert (context.color_range, context.colorspace, context.color_primaries, context.color_trc) == (
+            1,
+            1,
+            1,
+            1,
+        )
 
 
 def test_gen4_groups_have_i_pictures_that_are_no_idr(footage: Footage) -> None:

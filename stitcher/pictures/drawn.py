@@ -95,7 +95,12 @@ def draw_title_clip(
 
 
 def _raw(pictures: Iterator[Picture], size: tuple[int, int], channels: int) -> Iterator[memoryview]:
+    last: tuple[Picture, memoryview] | None = None
     for picture in pictures:
+        if last is not None and last[0] is picture and not picture.flags.writeable:
+            # A title at rest is the same array again and again.
+            yield last[1]
+            continue
         _check(picture, size)
         if picture.shape[2] == channels:
             shown = picture
@@ -107,7 +112,8 @@ def _raw(pictures: Iterator[Picture], size: tuple[int, int], channels: int) -> I
             shown = picture[..., :3]
             if alpha.min() < 255:
                 shown = ((shown * alpha + 127) // 255).astype(np.uint8)
-        yield np.ascontiguousarray(shown).data
+        last = (picture, np.ascontiguousarray(shown).data)
+        yield last[1]
 
 
 def _check(picture: Picture, size: tuple[int, int]) -> None:

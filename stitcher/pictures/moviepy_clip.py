@@ -50,8 +50,10 @@ def apply_effects(
     """Write the pictures of `source_range` (source clock at `rate`) with effects on them as a lossless clip.
 
     The clip has as many pictures as the range has frames; an effect's time 0 is the first of them. Its size is
-    what the effects make of the source's shown size, so it is fitted into the film like any other clip.
-    Raises `InputError` for an effect that cannot be used or a source that is HDR, and as `draw_clip` does.
+    what the effects make of the source's shown size, so it is fitted into the film like any other clip. A source
+    of another rate shows its nearest picture.
+    Raises `InputError` for an effect that cannot be used or a source that is HDR or interlaced, and as
+    `draw_clip` does.
     """
     count = len(source_range)
     treated = apply_to(_moviepy(_source(clip, source_range, rate, speed, matrix), count, rate), effects)
@@ -90,7 +92,8 @@ def to_moviepy(timeline: Timeline) -> Any:
 
     Pictures are made when asked for: sources fitted to the film's size, effects applied, titles drawn, dissolves
     and dips to black or white blended. A source of another rate shows its nearest picture.
-    Raises `InputError` for a film without shots or with a transition that is no blend (render those).
+    Raises `InputError` for a film without shots or with a transition that is no blend (render those), and when
+    pictures of an HDR or interlaced source are asked for.
     """
     if not timeline.items:
         raise InputError("A film without shots has no picture; add one.")
@@ -119,7 +122,11 @@ def _source(
 ) -> Callable[[int], Rgb]:
     if clip.video.colour.is_hdr:
         raise InputError(
-            f"{clip.name!r} is HDR, and effects work on 8-bit pictures; convert it to SDR first."
+            f"{clip.name!r} is HDR, and MoviePy works on 8-bit pictures; convert it to SDR first."
+        )
+    if clip.video.field_order not in ("progressive", "unknown"):
+        raise InputError(
+            f"{clip.name!r} is interlaced, and MoviePy works on whole pictures; deinterlace it first."
         )
     exact = ExactPictures(clip, rate, speed, matrix)
     return lambda frame: exact.at(wanted.start + frame)

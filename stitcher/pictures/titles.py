@@ -38,9 +38,11 @@ _BAND = 0.62
 _NO_GLYPH = "\U0010fffe"
 
 
-def check_title(title: Title) -> None:
-    """Raise `InputError` when a title cannot be drawn: its font, a letter the font lacks, a colour, its length."""
-    _letters(title, 1280, 720)
+def check_title(title: Title, width: int = 1280, height: int = 720) -> None:
+    """Raise `InputError` when a title cannot be drawn in a film of that size: its font, a letter the font lacks,
+    a colour, its length.
+    """
+    _letters(title, width, height)
     _colour(title.colour)
     _colour(title.background)
 

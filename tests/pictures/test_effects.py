@@ -131,6 +131,23 @@ def test_speed_picks_the_frames_the_timeline_counts(footage: Footage, tmp_path: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param({"interlaced": True}, "interlaced", id="interlaced"),
+        pytest.param(
+            {"colour": ("tv", "bt2020", "smpte2084", "bt2020nc"), "pix_fmt": "yuv420p10le"}, "HDR", id="HDR"
+        ),
+    ],
+)
+def test_sources_moviepy_would_spoil_are_refused(
+    footage: Footage, tmp_path: Path, options: dict[str, Any], said: str
+) -> None:
+    clip = probe(footage.clip(3, frames=4, **options))
+    with pytest.raises(InputError, match=said):
+        apply_effects(clip, FrameRange(0, 4), (Effect("MirrorX"),), RATE, tmp_path / "fx.mp4")
+
+
 def test_time_begins_at_the_first_frame_of_the_range(footage: Footage, tmp_path: Path) -> None:
     shown = applied(footage, tmp_path / "fx.mp4", FrameRange(12, 24), Effect("FadeIn", (("duration", 0.25),)))
     assert shown[0].max() < 8

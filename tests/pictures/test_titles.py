@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stitcher.errors import InputError, MediaMissing, MediaRefused
 from stitcher.pictures.titles import BUNDLED_FONT, check_title, draw_title, title_frames
@@ -119,6 +121,18 @@ def test_a_font_file_is_used() -> None:
 def test_what_cannot_be_drawn_is_refused(change: dict[str, str], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         check_title(Title(**{"text": "x", "frames": 3, **change}))  # type: ignore[arg-type]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=120), st.floats(0.01, 0.5), st.sampled_from([(160, 90), (90, 160)]))
+def test_any_text_is_drawn_within_the_picture_or_refused(
+    text: str, size: float, film: tuple[int, int]
+) -> None:
+    try:
+        picture = draw_title(title(text, size=size), *film, 0)
+    except InputError:
+        return
+    assert picture.shape == (film[1], film[0], 4)
 
 
 def test_control_characters_are_left_out() -> None:
