@@ -91,7 +91,7 @@ def _settled(place: Path, facts: os.stat_result) -> bool:
     except OSError:
         return False
     same = (now.st_ino, now.st_size, now.st_mtime_ns) == (facts.st_ino, facts.st_size, facts.st_mtime_ns)
-    return same and abs(time.time_ns() - facts.st_mtime_ns) > _CLOCK_NS
+    return same and time.time_ns() - facts.st_mtime_ns > _CLOCK_NS
 
 
 def recall_clip(place: Path, facts: os.stat_result) -> Clip | None:

@@ -95,8 +95,11 @@ def _tell(line: str) -> None:
     try:
         os.write(_pipe, line.encode())
     except OSError:
+        # Somebody ended the watcher; the next child gets a new one.
         os.close(_pipe)
         _pipe = None
+        if _watcher is not None:
+            _watcher.wait()
 
 
 def watch(group: int) -> None:

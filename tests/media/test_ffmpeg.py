@@ -149,11 +149,12 @@ def test_cancelling_ends_the_process_quickly() -> None:
 
 def test_it_is_told_to_end_only_once(stand_in: Callable[[str], None], tmp_path: Path) -> None:
     told = tmp_path / "told"
-    stand_in(f"trap 'echo term >> {told}; sleep 0.3; exit 255' TERM; while :; do sleep 0.05; done")
+    stand_in(
+        f"trap 'echo term >> {told}; sleep 0.3; exit 255' TERM; echo frame=1; while :; do sleep 0.05; done"
+    )
     cancel = threading.Event()
-    threading.Timer(0.3, cancel.set).start()
     with pytest.raises(Interrupted):
-        ffmpeg.run(["x"], cancel=cancel)
+        ffmpeg.run(["x"], cancel=cancel, on_frames=lambda _: cancel.set())
     assert told.read_text() == "term\n"
 
 
@@ -162,11 +163,10 @@ def test_what_ignores_the_signal_is_killed_with_its_children(
 ) -> None:
     monkeypatch.setattr(ffmpeg, "_GRACE_S", 0.3)
     pids = tmp_path / "pids"
-    stand_in(f"trap '' TERM; sleep 60 & echo $$ $! > {pids}; while :; do sleep 0.05; done")
+    stand_in(f"trap '' TERM; sleep 60 & echo $$ $! > {pids}; echo frame=1; while :; do sleep 0.05; done")
     cancel = threading.Event()
-    threading.Timer(0.5, cancel.set).start()
     with pytest.raises(Interrupted):
-        ffmpeg.run(["x"], cancel=cancel)
+        ffmpeg.run(["x"], cancel=cancel, on_frames=lambda _: cancel.set())
     assert all(becomes(lambda pid=pid: not is_alive(int(pid))) for pid in pids.read_text().split())
 
 
@@ -267,6 +267,20 @@ def test_a_killed_parent_takes_ffmpeg_with_it(how: str) -> None:
         assert is_alive(pid)
         os.killpg(parent.pid, signal.SIGKILL)
     assert becomes(lambda: not is_alive(pid))
+
+
+@needs_proc
+def test_a_watcher_that_was_ended_is_replaced() -> None:
+    ffmpeg.run([*SOURCE, "-f", "null", "-"])
+    first = orphans._watcher
+    assert first is not None
+    first.kill()
+    assert becomes(lambda: not is_alive(first.pid))
+    for _ in range(2):
+        ffmpeg.run([*SOURCE, "-f", "null", "-"])
+    assert orphans._watcher is not None
+    assert orphans._watcher.poll() is None
+    assert orphans._watcher.pid != first.pid
 
 
 @needs_proc
