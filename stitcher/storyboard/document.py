@@ -19,6 +19,7 @@ MAX_LINES = 60_000
 MAX_NODES = 60_000
 MAX_DEPTH = 24
 MAX_LINE = 100_000
+_MAX_ISSUES = 100
 
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Where ruamel.yaml begins a new line, so that its line numbers and ours agree."""
@@ -210,7 +211,7 @@ class _Composer:
             raise self._refuse("tags ('!…') have no meaning in a storyboard: remove it.", line, column)
 
     def _refuse(self, message: str, line: int, column: int) -> StoryboardError:
-        return StoryboardError([*self.issues, self.issue(message, line, column)])
+        return StoryboardError([*self.issues[:_MAX_ISSUES], self.issue(message, line, column)])
 
 
 def _said(exc: Exception, lines: tuple[str, ...], line: int) -> str:

@@ -113,8 +113,5 @@ def test_a_damaged_storyboard_ends_in_a_storyboard_or_in_issues(at: int, gone: i
 )
 @settings(max_examples=60, deadline=None)
 def test_any_value_under_a_key_of_a_shot_ends_well(key: str, value: object) -> None:
-    import json
-
-    _ends_well(
-        f"stitcher: 1\nshots:\n  - {{id: a, clip: a.mp4}}\n  - {{id: b, clip: b.mp4, {key}: {json.dumps(value)}}}\n"
-    )
+    shot = f"{{id: b, clip: b.mp4, {key}: {json.dumps(value)}}}"
+    _ends_well(f"stitcher: 1\nshots:\n  - {{id: a, clip: a.mp4}}\n  - {shot}\n")
