@@ -83,7 +83,7 @@ def finish(
     """Make the deliverable of a finished film and return its files, the one to open first in front.
 
     `film` holds the picture (its sound, if any, is not used), `sound` the mix at film length. `target` is a
-    folder for `hls` and `frames`, a file for the others; OP-Atom adds a track's name to the file's. Raises
+    folder for `hls`, `frames` and `mxf_opatom`, a file for the others. Raises
     `OutputError` when a folder of other things stands there, `FfmpegFailed`, `DiskFull`, `Interrupted`, and
     `VerifyError` when the result is not what was planned.
     """
@@ -100,7 +100,7 @@ def finish(
     make = makers.get(delivery.container)
     if make is None:
         raise ValueError(f"{delivery.container} is muxed, not finished")
-    as_folder = delivery.container in ("hls", "frames")
+    as_folder = delivery.container in ("hls", "frames", "mxf_opatom")
     if as_folder:
         _refuse_foreign(target)
     with _hidden_folder(target) as folder:
@@ -140,7 +140,7 @@ def _hidden_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-_OWN = re.compile(r"(v|audio)\d*|.*\.(m3u8|m4s|mp4)|\d{6}\.(png|exr)|sound\.wav")
+_OWN = re.compile(r"(v|audio)\d*|.*\.(m3u8|m4s|mp4)|\d{6}\.(png|exr)|sound\.wav|.*_[va]\d+\.mxf")
 
 
 def _refuse_foreign(target: Path) -> None:
@@ -360,19 +360,21 @@ def _mono(job: Job) -> tuple[Any, ...]:
 
 
 def _make_opatom(job: Job) -> tuple[Path, ...]:
-    """One file a track: `…_v1`, `…_a1`, `…_a2`."""
+    """One file a track, named for the folder: `film_v1`, `film_a1`, `film_a2`."""
+    # A percent sign would be taken for a pattern by some muxers; these names are only names.
+    name = job.target.name.replace("%", "_") or "film"
     picture = ffmpeg.input(program.file_url(job.film), **forced(job.film)).video
-    job.run(ffmpeg.output(picture, "film_v1.mxf", vcodec="copy", timecode=job.timecode, f="mxf_opatom"))
-    made = [job.folder / "film_v1.mxf"]
+    job.run(ffmpeg.output(picture, f"{name}_v1.mxf", vcodec="copy", timecode=job.timecode, f="mxf_opatom"))
+    made = [job.folder / f"{name}_v1.mxf"]
     tracks = _mono(job)
     if tracks:
         outputs = [
             ffmpeg.output(
-                track, f"film_a{index}.mxf", acodec=_pcm(job.delivery.sound), ar=SAMPLE_RATE,
+                track, f"{name}_a{index}.mxf", acodec=_pcm(job.delivery.sound), ar=SAMPLE_RATE,
                 timecode=job.timecode, f="mxf_opatom", mxf_audio_edit_rate=format_rate(job.rate),
             )
             for index, track in enumerate(tracks, 1)
         ]  # fmt: skip
         job.run(*outputs, frames=False)
-        made += [job.folder / f"film_a{index}.mxf" for index in range(1, len(tracks) + 1)]
+        made += [job.folder / f"{name}_a{index}.mxf" for index in range(1, len(tracks) + 1)]
     return tuple(made)

@@ -21,7 +21,7 @@ from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.graph import timescale
-from stitcher.timebase import FrameRange
+from stitcher.timebase import SAMPLE_RATE, FrameRange
 
 _SEEK_WORTH_PACKETS = 400
 """Skipping fewer packets than this by reading them is cheaper than seeking."""
@@ -115,7 +115,11 @@ def mux(
 
 def _options(faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
     flags = "+faststart" if faststart else ""
-    options = {"video_track_timescale": str(timescale(rate))}
+    options = {
+        "video_track_timescale": str(timescale(rate)),
+        # Edit lists count in this clock; milliseconds would cut up to a thousandth of a second off the sound.
+        "movie_timescale": str(SAMPLE_RATE),
+    }
     if not edit_list:
         flags += "+negative_cts_offsets"
         options["use_editlist"] = "0"

@@ -13,6 +13,7 @@ import av
 import numpy as np
 import pytest
 
+import stitcher
 from stitcher.errors import Interrupted, OutputBusy, OutputError, VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
@@ -23,7 +24,7 @@ from stitcher.render.target import held
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import Timeline, Title
-from tests.footage import Footage, Unreadable, blend_weight, read_code
+from tests.footage import Footage, Unreadable, blend_weight, read_code, run_ffmpeg, tone
 from tests.render.films import CUT, MATCH, dissolve, film
 
 
@@ -304,3 +305,15 @@ def test_turned_clips_stand_upright(footage: Footage, tmp_path: Path) -> None:
     assert (timeline.width, timeline.height) == (160, 96)
     result = made(timeline, tmp_path / "film.mp4")
     assert_right(result.paths[0], timeline, (1, 2))
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(24000, 1001)], ids=["24", "23.976"])
+def test_sound_ends_with_the_picture_to_the_sample(footage: Footage, tmp_path: Path, rate: Fraction) -> None:
+    clips = [footage.clip(n, rate=rate) for n in (1, 2)]
+    board = stitcher.assemble(
+        clips, transition="dissolve", duration="7f", music=footage.wav("bed", tone(1.3))
+    )
+    result = stitcher.render(board, tmp_path / "film.mp4", cache=tmp_path / "cache")
+    raw = tmp_path / "heard.raw"
+    run_ffmpeg("-i", str(result.paths[0]), "-map", "0:a", "-ac", "1", "-f", "s16le", str(raw))
+    assert raw.stat().st_size // 2 == result.plan.timeline.samples

@@ -228,7 +228,7 @@ def test_mxf_has_the_film_as_it_is_mono_tracks_and_a_timecode(tmp_path: Path) ->
 
 
 def test_opatom_is_a_file_a_track(tmp_path: Path) -> None:
-    files = finished("avid-dnxhr-opatom", tmp_path, "film.mxf")
+    files = finished("avid-dnxhr-opatom", tmp_path, "film")
     assert [path.name for path in files] == ["film_v1.mxf", "film_a1.mxf", "film_a2.mxf"]
     with av.open(str(files[0])) as container:
         assert container.streams.video[0].codec_context.profile == "DNXHR HQX"
