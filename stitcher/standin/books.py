@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -72,7 +72,7 @@ class ServedTask:
     code: str | None = None
     deleted: bool = False
     output: Path | None = None
-    making: threading.Lock = field(default_factory=threading.Lock)
+    maker: threading.Thread | None = None
 
 
 @dataclass(frozen=True, slots=True)

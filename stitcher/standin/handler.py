@@ -261,8 +261,7 @@ class Handler(BaseHTTPRequestHandler):
         if not self._service.storage.opens(token) or (fault is not None and fault.what == "expired"):
             self._send(403, _DENIED, "application/xml")
             return
-        task = self._service.books.find(place.split("/")[1])
-        path = self._service.output(task)
+        path = self._service.books.find(place.split("/")[1]).output
         if path is None:
             raise Refusal(404, "Not found")
         content = path.read_bytes()

@@ -18,10 +18,19 @@ from stitcher.standin.books import Books, Pace, ServedTask
 from stitcher.standin.faults import Chooser, Fault, Kind, Script
 from stitcher.standin.handler import Handler
 from stitcher.standin.media import MakeMedia, decode_data_uri, look_at, make_media, plan_media
-from stitcher.standin.rules import MODELS, Modality, addresses, check_aspect, check_body, check_length
+from stitcher.standin.rules import (
+    MODELS,
+    Modality,
+    Refusal,
+    addresses,
+    check_aspect,
+    check_body,
+    check_length,
+)
 from stitcher.standin.storage import Storage
 
 _CONCURRENT: Mapping[Modality, int | None] = {"video": 3, "image": 5, "audio": 5}
+_PATIENCE_S = 2.0
 _DAILY: Mapping[Modality, int | None] = {"video": 1000, "image": 2000, "audio": 2000}
 
 
@@ -76,6 +85,9 @@ class StandIn:
         self._folder = Path(tempfile.mkdtemp(prefix="stitcher-standin-"))
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self._making = threading.Lock()
+        # One encoder at a time: several would only take the processor from each other and from the client.
+        self._encoder = threading.Lock()
         self.stopping = threading.Event()
         self.storage = Storage(self._folder, clock, address_life_s)
         self.books = Books(
@@ -113,6 +125,9 @@ class StandIn:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        for task in self.books.tasks:
+            if task.maker is not None:
+                task.maker.join(_PATIENCE_S * 5)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> StandIn:
@@ -175,8 +190,12 @@ class StandIn:
         """The task as JSON, with fresh addresses. Raises `Refusal` 404."""
         task = self.books.find(task_id)
         word, progress = self.books.word(task)
-        if word == "SUCCEEDED" and self.output(task) is None:
-            word = "FAILED"
+        if word == "SUCCEEDED" and task.output is None:
+            self._make_sure(task).join(_PATIENCE_S)
+            # Large media take longer than a client waits for an answer: until they are there it is still running.
+            word, progress = ("RUNNING", 0.99) if task.output is None else ("SUCCEEDED", 1.0)
+            if task.word == "FAILED":
+                word = "FAILED"
         said: dict[str, object] = {
             "id": task.id,
             "status": word,
@@ -197,10 +216,18 @@ class StandIn:
                 said["failureCode"] = task.code
         return said
 
-    def output(self, task: ServedTask) -> Path | None:
-        """The file a finished task made; made when first asked for, and `None` when that fails."""
-        with task.making:
-            if task.output is None and task.word == "SUCCEEDED":
+    def _make_sure(self, task: ServedTask) -> threading.Thread:
+        with self._making:
+            if task.maker is None:
+                task.maker = threading.Thread(target=self._make_media, args=(task,), daemon=True)
+                task.maker.start()
+            return task.maker
+
+    def _make_media(self, task: ServedTask) -> None:
+        with self._encoder:
+            if self.stopping.is_set():
+                return
+            try:
                 plan = plan_media(
                     task.endpoint,
                     task.body,
@@ -210,11 +237,9 @@ class StandIn:
                     task.id,
                     shrink=self._shrink,
                 )
-                try:
-                    task.output = self._make(plan)
-                except (StitcherError, OSError) as exc:
-                    self.books.cannot_make(task, f"The stand-in could not make the media: {exc}")
-            return task.output
+                task.output = self._make(plan)
+            except (StitcherError, Refusal, OSError) as exc:
+                self.books.cannot_make(task, f"The stand-in could not make the media: {exc}")
 
     def organization(self) -> dict[str, object]:
         """The reply of GET /v1/organization."""

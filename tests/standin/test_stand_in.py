@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -338,3 +340,36 @@ def test_the_module_prints_where_it_listens_and_ends_on_ctrl_c() -> None:
         finally:
             process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+def test_a_task_runs_until_its_media_are_there(gen4_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stitcher.standin.server._PATIENCE_S", 0.05)
+    gate = threading.Event()
+
+    def make(request: MediaRequest) -> Path:
+        gate.wait(20)
+        request.target.write_bytes(b"media")
+        return request.target
+
+    with stand_in(gen4_clip, make=make) as server:
+        place = f"{server.url}/v1/tasks/{post(server, TURBO).json()['id']}"
+        deadline = time.monotonic() + 20
+        while (task := WEB.get(place, headers=HEADERS).json()).get("progress") != 0.99:
+            assert time.monotonic() < deadline
+        assert task["status"] == "RUNNING"
+        gate.set()
+        while (task := WEB.get(place, headers=HEADERS).json())["status"] != "SUCCEEDED":
+            assert time.monotonic() < deadline
+        assert WEB.get(task["output"][0]).content == b"media"
+
+
+def test_media_that_cannot_be_made_fail_the_task_free_of_charge(gen4_clip: Path) -> None:
+    def make(request: MediaRequest) -> Path:
+        raise OSError("no pencil")
+
+    with stand_in(gen4_clip, make=make) as server:
+        place = f"{server.url}/v1/tasks/{post(server, TURBO).json()['id']}"
+        while (task := WEB.get(place, headers=HEADERS).json())["status"] in ("PENDING", "RUNNING"):
+            pass
+        assert (task["status"], task["cost"]) == ("FAILED", {"credits": 0})
+        assert "no pencil" in task["failure"]
