@@ -187,16 +187,20 @@ def sound_file(job: Job, name: str) -> Path | None:
     return job.folder / name
 
 
-def whole_sound(job: Job) -> Any:
-    """The mix, cut or filled with silence to exactly the film's length."""
+def whole_sound(job: Job, track: int = 0) -> Any:
+    """One sound stream of the mix, cut or filled with silence to exactly the film's length."""
     assert job.sound is not None
     samples = frames_to_samples(job.frames, job.rate)
-    stream = ffmpeg.input(program.file_url(job.sound), **forced(job.sound)).audio
-    return (
-        stream.filter("aresample", SAMPLE_RATE)
-        .filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
-    )
+    stream = ffmpeg.input(program.file_url(job.sound), **forced(job.sound))[f"a:{track}"]
+    padded = stream.filter("aresample", SAMPLE_RATE).filter("apad", whole_len=samples)
+    return padded.filter("atrim", end_sample=samples)
+
+
+def _sound_streams(path: Path) -> int:
+    from stitcher.media.container import opened
+
+    with opened(path, sniff(path).demuxer) as container:
+        return len(container.streams.audio)
 
 
 def _make_frames(job: Job) -> tuple[Path, ...]:
@@ -349,6 +353,9 @@ def _mono(job: Job) -> tuple[Any, ...]:
     spec = job.delivery.sound
     if job.sound is None or spec is None:
         return ()
+    if (tracks := _sound_streams(job.sound)) > 1:
+        # Already a stream a channel.
+        return tuple(whole_sound(job, track) for track in range(tracks))
     whole = whole_sound(job)
     if not spec.mono_tracks:
         return (whole,)
@@ -362,7 +369,7 @@ def _mono(job: Job) -> tuple[Any, ...]:
 def _make_opatom(job: Job) -> tuple[Path, ...]:
     """One file a track, named for the folder: `film_v1`, `film_a1`, `film_a2`."""
     # A percent sign would be taken for a pattern by some muxers; these names are only names.
-    name = job.target.name.replace("%", "_") or "film"
+    name = "./" + (job.target.name.replace("%", "_") or "film")
     picture = ffmpeg.input(program.file_url(job.film), **forced(job.film)).video
     job.run(ffmpeg.output(picture, f"{name}_v1.mxf", vcodec="copy", timecode=job.timecode, f="mxf_opatom"))
     made = [job.folder / f"{name}_v1.mxf"]
