@@ -308,7 +308,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._send(200, content + b"\x00rubbish after the end" * 64, media_type)
             case "gzipped":
                 encoding = {"Content_Encoding": "gzip"} if fault.booked else {}
-                self._send(200, gzip.compress(content, 1), media_type, **encoding)
+                self._send(200, gzip.compress(content, 1, mtime=0), media_type, **encoding)
             case "flipped":
                 wrong = bytearray(content)
                 wrong[half : half + 4000] = bytes(255 - part for part in wrong[half : half + 4000])

@@ -164,7 +164,7 @@ class Downloader:
             frames = self._check(target, expected)
         except MediaError as exc:
             raise OutputError(
-                f"{str(target)!r} exists and is not the take that belongs there ({exc.reason}). Nothing is ever "
+                f"{str(target)!r} exists and is not the take that belongs there ({exc.reason.rstrip('.')}). Nothing is ever "
                 "overwritten: move it away and run again."
             ) from exc
         return Fetched(target, sha256_file(target), target.stat().st_size, frames)
@@ -206,7 +206,7 @@ class Downloader:
                 wrong[digest] = self._keep_aside(part, target, digest)
                 _log.warning("%s arrived whole but wrong: it %s", target.name, exc.reason)
                 if again or len(wrong) >= self._patience.wrong:
-                    raise self._failed(target, f"what arrives {exc.reason}", wrong) from exc
+                    raise self._failed(target, f"what arrives {exc.reason.rstrip('.')}", wrong) from exc
                 stale = True
 
     @staticmethod

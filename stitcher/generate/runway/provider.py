@@ -7,12 +7,12 @@ half dead.
 
 from __future__ import annotations
 
-import functools
 import inspect
 import logging
 import os
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -86,6 +86,8 @@ class RunwayProvider:
         self._settings = settings
         self._timeout = httpx.Timeout(connect=15.0, read=timeout_s, write=timeout_s, pool=15.0)
         self._transport = transport
+        self._lock = threading.Lock()
+        self._client: RunwayML | None = None
         self._uploads = Uploads(
             self._placeholder,
             allow_loopback=settings.local,
@@ -123,8 +125,9 @@ class RunwayProvider:
 
     def close(self) -> None:
         """Let go of connections. The provider cannot be used after."""
-        if "_sdk" in self.__dict__:
-            self._sdk.close()
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
 
     def __enter__(self) -> RunwayProvider:
         return self
@@ -132,8 +135,15 @@ class RunwayProvider:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @functools.cached_property
+    @property
     def _sdk(self) -> RunwayML:
+        with self._lock:
+            if self._client is None:
+                self._client = self._make_sdk()
+            return self._client
+
+    def _make_sdk(self) -> RunwayML:
+        # Imported late: it takes longer than everything else here together.
         from runwayml import RunwayML
 
         # A proxy from the environment must not come between us and a stand-in on this machine: http to it would

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stitcher.errors import Interrupted, ProviderConfig, ProviderUnavailable
@@ -126,6 +126,7 @@ def test_several_tasks_are_due_in_turn() -> None:
     assert watch.wait_s(15.0) is None
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     events=st.lists(st.tuples(st.booleans(), st.floats(0, 30)), max_size=40),
     jitter=st.floats(0, 1),

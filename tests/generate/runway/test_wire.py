@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from runwayml._models import construct_type  # the SDK's own reading, to hold ours against
 from runwayml.types import TaskRetrieveResponse
@@ -31,6 +31,7 @@ def encoded(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     status=st.integers(100, 599), content=st.binary(max_size=60) | JSON.map(encoded) | TASK_LIKE.map(encoded)
 )
@@ -46,6 +47,7 @@ def test_a_create_is_accepted_refused_or_open_and_nothing_else(status: int, cont
         assert accepted.task_id == json.loads(content)["id"]
 
 
+@settings(deadline=None, max_examples=60)
 @given(status=st.integers(100, 599), content=st.binary(max_size=60) | TASK_LIKE.map(encoded))
 def test_a_look_gives_a_task_or_says_that_it_knows_nothing(status: int, content: bytes) -> None:
     try:
@@ -55,6 +57,7 @@ def test_a_look_gives_a_task_or_says_that_it_knows_nothing(status: int, content:
     assert task.task_id == "t"
 
 
+@settings(deadline=None, max_examples=60)
 @given(status=st.sampled_from([200, 404, 500]), content=st.binary(max_size=40) | JSON.map(encoded))
 def test_accounts_and_placeholders_are_read_or_refused(status: int, content: bytes) -> None:
     for read in (read_account, read_placeholder):
