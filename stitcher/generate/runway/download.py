@@ -163,8 +163,9 @@ class Downloader:
         try:
             frames = self._check(target, expected)
         except MediaError as exc:
+            why = exc.reason.rstrip(".")
             raise OutputError(
-                f"{str(target)!r} exists and is not the take that belongs there ({exc.reason.rstrip('.')}). Nothing is ever "
+                f"{str(target)!r} exists and is not the take that belongs there ({why}). Nothing is ever "
                 "overwritten: move it away and run again."
             ) from exc
         return Fetched(target, sha256_file(target), target.stat().st_size, frames)
