@@ -16,6 +16,7 @@ from stitcher.storyboard.values import (
     TimeField,
     Truth,
     plain_value,
+    scalar_value,
 )
 from stitcher.timebase import Time
 
@@ -133,7 +134,7 @@ class Effect(Part):
     @property
     def arguments(self) -> tuple[tuple[str, Any], ...]:
         """What the effect is called with, sorted by name."""
-        return tuple(sorted((self.model_extra or {}).items()))
+        return tuple(sorted((name, scalar_value(value)) for name, value in (self.model_extra or {}).items()))
 
 
 EffectField = Annotated[Effect, Shorthand(lambda name: {"name": name}, examples=["MirrorX"])]

@@ -7,6 +7,7 @@ for a number or a truth value, which plain quoted text may not.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from fractions import Fraction
@@ -47,18 +48,19 @@ def plain_value(text: str) -> str | int | float | bool | None:
         return _TRUTHS[text]
     if _INT.fullmatch(text) and len(text) <= 20:
         return int(text)
-    if _FLOAT.fullmatch(text) and len(text) <= 40:
-        return float(text)
+    if _FLOAT.fullmatch(text) and len(text) <= 40 and math.isfinite(number := float(text)):
+        return number
     return text
 
 
-def _scalar(value: object) -> object:
+def scalar_value(value: object) -> object:
+    """What a value stands for: text from a variable counts as if it had been written without quotes."""
     return plain_value(str(value)) if isinstance(value, FromVariable) else value
 
 
 def plain_number(value: object) -> bool:
     """Whether a value is, or a variable brought, a bare number."""
-    value = _scalar(value)
+    value = scalar_value(value)
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -99,7 +101,7 @@ def read_time(value: object) -> Time:
     """A `Time`; a bare number is refused because its unit is unknown."""
     if isinstance(value, Time):
         return value
-    value = _scalar(value)
+    value = scalar_value(value)
     if plain_number(value):
         assert isinstance(value, (int, float))
         raise ValueError(f"{value} has no unit: write {value}s for seconds or {int(value)}f for frames")
@@ -117,7 +119,7 @@ def read_time(value: object) -> Time:
 
 def read_whole(value: object) -> int:
     """A whole number."""
-    value = _scalar(value)
+    value = scalar_value(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"must be a whole number, not {_shown(value)}")
     return value
@@ -125,7 +127,7 @@ def read_whole(value: object) -> int:
 
 def read_number(value: object) -> float:
     """A finite number."""
-    value = _scalar(value)
+    value = scalar_value(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         hint = ": leave the unit away" if isinstance(value, str) and value[:1] in "-+0123456789" else ""
         raise ValueError(f"must be a number, not {_shown(value)}{hint}")
@@ -137,7 +139,7 @@ def read_number(value: object) -> float:
 
 def read_truth(value: object) -> bool:
     """`true` or `false`; the yes and no of YAML 1.1 are text in YAML 1.2 and are pointed out."""
-    value = _scalar(value)
+    value = scalar_value(value)
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in _OLD_TRUTHS:

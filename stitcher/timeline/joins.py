@@ -141,24 +141,27 @@ def _check_lengths(
         goes_out = transitions[index] if index < len(transitions) else Transition("cut")
         if comes_in.frames + goes_out.frames <= has:
             continue
+        # The words of the storyboard: it may say `dissolve` where xfade says `fade`.
+        into = board.transition_into(index).kind if index else "cut"
+        onward = board.transition_into(index + 1).kind if index < len(transitions) else "cut"
         if comes_in.frames > has:
             problems.add(
                 _where(board, index, "duration"),
-                f"shot {item.shot!r} has {_frames(has)}, and the {comes_in.kind} it comes in by "
+                f"shot {item.shot!r} has {_frames(has)}, and the {into} it comes in by "
                 f"needs {_frames(comes_in.frames)}: make the transition shorter or the shot longer.",
             )
         if goes_out.frames > has:
             problems.add(
                 _where(board, index + 1, "duration"),
-                f"shot {item.shot!r} has {_frames(has)}, and the {goes_out.kind} into {items[index + 1].shot!r} "
+                f"shot {item.shot!r} has {_frames(has)}, and the {onward} into {items[index + 1].shot!r} "
                 f"needs {_frames(goes_out.frames)}: make the transition shorter or the shot longer.",
             )
         if max(comes_in.frames, goes_out.frames) <= has:
             problems.add(
                 _where(board, index, "duration"),
                 f"shot {item.shot!r} has {_frames(has)}, and needs {_frames(comes_in.frames + goes_out.frames)}: "
-                f"{comes_in.frames} for the {comes_in.kind} it comes in by and {goes_out.frames} for the "
-                f"{goes_out.kind} into {items[index + 1].shot!r}.",
+                f"{comes_in.frames} for the {into} it comes in by and {goes_out.frames} for the "
+                f"{onward} into {items[index + 1].shot!r}.",
             )
 
 

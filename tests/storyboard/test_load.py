@@ -265,6 +265,7 @@ def test_shots_that_contradict_each_other_are_refused(shots: str, said: str) -> 
         pytest.param("at: '?'", "neither a time", id="no anchor"),
         pytest.param("gain: 99", "24 or less", id="too loud"),
         pytest.param("gain: .inf", "must be a number", id="infinitely loud"),
+        pytest.param("gain: 1e999", "must be a number", id="a number too large to be one"),
         pytest.param("duck: {by: 0}", "more than 0", id="duck by nothing"),
     ],
 )
@@ -301,6 +302,13 @@ class TestVariables:
         assert board.shots[0].clip == Path("/f/x/a.mp4")
         assert board.shots[0].sound is not None
         assert (board.shots[0].sound.gain, board.shots[0].sound.keep) == (-3, False)
+
+    def test_fill_the_arguments_of_effects(self) -> None:
+        text = (
+            f"{SHOTS}  - {{id: c, clip: c.mp4, effects: [{{name: Grain, by: '${{n}}', of: '${{who}}'}}]}}\n"
+        )
+        (effect,) = parse(text, variables={"n": "0.5", "who": "me"}).shots[2].effects
+        assert effect.arguments == (("by", 0.5), ("of", "me"))
 
     def test_come_from_the_environment_by_name(self) -> None:
         board = parse(f"{SHOTS}title: ${{env.WHO}}\n", environment={"WHO": "me"})

@@ -175,7 +175,7 @@ def test_a_clip_sped_up_to_nothing_is_refused() -> None:
     [
         pytest.param(
             {"transition": {"kind": "dissolve", "duration": "3s"}},
-            "shot 'a' has 48 frames, and the fade into 'b' needs 72 frames",
+            "shot 'a' has 48 frames, and the dissolve into 'b' needs 72 frames",
             id="earlier too short",
         ),
         pytest.param(
@@ -202,7 +202,7 @@ def test_two_transitions_of_a_shot_must_fit_together() -> None:
         {"id": "a"}, {"id": "b", "out": "40f", "transition": long}, {"id": "c", "transition": long}
     )
     assert (
-        "shot 'b' has 40 frames, and needs 48 frames: 24 for the fade it comes in by and 24 for the fade"
+        "shot 'b' has 40 frames, and needs 48 frames: 24 for the dissolve it comes in by and 24 for the dissolve"
         in told
     )
 
