@@ -159,7 +159,7 @@ def _assemble(
         colour=delivery.picture.colour,
         parameter_sets=headers,
         codec_tag=delivery.picture.codec_tag,
-        sound=None if finishing or track is None else track.path,
+        sound=None if finishing or track is None else (track.path, track.result.container),
         faststart=delivery.faststart and not finishing,
         edit_list=delivery.edit_list,
         timecode=format_timecode(timeline.start_frame, timeline.rate)

@@ -19,6 +19,7 @@ from av.error import FFmpegError
 
 from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
 from stitcher.media.clip import Clip, Colour
+from stitcher.media.container import fraction, open_media
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.graph import timescale
 from stitcher.timebase import SAMPLE_RATE, FrameRange
@@ -75,7 +76,7 @@ def mux(
     colour: Colour,
     parameter_sets: bytes | None = None,
     codec_tag: str = "",
-    sound: Path | None = None,
+    sound: tuple[Path, str] | None = None,
     faststart: bool = True,
     edit_list: bool = True,
     timecode: str | None = None,
@@ -86,7 +87,8 @@ def mux(
     """Write the film to `out` (`mp4`, `mov`, `mkv` or `webm`) and return what was written.
 
     `colour` goes into the container where the bitstream may be silent. `parameter_sets` replaces the first
-    run's, where a film has several. `sound` is a file whose first stream is taken as it is.
+    run's, where a film has several. `sound` is a file and its demuxer; its
+    sound streams are taken as they are.
     Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
     `VerifyError` for anything the muxer refuses.
     """
@@ -136,7 +138,7 @@ def _write(
     colour: Colour,
     parameter_sets: bytes | None,
     codec_tag: str,
-    sound: Path | None,
+    sound: tuple[Path, str] | None,
     timecode: str | None,
     title: str,
     on_frames: Callable[[int], None] | None,
@@ -157,7 +159,7 @@ def _write(
     if codec_tag:
         context.codec_tag = codec_tag
     _tag(context, colour)
-    feed = _Sound(output, sound) if sound is not None else None
+    feed = _Sound(output, *sound) if sound is not None else None
     hashes: list[str] = []
     done = 0
     for run in runs:
@@ -189,7 +191,7 @@ def _write(
 
 
 def _opened(clip: Clip) -> Any:
-    return av.open(file_url(clip.path), format=clip.container, metadata_errors="ignore")
+    return open_media(clip.path, clip.container)
 
 
 def _packets(run: Run) -> Iterator[Any]:
@@ -224,9 +226,9 @@ def _tag(context: Any, colour: Colour) -> None:
 class _Sound:
     """The sound file's packets, handed over as the picture reaches them."""
 
-    def __init__(self, output: Any, path: Path) -> None:
+    def __init__(self, output: Any, file: Path, demuxer: str) -> None:
         self._output = output
-        self._source = av.open(file_url(path), metadata_errors="ignore")
+        self._source = open_media(file, demuxer)
         self._tracks = [
             (stream, output.add_stream_from_template(stream, opaque=True))
             for stream in self._source.streams.audio
@@ -237,8 +239,7 @@ class _Sound:
 
     def up_to(self, seconds: Fraction) -> None:
         while (packet := self._peek()) is not None:
-            base = packet.time_base
-            if packet.dts * Fraction(base.numerator, base.denominator) > seconds:
+            if packet.dts * fraction(packet.time_base) > seconds:
                 return
             self._give(packet)
 

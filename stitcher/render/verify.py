@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import av
 from av.error import FFmpegError
 
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.media.clip import Clip
+from stitcher.media.container import open_media
 from stitcher.media.decode import strict_decode
-from stitcher.media.ffmpeg import file_url
 from stitcher.render.mux import Muxed, Run
 from stitcher.render.segments import Plan
 
@@ -57,7 +56,7 @@ def verify_film(
 
 def _compare_packets(film: Path, demuxer: str, runs: Sequence[Run], muxed: Muxed) -> None:
     try:
-        with av.open(file_url(film), format=demuxer) as container:
+        with open_media(film, demuxer) as container:
             packets = _picture_packets(container)
             for run, wanted in zip(runs, muxed.hashes, strict=True):
                 digest = hashlib.sha256()

@@ -318,8 +318,10 @@ def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]
     """
     import av
 
+    from stitcher.media.container import open_media
+
     try:
-        with av.open(str(path), format=demuxer) as container:
+        with open_media(path, demuxer) as container:
             ends = dict.fromkeys((stream.index for stream in container.streams.audio), Fraction(0))
             for packet in container.demux(audio=list(range(len(ends)))):
                 if packet.pts is not None and packet.time_base is not None:
