@@ -1,0 +1,61 @@
+"""Plain progress: a line now and then."""
+
+from __future__ import annotations
+
+import pytest
+
+from stitcher.cli import progress
+from stitcher.render.progress import Step
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_short_render_says_nothing() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.Lines(said.append, clock)
+    for done in range(0, 101, 10):
+        clock.now += 0.4
+        lines.report(Step("encode", done, 100))
+    assert said == []
+
+
+def test_a_long_render_says_a_line_every_few_seconds() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.Lines(said.append, clock)
+    for done in range(100):
+        lines.report(Step("encode", done, 100))
+        clock.now += 0.5
+    assert len(said) == 9
+    assert said[0] == "encoding: 10 of 100 frames, 2 a second, 45 s left"
+
+
+def test_a_stage_without_frames_has_no_speed() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.Lines(said.append, clock)
+    lines.report(Step("sound", 0, 1))
+    clock.now += 6
+    lines.report(Step("sound", 0, 1))
+    assert said == ["mixing sound …"]
+
+
+def test_a_terminal_gets_a_display_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.shown() as report:
+        report(Step("sound", 0, 1))
+        report(Step("encode", 0, 50))
+        report(Step("encode", 50, 50))
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "encoding" in said.err

@@ -1,0 +1,107 @@
+"""What `import stitcher` promises: these names, at no cost."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import stitcher
+
+_QUIET = """
+import json, sys, threading
+before = set(sys.modules)
+import subprocess, socket
+def refuse(*a, **k): raise AssertionError("something was started")
+subprocess.Popen.__init__ = socket.socket.__init__ = refuse
+import {module}
+print(json.dumps([sorted(set(sys.modules) - before), threading.active_count()]))
+"""
+_HEAVY = (
+    "av",
+    "numpy",
+    "PIL",
+    "moviepy",
+    "pydub",
+    "pydantic",
+    "ffmpeg",
+    "rich",
+    "httpx",
+    "ruamel",
+    "imageio_ffmpeg",
+)
+
+
+def _imported(module: str) -> tuple[set[str], int]:
+    done = subprocess.run(
+        [sys.executable, "-c", _QUIET.format(module=module)], capture_output=True, text=True, check=True
+    )
+    modules, threads = json.loads(done.stdout)
+    return {name.partition(".")[0] for name in modules}, threads
+
+
+@pytest.mark.parametrize(
+    "module", ["stitcher", "stitcher.cli.main", "stitcher.cli.commands", "stitcher.workflow"]
+)
+def test_importing_starts_nothing_and_imports_nothing_heavy(module: str) -> None:
+    packages, threads = _imported(module)
+    assert packages.isdisjoint(_HEAVY)
+    assert threads == 1
+
+
+def _best_of(count: int, *arguments: str) -> float:
+    def once() -> float:
+        begun = time.process_time_ns(), time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - begun[1]
+
+    return min(once() for _ in range(count))
+
+
+@pytest.mark.slow
+def test_importing_and_help_are_quick() -> None:
+    bare = _best_of(5, "-c", "pass")
+    # The limits are 0.15 s and 0.4 s on an idle machine; what Python itself takes is a measure of this one.
+    slower = max(1.0, bare / 0.03)
+    assert _best_of(5, "-c", "import stitcher") <= 0.15 * slower
+    assert _best_of(5, "-c", "from stitcher.cli.main import entry; entry()", "--help") <= 0.4 * slower
+
+
+@pytest.mark.parametrize("name", stitcher.__all__)
+def test_every_promised_name_is_there(name: str) -> None:
+    assert getattr(stitcher, name) is not None
+
+
+def test_the_promise_and_what_type_checkers_see_are_the_same() -> None:
+    tree = ast.parse(Path(stitcher.__file__).read_text())
+    typed = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(stitcher.__all__) <= typed
+    assert sorted(stitcher.__all__) == stitcher.__all__ or set(stitcher.__all__) == set(dir(stitcher)) & set(
+        stitcher.__all__
+    )
+
+
+def test_functions_are_documented() -> None:
+    for name in stitcher.__all__:
+        assert name.startswith("__") or getattr(stitcher, name).__doc__, name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="rendr"):
+        stitcher.rendr  # noqa: B018  # the access is the test
+
+
+def test_render_can_be_called_whatever_was_imported_before() -> None:
+    code = "import stitcher.render.plan, stitcher; assert callable(stitcher.render); from stitcher.render import plan"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", "import stitcher; assert callable(stitcher.render)"], check=True)
