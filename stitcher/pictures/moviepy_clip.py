@@ -210,7 +210,9 @@ def _laid(picture: Rgb, title: Rgba) -> Rgb:
 
 
 def _blended(earlier: Rgb, later: Rgb, weight: float, kind: str) -> Rgb:
-    """As ffmpeg's xfade blends: `weight` is how far the transition has come, 0 at its first frame."""
+    """As ffmpeg's xfade blends RGB; in YUV its black and white lie outside the limited range. `weight` is how far
+    the transition has come, 0 at its first frame.
+    """
     a, b = earlier.astype(np.float32), later.astype(np.float32)
     if kind in _LEVEL:
         level = np.float32(_LEVEL[kind])
