@@ -132,13 +132,15 @@ def _timed(feed: Feed, rate: Fraction) -> Stream:
         stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
     else:
         stream, _ = _from_picture(feed.clip, source_picture(feed.clip, wanted.start, rate, feed.speed))
-        stream = stream.filter("setpts", f"(PTS-({video.pts[0]}))/({feed.speed})")
+        # Multiplied before it is divided: the expression is evaluated in floating point.
+        faster = f"*{feed.speed.denominator}/{feed.speed.numerator}"
+        stream = stream.filter("setpts", f"(PTS-({video.pts[0]})){faster}")
         if feed.conform == "blend":
             # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
             stream = stream.filter("framerate", fps=format_rate(rate), scene=100)
+        # The last picture lasts to the end of the clip, however long that is.
+        stream = stream.filter("tpad", stop=-1, stop_mode="clone")
         stream = stream.filter("fps", fps=format_rate(rate), round="near")
-        # The last picture lasts to the end of the clip, which the filter can round one frame short.
-        stream = stream.filter("tpad", stop=2, stop_mode="clone")
         stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.stop)
     return stream.filter("setpts", f"N/(({format_rate(rate)})*TB)").filter(
         "fps", fps=format_rate(rate), start_time=0

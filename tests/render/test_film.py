@@ -156,6 +156,7 @@ def test_a_dissolve_blends_by_equal_steps(footage: Footage, tmp_path: Path) -> N
         pytest.param(Fraction(1), Fraction(25), id="24 in a film of 25"),
         pytest.param(Fraction(1), Fraction(30000, 1001), id="24 in a film of 29.97"),
         pytest.param(Fraction(3, 2), Fraction(60), id="both"),
+        pytest.param(Fraction(7, 3), Fraction(24), id="a speed that divides badly"),
     ],
 )
 def test_other_rates_and_speeds_show_the_nearest_picture(
@@ -176,9 +177,10 @@ def test_variable_rate_is_conformed(footage: Footage, tmp_path: Path) -> None:
     stamps = [n * 512 + (170 if n % 3 else 0) for n in range(40)]
     clip = probe(footage.clip(4, frames=40, pts=stamps, time_base=Fraction(1, 12288)))
     assert clip.video.rate is None
-    timeline = film([clip])
-    result = made(timeline, tmp_path / "film.mp4")
-    assert_right(result.paths[0], timeline, (4,))
+    for speed, rate in ((Fraction(1), Fraction(24)), (Fraction(1, 2), Fraction(60))):
+        timeline = film([clip], speed=speed, rate=rate)
+        result = made(timeline, tmp_path / "film.mp4")
+        assert_right(result.paths[0], timeline, (4,))
 
 
 def test_clips_of_two_encoders_share_one_film(footage: Footage, tmp_path: Path) -> None:
