@@ -42,8 +42,10 @@ class Target:
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
     """Every numeric address of a host, as the system says. Raises `OSError`."""
+    # Only families this machine has a way out for, the likeliest first: one address is asked, not each in turn.
+    usable = 0 if is_loopback(host) else socket.AI_ADDRCONFIG
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=usable)
     except UnicodeError as exc:
         raise OSError(f"{host!r} is not a host name") from exc
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -128,9 +130,8 @@ def aim(
             raise AddressRefused(f"{url.host} leads to an inner address")
     if not numbers:
         raise AddressRefused(f"{url.host} has no address")
-    number = next((one for one in numbers if ":" not in one), numbers[0])
     return Target(
-        url.copy_with(host=number),
+        url.copy_with(host=numbers[0]),
         {"Host": url.netloc.decode("ascii")},
         {"sni_hostname": url.raw_host.decode("ascii")},
     )

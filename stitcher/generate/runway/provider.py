@@ -25,7 +25,9 @@ from stitcher.errors import (
     DownloadFailed,
     NoClearAnswer,
     NotSent,
+    ProviderConfig,
     ProviderUnavailable,
+    Rejected,
     StitcherError,
 )
 from stitcher.generate.provider import (
@@ -169,7 +171,7 @@ class RunwayProvider:
         try:
             body = self.prepare(request).wire()
             send = self._create_call(request.endpoint, body)
-        except BadRequest:
+        except (Rejected, ProviderConfig):
             raise
         except StitcherError as exc:
             raise NotSent(f"The request was not sent: {exc}") from exc

@@ -464,6 +464,26 @@ def test_an_upload_that_never_works_sends_nothing(
     assert server.books.creates == ()
 
 
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault.http(400, "You do not have enough credits to run this task."), OutOfCredits),
+        (Fault.http(401), ProviderConfig),
+        (Fault.http(413), BadRequest),
+    ],
+    ids=["no credits", "key", "too large"],
+)
+def test_an_upload_that_is_refused_is_a_refusal(
+    fault: Fault, expected: type[StitcherError], provider: RunwayProvider, server: StandIn, tmp_path: Path
+) -> None:
+    server.script("upload", fault)
+    with pytest.raises(expected):
+        provider.submit(
+            Submission("image_to_video", BODY | {"promptImage": picture_file(tmp_path, padding=3_400_000)})
+        )
+    assert server.books.creates == ()
+
+
 def test_a_file_that_changed_since_is_not_sent(
     provider: RunwayProvider, server: StandIn, tmp_path: Path
 ) -> None:
