@@ -32,7 +32,8 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
     if sheet is not None:
         workflow.contact_sheet(planned, sheet)
-    film = make_film(planned, folder / f"{path.parent.name}.mp4", project=path.parent)
+    names = [delivery.file.name for delivery in storyboard.deliver if delivery.file is not None]
+    film = make_film(planned, folder / (names or ["film.mp4"])[0], project=path.parent)
     tell_notes(film.notes)
     show(
         {"storyboard": str(path), "films": [film_document(film)]},

@@ -1,0 +1,181 @@
+"""The library: from clips or a storyboard to a film, step by step or at once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stitcher
+from stitcher import errors
+from stitcher.media import frames
+from stitcher.render.progress import Step
+from stitcher.timebase import FrameRange
+from tests.footage import Footage, read_code, tone
+
+
+@pytest.fixture(scope="module")
+def chain(footage: Footage) -> list[Path]:
+    return footage.chain(3, first_id=70, frames=25)
+
+
+def _codes(path: Path) -> list[tuple[int, int]]:
+    clip = stitcher.probe(path)
+    return [read_code(gray) for gray in frames.gray_frames(clip, FrameRange(0, clip.video.frames))]
+
+
+def test_clips_become_a_film_in_one_line(chain: list[Path], tmp_path: Path) -> None:
+    film = stitcher.render(stitcher.assemble(chain), tmp_path / "film.mp4")
+    assert film.paths == (tmp_path / "film.mp4",)
+    # The frame that a clip repeats of the one before is taken off the end of the earlier one.
+    assert _codes(tmp_path / "film.mp4") == [
+        *((70, n) for n in range(24)),
+        (70, 24),
+        *((71, n) for n in range(1, 24)),
+        (71, 24),
+        *((72, n) for n in range(1, 25)),
+    ]
+
+
+def test_paths_may_be_texts(chain: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    stitcher.render(stitcher.assemble([str(path) for path in chain]), "film.mp4")
+    assert (tmp_path / "film.mp4").is_file()
+
+
+def test_every_step_can_be_taken_alone(chain: list[Path], tmp_path: Path) -> None:
+    board = stitcher.assemble(chain, transition="dissolve", duration="6f")
+    timeline = stitcher.lay_out(board)
+    planned = stitcher.plan(timeline, preset="draft")
+    film = stitcher.render(planned, tmp_path / "film.mp4")
+    assert timeline.frames == 75 - 12 == planned.frames == film.copied_frames + film.encoded_frames
+
+
+def test_a_plan_has_its_preset_already(chain: list[Path], tmp_path: Path) -> None:
+    planned = stitcher.plan(stitcher.assemble(chain))
+    with pytest.raises(errors.InputError, match="preset"):
+        stitcher.render(planned, tmp_path / "film.mp4", preset="draft")
+
+
+def test_a_render_tells_how_far_it_is(chain: list[Path], tmp_path: Path) -> None:
+    steps: list[Step] = []
+    stitcher.render(stitcher.assemble(chain), tmp_path / "film.mp4", preset="draft", progress=steps.append)
+    encoded = [step.done for step in steps if step.stage == "encode"]
+    assert encoded == sorted(encoded)
+    assert encoded[-1] == 73
+    assert {"mux", "check"} <= {step.stage for step in steps}
+
+
+def test_a_render_can_be_cancelled(chain: list[Path], tmp_path: Path) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(errors.Interrupted):
+        stitcher.render(
+            stitcher.assemble(chain),
+            tmp_path / "film.mp4",
+            preset="draft",
+            cancel=cancel,
+            cache=tmp_path / "c",
+        )
+    assert not (tmp_path / "film.mp4").exists()
+
+
+def test_an_old_film_is_kept_where_overwriting_is_not_allowed(chain: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"old")
+    with pytest.raises(errors.OutputError):
+        stitcher.render(stitcher.assemble(chain), tmp_path / "film.mp4", overwrite=False)
+    assert (tmp_path / "film.mp4").read_bytes() == b"old"
+
+
+def test_a_moviepy_clip_can_be_a_shot(chain: list[Path], tmp_path: Path) -> None:
+    from moviepy import VideoClip
+
+    def grey(seconds: float) -> np.ndarray:
+        return np.full((96, 160, 3), 40 + round(seconds * 24) * 8, np.uint8)
+
+    clip = VideoClip(grey, duration=0.5).with_fps(24)
+    stitcher.render(stitcher.assemble([clip, chain[0]], transition="cut"), tmp_path / "film.mp4")
+    made = stitcher.probe(tmp_path / "film.mp4")
+    assert made.video.frames == 12 + 25
+    levels = [float(rgb.mean()) for rgb in frames.frames(made, FrameRange(0, 12))]
+    assert levels == pytest.approx([40 + n * 8 for n in range(12)], abs=2)
+
+
+def test_the_same_moviepy_clip_is_the_same_file(tmp_path: Path) -> None:
+    from moviepy import ColorClip
+
+    clip = ColorClip((64, 64), color=(200, 10, 10), duration=0.25).with_fps(24)
+    first, again = stitcher.assemble([clip]), stitcher.assemble([clip])
+    assert first.shots[0].clip == again.shots[0].clip
+
+
+def test_a_moviepy_clip_without_a_rate_is_refused() -> None:
+    from moviepy import ColorClip
+
+    with pytest.raises(errors.InputError, match="with_fps"):
+        stitcher.assemble([ColorClip((64, 64), color=(0, 0, 0), duration=1)])
+
+
+def test_music_may_be_a_pydub_segment(chain: list[Path], tmp_path: Path) -> None:
+    from pydub import AudioSegment
+
+    samples = (tone(0.5) * 8000).astype("<i2")
+    segment = AudioSegment(samples.tobytes(), frame_rate=48_000, sample_width=2, channels=2)
+    film = stitcher.render(stitcher.assemble(chain, music=segment), tmp_path / "film.mp4")
+    assert film.sound is not None
+    assert film.sound.samples == 73 * 2000
+
+
+def test_a_timeline_goes_on_in_moviepy(chain: list[Path]) -> None:
+    clip = stitcher.to_moviepy(stitcher.assemble(chain))
+    assert clip.duration == pytest.approx(73 / 24)
+    assert read_code(clip.get_frame(30.5 / 24).mean(axis=2).astype(np.uint8)) == (71, 6)
+
+
+def test_the_last_frame_needs_a_folder_before_anything_is_decoded(chain: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(errors.OutputError, match="does not exist"):
+        stitcher.last_frame(chain[0], tmp_path / "no" / "last.png")
+
+
+def test_a_contact_sheet_never_replaces_a_source(tmp_path: Path, chain: list[Path]) -> None:
+    odd = tmp_path / "clip.png"
+    odd.write_bytes(chain[0].read_bytes())
+    with pytest.raises(errors.OutputError, match="sources"):
+        stitcher.contact_sheet(stitcher.assemble([odd]), odd)
+    assert odd.read_bytes() == chain[0].read_bytes()
+
+
+def test_loading_asks_neither_ffmpeg_nor_moviepy_where_nothing_needs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STITCHER_FFMPEG", "/no/such/program")
+    (tmp_path / "b.yaml").write_text("stitcher: 1\nshots: [{id: a, clip: a.mp4}]\n")
+    assert stitcher.load(tmp_path / "b.yaml").shots[0].clip == tmp_path / "a.mp4"
+
+
+def test_the_environment_is_only_what_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHO", "the process")
+    (tmp_path / "b.yaml").write_text("stitcher: 1\ntitle: ${env.WHO}\nshots: [{id: a, clip: a.mp4}]\n")
+    with pytest.raises(errors.StoryboardError):
+        stitcher.load(tmp_path / "b.yaml")
+    assert stitcher.load(tmp_path / "b.yaml", environment={"WHO": "me"}).title == "me"
+
+
+def test_an_encoder_that_does_not_work_here_is_said_and_replaced(chain: list[Path]) -> None:
+    planned = stitcher.plan(stitcher.assemble(chain), preset="youtube-1080p", encoder="videotoolbox")
+    if planned.delivery.picture.encoder == "libx264":
+        assert any("videotoolbox" in note for note in planned.delivery.notes)
+
+
+def test_errors_name_every_file_of_a_storyboard_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(
+        "stitcher: 1\nshots:\n  - {id: a, clip: a.mp4}\n  - {id: b, clip: b.mp4}\n"
+        "sound: [{role: music, file: c.wav}]\n"
+    )
+    with pytest.raises(errors.MediaMissing) as caught:
+        stitcher.lay_out(stitcher.load(tmp_path / "b.yaml"))
+    said = "\n".join((str(caught.value), *caught.value.__notes__))
+    assert all(name in said for name in ("a.mp4", "b.mp4", "c.wav"))
+    assert f"{tmp_path / 'b.yaml'}:4:19" in said
