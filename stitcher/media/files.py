@@ -75,6 +75,35 @@ def publish(temp: Path | str, target: Path | str) -> None:
         _sync_folder(place.parent)
 
 
+def publish_new(temp: Path | str, target: Path | str) -> None:
+    """Make `temp`, finished and closed, appear as `target`, read-only, and never in the place of something.
+
+    Raises `OutputError` when `target` exists, also when it appeared a moment ago, and otherwise as `publish`.
+    """
+    source, place = Path(temp), Path(target)
+    with disk_errors(place):
+        _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        source.chmod(0o444)
+        _name_without_replacing(source, place)
+        _sync_folder(place.parent)
+
+
+def _name_without_replacing(source: Path, place: Path) -> None:
+    taken = f"{str(place)!r} exists; it was left as it is. Move it away and run again."
+    try:
+        # A second name fails where a rename would silently replace.
+        os.link(source, place)
+    except FileExistsError as exc:
+        raise OutputError(taken) from exc
+    except OSError:
+        # No hard links on this file system.
+        if os.path.lexists(place):
+            raise OutputError(taken) from None
+        source.rename(place)
+    else:
+        source.unlink()
+
+
 def write_whole(target: Path | str, content: bytes) -> None:
     """Write a small file whole or not at all. Raises `DiskFull` or `OutputError`."""
     place = Path(target)

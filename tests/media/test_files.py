@@ -21,6 +21,34 @@ def test_publishing_replaces_what_was_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
 
 
+def test_publishing_something_new_makes_it_read_only(tmp_path: Path) -> None:
+    temp, target = tmp_path / "1.mp4.part", tmp_path / "1.mp4"
+    temp.write_bytes(b"new")
+    files.publish_new(temp, target)
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode & 0o777 == 0o444
+    assert [path.name for path in tmp_path.iterdir()] == ["1.mp4"]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
+def test_publishing_something_new_never_replaces(
+    links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    temp, target, other = tmp_path / "1.mp4.part", tmp_path / "1.mp4", tmp_path / "2.mp4"
+    temp.write_bytes(b"new")
+    target.write_bytes(b"somebody's")
+    with pytest.raises(OutputError, match="left as it is"):
+        files.publish_new(temp, target)
+    assert target.read_bytes() == b"somebody's"
+    files.publish_new(temp, other)
+    assert other.read_bytes() == b"new"
+
+
 @pytest.mark.parametrize("name", ["film.mp4", "a" * 250 + ".mkv", "é" * 120 + ".mov", "%d 'x'.mp4"])
 def test_a_temporary_name_is_new_hidden_and_of_the_same_kind(tmp_path: Path, name: str) -> None:
     target = tmp_path / name

@@ -39,7 +39,7 @@ from stitcher.generate.runway import addresses
 from stitcher.generate.runway.addresses import AddressRefused, Resolve
 from stitcher.generate.runway.arrival import check_arrival
 from stitcher.generate.runway.client import make_client
-from stitcher.media.files import disk_errors, free_bytes, sha256_file
+from stitcher.media.files import disk_errors, free_bytes, publish_new, sha256_file
 
 _log = logging.getLogger(__name__)
 
@@ -113,6 +113,10 @@ class _Part:
         self.note.unlink(missing_ok=True)
 
 
+def _part_of(target: Path) -> _Part:
+    return _Part(target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.part.json"))
+
+
 def _is_strong(etag: str) -> bool:
     return re.fullmatch(r'"[\x21\x23-\x7e]{1,256}"', etag) is not None
 
@@ -154,7 +158,9 @@ class Downloader:
         named), `OutputError` when something else stands at `target`, and `DiskFull`.
         """
         if os.path.lexists(target):
-            return self._already(target, expected)
+            found = self._already(target, expected)
+            _part_of(target).discard()
+            return found
         with disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             return self._fetch(url, target, expected, fresh)
@@ -171,7 +177,7 @@ class Downloader:
         return Fetched(target, sha256_file(target), target.stat().st_size, frames)
 
     def _fetch(self, url: str, target: Path, expected: Expected, fresh: Callable[[], str] | None) -> Fetched:
-        part = _Part(target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.part.json"))
+        part = _part_of(target)
         failures = renewals = reached = 0
         wrong: dict[str, Path] = {}
         stale = False
@@ -182,7 +188,10 @@ class Downloader:
                     stale = False
                 digest = self._attempt(url, part)
                 frames = self._check(part.path, expected)
-                return self._publish(part, target, digest, frames)
+                size = part.path.stat().st_size
+                publish_new(part.path, target)
+                part.discard()
+                return Fetched(target, digest, size, frames)
             except _Dead as exc:
                 renewals += 1
                 if renewals > self._patience.fresh:
@@ -358,19 +367,6 @@ class Downloader:
         except httpx.TransportError as exc:
             raise _Broken(f"{type(exc).__name__}: {exc}") from exc
 
-    def _publish(self, part: _Part, target: Path, digest: str, frames: int | None) -> Fetched:
-        handle = os.open(part.path, os.O_RDWR)
-        try:
-            os.fsync(handle)
-            size = os.fstat(handle).st_size
-        finally:
-            os.close(handle)
-        part.path.chmod(0o444)
-        _rename_without_replacing(part.path, target)
-        part.note.unlink(missing_ok=True)
-        _sync_folder(target.parent)
-        return Fetched(target, digest, size, frames)
-
 
 def _digest_so_far(file: BinaryIO, start: int) -> hashlib._Hash:
     digest = hashlib.sha256()
@@ -383,32 +379,3 @@ def _digest_so_far(file: BinaryIO, start: int) -> hashlib._Hash:
         left -= len(chunk)
     file.seek(start)
     return digest
-
-
-def _rename_without_replacing(source: Path, target: Path) -> None:
-    try:
-        # A second name fails where a rename would silently replace a paid clip.
-        os.link(source, target)
-    except FileExistsError as exc:
-        raise OutputError(f"{str(target)!r} has appeared in the meantime; it was left as it is.") from exc
-    except OSError:
-        # No hard links on this file system.
-        if os.path.lexists(target):
-            raise OutputError(
-                f"{str(target)!r} has appeared in the meantime; it was left as it is."
-            ) from None
-        source.rename(target)
-    else:
-        source.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network file systems cannot sync a folder; the rename itself has happened.
-        with contextlib.suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
