@@ -39,9 +39,12 @@ def assemble(
         typer.Option("--size", metavar="WxH", help="The film's size; what most clips have if not given."),
     ] = None,
     fit: Annotated[
-        str, typer.Option("--fit", help="How pictures of another shape fill the film: crop, pad, blur.")
+        str,
+        typer.Option(
+            "--fit", metavar="HOW", help="How pictures of another shape fill the film: crop, pad, blur."
+        ),
     ] = "crop",
-    title: Annotated[str, typer.Option("--title", help="The film's name.")] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The film's name.")] = "",
     preset: options.Preset = None,
     encoder: options.Encoder = None,
     sheet: options.Sheet = None,

@@ -59,5 +59,12 @@ def _stitcher(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say on stderr what is done, with every ffmpeg command.")
+    ] = False,
 ) -> None:
-    pass
+    if verbose:
+        import logging
+
+        logging.basicConfig(format="%(name)s: %(message)s")
+        logging.getLogger("stitcher").setLevel(logging.DEBUG)

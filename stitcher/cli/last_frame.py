@@ -16,7 +16,9 @@ def last_frame(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PNG", help="Where the picture goes.")],
     matrix: Annotated[
         Optional[str],  # noqa: UP045  # typer on Python 3.11
-        typer.Option("--matrix", help="Colour matrix to assume, such as bt709, whatever the file says."),
+        typer.Option(
+            "--matrix", metavar="NAME", help="Colour matrix to assume, such as bt709, whatever the file says."
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -15,7 +15,9 @@ from stitcher.errors import OutputError
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if it is not there.")],
-    title: Annotated[str, typer.Option("--title", help="The film's name; the folder's if not given.")] = "",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="The film's name; the folder's if not given.")
+    ] = "",
     as_json: options.Json = False,
 ) -> None:
     """Write a commented storyboard that renders as it is, with its schema beside it for editors."""

@@ -1,0 +1,76 @@
+"""The documents say what the command line does: nothing undocumented, nothing invented."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from stitcher import errors
+from stitcher.cli.commands import app
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+COMMANDS = (ROOT / "docs" / "commands.md").read_text()
+
+_GROUP = typer.main.get_command(app)
+_NAMES = sorted(_GROUP.commands)  # type: ignore[attr-defined]  # a group, whatever click it is from
+
+
+def _section(name: str) -> str:
+    found = re.search(rf"^## {re.escape(name)}\b(.*?)(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert f"`stitcher {name}" in README
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_every_option_is_documented(name: str) -> None:
+    text = _section(name)
+    assert text, f"docs/commands.md has no section on {name}"
+    command = _GROUP.commands[name]  # type: ignore[attr-defined]  # see above
+    general = {"--json", "--help"}
+    options = {option for parameter in command.params for option in parameter.opts if option.startswith("-")}
+    missing = [option for option in sorted(options - general) if f"`{option}" not in text]
+    assert not missing
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    written = set(re.findall(r"`stitcher ([a-z][\w-]*)", README))
+    assert written <= set(_NAMES)
+
+
+def test_no_option_is_documented_that_does_not_exist() -> None:
+    known = {"--verbose", "--version", "--help", "--"}
+    for name in _NAMES:
+        known |= {option for parameter in _GROUP.commands[name].params for option in parameter.opts}  # type: ignore[attr-defined]  # see above
+    assert set(re.findall(r"`[^`]*?(--[a-z][a-z-]*)", COMMANDS)) <= known
+
+
+def test_every_exit_code_is_documented() -> None:
+    def codes(kind: type[errors.StitcherError]) -> set[int]:
+        children = [child for child in kind.__subclasses__() if child is not errors.GenerateError]
+        return {kind.exit_code}.union(*map(codes, children))
+
+    written = {int(code) for code in re.findall(r"^\| (\d+) \|", COMMANDS, re.MULTILINE)}
+    assert codes(errors.StitcherError) - {errors.StitcherError.exit_code} <= written
+
+
+def test_every_environment_variable_is_documented() -> None:
+    internal = {"STITCHER_OWNER", "STITCHER_POLL_SECONDS"}
+    used = set()
+    for path in (ROOT / "stitcher").rglob("*.py"):
+        used |= set(re.findall(r"\bSTITCHER_[A-Z_]*[A-Z]\b", path.read_text()))
+    documents = "".join(path.read_text() for path in (ROOT / "docs").glob("*.md"))
+    assert {name for name in used - internal if f"`{name}`" not in documents} == set()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
