@@ -65,13 +65,15 @@ def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int
 
 
 def decode_start(video: VideoStream, picture: int) -> int:
-    """The picture (display order) of the last IDR at or before `picture`; 0 when the file has none before.
+    """The last picture (display order) at or before `picture` from which on every picture decodes; 0 if unsure.
 
-    An encoded strand starts decoding there and counts from there.
+    An encoded strand starts decoding there and counts from there. A CRA serves too: what is shown after it does
+    not refer before it. Asking a demuxer for `picture` itself would not do: it may land on a key frame that is
+    stored earlier and shown later.
     """
     if video.intra_only:
         return picture
-    starts = [video.display[key.packet] for key in video.keys if key.kind == "idr"]
+    starts = [video.display[key.packet] for key in video.keys if key.kind in ("idr", "cra")]
     place = bisect_left(starts, picture + 1)
     return max(0, starts[place - 1]) if place else 0
 

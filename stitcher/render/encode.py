@@ -15,6 +15,8 @@ from stitcher.render.cache import Cache
 from stitcher.render.graph import encode_arguments, segment_suffix
 from stitcher.render.job import EncodeJob
 
+_HAS_IDR = frozenset({"h264", "hevc"})
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -70,7 +72,7 @@ def _check(clip: Clip, job: EncodeJob) -> None:
             f"A segment made from {names} holds {video.frames} frames where {job.frames} were planned, so it was "
             "thrown away. One of these files is probably damaged: run `stitcher probe` on each of them."
         )
-    if not video.intra_only and (not video.keys or video.keys[0].packet != 0 or video.keys[0].kind != "idr"):
-        raise VerifyError(
-            f"{job.picture.encoder} did not begin a segment with an IDR, so it cannot be joined."
-        )
+    first = video.keys[0] if video.keys else None
+    clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in _HAS_IDR)
+    if not (video.intra_only or clean):
+        raise VerifyError(f"{job.picture.encoder} did not begin a segment cleanly, so it cannot be joined.")

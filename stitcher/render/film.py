@@ -29,7 +29,7 @@ from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
 from stitcher.render.finish import finish
 from stitcher.render.footage import Footage, footage_of
-from stitcher.render.headers import merge_avcc
+from stitcher.render.headers import decoder_sets, merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.mux import Muxed, Run, mux
 from stitcher.render.plan import plan as plan_segments
@@ -182,6 +182,7 @@ def _assemble(
         out,
         frames=plan.frames,
         rate=timeline.rate,
+        timecode=format_timecode(timeline.start_frame, timeline.rate),
         on_frames=_reporter("finish", plan.frames, progress),
         cancel=stop,
     )
@@ -198,16 +199,17 @@ def _agree_on_headers(
     copied = next((s for s in plan.segments if isinstance(s, Copied)), None)
     if copied is None or not plan.encoded or _source(footage, copied.item).video.intra_only:
         return plan, None
-    wanted = _source(footage, copied.item).video.parameter_sets
+    source = _source(footage, copied.item).video
+    wanted = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
     if _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
         return plan, None
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
         trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
-        ours = _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop))
+        ours = encode_segment(trial, cache.folder, threads=threads, cancel=stop).clip.video.parameter_sets
         try:
-            return apart, merge_avcc(wanted, ours)
+            return apart, merge_avcc(source.parameter_sets, ours)
         except (ValueError, IndexError):
             pass
     encoder = plan.delivery.picture.encoder
@@ -222,8 +224,8 @@ def _trial(plan: Plan, footage: Footage) -> EncodeJob:
     return EncodeJob((feed,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
 
 
-def _sets(piece: Piece) -> bytes:
-    return piece.clip.video.parameter_sets
+def _sets(piece: Piece) -> tuple[bytes, ...] | bytes:
+    return decoder_sets(piece.clip.video.codec, piece.clip.video.parameter_sets)
 
 
 def _numbered_apart(plan: Plan) -> Plan:
@@ -323,7 +325,7 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
         else:
             clip = made[number].clip
             runs.append(Run(clip, FrameRange(0, clip.video.frames)))
-    encoded = [made[n].clip.video.parameter_sets for n in sorted(made)]
+    encoded = [_sets(made[n]) for n in sorted(made)]
     if any(sets != encoded[0] for sets in encoded) and not made[min(made)].clip.video.intra_only:
         raise VerifyError(
             f"{plan.delivery.picture.encoder} wrote different headers for segments of one film, so they cannot share "

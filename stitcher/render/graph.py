@@ -4,7 +4,7 @@ Each feed becomes a chain that delivers exactly the wanted frames at the film's 
 are folded from left to right with `concat` or `xfade`.
 
 Frames are found by their own time stamps, never by a guess at seconds: `-copyts` keeps the file's stamps, `-ss`
-with `-seek_timestamp` starts at the exact stamp of a picture, and everything after that counts frames.
+with `-seek_timestamp` starts at the exact stamp of a clean start, and everything after that counts frames.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.ffmpeg import file_url
+from stitcher.render.copying import decode_start
 from stitcher.render.job import EncodeJob, Feed, Overlay
 from stitcher.render.spec import PictureSpec
 from stitcher.timebase import format_decimal, format_rate
@@ -149,10 +150,9 @@ def _timed(feed: Feed, rate: Fraction) -> Stream:
 
 def _from_picture(clip: Clip, picture: int) -> tuple[Stream, int]:
     """The clip's pictures from `picture` on, or from an earlier one: which, is the second value."""
-    if not picture or clip.container not in _SEEKS_EXACTLY:
-        return _deinterlaced(_input(clip), clip.video), 0
-    stamp = clip.video.pts[picture] * clip.video.time_base
-    return _deinterlaced(_input(clip, stamp), clip.video), picture
+    start = decode_start(clip.video, picture) if clip.container in _SEEKS_EXACTLY else 0
+    stamp = clip.video.pts[start] * clip.video.time_base if start else None
+    return _deinterlaced(_input(clip, stamp), clip.video), start
 
 
 def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
@@ -254,4 +254,7 @@ def _tags(colour: Colour) -> dict[str, str]:
         "color_primaries": colour.primaries or "unknown",
         "color_trc": colour.transfer or "unknown",
         "colorspace": colour.matrix or "unknown",
+        # Decoded pictures say where their chroma lies and blended ones do not; encoders write down what they hear,
+        # and the headers of one film's segments must not differ.
+        "chroma_location": "unspecified",
     }

@@ -96,7 +96,10 @@ def mux(
     delay = max((k - picture for run in listed for k, picture in enumerate(run.pictures())), default=0)
     try:
         output = av.open(
-            file_url(out), "w", format=_MUXERS[container], options=_options(faststart, edit_list, rate)
+            file_url(out),
+            "w",
+            format=_MUXERS[container],
+            options=_options(container, faststart, edit_list, rate),
         )
         try:
             muxed = _write(output, listed, delay, rate, colour, parameter_sets, codec_tag, sound, timecode, title,
@@ -115,7 +118,9 @@ def mux(
     return muxed
 
 
-def _options(faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+    if container not in ("mp4", "mov"):
+        return {}
     flags = "+faststart" if faststart else ""
     options = {
         "video_track_timescale": str(timescale(rate)),
@@ -154,6 +159,8 @@ def _write(
     if timecode is not None:
         stream.metadata["timecode"] = timecode
     context = stream.codec_context
+    # A timecode track counts frames, and the muxer asks the codec how many there are in a second.
+    context.framerate = rate
     if parameter_sets is not None:
         context.extradata = parameter_sets
     if codec_tag:

@@ -94,9 +94,6 @@ def test_a_deliverable_is_as_the_preset_says(preset: Preset, sources: Sources, t
         assert sum(1 for packet in container.demux(video) if packet.size) == FRAMES
 
 
-@pytest.mark.xfail(
-    reason="the muxer does not yet tell libavformat the stream's frame rate, and it drops the track"
-)
 @pytest.mark.parametrize(
     "preset", [preset for preset in MUXED if preset.timecode.value], ids=lambda one: one.name
 )

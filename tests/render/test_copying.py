@@ -73,3 +73,10 @@ def test_intra_only_sources_are_cut_anywhere() -> None:
 def test_decoding_starts_at_the_idr_before(picture: int, start: int) -> None:
     clip = reordered(TWO_GROUPS, idr=(0, 4))
     assert decode_start(clip.video, picture) == start
+
+
+def test_decoding_may_start_at_a_cra_but_not_at_a_plain_i_picture() -> None:
+    clip = reordered(TWO_GROUPS, idr=(0,), plain=(4,))
+    assert decode_start(clip.video, 6) == 0
+    keys = (KeyFrame(0, "idr"), KeyFrame(4, "cra"))
+    assert decode_start(replace(clip.video, keys=keys), 6) == 4

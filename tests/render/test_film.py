@@ -85,11 +85,15 @@ SOURCES = [
     pytest.param({"options": ("-g", "12", "-bf", "3", "-preset", "veryfast")}, id="short groups"),
     pytest.param({"options": ("-g", "1", "-preset", "veryfast")}, id="h264 intra"),
     pytest.param({"options": ("-g", "250", "-bf", "0", "-preset", "ultrafast")}, id="no B pictures"),
+    pytest.param({"options": ("-g", "12", "-bf", "3", "-x264-params", "open-gop=1")}, id="open groups"),
     pytest.param({"suffix": ".mkv"}, id="matroska"),
     pytest.param({"suffix": ".ts"}, id="transport stream"),
     pytest.param({"rate": Fraction(30000, 1001)}, id="29.97"),
     pytest.param({"rate": Fraction(24000, 1001)}, id="23.976"),
     pytest.param({"codec": "libx265", "options": ("-x265-params", "keyint=12:log-level=error")}, id="hevc"),
+    pytest.param(
+        {"codec": "mpeg2video", "suffix": ".mov", "options": ("-q:v", "3", "-bf", "2")}, id="mpeg 2"
+    ),
     pytest.param({"codec": "prores_ks", "suffix": ".mov", "options": ()}, id="prores"),
     pytest.param({"codec": "mjpeg", "suffix": ".mov", "options": ("-q:v", "3")}, id="motion jpeg"),
     pytest.param({"codec": "libx264", "pix_fmt": "yuv420p10le"}, id="10 bit"),
