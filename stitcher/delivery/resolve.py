@@ -139,6 +139,7 @@ def _picture(
         colour=colour,
         codec_tag=asked.tag.for_rate(rate) if asked.tag else "",
         fit=asked.fill.for_rate(rate),
+        steady_rate=asked.bitrate is not None,
     )
     return picture, notes
 

@@ -30,8 +30,9 @@ _SHORTEST_COPY = 6
 
 _FINE_PIECE_SECONDS = 2
 _COARSE_PIECE_SECONDS = 5
+_STEADY_PIECE_SECONDS = 60
 """Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
-each piece has to be decoded from far before it."""
+each piece has to be decoded from far before it; long where the encoder shares bits out over time."""
 
 
 def plan(timeline: Timeline, delivery: Delivery) -> Plan:
@@ -43,15 +44,16 @@ def plan(timeline: Timeline, delivery: Delivery) -> Plan:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
     reasons = _reasons(timeline, delivery)
     places = _Places(timeline)
+    steady = delivery.picture.steady_rate
     segments: list[Segment] = []
     done = 0
     for index, reason in enumerate(reasons):
         copy = _copied(timeline, index) if reason is None else None
         if copy is not None:
-            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons))
+            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, steady))
             segments.append(copy)
             done = copy.record_range.stop
-    segments.extend(_encoded(places, FrameRange(done, timeline.frames), reasons))
+    segments.extend(_encoded(places, FrameRange(done, timeline.frames), reasons, steady))
     return Plan(timeline, delivery, tuple(segments))
 
 
@@ -117,9 +119,11 @@ def _copied(timeline: Timeline, index: int) -> Copied | None:
     return Copied(index, item.shot, pictures.shifted(-to_source), pictures, packets)
 
 
-def _encoded(places: _Places, gap: FrameRange, reasons: Sequence[str | None]) -> Iterator[Encoded]:
+def _encoded(
+    places: _Places, gap: FrameRange, reasons: Sequence[str | None], steady: bool
+) -> Iterator[Encoded]:
     start = gap.start
-    for cut in [*_cuts(places, gap), gap.stop]:
+    for cut in [*_cuts(places, gap, steady), gap.stop]:
         if cut > start:
             piece = FrameRange(start, cut)
             strands = tuple(_strands(places, piece))
@@ -127,7 +131,7 @@ def _encoded(places: _Places, gap: FrameRange, reasons: Sequence[str | None]) ->
             start = cut
 
 
-def _cuts(places: _Places, gap: FrameRange) -> Iterator[int]:
+def _cuts(places: _Places, gap: FrameRange, steady: bool) -> Iterator[int]:
     """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
     items meet without a blend, at multiples of a piece's length on the source clock, and, so that a chain of
     short blended shots stays bounded, wherever a piece has grown to twice its length."""
@@ -136,8 +140,9 @@ def _cuts(places: _Places, gap: FrameRange) -> Iterator[int]:
     for index in places.within(gap):
         item = timeline.items[index]
         solo = solo_range(timeline, index).intersection(gap)
-        piece = _piece_frames(timeline, item)
-        if index and not timeline.transitions[index - 1].frames and solo.start == item.record_start > last:
+        piece = _piece_frames(timeline, item, steady)
+        unblended = index and not timeline.transitions[index - 1].frames and solo.start == item.record_start
+        if unblended and item.record_start > last and not (steady and item.record_start - last < piece):
             yield item.record_start
             last = item.record_start
         to_record = item.record_start - item.source_range.start
@@ -152,9 +157,9 @@ def _cuts(places: _Places, gap: FrameRange) -> Iterator[int]:
             last = solo.stop - 1
 
 
-def _piece_frames(timeline: Timeline, item: Item) -> int:
-    seconds = _COARSE_PIECE_SECONDS
-    if isinstance(item.source, Clip):
+def _piece_frames(timeline: Timeline, item: Item, steady: bool) -> int:
+    seconds = _STEADY_PIECE_SECONDS if steady else _COARSE_PIECE_SECONDS
+    if isinstance(item.source, Clip) and not steady:
         video = item.source.video
         clean = sum(key.kind == "idr" for key in video.keys)
         if video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames:

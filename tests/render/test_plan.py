@@ -143,6 +143,15 @@ def test_long_encoded_stretches_are_cut_on_the_source_clock() -> None:
     assert len(kept) >= len(before.encoded) - 2
 
 
+def test_a_steady_bitrate_is_encoded_in_long_pieces() -> None:
+    clips = [make_clip(path=f"/{n}.mp4") for n in range(40)]
+    delivered = delivery(copy=False)
+    steady = replace(delivered, picture=replace(delivered.picture, steady_rate=True))
+    made = plan(film(clips), steady)
+    accounted(made)
+    assert [len(segment.record_range) for segment in made.encoded] == [12 * 121] * 3 + [4 * 121]
+
+
 def test_a_chain_of_short_blended_shots_stays_in_pieces() -> None:
     clips = [make_clip(path=f"/{n}.mp4", frames=30) for n in range(40)]
     made = plan(film(clips, [dissolve(6)] * 39), delivery(copy=False))
