@@ -185,7 +185,9 @@ def format_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
     nominal = nominal_rate(rate)
     if drop:
         if rate not in (Fraction(30000, 1001), Fraction(60000, 1001)):
-            raise ValueError(f"drop-frame timecode exists only at 29.97 and 59.94, not at {format_rate(rate)}")
+            raise ValueError(
+                f"drop-frame timecode exists only at 29.97 and 59.94, not at {format_rate(rate)}"
+            )
         skipped = nominal // 15
         per_minute = nominal * 60 - skipped
         per_ten = per_minute * 10 + skipped
