@@ -68,7 +68,7 @@ def assemble(
         fit=fit,
         size=size,
         fps=fps,
-        title=title or output.stem,
+        title=title or _title_of(output),
     )
     project = project_here()
     timeline = workflow.lay_out(board)
@@ -80,3 +80,8 @@ def assemble(
     film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
     tell_notes(film.notes)
     show({"films": [film_document(film)]}, lambda: film_lines(film), as_json=as_json)
+
+
+def _title_of(output: Path) -> str:
+    """The name of the file as a title; what cannot be shown becomes a blank."""
+    return "".join(letter if letter.isprintable() else " " for letter in output.stem).strip()

@@ -66,6 +66,12 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
     "a folder": (lambda folder: (folder / "x.mp4").mkdir(), _ONE, 66, "is a folder"),
     "missing": (None, _ONE, 66, "is not there"),
     "a name that cannot be": (None, ("assemble", "x" * 300, "-o", "film.mp4"), 66, "x" * 300),
+    "a name that is no text": (
+        lambda folder: (folder / os.fsdecode(b"\xff.mp4")).write_bytes(b"x"),
+        ("assemble", os.fsdecode(b"\xff.mp4"), "-o", "film.mp4"),
+        66,
+        "rename it",
+    ),
     "empty": (_write("x.mp4", b""), _ONE, 66, "is empty"),
     "cut off": (_cut_off, _ONE, 66, "is cut off"),
     "corrupt": (_damaged, _ONE, 66, "is damaged"),

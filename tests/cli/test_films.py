@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
+
+import pytest
 
 import stitcher
 from tests.cli.conftest import Run
@@ -54,6 +58,14 @@ def test_assemble_takes_names_of_every_kind(run: Run, here: Path, chain: list[Pa
     assert ended.code == 0, ended.out
     assert ended.document["films"][0]["frames"] == 25 * len(names)
     assert (here / "fi:lm %d'.mp4").is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_film_may_have_a_name_that_is_no_text(run: Run, here: Path, chain: list[Path]) -> None:
+    odd = os.fsdecode(b"\xe9\x1b[2J.mp4")
+    ended = run("assemble", *chain, "-o", odd, "--transition", "fade", "--json")
+    assert ended.code == 0, ended.out
+    assert (here / odd).is_file()
 
 
 def test_assemble_leaves_nothing_but_the_film(run: Run, here: Path, chain: list[Path]) -> None:
