@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import stitcher
+from stitcher.render.target import held
 from tests.cli.conftest import Run
 
 
@@ -188,3 +189,21 @@ def test_new_never_overwrites_a_storyboard(run: Run, here: Path) -> None:
     ended = run("new", ".")
     assert ended.code == 73
     assert (here / "storyboard.yaml").read_text() == "mine"
+
+
+def test_a_second_stitcher_on_the_same_output_is_told_who_holds_it(
+    run: Run, here: Path, chain: list[Path]
+) -> None:
+    with held(here / "film.mp4"):
+        ended = run("assemble", *chain, "-o", "film.mp4")
+    assert ended.code == 73
+    assert str(os.getpid()) in ended.err
+    assert not (here / "film.mp4").exists()
+
+
+@pytest.mark.slow
+def test_the_demo_makes_a_film_from_what_comes_with_stitcher(run: Run, here: Path) -> None:
+    ended = run("demo", "--preset", "draft", "--folder", "somewhere/else")
+    assert ended.code == 0, ended.err
+    assert stitcher.probe(here / "somewhere" / "else" / "lighthouse.mp4").duration > 20
+    assert "took" in ended.out
