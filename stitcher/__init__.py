@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from stitcher.version import __version__
 
 if TYPE_CHECKING:
+    from stitcher import errors as errors
     from stitcher.errors import StitcherError as StitcherError
     from stitcher.media.clip import Clip as Clip
     from stitcher.media.clip import Sound as Sound
@@ -73,6 +74,7 @@ __all__ = [
     "__version__",
     "assemble",
     "contact_sheet",
+    "errors",
     "last_frame",
     "lay_out",
     "load",
@@ -88,8 +90,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # `render` is a package as well: importing anything in it would replace a function of that name here, so the
     # package itself can be called.
-    if name == "render":
-        return import_module("stitcher.render")
+    if name in ("errors", "render"):
+        return import_module(f"stitcher.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

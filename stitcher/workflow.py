@@ -10,7 +10,7 @@ Each later function also takes what an earlier one would have been given, and do
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def load(
 
 
 def assemble(
-    clips: Sequence[Path | str | VideoClip],
+    clips: Iterable[Path | str | VideoClip] | Path | str,
     *,
     transition: str = "match",
     duration: Time | str | None = None,
@@ -94,8 +94,10 @@ def assemble(
     def time(written: Time | str | None) -> Time | None:
         return parse_time(written) if isinstance(written, str) else written
 
+    # One name is a row of one, not of its letters.
+    row = [clips] if isinstance(clips, (str, Path)) else clips
     return storyboard_for(
-        [clip_file(clip) for clip in clips],
+        [clip_file(clip) for clip in row],
         transition=transition,
         duration=time(duration),
         music=None if music is None else sound_file(music),

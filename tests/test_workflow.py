@@ -45,6 +45,10 @@ def test_paths_may_be_texts(chain: list[Path], tmp_path: Path, monkeypatch: pyte
     assert (tmp_path / "film.mp4").is_file()
 
 
+def test_a_single_name_is_a_row_of_one(chain: list[Path]) -> None:
+    assert len(stitcher.assemble(str(chain[0])).shots) == 1
+
+
 def test_every_step_can_be_taken_alone(chain: list[Path], tmp_path: Path) -> None:
     board = stitcher.assemble(chain, transition="dissolve", duration="6f")
     timeline = stitcher.lay_out(board)
