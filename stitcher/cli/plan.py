@@ -15,16 +15,24 @@ def plan(
     sheet: options.Sheet = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say how the film would be made, segment by segment, and make nothing."""
+    """Say how the film would be made, segment by segment, and make nothing.
+
+    Without --preset it is the storyboard's first delivery that is planned.
+    """
     from stitcher import workflow
     from stitcher.cli.board import board_notes, read_board
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.planning import plan_document, plan_lines
 
     storyboard = read_board(board, sets, variables)
-    planned = workflow.plan(storyboard, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder)
+    delivered = [delivery.preset for delivery in storyboard.deliver if delivery.preset is not None]
+    wanted = preset or next(iter(delivered), workflow.DEFAULT_PRESET)
+    planned = workflow.plan(storyboard, preset=wanted, encoder=encoder)
     if sheet is not None:
         workflow.contact_sheet(planned, sheet)
     notes = board_notes(storyboard)
+    others = [name for name in dict.fromkeys(delivered) if name != wanted]
+    if others and not preset:
+        notes += (f"Planned for {wanted}; --preset plans the other deliveries ({', '.join(others)}).",)
     tell_notes((*notes, *planned.delivery.notes))
     show(plan_document(planned, notes), lambda: plan_lines(planned), as_json=as_json)

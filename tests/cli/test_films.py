@@ -140,6 +140,18 @@ def test_plan_says_why_a_segment_is_encoded(run: Run, board: Path) -> None:
     assert "frames are copied" in ended.out.splitlines()[-1]
 
 
+def test_plan_is_of_the_first_delivery_and_names_the_others(run: Run, board: Path) -> None:
+    text = board.read_text().replace("master-copy", "draft")
+    board.write_text(text + "  - {preset: proxy, file: out/proxy.mov}\n")
+    ended = run("plan", board, "--set", "who=me", "--json")
+    assert ended.document["delivery"]["preset"] == "draft"
+    assert "proxy" in ended.document["notes"][-1]
+    assert (
+        run("plan", board, "--set", "who=me", "--preset", "proxy", "--json").document["delivery"]["preset"]
+        == "proxy"
+    )
+
+
 def test_check_sums_up_the_film(run: Run, board: Path) -> None:
     ended = run("check", board, "--set", "who=me")
     assert ended.code == 0
