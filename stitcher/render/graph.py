@@ -9,6 +9,7 @@ with `-seek_timestamp` starts at the exact stamp of a clean start, and everythin
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -68,6 +69,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
                 duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
                 offset=format_decimal(offset, 9),
             ).filter("format", spec.pixel_format)
+            stream = _legal(stream, feed.transition, spec)
         else:
             stream = ffmpeg.concat(stream, following, n=2, v=1, a=0)
         length += len(feed.source_range) - feed.overlap
@@ -89,6 +91,15 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
     # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
     return ["-loglevel", "warning", "-xerror", *argv[:-1], *spec.options, argv[-1]]
+
+
+def _legal(stream: Stream, transition: str, spec: PictureSpec) -> Stream:
+    """The stream with luma kept in video range: xfade's own black and white are those of full range."""
+    if transition == "fade" or spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
+        return stream
+    found = re.search(r"p(\d\d)", spec.pixel_format)
+    unit = 1 << (int(found[1]) - 8 if found else 0)
+    return stream.filter("limiter", min=16 * unit, max=235 * unit, planes=1)
 
 
 def timescale(rate: Fraction) -> int:

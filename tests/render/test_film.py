@@ -152,6 +152,16 @@ def test_a_dissolve_blends_by_equal_steps(footage: Footage, tmp_path: Path) -> N
     assert weights == pytest.approx([n / 10 for n in range(10)], abs=0.02)
 
 
+@pytest.mark.parametrize("kind", ["fadeblack", "fadewhite", "circlecrop"])
+def test_dips_stay_within_video_levels(footage: Footage, tmp_path: Path, kind: str) -> None:
+    clips = [probe(footage.clip(n, level=level, frames=25)) for n, level in ((1, 60), (2, 200))]
+    result = made(film(clips, [dissolve(12, kind)]), tmp_path / "film.mp4")
+    clip = probe(result.paths[0])
+    lumas = list(gray_frames(clip, FrameRange(0, clip.video.frames)))
+    assert min(luma.min() for luma in lumas) >= 14
+    assert max(luma.max() for luma in lumas) <= 237
+
+
 @pytest.mark.parametrize(
     ("speed", "rate"),
     [
