@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError
-from stitcher.generate.runway.arrival import check_arrival
 from stitcher.generate.camera import Camera, read_camera
 from stitcher.generate.keep import put_in_place
-from stitcher.generate.runway.poll import Pace
 from stitcher.generate.provider import (
     Accepted,
     Account,
@@ -30,6 +28,8 @@ from stitcher.generate.provider import (
     Succeeded,
     Task,
 )
+from stitcher.generate.runway.arrival import check_arrival
+from stitcher.generate.runway.poll import Pace
 from stitcher.generate.take import ANIMATIC
 from stitcher.media.files import disk_errors, sha256_file, temporary_beside
 
@@ -342,7 +342,7 @@ def _corners(camera: Camera, size: tuple[int, int], margin: tuple[int, int], fra
     """Where each corner of the picture comes from, as expressions of the frame number."""
     # Half of the way at even speed, half eased: it sets off and lands softly without dawdling.
     way = f"clip((on-1)/{max(1, frames - 1)},0,1)"
-    shift = f"(ld(0)*(0.5+ld(0)*(1.5-ld(0))))"
+    shift = "(ld(0)*(0.5+ld(0)*(1.5-ld(0))))"
     width, height = size
     inside = [f"1-{2 * abs(value):.6f}*ld(1)" for value in (camera.across, camera.down) if value]
     grown = f"exp({-camera.closer:.6f}*ld(1))"

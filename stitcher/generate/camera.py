@@ -12,7 +12,8 @@ _UPWARDS = r"(?:tilt|crane|cran|boom|pedestal|ris|lift|descend|look|mov)(?:s|es|
 
 _STILL = re.compile(
     r"\b(?:static|locked[- ](?:off|down)|tripod|motionless camera|still camera|fixed (?:camera|shot|frame)"
-    r"|(?:no|without) (?:any )?camera (?:movement|motion)|camera (?:is |stays |remains |holds )(?:still|fixed|static))\b"
+    r"|(?:no|without) (?:any )?camera (?:movement|motion)"
+    r"|camera (?:is |stays |remains |holds )(?:still|fixed|static))\b"
 )
 _IN = re.compile(
     rf"\b(?:zoom|dolly|push|mov|creep|track|fly|flies|glid|driv|travel)(?:s|es|ies|ing|e)?{_GAP}?"

@@ -42,10 +42,10 @@ def draw_card(label: str, prompt: str, size: tuple[int, int]) -> Image:
         draw.line((left, down, right, down), fill=_PALE, width=line)
     heading, body = _font(height * 0.055), _font(height * 0.042)
     draw.text((left, bottom + margin * 0.5), label, font=heading, fill=_INK)
-    down = bottom + margin * 0.5 + heading.size * 1.5
+    foot_line = bottom + margin * 0.5 + heading.size * 1.5
     for text in _wrapped(prompt, body, right - left)[:3]:
-        draw.text((left, down), text, font=body, fill=_INK)
-        down += body.size * 1.3
+        draw.text((left, foot_line), text, font=body, fill=_INK)
+        foot_line += body.size * 1.3
     return card
 
 

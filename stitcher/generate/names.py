@@ -3,7 +3,7 @@
     takes/harbour/1.mp4               take 1, byte for byte as it came
     takes/harbour/1.start.png         the picture it was started from
     takes/harbour/1.last.png          its last frame (and `1.first.png`, where a shot starts from that)
-    takes/harbour/1.animatic.mp4      what stands in for take 1
+    takes/harbour/1.animatic.mp4      what stands in for take 1 (and so for any other provider's own takes)
     takes/harbour/image-1.png         a start image that was generated
     takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
 
@@ -17,9 +17,11 @@ import re
 import unicodedata
 from typing import Literal
 
-from stitcher.generate.take import ANIMATIC, Purpose
+from stitcher.generate.take import Purpose
 
 FOLDER = "takes"
+MAIN = "runway"
+"""The provider whose takes bear no name but their number."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?")
 _LONGEST_SLUG = 30
@@ -51,20 +53,25 @@ def take_file(
     extension: str = "",
 ) -> str:
     """The name of a take's file; `piece` counts from 0 and is `None` for something whole."""
-    stand_in = ".animatic" if provider == ANIMATIC else ""
+    maker = _maker(provider)
     folder = shot_folder(shot)
     match purpose:
         case "start-image":
-            return f"{folder}/image-{number}{stand_in}{extension or '.png'}"
+            return f"{folder}/image-{number}{maker}{extension or '.png'}"
         case "upscale":
             part = "" if piece is None else f".part-{piece + 1}"
             large = re.sub(r"[^a-z0-9]+", "", variant.lower()) or "large"
-            return f"{folder}/{number}.{large}{part}{stand_in}{extension or '.mp4'}"
+            return f"{folder}/{number}.{large}{part}{maker}{extension or '.mp4'}"
         case "take" | "edit":
-            return f"{folder}/{number}{stand_in}{extension or '.mp4'}"
+            return f"{folder}/{number}{maker}{extension or '.mp4'}"
 
 
 def frame_file(shot: str, number: int, provider: str, which: Literal["start", "first", "last"]) -> str:
     """The name of a picture that belongs to a take."""
-    stand_in = ".animatic" if provider == ANIMATIC else ""
-    return f"{shot_folder(shot)}/{number}{stand_in}.{which}.png"
+    maker = _maker(provider)
+    return f"{shot_folder(shot)}/{number}{maker}.{which}.png"
+
+
+def _maker(provider: str) -> str:
+    # Providers number their takes apart, so only one of them may go without its name.
+    return "" if provider == MAIN else f".{re.sub(r'[^a-z0-9-]+', '', provider.lower()) or 'other'}"

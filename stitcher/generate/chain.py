@@ -1,0 +1,227 @@
+"""From a storyboard with prompts to takes on disk, each paid for once.
+
+    preflight → estimate → budget, balance → one by one: intend, send, look, fetch, check, keep the last frame
+
+Works the same for every provider; for free ones the steps about money say nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stitcher.errors import Interrupted, Issue, OutOfCredits, PreflightError
+from stitcher.generate.afford import allowed_credits, check_account, check_budget
+from stitcher.generate.estimate import Estimate
+from stitcher.generate.estimate import estimate as price_all
+from stitcher.generate.goals import plan_goals
+from stitcher.generate.graph import check_shots
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger_reader import LedgerReader
+from stitcher.generate.makers import find_provider
+from stitcher.generate.news import Listener
+from stitcher.generate.preflight import Facts, StartPlan, preflight
+from stitcher.generate.project import Project, measure, open_project
+from stitcher.generate.provider import Account, Provider
+from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.take import Spending, Take
+from stitcher.generate.tiers import load_tiers
+from stitcher.storyboard.model import Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a run has made."""
+
+    provider: str
+    takes: tuple[Take, ...]
+    """Finished in this run, in the order they were finished."""
+    credits: int
+    """Spent in this run."""
+    spending: Spending
+    """Of the whole project so far."""
+    notes: tuple[str, ...] = ()
+    """What a person should read, one sentence each."""
+
+
+def estimate(
+    board: Storyboard,
+    *,
+    provider: str = "runway",
+    shots: Iterable[str] | None = None,
+    retake: Iterable[str] = (),
+    project: Path | None = None,
+) -> Estimate:
+    """What the storyboard's missing takes will cost. Sends nothing and writes nothing.
+
+    Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not.
+    """
+    place = open_project(board, project)
+    wanted = check_shots(board, shots)
+    again = check_shots(board, retake) or frozenset()
+    with LedgerReader.view(place.ledger) as ledger:
+        takes = ledger.takes()
+    return _priced(place, takes, measure(place, takes), wanted, again, provider)
+
+
+def check(
+    board: Storyboard, *, shots: Iterable[str] | None = None, project: Path | None = None
+) -> tuple[tuple[Issue, ...], tuple[StartPlan, ...]]:
+    """Everything that would be refused before a credit is spent, and how start frames will be cut."""
+    place = open_project(board, project)
+    with LedgerReader.view(place.ledger) as ledger:
+        takes = ledger.takes()
+    found = preflight(board, place.models, measure(place, takes), shots=check_shots(board, shots))
+    return found.issues, found.starts
+
+
+def generate(
+    board: Storyboard,
+    *,
+    provider: str | Provider = "animatic",
+    max_credits: int | None = None,
+    shots: Iterable[str] | None = None,
+    retake: Iterable[str] = (),
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    confirm: Callable[[Estimate], bool] | None = None,
+    second_charge: Mapping[str, int] | None = None,
+    tempo: Tempo | None = None,
+) -> Generated:
+    """Make every take that is missing, and fetch what an earlier run left under way.
+
+    `max_credits` bounds this run, the storyboard's `budget` all runs together; nothing is sent when the estimate is
+    above either. `shots` limits it to some; `retake` names shots of which one more take is wanted. `confirm` is
+    called with the estimate before anything is paid for; when it says no, nothing is sent. `progress` is called
+    with every `Event`, from this thread. Setting `cancel` ends it with `Interrupted` after the step under way.
+    `second_charge` names, by shot, what a person accepts to pay though an earlier attempt may have been charged.
+
+    Blocks; from asyncio, call it with `asyncio.to_thread`. Returns when everything that was asked for is on disk.
+    Otherwise raises the gravest of what went wrong, the rest as notes on it: `UnknownOutcome`, `Interrupted`,
+    `PreflightError`, `BudgetExceeded`, `OutOfCredits`, `ProviderConfig`, `ProviderUnavailable`, `TakeFailed`,
+    `DownloadFailed`, `LedgerError`, `DiskFull`. What was made by then is recorded, and the next run goes on.
+    """
+    place = open_project(board, project)
+    wanted = check_shots(board, shots)
+    again = check_shots(board, retake) or frozenset()
+    with _ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
+        takes = ledger.takes()
+        facts = measure(place, takes)
+        goals = plan_goals(board, takes, maker.name, shots=wanted, retake=again, paid=maker.paid)
+        found = preflight(board, place.models, facts, shots={goal.shot for goal in goals})
+        before = ledger.spent().total
+        notes = [str(start) for start in found.starts if start.crop is not None]
+        account, allowed = None, None
+        if maker.paid:
+            found.require()
+            allowed = allowed_credits(board, ledger.spent(), max_credits)
+            account = _afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
+        else:
+            # A stand-in can be made all the same; what would stop the real one is worth knowing early.
+            notes += [f"For the real take: {issue}" for issue in found.issues]
+        run = Run(
+            place,
+            ledger,
+            maker,
+            goals,
+            facts,
+            terms=Terms(allowed_credits=allowed, second_charge=dict(second_charge or {})),
+            account=account,
+            progress=progress,
+            cancel=cancel,
+            tempo=tempo,
+        )
+        run.carry_out()
+        raise_what_went_wrong(run)
+        spending = ledger.spent()
+        return Generated(maker.name, tuple(run.made), spending.total - before, spending, (*notes, *run.notes))
+
+
+def raise_what_went_wrong(run: Run) -> None:
+    """Nothing, when every goal was reached. Raises the gravest error, with notes on the others."""
+    errors = list(run.errors.values())
+    first = run.halt or (errors[0] if errors else None)
+    if first is None:
+        return
+    for other in errors:
+        if other is not first:
+            first.add_note(str(other))
+    waiting = [f"{goal.shot} {goal.purpose} {goal.number}" for goal in run.open_goals()]
+    if waiting:
+        first.add_note(f"Not begun: {', '.join(waiting)}.")
+    if run.made:
+        first.add_note(f"Made and kept: {', '.join(take.label for take in run.made)}.")
+    raise first
+
+
+@contextmanager
+def _ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
+    """The provider; one that was made here is closed afterwards."""
+    if not isinstance(provider, str):
+        yield provider
+        return
+    if provider == "animatic":
+        from stitcher.generate.animatic import AnimaticProvider
+
+        yield AnimaticProvider(cancel=cancel)
+        return
+    maker = find_provider(provider)
+    try:
+        yield maker
+    finally:
+        close = getattr(maker, "close", None)
+        if callable(close):
+            close()
+
+
+def _afford(
+    project: Project,
+    takes: tuple[Take, ...],
+    facts: Facts,
+    shots: frozenset[str] | None,
+    retake: frozenset[str],
+    maker: Provider,
+    allowed: int | None,
+    confirm: Callable[[Estimate], bool] | None,
+    anything: bool,
+) -> Account | None:
+    """The account, once everything missing can be paid and was agreed to."""
+    if not anything:
+        return None
+    needed = _priced(project, takes, facts, shots, retake, maker.name)
+    # Enlargements are asked for by themselves, after the takes were looked at.
+    needed = replace(needed, lines=tuple(line for line in needed.lines if line.purpose != "upscale"))
+    check_budget(needed, allowed)
+    account = maker.account()
+    issues = check_account(needed, account)
+    if account is not None and needed.credits > account.balance_credits:
+        raise OutOfCredits(f"{issues[0].message} Nothing was sent.")
+    if issues:
+        raise PreflightError(issues)
+    if confirm is not None and needed.lines and not confirm(needed):
+        raise Interrupted("Not agreed to; nothing was sent.")
+    return account
+
+
+def _priced(
+    project: Project,
+    takes: Iterable[Take],
+    facts: Facts,
+    shots: frozenset[str] | None,
+    retake: frozenset[str],
+    provider: str,
+) -> Estimate:
+    return price_all(
+        project.board,
+        project.models,
+        takes,
+        media=facts.media,
+        tiers=load_tiers(project=project.folder),
+        shots=shots,
+        retake=retake,
+        provider=provider,
+    )

@@ -1,0 +1,116 @@
+"""Frames that takes start from: cut out once, kept as PNG beside their take, and never cut again.
+
+What the next request is made of is the PNG's bytes and not the clip's, so another decoder changes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stitcher.errors import MediaRefused
+from stitcher.generate.keep import free_name, keep_bytes
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.matrix import Verdict, decide_matrix
+from stitcher.generate.names import frame_file, shot_folder
+from stitcher.generate.project import Project
+from stitcher.generate.take import Take
+from stitcher.media.clip import Clip
+from stitcher.media.files import sha256_file
+
+if TYPE_CHECKING:
+    from stitcher.media.frames import Picture
+
+_log = logging.getLogger(__name__)
+FAR = 24.0
+"""Levels: a first frame further than this from its start picture is said to show something else."""
+
+
+def frame_take(project: Project, ledger: Ledger, take: Take) -> tuple[Take, str]:
+    """The stored take with its last frame kept and its matrix decided, and a note about it or an empty string.
+
+    Raises `MediaError` when the file is not the one that was stored, `DiskFull` or `OutputError`.
+    """
+    from stitcher.media.frames import last_frame
+    from stitcher.media.probe import probe
+
+    assert take.file is not None
+    path = project.path(take.file)
+    if not take.is_picture:
+        _check(path, take.sha256)
+        return ledger.framed(take.id, frame_file=take.file, frame_sha256=take.sha256 or ""), ""
+    clip = probe(path)
+    if clip.sha256 != take.sha256:
+        raise _changed(path)
+    start = project.path(take.start_file) if take.start_file is not None else None
+    verdict = decide_matrix(clip, start if start is not None and start.exists() else None)
+    content = png_bytes(last_frame(clip, matrix=verdict.matrix))
+    wanted = project.path(frame_file(take.shot, take.number, take.provider, "last"))
+    place = free_name(wanted, content)
+    keep_bytes(content, place)
+    file = place.relative_to(project.folder).as_posix()
+    framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(place), matrix=verdict.matrix)
+    return framed, _remark(verdict)
+
+
+def kept_frame(project: Project, take: Take, frame: Literal["first", "last"]) -> Path:
+    """The PNG of a take's first or last frame. Raises `MediaError` when it was changed since it was kept."""
+    from stitcher.media.frames import frame as picture
+    from stitcher.media.probe import probe
+
+    if frame == "last":
+        assert take.frame_file is not None
+        path = project.path(take.frame_file)
+        _check(path, take.frame_sha256)
+        return path
+    place = project.path(frame_file(take.shot, take.number, take.provider, "first"))
+    if not place.exists():
+        assert take.file is not None
+        clip = probe(project.path(take.file))
+        keep_bytes(png_bytes(picture(clip, 0, matrix=take.matrix)), place)
+    return place
+
+
+def clip_frame(
+    project: Project, shot: str, clip: Clip, frame: Literal["first", "last"], matrix: str | None
+) -> Path:
+    """The PNG of a frame of the storyboard's own clip, kept by the clip's content."""
+    from stitcher.media.frames import frame as picture
+
+    number = clip.video.frames - 1 if frame == "last" else 0
+    place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{frame}.png")
+    if not place.exists():
+        keep_bytes(png_bytes(picture(clip, number, matrix=matrix)), place)
+    return place
+
+
+def png_bytes(rgb: Picture) -> bytes:
+    """RGB pixels as a PNG file, without loss."""
+    import numpy as np
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(rgb)).save(held, "PNG")
+    return held.getvalue()
+
+
+def _check(path: Path, sha256: str | None) -> None:
+    if sha256_file(path) != sha256:
+        raise _changed(path)
+
+
+def _changed(path: Path) -> MediaRefused:
+    return MediaRefused(
+        path, "was changed since stitcher stored it, so nothing is started from it. Put the original back."
+    )
+
+
+def _remark(verdict: Verdict) -> str:
+    if verdict.difference is None or verdict.difference <= FAR:
+        return ""
+    return (
+        f"its first frame is {verdict.difference:.0f} levels from the picture it was started from: look at it "
+        "before more is made from it."
+    )

@@ -1,0 +1,148 @@
+"""What a run is to bring about: one goal for each take, start image, edit or enlargement. Pure.
+
+Goals are settled from the ledger alone, so a run that was killed goes on where the record says it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from stitcher.generate.graph import find_source, in_order
+from stitcher.generate.request import shot_takes, wants_image
+from stitcher.generate.states import ENDED_WITHOUT_FILE, State
+from stitcher.generate.take import Purpose, Take, missing_takes
+from stitcher.storyboard.model import Shot, Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One file that is wanted."""
+
+    shot: str
+    index: int
+    """Of the shot in the storyboard."""
+    purpose: Purpose
+    number: int
+    variant: str = ""
+    piece: int = 0
+
+    def is_about(self, take: Take) -> bool:
+        """Whether a take of the right provider is this goal's."""
+        series = "take" if self.purpose in ("take", "edit") else self.purpose
+        theirs = "take" if take.is_picture else take.purpose
+        return (self.shot, series, self.number, self.variant, self.piece) == (
+            take.shot,
+            theirs,
+            take.number,
+            take.variant,
+            take.piece,
+        )
+
+
+class Standing(Enum):
+    """How far a goal is."""
+
+    OPEN = "open"
+    """Nothing was sent, or what was sent ended without a file."""
+    UNDER_WAY = "under way"
+    DONE = "done"
+
+
+def plan_goals(
+    board: Storyboard,
+    takes: Iterable[Take],
+    provider: str,
+    *,
+    shots: frozenset[str] | None = None,
+    retake: frozenset[str] = frozenset(),
+    paid: bool = True,
+) -> tuple[Goal, ...]:
+    """Everything that is missing, sources before what starts from them. What is under way is not missing."""
+    known = tuple(takes)
+    goals: list[Goal] = []
+    for index in in_order(board):
+        shot = board.shots[index]
+        if shot.kind == "take" and (shots is None or shot.id in shots):
+            of_shot = [take for take in known if take.shot == shot.id]
+            goals += _shot_goals(board, index, shot, of_shot, provider, shot.id in retake, paid)
+    return tuple(goals)
+
+
+def _shot_goals(
+    board: Storyboard,
+    index: int,
+    shot: Shot,
+    takes: Sequence[Take],
+    provider: str,
+    again: bool,
+    paid: bool,
+) -> list[Goal]:
+    goals: list[Goal] = []
+    mine = [take for take in takes if take.provider == provider]
+    numbers: tuple[int, ...] = ()
+    if shot.clip is None:
+        numbers = missing_takes(takes, shot_takes(board, shot), provider, retake=again)
+        if numbers and wants_image(shot) is not None and not _has_image(takes, provider, paid):
+            goals.append(Goal(shot.id, index, "start-image", _image_number(mine)))
+        goals += [Goal(shot.id, index, "take", number) for number in numbers]
+    if shot.edit is not None:
+        edits = [take for take in mine if take.purpose == "edit"]
+        if not any(_counts(take) for take in edits) or (again and shot.clip is not None):
+            goals.append(Goal(shot.id, index, "edit", _edit_number(mine, edits, numbers)))
+    return goals
+
+
+def _counts(take: Take) -> bool:
+    return take.on_disk or (take.unfinished and take.state is not State.INTENT)
+
+
+def _has_image(takes: Sequence[Take], provider: str, paid: bool) -> bool:
+    images = [take for take in takes if take.purpose == "start-image" and _counts(take)]
+    # A stand-in may start from the real picture; a paid take never from a stand-in's.
+    return any(take.provider == provider or (not paid and take.on_disk) for take in images)
+
+
+def _image_number(mine: Sequence[Take]) -> int:
+    removed = [take.number for take in mine if take.purpose == "start-image" and take.removed]
+    return max(removed, default=0) + 1
+
+
+def _edit_number(mine: Sequence[Take], edits: Sequence[Take], planned: tuple[int, ...]) -> int:
+    newest = edits[-1] if edits else None
+    if newest is not None and (newest.state is State.INTENT or newest.state in ENDED_WITHOUT_FILE):
+        return newest.number
+    return max([take.number for take in mine if take.is_picture] + list(planned), default=0) + 1
+
+
+def standing(goal: Goal, takes: Iterable[Take], provider: str) -> Standing:
+    """How far a goal is, by the ledger."""
+    last = next(
+        (take for take in reversed(tuple(takes)) if take.provider == provider and goal.is_about(take)), None
+    )
+    if last is None or last.state is State.INTENT or last.state in ENDED_WITHOUT_FILE:
+        return Standing.OPEN
+    if last.state is State.FRAMED or last.removed:
+        return Standing.DONE
+    return Standing.UNDER_WAY
+
+
+def needs(board: Storyboard, goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
+    """The goals that have to be settled before this one can be begun.
+
+    All takes of a source, not only one: which of them is circled, and so whose frame is taken, must not depend on
+    which came first.
+    """
+    others = [other for other in goals if other != goal]
+    if goal.purpose in ("start-image", "upscale"):
+        return ()
+    if goal.purpose == "edit":
+        return tuple(
+            other for other in others if other.shot == goal.shot and other.purpose in ("take", "start-image")
+        )
+    own = [other for other in others if other.shot == goal.shot and other.purpose == "start-image"]
+    source = find_source(board, goal.index)
+    if source is None:
+        return tuple(own)
+    return (*own, *(other for other in others if other.shot == source.shot and other.purpose != "upscale"))

@@ -1,0 +1,91 @@
+"""A storyboard with its folder: where its ledger and its takes are, and what is known of the files it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.errors import InputError, MediaError
+from stitcher.generate.ledger import ledger_path
+from stitcher.generate.models import Models, load_models
+from stitcher.generate.preflight import Facts
+from stitcher.generate.start import measure_stills, still_paths
+from stitcher.generate.take import Take, circled_take
+from stitcher.media.clip import Clip
+from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.facts import Media
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A storyboard and where things of it are kept."""
+
+    board: Storyboard
+    folder: Path
+    """Absolute."""
+    models: Models
+
+    @property
+    def ledger(self) -> Path:
+        """The record of its takes."""
+        return ledger_path(self.folder)
+
+    def path(self, file: str) -> Path:
+        """A file of the project by its relative name, as the ledger has it."""
+        return self.folder / file
+
+
+def open_project(board: Storyboard, folder: Path | None = None) -> Project:
+    """The project of a storyboard: the folder it was loaded from, unless given.
+
+    Raises `InputError` for a storyboard made in Python without a folder, `PresetError` for a bad model file.
+    """
+    place = folder or (board.path.parent if board.path is not None else None)
+    if place is None:
+        raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
+    place = place.absolute()
+    return Project(board, place, load_models(project=place))
+
+
+def measure(project: Project, takes: Iterable[Take]) -> Facts:
+    """What is known of the files a storyboard names for its takes, and of the takes in the film."""
+    board = project.board
+    clips: dict[Path, Clip] = {}
+    for shot in board.shots:
+        if shot.clip is not None and _is_needed(project, shot.id):
+            clips[shot.clip] = _probed(shot.clip)
+    return Facts(measure_stills(still_paths(board)), Media(clips=clips, takes=circled_clips(project, takes)))
+
+
+def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:
+    """The take in the film of every shot that has one, probed. Files that are gone or damaged are left out."""
+    known = tuple(takes)
+    found: dict[str, Clip] = {}
+    for shot in project.board.shots:
+        take = circled_take(take for take in known if take.shot == shot.id)
+        if take is not None and take.file is not None and shot.kind == "take":
+            try:
+                found[shot.id] = _probed(project.path(take.file))
+            except MediaError:
+                continue
+    return found
+
+
+def _is_needed(project: Project, shot_id: str) -> bool:
+    """Whether a take is made from the clip: a frame of it, or an edit."""
+    shots = project.board.shots
+    for index, shot in enumerate(shots):
+        if shot.id == shot_id and shot.edit is not None:
+            return True
+        if shot.start is None:
+            continue
+        if shot.start.shot == shot_id or (shot.start.previous and index and shots[index - 1].id == shot_id):
+            return True
+    return False
+
+
+def _probed(path: Path) -> Clip:
+    from stitcher.media.probe import probe
+
+    return probe(path)

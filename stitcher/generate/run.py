@@ -1,0 +1,447 @@
+"""One run: goals to requests, requests to takes, one paid request in flight at a time.
+
+Everything is decided from the ledger, again after every step, so a run that was killed anywhere goes on where the
+record says it was. What succeeded is on the disk before the next request leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from stitcher.errors import (
+    BudgetExceeded,
+    DailyCap,
+    DownloadFailed,
+    InputError,
+    Interrupted,
+    MediaError,
+    NoClearAnswer,
+    NotSent,
+    OutOfCredits,
+    OutputError,
+    ProviderConfig,
+    ProviderUnavailable,
+    Rejected,
+    StitcherError,
+    TakeFailed,
+    UnknownOutcome,
+)
+from stitcher.generate.asking import Missing, ask
+from stitcher.generate.failures import MAX_AGAIN, may_repeat
+from stitcher.generate.goals import Goal, Standing, needs, standing
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.news import Event, Listener, about
+from stitcher.generate.outcome import describe_unknown
+from stitcher.generate.preflight import Facts
+from stitcher.generate.project import Project, circled_clips
+from stitcher.generate.provider import Account, Provider, has_ended
+from stitcher.generate.request import TakeRequest
+from stitcher.generate.runway.poll import Pace, Watch
+from stitcher.generate.settle import Settler
+from stitcher.generate.states import TASK_RUNNING, State
+from stitcher.generate.take import Take
+from stitcher.generate.undisturbed import undisturbed
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 20
+"""Tasks under way at one time where the account names no limit of its own."""
+_TRIES = 4
+"""How often a request that provably did not leave is tried before the run ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Time and chance, for tests to replace."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run may do."""
+
+    send: bool = True
+    """Whether anything new may be asked for; otherwise only what is under way is brought home."""
+    allowed_credits: int | None = None
+    """The most that may be spent and reserved in all."""
+    second_charge: Mapping[str, int] = field(default_factory=dict)
+    """By shot: credits a person accepted to pay though an earlier attempt was, or may have been, charged."""
+
+
+class Run:
+    """The work of one provider on one project, from `carry_out` to its end."""
+
+    def __init__(
+        self,
+        project: Project,
+        ledger: Ledger,
+        provider: Provider,
+        goals: tuple[Goal, ...],
+        facts: Facts,
+        *,
+        terms: Terms | None = None,
+        account: Account | None = None,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+        tempo: Tempo | None = None,
+        make_request: Callable[[Goal, Facts], TakeRequest] | None = None,
+    ) -> None:
+        """`make_request` builds requests another way than from the storyboard's takes (enlargements do)."""
+        self._project = project
+        self._ledger = ledger
+        self._provider = provider
+        self._facts = facts
+        self._terms = terms or Terms()
+        self._account = account
+        self._progress = progress
+        self._cancel = cancel
+        self._tempo = tempo or Tempo()
+        self._make_request = make_request
+        self._settler = Settler(project, ledger, provider, self._tell)
+        pace = getattr(provider, "pace", None)
+        self._watch = Watch(pace if isinstance(pace, Pace) else Pace(), self._tempo.jitter)
+        self._flying: dict[str, int] = {}
+        self._again: Counter[Goal] = Counter()
+        self._unsent = 0
+        self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
+        self._goals = [*goals]
+        self.errors: dict[Goal, StitcherError] = {}
+        self.halt: StitcherError | None = None
+        self.made: list[Take] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks on takes that were made."""
+        return tuple(self._settler.notes)
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """What was to be made, with what an earlier run left under way."""
+        return tuple(self._goals)
+
+    def carry_out(self) -> None:
+        """Work until nothing is left to do; what went wrong is in `errors` and `halt` afterwards.
+
+        Raises `Interrupted` when `cancel` was set, `DiskFull`, and what the ledger raises.
+        """
+        self._pick_up()
+        while True:
+            if self._cancel is not None and self._cancel.is_set():
+                raise self._interrupted()
+            if self._settle_one() or self._begin_one():
+                continue
+            wait = self._watch.wait_s(self._tempo.clock())
+            if wait is None:
+                return
+            self._rest(wait)
+
+    def open_goals(self) -> tuple[Goal, ...]:
+        """Goals nothing was begun for."""
+        takes = self._ledger.takes()
+        return tuple(
+            goal
+            for goal in self._goals
+            if goal not in self.errors and standing(goal, takes, self._provider.name) is Standing.OPEN
+        )
+
+    def _pick_up(self) -> None:
+        """Go on with what an earlier run left, and withdraw what was decided, not sent, and is not wanted now."""
+        for take in self._ledger.unfinished():
+            if take.provider != self._provider.name:
+                continue
+            if take.state is State.INTENT:
+                if self._terms.send and not any(goal.is_about(take) for goal in self._goals):
+                    self._ledger.withdraw(take.id, "not wanted any more")
+            elif take.state is State.UNKNOWN:
+                if take.ceiling_credits:
+                    self._stop(self._unknown(take))
+            else:
+                self._adopt_goal(take)
+                self._go_on(take)
+
+    def _adopt_goal(self, take: Take) -> None:
+        if any(goal.is_about(take) for goal in self._goals):
+            return
+        places = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
+        # A shot that was deleted from the storyboard still gets what was paid for.
+        index = places.get(take.shot, -1)
+        goal = Goal(take.shot, index, take.purpose, take.number, take.variant, take.piece)
+        self._goals.insert(0, goal)
+
+    def _go_on(self, take: Take) -> None:
+        with self._errors_of(take):
+            done = self._settler.go_on(take)
+            if done is not None:
+                self._finished(done)
+                return
+        waits = take.state in TASK_RUNNING or take.state is State.SUCCEEDED
+        if waits and take.task_id is not None and not self._failed(take):
+            self._fly(take.task_id, take, at_once=True)
+
+    def _fly(self, task_id: str, take: Take, *, at_once: bool = False) -> None:
+        self._flying[task_id] = take.id
+        self._watch.add(task_id, self._tempo.clock(), at_once=at_once)
+
+    def _settle_one(self) -> bool:
+        """Look at the task that is most due; whether there was one."""
+        due = self._watch.due(self._tempo.clock())
+        if not due:
+            return False
+        task_id = due[0]
+        take = self._ledger.get(self._flying[task_id])
+        try:
+            task = self._provider.look(task_id)
+        except ProviderUnavailable as exc:
+            _log.info("no answer about task %s: %s", task_id, exc)
+            if not self._watch.missed(task_id, self._tempo.clock()):
+                self._watch.drop(task_id)
+                self._fail(take, exc)
+            return True
+        except ProviderConfig as exc:
+            self._stop(exc)
+            for other in tuple(self._flying):
+                self._watch.drop(other)
+            return True
+        self._watch.heard(task, self._tempo.clock())
+        if has_ended(task):
+            self._flying.pop(task_id, None)
+        with self._errors_of(take):
+            settled = self._settler.hear(take, task)
+            if settled.state is State.FRAMED:
+                self._finished(settled)
+        return True
+
+    def _finished(self, take: Take) -> None:
+        self.made.append(take)
+        if take.is_picture:
+            clips = circled_clips(self._project, self._ledger.takes())
+            self._facts = replace(self._facts, media=replace(self._facts.media, takes=clips))
+
+    def _begin_one(self) -> bool:
+        """Send the first request whose sources are there; whether there was one."""
+        if self.halt is not None or not self._terms.send:
+            return False
+        takes = self._ledger.takes()
+        for goal in self._goals:
+            if goal in self.errors or goal.index < 0:
+                continue
+            if standing(goal, takes, self._provider.name) is not Standing.OPEN:
+                continue
+            waiting = [
+                other
+                for other in needs(self._project.board, goal, self._goals)
+                if other not in self.errors
+                and standing(other, takes, self._provider.name) is not Standing.DONE
+            ]
+            if waiting:
+                continue
+            try:
+                request = self._request(goal)
+            except (Missing, MediaError, InputError, OutputError) as exc:
+                self.errors[goal] = exc
+                self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+                return True
+            if self._is_full(request.model):
+                continue
+            self._send(goal, request)
+            return True
+        return False
+
+    def _request(self, goal: Goal) -> TakeRequest:
+        if self._make_request is not None:
+            return self._make_request(goal, self._facts)
+        return ask(self._project, goal, self._ledger.takes(), self._facts, self._provider)
+
+    def _is_full(self, model: str) -> bool:
+        limits = self._account.models.get(model) if self._account is not None else None
+        at_once = limits.concurrent if limits is not None and limits.concurrent else _AT_ONCE
+        flying = [self._ledger.get(take) for take in self._flying.values()]
+        return sum(take.model == model for take in flying) >= at_once
+
+    def _send(self, goal: Goal, request: TakeRequest) -> None:
+        try:
+            take = self._ledger.intend(
+                request,
+                allowed_credits=self._terms.allowed_credits,
+                second_charge_credits=self._terms.second_charge.get(goal.shot),
+            )
+        except BudgetExceeded as exc:
+            self._stop(exc)
+            return
+        except InputError as exc:
+            self.errors[goal] = exc
+            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+            return
+        self._settler.expect(take, request.expected)
+        try:
+            prepared = self._provider.prepare(request.submission)
+        except ProviderUnavailable as exc:
+            self._try_later(exc)
+            return
+        except (Rejected, MediaError) as exc:
+            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
+            self.errors[goal] = exc
+            self._tell(about(take, "failed", note=str(exc)))
+            return
+        except ProviderConfig as exc:
+            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
+            self._stop(exc)
+            return
+        balance = self._balance() if take.ceiling_credits else None
+        self._tell(about(take, "sending"))
+        with undisturbed():
+            self._buy(goal, take, replace(request, submission=prepared), balance)
+
+    def _buy(self, goal: Goal, take: Take, request: TakeRequest, balance: int | None) -> None:
+        """The one place where money is spent: recorded before, sent once, and its answer recorded directly after."""
+        ledger = self._ledger
+        try:
+            ledger.sending(take.id, balance_credits=balance)
+        except UnknownOutcome as exc:
+            self._stop(exc)
+            return
+        try:
+            accepted = self._provider.submit(request.submission)
+        except NotSent as exc:
+            ledger.not_sent(take.id, str(exc))
+            self._try_later(exc)
+        except ProviderConfig as exc:
+            ledger.rejected(take.id, str(exc))
+            self._stop(exc)
+        except Rejected as exc:
+            refused = ledger.rejected(take.id, str(exc), reply=exc.raw)
+            self._tell(about(refused, "failed", note=str(exc)))
+            self.errors[goal] = exc
+            if isinstance(exc, OutOfCredits | DailyCap):
+                self._stop(exc)
+        except NoClearAnswer as exc:
+            unknown = ledger.outcome_unknown(take.id, str(exc), reply=exc.raw)
+            self._tell(about(unknown, "unknown", note=str(exc)))
+            if take.ceiling_credits:
+                self._stop(self._unknown(unknown))
+            else:
+                self.errors[goal] = exc
+        except BaseException as exc:
+            # Nobody knows how far it came; whoever reads the ledger must not take it for unsent.
+            if take.ceiling_credits:
+                ledger.outcome_unknown(take.id, f"stitcher stopped while it was sent: {type(exc).__name__}")
+            else:
+                ledger.not_sent(take.id, f"{type(exc).__name__}")
+            raise
+        else:
+            self._unsent = 0
+            taken = ledger.accepted(
+                take.id,
+                accepted.task_id,
+                estimated_credits=accepted.estimated_credits,
+                reply=accepted.raw,
+            )
+            self._fly(accepted.task_id, taken)
+            self._tell(about(taken, "queued"))
+
+    def _balance(self) -> int | None:
+        try:
+            account = self._provider.account()
+        except ProviderUnavailable:
+            return None
+        return account.balance_credits if account is not None else None
+
+    def _unknown(self, take: Take) -> UnknownOutcome:
+        return UnknownOutcome(
+            describe_unknown(take, self._ledger.history(take.id), self._balance()),
+            shot=take.shot,
+            take=take.number,
+            ceiling_credits=take.ceiling_credits,
+        )
+
+    def _try_later(self, exc: StitcherError) -> None:
+        self._unsent += 1
+        if self._unsent >= _TRIES:
+            self._stop(exc)
+        else:
+            self._rest(2.0**self._unsent)
+
+    def _stop(self, error: StitcherError) -> None:
+        """Send nothing more in this run. An unknown outcome is said before anything else."""
+        if self.halt is None or (
+            isinstance(error, UnknownOutcome) and not isinstance(self.halt, UnknownOutcome)
+        ):
+            self.halt = error
+
+    def _errors_of(self, take: Take) -> _Catcher:
+        return _Catcher(lambda exc: self._fail(take, exc))
+
+    def _fail(self, take: Take, exc: StitcherError) -> None:
+        goal = next((goal for goal in self._goals if goal.is_about(take)), None)
+        now = self._ledger.get(take.id)
+        if goal is not None and isinstance(exc, TakeFailed) and self._may_repeat(goal, now):
+            self._again[goal] += 1
+            self._tell(about(now, "again", note=str(exc)))
+            return
+        self._tell(about(now, "failed", note=str(exc)))
+        if goal is not None:
+            self.errors[goal] = exc
+
+    def _may_repeat(self, goal: Goal, take: Take) -> bool:
+        if self._again[goal] >= MAX_AGAIN:
+            return False
+        if not take.ceiling_credits:
+            return True
+        return take.state is State.FAILED and may_repeat(take.failure_code, take.actual_credits)
+
+    def _failed(self, take: Take) -> bool:
+        return any(goal.is_about(take) for goal in self.errors)
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep, in slices, so that a wish to stop is heard soon."""
+        until = self._tempo.clock() + seconds
+        while (left := until - self._tempo.clock()) > 0:
+            if self._cancel is not None and self._cancel.is_set():
+                return
+            self._tempo.sleep(min(left, 0.25))
+
+    def _tell(self, event: Event) -> None:
+        if self._progress is None:
+            return
+        key = (event.shot, event.number, event.purpose)
+        said: tuple[object, ...] = (event.stage, event.progress, event.note)
+        if self._last_told.get(key) != said:
+            self._last_told[key] = said
+            self._progress(event)
+
+    def _interrupted(self) -> Interrupted:
+        running = self._ledger.running()
+        if not running:
+            return Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+        told = "; ".join(
+            f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in running
+        )
+        return Interrupted(
+            f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue', "
+            "to fetch it; nothing is bought twice."
+        )
+
+
+class _Catcher:
+    """Hands on the errors that concern one take, and lets the others through."""
+
+    def __init__(self, hand_on: Callable[[StitcherError], None]) -> None:
+        self._hand_on = hand_on
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: object) -> bool:
+        if isinstance(exc, (TakeFailed, DownloadFailed, MediaError, OutputError, Rejected)):
+            self._hand_on(exc)
+            return True
+        return False
