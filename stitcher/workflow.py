@@ -116,19 +116,27 @@ def assemble(
 def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Timeline:
     """The film on frames. Probes every file the storyboard names and measures its match cuts; both are remembered.
 
-    `takes` are the clips of shots that are generated, by shot. Raises `MediaError` for files that cannot be used,
+    `takes` are the clips of shots that are generated, by shot; not given, they are the circled takes of the ledger
+    beside the storyboard. Raises `MediaError` for files that cannot be used,
     `NotGenerated` for shots without a take, and `PlanError` for parts that make no film together.
     """
-    from stitcher.preflight import check_pictures, tell_of_others
+    from stitcher.preflight import check_names, check_pictures, tell_of_others
     from stitcher.seams.gather import gather
     from stitcher.timeline import layout
 
+    matrices: Mapping[str, str] = {}
+    if takes is None and any(shot.kind == "take" for shot in board.shots):
+        from stitcher.generate.circled import film_footage
+
+        footage = film_footage(board)
+        takes, matrices = footage.clips, footage.matrices
     try:
-        media = gather(board, takes=takes)
+        media = gather(board, takes=takes, matrices=matrices)
     except MediaError as exc:
         tell_of_others(board, exc)
         raise
     timeline = layout.lay_out(board, media, kinds=_Transitions())
+    check_names(timeline)
     check_pictures(board, timeline)
     return timeline
 

@@ -27,8 +27,11 @@ _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
 
 
-def gather(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Media:
-    """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot.
+def gather(
+    board: Storyboard, *, takes: Mapping[str, Clip] | None = None, matrices: Mapping[str, str] | None = None
+) -> Media:
+    """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot, `matrices`
+    the colour matrices found for them.
 
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
     """
@@ -38,6 +41,7 @@ def gather(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Med
         clips=_each(clip_files(board), probe),
         sounds=_each(sound_files(board), probe_sound),
         takes=dict(takes or {}),
+        matrices=dict(matrices or {}),
         fonts=_each(font_files(board), _font_hash),
     )
     return with_seams(board, media)

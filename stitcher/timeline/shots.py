@@ -133,7 +133,7 @@ def _clip_item(
         conform=shot.conform or board.defaults.conform,
         effects=_effects(shot),
         overlays=_overlays(shot, visible, media, rate, where, problems),
-        matrix=shot.matrix,
+        matrix=shot.matrix or media.matrices.get(shot.id),
     )
 
 
