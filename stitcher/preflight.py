@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaError
+from stitcher.errors import InputError, MediaError, MediaRefused
+from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.places import Location
 from stitcher.timeline.model import Timeline, Title
@@ -36,6 +37,16 @@ def tell_of_others(board: Storyboard, first: MediaError) -> None:
             find(path)
         except MediaError as exc:
             first.add_note(str(board.issue(location, str(exc))))
+
+
+def check_names(timeline: Timeline) -> None:
+    """Refuse files whose names are no text: command lines are built by a library that takes nothing else."""
+    paths = [item.source.path for item in timeline.items if isinstance(item.source, Clip)]
+    for path in (*paths, *(cue.sound.path for cue in timeline.cues)):
+        try:
+            str(path).encode()
+        except UnicodeEncodeError as exc:
+            raise MediaRefused(path, "has a name that is no UTF-8 text; rename it.") from exc
 
 
 def check_pictures(board: Storyboard, timeline: Timeline) -> None:

@@ -134,10 +134,6 @@ def check_regular(path: Path | str) -> os.stat_result:
     """
     try:
         facts = os.stat(path)
-        # The libraries that build command lines and open files take names as text only.
-        os.fspath(path).encode()
-    except UnicodeEncodeError as exc:
-        raise MediaMissing(path, "has a name that is no UTF-8 text; rename it.") from exc
     except ValueError as exc:
         raise MediaMissing(path, "is not a possible file name; correct it.") from exc
     except OSError as exc:

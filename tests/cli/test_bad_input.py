@@ -67,7 +67,7 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
     "missing": (None, _ONE, 66, "is not there"),
     "a name that cannot be": (None, ("assemble", "x" * 300, "-o", "film.mp4"), 66, "x" * 300),
     "a name that is no text": (
-        lambda folder: (folder / os.fsdecode(b"\xff.mp4")).write_bytes(b"x"),
+        lambda folder: os.link(folder / "a.mp4", folder / os.fsdecode(b"\xff.mp4")),
         ("assemble", os.fsdecode(b"\xff.mp4"), "-o", "film.mp4"),
         66,
         "rename it",

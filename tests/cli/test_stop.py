@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -34,9 +35,13 @@ def endless_ffmpeg(tmp_path: Path) -> Path:
 
 
 def _at_work(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    return [
-        child for child in psutil.Process(process.pid).children(recursive=True) if child.name() == "sleep"
-    ]
+    found = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        # Programs that were only asked a question may end while they are looked at.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.name() == "sleep":
+                found.append(child)
+    return found
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
