@@ -22,6 +22,9 @@ from stitcher.version import __version__
 if TYPE_CHECKING:
     from stitcher import errors as errors
     from stitcher.errors import StitcherError as StitcherError
+    from stitcher.generate.chain import Generated as Generated
+    from stitcher.generate.estimate import Estimate as Estimate
+    from stitcher.generate.news import Event as Event
     from stitcher.media.clip import Clip as Clip
     from stitcher.media.clip import Sound as Sound
     from stitcher.render.film import Film as Film
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from stitcher.timeline.model import Timeline as Timeline
     from stitcher.workflow import assemble as assemble
     from stitcher.workflow import contact_sheet as contact_sheet
+    from stitcher.workflow import estimate as estimate
+    from stitcher.workflow import generate as generate
     from stitcher.workflow import last_frame as last_frame
     from stitcher.workflow import lay_out as lay_out
     from stitcher.workflow import load as load
@@ -46,12 +51,16 @@ _HOMES = {
     "Clip": "stitcher.media.clip",
     "Sound": "stitcher.media.clip",
     "Film": "stitcher.render.film",
+    "Estimate": "stitcher.generate.estimate",
+    "Event": "stitcher.generate.news",
+    "Generated": "stitcher.generate.chain",
     "Step": "stitcher.render.progress",
     "Plan": "stitcher.render.segments",
     "Storyboard": "stitcher.storyboard.model",
     "Timeline": "stitcher.timeline.model",
     "assemble": "stitcher.workflow",
     "contact_sheet": "stitcher.workflow",
+    "estimate": "stitcher.workflow",
     "last_frame": "stitcher.workflow",
     "lay_out": "stitcher.workflow",
     "load": "stitcher.workflow",
@@ -64,7 +73,10 @@ _HOMES = {
 
 __all__ = [
     "Clip",
+    "Estimate",
+    "Event",
     "Film",
+    "Generated",
     "Plan",
     "Sound",
     "Step",
@@ -75,6 +87,8 @@ __all__ = [
     "assemble",
     "contact_sheet",
     "errors",
+    "estimate",
+    "generate",
     "last_frame",
     "lay_out",
     "load",
@@ -88,9 +102,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # `render` is a package as well: importing anything in it would replace a function of that name here, so the
-    # package itself can be called.
-    if name in ("errors", "render"):
+    # `generate` and `render` are packages as well: importing anything in one would replace a function of that name
+    # here, so the package itself can be called.
+    if name in ("errors", "generate", "render"):
         return import_module(f"stitcher.{name}")
     home = _HOMES.get(name)
     if home is None:

@@ -10,7 +10,7 @@ Each later function also takes what an earlier one would have been given, and do
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
     from stitcher.delivery.preset import Preset
+    from stitcher.generate.chain import Generated
+    from stitcher.generate.estimate import Estimate
+    from stitcher.generate.news import Listener
+    from stitcher.generate.provider import Provider
     from stitcher.media.clip import Clip, Sound
     from stitcher.media.limits import Limits
     from stitcher.render.film import Film
@@ -110,6 +114,62 @@ def assemble(
         size=size,
         fps=fps,
         title=title,
+    )
+
+
+def estimate(
+    board: Storyboard,
+    *,
+    provider: str = "runway",
+    shots: Sequence[str] | None = None,
+    retake: Sequence[str] = (),
+    project: Path | None = None,
+) -> Estimate:
+    """What the takes that are still missing will cost. Sends nothing and writes nothing.
+
+    `shots` limits it to some, `retake` names shots of which one more take is wanted. Raises `PresetError` for a model
+    that does not exist and `InputError` for a shot that does not.
+    """
+    from stitcher.generate import chain
+
+    return chain.estimate(board, provider=provider, shots=shots, retake=retake, project=project)
+
+
+def generate(
+    board: Storyboard,
+    *,
+    provider: str | Provider = "animatic",
+    max_credits: int | None = None,
+    shots: Sequence[str] | None = None,
+    retake: Sequence[str] = (),
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    confirm: Callable[[Estimate], bool] | None = None,
+) -> Generated:
+    """Make every take that is missing, each paid for once, and fetch what an earlier call left under way.
+
+    `provider` is `animatic` (free, offline), `runway`, the name of an installed one, or one of your own. Nothing is
+    sent when the estimate is above `max_credits` (for this call) or the storyboard's `budget` (for all), or when
+    `confirm`, called with the estimate, says no. `progress` is called with every `Event`. Setting `cancel` ends it
+    with `Interrupted`. Blocks; from asyncio, use `asyncio.to_thread`.
+
+    Takes are kept in `takes` beside the storyboard, or in the folder `project`. Returns when all that was asked for
+    is there; otherwise raises the gravest of what went wrong (`GenerateError`, `PreflightError`, `Interrupted`, …)
+    with the rest as notes, and the next call goes on from there.
+    """
+    from stitcher.generate import chain
+
+    return chain.generate(
+        board,
+        provider=provider,
+        max_credits=max_credits,
+        shots=shots,
+        retake=retake,
+        project=project,
+        progress=progress,
+        cancel=cancel,
+        confirm=confirm,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.cli import options
 from stitcher.cli.output import show
-from stitcher.errors import NotGenerated
+from stitcher.errors import NotGenerated, PreflightError
 
 if TYPE_CHECKING:
     from stitcher.render.segments import Plan
@@ -30,13 +30,35 @@ def check(
 
     storyboard = read_board(board, sets, variables)
     notes = board_notes(storyboard)
+    waiting: list[str] = []
+    drifted: list[dict[str, object]] = []
+    if any(shot.kind == "take" for shot in storyboard.shots):
+        from stitcher.generate.chain import inspect
+
+        known = inspect(storyboard)
+        if known.issues:
+            raise PreflightError(known.issues)
+        waiting = [shot for shot in known.missing if shot not in known.in_film]
+        stand_ins = [shot for shot in known.missing if shot in known.in_film]
+        if stand_ins:
+            notes = (*notes, f"Only animatics so far: {', '.join(stand_ins)}.")
+        notes = (*notes, *map(str, known.drifts))
+        drifted = [
+            {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
+            for one in known.drifts
+        ]
     try:
         timeline = workflow.lay_out(storyboard)
     except NotGenerated:
-        waiting = [shot.id for shot in storyboard.shots if shot.kind == "take"]
         tell_notes(notes)
         show(
-            {"valid": True, "not_generated": waiting, "notes": list(notes), "plans": []},
+            {
+                "valid": True,
+                "not_generated": waiting,
+                "no_longer_matching": drifted,
+                "notes": list(notes),
+                "plans": [],
+            },
             lambda: _written(storyboard, waiting),
             as_json=as_json,
         )
@@ -54,6 +76,7 @@ def check(
         {
             "valid": True,
             "not_generated": [],
+            "no_longer_matching": drifted,
             "notes": list(notes),
             "plans": [plan_document(plan) for plan in plans],
         },

@@ -11,20 +11,26 @@ from stitcher.cli import (
     check,
     demo,
     doctor,
+    estimate,
+    generate,
     last_frame,
     new,
     plan,
     presets,
     probe,
     render,
+    rescue,
     schema,
+    stand_in,
+    takes,
 )
 from stitcher.version import __version__
 
 EXIT_CODES = """\
 Exit codes: 0 done; 64 wrong usage; 65 the input cannot be right; 66 a media file cannot be used; 69 a program or
 service is missing or failed; 70 a bug, or output that did not pass its check; 73 the output cannot be written; 74
-the disk is full; 78 an unknown or invalid preset; 130 stopped by Ctrl-C. Results go to stdout, news to stderr."""
+the disk is full; 75 a paid request whose outcome is unknown; 77 above the budget, or too few credits; 78 an unknown
+or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C. Results go to stdout, news to stderr."""
 
 app = typer.Typer(
     name="stitcher",
@@ -38,6 +44,12 @@ app = typer.Typer(
 app.command("assemble")(assemble.assemble)
 app.command("new")(new.new)
 app.command("check")(check.check)
+app.command("estimate")(estimate.estimate)
+app.command("generate")(generate.generate)
+app.add_typer(takes.app, name="takes")
+app.command("rescue")(rescue.rescue)
+app.command("adopt")(rescue.adopt)
+app.command("retry")(rescue.retry)
 app.command("plan")(plan.plan)
 app.command("render")(render.render)
 app.command("probe")(probe.probe)
@@ -46,6 +58,7 @@ app.add_typer(presets.app, name="presets")
 app.command("schema")(schema.schema)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("stand-in")(stand_in.stand_in)
 
 
 def _version(wanted: bool) -> None:

@@ -54,3 +54,19 @@ Verified = Annotated[
         "--verify", help="Decode the film around its joins, or all of it, before it is put in place."
     ),
 ]
+Shots = Annotated[
+    Optional[list[str]],  # noqa: UP045  # see above
+    typer.Argument(metavar="[SHOTS]...", help="Only these shots; all when none is named."),
+]
+Shot = Annotated[str, typer.Argument(metavar="SHOT", help="The shot's id.")]
+Retake = Annotated[
+    Optional[list[str]],  # noqa: UP045  # see above
+    typer.Option(
+        "--retake", metavar="SHOT", help="One more take of this shot, though it has one; may be repeated."
+    ),
+]
+MaxCredits = Annotated[
+    Optional[int],  # noqa: UP045  # see above
+    typer.Option("--max-credits", metavar="N", min=0, help="Spend at most this in this run."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the estimate beforehand; do not ask.")]

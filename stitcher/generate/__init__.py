@@ -12,6 +12,17 @@
     ledger      the durable record: intents, task ids, costs, files
     names       what the files of takes are called
     redact      text without its secrets
+    animatic    the provider that costs nothing; `camera` reads prompts for it, `card` draws
+    makers      providers by name, those of other packages too
+    graph       which shot starts from which; `goals` what a run is to bring about, from the ledger
+    asking      a goal becomes a request; `framing` keeps the frames that takes start from, `matrix` their colour
+    run         one run; `settle` carries tasks to the disk, `failures` says what may be asked for again
+    chain       estimate, inspect, generate: the whole of it; `rescue` what a person decides afterwards
+    circled     the takes that are in the film
 
-Only this room talks to the network, and only the ledger knows SQL.
+Only this room talks to the network, and only the ledger knows SQL. Calling the package is `workflow.generate`.
 """
+
+from stitcher.verbs import also_a_verb
+
+also_a_verb(__name__)

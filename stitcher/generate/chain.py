@@ -15,6 +15,7 @@ from pathlib import Path
 
 from stitcher.errors import Interrupted, Issue, OutOfCredits, PreflightError
 from stitcher.generate.afford import allowed_credits, check_account, check_budget
+from stitcher.generate.drift import Drift, find_drift
 from stitcher.generate.estimate import Estimate
 from stitcher.generate.estimate import estimate as price_all
 from stitcher.generate.goals import plan_goals
@@ -27,7 +28,7 @@ from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project
 from stitcher.generate.provider import Account, Provider
 from stitcher.generate.run import Run, Tempo, Terms
-from stitcher.generate.take import Spending, Take
+from stitcher.generate.take import Spending, Take, circled_take
 from stitcher.generate.tiers import load_tiers
 from stitcher.storyboard.model import Storyboard
 
@@ -67,15 +68,60 @@ def estimate(
     return _priced(place, takes, measure(place, takes), wanted, again, provider)
 
 
-def check(
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is known of a storyboard's takes without asking anybody."""
+
+    issues: tuple[Issue, ...]
+    """What a provider would refuse of the takes that are still missing."""
+    starts: tuple[StartPlan, ...]
+    """How start frames of missing takes will be cut."""
+    takes: tuple[Take, ...]
+    """Everything in the ledger, of the shots asked about."""
+    in_film: Mapping[str, Take]
+    """By shot: the take the film shows."""
+    drifts: tuple[Drift, ...]
+    """Takes that no longer match the storyboard."""
+    missing: tuple[str, ...]
+    """Shots without a real take."""
+    spending: Spending
+
+
+def inspect(
     board: Storyboard, *, shots: Iterable[str] | None = None, project: Path | None = None
-) -> tuple[tuple[Issue, ...], tuple[StartPlan, ...]]:
-    """Everything that would be refused before a credit is spent, and how start frames will be cut."""
+) -> Inspection:
+    """What is there, what is missing, what no longer matches, and what would be refused. Changes nothing."""
     place = open_project(board, project)
+    wanted = check_shots(board, shots)
     with LedgerReader.view(place.ledger) as ledger:
         takes = ledger.takes()
-    found = preflight(board, place.models, measure(place, takes), shots=check_shots(board, shots))
-    return found.issues, found.starts
+        spending = ledger.spent()
+    facts = measure(place, takes)
+    shown = {
+        shot.id: take
+        for shot in board.shots
+        if shot.kind == "take" and (take := circled_take(one for one in takes if one.shot == shot.id))
+    }
+    missing = tuple(
+        shot.id
+        for shot in board.shots
+        if shot.kind == "take" and (shot.id not in shown or shown[shot.id].is_animatic)
+    )
+    asked = {shot for shot in missing if wanted is None or shot in wanted}
+    found = preflight(board, place.models, facts, shots=asked)
+    return Inspection(
+        found.issues,
+        found.starts,
+        tuple(take for take in takes if wanted is None or take.shot in wanted),
+        shown,
+        tuple(
+            one
+            for one in find_drift(board, place.models, takes, facts)
+            if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
+        ),
+        missing,
+        spending,
+    )
 
 
 def generate(
@@ -108,7 +154,7 @@ def generate(
     place = open_project(board, project)
     wanted = check_shots(board, shots)
     again = check_shots(board, retake) or frozenset()
-    with _ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
+    with ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
         takes = ledger.takes()
         facts = measure(place, takes)
         goals = plan_goals(board, takes, maker.name, shots=wanted, retake=again, paid=maker.paid)
@@ -159,7 +205,7 @@ def raise_what_went_wrong(run: Run) -> None:
 
 
 @contextmanager
-def _ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
+def ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
     """The provider; one that was made here is closed afterwards."""
     if not isinstance(provider, str):
         yield provider

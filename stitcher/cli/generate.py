@@ -1,0 +1,76 @@
+"""`stitcher generate`: prompts become takes, each started from the last frame of the one before."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+
+if TYPE_CHECKING:
+    from stitcher.generate.provider import Provider
+
+
+def generate(
+    board: options.Board,
+    shots: options.Shots = None,
+    provider: Annotated[
+        str,
+        typer.Option(
+            "--provider",
+            metavar="NAME",
+            help="Who makes the takes: animatic (free, offline), runway, or another.",
+        ),
+    ] = "animatic",
+    max_credits: options.MaxCredits = None,
+    retake: options.Retake = None,
+    yes: options.Yes = False,
+    burn_in: Annotated[
+        bool,
+        typer.Option("--burn-in/--no-burn-in", help="Show shot, prompt and frame number in animatics."),
+    ] = True,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    as_json: options.Json = False,
+) -> None:
+    """Make every take that is missing, and fetch what an earlier run left under way.
+
+    Shows the price and asks once before anything is spent; Ctrl-C stops after the step under way, and the same
+    command goes on from there. Nothing is bought twice.
+    """
+    from stitcher import workflow
+    from stitcher.cli.board import read_board
+    from stitcher.cli.generating import (
+        asked_once,
+        generated_document,
+        generated_lines,
+        tell_generated,
+        working,
+    )
+
+    storyboard = read_board(board, sets, variables)
+    folder = board.absolute().parent
+    with working() as (cancel, listener):
+        made = workflow.generate(
+            storyboard,
+            provider=_maker(provider, burn_in, cancel),
+            max_credits=max_credits,
+            shots=shots or None,
+            retake=retake or (),
+            progress=listener,
+            cancel=cancel,
+            confirm=asked_once(yes=yes),
+        )
+    tell_generated(made)
+    show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
+
+
+def _maker(name: str, burn_in: bool, cancel: threading.Event) -> str | Provider:
+    if name != "animatic":
+        return name
+    from stitcher.generate.animatic import AnimaticProvider
+
+    return AnimaticProvider(burn_in=burn_in, cancel=cancel)

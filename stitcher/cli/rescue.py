@@ -1,0 +1,80 @@
+"""`stitcher rescue`, `adopt` and `retry`: what was paid for comes home, and a person decides what is unknown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+
+
+def rescue(
+    board: options.Board,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    as_json: options.Json = False,
+) -> None:
+    """Fetch every take that was accepted and is not on disk yet, and do nothing else. Costs nothing."""
+    from stitcher.cli.board import read_board
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.generate import rescue as room
+
+    storyboard = read_board(board, sets, variables)
+    folder = board.absolute().parent
+    with working() as (cancel, listener):
+        made = room.rescue(storyboard, progress=listener, cancel=cancel)
+    tell_generated(made)
+    show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
+
+
+def adopt(
+    board: options.Board,
+    shot: options.Shot,
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id, from the developer portal.")],
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say which task a request of unknown outcome became, and fetch it. Costs nothing."""
+    from stitcher.cli.board import read_board
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.generate import rescue as room
+
+    storyboard = read_board(board, sets, variables)
+    folder = board.absolute().parent
+    with working() as (cancel, listener):
+        made = room.adopt(storyboard, shot, task, progress=listener, cancel=cancel)
+    tell_generated(made)
+    show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
+
+
+def retry(
+    board: options.Board,
+    shot: options.Shot,
+    accept: Annotated[
+        int,
+        typer.Option(
+            "--accept-second-charge",
+            metavar="N",
+            min=0,
+            help="Credits you agree to pay, maybe for a second time.",
+        ),
+    ],
+    max_credits: options.MaxCredits = None,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ask again for a take whose last attempt was charged, or may have been."""
+    from stitcher.cli.board import read_board
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.generate import rescue as room
+
+    storyboard = read_board(board, sets, variables)
+    folder = board.absolute().parent
+    with working() as (cancel, listener):
+        made = room.retry(storyboard, shot, accept, max_credits=max_credits, progress=listener, cancel=cancel)
+    tell_generated(made)
+    show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)

@@ -1,0 +1,140 @@
+"""`stitcher takes`: which takes there are, which is in the film, and taking one away."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from stitcher.cli import options
+from stitcher.cli.output import show
+from stitcher.errors import InputError
+
+if TYPE_CHECKING:
+    from stitcher.generate.take import Take
+
+app = typer.Typer(
+    help="List the takes of a storyboard, choose the one in the film, or remove one.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+_Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The take's number.")]
+_By = Annotated[
+    Optional[str],  # noqa: UP045  # typer on Python 3.11
+    typer.Option(
+        "--by", metavar="PROVIDER", help="Whose take, where two have the number; else the real one."
+    ),
+]
+
+
+@app.command("list")
+def list_takes(
+    board: options.Board,
+    shots: options.Shots = None,
+    sheet: Annotated[
+        Optional[Path],  # noqa: UP045  # typer on Python 3.11
+        typer.Option("--sheet", metavar="PNG", help="Also write a sheet with a row of frames for each take."),
+    ] = None,
+    sets: options.Sets = None,
+    variables: options.Vars = None,
+    as_json: options.Json = False,
+) -> None:
+    """List every take, what it cost and where it is; a star marks the one in the film."""
+    from stitcher.cli.board import read_board
+    from stitcher.cli.filming import tell_notes
+    from stitcher.cli.generating import take_document, take_rows
+    from stitcher.generate.chain import inspect
+
+    storyboard = read_board(board, sets, variables)
+    found = inspect(storyboard, shots=shots or None)
+    folder = board.absolute().parent
+    film = {take.id for take in found.in_film.values()}
+    if sheet is not None:
+        from stitcher.pictures.takes_sheet import takes_sheet
+
+        takes_sheet([take for take in found.takes if take.on_disk and take.is_picture], folder, sheet)
+    notes = tuple(str(one) for one in found.drifts)
+    tell_notes(notes)
+
+    def lines() -> Iterator[str]:
+        yield from take_rows(found.takes, found.in_film) if found.takes else ["No takes yet."]
+        yield ""
+        yield f"Spent: {found.spending.total} credits."
+
+    show(
+        {
+            "takes": [take_document(take, folder=folder, in_film=take.id in film) for take in found.takes],
+            "spent_credits": found.spending.total,
+            "reserved_credits": found.spending.reserved,
+            "unknown_credits": found.spending.unknown,
+            "no_longer_matching": [
+                {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
+                for one in found.drifts
+            ],
+            "notes": list(notes),
+        },
+        lines,
+        as_json=as_json,
+    )
+
+
+@app.command("circle")
+def circle(
+    board: options.Board,
+    shot: options.Shot,
+    number: _Number,
+    provider: _By = None,
+    as_json: options.Json = False,
+) -> None:
+    """Make a take the one that is in the film."""
+    from stitcher.generate import circled
+
+    folder = _folder(board)
+    take = circled.circle(folder, shot, number, provider=provider)
+    _show(take, folder, f"{take.label} is in the film.", as_json=as_json)
+
+
+@app.command("remove")
+def remove(
+    board: options.Board,
+    shot: options.Shot,
+    number: _Number,
+    provider: _By = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Delete a take's files, after asking. Its record and what it cost stay."""
+    from stitcher.generate import circled
+    from stitcher.generate.ledger import ledger_path
+    from stitcher.generate.ledger_reader import LedgerReader
+
+    folder = _folder(board)
+    with LedgerReader.view(ledger_path(folder)) as ledger:
+        take = circled.find_take(ledger.takes(shot), shot, number, provider)
+    what = f"{take.label} ({take.file}, {take.spent_credits} credits)"
+    if not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise InputError(f"{what} would be deleted for good; add --yes to agree. Nothing was done.")
+        if not typer.confirm(f"Delete {what} for good?", err=True):
+            raise InputError("Nothing was deleted.")
+    removed, gone = circled.remove(folder, shot, number, provider=take.provider)
+    names = ", ".join(path.name for path in gone) or "nothing, its files were gone"
+    _show(removed, folder, f"{removed.label}: deleted {names}.", as_json=as_json)
+
+
+def _folder(board: Path) -> Path:
+    from stitcher.storyboard.document import read_document
+
+    # Only the folder is needed; a storyboard with a mistake in it must not keep anybody from their takes.
+    read_document(board.absolute())
+    return board.absolute().parent
+
+
+def _show(take: Take, folder: Path, said: str, *, as_json: bool) -> None:
+    from stitcher.cli.generating import take_document
+
+    show({"take": take_document(take, folder=folder, in_film=take.circled)}, lambda: (said,), as_json=as_json)

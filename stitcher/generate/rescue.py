@@ -1,0 +1,157 @@
+"""Bringing home what was paid for, and what a person decides about a request whose outcome nobody knows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from stitcher.errors import InputError
+from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, ready
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.news import Listener
+from stitcher.generate.preflight import Facts
+from stitcher.generate.project import Project, open_project
+from stitcher.generate.provider import Gone, Provider
+from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.states import State
+from stitcher.generate.take import Take
+from stitcher.storyboard.model import Storyboard
+
+
+def rescue(
+    board: Storyboard,
+    *,
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+) -> Generated:
+    """Fetch everything that was accepted and is not on disk yet, and do nothing else. Never costs anything.
+
+    Without a provider, those of every provider the ledger names. Raises as `generate` does.
+    """
+    place = open_project(board, project)
+    with Ledger.open(place.ledger) as ledger:
+        return _bring_home(place, ledger, provider, progress, cancel, tempo)
+
+
+def adopt(
+    board: Storyboard,
+    shot: str,
+    task_id: str,
+    *,
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+) -> Generated:
+    """Take a person's word for which task an unknown request became, and fetch it.
+
+    Raises `InputError` when the shot has no take of unknown outcome, when the service knows no such task, or when
+    another take owns it already; and what `rescue` raises.
+    """
+    place = open_project(board, project)
+    with Ledger.open(place.ledger) as ledger:
+        take = unknown_take(ledger.takes(shot), shot)
+        with ready(provider or take.provider, cancel) as maker:
+            if isinstance(maker.look(task_id), Gone):
+                raise InputError(
+                    f"{maker.name} knows no task {task_id!r} of this account: compare it with the portal's request "
+                    "history. Nothing was changed."
+                )
+            ledger.adopt(take.id, task_id)
+            return _bring_home(place, ledger, maker, progress, cancel, tempo)
+
+
+def retry(
+    board: Storyboard,
+    shot: str,
+    accept_second_charge: int,
+    *,
+    provider: str | Provider | None = None,
+    max_credits: int | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+) -> Generated:
+    """Ask again for a shot's take whose last attempt was, or may have been, charged: a person accepts to pay again.
+
+    Raises `InputError` when there is no such take, or when it may cost more than what was accepted; and what
+    `generate` raises.
+    """
+    place = open_project(board, project)
+    with Ledger.open(place.ledger) as ledger:
+        takes = [take for take in ledger.takes(shot) if not take.is_animatic]
+        unknown = [take for take in takes if take.state is State.UNKNOWN]
+        last = unknown[-1] if unknown else (takes[-1] if takes else None)
+        if last is None or (not unknown and (last.on_disk or last.unfinished)):
+            raise InputError(
+                f"Shot {shot} has no take whose outcome is unknown or that failed; there is nothing to retry. "
+                f"For one more take: stitcher generate --retake {shot}"
+            )
+        if accept_second_charge < last.ceiling_credits:
+            raise InputError(
+                f"{last.label} may cost {last.ceiling_credits} credits again, and {accept_second_charge} were "
+                "accepted. Nothing was sent."
+            )
+        if unknown:
+            ledger.write_off(last.id)
+    return generate(
+        board,
+        provider=provider or last.provider,
+        max_credits=max_credits,
+        shots=[shot],
+        project=project,
+        progress=progress,
+        cancel=cancel,
+        second_charge={shot: accept_second_charge},
+        tempo=tempo,
+    )
+
+
+def unknown_take(takes: Iterable[Take], shot: str) -> Take:
+    """The shot's take of unknown outcome. Raises `InputError` when there is none."""
+    found = [take for take in takes if take.shot == shot and take.state is State.UNKNOWN]
+    if not found:
+        raise InputError(f"Shot {shot} has no take whose outcome is unknown; nothing was changed.")
+    return found[-1]
+
+
+def _bring_home(
+    project: Project,
+    ledger: Ledger,
+    provider: str | Provider | None,
+    progress: Listener | None,
+    cancel: threading.Event | None,
+    tempo: Tempo | None,
+) -> Generated:
+    before = ledger.spent().total
+    waiting = [take for take in ledger.unfinished() if take.state is not State.INTENT]
+    names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))
+    made: list[Take] = []
+    notes: list[str] = []
+    last = ""
+    for name in names:
+        with ready(name, cancel) as maker:
+            last = maker.name
+            run = Run(
+                project,
+                ledger,
+                maker,
+                (),
+                Facts(),
+                terms=Terms(send=False),
+                progress=progress,
+                cancel=cancel,
+                tempo=tempo,
+            )
+            run.carry_out()
+            raise_what_went_wrong(run)
+            made += run.made
+            notes += run.notes
+    spending = ledger.spent()
+    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))
