@@ -108,7 +108,7 @@ class Strip:
         if presence < 1:
             pixels = np.array(strip)
             pixels[..., 3] = (pixels[..., 3] * presence).astype(np.uint8)
-            strip = Pillow.fromarray(pixels, "RGBA")
+            strip = Pillow.fromarray(pixels)
         return strip
 
     def _set(self, label: str, prompt: str) -> Image:
