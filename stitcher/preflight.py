@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError, MediaRefused
@@ -15,6 +15,7 @@ from stitcher.timeline.problems import Problems
 
 def tell_of_others(board: Storyboard, first: MediaError) -> None:
     """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used."""
+    from stitcher.media.files import check_regular
     from stitcher.media.probe import probe as probe_clip
     from stitcher.media.probe import probe_sound as probe_first
 
@@ -22,6 +23,7 @@ def tell_of_others(board: Storyboard, first: MediaError) -> None:
     named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
         *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
         *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
+        *((location, font, check_regular) for location, font in _fonts(board)),
     ]
     for location, path, find in named:
         if path is None:
@@ -37,6 +39,14 @@ def tell_of_others(board: Storyboard, first: MediaError) -> None:
             find(path)
         except MediaError as exc:
             first.add_note(str(board.issue(location, str(exc))))
+
+
+def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
+    for n, shot in enumerate(board.shots):
+        if shot.title is not None:
+            yield ("shots", n, "title", "font"), shot.title.font
+        for m, words in enumerate(shot.overlays):
+            yield ("shots", n, "overlays", m, "font"), words.font
 
 
 def check_names(timeline: Timeline) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -96,11 +97,11 @@ class VideoStream:
 
     @property
     def shown_size(self) -> tuple[int, int]:
-        """Width and height after rotation and sample aspect, rounded to even numbers."""
+        """Width and height after rotation and sample aspect, rounded to even numbers, odd ones down."""
         width, height = Fraction(self.width) * self.sample_aspect, Fraction(self.height)
         if self.rotation in (90, 270):
             width, height = height, width
-        return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
+        return _even(width), _even(height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +163,8 @@ class Sound:
     def name(self) -> str:
         """The file name, for messages."""
         return self.path.name
+
+
+def _even(side: Fraction) -> int:
+    """The nearest even number of pixels, of two as near the smaller: odd pictures are cropped, not enlarged."""
+    return max(2, 2 * ceil((side - 1) / 2))

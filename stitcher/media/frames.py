@@ -127,6 +127,8 @@ def _turned(picture: NDArray[Any], turns: int) -> Picture:
 def _colours(clip: Clip, matrix: str | None) -> tuple[Colorspace, ColorRange]:
     colour = clip.video.colour
     full = colour.range == "pc" or clip.video.pixel_format.startswith("yuvj")
+    if matrix is not None and matrix not in _MATRICES:
+        raise InputError(f"There is no colour matrix {matrix!r} to assume; there are {', '.join(_MATRICES)}.")
     name = matrix or colour.matrix or "bt709"
     if name == "gbr":
         name = "bt709"

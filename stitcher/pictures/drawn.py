@@ -122,7 +122,9 @@ def _check(picture: Picture, size: tuple[int, int]) -> None:
             f"A drawn picture is {picture.dtype} of shape {picture.shape}; uint8 of shape (height, width, 3 or 4) "
             "is needed."
         )
-    if picture.shape[:2] != size or min(size) < 1:
+    if min(picture.shape[:2]) < 1:
+        raise InputError("A drawn picture has no pixels left; look at the effects that change its size.")
+    if picture.shape[:2] != size:
         raise InputError(
             f"A drawn picture is {picture.shape[1]}x{picture.shape[0]} among others of {size[1]}x{size[0]}; "
             "all of a clip must have one size."

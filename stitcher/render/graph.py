@@ -180,7 +180,9 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     if colour.is_hdr and not target.is_hdr:
         stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
         colour = target
-    same_size = video.shown_size == (spec.width, spec.height) and video.sample_aspect == 1
+    # Not the shown size, which is even: encoders refuse pictures that are odd.
+    upright = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
+    same_size = upright == (spec.width, spec.height) and video.sample_aspect == 1
     same_colour = (colour.matrix, colour.range) == (target.matrix, target.range)
     if not (same_size and same_colour and video.pixel_format == spec.pixel_format):
         stream = stream.filter("setparams", **_tags(colour))

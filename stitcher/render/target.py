@@ -49,7 +49,7 @@ def container_for(plan: Plan, out: Path) -> str:
             return container
     usual = _SUFFIXES[asked][0]
     raise OutputError(
-        f"The preset {plan.delivery.preset} makes a {asked} file; name the film {str(out.with_suffix(usual))!r}, "
+        f"The preset {plan.delivery.preset} makes {usual} files; name the film {str(out.with_suffix(usual))!r}, "
         f"or choose another preset for {str(out)!r}."
     )
 
@@ -79,6 +79,8 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
         raise OutputError(f"The folder {str(folder)!r} may not be written to; choose another place.")
     if out.is_dir() and plan.delivery.container not in _FOLDERS:
         raise OutputError(f"{str(out)!r} is a folder; add a file name, such as {str(out / 'film.mp4')!r}.")
+    if out.exists() and not out.is_file() and not out.is_dir():
+        raise OutputError(f"{str(out)!r} is a pipe or a device, not a file; name another.")
     if out.exists():
         for used in _inputs(plan):
             if used.exists() and os.path.samefile(used, out):

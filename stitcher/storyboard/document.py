@@ -25,16 +25,16 @@ _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Where ruamel.yaml begins a new line, so that its line numbers and ours agree."""
 
 
-def read_document(path: Path) -> str:
+def read_document(path: Path, what: str = "the storyboard") -> str:
     """The text of a YAML file; refuses what is not a regular file, above `MAX_BYTES`, or not UTF-8."""
     try:
         if not path.is_file():
             reason = "is not there" if not path.exists() else "is not a regular file"
-            raise MediaMissing(path, f"the storyboard {reason}.")
+            raise MediaMissing(path, f"{what} {reason}.")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as exc:
-        raise MediaMissing(path, f"the storyboard cannot be read: {exc.strerror or exc}.") from exc
+        raise MediaMissing(path, f"{what} cannot be read: {exc.strerror or exc}.") from exc
     except ValueError as exc:
         raise MediaMissing(path, f"is not a path: {exc}.") from exc
     if len(data) > MAX_BYTES:

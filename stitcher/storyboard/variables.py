@@ -76,7 +76,7 @@ def load_variables(path: Path) -> dict[str, str]:
 
     Raises `InputError` naming the file for what cannot be a variable (lists, bad names) and for broken files.
     """
-    text = read_document(path)
+    text = read_document(path, "the file of variables")
     try:
         match path.suffix.lower():
             case ".toml":

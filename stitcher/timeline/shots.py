@@ -116,7 +116,8 @@ def _clip_item(
     if good and begin >= end:
         problems.add(
             (*where, "out" if shot.out is not None else "in"),
-            f"shot {shot.id!r}: nothing is left between 'in' ({shot.in_ or '0s'}) and 'out' ({shot.out or 'the end'}).",
+            f"shot {shot.id!r}: nothing is left between 'in' ({'0s' if shot.in_ is None else shot.in_}) "
+            f"and 'out' ({'the end' if shot.out is None else shot.out}).",
         )
         good = False
     if not good:

@@ -334,3 +334,13 @@ def test_sound_ends_with_the_picture_to_the_sample(footage: Footage, tmp_path: P
     raw = tmp_path / "heard.raw"
     run_ffmpeg("-i", str(result.paths[0]), "-map", "0:a", "-ac", "1", "-f", "s16le", str(raw))
     assert raw.stat().st_size // 2 == result.plan.timeline.samples
+
+
+def test_a_clip_of_odd_size_becomes_even_in_a_film(footage: Footage, tmp_path: Path) -> None:
+    even, odd = footage.clip(1), tmp_path / "odd.mkv"
+    shape = "pad=iw+1:ih+1,format=yuv444p"
+    run_ffmpeg("-i", str(even), "-vf", shape, "-c:v", "libx264", "-crf", "10", str(odd))
+    size = probe(even).video.shown_size
+    timeline = film([probe(odd), probe(even)])
+    assert (timeline.width, timeline.height) == size
+    assert codes(made(timeline, tmp_path / "film.mp4").paths[0]) == planned(timeline, [1, 1])
