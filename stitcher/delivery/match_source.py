@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, Ask, encoder_options
 from stitcher.delivery.like import source_options
-from stitcher.delivery.like_x264 import FALLBACK_CRF
+from stitcher.delivery.like_x264 import FALLBACK_CRF, quick_x264
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import Container, PictureSpec
 from stitcher.timeline.model import Timeline
@@ -86,6 +86,7 @@ def match_sources(timeline: Timeline) -> Match:
         colour=video.colour,
         copy_sources=copyable,
         codec_tag=tag,
+        seam_options=quick_x264(options, video) if copyable and encoder == "libx264" else (),
     )
     return Match(picture, _CONTAINERS[video.codec], (), like)
 

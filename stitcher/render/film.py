@@ -45,6 +45,8 @@ from stitcher.timeline.model import Timeline
 
 _T = TypeVar("_T")
 _LARGE_PIXELS = 2560 * 1440
+_SEAM_SECONDS = 3
+"""Encoded stretches up to this long are seams, for which a preset may have options of their own."""
 _FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
 
 
@@ -203,7 +205,8 @@ def _agree_on_headers(
     wanted = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
     if _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
-        return plan, None
+        return _with_trusted_seams(plan, trial, wanted, cache, threads, stop), None
+    plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
         trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
@@ -216,6 +219,28 @@ def _agree_on_headers(
     note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
     delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
     return without_copies(replace(plan, delivery=delivery)), None
+
+
+def _with_trusted_seams(
+    plan: Plan,
+    trial: EncodeJob,
+    wanted: tuple[bytes, ...] | bytes,
+    cache: Cache,
+    threads: int | None,
+    stop: threading.Event,
+) -> Plan:
+    """The plan, without its options for seams if they would lead to other parameter sets."""
+    picture = plan.delivery.picture
+    if not picture.seam_options:
+        return plan
+    trial = replace(trial, picture=replace(picture, options=picture.seam_options))
+    same = _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted
+    return plan if same else _with_picture(plan, seam_options=())
+
+
+def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
+    picture = replace(plan.delivery.picture, **changes)  # type: ignore[arg-type]  # fields that hold options
+    return replace(plan, delivery=replace(plan.delivery, picture=picture))
 
 
 def _trial(plan: Plan, footage: Footage) -> EncodeJob:
@@ -236,8 +261,7 @@ def _numbered_apart(plan: Plan) -> Plan:
         options += ["-x264-params", "sps-id=1"]
     else:
         options[at] += ":sps-id=1"
-    picture = replace(plan.delivery.picture, options=tuple(options))
-    return replace(plan, delivery=replace(plan.delivery, picture=picture))
+    return _with_picture(plan, options=tuple(options))
 
 
 def _source(footage: Sequence[Footage], item: int) -> Clip:
@@ -309,10 +333,10 @@ def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJo
                 overlays=seen.overlays,
             )
         )
-    timeline = plan.timeline
-    return EncodeJob(
-        tuple(feeds), plan.delivery.picture, len(segment.record_range), (timeline.width, timeline.height)
-    )
+    timeline, picture = plan.timeline, plan.delivery.picture
+    if picture.seam_options and len(segment.record_range) <= _SEAM_SECONDS * timeline.rate:
+        picture = replace(picture, options=picture.seam_options)
+    return EncodeJob(tuple(feeds), picture, len(segment.record_range), (timeline.width, timeline.height))
 
 
 def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:

@@ -36,6 +36,9 @@ class PictureSpec:
     """Whether runs of the sources' own packets may stand in the film (`master-copy`)."""
     codec_tag: str = ""
     """Four-character code in the container (`hvc1`, `apch`), empty for the container's default."""
+    seam_options: tuple[str, ...] = ()
+    """What `options` are replaced by for short stretches between copied runs; empty to keep them. The parameter
+    sets that come out must be the same."""
     steady_rate: bool = False
     """Whether bits are given out over time (an average or constant bitrate); such a stream is encoded in long
     pieces, because the encoder starts its accounts afresh at each."""
