@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError
+from stitcher.errors import InputError, PresetError
 
 if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
@@ -31,6 +32,18 @@ def read_variables(sets: Sequence[str] | None, variables_file: Path | None) -> d
             raise InputError(f"--set {written!r}: write it as name=value.")
         variables[check_variable_name(name.strip())] = value
     return variables
+
+
+@contextmanager
+def told_where(board: Storyboard, preset: str) -> Iterator[None]:
+    """Add to what is wrong with a preset where the storyboard names it, if it does."""
+    try:
+        yield
+    except PresetError as exc:
+        for number, delivery in enumerate(board.deliver):
+            if delivery.preset == preset:
+                raise PresetError(str(board.issue(("deliver", number, "preset"), str(exc)))) from exc
+        raise
 
 
 def project_here() -> Path | None:

@@ -24,7 +24,7 @@ def check(
 ) -> None:
     """Tell everything that is wrong with a storyboard and its files, or sum up the film it makes."""
     from stitcher import workflow
-    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.planning import plan_document
 
@@ -64,10 +64,10 @@ def check(
         )
         return
     wanted = [preset] if preset else [delivery.preset for delivery in storyboard.deliver if delivery.preset]
-    plans = [
-        workflow.plan(timeline, preset=name, project=board.absolute().parent)
-        for name in dict.fromkeys(wanted or [workflow.DEFAULT_PRESET])
-    ]
+    plans = []
+    for name in dict.fromkeys(wanted or [workflow.DEFAULT_PRESET]):
+        with told_where(storyboard, name):
+            plans.append(workflow.plan(timeline, preset=name, project=board.absolute().parent))
     if sheet is not None:
         workflow.contact_sheet(timeline, sheet)
     notes = tuple(dict.fromkeys((*notes, *(note for plan in plans for note in plan.delivery.notes))))

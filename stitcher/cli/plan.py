@@ -20,14 +20,15 @@ def plan(
     Without --preset it is the storyboard's first delivery that is planned.
     """
     from stitcher import workflow
-    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.planning import plan_document, plan_lines
 
     storyboard = read_board(board, sets, variables)
     delivered = [delivery.preset for delivery in storyboard.deliver if delivery.preset is not None]
     wanted = preset or next(iter(delivered), workflow.DEFAULT_PRESET)
-    planned = workflow.plan(storyboard, preset=wanted, encoder=encoder)
+    with told_where(storyboard, wanted):
+        planned = workflow.plan(storyboard, preset=wanted, encoder=encoder)
     if sheet is not None:
         workflow.contact_sheet(planned, sheet)
     notes = board_notes(storyboard)

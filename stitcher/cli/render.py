@@ -37,7 +37,7 @@ def render(
     Without -o everything under its 'deliver' that has a preset is made (only those of --preset, when given).
     """
     from stitcher import workflow
-    from stitcher.cli.board import board_notes, read_board
+    from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
 
     storyboard = read_board(board, sets, variables)
@@ -45,10 +45,10 @@ def render(
     wanted = _wanted(storyboard, output, preset)
     tell_notes(board_notes(storyboard))
     timeline = workflow.lay_out(storyboard)
-    plans = [
-        (workflow.plan(timeline, preset=name, encoder=encoder, project=project), file)
-        for name, file in wanted
-    ]
+    plans = []
+    for name, file in wanted:
+        with told_where(storyboard, name):
+            plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
     if sheet is not None:
         workflow.contact_sheet(timeline, sheet)
     films = []
@@ -78,10 +78,6 @@ def _wanted(board: Storyboard, output: Path | None, preset: str | None) -> list[
     if not found:
         which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
         raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
-    files = [file for _, file in found]
-    for file in files:
-        if files.count(file) > 1:
-            raise InputError(f"Two deliveries go to {str(file)!r}: give each a file of its own.")
     return found
 
 

@@ -15,7 +15,7 @@ from stitcher.storyboard import references
 from stitcher.storyboard.complaints import Complaint, complaints
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.document import parse_document, read_document
-from stitcher.storyboard.model import Defaults, Marker, Storyboard
+from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
 from stitcher.storyboard.shot import Shot
@@ -177,6 +177,7 @@ class _Parts:
     shots: list[tuple[int, Shot]]
     cues: list[tuple[int, Cue]]
     markers: list[tuple[int, Marker]]
+    deliveries: list[tuple[int, Delivery]]
     default: Transition | None
 
     @classmethod
@@ -186,6 +187,7 @@ class _Parts:
             list(enumerate(board.shots)),
             list(enumerate(board.sound)),
             list(enumerate(board.markers)),
+            list(enumerate(board.deliver)),
             board.defaults.transition,
         )
 
@@ -205,6 +207,7 @@ class _Parts:
             list(_valid(Shot, raw_shots, context)),
             list(_valid(Cue, _list(data.get("sound")), context)),
             list(_valid(Marker, _list(data.get("markers")), context)),
+            list(_valid(Delivery, _list(data.get("deliver")), context)),
             defaults[0].transition if defaults else None,
         )
 
@@ -223,6 +226,7 @@ def _references(
     if ids:
         yield from references.check_sound(parts.cues, ids)
         yield from references.check_markers(parts.markers, ids)
+    yield from references.check_deliveries(parts.deliveries, parts.shots, parts.cues)
 
 
 def _list(value: object) -> list[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.complaints import Complaint
 from stitcher.storyboard.cue import Cue
-from stitcher.storyboard.model import Marker
+from stitcher.storyboard.model import Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import did_you_mean
@@ -143,6 +144,24 @@ def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int])
     """Complaints about markers anchored to shots that do not exist."""
     for index, marker in markers:
         yield from _anchor(marker.at, ("markers", index, "at"), ids)
+
+
+def check_deliveries(
+    deliveries: Sequence[tuple[int, Delivery]], shots: Numbered, cues: Sequence[tuple[int, Cue]]
+) -> Iterator[Complaint]:
+    """Complaints about deliveries that go to one place, or onto a file the film is made of."""
+    used = {shot.clip for _, shot in shots} | {cue.file for _, cue in cues}
+    first: dict[Path, int] = {}
+    for index, delivery in deliveries:
+        place = delivery.file or delivery.folder
+        if place is None:
+            continue
+        where = ("deliver", index, "file" if delivery.file else "folder")
+        if place in used:
+            yield Complaint(where, "the film is made of this file, which is never overwritten: name another.")
+        number = first.setdefault(place, index)
+        if number != index:
+            yield Complaint(where, f"delivery {number + 1} goes there already: give each a place of its own.")
 
 
 def _anchor(anchor: Anchor, where: tuple[str | int, ...], ids: Mapping[str, int]) -> Iterator[Complaint]:

@@ -191,6 +191,18 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
         65,
         "outside",
     ),
+    "a delivery by an unknown preset": (
+        _board(_SHOTS + "}\ndeliver: [{preset: yuotube-1080p, file: x.mp4}]\n"),
+        ("check", "board.yaml"),
+        78,
+        "board.yaml:5:20: There is no preset named 'yuotube-1080p'",
+    ),
+    "a delivery onto a clip": (
+        _board(_SHOTS + "}\ndeliver: [{preset: draft, file: b.mp4}]\n"),
+        ("check", "board.yaml"),
+        65,
+        "never overwritten",
+    ),
     "nowhere to write": (_board(_SHOTS + "}\n"), ("render", "board.yaml"), 65, "-o FILM"),
     "a take that does not exist": (
         _board("stitcher: 1\nshots: [{id: a, prompt: x, start: a.mp4}]\n"),

@@ -207,6 +207,19 @@ def test_outputs_stay_in_the_storyboards_folder(path: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("deliveries", "said"),
+    [
+        pytest.param(
+            "{preset: p, file: x.mp4}, {preset: q, file: ./x.mp4}", "delivery 1 goes there", id="twice"
+        ),
+        pytest.param("{preset: p, file: a}", "never overwritten", id="a clip"),
+    ],
+)
+def test_deliveries_have_places_of_their_own(deliveries: str, said: str) -> None:
+    assert said in only_issue(f"stitcher: 1\nshots: [{{id: s, clip: a}}]\ndeliver: [{deliveries}]\n")
+
+
 def test_inputs_may_be_anywhere() -> None:
     board = parse(
         "stitcher: 1\nshots: [{id: a, clip: ../a.mp4}, {id: b, clip: /b.mp4}]\n", path="/films/x/f.yaml"
