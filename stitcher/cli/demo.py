@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stitcher.cli import options
 from stitcher.cli.output import show
 from stitcher.errors import InputError
+
+if TYPE_CHECKING:
+    from stitcher.generate.chain import Generated
+    from stitcher.storyboard.model import Storyboard
 
 
 def demo(
@@ -20,7 +24,7 @@ def demo(
     sheet: options.Sheet = None,
     as_json: options.Json = False,
 ) -> None:
-    """Make a film from the clips that come with stitcher."""
+    """Make two films: one from clips that come with stitcher, one from a still and prompts, by animatics."""
     from stitcher import workflow
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
     from stitcher.media.files import disk_errors
@@ -32,14 +36,60 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
     if sheet is not None:
         workflow.contact_sheet(planned, sheet)
-    names = [delivery.file.name for delivery in storyboard.deliver if delivery.file is not None]
-    film = make_film(planned, folder / (names or ["film.mp4"])[0], project=path.parent)
+    film = make_film(planned, folder / _file_name(storyboard), project=path.parent)
     tell_notes(film.notes)
+    written = _own_project(path.parent, folder / "animatic")
+    prompts = workflow.load(written)
+    made = _animatics(prompts)
+    drawn = make_film(
+        workflow.plan(prompts, preset=preset or workflow.DEFAULT_PRESET),
+        folder / _file_name(prompts),
+        project=written.parent,
+    )
+    tell_notes(drawn.notes)
     show(
-        {"storyboard": str(path), "films": [film_document(film)]},
-        lambda: (*film_lines(film), f"  made from {path}"),
+        {
+            "storyboard": str(path),
+            "films": [film_document(film), film_document(drawn)],
+            "animatic_storyboard": str(written),
+            "takes": [str(written.parent / take.file) for take in made.takes if take.file is not None],
+        },
+        lambda: (
+            *film_lines(film),
+            f"  made from {path}",
+            *film_lines(drawn),
+            f"  made from {written}: {len(made.takes)} takes made now, each from a still or from a last frame",
+        ),
         as_json=as_json,
     )
+
+
+def _file_name(board: Storyboard) -> str:
+    names = [delivery.file.name for delivery in board.deliver if delivery.file is not None]
+    return (names or ["film.mp4"])[0]
+
+
+def _own_project(source: Path, folder: Path) -> Path:
+    """A folder of the user's own with the storyboard of prompts in it; what is there already is kept."""
+    from stitcher.media.files import disk_errors, write_whole
+
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name in ("harbour.jpg", "score.opus", "sea.opus", "bell.flac"):
+        if not (folder / name).exists():
+            write_whole(folder / name, (source / name).read_bytes())
+    written = folder / "storyboard.yaml"
+    if not written.exists():
+        write_whole(written, (source / "animatic.yaml").read_bytes())
+    return written
+
+
+def _animatics(board: Storyboard) -> Generated:
+    from stitcher import workflow
+    from stitcher.cli.generating import working
+
+    with working() as (cancel, listener):
+        return workflow.generate(board, progress=listener, cancel=cancel)
 
 
 def board_path() -> Path:
