@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError
 from stitcher.generate.camera import Camera, read_camera
 from stitcher.generate.keep import put_in_place
+from stitcher.generate.models import Models, load_models
 from stitcher.generate.provider import (
     Accepted,
     Account,
@@ -56,11 +57,13 @@ class AnimaticProvider:
         *,
         burn_in: bool = True,
         cancel: threading.Event | None = None,
+        models: Models | None = None,
         new_id: Callable[[], str] = lambda: f"animatic-{secrets.token_hex(12)}",
     ) -> None:
         """`burn_in` shows shot, prompt and frame number, except on the first and last picture. Setting `cancel`
-        ends a take under way with `Interrupted`.
+        ends a take under way with `Interrupted`. `models` say how long their takes are; those that ship, if not given.
         """
+        self._models = models
         self._burn_in = burn_in
         self._cancel = cancel
         self._new_id = new_id
@@ -145,7 +148,7 @@ class AnimaticProvider:
             self._edit(video, label, prompt, target, expected)
             return
         seconds = _seconds(body)
-        frames = expected.frames or int(RATE * seconds) + 1
+        frames = self._frames(str(body.get("model", "")), seconds)
         size = expected.size or _ratio(body) or SIZE
         start = _start(body)
         camera = read_camera(prompt, float(seconds))
@@ -157,6 +160,13 @@ class AnimaticProvider:
             self._encode(moving, label, prompt, size, frames, Fraction(RATE), target)
         finally:
             still.unlink(missing_ok=True)
+
+    def _frames(self, model: str, seconds: Fraction) -> int:
+        if model and self._models is None:
+            self._models = load_models()
+        known = self._models.known.get(model) if self._models is not None else None
+        frames = known.output.frames(seconds) if known is not None else None
+        return frames or int(RATE * seconds) + 1
 
     def _edit(self, video: Asset, label: str, prompt: str, target: Path, expected: Expected) -> None:
         import ffmpeg
@@ -172,7 +182,7 @@ class AnimaticProvider:
             source.filter("scale", *size, flags="bicubic").filter("format", "yuv420p").filter("hue", s=0.35)
         )
         rate = clip.video.rate or clip.video.average_rate
-        self._encode(shown, label, prompt, size, expected.frames or clip.video.frames, rate, target)
+        self._encode(shown, label, prompt, size, clip.video.frames, rate, target)
 
     def _encode(
         self,

@@ -218,4 +218,9 @@ def test_the_demo_makes_a_film_from_what_comes_with_stitcher(run: Run, here: Pat
     ended = run("demo", "--preset", "draft", "--folder", "somewhere/else")
     assert ended.code == 0, ended.err
     assert stitcher.probe(here / "somewhere" / "else" / "lighthouse.mp4").duration > 20
+    animatic = stitcher.probe(here / "somewhere" / "else" / "lighthouse-animatic.mp4")
+    assert animatic.duration > 9
+    assert animatic.audio
+    for shot in ("dawn", "channel", "lamp", "pier"):
+        assert (here / "somewhere/else/animatic/takes" / shot / "1.animatic.mp4").exists()
     assert "took" in ended.out
