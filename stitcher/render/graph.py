@@ -10,7 +10,9 @@ with `-seek_timestamp` starts at the exact stamp of a clean start, and everythin
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from stitcher.media.clip import Clip, Colour, VideoStream
@@ -23,6 +25,9 @@ from stitcher.timeline.conform import source_picture
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
+
+Opened = Counter[tuple[Path, Fraction | None]]
+"""How often each file was opened at each place."""
 
 _MUXERS = {
     "prores": "mov",
@@ -56,10 +61,11 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     import ffmpeg
 
     spec = job.picture
-    stream = _chain(job.feeds[0], job)
+    opened: Opened = Counter()
+    stream = _chain(job.feeds[0], job, opened)
     length = len(job.feeds[0].source_range)
     for feed in job.feeds[1:]:
-        following = _chain(feed, job)
+        following = _chain(feed, job, opened)
         if feed.overlap:
             offset = Fraction(length - feed.overlap) / spec.rate
             stream = ffmpeg.filter(
@@ -110,17 +116,20 @@ def timescale(rate: Fraction) -> int:
     return scale
 
 
-def _chain(feed: Feed, job: EncodeJob) -> Stream:
+def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
     spec = job.picture
-    stream = _timed(feed, spec.rate)
+    stream = _timed(feed, spec.rate, opened)
     stream = _shaped(stream, feed, job)
     for overlay in feed.overlays:
-        stream = _overlaid(stream, feed, overlay, spec)
+        stream = _overlaid(stream, feed, overlay, spec, opened)
     return stream
 
 
-def _input(clip: Clip, seconds: Fraction | None = None) -> Stream:
+def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Stream:
     import ffmpeg
+
+    before = opened[clip.path, seconds]
+    opened[clip.path, seconds] += 1
 
     options: dict[str, Any] = {
         "f": clip.container,
@@ -132,18 +141,23 @@ def _input(clip: Clip, seconds: Fraction | None = None) -> Stream:
     }
     if seconds is not None:
         options |= {"seek_timestamp": 1, "ss": format_decimal(seconds)}
+    if before:
+        # ffmpeg-python takes equal inputs for one, and the equal filters after them for one that lacks a split; a
+        # split would hold the whole clip in memory until its second use. An option of no effect tells them apart.
+        options["thread_queue_size"] = 8 + before
     return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
 
 
-def _timed(feed: Feed, rate: Fraction) -> Stream:
+def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
     """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
     video = feed.clip.video
     wanted = feed.source_range
     if video.rate == rate and feed.speed == 1:
-        stream, first = _from_picture(feed.clip, wanted.start)
+        stream, first = _from_picture(feed.clip, wanted.start, opened)
         stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
     else:
-        stream, _ = _from_picture(feed.clip, source_picture(feed.clip, wanted.start, rate, feed.speed))
+        begin = source_picture(feed.clip, wanted.start, rate, feed.speed)
+        stream, _ = _from_picture(feed.clip, begin, opened)
         # Multiplied before it is divided: the expression is evaluated in floating point.
         faster = f"*{feed.speed.denominator}/{feed.speed.numerator}"
         stream = stream.filter("setpts", f"(PTS-({video.pts[0]})){faster}")
@@ -159,11 +173,11 @@ def _timed(feed: Feed, rate: Fraction) -> Stream:
     )
 
 
-def _from_picture(clip: Clip, picture: int) -> tuple[Stream, int]:
+def _from_picture(clip: Clip, picture: int, opened: Opened) -> tuple[Stream, int]:
     """The clip's pictures from `picture` on, or from an earlier one: which, is the second value."""
     start = decode_start(clip.video, picture) if clip.container in _SEEKS_EXACTLY else 0
     stamp = clip.video.pts[start] * clip.video.time_base if start else None
-    return _deinterlaced(_input(clip, stamp), clip.video), start
+    return _deinterlaced(_input(clip, opened, stamp), clip.video), start
 
 
 def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
@@ -233,14 +247,14 @@ def _tone_mapped(stream: Stream) -> Stream:
     return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="limited")
 
 
-def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec) -> Stream:
+def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, opened: Opened) -> Stream:
     import ffmpeg
 
     shift = overlay.start - feed.source_range.start
     frames = overlay.clip.video.frames
     if shift >= len(feed.source_range) or shift + frames <= 0:
         return stream
-    over = _input(overlay.clip)
+    over = _input(overlay.clip, opened)
     if shift < 0:
         over = over.filter("trim", start_frame=-shift)
     over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")

@@ -80,3 +80,13 @@ class Plan:
     def encoded(self) -> tuple[Encoded, ...]:
         """The encoded segments, in film order."""
         return tuple(s for s in self.segments if isinstance(s, Encoded))
+
+    def __str__(self) -> str:
+        """A line for the film and one for each segment: from and to in film frames, copied or encoded, and why."""
+        film = f"{self.timeline.title}: {self.frames} frames, {self.copied_frames} copied"
+        lines = [f"{film}, {self.encoded_frames} encoded with {self.delivery.picture.encoder}"]
+        for segment in self.segments:
+            seen = segment.record_range
+            told = f"copied   {segment.shot}" if isinstance(segment, Copied) else f"encoded  {segment.reason}"
+            lines.append(f"{seen.start:>8} {seen.stop:>8}  {told}")
+        return "\n".join(lines)

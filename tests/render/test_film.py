@@ -344,3 +344,9 @@ def test_a_clip_of_odd_size_becomes_even_in_a_film(footage: Footage, tmp_path: P
     timeline = film([probe(odd), probe(even)])
     assert (timeline.width, timeline.height) == size
     assert codes(made(timeline, tmp_path / "film.mp4").paths[0]) == planned(timeline, [1, 1])
+
+
+def test_a_clip_may_blend_into_itself(footage: Footage, tmp_path: Path) -> None:
+    clip = probe(footage.clip(1))
+    timeline = film([clip, clip], [dissolve(6)])
+    assert made(timeline, tmp_path / "film.mp4", preset="draft").plan.frames == 2 * clip.video.frames - 6

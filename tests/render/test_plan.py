@@ -162,3 +162,14 @@ def test_a_chain_of_short_blended_shots_stays_in_pieces() -> None:
 def test_an_empty_timeline_is_refused() -> None:
     with pytest.raises(PlanError, match="no frames"):
         plan(replace(film([make_clip()]), items=()), delivery())
+
+
+def test_a_plan_prints_as_what_happens_to_its_frames() -> None:
+    made = plan(
+        film([make_clip(), make_clip(path="/odd.mp4", frames=7, codec="vp9")], size=(1280, 720)), delivery()
+    )
+    lines = str(made).splitlines()
+    assert len(lines) == 1 + len(made.segments)
+    assert f"{made.copied_frames} copied" in lines[0]
+    assert "copied   s0" in lines[1]
+    assert f"encoded  {made.encoded[0].reason}" in lines[2]
