@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stitcher.media.files import publish, sha256_file, temporary_beside, write_whole
+from stitcher.errors import OutputError
+from stitcher.media.files import disk_errors, publish, sha256_file, temporary_beside, write_whole
 from stitcher.media.memo import cache_folder
 
 _DEFAULT_GIGABYTES = 20
@@ -58,13 +59,13 @@ class Cache:
         """The entry of that key, made by `work` if it is not there.
 
         `work` writes the file it is given, checks it, and returns facts to remember with it; whatever it raises
-        leaves nothing behind.
+        leaves nothing behind. Raises `OutputError` where the cache cannot be written.
         """
         found = self.find(key, suffix)
         if found is not None:
             return found
         path = self._place(key, suffix)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.open(path.parent)
         temp = temporary_beside(path)
         try:
             facts = dict(work(temp))
@@ -75,6 +76,17 @@ class Cache:
         record = {"sha256": sha256, "bytes": size, "facts": facts}
         write_whole(path.with_suffix(".json"), json.dumps(record).encode())
         return Entry(path, sha256, facts)
+
+    def open(self, folder: Path | None = None) -> Path:
+        """The cache's folder, or one inside it, made if it is missing. Raises `OutputError`, `DiskFull`."""
+        wanted = folder or self.folder
+        with disk_errors(wanted):
+            wanted.mkdir(parents=True, exist_ok=True)
+        if not os.access(wanted, os.W_OK):
+            raise OutputError(
+                f"The cache {str(wanted)!r} may not be written to; name another with --cache or STITCHER_CACHE."
+            )
+        return wanted
 
     def prune(self, keep_bytes: int | None = None) -> int:
         """Remove the longest unused entries until what is left fits; returns the bytes freed.

@@ -47,7 +47,7 @@ def make_soundtrack(
     key = mix_key(mix, spec, target, drop_priming=drop, container=container)
     suffix = sound_file(spec, container).suffix
     _news(progress, 0)
-    cache.folder.mkdir(parents=True, exist_ok=True)
+    cache.open()
 
     def work(temp: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(dir=cache.folder, prefix="mix-") as scratch:

@@ -109,6 +109,12 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
     "a length for a cut": (None, (*_TWO, "--transition", "cut", "--duration", "12f"), 65, "has no length"),
     "a time without a unit": (None, (*_TWO, "--transition", "fade", "--duration", "12"), 65, "12f"),
     "an unknown preset": (None, (*_TWO, "--preset", "yuotube-1080p"), 78, "youtube-1080p"),
+    "a cache that is a file": (
+        None,
+        (*_TWO, "--transition", "fade", "--cache", "tone.wav"),
+        73,
+        "cannot be written",
+    ),
     "an unknown encoder": (None, (*_TWO, "--encoder", "nvnc"), 78, "nvenc"),
     "an odd size": (None, (*_TWO, "--size", "1281x721"), 65, "1280x720"),
     "a rate of nothing": (None, (*_TWO, "--fps", "0"), 65, "0"),
