@@ -185,13 +185,14 @@ def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Ti
     from stitcher.timeline import layout
 
     matrices: Mapping[str, str] = {}
-    if takes is None and any(shot.kind == "take" for shot in board.shots):
+    enlarged: frozenset[str] = frozenset()
+    if takes is None:
         from stitcher.generate.circled import film_footage
 
         footage = film_footage(board)
-        takes, matrices = footage.clips, footage.matrices
+        takes, matrices, enlarged = footage.clips, footage.matrices, footage.enlarged
     try:
-        media = gather(board, takes=takes, matrices=matrices)
+        media = gather(board, takes=takes, matrices=matrices, enlarged=enlarged)
     except MediaError as exc:
         tell_of_others(board, exc)
         raise

@@ -62,8 +62,6 @@ def board_notes(board: Storyboard) -> tuple[str, ...]:
     from stitcher.timeline.layout import layout_notes
 
     notes = list(layout_notes(board))
-    if board.upscale is not None or any(shot.upscale is not None for shot in board.shots):
-        notes.append("'upscale' is not in this version: pictures keep the film's size.")
     editors = [delivery.editor for delivery in board.deliver if delivery.editor is not None]
     notes += [
         f"Handing over to the editor {name!r} is not in this version." for name in dict.fromkeys(editors)

@@ -23,6 +23,7 @@ from stitcher.cli import (
     schema,
     stand_in,
     takes,
+    upscale,
 )
 from stitcher.version import __version__
 
@@ -47,6 +48,7 @@ app.command("check")(check.check)
 app.command("estimate")(estimate.estimate)
 app.command("generate")(generate.generate)
 app.add_typer(takes.app, name="takes")
+app.command("upscale")(upscale.upscale)
 app.command("rescue")(rescue.rescue)
 app.command("adopt")(rescue.adopt)
 app.command("retry")(rescue.retry)

@@ -73,7 +73,7 @@ def film_lines(film: Film) -> Iterator[str]:
     if len(film.paths) > 1:
         yield f"  and {len(film.paths) - 1} more files"
     yield (
-        f"  {length} s, {timeline.frames} frames, {picture.width}x{picture.height} at "
+        f"  {length} s, {timeline.frames} {'frame' if timeline.frames == 1 else 'frames'}, {picture.width}x{picture.height} at "
         f"{format_decimal(timeline.rate, 3)}, preset {film.plan.delivery.preset}"
     )
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""

@@ -165,7 +165,7 @@ def generate(
         if maker.paid:
             found.require()
             allowed = allowed_credits(board, ledger.spent(), max_credits)
-            account = _afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
+            account = afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
             notes += [f"For the real take: {issue}" for issue in found.issues]
@@ -224,7 +224,7 @@ def ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[
             close()
 
 
-def _afford(
+def afford(
     project: Project,
     takes: tuple[Take, ...],
     facts: Facts,
@@ -234,13 +234,19 @@ def _afford(
     allowed: int | None,
     confirm: Callable[[Estimate], bool] | None,
     anything: bool,
+    *,
+    upscales: bool = False,
 ) -> Account | None:
-    """The account, once everything missing can be paid and was agreed to."""
+    """The account, once everything missing can be paid and was agreed to; of takes, or of enlargements.
+
+    Raises `BudgetExceeded`, `OutOfCredits`, `PreflightError` and `Interrupted`.
+    """
     if not anything:
         return None
     needed = _priced(project, takes, facts, shots, retake, maker.name)
     # Enlargements are asked for by themselves, after the takes were looked at.
-    needed = replace(needed, lines=tuple(line for line in needed.lines if line.purpose != "upscale"))
+    lines = tuple(line for line in needed.lines if (line.purpose == "upscale") is upscales)
+    needed = replace(needed, lines=lines)
     check_budget(needed, allowed)
     account = maker.account()
     issues = check_account(needed, account)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaRefused
+from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.keep import READ_ONLY
 from stitcher.generate.ledger import Ledger, ledger_path
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.names import frame_file
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
-from stitcher.storyboard.model import Storyboard
+from stitcher.media.files import sha256_file
+from stitcher.storyboard.model import Storyboard, Upscale
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Footage:
     """Shots that have only an animatic, in the order of the storyboard."""
     takes: Mapping[str, Take] = field(default_factory=dict)
     """By shot."""
+    enlarged: frozenset[str] = frozenset()
+    """Shots, clips of the storyboard among them, of which a larger file is shown."""
 
 
 def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
@@ -43,30 +47,116 @@ def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
     return footage_of(board, takes, folder)
 
 
-def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path) -> Footage:
-    """As `film_footage`, from takes at hand."""
+def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarged: bool = True) -> Footage:
+    """As `film_footage`, from takes at hand; `enlarged` says whether larger files are shown where there are any."""
     from stitcher.media.probe import probe
 
     known = tuple(takes)
     clips: dict[str, Clip] = {}
     chosen: dict[str, Take] = {}
+    larger: set[str] = set()
     for shot in board.shots:
-        take = circled_take(take for take in known if take.shot == shot.id) if shot.kind == "take" else None
-        if take is None or take.file is None:
+        of_shot = [take for take in known if take.shot == shot.id]
+        take = circled_take(of_shot) if shot.kind == "take" else None
+        source: Clip | None = None
+        if take is not None and take.file is not None:
+            source = probe(folder / take.file)
+            _check(source, take)
+            clips[shot.id], chosen[shot.id] = source, take
+        elif (
+            shot.kind == "clip" and shot.clip is not None and any(one.purpose == "upscale" for one in of_shot)
+        ):
+            source = probe(shot.clip)
+        if not enlarged or source is None:
             continue
-        clip = probe(folder / take.file)
-        if clip.sha256 != take.sha256:
-            raise MediaRefused(
-                clip.path,
-                f"is not the file that was stored for {take.label}. Put the original back, or circle another take.",
-            )
-        clips[shot.id], chosen[shot.id] = clip, take
+        found = _enlarged(shot_upscale(board, shot), of_shot, take.number if take else 1, source, folder)
+        if found is not None:
+            clips[shot.id] = found
+            larger.add(shot.id)
     return Footage(
         clips,
         {shot: take.matrix for shot, take in chosen.items() if take.matrix is not None},
         tuple(shot for shot, take in chosen.items() if take.is_animatic),
         chosen,
+        frozenset(larger),
     )
+
+
+def _check(clip: Clip, take: Take) -> None:
+    if clip.sha256 != take.sha256:
+        raise MediaRefused(
+            clip.path,
+            f"is not the file that was stored for {take.label}. Put the original back, or circle another take.",
+        )
+
+
+def pieces_of(takes: Iterable[Take], shot: str, number: int, provider: str, variant: str) -> tuple[Take, ...]:
+    """The enlarged pieces of a take that are on disk, in order."""
+    found = {
+        take.piece: take
+        for take in takes
+        if take.purpose == "upscale"
+        and take.on_disk
+        and (take.shot, take.number, take.provider, take.variant) == (shot, number, provider, variant)
+    }
+    return tuple(found[piece] for piece in sorted(found))
+
+
+def enlarged_file(folder: Path, pieces: tuple[Take, ...], size: tuple[int, int]) -> Path | None:
+    """The one file of an enlarged take: its only piece when that has the size, else the joined pieces."""
+    from stitcher.generate.upscale import joined_place
+    from stitcher.media.probe import probe
+
+    if not pieces or pieces[0].file is None:
+        return None
+    if len(pieces) == 1:
+        clip = probe(folder / pieces[0].file)
+        if (clip.video.width, clip.video.height) == size:
+            return clip.path
+    joined = joined_place(folder, pieces[0], pieces[0].variant, pieces, size)
+    return joined if joined.exists() else None
+
+
+def _enlarged(
+    asked: Upscale | None, takes: Sequence[Take], number: int, source: Clip, folder: Path
+) -> Clip | None:
+    """The larger file of a shot's picture: of the kind the storyboard asks for, else the newest there is."""
+    from stitcher.generate.upscale import upscaled_size
+    from stitcher.media.probe import probe
+
+    kinds = [
+        (take.provider, take.variant)
+        for take in reversed(takes)
+        if take.purpose == "upscale" and take.on_disk and take.number == number
+    ]
+    if asked is not None:
+        kinds.sort(key=lambda kind: kind != (asked.by, asked.to))
+    for provider, variant in dict.fromkeys(kinds):
+        pieces = pieces_of(takes, takes[0].shot, number, provider, variant)
+        try:
+            size = upscaled_size(source.video.shown_size, variant)
+        except InputError:
+            continue
+        path = enlarged_file(folder, pieces, size)
+        if path is None:
+            continue
+        clip = probe(path)
+        same_length = (clip.video.frames, clip.video.rate) == (source.video.frames, source.video.rate)
+        if same_length and _is_of(pieces[0], source, folder):
+            return clip
+    return None
+
+
+def _is_of(piece: Take, source: Clip, folder: Path) -> bool:
+    """Whether a piece was made from that file: the storyboard may name another clip since."""
+    video = piece.body.get("videoUri")
+    sent = video.get("sha256") if isinstance(video, dict) else None
+    if sent == source.sha256:
+        return True
+    cut = next(
+        (folder / (piece.file or "")).parent.glob(f"*.cut-{source.sha256[:12]}-{piece.piece + 1}.mp4"), None
+    )
+    return cut is not None and sha256_file(cut) == sent
 
 
 def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | None = None) -> Take:

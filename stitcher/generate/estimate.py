@@ -228,7 +228,7 @@ class _Counter:
         done = {
             take.piece
             for take in self._there(shot, "upscale")
-            if (take.variant, take.number) == (asked.to, number)
+            if (take.variant, take.number, take.provider) == (asked.to, number, asked.by)
         }
         pieces = plan_pieces(*length, model.input_video)
         missing = [piece for index, piece in enumerate(pieces) if index not in done]

@@ -28,10 +28,14 @@ _Found = TypeVar("_Found")
 
 
 def gather(
-    board: Storyboard, *, takes: Mapping[str, Clip] | None = None, matrices: Mapping[str, str] | None = None
+    board: Storyboard,
+    *,
+    takes: Mapping[str, Clip] | None = None,
+    matrices: Mapping[str, str] | None = None,
+    enlarged: frozenset[str] = frozenset(),
 ) -> Media:
     """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot, `matrices`
-    the colour matrices found for them.
+    the colour matrices found for them, `enlarged` the shots whose picture was made larger.
 
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
     """
@@ -42,6 +46,7 @@ def gather(
         sounds=_each(sound_files(board), probe_sound),
         takes=dict(takes or {}),
         matrices=dict(matrices or {}),
+        enlarged=enlarged,
         fonts=_each(font_files(board), _font_hash),
     )
     return with_seams(board, media)

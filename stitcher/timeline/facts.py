@@ -19,6 +19,8 @@ class Media:
     """By shot: the circled take of shots that are generated."""
     matrices: Mapping[str, str] = field(default_factory=dict)
     """By shot: the colour matrix found for its take, for takes that do not say it; FFmpeg's name."""
+    enlarged: frozenset[str] = frozenset()
+    """Shots whose picture was made larger than it came."""
     doubled: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     """By (earlier shot, later shot): whether the later one begins with the frame the earlier one ends with."""
     fonts: Mapping[Path, str] = field(default_factory=dict)

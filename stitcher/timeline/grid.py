@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from stitcher.errors import PlanError
@@ -52,9 +52,16 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
     return next(iter(by_rate))
 
 
-def film_size(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> tuple[int, int]:
-    """Width and height of the film: given, else what most clips have as shown, the earlier one if even."""
+def film_size(
+    board: Storyboard, clips: Sequence[tuple[str, Clip]], enlarged: Collection[str] = ()
+) -> tuple[int, int]:
+    """Width and height of the film: given, else what most clips have as shown, the earlier one if even.
+
+    Takes are asked for at `format.ratio`, and it is the film's size too, until all of them are `enlarged`.
+    """
     given = board.format.size or board.format.ratio
+    if board.format.size is None and clips and all(shot in enlarged for shot, _ in clips):
+        given = None
     if given is not None:
         return given
     if not clips:

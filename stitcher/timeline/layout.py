@@ -64,7 +64,7 @@ def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = 
     """
     clips = shot_clips(board, media)
     rate = film_rate(board, clips)
-    width, height = film_size(board, clips)
+    width, height = film_size(board, clips, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate, kinds)
     return Timeline(

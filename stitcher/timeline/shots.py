@@ -35,7 +35,7 @@ def shot_clips(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
         if shot.kind == "take":
             found.append((shot.id, media.takes[shot.id]))
         elif shot.clip is not None:
-            clip = media.clips.get(shot.clip)
+            clip = media.takes.get(shot.id) or media.clips.get(shot.clip)
             if clip is None:
                 raise PlanError(f"shot {shot.id!r}: {str(shot.clip)!r} has not been probed.")
             found.append((shot.id, clip))

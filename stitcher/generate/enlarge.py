@@ -1,0 +1,280 @@
+"""The takes of a film made larger: planned, priced, bought in pieces where they cost, and joined."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stitcher.errors import InputError, Issue, PreflightError
+from stitcher.generate.afford import allowed_credits
+from stitcher.generate.chain import Generated, afford, raise_what_went_wrong, ready
+from stitcher.generate.circled import Footage, enlarged_file, footage_of, pieces_of
+from stitcher.generate.estimate import Estimate, shot_upscale, upscale_model
+from stitcher.generate.goals import Goal, Standing, standing
+from stitcher.generate.graph import check_shots
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.names import take_file
+from stitcher.generate.news import Listener
+from stitcher.generate.preflight import Facts
+from stitcher.generate.prices import FREE
+from stitcher.generate.project import Project, measure, open_project
+from stitcher.generate.provider import Expected, Provider
+from stitcher.generate.request import TakeRequest, build_request
+from stitcher.generate.rework import clip_asset, plan_pieces, upscale_request
+from stitcher.generate.rework_checks import check_upscale
+from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.take import Take
+from stitcher.generate.upscale import (
+    UpscaleMaker,
+    cut_piece,
+    find_upscaler,
+    join_pieces,
+    joined_place,
+    upscaled_size,
+)
+from stitcher.media.clip import Clip
+from stitcher.storyboard.model import Storyboard, Upscale
+from stitcher.timebase import FrameRange
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One shot's picture to be made larger."""
+
+    index: int
+    shot: str
+    number: int
+    clip: Clip
+    asked: Upscale
+    size: tuple[int, int]
+    pieces: tuple[FrameRange, ...]
+
+    def goals(self) -> tuple[Goal, ...]:
+        variant = self.asked.to or ""
+        return tuple(
+            Goal(self.shot, self.index, "upscale", self.number, variant, piece)
+            for piece in range(len(self.pieces))
+        )
+
+
+def upscale(
+    board: Storyboard,
+    *,
+    by: str | None = None,
+    to: str | None = None,
+    shots: Iterable[str] | None = None,
+    provider: Provider | None = None,
+    max_credits: int | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    confirm: Callable[[Estimate], bool] | None = None,
+    tempo: Tempo | None = None,
+) -> Generated:
+    """Make the pictures that are in the film larger: circled takes and existing clips, never animatics.
+
+    `by` (`local`, `runway`, another's name) and `to` (`2160p`) are those of the storyboard unless given. Films are
+    laid out from the results from then on. Money is bounded and recorded as in `generate`, which see for the rest.
+    `provider` stands in for `runway`'s own, for tests and other accounts.
+    """
+    place = open_project(_asking(board, by, to), project)
+    wanted = check_shots(board, shots)
+    made: list[Take] = []
+    notes: list[str] = []
+    with Ledger.open(place.ledger) as ledger:
+        takes = ledger.takes()
+        footage = footage_of(place.board, takes, place.folder, enlarged=False)
+        work = _plan(place, footage, wanted, notes)
+        before = ledger.spent().total
+        last = ""
+        for name in dict.fromkeys(one.asked.by for one in work):
+            mine = [one for one in work if one.asked.by == name]
+            run_made, last = _carry_out(
+                place, ledger, name, mine, provider, max_credits, progress, cancel, confirm, tempo, wanted
+            )
+            made += run_made
+        for one in work:
+            if one.asked.by == "runway":
+                notes += _join(place, ledger, one, cancel)
+        spending = ledger.spent()
+    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))
+
+
+def _asking(board: Storyboard, by: str | None, to: str | None) -> Storyboard:
+    if by is None and to is None:
+        if board.upscale is None and all(shot.upscale is None for shot in board.shots):
+            raise InputError(
+                "Nothing says how large: give --to 2160p, or write upscale: {by: local, to: 2160p} in the storyboard."
+            )
+        return board
+    base = board.upscale or Upscale(by="local", to=to or "2160p")
+    asked = base.model_copy(update={"by": by or base.by, "to": to or base.to})
+    # pydantic copies private attributes with the rest, so the copy knows its file too.
+    return board.model_copy(update={"upscale": asked})
+
+
+def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, notes: list[str]) -> list[_Work]:
+    board = project.board
+    work: list[_Work] = []
+    issues: list[Issue] = []
+    for index, shot in enumerate(board.shots):
+        asked = shot_upscale(board, shot)
+        if asked is None or asked.to is None or (wanted is not None and shot.id not in wanted):
+            continue
+        take = footage.takes.get(shot.id)
+        if shot.kind == "take" and (take is None or take.is_animatic):
+            notes.append(f"Shot {shot.id} has no real take yet, so there is nothing to make larger.")
+            continue
+        clip = _clip(project, footage, shot.id, shot.clip)
+        issues += [
+            board.issue(where, said) for where, said in check_upscale(board, index, shot, project.models)
+        ]
+        try:
+            size = upscaled_size(clip.video.shown_size, asked.to)
+        except InputError as exc:
+            notes.append(f"Shot {shot.id}: {exc}")
+            continue
+        rate = clip.video.rate
+        if rate is None:
+            issues.append(
+                Issue(f"shot {shot.id!r}: a clip of variable rate is not made larger: convert it first.")
+            )
+            continue
+        limits = None
+        if asked.by == "runway":
+            limits = project.models.get(upscale_model(asked, project.models), "upscale").input_video
+        pieces = plan_pieces(clip.video.frames, rate, limits)
+        work.append(_Work(index, shot.id, take.number if take is not None else 1, clip, asked, size, pieces))
+    if issues:
+        raise PreflightError(issues)
+    return work
+
+
+def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> Clip:
+    from stitcher.media.probe import probe
+
+    if shot in footage.clips:
+        return footage.clips[shot]
+    assert path is not None
+    return probe(path)
+
+
+def _carry_out(
+    project: Project,
+    ledger: Ledger,
+    name: str,
+    work: list[_Work],
+    given: Provider | None,
+    max_credits: int | None,
+    progress: Listener | None,
+    cancel: threading.Event | None,
+    confirm: Callable[[Estimate], bool] | None,
+    tempo: Tempo | None,
+    shots: frozenset[str] | None,
+) -> tuple[list[Take], str]:
+    by_shot = {one.shot: one for one in work}
+    maker: str | Provider = given or name
+    if name != "runway":
+        maker = UpscaleMaker(find_upscaler(name), work[0].asked, cancel=cancel)
+    with ready(maker, cancel) as provider:
+        takes = ledger.takes()
+        goals = tuple(
+            goal
+            for one in work
+            for goal in one.goals()
+            if standing(goal, takes, provider.name) is Standing.OPEN
+        )
+        account, allowed = None, None
+        facts = measure(project, takes)
+        if provider.paid:
+            allowed = allowed_credits(project.board, ledger.spent(), max_credits)
+            account = afford(
+                project,
+                takes,
+                facts,
+                shots,
+                frozenset(),
+                provider,
+                allowed,
+                confirm,
+                bool(goals),
+                upscales=True,
+            )
+
+        def request(goal: Goal, facts: Facts) -> TakeRequest:
+            return _request(project, by_shot[goal.shot], goal, provider, cancel)
+
+        run = Run(
+            project,
+            ledger,
+            provider,
+            goals,
+            facts,
+            terms=Terms(allowed_credits=allowed),
+            account=account,
+            progress=progress,
+            cancel=cancel,
+            tempo=tempo,
+            make_request=request,
+        )
+        run.carry_out()
+        raise_what_went_wrong(run)
+        return run.made, provider.name
+
+
+def _request(
+    project: Project, work: _Work, goal: Goal, provider: Provider, cancel: threading.Event | None
+) -> TakeRequest:
+    from stitcher.media.probe import probe
+
+    clip = work.clip
+    if work.asked.by != "runway":
+        fields: Mapping[str, object] = {
+            "model": provider.name,
+            "resolution": work.asked.to,
+            "sharpen": work.asked.sharpen or 0,
+            "videoUri": clip_asset(clip),
+        }
+        return build_request(
+            provider=provider.name,
+            shot=work.shot,
+            take=work.number,
+            purpose="upscale",
+            endpoint="video_upscale",
+            fields=fields,
+            origins={},
+            cost=FREE,
+            expected=Expected("video", clip.video.frames, work.size),
+            source_take=work.number,
+            variant=work.asked.to or "",
+        )
+    if len(work.pieces) > 1:
+        piece = work.pieces[goal.piece]
+        name = take_file(
+            work.shot, work.number, "upscale", "runway", variant=work.asked.to or "", piece=goal.piece
+        )
+        target = project.path(name.replace(".part-", f".cut-{clip.sha256[:12]}-"))
+        cut_piece(clip, piece, target, cancel=cancel)
+        clip = probe(target)
+    model = project.models.get(upscale_model(work.asked, project.models), "upscale")
+    built = upscale_request(
+        work.shot, work.asked, model, clip, index=goal.piece, number=work.number, provider=provider.name
+    )
+    return built if provider.paid else replace(built, price=FREE)
+
+
+def _join(project: Project, ledger: Ledger, work: _Work, cancel: threading.Event | None) -> list[str]:
+    from stitcher.media.probe import probe
+
+    variant = work.asked.to or ""
+    pieces = pieces_of(ledger.takes(), work.shot, work.number, "runway", variant)
+    if len(pieces) != len(work.pieces) or not pieces:
+        return []
+    if enlarged_file(project.folder, pieces, work.size) is not None:
+        return []
+    parts = [probe(project.path(piece.file or "")) for piece in pieces]
+    target = joined_place(project.folder, pieces[0], variant, pieces, work.size)
+    note = join_pieces(parts, work.size, target, cancel=cancel)
+    return [f"Shot {work.shot}: the enlarged take {note}"] if note else []
