@@ -100,6 +100,11 @@ def _picture(
     asked, rate = preset.picture, timeline.rate
     codec = asked.codec.for_rate(rate)
     width, height = output_size(asked, timeline)
+    if codec == "dnxhd" and (width < 256 or height < 120):
+        raise PlanError(
+            f"{preset.name} makes DNxHR, which has pictures of 256x120 at least, and this film's are {width}x{height}; "
+            "give the film a larger size."
+        )
     if asked.pixel_format is None:
         raise PresetError(f"{preset.name}: picture.pixel_format: is needed with codec {codec!r}")
     colour = _colour(preset, timeline)

@@ -90,6 +90,12 @@ def test_a_rate_the_format_cannot_carry_is_refused() -> None:
         resolve(load_preset("broadcast-xdcam50"), film())
 
 
+@pytest.mark.parametrize("preset", ["master-dnxhr-hqx", "avid-dnxhr-opatom"])
+def test_a_size_the_codec_cannot_carry_is_refused(preset: str) -> None:
+    with pytest.raises(PlanError, match="256x120 at least, and this film's are 160x90"):
+        resolve(load_preset(preset), replace(film(), width=160, height=90))
+
+
 def test_hdr_is_refused_for_sources_without() -> None:
     with pytest.raises(PlanError, match="HDR"):
         resolve(load_preset("youtube-2160p-hdr"), film())
