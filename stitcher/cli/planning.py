@@ -155,7 +155,7 @@ def _join(timeline: Timeline, index: int) -> str:
         return "-"
     join = timeline.transitions[index - 1]
     if join.frames:
-        return f"{join.kind} {join.frames}f"
+        return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames}f"
     return f"match -{join.dropped_frames}f" if join.dropped_frames else join.kind
 
 

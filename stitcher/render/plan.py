@@ -189,7 +189,10 @@ def _why(strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
         if reason is not None:
             said.append(f"{strand.shot}: {reason}")
         if strand.overlap:
-            said.append(f"{strand.transition} of {strand.overlap} frames into {strand.shot}")
+            # xfade's linear blend goes by the storyboard's name.
+            kind = "dissolve" if strand.transition == "fade" else strand.transition
+            frames = "1 frame" if strand.overlap == 1 else f"{strand.overlap} frames"
+            said.append(f"{kind} of {frames} into {strand.shot}")
     if not said:
         names = " and ".join(dict.fromkeys(strand.shot for strand in strands))
         return f"{names}: no clean start or end for copying here"

@@ -136,7 +136,7 @@ def test_plan_writes_nothing_and_accounts_for_every_frame(run: Run, here: Path, 
 
 def test_plan_says_why_a_segment_is_encoded(run: Run, board: Path) -> None:
     ended = run("plan", board, "--set", "who=me")
-    assert "fade of 6 frames into end" in ended.out
+    assert "dissolve of 6 frames into end" in ended.out
     assert "frames are copied" in ended.out.splitlines()[-1]
 
 

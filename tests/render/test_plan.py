@@ -89,7 +89,7 @@ def test_a_dissolve_encodes_only_from_its_start_to_the_next_idr() -> None:
     made = plan(film([make_clip()] * 2, [dissolve(12)]), delivery())
     assert [type(segment) for segment in made.segments] == [Copied, Encoded, Copied]
     assert made.segments[1].record_range == FrameRange(109, 133)
-    assert made.segments[1].reason == "fade of 12 frames into s1"
+    assert made.segments[1].reason == "dissolve of 12 frames into s1"
 
 
 def test_a_preset_that_encodes_everything_is_said() -> None:
