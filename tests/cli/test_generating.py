@@ -1,0 +1,210 @@
+"""The commands about takes: what they say, how they end, what they leave, and what they never tell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stitcher.standin import Fault, StandIn
+from tests.cli.conftest import Run
+from tests.generate.chain_kit import CHAIN, HEAD, KEY, coding_server, project
+
+
+@pytest.fixture(scope="session")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("coded")
+
+
+@pytest.fixture
+def server(coded: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """A stand-in that the environment points at."""
+    with coding_server(coded) as running:
+        monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+        monkeypatch.setenv("RUNWAYML_BASE_URL", running.url)
+        monkeypatch.setenv("STITCHER_POLL_SECONDS", "0.02")
+        yield running
+
+
+@pytest.fixture
+def chained(here: Path) -> Path:
+    """A storyboard of two shots to generate."""
+    board = project(here, "".join(CHAIN[:2]))
+    assert board.path is not None
+    return board.path
+
+
+def test_estimate_prices_what_is_missing(run: Run, chained: Path) -> None:
+    ended = run("estimate", chained)
+    assert ended.code == 0
+    assert "20 credits ($0.20" in ended.out
+    document = run("estimate", chained, "s2", "--json").document
+    assert (document["credits"], [line["shot"] for line in document["lines"]]) == (10, ["s2"])
+    assert run("estimate", chained, "--max-credits", "19").code == 77
+
+
+def test_a_script_has_to_agree_beforehand(run: Run, chained: Path, server: StandIn) -> None:
+    ended = run("generate", chained, "--provider", "runway")
+    assert ended.code == 65
+    assert "add --yes" in ended.err
+    assert "20 credits" in ended.err
+    assert server.books.creates == ()
+
+
+def test_generate_makes_takes_and_render_shows_them(run: Run, chained: Path, server: StandIn) -> None:
+    ended = run("generate", chained, "--provider", "runway", "--yes", "--json")
+    assert ended.code == 0, ended.err
+    assert [(take["shot"], take["frames"], take["state"]) for take in ended.document["takes"]] == [
+        ("s1", 49, "framed"),
+        ("s2", 49, "framed"),
+    ]
+    assert (ended.document["credits"], server.books.charged) == (20, 20)
+    assert "s2 take 1: done" in ended.err
+    assert "Nothing was missing" in run("generate", chained, "--provider", "runway", "--yes").out
+    film = run("render", chained, "-o", "film.mp4", "--json")
+    assert film.code == 0, film.err
+    # The frame that both takes share is shown once.
+    assert film.document["films"][0]["frames"] == 97
+
+
+def test_takes_are_listed_circled_and_removed(run: Run, chained: Path, server: StandIn) -> None:
+    run("generate", chained, "--provider", "runway", "--yes")
+    run("generate", chained, "--provider", "runway", "--yes", "--retake", "s1")
+    assert "* 1" in run("takes", "list", chained).out
+    assert run("takes", "circle", chained, "s1", "2").code == 0
+    listed = run("takes", "list", chained, "s1", "--sheet", "takes.png", "--json").document["takes"]
+    assert [(take["number"], take["in_film"]) for take in listed] == [(1, False), (2, True)]
+    assert Path("takes.png").stat().st_size > 1000
+    refused = run("takes", "remove", chained, "s1", "2")
+    assert (refused.code, "--yes" in refused.err) == (65, True)
+    assert run("takes", "remove", chained, "s1", "2", "--yes").code == 0
+    assert not Path("takes/s1/2.mp4").exists()
+    assert run("takes", "circle", chained, "s1", "2").code == 65
+
+
+def test_an_unknown_outcome_ends_with_75_and_says_how_to_go_on(
+    run: Run, chained: Path, server: StandIn
+) -> None:
+    server.script("create", Fault.drop(booked=True))
+    ended = run("generate", chained, "--provider", "runway", "--yes")
+    assert ended.code == 75
+    assert "stitcher adopt s1 TASK_ID" in ended.err
+    assert run("generate", chained, "--provider", "runway", "--yes").code == 75
+    assert run("retry", chained, "s1", "--accept-second-charge", "5").code == 65
+    assert run("adopt", chained, "s1", server.books.tasks[0].id).code == 0
+    assert run("rescue", chained).code == 0
+    assert run("generate", chained, "--provider", "runway", "--yes").code == 0
+    assert len(server.books.creates) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [(HEAD, 0), (HEAD + "budget: {credits: 5}\n", 77), (HEAD.replace("gen4_turbo", "gen4"), 65)],
+    ids=["all well", "above the budget", "a retired model"],
+)
+def test_estimate_ends_by_the_class_of_what_is_wrong(run: Run, here: Path, head: str, code: int) -> None:
+    project(here, CHAIN[0], head)
+    assert run("estimate", "board.yaml").code == code
+
+
+def test_check_says_what_is_an_animatic_and_what_no_longer_matches(
+    run: Run, chained: Path, server: StandIn
+) -> None:
+    run("generate", chained, "s1", "--no-burn-in")
+    assert "Only animatics so far: s1" in run("check", chained).err
+    run("generate", chained, "--provider", "runway", "--yes")
+    chained.write_text(chained.read_text().replace("prompt: two", "prompt: another"))
+    ended = run("check", chained, "--json")
+    assert ended.document["no_longer_matching"] == [{"shot": "s2", "number": 1, "differs": ["prompt"]}]
+
+
+def test_upscale_says_what_is_missing(run: Run, chained: Path) -> None:
+    assert run("upscale", chained).code == 65
+    assert run("upscale", chained, "--to", "big").code == 65
+    ended = run("upscale", chained, "--to", "1080p")
+    assert (ended.code, "no real take" in ended.err) == (0, True)
+
+
+def test_without_a_key_it_says_where_to_get_one(
+    run: Run, chained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNWAYML_API_SECRET", raising=False)
+    ended = run("generate", chained, "--provider", "runway", "--yes")
+    assert (ended.code, "RUNWAYML_API_SECRET" in ended.err) == (78, True)
+
+
+def test_the_key_is_in_no_file_and_in_nothing_that_is_said(
+    chained: Path, server: StandIn, tmp_path: Path
+) -> None:
+    server.script("create", None, Fault.http(500, f"Bearer {KEY} is not welcome"))
+    environ = {**os.environ, "STITCHER_CACHE": str(tmp_path / "cache")}
+    command = [
+        sys.executable,
+        "-m",
+        "stitcher",
+        "--verbose",
+        "generate",
+        str(chained),
+        "--provider",
+        "runway",
+    ]
+    ended = subprocess.run([*command, "--yes"], env=environ, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 75, ended.stderr.decode()
+    assert KEY.encode() not in ended.stdout + ended.stderr
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.name == "takes.ledger" for path in files)
+    assert [path for path in files if KEY.encode() in path.read_bytes()] == []
+    assert server.books.leaks == ()
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_and_what_was_bought_is_fetched_by_the_next_run(
+    coded: Path, chained: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    with coding_server(coded, running_s=6.0) as slow:
+        monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+        monkeypatch.setenv("RUNWAYML_BASE_URL", slow.url)
+        monkeypatch.setenv("STITCHER_POLL_SECONDS", "0.1")
+        child = subprocess.Popen(
+            [sys.executable, "-m", "stitcher", "generate", str(chained), "--provider", "runway", "--yes"],
+            stderr=subprocess.PIPE,
+        )
+        assert child.stderr is not None
+        for line in child.stderr:
+            if b"being made" in line:
+                break
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=30)
+        assert child.returncode == 130
+        assert b"Still being made, and paid for: Shot s1 take 1" in said
+        assert run("rescue", chained).code == 0
+        assert len(slow.books.creates) == 1
+    assert Path("takes/s1/1.mp4").exists()
+
+
+@pytest.mark.slow
+def test_the_stand_in_serves_animatics_to_a_whole_run(
+    run: Run, chained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "stitcher", "stand-in", "--speed", "1000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert child.stdout is not None
+        monkeypatch.setenv("RUNWAYML_BASE_URL", child.stdout.readline().decode().strip())
+        monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+        monkeypatch.setenv("STITCHER_POLL_SECONDS", "0.2")
+        ended = run("generate", chained, "--provider", "runway", "--yes", "--json")
+        assert ended.code == 0, ended.err
+        assert ended.document["credits"] == 20
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(20)
+    assert child.returncode == 0
