@@ -66,7 +66,9 @@ def nearness(film: Path, reference: Path, frames: Sequence[tuple[int, int]]) -> 
     chosen = "+".join(f"between(n\\,{start}\\,{stop - 1})" for start, stop in frames)
     found: dict[str, float] = {}
     for name, pattern in (("psnr", r"y:([\d.]+|inf)"), ("libvmaf", r"VMAF score: ([\d.]+)")):
-        graph = f"[0:v]select={chosen},setpts=N/24/TB[a];[1:v]select={chosen},setpts=N/24/TB[b];[a][b]{name}"
+        # Equal tags on both, or ffmpeg converts one of them before comparing.
+        same = f"setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,select={chosen}"
+        graph = f"[0:v]{same},setpts=N/24/TB[a];[1:v]{same},setpts=N/24/TB[b];[a][b]{name}"
         said = subprocess.run(
             [
                 ffmpeg_exe(),

@@ -22,6 +22,7 @@ board = stitcher.assemble(clips, transition="dissolve", duration="8f")
 stitcher.render(board, out, cache=cache)
 """
 KILLS = 25
+"""Renders that die; rounds that end before they are killed are not counted."""
 
 
 def start(clips: list[Path], out: Path, cache: Path) -> subprocess.Popen[bytes]:
@@ -30,6 +31,7 @@ def start(clips: list[Path], out: Path, cache: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_killed_anywhere_and_run_again_gives_the_same_film(footage: Footage, tmp_path: Path) -> None:
     clips = [footage.clip(n, audio="tone", frames=49) for n in (1, 2, 3)]
     whole = tmp_path / "whole.mp4"
@@ -45,14 +47,16 @@ def test_killed_anywhere_and_run_again_gives_the_same_film(footage: Footage, tmp
     folder.mkdir()
     out = folder / "film.mp4"
     killed = 0
-    for round_number in range(KILLS):
+    for round_number in range(4 * KILLS):
+        if killed == KILLS:
+            break
         out.write_bytes(b"the old film")
-        # Every third round begins with an empty cache, the others go on from what was killed before.
-        cache = tmp_path / f"cache-{round_number // 3}"
+        cache = tmp_path / f"cache-{round_number}"
         process = start(clips, out, cache)
-        time.sleep(chance.uniform(0.3, 1.0) * lasts)
+        time.sleep(chance.uniform(0.1, 0.95) * lasts)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        # A quick round is over before the blow falls; it does not count.
         killed += process.returncode == -signal.SIGKILL
         assert out.read_bytes() in (b"the old film", wanted)
         again = start(clips, out, cache)
@@ -60,4 +64,4 @@ def test_killed_anywhere_and_run_again_gives_the_same_film(footage: Footage, tmp
         assert again.returncode == 0, error.decode()
         assert out.read_bytes() == wanted
         assert {path.name for path in folder.iterdir()} == {"film.mp4"}
-    assert killed >= KILLS // 2
+    assert killed == KILLS
