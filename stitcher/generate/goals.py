@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from stitcher.generate.graph import find_source, in_order
-from stitcher.generate.request import shot_takes, wants_image
+from stitcher.generate.request import shot_model, shot_takes, wants_image
 from stitcher.generate.states import ENDED_WITHOUT_FILE, State
 from stitcher.generate.take import Purpose, Take, missing_takes
 from stitcher.storyboard.model import Shot, Storyboard
@@ -114,6 +114,21 @@ def _edit_number(mine: Sequence[Take], edits: Sequence[Take], planned: tuple[int
     if newest is not None and (newest.state is State.INTENT or newest.state in ENDED_WITHOUT_FILE):
         return newest.number
     return max([take.number for take in mine if take.is_picture] + list(planned), default=0) + 1
+
+
+def goal_model(board: Storyboard, goal: Goal) -> str | None:
+    """The model a goal is sent to, as far as the storyboard says."""
+    shot = board.shots[goal.index]
+    match goal.purpose:
+        case "start-image":
+            asked = wants_image(shot)
+            return asked.model if asked is not None else None
+        case "edit":
+            return shot.edit.model if shot.edit is not None else None
+        case "take":
+            return shot_model(board, shot)
+        case _:
+            return None
 
 
 def standing(goal: Goal, takes: Iterable[Take], provider: str) -> Standing:

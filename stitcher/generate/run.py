@@ -34,7 +34,7 @@ from stitcher.errors import (
 )
 from stitcher.generate.asking import Missing, ask
 from stitcher.generate.failures import MAX_AGAIN, may_repeat
-from stitcher.generate.goals import Goal, Standing, needs, standing
+from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.news import Event, Listener, about
 from stitcher.generate.outcome import describe_unknown
@@ -242,7 +242,7 @@ class Run:
                 if other not in self.errors
                 and standing(other, takes, self._provider.name) is not Standing.DONE
             ]
-            if waiting:
+            if waiting or self._is_full(goal_model(self._project.board, goal)):
                 continue
             try:
                 request = self._request(goal)
@@ -261,7 +261,10 @@ class Run:
             return self._make_request(goal, self._facts)
         return ask(self._project, goal, self._ledger.takes(), self._facts, self._provider)
 
-    def _is_full(self, model: str) -> bool:
+    def _is_full(self, model: str | None) -> bool:
+        """Whether the account lets no more tasks of a model run at once."""
+        if model is None:
+            return False
         limits = self._account.models.get(model) if self._account is not None else None
         at_once = limits.concurrent if limits is not None and limits.concurrent else _AT_ONCE
         flying = [self._ledger.get(take) for take in self._flying.values()]

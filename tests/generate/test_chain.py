@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import stitcher
 from stitcher.errors import (
     BudgetExceeded,
+    DiskFull,
     InputError,
     Interrupted,
     LedgerBusy,
+    MediaError,
     OutOfCredits,
     PreflightError,
     Rejected,
@@ -371,3 +377,94 @@ class TestTrouble:
         [drift] = inspect(board).drifts
         assert (drift.take.shot, drift.differs) == ("s1", ("prompt",))
         assert len(server.books.creates) == 2
+
+    def test_a_shot_edited_while_its_take_is_made_still_gets_what_was_paid_for(
+        self, coded: Path, tmp_path: Path
+    ) -> None:
+        cancel = threading.Event()
+
+        def stop(event: Event) -> None:
+            if event.stage == "running":
+                cancel.set()
+
+        with coding_server(coded, running_s=0.3) as slow, runway(slow) as provider:
+            with pytest.raises(Interrupted):
+                generate(project(tmp_path, CHAIN[0]), provider=provider, progress=stop, cancel=cancel)
+            written = tmp_path / "board.yaml"
+            written.write_text(written.read_text().replace("prompt: one", "prompt: changed"))
+            made = generate(load(written), provider=provider)
+            assert [take.shot for take in made.takes] == ["s1"]
+            assert len(slow.books.creates) == 1
+        assert inspect(load(written)).drifts[0].differs == ("prompt",)
+
+    def test_a_full_disk_loses_nothing_that_was_paid_for(
+        self, server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        board = project(tmp_path, CHAIN[0])
+
+        def full(*arguments: object, **options: object) -> None:
+            raise DiskFull("There is no space left.")
+
+        with runway(server) as provider:
+            with monkeypatch.context() as patch:
+                patch.setattr(provider, "fetch", full)
+                with pytest.raises(DiskFull):
+                    generate(board, provider=provider)
+            assert takes_of(tmp_path)[0].state is State.SUCCEEDED
+            assert generate(board, provider=provider).takes[0].state is State.FRAMED
+        assert len(server.books.creates) == 1
+
+    def test_a_take_that_was_changed_on_disk_starts_nothing(self, server: StandIn, tmp_path: Path) -> None:
+        board = project(tmp_path, "".join(CHAIN[:2]))
+        with runway(server) as provider:
+            generate(board, provider=provider, shots=["s1"])
+            last = tmp_path / "takes/s1/1.last.png"
+            last.chmod(0o644)
+            last.write_bytes(last.read_bytes() + b"x")
+            with pytest.raises(MediaError, match="was changed since"):
+                generate(board, provider=provider)
+        assert len(server.books.creates) == 1
+
+
+def test_it_can_be_used_from_asyncio_through_a_thread(server: StandIn, tmp_path: Path) -> None:
+    board = project(tmp_path, CHAIN[0])
+    with runway(server) as provider:
+        made = asyncio.run(asyncio.to_thread(stitcher.generate, board, provider=provider))
+    assert [take.shot for take in made.takes] == ["s1"]
+
+
+def test_generate_can_be_called_whatever_was_imported_before() -> None:
+    code = "import stitcher.generate.ledger, stitcher; assert callable(stitcher.generate)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", "import stitcher; assert callable(stitcher.generate)"], check=True)
+
+
+def test_animatics_stand_in_for_images_and_edits_too(tmp_path: Path) -> None:
+    shots = (
+        "  - id: a\n    prompt: zoom out\n    start: {image: {prompt: a door}}\n    edit: {prompt: night}\n"
+        "  - {id: b, start: previous, prompt: static}\n"
+    )
+    made = generate(project(tmp_path, shots))
+    assert [(take.shot, take.purpose, take.number) for take in made.takes] == [
+        ("a", "start-image", 1),
+        ("a", "take", 1),
+        ("a", "edit", 2),
+        ("b", "take", 1),
+    ]
+    assert made.spending.total == 0
+    start = (tmp_path / "takes/b/1.animatic.start.png").read_bytes()
+    assert start == (tmp_path / "takes/a/2.animatic.last.png").read_bytes()
+
+
+def test_what_a_free_run_left_under_way_is_simply_made_again(tmp_path: Path) -> None:
+    cancel = threading.Event()
+    board = project(tmp_path, CHAIN[0])
+
+    def stop(event: Event) -> None:
+        if event.stage == "fetching":
+            cancel.set()
+
+    with pytest.raises(Interrupted):
+        generate(board, progress=stop, cancel=cancel)
+    assert takes_of(tmp_path)[0].state is State.SUCCEEDED
+    assert [take.state for take in generate(board).takes] == [State.FRAMED]

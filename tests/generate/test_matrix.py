@@ -1,0 +1,71 @@
+"""Which matrix a take was made with is found from its first frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stitcher.generate.matrix import decide_matrix
+from stitcher.media.ffmpeg import run
+from stitcher.media.probe import probe
+
+SIZE = (160, 96)
+
+
+def coloured(path: Path, *, grey: bool = False) -> Path:
+    across, down = np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1]))
+    channels = (across * 255 // SIZE[0], down * 255 // SIZE[1], 255 - across * 255 // SIZE[0])
+    picture = np.stack([channels[0]] * 3 if grey else channels, axis=-1).astype(np.uint8)
+    Image.fromarray(picture).save(path)
+    return path
+
+
+def take(still: Path, target: Path, matrix: str, *, tagged: bool = False) -> Path:
+    said = matrix if tagged else "unknown"
+    graph = f"scale=out_color_matrix={matrix}:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv444p"
+    run(
+        [
+            *("-f", "png_pipe", "-framerate", "24", "-i", f"file:{still}"),
+            *("-vf", f"{graph},setparams=colorspace={said}:color_primaries=unknown:color_trc=unknown"),
+            *("-c:v", "libx264", "-qp", "4", "-f", "mp4", f"file:{target}"),
+        ]
+    )
+    return target
+
+
+@pytest.mark.parametrize(("made", "name"), [("bt709", "bt709"), ("bt601", "smpte170m")])
+def test_the_nearer_matrix_wins(tmp_path: Path, made: str, name: str) -> None:
+    still = coloured(tmp_path / "s.png")
+    verdict = decide_matrix(probe(take(still, tmp_path / "t.mp4", made)), still)
+    assert verdict.matrix == name
+    assert verdict.difference is not None
+    assert verdict.difference < 2
+
+
+def test_what_the_file_says_is_believed(tmp_path: Path) -> None:
+    still = coloured(tmp_path / "s.png")
+    clip = probe(take(still, tmp_path / "t.mp4", "smpte170m", tagged=True))
+    assert decide_matrix(clip, still).matrix == clip.video.colour.matrix == "smpte170m"
+
+
+def test_a_grey_picture_says_nothing_and_is_bt709(tmp_path: Path) -> None:
+    still = coloured(tmp_path / "s.png", grey=True)
+    assert decide_matrix(probe(take(still, tmp_path / "t.mp4", "bt601")), still).matrix == "bt709"
+
+
+def test_without_a_start_picture_it_is_bt709(tmp_path: Path) -> None:
+    still = coloured(tmp_path / "s.png")
+    verdict = decide_matrix(probe(take(still, tmp_path / "t.mp4", "bt601")), None)
+    assert (verdict.matrix, verdict.difference) == ("bt709", None)
+
+
+def test_a_first_frame_of_something_else_is_far_away(tmp_path: Path) -> None:
+    still = coloured(tmp_path / "s.png")
+    clip = probe(take(still, tmp_path / "t.mp4", "bt709"))
+    Image.new("RGB", SIZE, "white").save(tmp_path / "other.png")
+    verdict = decide_matrix(clip, tmp_path / "other.png")
+    assert verdict.difference is not None
+    assert verdict.difference > 40
