@@ -15,7 +15,7 @@ from stitcher.delivery.like import source_options
 from stitcher.delivery.like_x264 import FALLBACK_CRF, quick_x264
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import Container, PictureSpec
-from stitcher.timeline.model import Timeline
+from stitcher.timeline.model import Item, Timeline
 
 COPYABLE = frozenset({"h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"})
 """Codecs whose runs can be cut and stand beside encoded ones."""
@@ -96,10 +96,7 @@ def _majority(timeline: Timeline) -> Clip | None:
     formats: Counter[object] = Counter()
     sets: Counter[object] = Counter()
     first: dict[object, Clip] = {}
-    for item in timeline.items:
-        clip = item.source
-        if not isinstance(clip, Clip):
-            continue
+    for item, clip in _voters(timeline):
         kind, encoder = _format(clip.video), (clip.video.parameter_sets, clip.video.encoder_settings)
         formats[kind] += len(item.source_range)
         sets[kind, encoder] += len(item.source_range)
@@ -109,6 +106,24 @@ def _majority(timeline: Timeline) -> Clip | None:
     # Counter keeps insertion order among equals, so the earlier clip wins a tie.
     best = max(formats, key=lambda kind: formats[kind])
     return first[max((key for key in first if key[0] == best), key=lambda key: sets[key])]  # type: ignore[index]  # keys are pairs
+
+
+def _voters(timeline: Timeline) -> list[tuple[Item, Clip]]:
+    """The items that may set the film's format: those that already have its size and rate, if there are any.
+
+    H.264 and HEVC in 4:4:4 have no say: few players take them, and they are what drawn pictures are kept in.
+    """
+    clips = [(item, item.source) for item in timeline.items if isinstance(item.source, Clip)]
+    clips = [
+        (item, clip)
+        for item, clip in clips
+        if not (clip.video.codec in ("h264", "hevc") and "444" in clip.video.pixel_format)
+    ]
+    film = (timeline.width, timeline.height, timeline.rate)
+    fitting = [
+        (item, clip) for item, clip in clips if (clip.video.width, clip.video.height, clip.video.rate) == film
+    ]
+    return fitting or clips
 
 
 def _format(video: VideoStream) -> tuple[object, ...]:

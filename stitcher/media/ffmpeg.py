@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _STDERR_KEPT = 1 << 20
 _ERROR_KEPT = 64 << 10
 _GRACE_S = 10.0
+_CANCEL_GRACE_S = 1.0
 _ASK_S = 60.0
 _BUSY_FACTOR = 10
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
@@ -228,6 +229,7 @@ class _Follower:
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._seen: dict[bytes, bytes] = {}
         self._frames = 0
+        self._grace_s = _GRACE_S
 
     def follow(self) -> None:
         # A thread, not select: pipes cannot be selected on Windows, and the pipe must be drained while stopping.
@@ -240,7 +242,7 @@ class _Follower:
             raise _Stalled("ffmpeg closed its output but did not end, and was killed") from None
         finally:
             if self._process.poll() is None:
-                _stop(self._process)
+                _stop(self._process, self._grace_s)
             reader.join(_GRACE_S)
 
     def _watch(self) -> None:
@@ -249,6 +251,8 @@ class _Follower:
         tick_s = min(0.1, self._stall_s / 4)
         while True:
             if self._cancel is not None and self._cancel.is_set():
+                # What it was writing is thrown away, so it need not be given time to finish the file.
+                self._grace_s = _CANCEL_GRACE_S
                 raise Interrupted(
                     "Stopped on request; what is finished is kept, run the same again to go on."
                 )
@@ -293,11 +297,11 @@ class _Follower:
         self._lines.put(None)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], grace_s: float = _GRACE_S) -> None:
     # Exactly one SIGTERM: ffmpeg takes several for impatience and leaves undecodable files.
     process.terminate()
     try:
-        process.wait(_GRACE_S)
+        process.wait(grace_s)
     except subprocess.TimeoutExpired:
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError):

@@ -23,7 +23,7 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "still": (".jpg", ".jpeg", ".png"),
 }
 _FOLDERS = ("hls", "frames", "mxf_opatom")
-_ROOM_FOR_SOUND = 64_000_000
+_ROOM_FOR_SOUND = 16_000_000
 
 
 def container_for(plan: Plan, out: Path) -> str:
@@ -93,7 +93,7 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
     free = free_bytes(folder)
     if free < needed:
         raise DiskFull(
-            f"{str(folder)!r} has {free // 1_000_000} MB free and the film may need {needed // 1_000_000} MB while it "
+            f"{str(folder)!r} has {free / 1e6:.1f} MB free and the film may need {needed / 1e6:.0f} MB while it "
             "is put together; make room, or name another place. Nothing was written."
         )
 

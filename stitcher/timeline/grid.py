@@ -32,7 +32,10 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
         names = _listed([clip.name for clip in varying])
         verb = "has" if len(varying) == 1 else "have"
         raise PlanError(
-            _said(board, f"{names} {verb} no constant frame rate: say the film's with 'fps' under 'format'.")
+            _said(
+                board,
+                f"{names} {verb} no constant frame rate: say the film's, with 'fps' under 'format' or --fps.",
+            )
         )
     by_rate: dict[Fraction, list[str]] = {}
     for _, clip in clips:
@@ -46,7 +49,7 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
         raise PlanError(
             _said(
                 board,
-                f"the clips have different frame rates ({told}): say the film's with 'fps' under 'format'.",
+                f"the clips have different frame rates ({told}): say the film's, with 'fps' under 'format' or --fps.",
             )
         )
     return next(iter(by_rate))

@@ -237,7 +237,7 @@ class TestGrid:
 
     def test_a_variable_rate_needs_the_films(self) -> None:
         clip = make_clip(path="/a.mp4", rate=None, pts=(0, 40, 90, 120))
-        with pytest.raises(PlanError, match=r"a.mp4 has no constant frame rate: say the film's with 'fps'"):
+        with pytest.raises(PlanError, match=r"a.mp4 has no constant frame rate: say the film's, with 'fps'"):
             lay_out(board_of({"id": "a"}), Media(clips={clip.path: clip}))
         film = lay_out(board_of({"id": "a"}, format={"fps": 25}), Media(clips={clip.path: clip}))
         assert film.frames == 4
