@@ -72,8 +72,9 @@ def film_lines(film: Film) -> Iterator[str]:
         yield str(path)
     if len(film.paths) > 1:
         yield f"  and {len(film.paths) - 1} more files"
+    frames = "1 frame" if timeline.frames == 1 else f"{timeline.frames} frames"
     yield (
-        f"  {length} s, {timeline.frames} {'frame' if timeline.frames == 1 else 'frames'}, {picture.width}x{picture.height} at "
+        f"  {length} s, {frames}, {picture.width}x{picture.height} at "
         f"{format_decimal(timeline.rate, 3)}, preset {film.plan.delivery.preset}"
     )
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""

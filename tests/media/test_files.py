@@ -9,6 +9,7 @@ import pytest
 
 from stitcher.errors import DiskFull, MediaMissing, OutputError
 from stitcher.media import files
+from tests.tools import unprivileged
 
 
 def test_publishing_replaces_what_was_there(tmp_path: Path) -> None:
@@ -117,10 +118,9 @@ def test_only_regular_files_are_opened(tmp_path: Path, kind: str, said: str) -> 
         files.read_head(path, 16)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
 def test_an_unreadable_file_is_said_to_be_so(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"x")
     path.chmod(0)
-    with pytest.raises(MediaMissing, match="permissions"):
+    with unprivileged(tmp_path), pytest.raises(MediaMissing, match="permissions"):
         files.read_head(path, 16)
