@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from stitcher.media.clip import Clip, VideoStream
-from stitcher.render.spec import PictureSpec
+from stitcher.render.spec import PictureSpec, same_matrix
 from stitcher.timebase import FrameRange, format_rate
 from stitcher.timeline.model import Item
 
@@ -109,6 +109,8 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return "it is interlaced"
     if video.colour != spec.colour:
         return "its colour description differs from the film's"
+    if video.colour.untagged and same_matrix(item.matrix) != same_matrix(spec.matrix):
+        return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"
     if video.codec in ("h264", "hevc") and video.parameter_sets[:1] != b"\x01":
         return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
     if video.data_packets or -1 in video.display:

@@ -25,18 +25,18 @@ from stitcher.delivery.resolve import INTERMEDIATE, resolve
 from stitcher.errors import Interrupted, VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
+from stitcher.render.agreement import agree_on_headers, sets_of
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
 from stitcher.render.finish import finish
 from stitcher.render.footage import Footage, footage_of
-from stitcher.render.headers import decoder_sets, merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.mux import Muxed, Run, mux
 from stitcher.render.plan import plan as plan_segments
-from stitcher.render.plan import without_copies
 from stitcher.render.progress import FrameCount, Progress, Step
 from stitcher.render.segments import Copied, Encoded, Plan
 from stitcher.render.soundtrack import Soundtrack, make_soundtrack
+from stitcher.render.spec import shown_colour
 from stitcher.render.target import check_target, container_for, held
 from stitcher.render.verify import Verify, verify_film
 from stitcher.sound.render import SoundResult
@@ -116,7 +116,7 @@ def render(
         sound = beside(partial(make_soundtrack, plan, container, pieces, stop, progress, project))
         try:
             footage = footage_of(plan, pieces, progress, stop)
-            plan, headers = _agree_on_headers(plan, footage, pieces, threads, stop)
+            plan, headers = agree_on_headers(plan, footage, pieces, threads, stop)
             made = _encode(plan, footage, pieces, pool, threads, executor is None, progress, stop)
             runs = _runs(plan, made)
             track = sound.result()
@@ -158,7 +158,7 @@ def _assemble(
         temp,
         within,
         rate=timeline.rate,
-        colour=delivery.picture.colour,
+        colour=shown_colour(delivery.picture),
         parameter_sets=headers,
         codec_tag=delivery.picture.codec_tag,
         sound=None if finishing or track is None else (track.path, track.result.container),
@@ -188,84 +188,6 @@ def _assemble(
         on_frames=_reporter("finish", plan.frames, progress),
         cancel=stop,
     )
-
-
-def _agree_on_headers(
-    plan: Plan, footage: Sequence[Footage], cache: Cache, threads: int | None, stop: threading.Event
-) -> tuple[Plan, bytes | None]:
-    """The plan, and the decoder configuration of the film where it is not simply the first run's.
-
-    Where copied and encoded runs meet, the encoder's parameter sets must be the sources', or be numbered apart
-    from them. A single frame is encoded to find out.
-    """
-    copied = next((s for s in plan.segments if isinstance(s, Copied)), None)
-    if copied is None or not plan.encoded or _source(footage, copied.item).video.intra_only:
-        return plan, None
-    source = _source(footage, copied.item).video
-    wanted = decoder_sets(source.codec, source.parameter_sets)
-    trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
-    if _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
-        return _with_trusted_seams(plan, trial, wanted, cache, threads, stop), None
-    plan = _with_picture(plan, seam_options=())
-    if plan.delivery.picture.encoder == "libx264":
-        apart = _numbered_apart(plan)
-        trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
-        ours = encode_segment(trial, cache.folder, threads=threads, cancel=stop).clip.video.parameter_sets
-        try:
-            return apart, merge_avcc(source.parameter_sets, ours)
-        except (ValueError, IndexError):
-            pass
-    encoder = plan.delivery.picture.encoder
-    note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
-    delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
-    return without_copies(replace(plan, delivery=delivery)), None
-
-
-def _with_trusted_seams(
-    plan: Plan,
-    trial: EncodeJob,
-    wanted: tuple[bytes, ...] | bytes,
-    cache: Cache,
-    threads: int | None,
-    stop: threading.Event,
-) -> Plan:
-    """The plan, without its options for seams if they would lead to other parameter sets."""
-    picture = plan.delivery.picture
-    if not picture.seam_options:
-        return plan
-    trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = _sets(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted
-    return plan if same else _with_picture(plan, seam_options=())
-
-
-def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
-    picture = replace(plan.delivery.picture, **changes)  # type: ignore[arg-type]  # fields that hold options
-    return replace(plan, delivery=replace(plan.delivery, picture=picture))
-
-
-def _trial(plan: Plan, footage: Footage) -> EncodeJob:
-    first = footage.origin
-    feed = Feed(footage.clip, FrameRange(first, first + 1).shifted(-footage.origin), matrix=footage.matrix)
-    return EncodeJob((feed,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
-
-
-def _sets(piece: Piece) -> tuple[bytes, ...] | bytes:
-    return decoder_sets(piece.clip.video.codec, piece.clip.video.parameter_sets)
-
-
-def _numbered_apart(plan: Plan) -> Plan:
-    """The plan with parameter sets of number 1 for what we encode; sources have number 0."""
-    options = list(plan.delivery.picture.options)
-    at = options.index("-x264-params") + 1 if "-x264-params" in options else None
-    if at is None:
-        options += ["-x264-params", "sps-id=1"]
-    else:
-        options[at] += ":sps-id=1"
-    return _with_picture(plan, options=tuple(options))
-
-
-def _source(footage: Sequence[Footage], item: int) -> Clip:
-    return footage[item].clip
 
 
 def _encode(
@@ -349,7 +271,7 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
         else:
             clip = made[number].clip
             runs.append(Run(clip, FrameRange(0, clip.video.frames)))
-    encoded = [_sets(made[n]) for n in sorted(made)]
+    encoded = [sets_of(made[n]) for n in sorted(made)]
     if any(sets != encoded[0] for sets in encoded) and not made[min(made)].clip.video.intra_only:
         raise VerifyError(
             f"{plan.delivery.picture.encoder} wrote different headers for segments of one film, so they cannot share "

@@ -190,7 +190,7 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = feed.clip.video, job.picture
     colour = _assumed(video.colour, feed.matrix)
-    target = _assumed(spec.colour, None)
+    target = _assumed(spec.colour, spec.matrix)
     if colour.is_hdr and not target.is_hdr:
         stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
         colour = target

@@ -90,6 +90,8 @@ def _picture(spec: PictureSpec) -> list[object]:
         [colour.range, colour.primaries, colour.transfer, colour.matrix],
         spec.codec_tag,
         spec.fit,
+        # Only where it says something, so that films of before find their pieces in the cache.
+        *([spec.matrix] if spec.matrix is not None else []),
     ]
 
 

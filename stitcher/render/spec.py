@@ -6,7 +6,7 @@ change the bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -42,8 +42,23 @@ class PictureSpec:
     steady_rate: bool = False
     """Whether bits are given out over time (an average or constant bitrate); such a stream is encoded in long
     pieces, because the encoder starts its accounts afresh at each."""
+    matrix: str | None = None
+    """The matrix its pictures are in where `colour` does not say; `None` for BT.709. The container says it, the
+    bitstream cannot: its parameter sets must stay those of the sources."""
     fit: Fit = "pad"
     """How the film's frame is put into `width` × `height` when the film has another shape; never stretched."""
+
+
+def same_matrix(name: str | None) -> str:
+    """One name for each matrix of pictures that do not say theirs: BT.601 has two, and `None` is BT.709."""
+    return "smpte170m" if name == "bt470bg" else name or "bt709"
+
+
+def shown_colour(spec: PictureSpec) -> Colour:
+    """What the container says of the pictures: the bitstream's words, and the matrix where it has none."""
+    return (
+        spec.colour if spec.matrix is None else replace(spec.colour, matrix=spec.colour.matrix or spec.matrix)
+    )
 
 
 @dataclass(frozen=True, slots=True)
