@@ -14,7 +14,7 @@ from stitcher.delivery.encoders import BT709, Ask, encoder_options
 from stitcher.delivery.like import source_options
 from stitcher.delivery.like_x264 import FALLBACK_CRF, quick_x264
 from stitcher.media.clip import Clip, VideoStream
-from stitcher.render.spec import Container, PictureSpec
+from stitcher.render.spec import Container, PictureSpec, same_matrix
 from stitcher.timeline.model import Item, Timeline
 
 COPYABLE = frozenset({"h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"})
@@ -87,8 +87,22 @@ def match_sources(timeline: Timeline) -> Match:
         copy_sources=copyable,
         codec_tag=tag,
         seam_options=quick_x264(options, video) if copyable and encoder == "libx264" else (),
+        matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
     )
     return Match(picture, _CONTAINERS[video.codec], (), like)
+
+
+def _matrix(timeline: Timeline, like: Clip) -> str | None:
+    """The matrix that most frames of the film's format are in, of those whose clips do not say; `None` for BT.709.
+
+    Takes of one generator have one, and a film in it can copy them; in another all of them would be encoded.
+    """
+    votes: Counter[str] = Counter()
+    for item, clip in _voters(timeline):
+        if _format(clip.video) == _format(like.video):
+            votes[same_matrix(item.matrix)] += len(item.source_range)
+    most = max(votes, key=lambda name: votes[name], default="bt709")
+    return None if most == "bt709" else most
 
 
 def _majority(timeline: Timeline) -> Clip | None:

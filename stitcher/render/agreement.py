@@ -13,7 +13,7 @@ from dataclasses import replace
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
 from stitcher.render.footage import Footage
-from stitcher.render.headers import merge_avcc
+from stitcher.render.headers import decoder_sets, merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.plan import without_copies
 from stitcher.render.segments import Copied, Plan
