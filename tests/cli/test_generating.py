@@ -206,5 +206,5 @@ def test_the_stand_in_serves_animatics_to_a_whole_run(
         assert ended.document["credits"] == 20
     finally:
         child.send_signal(signal.SIGINT)
-        child.wait(20)
+        child.communicate(timeout=20)
     assert child.returncode == 0
