@@ -179,7 +179,8 @@ def test_check_tells_every_file_that_cannot_be_used(run: Run, here: Path) -> Non
 def test_check_accepts_shots_that_are_not_generated_yet(run: Run, here: Path, chain: list[Path]) -> None:
     path = here / "b.yaml"
     path.write_text(
-        f"stitcher: 1\nshots:\n  - {{id: a, clip: {chain[0]}}}\n  - {{id: b, start: previous, prompt: on}}\n"
+        'stitcher: 1\nformat: {ratio: "1280:720"}\n'
+        f"shots:\n  - {{id: a, clip: {chain[0]}}}\n  - {{id: b, start: previous, prompt: on}}\n"
     )
     assert run("check", path, "--json").document["not_generated"] == ["b"]
     refused = run("render", path, "-o", "film.mp4")
