@@ -247,6 +247,10 @@ def afford(
     # Enlargements are asked for by themselves, after the takes were looked at.
     lines = tuple(line for line in needed.lines if (line.purpose == "upscale") is upscales)
     needed = replace(needed, lines=lines)
+    if not needed.lines:
+        raise PreflightError(
+            [Issue("What is missing could not be priced, so nothing was sent. " + _unpriced(needed))]
+        )
     check_budget(needed, allowed)
     account = maker.account()
     issues = check_account(needed, account)
@@ -257,6 +261,11 @@ def afford(
     if confirm is not None and needed.lines and not confirm(needed):
         raise Interrupted("Not agreed to; nothing was sent.")
     return account
+
+
+def _unpriced(found: Estimate) -> str:
+    """What an estimate could not price, as a sentence, or nothing."""
+    return f"Not priced: {'; '.join(found.unpriced)}." if found.unpriced else ""
 
 
 def _priced(

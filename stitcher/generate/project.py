@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError
+from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.ledger import ledger_path
 from stitcher.generate.models import Models, load_models
 from stitcher.generate.preflight import Facts
@@ -73,10 +74,11 @@ def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:
 
 
 def _is_needed(project: Project, shot_id: str) -> bool:
-    """Whether a take is made from the clip: a frame of it, or an edit."""
+    """Whether something is made from the clip: a take from a frame of it, an edit, an enlargement."""
     shots = project.board.shots
     for index, shot in enumerate(shots):
-        if shot.id == shot_id and shot.edit is not None:
+        asked = shot_upscale(project.board, shot)
+        if shot.id == shot_id and (shot.edit is not None or asked is not None):
             return True
         if shot.start is None:
             continue

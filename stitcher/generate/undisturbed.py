@@ -23,7 +23,7 @@ def undisturbed() -> Iterator[None]:
     before = {}
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and callable(signal.getsignal(number)):
+        if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
             before[number] = signal.signal(number, lambda number, frame: held.append((number, frame)))
     try:
         yield
@@ -34,3 +34,5 @@ def undisturbed() -> Iterator[None]:
             handler = before[number]
             if callable(handler):
                 handler(number, frame)
+            else:
+                signal.raise_signal(number)

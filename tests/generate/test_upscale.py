@@ -174,3 +174,27 @@ class TestRunway:
         made = upscale(board, by="local", to="1080p")
         assert made.takes == ()
         assert "no real take" in made.notes[0]
+
+    @pytest.mark.slow
+    def test_a_long_clip_goes_in_pieces_and_comes_back_frame_for_frame(
+        self, server: StandIn, footage: Footage, tmp_path: Path
+    ) -> None:
+        shutil.copyfile(footage.clip(8, frames=800), tmp_path / "long.mp4")
+        (tmp_path / "b.yaml").write_text(
+            "stitcher: 1\nupscale: {by: runway, to: 1080p}\nshots:\n  - {id: a, clip: long.mp4}\n"
+        )
+        board = load(tmp_path / "b.yaml")
+        price = stitcher.estimate(board).credits
+        with runway(server) as provider:
+            made = upscale(board, provider=provider)
+            again = upscale(board, provider=provider)
+        assert [(take.piece, take.frames) for take in made.takes] == [(0, 400), (1, 400)]
+        assert (made.credits, server.books.charged, again.takes) == (price, price, ())
+        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        large = stitcher.lay_out(board).items[0].source
+        assert isinstance(large, Clip)
+        assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 800)
+        for number in (0, 1, 399, 400, 401, 799):
+            gray = next(frames.gray_frames(large, FrameRange(number, number + 1)))
+            small = np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))
+            assert read_code(small) == (8, number)
