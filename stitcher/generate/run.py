@@ -108,7 +108,8 @@ class Run:
         self._make_request = make_request
         self._settler = Settler(project, ledger, provider, self._tell)
         pace = getattr(provider, "pace", None)
-        self._watch = Watch(pace if isinstance(pace, Pace) else Pace(), self._tempo.jitter)
+        usual = Pace() if provider.paid else Pace(interval_s=0.5, slowest_s=5.0)
+        self._watch = Watch(pace if isinstance(pace, Pace) else usual, self._tempo.jitter)
         self._flying: dict[str, int] = {}
         self._again: Counter[Goal] = Counter()
         self._unsent = 0
@@ -348,7 +349,8 @@ class Run:
                 estimated_credits=accepted.estimated_credits,
                 reply=accepted.raw,
             )
-            self._fly(accepted.task_id, taken)
+            # A maker that costs nothing is mostly on this machine, and done at once.
+            self._fly(accepted.task_id, taken, at_once=not self._provider.paid)
             self._tell(about(taken, "queued"))
 
     def _balance(self) -> int | None:

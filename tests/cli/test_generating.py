@@ -188,6 +188,36 @@ def test_ctrl_c_ends_with_130_and_what_was_bought_is_fetched_by_the_next_run(
 
 
 @pytest.mark.slow
+def test_a_second_stitcher_on_the_same_project_is_told_who_holds_it(
+    coded: Path, chained: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    with coding_server(coded, running_s=3.0) as slow:
+        monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+        monkeypatch.setenv("RUNWAYML_BASE_URL", slow.url)
+        monkeypatch.setenv("STITCHER_POLL_SECONDS", "0.1")
+        command = [
+            sys.executable,
+            "-m",
+            "stitcher",
+            "generate",
+            str(chained),
+            "--provider",
+            "runway",
+            "--yes",
+        ]
+        first = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert first.stderr is not None
+        for line in first.stderr:
+            if b"being made" in line:
+                break
+        second = run("generate", chained, "--provider", "runway", "--yes")
+        assert (second.code, f"process {first.pid}" in second.err) == (73, True)
+        first.communicate(timeout=60)
+        assert first.returncode == 0
+        assert len(slow.books.creates) == 2
+
+
+@pytest.mark.slow
 def test_the_stand_in_serves_animatics_to_a_whole_run(
     run: Run, chained: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
