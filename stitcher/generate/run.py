@@ -40,13 +40,13 @@ from stitcher.generate.news import Event, Listener, about
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, circled_clips
-from stitcher.generate.provider import Account, Provider, has_ended
+from stitcher.generate.provider import Account, Provider, Submission, has_ended
+from stitcher.generate.purchase import send_once
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.runway.poll import Pace, Watch
 from stitcher.generate.settle import Settler
 from stitcher.generate.states import TASK_RUNNING, State
 from stitcher.generate.take import Take
-from stitcher.generate.undisturbed import undisturbed
 
 _log = logging.getLogger(__name__)
 
@@ -300,57 +300,36 @@ class Run:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
             self._stop(exc)
             return
+        self._buy(goal, take, prepared)
+
+    def _buy(self, goal: Goal, take: Take, request: Submission) -> None:
         balance = self._balance() if take.ceiling_credits else None
         self._tell(about(take, "sending"))
-        with undisturbed():
-            self._buy(goal, take, replace(request, submission=prepared), balance)
-
-    def _buy(self, goal: Goal, take: Take, request: TakeRequest, balance: int | None) -> None:
-        """The one place where money is spent: recorded before, sent once, and its answer recorded directly after."""
-        ledger = self._ledger
         try:
-            ledger.sending(take.id, balance_credits=balance)
+            taken = send_once(self._ledger, self._provider, take, request, balance_credits=balance)
         except UnknownOutcome as exc:
             self._stop(exc)
-            return
-        try:
-            accepted = self._provider.submit(request.submission)
         except NotSent as exc:
-            ledger.not_sent(take.id, str(exc))
             self._try_later(exc)
         except ProviderConfig as exc:
-            ledger.rejected(take.id, str(exc))
             self._stop(exc)
         except Rejected as exc:
-            refused = ledger.rejected(take.id, str(exc), reply=exc.raw)
-            self._tell(about(refused, "failed", note=str(exc)))
+            self._tell(about(self._ledger.get(take.id), "failed", note=str(exc)))
             self.errors[goal] = exc
             if isinstance(exc, OutOfCredits | DailyCap):
                 self._stop(exc)
         except NoClearAnswer as exc:
-            unknown = ledger.outcome_unknown(take.id, str(exc), reply=exc.raw)
+            unknown = self._ledger.get(take.id)
             self._tell(about(unknown, "unknown", note=str(exc)))
             if take.ceiling_credits:
                 self._stop(self._unknown(unknown))
             else:
                 self.errors[goal] = exc
-        except BaseException as exc:
-            # Nobody knows how far it came; whoever reads the ledger must not take it for unsent.
-            if take.ceiling_credits:
-                ledger.outcome_unknown(take.id, f"stitcher stopped while it was sent: {type(exc).__name__}")
-            else:
-                ledger.not_sent(take.id, f"{type(exc).__name__}")
-            raise
         else:
             self._unsent = 0
-            taken = ledger.accepted(
-                take.id,
-                accepted.task_id,
-                estimated_credits=accepted.estimated_credits,
-                reply=accepted.raw,
-            )
+            assert taken.task_id is not None
             # A maker that costs nothing is mostly on this machine, and done at once.
-            self._fly(accepted.task_id, taken, at_once=not self._provider.paid)
+            self._fly(taken.task_id, taken, at_once=not self._provider.paid)
             self._tell(about(taken, "queued"))
 
     def _balance(self) -> int | None:
