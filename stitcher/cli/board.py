@@ -21,6 +21,25 @@ def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | No
     return workflow.load(path, variables=read_variables(sets, variables_file), environment=os.environ)
 
 
+def named_first(words: Sequence[str] | None) -> tuple[Path, list[str]]:
+    """The storyboard at the head of a command's words, or the current folder's, and the other words.
+
+    So that what messages advise (`stitcher adopt door TASK`) can be typed as it stands. Raises `InputError` where it
+    is not clear which storyboard is meant.
+    """
+    given = list(words or ())
+    if given and given[0].lower().endswith((".yaml", ".yml")):
+        return Path(given[0]), given[1:]
+    usual = Path("storyboard.yaml")
+    if usual.is_file():
+        return usual, given
+    found = sorted(path for path in Path().glob("*.y*ml") if path.suffix in (".yaml", ".yml"))
+    if len(found) == 1:
+        return found[0], given
+    there = f"there are {', '.join(path.name for path in found)}" if found else "there is none here"
+    raise InputError(f"Say which storyboard is meant, before everything else: {there}.")
+
+
 def read_variables(sets: Sequence[str] | None, variables_file: Path | None) -> dict[str, str]:
     """Variables by name; `--set` wins over the file. Raises `InputError` for what is no `name=value`."""
     from stitcher.storyboard.variables import check_variable_name, load_variables

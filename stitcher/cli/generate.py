@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 
 def generate(
-    board: options.Board,
-    shots: options.Shots = None,
+    words: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer on Python 3.11
+        typer.Argument(
+            metavar="[BOARD] [SHOTS]...",
+            help="The storyboard (the one in this folder if not named), and shots; all when none is named.",
+        ),
+    ] = None,
     provider: Annotated[
         str,
         typer.Option(
@@ -42,7 +47,7 @@ def generate(
     command goes on from there. Nothing is bought twice.
     """
     from stitcher import workflow
-    from stitcher.cli.board import read_board
+    from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import (
         asked_once,
         generated_document,
@@ -51,6 +56,7 @@ def generate(
         working,
     )
 
+    board, shots = named_first(words)
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
     with working() as (cancel, listener):

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
 from stitcher.cli import options
 from stitcher.cli.output import show
+from stitcher.errors import InputError
 
 
 def rescue(
-    board: options.Board,
+    words: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer on Python 3.11
+        typer.Argument(metavar="[BOARD]", help="The storyboard; the one in this folder if not named."),
+    ] = None,
     sets: options.Sets = None,
     variables: options.Vars = None,
     as_json: options.Json = False,
 ) -> None:
     """Fetch every take that was accepted and is not on disk yet, and do nothing else. Costs nothing."""
-    from stitcher.cli.board import read_board
+    from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
     from stitcher.generate import rescue as room
 
+    board, rest = named_first(words)
+    if rest:
+        raise InputError(f"{' '.join(rest)!r}: 'rescue' takes a storyboard and nothing else.")
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
     with working() as (cancel, listener):
@@ -30,18 +37,27 @@ def rescue(
 
 
 def adopt(
-    board: options.Board,
-    shot: options.Shot,
-    task: Annotated[str, typer.Argument(metavar="TASK", help="The task's id, from the developer portal.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[BOARD] SHOT TASK",
+            help="The storyboard (the one in this folder if not named), the shot, and the task's id, from the "
+            "developer portal.",
+        ),
+    ],
     sets: options.Sets = None,
     variables: options.Vars = None,
     as_json: options.Json = False,
 ) -> None:
     """Say which task a request of unknown outcome became, and fetch it. Costs nothing."""
-    from stitcher.cli.board import read_board
+    from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
     from stitcher.generate import rescue as room
 
+    board, rest = named_first(words)
+    if len(rest) != 2:
+        raise InputError("Say which shot, and which task it became: stitcher adopt [BOARD] SHOT TASK.")
+    shot, task = rest
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
     with working() as (cancel, listener):
@@ -51,8 +67,12 @@ def adopt(
 
 
 def retry(
-    board: options.Board,
-    shot: options.Shot,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[BOARD] SHOT", help="The storyboard (the one in this folder if not named), and the shot."
+        ),
+    ],
     accept: Annotated[
         int,
         typer.Option(
@@ -68,10 +88,14 @@ def retry(
     as_json: options.Json = False,
 ) -> None:
     """Ask again for a take whose last attempt was charged, or may have been."""
-    from stitcher.cli.board import read_board
+    from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
     from stitcher.generate import rescue as room
 
+    board, rest = named_first(words)
+    if len(rest) != 1:
+        raise InputError("Say which shot: stitcher retry [BOARD] SHOT --accept-second-charge N.")
+    [shot] = rest
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
     with working() as (cancel, listener):

@@ -96,7 +96,8 @@ def test_an_unknown_outcome_ends_with_75_and_says_how_to_go_on(
     assert "stitcher adopt s1 TASK_ID" in ended.err
     assert run("generate", chained, "--provider", "runway", "--yes").code == 75
     assert run("retry", chained, "s1", "--accept-second-charge", "5").code == 65
-    assert run("adopt", chained, "s1", server.books.tasks[0].id).code == 0
+    # As the message has it: this folder has one storyboard.
+    assert run("adopt", "s1", server.books.tasks[0].id).code == 0
     assert run("rescue", chained).code == 0
     assert run("generate", chained, "--provider", "runway", "--yes").code == 0
     assert len(server.books.creates) == 2
@@ -128,6 +129,14 @@ def test_upscale_says_what_is_missing(run: Run, chained: Path) -> None:
     assert run("upscale", chained, "--to", "big").code == 65
     ended = run("upscale", chained, "--to", "1080p")
     assert (ended.code, "no real take" in ended.err) == (0, True)
+
+
+def test_where_several_storyboards_are_one_has_to_be_named(run: Run, chained: Path) -> None:
+    Path("other.yaml").write_text("stitcher: 1\n")
+    ended = run("generate", "s1")
+    assert (ended.code, "board.yaml, other.yaml" in ended.err) == (65, True)
+    assert run("adopt", chained, "s1").code == 65
+    assert run("retry", chained, "--accept-second-charge", "1").code == 65
 
 
 def test_without_a_key_it_says_where_to_get_one(
