@@ -36,5 +36,5 @@ def test_a_take_that_is_not_the_one_that_was_stored_is_refused(tmp_path: Path) -
     content = bytearray(take.read_bytes())
     content[len(content) // 2] ^= 1
     take.write_bytes(content)
-    with pytest.raises(MediaError, match="not the file that was stored|damaged|decoded"):
+    with pytest.raises(MediaError, match=r"not the file that was stored|damaged|decoded"):
         stitcher.lay_out(board)
