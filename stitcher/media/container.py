@@ -66,6 +66,17 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
         ) from exc
 
 
+_TELLS_ALL = frozenset({"mov", "matroska"})
+
+
+def without_analysis(demuxer: str) -> dict[str, str]:
+    """Options for opening a file that has been probed, or made here, without finding out about its streams again.
+
+    Empty for containers that do not tell everything in their header.
+    """
+    return {"probesize": "32", "analyzeduration": "0"} if demuxer in _TELLS_ALL else {}
+
+
 def open_media(path: Path | str, demuxer: str, *, options: dict[str, str] | None = None) -> InputContainer:
     """The file opened with that demuxer and no other, for the caller to close. Raises PyAV's own errors."""
     container: InputContainer = av.open(

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken
 from stitcher.media import nal
-from stitcher.media.container import opened
+from stitcher.media.container import opened, without_analysis
 
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
 
@@ -69,7 +69,7 @@ def _scan(place: Path, demuxer: str) -> _Order:
     stamps: list[int | None] = []
     hidden: list[bool] = []
     starts: list[int] = []
-    with opened(place, demuxer) as container:
+    with opened(place, demuxer, options=without_analysis(demuxer)) as container:
         stream = _picture(place, container)
         codec = stream.codec_context.codec.canonical_name
         how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in ("h264", "hevc") else None
@@ -118,12 +118,12 @@ def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> li
 
 
 def _decode(place: Path, demuxer: str, order: _Order, begin: int, end: int) -> int:
-    with opened(place, demuxer, options=_STRICT) as container:
+    with opened(place, demuxer, options=_STRICT | without_analysis(demuxer)) as container:
         stream = _picture(place, container)
         packets = _from(container, stream, order, begin)
         if packets is not None:
             return _run(place, stream, packets, order, begin, end)
-    with opened(place, demuxer, options=_STRICT) as container:
+    with opened(place, demuxer, options=_STRICT | without_analysis(demuxer)) as container:
         stream = _picture(place, container)
         return _run(place, stream, container.demux(stream), order, 0, end)
 

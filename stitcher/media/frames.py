@@ -24,7 +24,7 @@ from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import InputError, MediaBroken, MediaMissing, MediaRefused
 from stitcher.media.clip import Clip
-from stitcher.media.container import opened
+from stitcher.media.container import opened, without_analysis
 from stitcher.media.files import check_regular, write_whole
 from stitcher.media.sniff import sniff
 from stitcher.timebase import FrameRange
@@ -48,6 +48,8 @@ _MATRICES: dict[str, Colorspace] = {
 _EXACT = (
     Interpolation.BICUBIC | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 )
+_SKIPS_EXACTLY = frozenset({"h264", "hevc"})
+"""Codecs whose packets say whether others refer to them."""
 _WORTH_SEEKING = 48
 _WORTH_THREADS = 24
 _EVERY_KEY_IS_SAFE = frozenset(
@@ -150,13 +152,13 @@ def _decoded(clip: Clip, wanted: FrameRange) -> Iterator[VideoFrame]:
         return
     begin = _clean_start(clip, wanted.start)
     if begin >= _WORTH_SEEKING:
-        with opened(clip.path, clip.container) as container:
+        with opened(clip.path, clip.container, options=without_analysis(clip.container)) as container:
             stream = _stream(container, clip)
             packets = _sought(container, stream, clip, begin)
             if packets is not None:
                 yield from _counted(packets, stream, clip, wanted, begin)
                 return
-    with opened(clip.path, clip.container) as container:
+    with opened(clip.path, clip.container, options=without_analysis(clip.container)) as container:
         stream = _stream(container, clip)
         yield from _counted(container.demux(stream), stream, clip, wanted, 0)
 
@@ -204,10 +206,17 @@ def _counted(
     display = clip.video.display
     last = display.index(wanted.stop - 1)
     stream.codec_context.copy_opaque = True
-    stream.thread_type = "AUTO" if last - begin > _WORTH_THREADS else "NONE"
+    early = sum(shown < wanted.start for shown in display[begin : last + 1])
+    # Either skip or share out: a decoder with threads of its own stalls when it is told to skip midway.
+    skips = clip.video.codec in _SKIPS_EXACTLY and early > len(wanted)
+    stream.thread_type = "AUTO" if last - begin > _WORTH_THREADS and not skips else "NONE"
     number, due = begin, wanted.start
     for packet in packets:
         if packet.size:
+            if skips:
+                # Pictures before the wanted ones are needed only where others refer to them.
+                ahead = number < len(display) and display[number] < wanted.start
+                stream.codec_context.skip_frame = "NONREF" if ahead else "DEFAULT"
             # PyAV finds these again by identity, for all decoders of the process together, and a small number is
             # one object everywhere: a list is this packet's own.
             packet.opaque = [number]

@@ -95,7 +95,7 @@ def read_packets(
             )
         _note(place, told, packet, how, codec in _CLEAN_KEYS, intra)
         if told.first_frame is None:
-            told.first_frame = _first_frame(packet)
+            told.first_frame = _first_frame(packet) or _drained(picture)
     if told.first_frame is None:
         flushed = picture.decode(None)
         told.first_frame = flushed[0] if flushed else None
@@ -131,6 +131,13 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
         )
     for stamp, number in zip(stamps, shown, strict=True):
         told.pts[number] = stamp
+
+
+def _drained(picture: AvVideo) -> VideoFrame | None:
+    """What the decoder holds back, ready for the next packet: one decoded picture tells all that is asked."""
+    held = picture.decode(None)
+    picture.codec_context.flush_buffers()
+    return held[0] if held else None
 
 
 def _first_frame(packet: Packet[Any]) -> VideoFrame | None:

@@ -19,7 +19,7 @@ from av.error import FFmpegError
 
 from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
 from stitcher.media.clip import Clip, Colour
-from stitcher.media.container import fraction, open_media
+from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.graph import timescale
 from stitcher.timebase import SAMPLE_RATE, FrameRange
@@ -186,7 +186,7 @@ def _write(
             packet.duration = 1
             packet.is_keyframe = run.clip.video.intra_only or index in keys
             if feed is not None:
-                feed.up_to(Fraction(packet.dts) / rate)
+                feed.up_to(done + index - delay, rate)
             output.mux(packet)
         hashes.append(digest.hexdigest())
         done += run.frames
@@ -198,7 +198,7 @@ def _write(
 
 
 def _opened(clip: Clip) -> Any:
-    return open_media(clip.path, clip.container)
+    return open_media(clip.path, clip.container, options=without_analysis(clip.container))
 
 
 def _packets(run: Run) -> Iterator[Any]:
@@ -243,10 +243,13 @@ class _Sound:
         self._by_index = {stream.index: made for stream, made in self._tracks}
         self._packets = self._source.demux([stream for stream, _ in self._tracks])
         self._next: Any = None
+        self._ticks = fraction(self._tracks[0][0].time_base or Fraction(1, SAMPLE_RATE))
 
-    def up_to(self, seconds: Fraction) -> None:
+    def up_to(self, frame: int, rate: Fraction) -> None:
+        """Hand over what begins no later than a frame. Compared in whole numbers: this runs for every packet."""
         while (packet := self._peek()) is not None:
-            if packet.dts * fraction(packet.time_base) > seconds:
+            ticks, per_frame = self._ticks, rate.denominator
+            if packet.dts * ticks.numerator * rate.numerator > frame * per_frame * ticks.denominator:
                 return
             self._give(packet)
 

@@ -145,7 +145,7 @@ def test_clips_can_be_decoded_side_by_side(footage: Footage) -> None:
 
 
 def test_an_unknown_matrix_is_refused_by_name(footage: Footage) -> None:
-    with pytest.raises(MediaRefused, match="ictcp"):
+    with pytest.raises(InputError, match="ictcp"):
         frame(probe(footage.clip(3)), 0, matrix="ictcp")
 
 
