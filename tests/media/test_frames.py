@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stitcher.errors import InputError, MediaRefused, OutputError
+from stitcher.errors import InputError, OutputError
 from stitcher.media.frames import frame, frames, gray_frames, last_frame, open_still, write_png
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
