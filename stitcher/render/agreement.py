@@ -16,8 +16,11 @@ from stitcher.render.footage import Footage
 from stitcher.render.headers import decoder_sets, merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.plan import without_copies
-from stitcher.render.segments import Copied, Plan
+from stitcher.render.segments import Copied, Encoded, Plan
 from stitcher.timebase import FrameRange
+
+_SEAM_SECONDS = 3
+"""Encoded stretches up to this long are seams."""
 
 
 def agree_on_headers(
@@ -34,8 +37,11 @@ def agree_on_headers(
     source = footage[copied.item].clip.video
     wanted = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
+    plan = _with_trusted_seams(plan, trial, wanted, cache, threads, stop)
+    if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
+        return plan, None
     if sets_of(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
-        return _with_trusted_seams(plan, trial, wanted, cache, threads, stop), None
+        return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
@@ -49,6 +55,11 @@ def agree_on_headers(
     note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
     delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
     return without_copies(replace(plan, delivery=delivery)), None
+
+
+def is_seam(plan: Plan, segment: Encoded) -> bool:
+    """Whether an encoded stretch is short enough for a preset's own options for seams."""
+    return len(segment.record_range) <= _SEAM_SECONDS * plan.timeline.rate
 
 
 def _with_trusted_seams(

@@ -25,7 +25,7 @@ from stitcher.delivery.resolve import INTERMEDIATE, resolve
 from stitcher.errors import Interrupted, VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
-from stitcher.render.agreement import agree_on_headers, sets_of
+from stitcher.render.agreement import agree_on_headers, is_seam, sets_of
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
 from stitcher.render.finish import finish
@@ -45,8 +45,7 @@ from stitcher.timeline.model import Timeline
 
 _T = TypeVar("_T")
 _LARGE_PIXELS = 2560 * 1440
-_SEAM_SECONDS = 3
-"""Encoded stretches up to this long are seams, for which a preset may have options of their own."""
+_MOST_WORKERS = 4
 _FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
 
 
@@ -256,7 +255,7 @@ def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJo
             )
         )
     timeline, picture = plan.timeline, plan.delivery.picture
-    if picture.seam_options and len(segment.record_range) <= _SEAM_SECONDS * timeline.rate:
+    if picture.seam_options and is_seam(plan, segment):
         picture = replace(picture, options=picture.seam_options)
     return EncodeJob(tuple(feeds), picture, len(segment.record_range), (timeline.width, timeline.height))
 
@@ -288,13 +287,16 @@ def _executor(plan: Plan, given: Executor | None) -> Iterator[tuple[Executor, in
         return
     cores = os.cpu_count() or 1
     pixels = plan.delivery.picture.width * plan.delivery.picture.height
-    # An encoder of large pictures fills the machine on its own, and two of them double the memory.
-    workers = 1 if pixels >= _LARGE_PIXELS else max(1, min(4, cores // 4 + 1))
-    if len(plan.encoded) < 2:
-        workers = 1
+    # An encoder of large pictures fills the machine on its own, and two of them double the memory. Short pieces of
+    # small ones leave cores idle unless they are made side by side, on one thread each.
+    if pixels >= _LARGE_PIXELS or len(plan.encoded) < 2:
+        workers, threads = 1, None
+    else:
+        workers = max(1, min(cores, _MOST_WORKERS))
+        threads = max(1, cores // workers)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="encode")
     try:
-        yield pool, None
+        yield pool, threads
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

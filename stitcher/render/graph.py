@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,16 @@ from stitcher.timeline.conform import source_picture
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
 
-Opened = Counter[tuple[Path, Fraction | None]]
-"""How often each file was opened at each place."""
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The inputs of one command line."""
+
+    threads: int
+    """Threads a decoder may use; each holds pictures of its own."""
+    seen: Counter[tuple[Path, Fraction | None]]
+    """How often each file has been opened at each place."""
+
 
 _MUXERS = {
     "prores": "mov",
@@ -61,7 +70,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     import ffmpeg
 
     spec = job.picture
-    opened: Opened = Counter()
+    opened = Opened(2 if threads is None else threads, Counter())
     stream = _chain(job.feeds[0], job, opened)
     length = len(job.feeds[0].source_range)
     for feed in job.feeds[1:]:
@@ -128,15 +137,13 @@ def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
 def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Stream:
     import ffmpeg
 
-    before = opened[clip.path, seconds]
-    opened[clip.path, seconds] += 1
-
+    before = opened.seen[clip.path, seconds]
+    opened.seen[clip.path, seconds] += 1
     options: dict[str, Any] = {
         "f": clip.container,
         "protocol_whitelist": "file",
         "err_detect": "explode",
-        # Two are enough to keep an encoder fed, and each holds pictures of its own.
-        "threads": 2,
+        "threads": opened.threads,
         "copyts": None,
     }
     if seconds is not None:
