@@ -38,6 +38,7 @@ from stitcher.render.segments import Copied, Encoded, Plan
 from stitcher.render.soundtrack import Soundtrack, make_soundtrack
 from stitcher.render.spec import shown_colour
 from stitcher.render.target import check_target, container_for, held
+from stitcher.render.unchanged import film_key, remember, stands_already
 from stitcher.render.verify import Verify, verify_film
 from stitcher.sound.render import SoundResult
 from stitcher.timebase import FrameRange, format_timecode
@@ -122,7 +123,13 @@ def render(
         except BaseException:
             stop.set()
             raise
-        paths = _assemble(plan, runs, track, temp, out, container, headers, progress, stop, verify)
+        key = film_key(plan, runs, track.sha256 if track else None, container, headers, verify)
+        if container not in _FINISHED_FROM_FILM and stands_already(pieces, key, out):
+            paths: tuple[Path, ...] = (out,)
+        else:
+            paths = _assemble(plan, runs, track, temp, out, container, headers, progress, stop, verify)
+            if container not in _FINISHED_FROM_FILM:
+                remember(pieces, key, out)
     pieces.prune()
     reused = sum(piece.clip.video.frames for piece in made.values() if piece.cached)
     return Film(

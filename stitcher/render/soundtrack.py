@@ -23,6 +23,7 @@ class Soundtrack:
     """An encoded mix of exactly the film's length."""
 
     path: Path
+    sha256: str
     result: SoundResult
 
 
@@ -58,7 +59,7 @@ def make_soundtrack(
 
     entry = cache.make(key, suffix, work)
     _news(progress, 1)
-    return Soundtrack(entry.path, _result(entry))
+    return Soundtrack(entry.path, entry.sha256, _result(entry))
 
 
 def _result(entry: Entry) -> SoundResult:

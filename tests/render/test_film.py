@@ -225,6 +225,29 @@ def test_a_second_render_encodes_nothing(pair: tuple[Clip, Clip], tmp_path: Path
     assert second.reused_frames == second.encoded_frames > 0
 
 
+def test_a_film_that_stands_already_is_left_as_it_is(pair: tuple[Clip, Clip], tmp_path: Path) -> None:
+    timeline = film(pair, [dissolve(6)])
+    out = made(timeline, tmp_path / "film.mp4").paths[0]
+    before = out.stat()
+    made(timeline, out)
+    assert (out.stat().st_ino, out.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize("how", ["altered", "cut", "gone"])
+def test_a_film_that_is_no_longer_what_was_made_is_made_again(
+    pair: tuple[Clip, Clip], tmp_path: Path, how: str
+) -> None:
+    timeline = film(pair, [dissolve(6)])
+    out = made(timeline, tmp_path / "film.mp4").paths[0]
+    whole = out.read_bytes()
+    if how == "gone":
+        out.unlink()
+    else:
+        out.write_bytes(whole[:-9] if how == "cut" else whole[:-9] + bytes(9))
+    made(timeline, out)
+    assert out.read_bytes() == whole
+
+
 def test_the_same_film_is_made_twice(pair: tuple[Clip, Clip], tmp_path: Path) -> None:
     timeline = film(pair, [dissolve(6)])
     made(timeline, tmp_path / "a.mp4")

@@ -1,0 +1,59 @@
+"""Whether a film stands already where it would be put, made of the very same runs and proven then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from stitcher.errors import StitcherError
+from stitcher.media.files import sha256_file
+from stitcher.render.cache import Cache
+from stitcher.render.encode import tool_name
+from stitcher.render.mux import Run
+from stitcher.render.segments import Plan
+
+_SUFFIX = ".film"
+
+
+def film_key(
+    plan: Plan, runs: Sequence[Run], sound: str | None, container: str, headers: bytes | None, verify: str
+) -> str:
+    """SHA-256 of everything that decides a film's bytes, and of how it was proven. `sound` is its file's hash."""
+    delivery, timeline = plan.delivery, plan.timeline
+    colour = delivery.picture.colour
+    facts = [
+        tool_name(),
+        [[run.clip.sha256, run.packets.start, run.packets.stop] for run in runs],
+        sound,
+        container,
+        headers.hex() if headers is not None else None,
+        [colour.range, colour.primaries, colour.transfer, colour.matrix, delivery.picture.matrix],
+        [delivery.picture.codec_tag, delivery.faststart, delivery.edit_list, delivery.timecode],
+        [str(timeline.rate), timeline.start_frame, timeline.title],
+        verify,
+    ]
+    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+
+
+def stands_already(cache: Cache, key: str, out: Path) -> bool:
+    """Whether `out` holds, byte for byte, what was published under that key."""
+    entry = cache.find(key, _SUFFIX)
+    if entry is None or not out.is_file():
+        return False
+    try:
+        return entry.facts.get("film") == sha256_file(out)
+    except StitcherError:
+        return False
+
+
+def remember(cache: Cache, key: str, out: Path) -> None:
+    """Keep what was published, for the next time nothing has changed."""
+    sha256 = sha256_file(out)
+
+    def work(temp: Path) -> dict[str, str]:
+        temp.write_text(sha256)
+        return {"film": sha256}
+
+    cache.make(key, _SUFFIX, work)
