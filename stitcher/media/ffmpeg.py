@@ -59,6 +59,8 @@ def child_environment() -> dict[str, str]:
         if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
     }
     kept[orphans.OWNER_VARIABLE] = orphans.owner_mark()
+    # One heap a thread, glibc's way, keeps what each of ffmpeg's many threads has ever used.
+    kept.setdefault("MALLOC_ARENA_MAX", "2")
     return kept
 
 
