@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +69,25 @@ def test_each_take_of_a_chain_starts_from_the_last_frame_of_the_one_before(
         last = (tmp_path / f"takes/s{before}/1.last.png").read_bytes()
         start = (tmp_path / f"takes/s{after}/1.start.png").read_bytes()
         assert last == start
+    assert made.credits == server.books.charged == 30
+    assert [take.state for take in takes_of(tmp_path)] == [State.FRAMED] * 3
+
+
+def test_a_wall_clock_that_jumps_changes_neither_the_takes_nor_their_order(
+    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A day ahead, back before the epoch of the run, and on: as a machine does whose clock is set while it works.
+    leaps = itertools.cycle([timedelta(days=1), timedelta(days=-3), timedelta(0), timedelta(days=400)])
+    opened: Any = Ledger.open
+    monkeypatch.setitem(opened.__func__.__kwdefaults__, "clock", lambda: datetime.now(UTC) + next(leaps))
+    monkeypatch.setattr(time, "time", lambda: datetime.now(UTC).timestamp() + next(leaps).total_seconds())
+    board = project(tmp_path, "".join(CHAIN))
+    with runway(server) as provider:
+        made = generate(board, provider=provider)
+        again = generate(board, provider=provider)
+    assert [take.shot for take in made.takes] == ["s1", "s2", "s3"]
+    assert again.credits == 0
+    assert len(server.books.tasks) == 3
     assert made.credits == server.books.charged == 30
     assert [take.state for take in takes_of(tmp_path)] == [State.FRAMED] * 3
 
