@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import os
 import subprocess
 import sys
 import threading
@@ -39,6 +40,7 @@ from stitcher.generate.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
 from tests.generate.chain_kit import CHAIN, HEAD, START, code_of, coding_server, project, runway, takes_of
+from tests.standin_kit import KEY
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +92,27 @@ def test_a_wall_clock_that_jumps_changes_neither_the_takes_nor_their_order(
     assert len(server.books.tasks) == 3
     assert made.credits == server.books.charged == 30
     assert [take.state for take in takes_of(tmp_path)] == [State.FRAMED] * 3
+
+
+def test_no_child_process_is_given_the_key(
+    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+    started: list[str] = []
+    popen = subprocess.Popen.__init__
+
+    def noting(self: Any, args: Any, *rest: Any, **options: Any) -> None:
+        environment = options.get("env")
+        started.append(f"{args} {os.environ if environment is None else environment}")
+        popen(self, args, *rest, **options)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", noting)
+    board = project(tmp_path, "".join(CHAIN))
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    stitcher.render(board, tmp_path / "film.mp4", preset="draft", cache=tmp_path / "cache")
+    assert started
+    assert [said for said in started if KEY in said] == []
 
 
 def test_a_take_is_kept_byte_for_byte_and_read_only(server: StandIn, tmp_path: Path) -> None:
