@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken
 from stitcher.media import nal
 from stitcher.media.container import opened, without_analysis
+
+_WORKERS = min(2, os.cpu_count() or 1)
+"""Neighbourhoods decoded side by side; each holds a decoder's pictures."""
 
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
 
@@ -53,8 +58,10 @@ def strict_decode(
         if decoded != count:
             raise MediaBroken(place, f"holds {count} frames, of which {decoded} can be decoded.")
         return count
-    for begin, end in _windows(order, around, reach):
-        _decode(place, container, order, begin, end)
+    windows = _windows(order, around, reach)
+    with ThreadPoolExecutor(min(_WORKERS, max(1, len(windows)))) as pool:
+        for future in [pool.submit(_decode, place, container, order, *window) for window in windows]:
+            future.result()
     return count
 
 

@@ -150,7 +150,7 @@ def _decoded(clip: Clip, wanted: FrameRange) -> Iterator[VideoFrame]:
         )
     if not wanted:
         return
-    begin = _clean_start(clip, wanted.start)
+    begin = clean_start(clip, wanted.start)
     if begin >= _WORTH_SEEKING:
         with opened(clip.path, clip.container, options=without_analysis(clip.container)) as container:
             stream = _stream(container, clip)
@@ -170,8 +170,8 @@ def _stream(container: InputContainer, clip: Clip) -> AvVideo:
     return stream
 
 
-def _clean_start(clip: Clip, shown: int) -> int:
-    # The last packet from which everything shown at or after that frame comes out right.
+def clean_start(clip: Clip, shown: int) -> int:
+    """The last packet from which everything shown at or after that frame comes out right."""
     safe = {"idr", "cra"} | ({"i"} if clip.video.codec in _EVERY_KEY_IS_SAFE else set())
     display = clip.video.display
     begin = 0

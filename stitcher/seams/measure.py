@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stitcher.media.clip import Clip
-from stitcher.media.frames import gray_frames
+from stitcher.media.frames import clean_start, gray_frames
 from stitcher.timebase import FrameRange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Luma = NDArray[np.uint8]
@@ -35,6 +37,9 @@ CLEARLY_BELOW = 0.4
 STILL = 0.05
 """Neighbours that differ by less (mean square, 8-bit levels, at the size compared) show no motion to judge by."""
 
+_FEW = 3
+"""Pictures of the later clip that are looked at first: two differences bound the second least of any number."""
+
 _WIDTH, _HEIGHT = 192, 108
 
 
@@ -46,7 +51,8 @@ class DoubledFrame:
     seam_difference: float
     """Between the last picture before the cut and the first after it."""
     neighbour_difference: float
-    """What neighbouring pictures differ by on the calmer side; 0 where one side has a single picture."""
+    """What neighbouring pictures differ by on the calmer side; 0 where one side has a single picture. Where the
+    seam differs by too much for any level there may be, it is the highest there may be."""
 
     @property
     def still(self) -> bool:
@@ -60,9 +66,27 @@ def doubled_frame(earlier: Clip, last_picture: int, later: Clip, first_picture: 
     Pictures count from 0 in display order. Only pictures that are seen are looked at: up to `last_picture` and
     from `first_picture` on. Raises what decoding raises.
     """
-    before = _pictures(earlier, FrameRange(max(0, last_picture + 1 - WINDOW), last_picture + 1))
-    after = _pictures(later, FrameRange(first_picture, min(later.video.frames, first_picture + WINDOW)))
-    return judge(before, after)
+    before = FrameRange(max(0, last_picture + 1 - WINDOW), last_picture + 1)
+    after = FrameRange(first_picture, min(later.video.frames, first_picture + WINDOW))
+    opening = _pictures(later, after)
+    few = list(islice(opening, _FEW))
+    # Most cuts are plainly cuts. Where the last picture is quickly had without those before it, it is asked for alone.
+    if clean_start(earlier, last_picture) > clean_start(earlier, before.start):
+        last = next(_pictures(earlier, FrameRange(last_picture, last_picture + 1)))
+        if (apart := _plainly_apart(last, few)) is not None:
+            return apart
+    ending = list(_pictures(earlier, before))
+    return _plainly_apart(ending[-1], few) or judge(ending, [*few, *opening])
+
+
+def _plainly_apart(last: Luma, opening: Sequence[Luma]) -> DoubledFrame | None:
+    """The verdict `judge` is bound to come to whatever else it sees, or `None`.
+
+    The second least of some differences is never less than the second least of these and more.
+    """
+    seam = difference(last, opening[0])
+    most = max((difference(one, other) for one, other in pairwise(opening)), default=0.0)
+    return DoubledFrame(False, seam, most) if seam > CLEARLY_BELOW * most else None
 
 
 def judge(before: Sequence[Luma], after: Sequence[Luma]) -> DoubledFrame:
@@ -94,6 +118,6 @@ def _level(pictures: Sequence[Luma]) -> float:
     return found[min(1, len(found) - 1)]
 
 
-def _pictures(clip: Clip, wanted: FrameRange) -> list[Luma]:
+def _pictures(clip: Clip, wanted: FrameRange) -> Iterator[Luma]:
     size = (_HEIGHT, _WIDTH) if clip.video.rotation in (90, 270) else (_WIDTH, _HEIGHT)
-    return list(gray_frames(clip, wanted, size=size))
+    return gray_frames(clip, wanted, size=size)
