@@ -180,13 +180,15 @@ def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Ti
     beside the storyboard. Raises `MediaError` for files that cannot be used,
     `NotGenerated` for shots without a take, and `PlanError` for parts that make no film together.
     """
+    from stitcher.generate.names import ledger_path
     from stitcher.preflight import check_names, check_pictures, tell_of_others
     from stitcher.seams.gather import gather
     from stitcher.timeline import layout
 
     matrices: Mapping[str, str] = {}
     enlarged: frozenset[str] = frozenset()
-    if takes is None:
+    if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
+        # A plain row of clips does without the room that knows about takes.
         from stitcher.generate.circled import film_footage
 
         footage = film_footage(board)

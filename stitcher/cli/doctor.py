@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from stitcher.cli import options
@@ -62,6 +61,9 @@ def _ffmpeg() -> dict[str, object]:
 
 
 def _version(package: str) -> str | None:
+    # Slow to import, and every command imports this file.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(package)
     except PackageNotFoundError:

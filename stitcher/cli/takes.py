@@ -109,8 +109,8 @@ def remove(
 ) -> None:
     """Delete a take's files, after asking. Its record and what it cost stay."""
     from stitcher.generate import circled
-    from stitcher.generate.ledger import ledger_path
     from stitcher.generate.ledger_reader import LedgerReader
+    from stitcher.generate.names import ledger_path
 
     folder = _folder(board)
     with LedgerReader.view(ledger_path(folder)) as ledger:

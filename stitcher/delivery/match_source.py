@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, Ask, encoder_options
 from stitcher.delivery.like import source_options
-from stitcher.delivery.like_x264 import FALLBACK_CRF, quick_x264
+from stitcher.delivery.like_x264 import FALLBACK_CRF, FOR_SEAMS, FOR_STRETCHES, quick_x264
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import Container, PictureSpec, same_matrix
 from stitcher.timeline.model import Item, Timeline
@@ -72,6 +72,10 @@ def match_sources(timeline: Timeline) -> Match:
     # Plain DNxHD has one fixed bitrate a profile, which the stream does not name; what is encoded is DNxHR.
     copyable = copyable and (video.codec != "dnxhd" or "dnxhr" in (video.profile or "").lower())
     encoder, options = source_options(video)
+    seam_options: tuple[str, ...] = ()
+    if copyable and encoder == "libx264":
+        seam_options = quick_x264(options, video, FOR_SEAMS)
+        options = quick_x264(options, video, FOR_STRETCHES) or options
     tag = (
         video.codec_tag if video.codec not in ("h264", "hevc") else ("hvc1" if video.codec == "hevc" else "")
     )
@@ -86,7 +90,7 @@ def match_sources(timeline: Timeline) -> Match:
         colour=video.colour,
         copy_sources=copyable,
         codec_tag=tag,
-        seam_options=quick_x264(options, video) if copyable and encoder == "libx264" else (),
+        seam_options=seam_options,
         matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
     )
     return Match(picture, _CONTAINERS[video.codec], (), like)

@@ -9,9 +9,9 @@ from pathlib import Path
 from stitcher.errors import InputError, MediaRefused
 from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.keep import READ_ONLY
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
-from stitcher.generate.names import frame_file
+from stitcher.generate.names import frame_file, ledger_path
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file

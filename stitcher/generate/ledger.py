@@ -28,14 +28,8 @@ from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_mov
 from stitcher.generate.take import Take
 from stitcher.media.lock import hold
 
-NAME = "takes.ledger"
 MAX_REPLY = 16 * 1024
 """Characters of a service's answer that are kept."""
-
-
-def ledger_path(project: Path) -> Path:
-    """Where the ledger of a project's folder lies: beside the storyboard."""
-    return project / NAME
 
 
 class Ledger(LedgerReader):

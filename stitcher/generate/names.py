@@ -15,16 +15,24 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from stitcher.generate.take import Purpose
+if TYPE_CHECKING:
+    from stitcher.generate.take import Purpose
 
+LEDGER = "takes.ledger"
 FOLDER = "takes"
 MAIN = "runway"
 """The provider whose takes bear no name but their number."""
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?")
 _LONGEST_SLUG = 30
+
+
+def ledger_path(project: Path) -> Path:
+    """Where the ledger of a project's folder lies: beside the storyboard."""
+    return project / LEDGER
 
 
 def shot_folder(shot: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from stitcher.errors import InputError, MediaError
 from stitcher.generate.estimate import shot_upscale
-from stitcher.generate.ledger import ledger_path
 from stitcher.generate.models import Models, load_models
+from stitcher.generate.names import ledger_path
 from stitcher.generate.preflight import Facts
 from stitcher.generate.start import measure_stills, still_paths
 from stitcher.generate.take import Take, circled_take

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,15 +43,17 @@ def strict_decode(
     *,
     around: Sequence[int] | None = None,
     reach: tuple[int, int] = (4, 24),
+    on_packet: Callable[[Packet[Any]], None] | None = None,
 ) -> int:
     """Decode the picture stream and return how many pictures the file shows.
 
     `container` is the demuxer to force. Every packet is read and its structure checked; `around` limits the
     decoding to the neighbourhood of those frames (display order), each from the clean start `reach[0]` packets or
-    more before it to `reach[1]` packets behind it. Raises `MediaBroken` with the number of the first bad frame.
+    more before it to `reach[1]` packets behind it. `on_packet` is given every packet of the picture, in order, before
+    anything is decoded; what it raises ends the proof. Raises `MediaBroken` with the number of the first bad frame.
     """
     place = Path(path)
-    order = _scan(place, container)
+    order = _scan(place, container, on_packet)
     count = sum(shown >= 0 for shown in order.shown)
     if around is None:
         decoded = _decode(place, container, order, 0, len(order.shown))
@@ -72,7 +74,7 @@ def _picture(place: Path, opened_file: InputContainer) -> AvVideo:
     raise MediaBroken(place, "holds no picture that can be decoded.")
 
 
-def _scan(place: Path, demuxer: str) -> _Order:
+def _scan(place: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | None) -> _Order:
     stamps: list[int | None] = []
     hidden: list[bool] = []
     starts: list[int] = []
@@ -84,6 +86,8 @@ def _scan(place: Path, demuxer: str) -> _Order:
             if not packet.size:
                 continue
             number = len(stamps)
+            if on_packet is not None:
+                on_packet(packet)
             if packet.is_corrupt:
                 raise MediaBroken(place, f"is damaged or cut off at frame {number}: a packet is not whole.")
             clean, real = packet.is_keyframe, True

@@ -51,6 +51,12 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
+def sync_quietly(path: Path) -> None:
+    """Wait until a file's bytes are on the disk; a failure is left to whoever publishes it."""
+    with contextlib.suppress(OSError):
+        _sync(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+
+
 def _sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return
@@ -62,17 +68,20 @@ def _sync_folder(folder: Path) -> None:
             raise
 
 
-def publish(temp: Path | str, target: Path | str) -> None:
+def publish(temp: Path | str, target: Path | str, *, durable: bool = True) -> None:
     """Make `temp`, finished and closed, appear as `target`, replacing what was there in one step.
 
-    Its bytes are on the disk before the name changes. On failure `target` is as before and `temp` is kept.
-    Raises `DiskFull` or `OutputError`.
+    Its bytes are on the disk before the name changes, unless it is not `durable`: then a loss of power may leave it
+    empty, which is for what can be made again and is checked before it is used. On failure `target` is as before
+    and `temp` is kept. Raises `DiskFull` or `OutputError`.
     """
     source, place = Path(temp), Path(target)
     with disk_errors(place):
-        _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        if durable:
+            _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
         os.replace(source, place)
-        _sync_folder(place.parent)
+        if durable:
+            _sync_folder(place.parent)
 
 
 def publish_new(temp: Path | str, target: Path | str) -> None:
@@ -104,14 +113,17 @@ def _name_without_replacing(source: Path, place: Path) -> None:
         source.unlink()
 
 
-def write_whole(target: Path | str, content: bytes) -> None:
-    """Write a small file whole or not at all. Raises `DiskFull` or `OutputError`."""
+def write_whole(target: Path | str, content: bytes, *, durable: bool = True) -> None:
+    """Write a small file whole or not at all. Raises `DiskFull` or `OutputError`.
+
+    `durable` is as for `publish`.
+    """
     place = Path(target)
     temp = temporary_beside(place)
     try:
         with disk_errors(place):
             temp.write_bytes(content)
-        publish(temp, place)
+        publish(temp, place, durable=durable)
     finally:
         temp.unlink(missing_ok=True)
 

@@ -78,7 +78,7 @@ def _keep(slot: Path, record: Any) -> None:
     body = zlib.compress(json.dumps(record, separators=(",", ":")).encode(), 1)
     with contextlib.suppress(OSError, StitcherError):
         slot.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(slot, hashlib.blake2b(body, digest_size=16).digest() + body)
+        write_whole(slot, hashlib.blake2b(body, digest_size=16).digest() + body, durable=False)
         return
     _log.debug("the memo %s could not be written", slot)
 

@@ -16,7 +16,7 @@ from stitcher.render.footage import Footage
 from stitcher.render.headers import decoder_sets, merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.plan import without_copies
-from stitcher.render.segments import Copied, Encoded, Plan
+from stitcher.render.segments import Copied, Plan, Segment
 from stitcher.timebase import FrameRange
 
 _SEAM_SECONDS = 3
@@ -24,7 +24,7 @@ _SEAM_SECONDS = 3
 
 
 def agree_on_headers(
-    plan: Plan, footage: Sequence[Footage], cache: Cache, threads: int | None, stop: threading.Event
+    plan: Plan, footage: Sequence[Footage], cache: Cache, stop: threading.Event
 ) -> tuple[Plan, bytes | None]:
     """The plan, and the decoder configuration of the film where it is not simply the first run's.
 
@@ -37,16 +37,16 @@ def agree_on_headers(
     source = footage[copied.item].clip.video
     wanted = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
-    plan = _with_trusted_seams(plan, trial, wanted, cache, threads, stop)
+    plan = _with_trusted_seams(plan, trial, wanted, cache, stop)
     if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
         return plan, None
-    if sets_of(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted:
+    if sets_of(encode_segment(trial, cache.folder, threads=1, cancel=stop)) == wanted:
         return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
         trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
-        ours = encode_segment(trial, cache.folder, threads=threads, cancel=stop).clip.video.parameter_sets
+        ours = encode_segment(trial, cache.folder, threads=1, cancel=stop).clip.video.parameter_sets
         try:
             return apart, merge_avcc(source.parameter_sets, ours)
         except (ValueError, IndexError):
@@ -57,7 +57,7 @@ def agree_on_headers(
     return without_copies(replace(plan, delivery=delivery)), None
 
 
-def is_seam(plan: Plan, segment: Encoded) -> bool:
+def is_seam(plan: Plan, segment: Segment) -> bool:
     """Whether an encoded stretch is short enough for a preset's own options for seams."""
     return len(segment.record_range) <= _SEAM_SECONDS * plan.timeline.rate
 
@@ -67,7 +67,6 @@ def _with_trusted_seams(
     trial: EncodeJob,
     wanted: tuple[bytes, ...] | bytes,
     cache: Cache,
-    threads: int | None,
     stop: threading.Event,
 ) -> Plan:
     """The plan, without its options for seams if they would lead to other parameter sets."""
@@ -75,7 +74,7 @@ def _with_trusted_seams(
     if not picture.seam_options:
         return plan
     trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = sets_of(encode_segment(trial, cache.folder, threads=threads, cancel=stop)) == wanted
+    same = sets_of(encode_segment(trial, cache.folder, threads=1, cancel=stop)) == wanted
     return plan if same else _with_picture(plan, seam_options=())
 
 

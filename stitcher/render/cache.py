@@ -70,11 +70,12 @@ class Cache:
         try:
             facts = dict(work(temp))
             sha256, size = sha256_file(temp), temp.stat().st_size
-            publish(temp, path)
+            # Not waited for until they are on the disk: what a loss of power leaves has another hash, and is a miss.
+            publish(temp, path, durable=False)
         finally:
             temp.unlink(missing_ok=True)
         record = {"sha256": sha256, "bytes": size, "facts": facts}
-        write_whole(path.with_suffix(".json"), json.dumps(record).encode())
+        write_whole(path.with_suffix(".json"), json.dumps(record).encode(), durable=False)
         return Entry(path, sha256, facts)
 
     def open(self, folder: Path | None = None) -> Path:

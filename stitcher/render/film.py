@@ -24,7 +24,7 @@ from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import INTERMEDIATE, resolve
 from stitcher.errors import Interrupted, VerifyError
 from stitcher.media.clip import Clip
-from stitcher.media.files import publish
+from stitcher.media.files import publish, sync_quietly
 from stitcher.render.agreement import agree_on_headers, is_seam, sets_of
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -112,12 +112,12 @@ def render(
     check_target(plan, out, overwrite=overwrite)
     container = container_for(plan, out)
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
-    with held(out) as temp, _executor(plan, executor) as (pool, threads), _beside() as beside:
+    with held(out) as temp, _beside() as beside:
         sound = beside(partial(make_soundtrack, plan, container, pieces, stop, progress, project))
         try:
             footage = footage_of(plan, pieces, progress, stop)
-            plan, headers = agree_on_headers(plan, footage, pieces, threads, stop)
-            made = _encode(plan, footage, pieces, pool, threads, executor is None, progress, stop)
+            plan, headers = agree_on_headers(plan, footage, pieces, stop)
+            made = _encode(plan, footage, pieces, executor, progress, stop)
             runs = _runs(plan, made)
             track = sound.result()
         except BaseException:
@@ -178,7 +178,8 @@ def _assemble(
         cancelled=stop.is_set,
     )
     _news(progress, "check", 0, plan.frames)
-    verify_film(plan, temp, within, runs, muxed, verify)
+    with _synced_beside(temp):
+        verify_film(plan, temp, within, runs, muxed, verify)
     _news(progress, "check", plan.frames, plan.frames)
     if not finishing:
         publish(temp, out)
@@ -200,32 +201,73 @@ def _encode(
     plan: Plan,
     footage: Sequence[Footage],
     cache: Cache,
-    pool: Executor,
-    threads: int | None,
-    here: bool,
+    executor: Executor | None,
     progress: Progress | None,
     stop: threading.Event,
 ) -> dict[int, Piece]:
     """The encoded segments by their place in the plan, in the cache when this returns."""
     count = FrameCount("encode", plan.encoded_frames, progress)
-    futures: dict[int, Future[Piece]] = {}
-    for number, segment in enumerate(plan.segments):
-        if isinstance(segment, Encoded):
+    made: dict[int, Piece] = {}
+
+    def run(numbers: Sequence[int], pool: Executor, threads: int | None) -> None:
+        futures: dict[int, Future[Piece]] = {}
+        for number in numbers:
+            segment = plan.segments[number]
+            assert isinstance(segment, Encoded)
             work = partial(encode_segment, job_of(plan, segment, footage), cache.folder, threads=threads)
-            if here:
+            if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)
-    try:
-        made = {}
-        for number, future in futures.items():
-            made[number] = _wait(future, stop)
-            count.of(number)(made[number].clip.video.frames)
+        try:
+            for number, future in futures.items():
+                made[number] = _wait(future, stop)
+                count.of(number)(made[number].clip.video.frames)
+        except BaseException:
+            stop.set()
+            for future in futures.values():
+                future.cancel()
+            raise
+
+    if executor is not None:
+        run([number for shift in _shifts(plan) for number in shift.segments], executor, None)
         return made
-    except BaseException:
-        stop.set()
-        for future in futures.values():
-            future.cancel()
-        raise
+    for shift in _shifts(plan):
+        pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
+        try:
+            run(shift.segments, pool, shift.threads)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Encoded segments that are made at the same time, by their places in the plan."""
+
+    segments: tuple[int, ...]
+    workers: int
+    threads: int | None
+    """Of each worker; `None` leaves it to the encoder."""
+
+
+def _shifts(plan: Plan) -> tuple[_Shift, ...]:
+    """Who makes what on this machine, one shift after the other.
+
+    An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
+    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each.
+    """
+    encoded = [n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)]
+    pixels = plan.delivery.picture.width * plan.delivery.picture.height
+    if pixels >= _LARGE_PIXELS:
+        return (_Shift(tuple(encoded), 1, None),)
+    short = [n for n in encoded if is_seam(plan, plan.segments[n])]
+    if len(short) < 2:
+        return (_Shift(tuple(encoded), 1, None),)
+    cores = os.cpu_count() or 1
+    workers = max(1, min(cores, _MOST_WORKERS, len(short)))
+    long = tuple(n for n in encoded if n not in set(short))
+    side_by_side = _Shift(tuple(short), workers, max(1, cores // workers))
+    return (_Shift(long, 1, None), side_by_side) if long else (side_by_side,)
 
 
 def _wait(future: Future[_T], stop: threading.Event) -> _T:
@@ -287,25 +329,14 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
 
 
 @contextmanager
-def _executor(plan: Plan, given: Executor | None) -> Iterator[tuple[Executor, int | None]]:
-    """Who runs the encode jobs, and how many threads each may use (`None` leaves it to the encoder)."""
-    if given is not None:
-        yield given, None
-        return
-    cores = os.cpu_count() or 1
-    pixels = plan.delivery.picture.width * plan.delivery.picture.height
-    # An encoder of large pictures fills the machine on its own, and two of them double the memory. Short pieces of
-    # small ones leave cores idle unless they are made side by side, on one thread each.
-    if pixels >= _LARGE_PIXELS or len(plan.encoded) < 2:
-        workers, threads = 1, None
-    else:
-        workers = max(1, min(cores, _MOST_WORKERS))
-        threads = max(1, cores // workers)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="encode")
+def _synced_beside(file: Path) -> Iterator[None]:
+    """Have a file on its way to the disk meanwhile; publishing it waits for that, and says what went wrong."""
+    thread = threading.Thread(target=sync_quietly, args=(file,), name="sync")
+    thread.start()
     try:
-        yield pool, threads
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        thread.join()
 
 
 @contextmanager

@@ -152,7 +152,7 @@ def _cuts(places: _Places, gap: FrameRange, steady: bool) -> Iterator[int]:
                 yield multiple
                 last = multiple
             multiple += piece
-        if solo and solo.stop - last > 2 * piece:
+        if solo and gap.stop > solo.stop and solo.stop - last > 2 * piece:
             yield solo.stop - 1
             last = solo.stop - 1
 

@@ -53,7 +53,15 @@ def make_soundtrack(
     def work(temp: Path) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(dir=cache.folder, prefix="mix-") as scratch:
             made = render_sound(
-                mix, spec, target, temp, scratch=Path(scratch), cancel=stop, drop_priming=drop, into=container
+                mix,
+                spec,
+                target,
+                temp,
+                scratch=Path(scratch),
+                cancel=stop,
+                drop_priming=drop,
+                into=container,
+                idle_cores=plan.copied_frames > plan.encoded_frames,
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from av.error import FFmpegError
-
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.media.clip import Clip
-from stitcher.media.container import open_media, without_analysis
 from stitcher.media.decode import strict_decode
 from stitcher.render.mux import Muxed, Run
 from stitcher.render.segments import Plan
@@ -36,52 +33,54 @@ def verify_film(
         raise VerifyError(
             f"The film has {muxed.frames} frames where {plan.frames} were planned; it was not published."
         )
-    _compare_packets(film, _DEMUXERS[container], runs, muxed)
     around: list[int] | None = None
     if how == "joins":
         around, at = [], 0
         for run in runs:
             around.append(at)
             at += run.frames
+    comparison = _Comparison(runs, muxed)
     try:
-        count = strict_decode(film, _DEMUXERS[container], around=around, reach=_REACH)
+        count = strict_decode(
+            film, _DEMUXERS[container], around=around, reach=_REACH, on_packet=comparison.take
+        )
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
                           f"{_suspects(plan)}") from exc  # fmt: skip
+    comparison.end()
     if count != plan.frames:
         raise VerifyError(
             f"The film shows {count} frames where {plan.frames} were planned; it was not published."
         )
 
 
-def _compare_packets(film: Path, demuxer: str, runs: Sequence[Run], muxed: Muxed) -> None:
-    try:
-        with open_media(film, demuxer, options=without_analysis(demuxer)) as container:
-            packets = _picture_packets(container)
-            for run, wanted in zip(runs, muxed.hashes, strict=True):
-                digest = hashlib.sha256()
-                for _ in range(run.frames):
-                    packet = next(packets, None)
-                    if packet is None:
-                        raise VerifyError(
-                            "The film lost packets while it was written; it was not published. Run again."
-                        )
-                    digest.update(packet)
-                if digest.hexdigest() != wanted:
-                    raise VerifyError(
-                        f"What was written of {run.clip.name} is not what was read; the film was not published. "
-                        "The disk or the memory of this machine may be at fault: run again."
-                    )
-            if next(packets, None) is not None:
+class _Comparison:
+    """Holds the film's packets against what went into it, run by run."""
+
+    def __init__(self, runs: Sequence[Run], muxed: Muxed) -> None:
+        self._due = iter(tuple(zip(runs, muxed.hashes, strict=True)))
+        self._run: Run | None = None
+        self._wanted = ""
+        self._left = 0
+        self._digest = hashlib.sha256()
+
+    def take(self, packet: Any) -> None:
+        if not self._left:
+            self._run, self._wanted = next(self._due, (None, ""))
+            if self._run is None:
                 raise VerifyError("The film holds more packets than were planned; it was not published.")
-    except FFmpegError as exc:
-        raise VerifyError(f"The film cannot be read back ({exc.strerror}); it was not published.") from exc
+            self._left, self._digest = self._run.frames, hashlib.sha256()
+        self._digest.update(packet)
+        self._left -= 1
+        if not self._left and self._run is not None and self._digest.hexdigest() != self._wanted:
+            raise VerifyError(
+                f"What was written of {self._run.clip.name} is not what was read; the film was not published. "
+                "The disk or the memory of this machine may be at fault: run again."
+            )
 
-
-def _picture_packets(container: Any) -> Iterator[Any]:
-    for packet in container.demux(container.streams.video[0]):
-        if packet.size:
-            yield packet
+    def end(self) -> None:
+        if self._left or next(self._due, None) is not None:
+            raise VerifyError("The film lost packets while it was written; it was not published. Run again.")
 
 
 def _suspects(plan: Plan) -> str:

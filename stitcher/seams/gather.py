@@ -20,6 +20,9 @@ from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_
 
 _log = logging.getLogger(__name__)
 
+_METHOD = 1
+"""Counts changes of how `measure` judges seams; part of what remembered verdicts are filed under. Here, so that
+looking one up does without numpy."""
 _MAX_FONT_BYTES = 64 * 1024 * 1024
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -105,9 +108,8 @@ def _font_hash(path: Path) -> str:
 
 def _slot(seam: Seam) -> Path:
     from stitcher.media.memo import cache_folder
-    from stitcher.seams.measure import METHOD
 
-    state = [METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
+    state = [_METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
     name = hashlib.sha256(json.dumps(state).encode()).hexdigest()
     return cache_folder() / "seams" / name[:2] / name[2:34]
 
@@ -124,6 +126,6 @@ def _keep(slot: Path, doubled: bool) -> None:
 
     try:
         slot.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(slot, b"doubled" if doubled else b"apart")
+        write_whole(slot, b"doubled" if doubled else b"apart", durable=False)
     except (OSError, StitcherError):
         _log.debug("the verdict %s could not be kept", slot)

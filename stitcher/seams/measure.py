@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     Luma = NDArray[np.uint8]
 
-METHOD = 1
-"""Counts changes of how seams are judged; part of what remembered verdicts are filed under."""
-
 WINDOW = 6
 """Pictures looked at on each side of a seam."""
 

@@ -137,13 +137,17 @@ def encode_mix_args(
     file: SoundFile,
     *,
     drop_samples: int = 0,
+    span: tuple[int, int] | None = None,
 ) -> list[str]:
-    """Straight from the cues to the encoder, in one command; it reports the sample peak where that can be news."""
+    """Straight from the cues to the encoder, in one command; it reports the sample peak where that can be news.
+
+    `span` limits it to some samples, half-open, of what the encoder would be given.
+    """
     bus = _bus(mix, spec.channels, files)
     if may_overload(mix):
         # A tenth of the time an AAC encode takes, so not for a lone bed.
         bus = bus.filter("astats", **COUNTER)
-    return _encode(bus, mix.film_samples, spec, out, file, drop_samples)
+    return _encode(bus, mix.film_samples, spec, out, file, drop_samples, span)
 
 
 def encode_work_args(
@@ -155,9 +159,10 @@ def encode_work_args(
     file: SoundFile,
     *,
     drop_samples: int = 0,
+    span: tuple[int, int] | None = None,
 ) -> list[str]:
     """From a mixed work file through gain and limiter to the encoder."""
-    return _encode(_set(work, film_samples, setting), film_samples, spec, out, file, drop_samples)
+    return _encode(_set(work, film_samples, setting), film_samples, spec, out, file, drop_samples, span)
 
 
 def try_args(work: Path, film_samples: int, setting: Setting) -> list[str]:
@@ -310,7 +315,13 @@ def _work_args(stream: Stream, out: Path) -> list[str]:
 
 
 def _encode(
-    bus: Stream, film_samples: int, spec: SoundSpec, out: Path, file: SoundFile, drop_samples: int
+    bus: Stream,
+    film_samples: int,
+    spec: SoundSpec,
+    out: Path,
+    file: SoundFile,
+    drop_samples: int,
+    span: tuple[int, int] | None,
 ) -> list[str]:
     samples = encoded_samples(film_samples, spec)
     if spec.sample_rate != SAMPLE_RATE:
@@ -326,6 +337,8 @@ def _encode(
     if drop_samples:
         bus = bus.filter("atrim", start_sample=drop_samples).filter("asetpts", "PTS-STARTPTS")
         options["use_editlist"] = 0
+    if span is not None:
+        bus = _trim(bus, *span).filter("asetpts", "PTS-STARTPTS")
     if spec.mono_tracks and spec.channels > 1:
         copies = bus.filter_multi_output("asplit", spec.channels)
         tracks = [

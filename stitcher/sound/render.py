@@ -12,7 +12,8 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,6 +24,8 @@ from stitcher.media.ffmpeg import run
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
 from stitcher.sound.graph import SoundFile
+from stitcher.sound.halves import ENCODER as HALVED_ENCODER
+from stitcher.sound.halves import Halves, halves_of, join_halves
 from stitcher.sound.loudness import (
     Loudness,
     LoudnessTarget,
@@ -86,13 +89,15 @@ def render_sound(
     cancel: threading.Event | None = None,
     drop_priming: bool = False,
     into: str = "mp4",
+    idle_cores: bool = False,
 ) -> SoundResult:
     """Encode `mix` to `out` and prove it: exactly the film's samples, and within the target's limits.
 
     `into` is the container (of `render.spec.Container`) that will take the packets; together with the encoder it
     decides the kind of file, which is forced whatever `out` is called. `drop_priming` is for deliverables without
     an edit list: as many samples as the encoder puts first are taken off the mix's head, so that everything after
-    them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
+    them is heard on time. `idle_cores` says that nothing else keeps the machine busy, so that the encoder may be run
+    twice, on a half each. Work files go to `scratch` and are removed; `out` appears only when it is right.
 
     Raises `VerifyError` when the file is not what was planned, `MediaMissing` for a source that is gone,
     `MediaBroken` for one that does not decode,
@@ -115,7 +120,11 @@ def render_sound(
     file = graph.sound_file(spec, into)
     drop = file.priming_samples if drop_priming else 0
     with _work_folder(scratch) as work, _published(out) as part:
-        job = _Job(mix, spec, target, file, drop, work, part, out, cancel)
+        shared = (
+            idle_cores and spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
+        )
+        halves = halves_of(graph.encoded_samples(mix.film_samples, spec) - drop) if shared else None
+        job = _Job(mix, spec, target, file, drop, work, part, out, cancel, halves)
         return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)
 
 
@@ -130,12 +139,19 @@ class _Job:
     part: Path
     out: Path
     cancel: threading.Event | None
+    halves: Halves | None
 
     def untouched(self) -> SoundResult:
         notes: list[str] = []
         files = self._prepare(notes)
-        args = graph.encode_mix_args(self.mix, self.spec, files, self.part, self.file, drop_samples=self.drop)
-        report = self._notes_of(args, notes)
+
+        def encode(out: Path, span: tuple[int, int] | None) -> str:
+            args = graph.encode_mix_args(
+                self.mix, self.spec, files, out, self.file, drop_samples=self.drop, span=span
+            )
+            return self._notes_of(args, notes)
+
+        report = self._shared_out(encode)
         self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
         counts = parse_counts(report)
         peak = counts[1] if counts else None
@@ -245,13 +261,37 @@ class _Job:
         return report
 
     def _encode(self, mixed: Path, setting: Setting | None) -> Loudness:
-        args = graph.encode_work_args(
-            mixed, self.mix.film_samples, setting, self.spec, self.part, self.file, drop_samples=self.drop
-        )
-        self._run(args)
+        def encode(out: Path, span: tuple[int, int] | None) -> str:
+            return self._run(
+                graph.encode_work_args(
+                    mixed,
+                    self.mix.film_samples,
+                    setting,
+                    self.spec,
+                    out,
+                    self.file,
+                    drop_samples=self.drop,
+                    span=span,
+                )
+            )
+
+        self._shared_out(encode)
         self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
         report = self._run(graph.measure_args(self.part, self.file.demuxer, self._streams))
         return self._read(report, "encoded sound")
+
+    def _shared_out(self, encode: Callable[[Path, tuple[int, int] | None], str]) -> str:
+        """Run `encode` to the part file: as two halves where that was decided on and works out, else as a whole."""
+        if self.halves is None:
+            return encode(self.part, None)
+        first, second = (self.work / f"half-{n}{self.file.suffix}" for n in (1, 2))
+        with ThreadPoolExecutor(1, thread_name_prefix="sound-half") as pool:
+            beside = pool.submit(encode, second, self.halves.second)
+            report = encode(first, self.halves.first) + beside.result()
+        if join_halves(first, second, self.halves, self.part, self.file, edit_list=not self.drop):
+            return report
+        _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
+        return encode(self.part, None)
 
     def _read(self, report: str, what: str) -> Loudness:
         found = parse_loudness(report)

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 from PIL import Image
 
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
+from stitcher.generate.names import ledger_path
 from stitcher.generate.runway.download import Patience
 from stitcher.generate.runway.provider import RunwayProvider
 from stitcher.generate.runway.settings import make_settings

@@ -33,7 +33,8 @@ from stitcher.errors import (
 )
 from stitcher.generate.chain import estimate, generate, inspect
 from stitcher.generate.estimate import Estimate
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.names import ledger_path
 from stitcher.generate.news import Event
 from stitcher.generate.rescue import adopt, rescue, retry
 from stitcher.generate.states import State

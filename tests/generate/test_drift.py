@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from stitcher.generate.drift import find_drift, start_origin
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
 from stitcher.generate.models import Models
+from stitcher.generate.names import ledger_path
 from stitcher.generate.preflight import Facts
 from stitcher.generate.request import image_request, take_request
 from stitcher.generate.still import StartFrame, plan_crop

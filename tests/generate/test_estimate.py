@@ -11,8 +11,9 @@ import pytest
 from stitcher.errors import BudgetExceeded
 from stitcher.generate.afford import allowed_credits, check_account, check_budget
 from stitcher.generate.estimate import Estimate, estimate
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
 from stitcher.generate.models import Models
+from stitcher.generate.names import ledger_path
 from stitcher.generate.provider import Account, Limits
 from stitcher.generate.take import Spending
 from stitcher.generate.tiers import load_tiers

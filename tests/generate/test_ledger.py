@@ -18,7 +18,8 @@ from stitcher.errors import (
     LedgerError,
     UnknownOutcome,
 )
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.names import ledger_path
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.states import State
 from stitcher.generate.take import Take

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerError, UnknownOutcome
-from stitcher.generate.ledger import Ledger, ledger_path
+from stitcher.generate.ledger import Ledger
+from stitcher.generate.names import ledger_path
 from stitcher.generate.states import ENDED_WITHOUT_FILE, State, may_move
 from tests.generate.making import Clock, make_request
 
