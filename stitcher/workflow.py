@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stitcher.errors import InputError, MediaError, OutputError
+from stitcher.errors import InputError, MediaError, OutputError, StitcherError
 
 if TYPE_CHECKING:
     import threading
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from stitcher.generate.provider import Provider
     from stitcher.media.clip import Clip, Sound
     from stitcher.media.limits import Limits
+    from stitcher.render.ahead import SoundAhead
     from stitcher.render.film import Film
     from stitcher.render.progress import Progress
     from stitcher.render.segments import Plan
     from stitcher.render.verify import Verify
     from stitcher.storyboard.model import Storyboard
     from stitcher.timebase import Time
+    from stitcher.timeline.facts import Media
     from stitcher.timeline.model import Timeline
 
 DEFAULT_PRESET = "master-copy"
@@ -173,12 +176,16 @@ def generate(
     )
 
 
-def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Timeline:
+def lay_out(
+    board: Storyboard, *, takes: Mapping[str, Clip] | None = None, ahead: SoundAhead | None = None
+) -> Timeline:
     """The film on frames. Probes every file the storyboard names and measures its match cuts; both are remembered.
 
     `takes` are the clips of shots that are generated, by shot; not given, they are the circled takes of the ledger
-    beside the storyboard. Raises `MediaError` for files that cannot be used,
-    `NotGenerated` for shots without a take, and `PlanError` for parts that make no film together.
+    beside the storyboard. `ahead`, of `sound_ahead`, is told of the timeline before it is certain.
+
+    Raises `MediaError` for files that cannot be used, `NotGenerated` for shots without a take, and `PlanError` for
+    parts that make no film together.
     """
     from stitcher.generate.names import ledger_path
     from stitcher.preflight import check_names, check_pictures, tell_of_others
@@ -193,12 +200,21 @@ def lay_out(board: Storyboard, *, takes: Mapping[str, Clip] | None = None) -> Ti
 
         footage = film_footage(board)
         takes, matrices, enlarged = footage.clips, footage.matrices, footage.enlarged
+
+    def likely(guess: Media) -> None:
+        if ahead is not None:
+            # A guess that makes no film is nobody's mistake.
+            with suppress(StitcherError):
+                ahead.likely(layout.lay_out(board, guess, kinds=_Transitions()))
+
     try:
-        media = gather(board, takes=takes, matrices=matrices, enlarged=enlarged)
+        media = gather(board, takes=takes, matrices=matrices, enlarged=enlarged, likely=likely)
     except MediaError as exc:
         tell_of_others(board, exc)
         raise
     timeline = layout.lay_out(board, media, kinds=_Transitions())
+    if ahead is not None:
+        ahead.certain(timeline)
     check_names(timeline)
     check_pictures(board, timeline)
     return timeline
@@ -232,6 +248,29 @@ def plan(
     )
 
 
+@contextmanager
+def sound_ahead(
+    out: Path | str,
+    *,
+    preset: str | Preset | None = None,
+    encoder: str | None = None,
+    project: Path | None = None,
+    cache: Path | str | None = None,
+) -> Iterator[SoundAhead]:
+    """What `lay_out` may be given so that the sound of the film at `out` is begun before its length is certain.
+
+    The arguments are those `render` will get. Leaving the block ends what still runs.
+    """
+    from stitcher.render import ahead as room
+
+    def planned(timeline: Timeline) -> Plan:
+        return plan(timeline, preset=preset or DEFAULT_PRESET, encoder=encoder, project=project)
+
+    place = None if cache is None else Path(os.path.abspath(cache))
+    with room.sound_ahead(planned, Path(out), cache=place, project=project) as ahead:
+        yield ahead
+
+
 def render(
     film: Storyboard | Timeline | Plan,
     out: Path | str,
@@ -258,7 +297,24 @@ def render(
     """
     from stitcher.render import film as room
     from stitcher.render.segments import Plan
+    from stitcher.storyboard.model import Storyboard
 
+    if isinstance(film, Storyboard):
+        place = project or _project(film)
+        with sound_ahead(out, preset=preset, encoder=encoder, project=place, cache=cache) as ahead:
+            return render(
+                lay_out(film, ahead=ahead),
+                out,
+                preset=preset,
+                encoder=encoder,
+                project=place,
+                cache=cache,
+                executor=executor,
+                progress=progress,
+                cancel=cancel,
+                verify=verify,
+                overwrite=overwrite,
+            )
     if isinstance(film, Plan):
         if preset is not None or encoder is not None:
             raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")

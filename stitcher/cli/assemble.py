@@ -71,13 +71,14 @@ def assemble(
         title=title or _title_of(output),
     )
     project = project_here()
-    timeline = workflow.lay_out(board)
-    planned = workflow.plan(
-        timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
-    )
-    if sheet is not None:
-        workflow.contact_sheet(timeline, sheet)
-    film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
+    with workflow.sound_ahead(output, preset=preset, encoder=encoder, project=project, cache=cache) as ahead:
+        timeline = workflow.lay_out(board, ahead=ahead)
+        planned = workflow.plan(
+            timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
+        )
+        if sheet is not None:
+            workflow.contact_sheet(timeline, sheet)
+        film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
     tell_notes(film.notes)
     show({"films": [film_document(film)]}, lambda: film_lines(film), as_json=as_json)
 

@@ -204,7 +204,7 @@ def _counted(
     packets: Iterator[Packet[Any]], stream: AvVideo, clip: Clip, wanted: FrameRange, begin: int
 ) -> Iterator[VideoFrame]:
     display = clip.video.display
-    last = display.index(wanted.stop - 1)
+    last = max(number for number, shown in enumerate(display) if wanted.start <= shown < wanted.stop)
     stream.codec_context.copy_opaque = True
     early = sum(shown < wanted.start for shown in display[begin : last + 1])
     # Either skip or share out: a decoder with threads of its own stalls when it is told to skip midway.
@@ -221,7 +221,11 @@ def _counted(
             # one object everywhere: a list is this packet's own.
             packet.opaque = [number]
             number += 1
-        for decoded in packet.decode():
+        pictures = packet.decode()
+        if number > last and packet.size and clip.video.codec in _SKIPS_EXACTLY:
+            # All that is wanted is in the decoder by now; nothing more has to be decoded to have it out.
+            pictures += stream.codec_context.decode(None)
+        for decoded in pictures:
             if not isinstance(decoded, VideoFrame):
                 continue
             origin = decoded.opaque

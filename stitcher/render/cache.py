@@ -8,16 +8,37 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stitcher.errors import OutputError
+from stitcher.errors import Interrupted, OutputError
 from stitcher.media.files import disk_errors, publish, sha256_file, temporary_beside, write_whole
 from stitcher.media.memo import cache_folder
 
 _DEFAULT_GIGABYTES = 20
+
+_TURN_S = 0.1
+_turns_guard = threading.Lock()
+_turns: weakref.WeakValueDictionary[Path, threading.Lock] = weakref.WeakValueDictionary()
+"""A lock for each entry that somebody in this process is making, so that nobody makes it beside them."""
+
+
+@contextmanager
+def _turn(path: Path, cancel: threading.Event | None) -> Iterator[None]:
+    with _turns_guard:
+        lock = _turns.setdefault(path, threading.Lock())
+    while not lock.acquire(timeout=_TURN_S):
+        if cancel is not None and cancel.is_set():
+            raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +76,25 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def make(self, key: str, suffix: str, work: Callable[[Path], Mapping[str, Any]]) -> Entry:
+    def make(
+        self,
+        key: str,
+        suffix: str,
+        work: Callable[[Path], Mapping[str, Any]],
+        *,
+        cancel: threading.Event | None = None,
+    ) -> Entry:
         """The entry of that key, made by `work` if it is not there.
 
+        Where another thread is making it, this waits for that, and raises `Interrupted` if `cancel` is set meanwhile.
         `work` writes the file it is given, checks it, and returns facts to remember with it; whatever it raises
         leaves nothing behind. Raises `OutputError` where the cache cannot be written.
         """
-        found = self.find(key, suffix)
-        if found is not None:
-            return found
         path = self._place(key, suffix)
+        with _turn(path, cancel):
+            return self.find(key, suffix) or self._made(path, work)
+
+    def _made(self, path: Path, work: Callable[[Path], Mapping[str, Any]]) -> Entry:
         self.open(path.parent)
         temp = temporary_beside(path)
         try:

@@ -60,7 +60,7 @@ def encode_segment(
         _check(probe(temp), job)
         return {"frames": job.frames}
 
-    made = cache.make(key, suffix, work)
+    made = cache.make(key, suffix, work, cancel=cancel)
     return Piece(probe(made.path), cached=False)
 
 

@@ -24,7 +24,7 @@ from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import INTERMEDIATE, resolve
 from stitcher.errors import Interrupted, VerifyError
 from stitcher.media.clip import Clip
-from stitcher.media.files import publish, sync_quietly
+from stitcher.media.files import publish, sha256_file, sync_quietly
 from stitcher.render.agreement import agree_on_headers, is_seam, sets_of
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -127,9 +127,11 @@ def render(
         if container not in _FINISHED_FROM_FILM and stands_already(pieces, key, out):
             paths: tuple[Path, ...] = (out,)
         else:
-            paths = _assemble(plan, runs, track, temp, out, container, headers, progress, stop, verify)
+            paths, sha256 = _assemble(
+                plan, runs, track, temp, out, container, headers, progress, stop, verify
+            )
             if container not in _FINISHED_FROM_FILM:
-                remember(pieces, key, out)
+                remember(pieces, key, sha256)
     pieces.prune()
     reused = sum(piece.clip.video.frames for piece in made.values() if piece.cached)
     return Film(
@@ -155,7 +157,8 @@ def _assemble(
     progress: Progress | None,
     stop: threading.Event,
     verify: Verify,
-) -> tuple[Path, ...]:
+) -> tuple[tuple[Path, ...], str]:
+    """Where the film is, and SHA-256 of the file that was muxed."""
     delivery, timeline = plan.delivery, plan.timeline
     finishing = container in _FINISHED_FROM_FILM
     within = ("mov" if delivery.picture.codec != "h264" else "mp4") if finishing else container
@@ -178,13 +181,15 @@ def _assemble(
         cancelled=stop.is_set,
     )
     _news(progress, "check", 0, plan.frames)
-    with _synced_beside(temp):
+    with _beside() as beside:
+        settled = beside(partial(_settle, temp))
         verify_film(plan, temp, within, runs, muxed, verify)
+        sha256 = settled.result()
     _news(progress, "check", plan.frames, plan.frames)
     if not finishing:
         publish(temp, out)
-        return (out,)
-    return finish(
+        return (out,), sha256
+    paths = finish(
         delivery,
         temp,
         track.path if track is not None else None,
@@ -195,6 +200,14 @@ def _assemble(
         on_frames=_reporter("finish", plan.frames, progress),
         cancel=stop,
     )
+    return paths, sha256
+
+
+def _settle(file: Path) -> str:
+    """SHA-256 of a file, which is on the disk afterwards, or whoever publishes it says why not."""
+    sha256 = sha256_file(file)
+    sync_quietly(file)
+    return sha256
 
 
 def _encode(
@@ -329,19 +342,8 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
 
 
 @contextmanager
-def _synced_beside(file: Path) -> Iterator[None]:
-    """Have a file on its way to the disk meanwhile; publishing it waits for that, and says what went wrong."""
-    thread = threading.Thread(target=sync_quietly, args=(file,), name="sync")
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
-
-
-@contextmanager
 def _beside() -> Iterator[Callable[[Callable[[], _T]], Future[_T]]]:
-    with ThreadPoolExecutor(1, thread_name_prefix="sound") as pool:
+    with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
         yield pool.submit
 
 

@@ -65,7 +65,7 @@ def make_soundtrack(
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 
-    entry = cache.make(key, suffix, work)
+    entry = cache.make(key, suffix, work, cancel=stop)
     _news(progress, 1)
     return Soundtrack(entry.path, entry.sha256, _result(entry))
 

@@ -48,9 +48,8 @@ def stands_already(cache: Cache, key: str, out: Path) -> bool:
         return False
 
 
-def remember(cache: Cache, key: str, out: Path) -> None:
-    """Keep what was published, for the next time nothing has changed."""
-    sha256 = sha256_file(out)
+def remember(cache: Cache, key: str, sha256: str) -> None:
+    """Keep the hash of what was published, for the next time nothing has changed."""
 
     def work(temp: Path) -> dict[str, str]:
         temp.write_text(sha256)

@@ -20,9 +20,10 @@ from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_
 
 _log = logging.getLogger(__name__)
 
-_METHOD = 1
+_METHOD = 2
 """Counts changes of how `measure` judges seams; part of what remembered verdicts are filed under. Here, so that
 looking one up does without numpy."""
+_WORTH_GUESSING = 3
 _MAX_FONT_BYTES = 64 * 1024 * 1024
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -36,9 +37,11 @@ def gather(
     takes: Mapping[str, Clip] | None = None,
     matrices: Mapping[str, str] | None = None,
     enlarged: frozenset[str] = frozenset(),
+    likely: Callable[[Media], None] | None = None,
 ) -> Media:
     """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot, `matrices`
-    the colour matrices found for them, `enlarged` the shots whose picture was made larger.
+    the colour matrices found for them, `enlarged` the shots whose picture was made larger. `likely` is called with
+    what will probably be found, where finding it out takes a while.
 
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
     """
@@ -52,35 +55,39 @@ def gather(
         enlarged=enlarged,
         fonts=_each(font_files(board), _font_hash),
     )
-    return with_seams(board, media)
+    return with_seams(board, media, likely)
 
 
-def with_seams(board: Storyboard, media: Media) -> Media:
-    """`media` with a verdict on every match cut that is left to measuring."""
+def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] | None = None) -> Media:
+    """`media` with a verdict on every match cut that is left to measuring; `likely` as for `gather`."""
     seams = match_seams(board, media)
     by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
-    verdicts = _each(by_shots, lambda shots: is_doubled(by_shots[shots]))
+    recalled = {shots: _recall(_slot(seam)) for shots, seam in by_shots.items()}
+    verdicts = {shots: known for shots, known in recalled.items() if known is not None}
+    unknown = [shots for shots in by_shots if shots not in verdicts]
+    if likely is not None and len(unknown) >= _WORTH_GUESSING:
+        # The seams of a film are mostly alike.
+        first = verdicts[unknown[0]] = _measured(by_shots[unknown[0]])
+        likely(replace(media, doubled={**dict.fromkeys(unknown, first), **media.doubled, **verdicts}))
+        unknown = unknown[1:]
+    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]))
     return replace(media, doubled={**media.doubled, **verdicts})
 
 
-def is_doubled(seam: Seam) -> bool:
-    """Whether the later clip of a seam opens with the picture the earlier one ends with."""
-    slot = _slot(seam)
-    known = _recall(slot)
-    if known is not None:
-        return known
+def _measured(seam: Seam) -> bool:
+    """Whether the later clip of a seam opens with the picture the earlier one ends with; remembered."""
     from stitcher.seams.measure import doubled_frame
 
     found = doubled_frame(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
     _log.debug(
-        "seam %s/%s: differs by %.3f, neighbours by %.3f, %s",
+        "seam %s/%s: differs by %.3f, neighbours by %s, %s",
         seam.earlier_shot,
         seam.later_shot,
         found.seam_difference,
         found.neighbour_difference,
         "doubled" if found.doubled else "not doubled",
     )
-    _keep(slot, found.doubled)
+    _keep(_slot(seam), found.doubled)
     return found.doubled
 
 

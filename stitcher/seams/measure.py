@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +34,8 @@ CLEARLY_BELOW = 0.4
 STILL = 0.05
 """Neighbours that differ by less (mean square, 8-bit levels, at the size compared) show no motion to judge by."""
 
-_FEW = 3
-"""Pictures of the later clip that are looked at first: two differences bound the second least of any number."""
+TWIN = 100.0
+"""Pictures that differ by more (10 levels, root mean square) are no twins, however much their neighbours differ."""
 
 _WIDTH, _HEIGHT = 192, 108
 
@@ -47,14 +47,14 @@ class DoubledFrame:
     doubled: bool
     seam_difference: float
     """Between the last picture before the cut and the first after it."""
-    neighbour_difference: float
-    """What neighbouring pictures differ by on the calmer side; 0 where one side has a single picture. Where the
-    seam differs by too much for any level there may be, it is the highest there may be."""
+    neighbour_difference: float | None
+    """What neighbouring pictures differ by on the calmer side; 0 where one side has a single picture, `None` where
+    the pictures at the seam differ by so much that no others were looked at."""
 
     @property
     def still(self) -> bool:
         """Whether a side hardly moves, so that no frame can be called doubled."""
-        return self.neighbour_difference < STILL
+        return self.neighbour_difference is not None and self.neighbour_difference < STILL
 
 
 def doubled_frame(earlier: Clip, last_picture: int, later: Clip, first_picture: int) -> DoubledFrame:
@@ -65,32 +65,22 @@ def doubled_frame(earlier: Clip, last_picture: int, later: Clip, first_picture: 
     """
     before = FrameRange(max(0, last_picture + 1 - WINDOW), last_picture + 1)
     after = FrameRange(first_picture, min(later.video.frames, first_picture + WINDOW))
-    opening = _pictures(later, after)
-    few = list(islice(opening, _FEW))
+    first = _picture(later, first_picture)
     # Most cuts are plainly cuts. Where the last picture is quickly had without those before it, it is asked for alone.
     if clean_start(earlier, last_picture) > clean_start(earlier, before.start):
-        last = next(_pictures(earlier, FrameRange(last_picture, last_picture + 1)))
-        if (apart := _plainly_apart(last, few)) is not None:
-            return apart
+        seam = difference(_picture(earlier, last_picture), first)
+        if seam > TWIN:
+            return DoubledFrame(False, seam, None)
     ending = list(_pictures(earlier, before))
-    return _plainly_apart(ending[-1], few) or judge(ending, [*few, *opening])
-
-
-def _plainly_apart(last: Luma, opening: Sequence[Luma]) -> DoubledFrame | None:
-    """The verdict `judge` is bound to come to whatever else it sees, or `None`.
-
-    The second least of some differences is never less than the second least of these and more.
-    """
-    seam = difference(last, opening[0])
-    most = max((difference(one, other) for one, other in pairwise(opening)), default=0.0)
-    return DoubledFrame(False, seam, most) if seam > CLEARLY_BELOW * most else None
+    seam = difference(ending[-1], first)
+    return DoubledFrame(False, seam, None) if seam > TWIN else judge(ending, list(_pictures(later, after)))
 
 
 def judge(before: Sequence[Luma], after: Sequence[Luma]) -> DoubledFrame:
     """The verdict on pictures of one size, in order; the seam is between `before[-1]` and `after[0]`."""
     seam = difference(before[-1], after[0])
     neighbours = min(_level(before), _level(after))
-    doubled = neighbours >= STILL and seam <= CLEARLY_BELOW * neighbours
+    doubled = neighbours >= STILL and seam <= min(TWIN, CLEARLY_BELOW * neighbours)
     return DoubledFrame(doubled, seam, neighbours)
 
 
@@ -113,6 +103,10 @@ def _level(pictures: Sequence[Luma]) -> float:
     if not found:
         return 0.0
     return found[min(1, len(found) - 1)]
+
+
+def _picture(clip: Clip, number: int) -> Luma:
+    return next(_pictures(clip, FrameRange(number, number + 1)))
 
 
 def _pictures(clip: Clip, wanted: FrameRange) -> Iterator[Luma]:
