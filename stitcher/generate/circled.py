@@ -16,6 +16,7 @@ from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
 from stitcher.storyboard.model import Storyboard, Upscale
+from stitcher.timeline.facts import Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,22 @@ class Footage:
     """By shot."""
     enlarged: frozenset[str] = frozenset()
     """Shots, clips of the storyboard among them, of which a larger file is shown."""
+
+    def media(self) -> Media:
+        """What laying out the film has to know of it."""
+        return Media(
+            takes=self.clips,
+            matrices=self.matrices,
+            enlarged=self.enlarged,
+            chained=frozenset(
+                (earlier.shot, later.shot)
+                for earlier in self.takes.values()
+                for later in self.takes.values()
+                if later.purpose == "take"
+                and later.start_sha256 is not None
+                and later.start_sha256 == earlier.frame_sha256
+            ),
+        )
 
 
 def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:

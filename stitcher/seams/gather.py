@@ -6,14 +6,13 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from stitcher.errors import MediaRefused, StitcherError
-from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.facts import Media, Seam
 from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
@@ -32,27 +31,19 @@ _Found = TypeVar("_Found")
 
 
 def gather(
-    board: Storyboard,
-    *,
-    takes: Mapping[str, Clip] | None = None,
-    matrices: Mapping[str, str] | None = None,
-    enlarged: frozenset[str] = frozenset(),
-    likely: Callable[[Media], None] | None = None,
+    board: Storyboard, known: Media | None = None, *, likely: Callable[[Media], None] | None = None
 ) -> Media:
-    """The facts `lay_out` needs. `takes` are the circled takes of shots that are generated, by shot, `matrices`
-    the colour matrices found for them, `enlarged` the shots whose picture was made larger. `likely` is called with
-    what will probably be found, where finding it out takes a while.
+    """The facts `lay_out` needs. `known` is what is known already, which is all about generated takes. `likely` is
+    called with what will probably be found, where finding it out takes a while.
 
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
     """
     from stitcher.media.probe import probe, probe_sound
 
-    media = Media(
+    media = replace(
+        known or Media(),
         clips=_each(clip_files(board), probe),
         sounds=_each(sound_files(board), probe_sound),
-        takes=dict(takes or {}),
-        matrices=dict(matrices or {}),
-        enlarged=enlarged,
         fonts=_each(font_files(board), _font_hash),
     )
     return with_seams(board, media, likely)
@@ -62,7 +53,10 @@ def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] 
     """`media` with a verdict on every match cut that is left to measuring; `likely` as for `gather`."""
     seams = match_seams(board, media)
     by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
-    recalled = {shots: _recall(_slot(seam)) for shots, seam in by_shots.items()}
+    recalled = {
+        shots: True if shots in media.chained and _whole(seam) else _recall(_slot(seam))
+        for shots, seam in by_shots.items()
+    }
     verdicts = {shots: known for shots, known in recalled.items() if known is not None}
     unknown = [shots for shots in by_shots if shots not in verdicts]
     if likely is not None and len(unknown) >= _WORTH_GUESSING:
@@ -72,6 +66,11 @@ def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] 
         unknown = unknown[1:]
     verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]))
     return replace(media, doubled={**media.doubled, **verdicts})
+
+
+def _whole(seam: Seam) -> bool:
+    """Whether the clips meet at the very end of one and the very beginning of the other."""
+    return seam.last_picture == seam.earlier.video.frames - 1 and seam.first_picture == 0
 
 
 def _measured(seam: Seam) -> bool:

@@ -21,6 +21,8 @@ class Media:
     """By shot: the colour matrix found for its take, for takes that do not say it; FFmpeg's name."""
     enlarged: frozenset[str] = frozenset()
     """Shots whose picture was made larger than it came."""
+    chained: frozenset[tuple[str, str]] = frozenset()
+    """(earlier shot, later shot) of neighbours of which the later was made from the earlier one's last frame."""
     doubled: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     """By (earlier shot, later shot): whether the later one begins with the frame the earlier one ends with."""
     fonts: Mapping[Path, str] = field(default_factory=dict)

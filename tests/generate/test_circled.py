@@ -38,3 +38,13 @@ def test_a_take_that_is_not_the_one_that_was_stored_is_refused(tmp_path: Path) -
     take.write_bytes(content)
     with pytest.raises(MediaError, match=r"not the file that was stored|damaged|decoded"):
         stitcher.lay_out(board)
+
+
+def test_a_still_take_drops_the_frame_it_was_started_from(tmp_path: Path) -> None:
+    # Measuring would call it still; the ledger knows better.
+    still = "  - {id: s1, start: start.png, prompt: static}\n  - {id: s2, start: previous, prompt: static}\n"
+    board = project(tmp_path, still)
+    generate(board)
+    film = stitcher.lay_out(board)
+    assert [transition.dropped_frames for transition in film.transitions] == [1]
+    assert film.frames == 2 * 49 - 1

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import MediaError, MediaMissing
+from stitcher.media.probe import probe
 from stitcher.seams import measure
 from stitcher.seams.gather import gather
 from stitcher.storyboard.load import parse
 from stitcher.timeline.assemble import storyboard_for
+from stitcher.timeline.facts import Media
 from stitcher.timeline.layout import lay_out
 from tests.footage import Footage, tone
 
@@ -54,3 +56,32 @@ def test_a_missing_clip_is_named(tmp_path: Path, footage: Footage) -> None:
 def test_sound_given_as_a_clip_is_refused(footage: Footage) -> None:
     with pytest.raises(MediaError):
         gather(storyboard_for([footage.wav("bed", tone(0.5))]))
+
+
+def test_what_will_probably_be_found_is_told_beforehand(footage: Footage) -> None:
+    board = storyboard_for(footage.chain(5, frames=25))
+    told: list[Media] = []
+    found = gather(board, likely=told.append)
+    assert [guess.doubled for guess in told] == [found.doubled]
+    gather(board, likely=told.append)
+    assert len(told) == 1, "nothing is guessed where everything is remembered"
+
+
+def test_a_take_made_from_the_last_frame_before_it_is_not_measured(
+    footage: Footage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "doubled_frame", lambda *_: pytest.fail("measured"))
+    still = footage.clip(1, frames=25, still=True)
+    board = storyboard_for([still, still])
+    first, second = (shot.id for shot in board.shots)
+    known = Media(chained=frozenset({(first, second)}))
+    assert gather(board, known).doubled == {(first, second): True}
+
+
+def test_a_take_that_does_not_begin_with_its_first_frame_is_measured(footage: Footage) -> None:
+    clips = [probe(path) for path in footage.chain(2, frames=25)]
+    text = "stitcher: 1\nshots:\n  - {id: a, clip: a.mp4}\n  - {id: b, clip: b.mp4, in: 3f}\n"
+    for name, clip in zip("ab", clips, strict=True):
+        text = text.replace(f"clip: {name}.mp4", f"clip: '{clip.path}'")
+    known = Media(chained=frozenset({("a", "b")}))
+    assert gather(parse(text), known).doubled == {("a", "b"): False}

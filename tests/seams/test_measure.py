@@ -79,3 +79,21 @@ def test_a_still_clip_has_no_doubled_frame(footage: Footage) -> None:
     found = doubled_frame(still, 24, still, 0)
     assert found.still
     assert not found.doubled
+
+
+def test_what_differs_by_much_is_no_twin_however_wild_the_clips_are() -> None:
+    rng = np.random.default_rng(5)
+    strobe = [rng.integers(0, 256, SHAPE, np.uint8) for _ in range(12)]
+    almost = np.clip(strobe[5].astype(int) + rng.integers(-40, 41, SHAPE), 0, 255).astype(np.uint8)
+    found = judge(strobe[:6], [almost, *strobe[6:11]])
+    assert found.neighbour_difference is not None
+    assert found.seam_difference < 0.4 * found.neighbour_difference
+    assert not found.doubled
+
+
+def test_clips_of_other_scenes_are_told_apart_without_their_neighbours(footage: Footage) -> None:
+    one, other = (probe(footage.clip(n, frames=25)) for n in (1, 2))
+    found = doubled_frame(one, 24, other, 0)
+    assert not found.doubled
+    assert not found.still
+    assert found.neighbour_difference is None
