@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError
-from stitcher.timebase import format_rate, parse_rate
+from stitcher.timebase import format_rate, frames_to_samples, parse_rate
 
 if TYPE_CHECKING:
     from moviepy import VideoClip
@@ -15,26 +15,35 @@ if TYPE_CHECKING:
 
 
 def clip_file(clip: Path | str | VideoClip) -> Path:
-    """The file of a clip; a MoviePy clip is written first, without loss and without its sound.
+    """The file of a clip; a MoviePy clip is written first, picture and sound without loss.
 
     Raises `InputError` for a MoviePy clip without a rate or a length.
     """
     if isinstance(clip, (str, Path)):
         return Path(clip)
     from stitcher.media.files import publish, sha256_file, temporary_beside
+    from stitcher.media.probe import probe
     from stitcher.pictures.moviepy_clip import from_moviepy
 
     if not getattr(clip, "fps", None):
         raise InputError("A MoviePy clip needs a frame rate to be a shot: call clip.with_fps(24), say.")
     folder = _given()
-    temp = temporary_beside(folder / "moviepy.mkv")
+    rate = parse_rate(_exact(clip.fps))
+    temp, sounding = temporary_beside(folder / "moviepy.mp4"), temporary_beside(folder / "moviepy.mov")
     try:
-        written = from_moviepy(clip, parse_rate(_exact(clip.fps)), temp)
+        written = from_moviepy(clip, rate, temp)
+        if clip.audio is not None:
+            from stitcher.sound.moviepy_sound import add_sound
+
+            drawn = probe(written)
+            samples = frames_to_samples(drawn.video.frames, rate)
+            written = add_sound(written, drawn.container, clip.audio, samples, sounding)
         # Named by its content, so that the same clip given again finds its pieces in the cache.
         place = folder / f"moviepy-{sha256_file(written)[:32]}{written.suffix}"
         publish(written, place)
     finally:
         temp.unlink(missing_ok=True)
+        sounding.unlink(missing_ok=True)
     return place
 
 

@@ -380,14 +380,20 @@ def schema() -> dict[str, Any]:
 
 
 def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
-    """The film as a silent MoviePy clip, to go on with there. Its pictures are made when asked for.
+    """The film as a MoviePy clip with its sound, to go on with there.
 
-    Raises `InputError` for a transition that is no blend, and what `lay_out` raises.
+    Pictures are made when asked for; the sound is mixed at once, at the levels the cues have. Raises `InputError`
+    for a transition that is no blend, and what `lay_out` and `render` raise.
     """
     from stitcher.pictures.moviepy_clip import to_moviepy as picture_clip
     from stitcher.timeline.model import Timeline
 
-    clip: VideoClip = picture_clip(film if isinstance(film, Timeline) else lay_out(film))
+    timeline = film if isinstance(film, Timeline) else lay_out(film)
+    clip: VideoClip = picture_clip(timeline)
+    if timeline.cues:
+        from stitcher.render.moviepy_sound import film_audio
+
+        clip = clip.with_audio(film_audio(timeline))
     return clip
 
 

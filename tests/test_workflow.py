@@ -107,6 +107,23 @@ def test_a_moviepy_clip_can_be_a_shot(chain: list[Path], tmp_path: Path) -> None
     assert levels == pytest.approx([40 + n * 8 for n in range(12)], abs=2)
 
 
+def test_a_moviepy_clip_brings_its_sound(tmp_path: Path) -> None:
+    from moviepy import AudioArrayClip, ColorClip
+
+    heard = tone(1.0) * [1.0, 0.5]
+    clip = ColorClip((64, 36), color=(9, 9, 9), duration=2).with_fps(24)
+    clip = clip.with_audio(AudioArrayClip(heard, fps=48_000))
+    film = stitcher.lay_out(stitcher.assemble([clip]))
+    back = stitcher.to_moviepy(film)
+    assert back.audio is not None
+    assert back.audio.duration == pytest.approx(2.0)
+    found = back.audio.get_frame(np.arange(96_000) / 48_000)
+    assert np.allclose(found[:48_000], heard, atol=1e-6)
+    assert not found[48_000:].any()
+    stitcher.render(film, tmp_path / "film.mp4")
+    assert stitcher.probe_sound(tmp_path / "film.mp4").stream.channels == 2
+
+
 def test_the_same_moviepy_clip_is_the_same_file(tmp_path: Path) -> None:
     from moviepy import ColorClip
 

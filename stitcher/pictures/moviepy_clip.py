@@ -70,7 +70,7 @@ def from_moviepy(
     on_frame: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
-    """Write a MoviePy clip as a lossless file that can be a shot; its sound is left behind.
+    """Write a MoviePy clip's picture as a lossless file that can be a shot.
 
     It is as long as its duration at `rate`, to the nearest frame, or `frames` long. A mask is laid over black.
     Raises `InputError` for a clip without a length, and as `draw_clip` does.
@@ -88,7 +88,7 @@ def from_moviepy(
 
 
 def to_moviepy(timeline: Timeline) -> Any:
-    """The whole film as a silent MoviePy `VideoClip`, for going on there; every frame is the right one.
+    """The film's picture as a MoviePy `VideoClip`, for going on there; every frame is the right one.
 
     Pictures are made when asked for: sources fitted to the film's size, effects applied, titles drawn, dissolves
     and dips to black or white blended. A source of another rate shows its nearest picture.

@@ -1,0 +1,34 @@
+"""The film's mix for MoviePy, as it is before any delivery: float, at the levels the cues have."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from stitcher.render.cache import Cache
+from stitcher.render.spec import SoundSpec
+from stitcher.sound.loudness import UNTOUCHED
+from stitcher.sound.mix import mix_key, plan_mix
+from stitcher.sound.moviepy_sound import audio_clip
+from stitcher.sound.render import render_sound
+from stitcher.timeline.model import Timeline
+
+_FLOAT = SoundSpec("pcm_f32le", (), 2, 48_000, "none")
+
+
+def film_audio(timeline: Timeline) -> Any:
+    """A MoviePy `AudioClip` of the film's length; mixed now, or found in the cache.
+
+    Raises what `sound.render.render_sound` raises.
+    """
+    cache = Cache.default()
+    mix = plan_mix(timeline.cues, timeline.samples)
+
+    def work(temp: Path) -> dict[str, int]:
+        with tempfile.TemporaryDirectory(dir=cache.open(), prefix="mix-") as scratch:
+            render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into="mov")
+        return {}
+
+    made = cache.make(mix_key(mix, _FLOAT, UNTOUCHED, container="mov"), ".wav", work)
+    return audio_clip(made.path, timeline.samples)
