@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from stitcher.generate.chain import Generated as Generated
     from stitcher.generate.estimate import Estimate as Estimate
     from stitcher.generate.news import Event as Event
+    from stitcher.looking import contact_sheet as contact_sheet
+    from stitcher.looking import last_frame as last_frame
+    from stitcher.looking import probe as probe
+    from stitcher.looking import probe_sound as probe_sound
+    from stitcher.looking import schema as schema
+    from stitcher.looking import to_moviepy as to_moviepy
     from stitcher.media.clip import Clip as Clip
     from stitcher.media.clip import Sound as Sound
     from stitcher.render.film import Film as Film
@@ -33,18 +39,12 @@ if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard as Storyboard
     from stitcher.timeline.model import Timeline as Timeline
     from stitcher.workflow import assemble as assemble
-    from stitcher.workflow import contact_sheet as contact_sheet
     from stitcher.workflow import estimate as estimate
     from stitcher.workflow import generate as generate
-    from stitcher.workflow import last_frame as last_frame
     from stitcher.workflow import lay_out as lay_out
     from stitcher.workflow import load as load
     from stitcher.workflow import plan as plan
-    from stitcher.workflow import probe as probe
-    from stitcher.workflow import probe_sound as probe_sound
     from stitcher.workflow import render as render
-    from stitcher.workflow import schema as schema
-    from stitcher.workflow import to_moviepy as to_moviepy
 
 _HOMES = {
     "StitcherError": "stitcher.errors",
@@ -59,16 +59,16 @@ _HOMES = {
     "Storyboard": "stitcher.storyboard.model",
     "Timeline": "stitcher.timeline.model",
     "assemble": "stitcher.workflow",
-    "contact_sheet": "stitcher.workflow",
+    "contact_sheet": "stitcher.looking",
     "estimate": "stitcher.workflow",
-    "last_frame": "stitcher.workflow",
+    "last_frame": "stitcher.looking",
     "lay_out": "stitcher.workflow",
     "load": "stitcher.workflow",
     "plan": "stitcher.workflow",
-    "probe": "stitcher.workflow",
-    "probe_sound": "stitcher.workflow",
-    "schema": "stitcher.workflow",
-    "to_moviepy": "stitcher.workflow",
+    "probe": "stitcher.looking",
+    "probe_sound": "stitcher.looking",
+    "schema": "stitcher.looking",
+    "to_moviepy": "stitcher.looking",
 }
 
 __all__ = [

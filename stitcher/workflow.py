@@ -13,9 +13,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError, MediaError, OutputError, StitcherError
+from stitcher.errors import InputError, MediaError, StitcherError
 from stitcher.kinds import Effects, Transitions
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from stitcher.generate.estimate import Estimate
     from stitcher.generate.news import Listener
     from stitcher.generate.provider import Provider
-    from stitcher.media.clip import Clip, Sound
-    from stitcher.media.limits import Limits
+    from stitcher.media.clip import Clip
     from stitcher.render.ahead import SoundAhead
     from stitcher.render.film import Film
     from stitcher.render.progress import Progress
@@ -335,87 +334,6 @@ def render(
     )
 
 
-def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
-    """What is in a video file, counted and not guessed; remembered until the file changes.
-
-    Raises `MediaMissing`, `MediaRefused` (no clip, or above a cap) or `MediaBroken`.
-    """
-    from stitcher.media.probe import probe as probe_clip
-
-    return probe_clip(path, limits=limits)
-
-
-def probe_sound(path: Path | str, *, limits: Limits | None = None) -> Sound:
-    """The first sound stream of a file. Raises as `probe` does."""
-    from stitcher.media.probe import probe_sound as probe_first
-
-    return probe_first(path, limits=limits)
-
-
-def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None = None) -> Path:
-    """Write the last picture of a clip as a PNG, without loss and as a player shows it; returns where it is.
-
-    `matrix` is the colour matrix to assume (`bt709`, `smpte170m`, …) whatever the file says; a file that says
-    nothing is BT.709. Raises `MediaError`, `OutputError` and `DiskFull`.
-    """
-    from stitcher.media import frames
-    from stitcher.media.clip import Clip
-
-    source = clip if isinstance(clip, Clip) else probe(clip)
-    target = Path(os.path.abspath(out))
-    if target.suffix.lower() != ".png":
-        raise OutputError(
-            f"{str(out)!r}: the picture is written as PNG; name it {str(target.with_suffix('.png').name)!r}."
-        )
-    _check_free(target, source.path)
-    frames.write_png(target, frames.last_frame(source, matrix=matrix))
-    return target
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of storyboards, for editors that complete and check YAML."""
-    from stitcher.storyboard.schema import json_schema
-
-    return json_schema()
-
-
-def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
-    """The film as a MoviePy clip with its sound, to go on with there.
-
-    Pictures are made when asked for; the sound is mixed at once, at the levels the cues have. Raises `InputError`
-    for a transition that is no blend, and what `lay_out` and `render` raise.
-    """
-    from stitcher.pictures.moviepy_clip import to_moviepy as picture_clip
-    from stitcher.timeline.model import Timeline
-
-    timeline = film if isinstance(film, Timeline) else lay_out(film)
-    clip: VideoClip = picture_clip(timeline)
-    if timeline.cues:
-        from stitcher.render.moviepy_sound import film_audio
-
-        clip = clip.with_audio(film_audio(timeline))
-    return clip
-
-
-def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[Path, ...]:
-    """Write a PNG with a row for each shot: its first, middle and last frame, time codes, and how it is joined.
-
-    Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises `OutputError`,
-    `DiskFull`, and what `lay_out` raises.
-    """
-    from stitcher.pictures import sheet
-    from stitcher.render.segments import Plan
-    from stitcher.timeline.model import Timeline
-
-    laid = film.timeline if isinstance(film, Plan) else film
-    timeline = laid if isinstance(laid, Timeline) else lay_out(laid)
-    target = Path(os.path.abspath(out))
-    if target.suffix.lower() != ".png":
-        raise OutputError(f"{str(out)!r}: a contact sheet is a PNG; give it a name that ends in .png.")
-    _check_free(target, *_sources(timeline))
-    return sheet.contact_sheet(timeline, target)
-
-
 def _project(film: Storyboard | Timeline) -> Path | None:
     path = getattr(film, "path", None)
     return path.parent if isinstance(path, Path) else None
@@ -428,20 +346,3 @@ def _working_encoders(wanted: str | None) -> frozenset[str]:
 
     family = wanted if wanted in FAMILIES else family_of(wanted)
     return frozenset() if family is None else working_encoders(family)
-
-
-def _sources(timeline: Timeline) -> Iterator[Path]:
-    from stitcher.media.clip import Clip
-
-    yield from (item.source.path for item in timeline.items if isinstance(item.source, Clip))
-    yield from (cue.sound.path for cue in timeline.cues)
-
-
-def _check_free(target: Path, *sources: Path) -> None:
-    """Refuse a picture's place before anything is decoded for it."""
-    if target.is_dir():
-        raise OutputError(f"{str(target)!r} is a folder; add a file name.")
-    if not target.parent.is_dir():
-        raise OutputError(f"The folder {str(target.parent)!r} does not exist; make it first.")
-    if target.exists() and any(source.exists() and target.samefile(source) for source in sources):
-        raise OutputError(f"{str(target)!r} is one of the sources; it is never overwritten. Name another.")

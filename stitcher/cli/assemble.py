@@ -56,7 +56,7 @@ def assemble(
 
     Without --preset the film keeps the clips' own format, and only what changes is encoded.
     """
-    from stitcher import workflow
+    from stitcher import looking, workflow
     from stitcher.cli.board import project_here
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
 
@@ -77,7 +77,7 @@ def assemble(
             timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
         )
         if sheet is not None:
-            workflow.contact_sheet(timeline, sheet)
+            looking.contact_sheet(timeline, sheet)
         film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
     tell_notes(film.notes)
     show({"films": [film_document(film)]}, lambda: film_lines(film), as_json=as_json)

@@ -23,7 +23,7 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Tell everything that is wrong with a storyboard and its files, or sum up the film it makes."""
-    from stitcher import workflow
+    from stitcher import looking, workflow
     from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.planning import plan_document
@@ -69,7 +69,7 @@ def check(
         with told_where(storyboard, name):
             plans.append(workflow.plan(timeline, preset=name, project=board.absolute().parent))
     if sheet is not None:
-        workflow.contact_sheet(timeline, sheet)
+        looking.contact_sheet(timeline, sheet)
     notes = tuple(dict.fromkeys((*notes, *(note for plan in plans for note in plan.delivery.notes))))
     tell_notes(notes)
     show(

@@ -25,7 +25,7 @@ def demo(
     as_json: options.Json = False,
 ) -> None:
     """Make two films: one from clips that come with stitcher, one from a still and prompts, by animatics."""
-    from stitcher import workflow
+    from stitcher import looking, workflow
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
     from stitcher.media.files import disk_errors
 
@@ -35,7 +35,7 @@ def demo(
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     if sheet is not None:
-        workflow.contact_sheet(planned, sheet)
+        looking.contact_sheet(planned, sheet)
     film = make_film(planned, folder / _file_name(storyboard), project=path.parent)
     tell_notes(film.notes)
     written = _own_project(path.parent, folder / "animatic")

@@ -23,10 +23,10 @@ def last_frame(
     as_json: options.Json = False,
 ) -> None:
     """Write the last frame of a clip as a PNG, without loss, as a player shows it."""
-    from stitcher import workflow
+    from stitcher import looking
 
-    source = workflow.probe(clip)
-    written = workflow.last_frame(source, output, matrix=matrix)
+    source = looking.probe(clip)
+    written = looking.last_frame(source, output, matrix=matrix)
     number = source.video.frames - 1
     show(
         {"path": str(written), "clip": str(source.path), "frame": number},

@@ -21,7 +21,7 @@ def new(
     as_json: options.Json = False,
 ) -> None:
     """Write a commented storyboard that renders as it is, with its schema beside it for editors."""
-    from stitcher import workflow
+    from stitcher import looking
     from stitcher.media.files import disk_errors, write_whole
     from stitcher.storyboard.new import SCHEMA_FILE, starter
 
@@ -34,7 +34,7 @@ def new(
     name = " ".join((title or place.name).split()) or "Film"
     with disk_errors(place):
         place.mkdir(parents=True, exist_ok=True)
-    write_whole(schema, json.dumps(workflow.schema(), indent=2).encode() + b"\n")
+    write_whole(schema, json.dumps(looking.schema(), indent=2).encode() + b"\n")
     write_whole(board, starter(name).encode("utf-8", "replace"))
     show(
         {"storyboard": str(board), "schema": str(schema)},

@@ -19,7 +19,7 @@ def plan(
 
     Without --preset it is the storyboard's first delivery that is planned.
     """
-    from stitcher import workflow
+    from stitcher import looking, workflow
     from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.planning import plan_document, plan_lines
@@ -30,7 +30,7 @@ def plan(
     with told_where(storyboard, wanted):
         planned = workflow.plan(storyboard, preset=wanted, encoder=encoder)
     if sheet is not None:
-        workflow.contact_sheet(planned, sheet)
+        looking.contact_sheet(planned, sheet)
     notes = board_notes(storyboard)
     others = [name for name in dict.fromkeys(delivered) if name != wanted]
     if others and not preset:

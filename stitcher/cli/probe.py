@@ -42,13 +42,13 @@ def probe(
 
 
 def _probe(path: Path) -> Clip | Sound:
-    from stitcher import workflow
+    from stitcher import looking
 
     try:
-        return workflow.probe(path)
+        return looking.probe(path)
     except MediaRefused as no_clip:
         try:
-            return workflow.probe_sound(path)
+            return looking.probe_sound(path)
         except MediaError:
             raise no_clip from None
 

@@ -36,7 +36,7 @@ def render(
 
     Without -o everything under its 'deliver' that has a preset is made (only those of --preset, when given).
     """
-    from stitcher import workflow
+    from stitcher import looking, workflow
     from stitcher.cli.board import board_notes, read_board, told_where
     from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
 
@@ -50,7 +50,7 @@ def render(
         with told_where(storyboard, name):
             plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
     if sheet is not None:
-        workflow.contact_sheet(timeline, sheet)
+        looking.contact_sheet(timeline, sheet)
     films = []
     for planned, file in plans:
         with _folder_of(file, project, made=output is None):

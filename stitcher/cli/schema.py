@@ -20,10 +20,10 @@ def schema(
     as_json: options.Json = False,
 ) -> None:
     """Print the JSON Schema of storyboards, for editors that complete and check YAML."""
-    from stitcher import workflow
+    from stitcher import looking
     from stitcher.media.files import write_whole
 
-    document = workflow.schema()
+    document = looking.schema()
     if output is None:
         show(document, tuple, as_json=True)
         return
