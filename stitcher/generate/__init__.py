@@ -16,7 +16,8 @@
     makers      providers by name, those of other packages too
     graph       which shot starts from which; `goals` what a run is to bring about, from the ledger
     asking      a goal becomes a request; `framing` keeps the frames that takes start from, `matrix` their colour
-    run         one run; `purchase` sends once, `settle` carries tasks to the disk, `failures` says what may be repeated
+    run         one run, on its `terms`; `purchase` sends once, `settle` carries tasks to the disk, `failures` says
+                what may be repeated
     chain       estimate, inspect, generate: the whole of it; `rescue` what a person decides afterwards
     circled     the takes that are in the film
     upscale     takes made larger: the Protocol, pieces and joins; `enlarge` does it for a film

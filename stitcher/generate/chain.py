@@ -27,8 +27,9 @@ from stitcher.generate.news import Listener
 from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project
 from stitcher.generate.provider import Account, Provider
-from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.run import Run
 from stitcher.generate.take import Spending, Take, circled_take
+from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.tiers import load_tiers
 from stitcher.storyboard.model import Storyboard
 

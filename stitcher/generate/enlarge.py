@@ -24,8 +24,9 @@ from stitcher.generate.provider import Expected, Provider
 from stitcher.generate.request import TakeRequest, build_request
 from stitcher.generate.rework import clip_asset, plan_pieces, upscale_request
 from stitcher.generate.rework_checks import check_upscale
-from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.run import Run
 from stitcher.generate.take import Take
+from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.upscale import (
     UpscaleMaker,
     cut_piece,

@@ -13,9 +13,10 @@ from stitcher.generate.news import Listener
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, open_project
 from stitcher.generate.provider import Gone, Provider
-from stitcher.generate.run import Run, Tempo, Terms
+from stitcher.generate.run import Run
 from stitcher.generate.states import State
 from stitcher.generate.take import Take
+from stitcher.generate.terms import Tempo, Terms
 from stitcher.storyboard.model import Storyboard
 
 

@@ -7,12 +7,10 @@ record says it was. What succeeded is on the disk before the next request leaves
 from __future__ import annotations
 
 import logging
-import random
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from stitcher.errors import (
     BudgetExceeded,
@@ -47,6 +45,7 @@ from stitcher.generate.runway.poll import Pace, Watch
 from stitcher.generate.settle import Settler
 from stitcher.generate.states import TASK_RUNNING, State
 from stitcher.generate.take import Take
+from stitcher.generate.terms import Tempo, Terms
 
 _log = logging.getLogger(__name__)
 
@@ -54,27 +53,6 @@ _AT_ONCE = 20
 """Tasks under way at one time where the account names no limit of its own."""
 _TRIES = 4
 """How often a request that provably did not leave is tried before the run ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """Time and chance, for tests to replace."""
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], object] = time.sleep
-    jitter: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a run may do."""
-
-    send: bool = True
-    """Whether anything new may be asked for; otherwise only what is under way is brought home."""
-    allowed_credits: int | None = None
-    """The most that may be spent and reserved in all."""
-    second_charge: Mapping[str, int] = field(default_factory=dict)
-    """By shot: credits a person accepted to pay though an earlier attempt was, or may have been, charged."""
 
 
 class Run:

@@ -1,0 +1,29 @@
+"""What a run may do, and by which clock it does it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Time and chance, for tests to replace."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run may do."""
+
+    send: bool = True
+    """Whether anything new may be asked for; otherwise only what is under way is brought home."""
+    allowed_credits: int | None = None
+    """The most that may be spent and reserved in all."""
+    second_charge: Mapping[str, int] = field(default_factory=dict)
+    """By shot: credits a person accepted to pay though an earlier attempt was, or may have been, charged."""
