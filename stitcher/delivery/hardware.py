@@ -45,6 +45,16 @@ def family_of(encoder: str) -> str | None:
     return family if family in FAMILIES else None
 
 
+def device_options(encoder: str) -> tuple[str, ...]:
+    """Global options for an encoder that takes frames of the device only; empty for all others.
+
+    Where there are any, frames have to go through the filter `hwupload` first, and have no pixel format of ours.
+    """
+    if family_of(encoder) != "vaapi":
+        return ()
+    return ("-init_hw_device", "vaapi=device", "-filter_hw_device", "device")
+
+
 def hardware_pixel_format(family: str, pixel_format: str) -> str | None:
     """What the frames handed to the encoder must be; `None` where the family cannot take that sampling."""
     if pixel_format in ("yuv420p", "nv12"):
@@ -104,9 +114,12 @@ def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv4
         return False
     with tempfile.TemporaryDirectory(prefix="stitcher-trial-") as folder:
         target = Path(folder) / "trial.mkv"
+        device = device_options(encoder)
+        graph = f"format={pixel_format}" + (",hwupload" if device else "")
         arguments = [
+            *device,
             *("-f", "lavfi", "-i", "testsrc2=size=320x192:rate=24:duration=0.5"),
-            *("-vf", f"format={pixel_format}", "-c:v", encoder, *options),
+            *("-vf", graph, "-c:v", encoder, *options),
             *("-f", "matroska", ffmpeg.file_url(target)),
         ]
         try:

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from stitcher.delivery.hardware import device_options
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.copying import decode_start
@@ -89,14 +90,18 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
             stream = ffmpeg.concat(stream, following, n=2, v=1, a=0)
         length += len(feed.source_range) - feed.overlap
     stream = stream.filter("setparams", **_tags(spec.colour))
+    device = device_options(spec.encoder)
+    if device:
+        stream = stream.filter("format", spec.pixel_format).filter("hwupload")
     options: dict[str, Any] = {
         "c:v": spec.encoder,
-        "pix_fmt": spec.pixel_format,
         "frames:v": job.frames,
         "fps_mode": "passthrough",
         "map_metadata": -1,
         "f": segment_muxer(spec.codec),
     }
+    if not device:
+        options["pix_fmt"] = spec.pixel_format
     if spec.codec_tag:
         options["tag:v"] = spec.codec_tag
     if segment_muxer(spec.codec) != "matroska":
@@ -105,7 +110,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
         options["threads"] = threads
     argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
     # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
-    return ["-loglevel", "warning", "-xerror", *argv[:-1], *spec.options, argv[-1]]
+    return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *spec.options, argv[-1]]
 
 
 def _legal(stream: Stream, transition: str, spec: PictureSpec) -> Stream:
