@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, MediaMissing, PlanError, PresetError, VerifyError
+from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
@@ -38,6 +36,7 @@ from stitcher.sound.loudness import (
     parse_loudness,
 )
 from stitcher.sound.mix import Group, Mix, Part
+from stitcher.sound.proof import check_sources, count_samples
 
 _log = logging.getLogger(__name__)
 
@@ -348,54 +347,6 @@ class _Job:
 def is_lossy(encoder: str) -> bool:
     """Whether an encoder gives back other samples than it took."""
     return not encoder.startswith(("pcm_", "flac", "alac"))
-
-
-def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]:
-    """For each sound stream of a file how many samples are heard, by its packets; nothing is decoded.
-
-    Where the container keeps milliseconds (Matroska) the result is the nearest possible to whole packets: rounded
-    to the millisecond. Raises `VerifyError` when the file cannot be read.
-    """
-    import av
-
-    from stitcher.media.container import open_media
-
-    try:
-        with open_media(path, demuxer) as container:
-            ends = dict.fromkeys((stream.index for stream in container.streams.audio), Fraction(0))
-            for packet in container.demux(audio=list(range(len(ends)))):
-                if packet.pts is not None and packet.time_base is not None:
-                    tick = Fraction(packet.time_base.numerator, packet.time_base.denominator)
-                    end = (packet.pts + (packet.duration or 0)) * tick
-                    ends[packet.stream.index] = max(ends[packet.stream.index], end)
-    except (av.FFmpegError, OSError, ValueError) as exc:
-        raise VerifyError(f"The encoded sound cannot be read back ({exc}); it was not published.") from exc
-    return tuple(round(end * sample_rate) for end in ends.values())
-
-
-_INPUT_ERROR = re.compile(
-    r"^\[(?:aist|in)#(\d+)(?::\d+)?(?:/(\S+))? @ \w+\] (?:\[[^]]*\] )?"
-    r"(.*(?:[Ee]rror|CRC mismatch|corrupt|partial file).*)$",
-    re.MULTILINE,
-)
-_FORGIVING = ("mp3", "mp3float", "mp2")
-"""MPEG audio finds its feet after any junk, which tag writers leave in the middle of files: said, not refused."""
-
-
-def check_sources(args: Sequence[str], report: str) -> list[str]:
-    """What a report must say of sources that ffmpeg had trouble reading.
-
-    ffmpeg ends well whatever is lost on the way, so its complaints are read: raises `MediaBroken` for the first
-    source of which sound is missing.
-    """
-    sources = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg == "-i"]
-    notes: dict[str, None] = {}
-    for found in _INPUT_ERROR.finditer(report):
-        path = Path(sources[int(found[1])].removeprefix("file:"))
-        if found[2] not in _FORGIVING:
-            raise MediaBroken(path, f"its sound is damaged ({found[3].strip()}); repair or replace the file.")
-        notes[f"{path.name!r} has damaged frames that were skipped: {found[3].strip()}."] = None
-    return list(notes)
 
 
 @contextmanager

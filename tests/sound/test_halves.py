@@ -13,7 +13,8 @@ from stitcher.sound import halves, render
 from stitcher.sound.halves import halves_of, window_of
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import SoundResult, count_samples, render_sound
+from stitcher.sound.proof import count_samples
+from stitcher.sound.render import SoundResult, render_sound
 from tests.sound.material import AAC, Samples, clicks, cue, read, sound, tone
 
 LENGTH = 2_000_007
@@ -52,7 +53,7 @@ def _far(one: Samples, other: Samples, block: int = 1024) -> np.ndarray:
     return np.asarray((apart.reshape(-1, block, apart.shape[1]) ** 2).mean(axis=(1, 2)))
 
 
-@pytest.mark.parametrize("spec", [AAC, MONO], ids=["stereo", "mono"])
+@pytest.mark.parametrize("spec", [AAC, pytest.param(MONO, marks=pytest.mark.slow)], ids=["stereo", "mono"])
 def test_the_join_is_no_further_from_the_source_than_the_rest(tmp_path: Path, spec: SoundSpec) -> None:
     data = _music(spec.channels)
     (_, whole), (_, joined) = _both(tmp_path, data, spec)
@@ -65,6 +66,7 @@ def test_the_join_is_no_further_from_the_source_than_the_rest(tmp_path: Path, sp
     assert together[around.stop :].mean() <= 1.1 * alone[around.stop :].mean()
 
 
+@pytest.mark.slow
 def test_what_is_reported_is_the_same(tmp_path: Path) -> None:
     (whole, _), (joined, _) = _both(tmp_path, 1.5 * _music(), AAC)
     assert (joined.samples, joined.priming_samples, joined.notes) == (
@@ -75,6 +77,7 @@ def test_what_is_reported_is_the_same(tmp_path: Path) -> None:
     assert joined.sample_peak_dbfs == whole.sample_peak_dbfs
 
 
+@pytest.mark.slow
 def test_halves_reach_a_loudness_and_go_without_an_edit_list(tmp_path: Path) -> None:
     (whole, one), (joined, other) = _both(tmp_path, _music(), AAC, LOUD, drop_priming=True)
     assert joined.after is not None
@@ -92,6 +95,7 @@ def test_halves_that_do_not_fit_are_thrown_away(tmp_path: Path, monkeypatch: pyt
     assert np.array_equal(whole, joined)
 
 
+@pytest.mark.slow
 def test_a_short_sound_is_encoded_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "join_halves", lambda *_, **__: pytest.fail("joined"))
     assert halves_of(48_000 * 20) is None
