@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.cli import stop
 from stitcher.cli.output import news, table
-from stitcher.errors import InputError
+from stitcher.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -101,8 +101,15 @@ def asked_once(*, yes: bool) -> Callable[[Estimate], bool]:
 @contextlib.contextmanager
 def working() -> Iterator[tuple[threading.Event, Listener]]:
     """An event that Ctrl-C sets, and where a run reports what it does."""
-    with stop.gently(news) as cancel, _shown() as listener:
-        yield cancel, listener
+    try:
+        with stop.gently(news) as cancel, _shown() as listener:
+            yield cancel, listener
+    except KeyboardInterrupt:
+        # A second Ctrl-C, which waits for nothing, so nobody could say what is under way.
+        raise Interrupted(
+            "Stopped at once. What was asked for before may still be made, and is paid for: `stitcher takes list` says "
+            "what. Run the same again, or `stitcher rescue`, to fetch it; nothing is bought twice."
+        ) from None
 
 
 @contextlib.contextmanager

@@ -12,16 +12,15 @@ from stitcher.generate.take import Spending
 from stitcher.storyboard.model import Storyboard
 
 
-def allowed_credits(board: Storyboard, spent: Spending, max_credits: int | None = None) -> int | None:
+def allowed_credits(board: Storyboard, spent: Spending, *for_this_run: int | None) -> int | None:
     """The most that may be spent and reserved in all, `None` for no bound.
 
-    The storyboard's budget counts what was spent before; `max_credits` is for this run alone.
+    The storyboard's budget counts what was spent before; bounds `for_this_run` are for this run alone.
     """
     bounds = []
     if board.budget is not None:
         bounds.append(int(board.budget.credits))
-    if max_credits is not None:
-        bounds.append(spent.total + max_credits)
+    bounds += [spent.total + bound for bound in for_this_run if bound is not None]
     return min(bounds, default=None)
 
 

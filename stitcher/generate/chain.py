@@ -15,10 +15,10 @@ from pathlib import Path
 
 from stitcher.errors import Interrupted, Issue, OutOfCredits, PreflightError
 from stitcher.generate.afford import allowed_credits, check_account, check_budget
-from stitcher.generate.drift import Drift, find_drift
+from stitcher.generate.drift import Drift, find_drift, stale_parts
 from stitcher.generate.estimate import Estimate
 from stitcher.generate.estimate import estimate as price_all
-from stitcher.generate.goals import plan_goals
+from stitcher.generate.goals import goal_of, plan_goals
 from stitcher.generate.graph import check_shots
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
@@ -136,7 +136,8 @@ def generate(
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
     confirm: Callable[[Estimate], bool] | None = None,
-    second_charge: Mapping[str, int] | None = None,
+    again_for: Take | None = None,
+    second_charge: int | None = None,
     tempo: Tempo | None = None,
 ) -> Generated:
     """Make every take that is missing, and fetch what an earlier run left under way.
@@ -145,7 +146,8 @@ def generate(
     above either. `shots` limits it to some; `retake` names shots of which one more take is wanted. `confirm` is
     called with the estimate before anything is paid for; when it says no, nothing is sent. `progress` is called
     with every `Event`, from this thread. Setting `cancel` ends it with `Interrupted` after the step under way.
-    `second_charge` names, by shot, what a person accepts to pay though an earlier attempt may have been charged.
+    `again_for` limits it to the take of one failed or unknown request, and `second_charge` is what a person accepts to
+    pay for that, which it then costs at most.
 
     Blocks; from asyncio, call it with `asyncio.to_thread`. Returns when everything that was asked for is on disk.
     Otherwise raises the gravest of what went wrong, the rest as notes on it: `UnknownOutcome`, `Interrupted`,
@@ -158,15 +160,25 @@ def generate(
     with ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
         takes = ledger.takes()
         facts = measure(place, takes)
-        goals = plan_goals(board, takes, maker.name, shots=wanted, retake=again, paid=maker.paid)
+        stale = stale_parts(board, place.models, takes, maker.name, facts) if again else frozenset()
+        goals = (
+            (goal_of(board, again_for),)
+            if again_for is not None
+            else plan_goals(
+                board, takes, maker.name, shots=wanted, retake=again, stale=stale, paid=maker.paid
+            )
+        )
         found = preflight(board, place.models, facts, shots={goal.shot for goal in goals})
         before = ledger.spent().total
         notes = [str(start) for start in found.starts if start.crop is not None]
         account, allowed = None, None
         if maker.paid:
             found.require()
-            allowed = allowed_credits(board, ledger.spent(), max_credits)
-            account = afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
+            allowed = allowed_credits(board, ledger.spent(), max_credits, second_charge)
+            if again_for is not None:
+                account = afford_again(again_for, maker)
+            else:
+                account = afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
             notes += [f"For the real take: {issue}" for issue in found.issues]
@@ -176,7 +188,7 @@ def generate(
             maker,
             goals,
             facts,
-            terms=Terms(allowed_credits=allowed, second_charge=dict(second_charge or {})),
+            terms=Terms(allowed_credits=allowed, second_charge=second_charges(again_for, second_charge)),
             account=account,
             progress=progress,
             cancel=cancel,
@@ -264,6 +276,22 @@ def afford(
     return account
 
 
+def afford_again(take: Take, maker: Provider) -> Account | None:
+    """The account, once one request that failed can be paid again. Raises `OutOfCredits`."""
+    account = maker.account()
+    if account is not None and account.balance_credits < take.ceiling_credits:
+        raise OutOfCredits(
+            f"{take.label} may cost {take.ceiling_credits} credits and the account has {account.balance_credits}. "
+            "Nothing was sent."
+        )
+    return account
+
+
+def second_charges(take: Take | None, accepted: int | None) -> Mapping[str, int]:
+    """What a person accepted to pay again, by shot."""
+    return {} if take is None or accepted is None else {take.shot: accepted}
+
+
 def _unpriced(found: Estimate) -> str:
     """What an estimate could not price, as a sentence, or nothing."""
     return f"Not priced: {'; '.join(found.unpriced)}." if found.unpriced else ""
@@ -277,13 +305,15 @@ def _priced(
     retake: frozenset[str],
     provider: str,
 ) -> Estimate:
+    known = tuple(takes)
     return price_all(
         project.board,
         project.models,
-        takes,
+        known,
         media=facts.media,
         tiers=load_tiers(project=project.folder),
         shots=shots,
         retake=retake,
+        stale=stale_parts(project.board, project.models, known, provider, facts) if retake else frozenset(),
         provider=provider,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaRefused
+from stitcher.errors import InputError, MediaRefused, OutputError
 from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.keep import READ_ONLY
 from stitcher.generate.ledger import Ledger
@@ -14,7 +15,7 @@ from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.names import frame_file, ledger_path
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
-from stitcher.media.files import sha256_file
+from stitcher.media.files import disk_errors, sha256_file
 from stitcher.storyboard.model import Storyboard, Upscale
 from stitcher.timeline.facts import Media
 
@@ -205,13 +206,18 @@ def remove(
     """
     with Ledger.open(ledger_path(folder)) as ledger:
         take = find_take(ledger.takes(shot), shot, number, provider)
+        named = [take.file, take.frame_file, frame_file(shot, number, take.provider, "first")]
+        there = [path for path in (folder / name for name in named if name is not None) if path.exists()]
+        for path in there:
+            if not os.access(path.parent, os.W_OK | os.X_OK):
+                raise OutputError(
+                    f"The folder {str(path.parent)!r} may not be changed, so {path.name} cannot be deleted. Nothing "
+                    "was removed; give yourself the right to write there."
+                )
         # Recorded first: a file without a record harms nobody, a record without a file stops every render.
         removed = ledger.removed(take.id)
-    named = [take.file, take.frame_file, frame_file(shot, number, take.provider, "first")]
-    gone = []
-    for path in (folder / name for name in named if name is not None):
-        if path.exists():
+    for path in there:
+        with disk_errors(path):
             path.chmod(READ_ONLY | 0o200)
             path.unlink()
-            gone.append(path)
-    return removed, tuple(gone)
+    return removed, tuple(there)

@@ -23,7 +23,7 @@ from stitcher.generate.request import (
 )
 from stitcher.generate.rework import edit_fields
 from stitcher.generate.still import StartFrame, Still, frame_origin, plan_crop
-from stitcher.generate.take import Take, circled_take
+from stitcher.generate.take import Purpose, Take, circled_take
 from stitcher.storyboard.model import Shot, Storyboard
 
 
@@ -36,9 +36,10 @@ class Drift:
     """In words: `prompt`, `duration 10 → 5`, `start frame`, …"""
 
     def __str__(self) -> str:
+        provider = "" if self.take.is_animatic else f" --provider {self.take.provider}"
         return (
-            f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)}). It stays in the film; "
-            f"for a new one: stitcher generate --retake {self.take.shot}"
+            f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)}). It is kept; for a new "
+            f"one: stitcher generate --retake {self.take.shot}{provider}"
         )
 
 
@@ -55,6 +56,18 @@ def find_drift(
                 if differs:
                     found.append(Drift(take, differs))
     return tuple(found)
+
+
+def stale_parts(
+    board: Storyboard, models: Models, takes: Iterable[Take], provider: str, facts: Facts | None = None
+) -> frozenset[tuple[str, Purpose]]:
+    """By shot and purpose: what a provider made last and no longer matches the storyboard."""
+    known = tuple(takes)
+    newest: dict[tuple[str, Purpose], int] = {
+        (take.shot, take.purpose): take.id for take in known if take.on_disk and take.provider == provider
+    }
+    drifted = {drift.take.id for drift in find_drift(board, models, known, facts)}
+    return frozenset(part for part, take in newest.items() if take in drifted)
 
 
 def start_origin(

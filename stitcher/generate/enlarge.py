@@ -9,7 +9,14 @@ from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
 from stitcher.generate.afford import allowed_credits
-from stitcher.generate.chain import Generated, afford, raise_what_went_wrong, ready
+from stitcher.generate.chain import (
+    Generated,
+    afford,
+    afford_again,
+    raise_what_went_wrong,
+    ready,
+    second_charges,
+)
 from stitcher.generate.circled import Footage, enlarged_file, footage_of, pieces_of
 from stitcher.generate.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generate.goals import Goal, Standing, standing
@@ -60,6 +67,16 @@ class _Work:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """What may be spent, and who is asked."""
+
+    max_credits: int | None
+    confirm: Callable[[Estimate], bool] | None
+    again_for: Take | None
+    second_charge: int | None
+
+
 def upscale(
     board: Storyboard,
     *,
@@ -72,13 +89,16 @@ def upscale(
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
     confirm: Callable[[Estimate], bool] | None = None,
+    again_for: Take | None = None,
+    second_charge: int | None = None,
     tempo: Tempo | None = None,
 ) -> Generated:
     """Make the pictures that are in the film larger: circled takes and existing clips, never animatics.
 
     `by` (`local`, `runway`, another's name) and `to` (`2160p`) are those of the storyboard unless given. Films are
     laid out from the results from then on. Money is bounded and recorded as in `generate`, which see for the rest.
-    `provider` stands in for `runway`'s own, for tests and other accounts.
+    `again_for` and `second_charge` are as for `generate`. `provider` stands in for `runway`'s own, for tests and other
+    accounts.
     """
     place = open_project(_asking(board, by, to), project)
     wanted = check_shots(board, shots)
@@ -92,8 +112,9 @@ def upscale(
         last = ""
         for name in dict.fromkeys(one.asked.by for one in work):
             mine = [one for one in work if one.asked.by == name]
+            money = _Money(max_credits, confirm, again_for, second_charge)
             run_made, last = _carry_out(
-                place, ledger, name, mine, provider, max_credits, progress, cancel, confirm, tempo, wanted
+                place, ledger, name, mine, provider, money, progress, cancel, tempo, wanted
             )
             made += run_made
         for one in work:
@@ -168,10 +189,9 @@ def _carry_out(
     name: str,
     work: list[_Work],
     given: Provider | None,
-    max_credits: int | None,
+    money: _Money,
     progress: Listener | None,
     cancel: threading.Event | None,
-    confirm: Callable[[Estimate], bool] | None,
     tempo: Tempo | None,
     shots: frozenset[str] | None,
 ) -> tuple[list[Take], str]:
@@ -186,23 +206,31 @@ def _carry_out(
             for one in work
             for goal in one.goals()
             if standing(goal, takes, provider.name) is Standing.OPEN
+            or (money.again_for is not None and goal.is_about(money.again_for))
         )
+        if money.again_for is not None:
+            goals = tuple(goal for goal in goals if goal.is_about(money.again_for))
+            if not goals:
+                raise InputError(f"{money.again_for.label} is not asked for any more. Nothing was sent.")
         account, allowed = None, None
         facts = measure(project, takes)
         if provider.paid:
-            allowed = allowed_credits(project.board, ledger.spent(), max_credits)
-            account = afford(
-                project,
-                takes,
-                facts,
-                shots,
-                frozenset(),
-                provider,
-                allowed,
-                confirm,
-                bool(goals),
-                upscales=True,
-            )
+            allowed = allowed_credits(project.board, ledger.spent(), money.max_credits, money.second_charge)
+            if money.again_for is not None:
+                account = afford_again(money.again_for, provider)
+            else:
+                account = afford(
+                    project,
+                    takes,
+                    facts,
+                    shots,
+                    frozenset(),
+                    provider,
+                    allowed,
+                    money.confirm,
+                    bool(goals),
+                    upscales=True,
+                )
 
         def request(goal: Goal, facts: Facts) -> TakeRequest:
             return _request(project, by_shot[goal.shot], goal, provider, cancel)
@@ -213,7 +241,9 @@ def _carry_out(
             provider,
             goals,
             facts,
-            terms=Terms(allowed_credits=allowed),
+            terms=Terms(
+                allowed_credits=allowed, second_charge=second_charges(money.again_for, money.second_charge)
+            ),
             account=account,
             progress=progress,
             cancel=cancel,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from stitcher.generate.models import Makes, Model, Models
 from stitcher.generate.prices import FREE, Price, dollars
+from stitcher.generate.renewal import Renewal, renewal
 from stitcher.generate.request import (
     image_price,
     shot_model,
@@ -131,11 +132,13 @@ def estimate(
     tiers: Tiers | None = None,
     shots: Iterable[str] | None = None,
     retake: Iterable[str] = (),
+    stale: frozenset[tuple[str, Purpose]] = frozenset(),
     provider: str = "runway",
 ) -> Estimate:
     """What the storyboard still needs, given the ledger's takes. With `shots`, only for those.
 
-    A take that exists, or is under way, is not missing; `retake` names shots of which one more is wanted anyway.
+    A take that exists, or is under way, is not missing; `retake` names shots of which one more is wanted anyway, and
+    `stale` what no longer matches the storyboard, as for `plan_goals`.
     `media` tells the lengths of clips and finished takes; without it edits and upscales of them are priced by the
     length the model will give. Raises `PresetError` for a model that does not exist.
     """
@@ -145,7 +148,7 @@ def estimate(
     counter = _Counter(board, models, known, media or Media(), provider)
     for shot in board.shots:
         if wanted is None or shot.id in wanted:
-            counter.count(shot, retake=shot.id in again)
+            counter.count(shot, renewal(shot, stale) if shot.id in again else Renewal())
     lines = tuple(counter.lines)
     images = sum(line.count for line in lines if line.purpose == "start-image")
     videos = sum(line.count for line in lines) - images
@@ -168,11 +171,11 @@ class _Counter:
         self.lines: list[Line] = []
         self.unpriced: list[str] = []
 
-    def count(self, shot: Shot, *, retake: bool) -> None:
+    def count(self, shot: Shot, anew: Renewal) -> None:
         if shot.kind == "take" and shot.clip is None:
-            self._count_takes(shot, retake=retake)
+            self._count_takes(shot, anew)
         if shot.edit is not None:
-            self._count_edit(shot, retake=retake and shot.clip is not None)
+            self._count_edit(shot, retake=anew.edit)
         self._count_upscale(shot)
 
     def _there(self, shot: Shot, purpose: Purpose) -> list[Take]:
@@ -188,10 +191,10 @@ class _Counter:
     def _of(self, shot: Shot) -> list[Take]:
         return [take for take in self.takes if take.shot == shot.id]
 
-    def _count_takes(self, shot: Shot, *, retake: bool) -> None:
-        missing = missing_takes(self._of(shot), shot_takes(self.board, shot), self.provider, retake=retake)
+    def _count_takes(self, shot: Shot, anew: Renewal) -> None:
+        missing = missing_takes(self._of(shot), shot_takes(self.board, shot), self.provider, retake=anew.take)
         asked = wants_image(shot)
-        if missing and asked is not None and not self._there(shot, "start-image"):
+        if missing and asked is not None and (anew.image or not self._there(shot, "start-image")):
             drawer = self.models.get(asked.model, "image")
             cost = image_price(self.board, shot, asked, drawer)
             self._add(shot, "start-image", drawer, 1, "a still", cost, ())

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from stitcher.errors import InputError
 from stitcher.generate.graph import find_source, in_order
+from stitcher.generate.renewal import Renewal, renewal
 from stitcher.generate.request import shot_model, shot_takes, wants_image
 from stitcher.generate.states import ENDED_WITHOUT_FILE, State
-from stitcher.generate.take import Purpose, Take, missing_takes
+from stitcher.generate.take import ANIMATIC, Purpose, Take, missing_takes
 from stitcher.storyboard.model import Shot, Storyboard
 
 
@@ -57,17 +59,31 @@ def plan_goals(
     *,
     shots: frozenset[str] | None = None,
     retake: frozenset[str] = frozenset(),
+    stale: frozenset[tuple[str, Purpose]] = frozenset(),
     paid: bool = True,
 ) -> tuple[Goal, ...]:
-    """Everything that is missing, sources before what starts from them. What is under way is not missing."""
+    """Everything that is missing, sources before what starts from them. What is under way is not missing.
+
+    `retake` names shots of which one more is wanted, `stale` what no longer matches the storyboard, which decides
+    what of those shots is made anew.
+    """
     known = tuple(takes)
     goals: list[Goal] = []
     for index in in_order(board):
         shot = board.shots[index]
         if shot.kind == "take" and (shots is None or shot.id in shots):
             of_shot = [take for take in known if take.shot == shot.id]
-            goals += _shot_goals(board, index, shot, of_shot, provider, shot.id in retake, paid)
+            anew = renewal(shot, stale) if shot.id in retake else Renewal()
+            goals += _shot_goals(board, index, shot, of_shot, provider, anew, paid)
     return tuple(goals)
+
+
+def goal_of(board: Storyboard, take: Take) -> Goal:
+    """The goal that a take was asked for. Raises `InputError` for a shot that is not in the storyboard any more."""
+    index = next((n for n, shot in enumerate(board.shots) if shot.id == take.shot), None)
+    if index is None:
+        raise InputError(f"{take.label}: there is no shot {take.shot!r} in the storyboard any more.")
+    return Goal(take.shot, index, take.purpose, take.number, take.variant, take.piece)
 
 
 def _shot_goals(
@@ -76,20 +92,26 @@ def _shot_goals(
     shot: Shot,
     takes: Sequence[Take],
     provider: str,
-    again: bool,
+    anew: Renewal,
     paid: bool,
 ) -> list[Goal]:
     goals: list[Goal] = []
     mine = [take for take in takes if take.provider == provider]
     numbers: tuple[int, ...] = ()
-    if shot.clip is None:
-        numbers = missing_takes(takes, shot_takes(board, shot), provider, retake=again)
-        if numbers and wants_image(shot) is not None and not _has_image(takes, provider, paid):
-            goals.append(Goal(shot.id, index, "start-image", _image_number(mine)))
+    # Nobody needs a stand-in for what is there.
+    real = provider == ANIMATIC and any(take.on_disk and not take.is_animatic for take in takes)
+    if shot.clip is None and not (real and not anew.take):
+        numbers = missing_takes(takes, shot_takes(board, shot), provider, retake=anew.take)
+        if numbers and wants_image(shot) is not None:
+            if anew.image:
+                drawn = [take.number for take in mine if take.purpose == "start-image"]
+                goals.append(Goal(shot.id, index, "start-image", max(drawn, default=0) + 1))
+            elif not _has_image(takes, provider, paid):
+                goals.append(Goal(shot.id, index, "start-image", _image_number(mine)))
         goals += [Goal(shot.id, index, "take", number) for number in numbers]
-    if shot.edit is not None:
+    if shot.edit is not None and not (real and not anew.edit):
         edits = [take for take in mine if take.purpose == "edit"]
-        if not any(_counts(take) for take in edits) or (again and shot.clip is not None):
+        if not any(_counts(take) for take in edits) or anew.edit:
             goals.append(Goal(shot.id, index, "edit", _edit_number(mine, edits, numbers)))
     return goals
 
@@ -133,13 +155,14 @@ def goal_model(board: Storyboard, goal: Goal) -> str | None:
 
 def standing(goal: Goal, takes: Iterable[Take], provider: str) -> Standing:
     """How far a goal is, by the ledger."""
-    last = next(
-        (take for take in reversed(tuple(takes)) if take.provider == provider and goal.is_about(take)), None
-    )
-    if last is None or last.state is State.INTENT or last.state in ENDED_WITHOUT_FILE:
-        return Standing.OPEN
-    if last.state is State.FRAMED or last.removed:
+    attempts = [take for take in takes if take.provider == provider and goal.is_about(take)]
+    if any(take.state is State.FRAMED or take.removed for take in attempts):
         return Standing.DONE
+    idle = (State.INTENT, *ENDED_WITHOUT_FILE)
+    # An unknown outcome that was asked for again is waited for no longer.
+    alive = [take for take in attempts if take.state not in idle]
+    if not alive or (attempts[-1].state is State.INTENT and alive[-1].state is State.UNKNOWN):
+        return Standing.OPEN
     return Standing.UNDER_WAY
 
 

@@ -12,7 +12,7 @@ leaves a state from which `states.MOVES` says how to go on:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.redact import redact
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
-from stitcher.generate.take import Take
+from stitcher.generate.take import Take, is_moderated
 from stitcher.media.lock import hold
 
 MAX_REPLY = 16 * 1024
@@ -73,8 +73,8 @@ class Ledger(LedgerReader):
         `allowed_credits` bounds what is spent and reserved, this request included: `BudgetExceeded`.
 
         Nothing is bought twice by itself. A take that exists or is under way raises `InputError`. So does one whose
-        last attempt was charged or moderated, unless a person accepted a second charge of at least the ceiling:
-        `second_charge_credits`.
+        last attempt was charged or moderated, or whose outcome is unknown, unless a person accepted a second charge
+        of at least the ceiling: `second_charge_credits`. An unknown one is given up when the new one is sent.
         """
         with self._transaction() as connection:
             same = self._takes(
@@ -104,12 +104,8 @@ class Ledger(LedgerReader):
                 elif last.state is START:
                     self._check_budget(request.ceiling_credits - last.ceiling_credits, allowed_credits)
                     return last
-                elif last.state not in ENDED_WITHOUT_FILE:
-                    raise InputError(
-                        f"{last.label} exists already ({last.state.value}); it is not bought again. "
-                        "Ask for a retake to get another one."
-                    )
-                else:
+                _check_alive(same, second_charge_credits)
+                if last.state is not START:
                     _check_second_charge(last, request, second_charge_credits)
             self._check_budget(request.ceiling_credits, allowed_credits)
             now = self._now()
@@ -156,6 +152,10 @@ class Ledger(LedgerReader):
             check_move(take.state, State.SENDING, take.label)
             if take.ceiling_credits:
                 for other in self.unknown():
+                    if _same(other, take):
+                        # It was asked for again, which a person agreed to: nobody waits for the first any more.
+                        self._record(other, State.WRITTEN_OFF, "asked for again", "", {})
+                        continue
                     raise UnknownOutcome(
                         describe_unknown(other, self.history(other.id)),
                         shot=other.shot,
@@ -201,8 +201,22 @@ class Ledger(LedgerReader):
         return self._move(take_id, State.UNKNOWN, why, reply)
 
     def adopt(self, take_id: int, task_id: str) -> Take:
-        """A person says which task an unknown request became. Raises `InputError` if another take owns it."""
-        return self._move(take_id, State.ADOPTED, "adopted by hand", task_id=task_id)
+        """A person says which task an unknown request became, or one that was given up. Raises `InputError` if
+        another take owns it, or if the request was made again since.
+        """
+        with self._guard:
+            take = self.get(take_id)
+            for later in self._takes("shot = ? AND id > ?", (take.shot, take.id)):
+                if not _same(later, take):
+                    continue
+                if later.state is START:
+                    self.withdraw(later.id, "the first request was found")
+                elif later.state not in ENDED_WITHOUT_FILE:
+                    raise InputError(
+                        f"{take.label} was asked for again, and the new one is {later.state.value}; two files cannot "
+                        "have one place. Nothing was changed."
+                    )
+            return self._move(take_id, State.ADOPTED, "adopted by hand", task_id=task_id)
 
     def write_off(self, take_id: int, *, cost_credits: int | None = None) -> Take:
         """A person gives an unknown request up. Without a cost its ceiling counts as spent."""
@@ -366,18 +380,47 @@ def _busy(holder: str) -> LedgerBusy:
     )
 
 
+def _same(one: Take, other: Take) -> bool:
+    """Whether two records are attempts at the same take."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(take: Take) -> tuple[object, ...]:
+    series = "take" if take.is_picture else take.purpose
+    return take.provider, series, take.shot, take.number, take.variant, take.piece
+
+
+def _check_alive(attempts: Sequence[Take], accepted: int | None) -> None:
+    """Refuse what exists or is under way; an unknown outcome is neither where a second charge was accepted."""
+    for take in attempts:
+        if take.state in ENDED_WITHOUT_FILE or take.state is START:
+            continue
+        if take.state is State.UNKNOWN and accepted is not None and accepted >= take.ceiling_credits:
+            continue
+        raise InputError(
+            f"{take.label} exists already ({take.state.value}); it is not bought again. "
+            "Ask for a retake to get another one."
+        )
+
+
 def _check_second_charge(last: Take, request: TakeRequest, accepted: int | None) -> None:
     if accepted is not None and accepted >= request.ceiling_credits:
         return
-    moderated = (last.failure_code or "").upper().startswith(("SAFETY", "INPUT_PREPROCESSING.SAFETY"))
+    moderated = is_moderated(last)
     if not (last.spent_credits or moderated):
         return
     why = (
         f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
     )
     raise InputError(
-        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. Change the shot and ask "
-        f"for a retake, or: stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
+        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. For the same again: "
+        f"stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
+        + (
+            f" - or change the shot, and for another take: stitcher generate --retake {last.shot} "
+            f"--provider {last.provider}"
+            if last.purpose == "take"
+            else ""
+        )
     )
 
 

@@ -192,6 +192,12 @@ class _Check:
                 "ratio.",
             )
         still = self._still(where, shot, shot.start.file) if shot.start.file is not None else None
+        if still is not None and still.transparent:
+            self.add(
+                where,
+                f"{still.path.name!r} is transparent in places, and no take is: what would be seen there is up to the "
+                "service. Lay it over a background and save it again.",
+            )
         size = (still.width, still.height) if still is not None else self._size(index, shot)
         if size is None or target is None:
             return

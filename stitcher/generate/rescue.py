@@ -9,6 +9,7 @@ from pathlib import Path
 from stitcher.errors import InputError
 from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, ready
 from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, open_project
@@ -79,44 +80,77 @@ def retry(
     cancel: threading.Event | None = None,
     tempo: Tempo | None = None,
 ) -> Generated:
-    """Ask again for a shot's take whose last attempt was, or may have been, charged: a person accepts to pay again.
+    """Ask again for the one request of a shot that was, or may have been, charged for nothing: a person accepts to pay
+    again, and never more than that. Nothing else of the shot is made. A request of unknown outcome can still be
+    adopted until the new one leaves.
 
     Raises `InputError` when there is no such take, or when it may cost more than what was accepted; and what
     `generate` raises.
     """
     place = open_project(board, project)
-    with Ledger.open(place.ledger) as ledger:
-        takes = [take for take in ledger.takes(shot) if not take.is_animatic]
-        unknown = [take for take in takes if take.state is State.UNKNOWN]
-        last = unknown[-1] if unknown else (takes[-1] if takes else None)
-        if last is None or (not unknown and (last.on_disk or last.unfinished)):
-            raise InputError(
-                f"Shot {shot} has no take whose outcome is unknown or that failed; there is nothing to retry. "
-                f"For one more take: stitcher generate --retake {shot}"
-            )
-        if accept_second_charge < last.ceiling_credits:
-            raise InputError(
-                f"{last.label} may cost {last.ceiling_credits} credits again, and {accept_second_charge} were "
-                "accepted. Nothing was sent."
-            )
-        if unknown:
-            ledger.write_off(last.id)
+    with LedgerReader.view(place.ledger) as ledger:
+        take = failed_take(ledger.takes(shot), shot)
+    if accept_second_charge < take.ceiling_credits:
+        raise InputError(
+            f"{take.label} may cost {take.ceiling_credits} credits again, and {accept_second_charge} were accepted. "
+            "Nothing was sent."
+        )
+    if take.purpose == "upscale":
+        from stitcher.generate.enlarge import upscale
+
+        return upscale(
+            board,
+            by=take.provider,
+            to=take.variant,
+            shots=[shot],
+            provider=provider if isinstance(provider, Provider) else None,
+            max_credits=max_credits,
+            project=project,
+            progress=progress,
+            cancel=cancel,
+            again_for=take,
+            second_charge=accept_second_charge,
+            tempo=tempo,
+        )
     return generate(
         board,
-        provider=provider or last.provider,
+        provider=provider or take.provider,
         max_credits=max_credits,
-        shots=[shot],
         project=project,
         progress=progress,
         cancel=cancel,
-        second_charge={shot: accept_second_charge},
+        again_for=take,
+        second_charge=accept_second_charge,
         tempo=tempo,
     )
 
 
+def failed_take(takes: Iterable[Take], shot: str) -> Take:
+    """The attempt that stands in the way: one of unknown outcome, else the newest that was charged for nothing.
+
+    Raises `InputError` when there is none.
+    """
+    newest: dict[object, Take] = {}
+    for take in takes:
+        if take.shot == shot and not take.is_animatic:
+            series = "take" if take.is_picture else take.purpose
+            newest[take.provider, series, take.number, take.variant, take.piece] = take
+    unknown = [take for take in newest.values() if take.state is State.UNKNOWN]
+    waiting = unknown or [take for take in newest.values() if take.needs_consent]
+    if not waiting:
+        raise InputError(
+            f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
+            f"to retry. What is missing is made by: stitcher generate {shot}"
+        )
+    return waiting[-1]
+
+
 def unknown_take(takes: Iterable[Take], shot: str) -> Take:
-    """The shot's take of unknown outcome. Raises `InputError` when there is none."""
-    found = [take for take in takes if take.shot == shot and take.state is State.UNKNOWN]
+    """The shot's take of unknown outcome, or the last one that was given up. Raises `InputError` without either."""
+    mine = [take for take in takes if take.shot == shot]
+    found = [take for take in mine if take.state is State.UNKNOWN] or [
+        take for take in mine if take.state is State.WRITTEN_OFF
+    ]
     if not found:
         raise InputError(f"Shot {shot} has no take whose outcome is unknown; nothing was changed.")
     return found[-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from stitcher.errors import (
@@ -126,11 +126,15 @@ class Run:
     def open_goals(self) -> tuple[Goal, ...]:
         """Goals nothing was begun for."""
         takes = self._ledger.takes()
-        return tuple(
-            goal
-            for goal in self._goals
-            if goal not in self.errors and standing(goal, takes, self._provider.name) is Standing.OPEN
-        )
+        return tuple(goal for goal in self._goals if goal not in self.errors and self._is_open(goal, takes))
+
+    def _is_open(self, goal: Goal, takes: Sequence[Take]) -> bool:
+        """Whether something may be asked for: nothing is under way, or only what a person gave up for this."""
+        found = standing(goal, takes, self._provider.name)
+        if found is not Standing.UNDER_WAY or goal.shot not in self._terms.second_charge:
+            return found is Standing.OPEN
+        last = [take for take in takes if take.provider == self._provider.name and goal.is_about(take)][-1]
+        return last.state is State.UNKNOWN
 
     def _pick_up(self) -> None:
         """Go on with what an earlier run left, and withdraw what was decided, not sent, and is not wanted now."""
@@ -141,11 +145,15 @@ class Run:
                 if self._terms.send and not any(goal.is_about(take) for goal in self._goals):
                     self._ledger.withdraw(take.id, "not wanted any more")
             elif take.state is State.UNKNOWN:
-                if take.ceiling_credits:
+                if take.ceiling_credits and not self._asked_again(take):
                     self._stop(self._unknown(take))
             else:
                 self._adopt_goal(take)
                 self._go_on(take)
+
+    def _asked_again(self, take: Take) -> bool:
+        """Whether a person agreed to ask for this very take once more."""
+        return take.shot in self._terms.second_charge and any(goal.is_about(take) for goal in self._goals)
 
     def _adopt_goal(self, take: Take) -> None:
         if any(goal.is_about(take) for goal in self._goals):
@@ -213,7 +221,7 @@ class Run:
         for goal in self._goals:
             if goal in self.errors or goal.index < 0:
                 continue
-            if standing(goal, takes, self._provider.name) is not Standing.OPEN:
+            if not self._is_open(goal, takes):
                 continue
             waiting = [
                 other
@@ -309,6 +317,22 @@ class Run:
             # A maker that costs nothing is mostly on this machine, and done at once.
             self._fly(taken.task_id, taken, at_once=not self._provider.paid)
             self._tell(about(taken, "queued"))
+            self._check_price(taken)
+
+    def _check_price(self, take: Take) -> None:
+        """Send nothing more when the service asks for more than was reckoned with."""
+        asked = take.estimated_credits or 0
+        if asked <= take.ceiling_credits:
+            return
+        self._stop(
+            BudgetExceeded(
+                f"{take.label} costs {asked} credits at the service, and at most {take.ceiling_credits} were reckoned "
+                f"with. It is made and fetched; nothing more was sent. The price of {take.model} has changed: "
+                "correct it in a models file of your own (docs/generating.md says how), and run again.",
+                needed_credits=asked,
+                allowed_credits=take.ceiling_credits,
+            )
+        )
 
     def _balance(self) -> int | None:
         try:

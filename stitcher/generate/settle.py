@@ -122,7 +122,11 @@ class Settler:
     def _store(self, take: Take, task: Succeeded) -> Take:
         self._tell(about(take, "fetching"))
         expected = self._expected.get(take.id) or expected_of(self._project, take)
-        return self._stored(take, self._provider.fetch(task, self.target(take), expected))
+        try:
+            fetched = self._provider.fetch(task, self.target(take), expected)
+        except DownloadFailed as exc:
+            raise DownloadFailed(f"{take.label}: {exc}") from exc
+        return self._stored(take, fetched)
 
     def _already(self, take: Take) -> Fetched:
         """The file that an earlier run put in place and had no time to record."""

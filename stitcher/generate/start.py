@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaError
 from stitcher.generate.still import STILL_TYPES, Crop, StartFrame, Still
 from stitcher.media.files import sha256_file, write_whole
 from stitcher.media.frames import open_still
 from stitcher.storyboard.model import Storyboard
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _ORIENTATION = 0x0112
 
@@ -29,6 +33,7 @@ def measure_still(path: Path) -> Still:
         shown.height,
         path.stat().st_size,
         turned=_is_turned(path),
+        transparent=_is_transparent(shown),
     )
 
 
@@ -79,6 +84,13 @@ def _type(head: bytes) -> str:
     if head.startswith(b"\x89PNG"):
         return STILL_TYPES[0]
     return STILL_TYPES[1] if head.startswith(b"\xff\xd8") else STILL_TYPES[2]
+
+
+def _is_transparent(picture: Image) -> bool:
+    if not picture.has_transparency_data:
+        return False
+    lowest, _ = picture.convert("RGBA").getchannel("A").getextrema()
+    return isinstance(lowest, int | float) and lowest < 255
 
 
 def _is_turned(path: Path) -> bool:

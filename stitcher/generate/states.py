@@ -4,7 +4,8 @@
        │        ├→ REJECTED            ├→ GONE
        │        └→ UNKNOWN ─→ ADOPTED ─┤ (then as ACCEPTED)
        │                 └→ WRITTEN_OFF
-       └→ CANCELLED       ACCEPTED ────┴→ FAILED, CANCELLED, GONE
+       └→ CANCELLED       │            └→ FAILED, CANCELLED, GONE
+                          └─ found after all ─→ ADOPTED
 
 INTENT      the exact request and its price ceiling are on disk; nothing was sent
 SENDING     the request is about to leave, or has left; found after a crash, it is UNKNOWN
@@ -14,7 +15,8 @@ STORED      the file is on disk, whole and checked
 FRAMED      its last frame is on disk too
 REJECTED    the service refused it, or a later plan did: nothing was made
 FAILED, CANCELLED, GONE   the task ended badly, was stopped, or is no longer known to the service
-UNKNOWN     sent, and no answer: a person says which task it became (ADOPTED), or that it is lost (WRITTEN_OFF)
+UNKNOWN     sent, and no answer: a person says which task it became (ADOPTED), or that it is lost (WRITTEN_OFF);
+            one that was given up may still be found
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         _S.GONE: frozenset(),
         _S.UNKNOWN: frozenset({_S.ADOPTED, _S.WRITTEN_OFF}),
         _S.ADOPTED: _TASK_ENDS,
-        _S.WRITTEN_OFF: frozenset(),
+        _S.WRITTEN_OFF: frozenset({_S.ADOPTED}),
     }
 )
 

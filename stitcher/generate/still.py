@@ -33,6 +33,8 @@ class Still:
     """Bytes."""
     turned: bool = False
     """Whether the file asks to be turned when shown (EXIF); such a one is never sent as it is."""
+    transparent: bool = False
+    """Whether anything would be seen through it."""
 
 
 @dataclass(frozen=True, slots=True)

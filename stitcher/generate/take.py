@@ -112,9 +112,21 @@ class Take:
         return self.provider == ANIMATIC
 
     @property
+    def needs_consent(self) -> bool:
+        """Whether it ended without a file and was charged, or stopped by moderation: a person has to agree before
+        the same is asked for again.
+        """
+        return self.state in ENDED_WITHOUT_FILE and bool(self.spent_credits or is_moderated(self))
+
+    @property
     def spent_credits(self) -> int:
         """What must be counted as spent: the actual cost, else the service's estimate, else the ceiling."""
         return spent_credits(self.state, self.ceiling_credits, self.estimated_credits, self.actual_credits)
+
+
+def is_moderated(take: Take) -> bool:
+    """Whether the service's moderation stopped it; repeating that suspends accounts."""
+    return (take.failure_code or "").upper().startswith(("SAFETY", "INPUT_PREPROCESSING.SAFETY"))
 
 
 def spent_credits(state: State, ceiling: int, estimated: int | None, actual: int | None) -> int:
@@ -144,12 +156,17 @@ def missing_takes(
     """Numbers of the takes of one shot that must still be asked for, so that there are `wanted` of this provider.
 
     A number whose attempts all ended without a file, or were never sent, is used again; one whose file was removed
-    is not. With `retake` there is at least one, though nothing be missing.
+    is not. With `retake` there is at least one, though nothing be missing, and none with a number whose attempts
+    were charged for nothing: that is another take, which may be asked for without asking again for the failed one.
     """
     there: set[int] = set()
     taken: set[int] = set()
     for take in takes:
-        if take.provider != provider or not take.is_picture or take.state in ENDED_WITHOUT_FILE:
+        if take.provider != provider or not take.is_picture:
+            continue
+        if take.state in ENDED_WITHOUT_FILE:
+            if retake and take.needs_consent:
+                taken.add(take.number)
             continue
         if take.state is State.INTENT and take.purpose == "take":
             continue

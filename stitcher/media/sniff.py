@@ -61,7 +61,7 @@ _RIFF: dict[bytes, Kind] = {
 }
 
 _REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"GIF8", "a GIF, which has no steady rate; convert it to MP4 first"),
+    (b"GIF8", "a GIF, which has no steady rate; convert it to MP4, or a still to PNG"),
     (b"BM", "a BMP picture; convert it to PNG first"),
     (b"II*\x00", "a TIFF picture; convert it to PNG first"),
     (b"MM\x00*", "a TIFF picture; convert it to PNG first"),

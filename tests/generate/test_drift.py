@@ -156,6 +156,6 @@ def test_other_references_are_another_start_image(models: Models, ledger: Ledger
 def test_the_message_says_how_to_get_a_new_one(models: Models, bought: tuple[Take, ...]) -> None:
     (drift,) = find_drift(make_board(BOARD.replace("dawn", "dusk")), models, bought, FACTS)
     assert str(drift) == (
-        "Shot a take 1 no longer matches the storyboard (prompt). It stays in the film; for a new one: "
-        "stitcher generate --retake a"
+        "Shot a take 1 no longer matches the storyboard (prompt). It is kept; for a new one: "
+        "stitcher generate --retake a --provider runway"
     )

@@ -69,7 +69,8 @@ class LedgerMachine(RuleBasedStateMachine):
         if take.id in self.states:
             assert self.states[take.id] is State.INTENT
         else:
-            assert all(self.states[other.id] in ENDED_WITHOUT_FILE for other in mine)
+            given_up = ENDED_WITHOUT_FILE | ({State.UNKNOWN} if accept else set())
+            assert all(self.states[other.id] in given_up for other in mine)
             self.states[take.id] = State.INTENT
             self.lengths[take.id] = 1
 
@@ -100,12 +101,19 @@ class LedgerMachine(RuleBasedStateMachine):
             State.ADOPTED: lambda: self.ledger.adopt(take_id, task),
             State.WRITTEN_OFF: lambda: self.ledger.write_off(take_id),
         }
-        others = [state for other, state in self.states.items() if other != take_id]
+        shot = self.ledger.get(take_id).shot
+        same = [other.id for other in self.ledger.takes(shot) if other.id != take_id]
+        others = [state for other, state in self.states.items() if other != take_id and other not in same]
+        later = {other: self.states[other] for other in same if other > take_id}
+        alive = [state for state in later.values() if state not in {State.INTENT, *ENDED_WITHOUT_FILE}]
         try:
             acts[after]()
         except UnknownOutcome:
             assert after is State.SENDING
             assert State.UNKNOWN in others
+        except InputError:
+            assert after is State.ADOPTED
+            assert alive
         except IllegalMove:
             assert not may_move(before, after) or (after is State.SENDING and State.SENDING in others)
         else:
@@ -113,6 +121,14 @@ class LedgerMachine(RuleBasedStateMachine):
             self.moved(take_id, after)
             if after is State.SENDING:
                 assert State.UNKNOWN not in others
+                for other in same:
+                    if self.states[other] is State.UNKNOWN:
+                        self.moved(other, State.WRITTEN_OFF)
+            if after is State.ADOPTED:
+                assert not alive
+                for other, state in later.items():
+                    if state is State.INTENT:
+                        self.moved(other, State.CANCELLED)
             if after in (State.ACCEPTED, State.ADOPTED):
                 self.tasks[take_id] = task
 
