@@ -44,19 +44,21 @@ def render(
     project = board.absolute().parent
     wanted = _wanted(storyboard, output, preset)
     tell_notes(board_notes(storyboard))
-    timeline = workflow.lay_out(storyboard)
-    plans = []
-    for name, file in wanted:
-        with told_where(storyboard, name):
-            plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
-    if sheet is not None:
-        looking.contact_sheet(timeline, sheet)
+    first, target = wanted[0]
     films = []
-    for planned, file in plans:
-        with _folder_of(file, project, made=output is None):
-            film = make_film(planned, file, cache=cache, verify=verify.value, project=project)
-        tell_notes(film.notes)
-        films.append(film)
+    with workflow.sound_ahead(target, preset=first, encoder=encoder, project=project, cache=cache) as ahead:
+        timeline = workflow.lay_out(storyboard, ahead=ahead)
+        plans = []
+        for name, file in wanted:
+            with told_where(storyboard, name):
+                plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
+        if sheet is not None:
+            looking.contact_sheet(timeline, sheet)
+        for planned, file in plans:
+            with _folder_of(file, project, made=output is None):
+                film = make_film(planned, file, cache=cache, verify=verify.value, project=project)
+            tell_notes(film.notes)
+            films.append(film)
     show(
         {"films": [film_document(film) for film in films]},
         lambda: (line for film in films for line in film_lines(film)),

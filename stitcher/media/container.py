@@ -66,7 +66,8 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
         ) from exc
 
 
-_TELLS_ALL = frozenset({"mov", "matroska"})
+_TELLS_ALL = frozenset({"mov"})
+"""Not Matroska: it does not say how far pictures are reordered, and a decoder that is not told either drops some."""
 
 
 def without_analysis(demuxer: str) -> dict[str, str]:

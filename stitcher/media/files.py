@@ -51,9 +51,11 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-def sync_quietly(path: Path) -> None:
-    """Wait until a file's bytes are on the disk; a failure is left to whoever publishes it."""
-    with contextlib.suppress(OSError):
+def sync(path: Path) -> None:
+    """Wait until a file's bytes are on the disk. Raises `DiskFull` or `OutputError`: the system tells of a failure once
+    only, so whoever publishes the file later would not hear of it.
+    """
+    with disk_errors(path):
         _sync(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
 
 

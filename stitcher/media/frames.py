@@ -51,7 +51,6 @@ _EXACT = (
 _SKIPS_EXACTLY = frozenset({"h264", "hevc"})
 """Codecs whose packets say whether others refer to them."""
 _WORTH_SEEKING = 48
-_WORTH_THREADS = 24
 _EVERY_KEY_IS_SAFE = frozenset(
     ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
 )
@@ -207,11 +206,14 @@ def _counted(
     last = max(number for number, shown in enumerate(display) if wanted.start <= shown < wanted.stop)
     stream.codec_context.copy_opaque = True
     early = sum(shown < wanted.start for shown in display[begin : last + 1])
-    # Either skip or share out: a decoder with threads of its own stalls when it is told to skip midway.
     skips = clip.video.codec in _SKIPS_EXACTLY and early > len(wanted)
-    stream.thread_type = "AUTO" if last - begin > _WORTH_THREADS and not skips else "NONE"
-    number, due = begin, wanted.start
+    # Never a thread for each picture: such a thread may let go of a packet's `opaque`, for which it needs Python's
+    # lock, while this one holds that lock and closes the decoder.
+    stream.thread_type = "SLICE"
+    number, due, drained = begin, wanted.start, False
     for packet in packets:
+        if drained:
+            break
         if packet.size:
             if skips:
                 # Pictures before the wanted ones are needed only where others refer to them.
@@ -225,6 +227,7 @@ def _counted(
         if number > last and packet.size and clip.video.codec in _SKIPS_EXACTLY:
             # All that is wanted is in the decoder by now; nothing more has to be decoded to have it out.
             pictures += stream.codec_context.decode(None)
+            drained = True
         for decoded in pictures:
             if not isinstance(decoded, VideoFrame):
                 continue

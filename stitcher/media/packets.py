@@ -113,7 +113,8 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
                 place, "has several picture streams and no frame times; rewrap it in MP4 first."
             )
         stream.codec_context.copy_opaque = True
-        stream.thread_type = "AUTO"
+        # As in `frames`: no thread may hold a packet's `opaque`.
+        stream.thread_type = "SLICE"
         number = 0
         for packet in container.demux(stream):
             if packet.size:

@@ -6,9 +6,13 @@ Takes and clips are never kept here: the cache can be emptied at any time.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
+import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +25,10 @@ from stitcher.media.files import disk_errors, publish, sha256_file, temporary_be
 from stitcher.media.memo import cache_folder
 
 _DEFAULT_GIGABYTES = 20
+
+_SCRATCH = "mix-"
+_ABANDONED_S = 24 * 3600
+"""No mix takes so long that nothing is added to its folder or taken away."""
 
 _TURN_S = 0.1
 _turns_guard = threading.Lock()
@@ -124,6 +132,7 @@ class Cache:
 
         The limit is `STITCHER_CACHE_GIGABYTES` (20) unless given.
         """
+        self._sweep()
         limit = _limit_bytes() if keep_bytes is None else keep_bytes
         entries = []
         for path in self.folder.glob("??/*"):
@@ -140,6 +149,17 @@ class Cache:
             path.unlink(missing_ok=True)
             freed += size
         return freed
+
+    def scratch(self) -> tempfile.TemporaryDirectory[str]:
+        """A folder for work files, gone at the end of a `with`. Raises as `open` does."""
+        return tempfile.TemporaryDirectory(dir=self.open(), prefix=_SCRATCH)
+
+    def _sweep(self) -> None:
+        """Remove work folders of processes that were killed."""
+        for folder in self.folder.glob(f"{_SCRATCH}*"):
+            with contextlib.suppress(OSError):
+                if time.time() - folder.stat().st_mtime > _ABANDONED_S:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _place(self, key: str, suffix: str) -> Path:
         return self.folder / key[:2] / f"{key}{suffix}"

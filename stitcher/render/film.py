@@ -24,7 +24,7 @@ from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import INTERMEDIATE, resolve
 from stitcher.errors import Interrupted, VerifyError
 from stitcher.media.clip import Clip
-from stitcher.media.files import publish, sha256_file, sync_quietly
+from stitcher.media.files import publish, sha256_file, sync
 from stitcher.render.agreement import agree_on_headers, is_seam, sets_of
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -204,9 +204,9 @@ def _assemble(
 
 
 def _settle(file: Path) -> str:
-    """SHA-256 of a file, which is on the disk afterwards, or whoever publishes it says why not."""
+    """SHA-256 of a file, which is on the disk afterwards."""
     sha256 = sha256_file(file)
-    sync_quietly(file)
+    sync(file)
     return sha256
 
 

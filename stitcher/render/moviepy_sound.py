@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ def film_audio(timeline: Timeline) -> Any:
     mix = plan_mix(timeline.cues, timeline.samples)
 
     def work(temp: Path) -> dict[str, int]:
-        with tempfile.TemporaryDirectory(dir=cache.open(), prefix="mix-") as scratch:
+        with cache.scratch() as scratch:
             render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into="mov")
         return {}
 

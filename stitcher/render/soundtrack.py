@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -51,7 +50,7 @@ def make_soundtrack(
     cache.open()
 
     def work(temp: Path) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory(dir=cache.folder, prefix="mix-") as scratch:
+        with cache.scratch() as scratch:
             made = render_sound(
                 mix,
                 spec,

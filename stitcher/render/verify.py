@@ -86,4 +86,4 @@ class _Comparison:
 def _suspects(plan: Plan) -> str:
     names = dict.fromkeys(item.source.name for item in plan.timeline.items if isinstance(item.source, Clip))
     listed = ", ".join(list(names)[:6]) + (" …" if len(names) > 6 else "")
-    return f"One of its sources is probably damaged ({listed}): `stitcher check` with --deep finds which."
+    return f"One of its sources is probably damaged ({listed}): download or export them again."

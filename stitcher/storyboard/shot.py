@@ -17,6 +17,7 @@ from stitcher.storyboard.picture import (
     TransitionField,
 )
 from stitcher.storyboard.values import InputPath, Name, ShotId, Speed, TimeField, Whole
+from stitcher.timebase import Time
 
 ShotKind = Literal["clip", "title", "take"]
 Moderation = Literal["auto", "low"]
@@ -106,11 +107,22 @@ class Shot(Part):
                 for name in _ONLY_FOR_TAKES
                 if name in set_fields
             ]
+            if self.in_ is not None and self.out is not None and _never_before(self.in_, self.out):
+                problems.append(
+                    ("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left")
+                )
         elif not set_fields & {"prompt", "start"}:
             problems.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
         if problems:
             complain(problems)
         return self
+
+
+def _never_before(one: Time, other: Time) -> bool:
+    """Whether that is so at any rate: times in the same unit can be compared without one."""
+    both_frames = not one.seconds and not other.seconds
+    both_seconds = not one.frames and not other.frames
+    return (both_frames or both_seconds) and (one.seconds, one.frames) >= (other.seconds, other.frames)
 
 
 def _written(name: str) -> str:

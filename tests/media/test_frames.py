@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -179,3 +180,15 @@ def test_a_still_is_turned_as_its_exif_says(tmp_path: Path) -> None:
     exif[0x0112] = 6
     Image.new("RGB", (32, 18), "red").save(path, exif=exif)
     assert open_still(path).size == (18, 32)
+
+
+@pytest.mark.timeout(60)
+def test_many_ranges_of_a_codec_that_hides_pictures_are_had_without_a_standstill(footage: Footage) -> None:
+    # Frame threads and Python's lock once waited for each other here.
+    clip = probe(footage.clip(5, frames=97, codec="libvpx-vp9", suffix=".webm"))
+    chance = random.Random(3)
+    for _ in range(12):
+        start = chance.randrange(30, 90)
+        stop = chance.randrange(start + 1, min(97, start + 6) + 1)
+        found = [read_code(gray) for gray in gray_frames(clip, FrameRange(start, stop))]
+        assert found == [(5, number) for number in range(start, stop)]

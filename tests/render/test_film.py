@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,6 +16,7 @@ import pytest
 
 import stitcher
 from stitcher.errors import Interrupted, OutputBusy, OutputError, VerifyError
+from stitcher.media import files
 from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
@@ -272,6 +274,27 @@ def test_jobs_may_run_in_other_processes(pair: tuple[Clip, Clip], tmp_path: Path
     with ProcessPoolExecutor(1) as pool:
         result = made(timeline, tmp_path / "film.mp4", executor=pool)
     assert_right(result.paths[0], timeline, (1, 2))
+
+
+def test_a_disk_that_fails_while_the_film_is_proven_leaves_the_old_one(
+    pair: tuple[Clip, Clip], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "film.mp4"
+    out.write_bytes(b"old")
+    real, failed = files._sync, []
+
+    def fails_once(path: Path, flags: int) -> None:
+        # The system tells of a failed write once, to whoever asks first.
+        if not failed and path.suffix == ".mp4" and path.parent == tmp_path:
+            failed.append(path)
+            raise OSError(errno.EIO, "Input/output error")
+        real(path, flags)
+
+    monkeypatch.setattr(files, "_sync", fails_once)
+    with pytest.raises(OutputError, match="Input/output error"):
+        made(film(pair, [MATCH]), out)
+    assert failed
+    assert out.read_bytes() == b"old"
 
 
 class TestWhenItCannotBeDone:

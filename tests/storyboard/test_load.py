@@ -136,6 +136,8 @@ def test_an_issue_shows_its_line_with_a_caret() -> None:
         pytest.param("overlays: [{text: ''}]", 4, 13, "no text to show", id="empty text"),
         pytest.param("overlays: {text: x}", 4, 11, "must be a list", id="mapping for a list"),
         pytest.param("title: hello", 4, 8, "must be a mapping", id="text for a mapping"),
+        pytest.param("in: 4s\n  out: 2s", 5, 1, "'out' (2s) is not after 'in' (4s)", id="out before in"),
+        pytest.param("in: 12f\n  out: 12f", 5, 1, "'out' (12f) is not after 'in' (12f)", id="nothing between"),
         pytest.param("clip:", 4, 1, "twice", id="key twice"),
         pytest.param("fit:", 4, 1, "has no value", id="no value"),
         pytest.param("markers: [{at: 1s}]", 4, 11, "'markers' needs 'name'", id="missing key"),

@@ -156,9 +156,9 @@ def test_frames_of_in_and_out_are_the_clips_own() -> None:
         pytest.param({"in": "121f"}, "'in' is 121f", id="in at the end"),
         pytest.param({"out": "122f"}, "'out' is 122f, and a.mp4 has 121 frames", id="out after the end"),
         pytest.param(
-            {"in": "2s", "out": "1s"}, "nothing is left between 'in' (2s) and 'out' (1s)", id="backwards"
+            {"in": "2s", "out": "24f"}, "nothing is left between 'in' (2s) and 'out' (24f)", id="backwards"
         ),
-        pytest.param({"in": "2s", "out": "2s"}, "nothing is left", id="empty"),
+        pytest.param({"in": "2s", "out": "48f"}, "nothing is left", id="empty"),
         pytest.param({"out": "0f"}, "nothing is left", id="out at the start"),
     ],
 )
