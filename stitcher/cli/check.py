@@ -10,6 +10,7 @@ from stitcher.cli.output import show
 from stitcher.errors import NotGenerated, PreflightError
 
 if TYPE_CHECKING:
+    from stitcher.generate.take import Take
     from stitcher.render.segments import Plan
     from stitcher.storyboard.model import Storyboard
 
@@ -42,7 +43,7 @@ def check(
         stand_ins = [shot for shot in known.missing if shot in known.in_film]
         if stand_ins:
             notes = (*notes, f"Only animatics so far: {', '.join(stand_ins)}.")
-        notes = (*notes, *map(str, known.drifts))
+        notes = (*notes, *map(str, known.drifts), *map(_stuck, known.stuck))
         drifted = [
             {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
             for one in known.drifts
@@ -82,6 +83,18 @@ def check(
         },
         lambda: _film(plans),
         as_json=as_json,
+    )
+
+
+def _stuck(take: Take) -> str:
+    again = f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+    if take.state.value == "unknown":
+        return (
+            f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt "
+            f"{take.shot} TASK_ID, or {again}"
+        )
+    return (
+        f"{take.label} is {take.state.value} and counts {take.spent_credits} credits; to ask again: {again}"
     )
 
 

@@ -123,7 +123,10 @@ def remove(
             raise InputError("Nothing was deleted.")
     removed, gone = circled.remove(folder, shot, number, provider=take.provider)
     names = ", ".join(path.name for path in gone) or "nothing, its files were gone"
-    _show(removed, folder, f"{removed.label}: deleted {names}.", as_json=as_json)
+    said = (
+        f"{removed.label}: deleted {names}. Where a take is missing now, the next 'generate' makes another."
+    )
+    _show(removed, folder, said, as_json=as_json)
 
 
 def _folder(board: Path) -> Path:

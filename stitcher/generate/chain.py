@@ -28,7 +28,8 @@ from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project
 from stitcher.generate.provider import Account, Provider
 from stitcher.generate.run import Run
-from stitcher.generate.take import Spending, Take, circled_take
+from stitcher.generate.states import State
+from stitcher.generate.take import Spending, Take, circled_take, stuck_takes
 from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.tiers import load_tiers
 from stitcher.storyboard.model import Storyboard
@@ -85,6 +86,8 @@ class Inspection:
     """Takes that no longer match the storyboard."""
     missing: tuple[str, ...]
     """Shots without a real take."""
+    stuck: tuple[Take, ...]
+    """Takes that wait for a person: of unknown outcome, or charged for nothing and not replaced."""
     spending: Spending
 
 
@@ -121,6 +124,12 @@ def inspect(
             if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
         ),
         missing,
+        tuple(
+            take
+            for take in stuck_takes(takes)
+            if (wanted is None or take.shot in wanted)
+            and (take.state is State.UNKNOWN or take.purpose == "upscale" or take.shot in missing)
+        ),
         spending,
     )
 

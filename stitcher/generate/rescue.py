@@ -16,7 +16,7 @@ from stitcher.generate.project import Project, open_project
 from stitcher.generate.provider import Gone, Provider
 from stitcher.generate.run import Run
 from stitcher.generate.states import State
-from stitcher.generate.take import Take
+from stitcher.generate.take import Take, stuck_takes
 from stitcher.generate.terms import Tempo, Terms
 from stitcher.storyboard.model import Storyboard
 
@@ -130,13 +130,8 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
 
     Raises `InputError` when there is none.
     """
-    newest: dict[object, Take] = {}
-    for take in takes:
-        if take.shot == shot and not take.is_animatic:
-            series = "take" if take.is_picture else take.purpose
-            newest[take.provider, series, take.number, take.variant, take.piece] = take
-    unknown = [take for take in newest.values() if take.state is State.UNKNOWN]
-    waiting = unknown or [take for take in newest.values() if take.needs_consent]
+    stuck = [take for take in stuck_takes(takes) if take.shot == shot]
+    waiting = [take for take in stuck if take.state is State.UNKNOWN] or stuck
     if not waiting:
         raise InputError(
             f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "

@@ -150,6 +150,16 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
     return next(iter(circled or edits[-1:] or real), None)
 
 
+def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
+    """Those that wait for a person: of unknown outcome, or charged for nothing; the last attempt of each counts."""
+    newest: dict[object, Take] = {}
+    for take in takes:
+        if not take.is_animatic:
+            series = "take" if take.is_picture else take.purpose
+            newest[take.provider, take.shot, series, take.number, take.variant, take.piece] = take
+    return tuple(take for take in newest.values() if take.state is State.UNKNOWN or take.needs_consent)
+
+
 def missing_takes(
     takes: Iterable[Take], wanted: int, provider: str, *, retake: bool = False
 ) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from stitcher.errors import (
     TakeFailed,
     UnknownOutcome,
 )
-from stitcher.generate.chain import estimate, generate
+from stitcher.generate.chain import estimate, generate, inspect
 from stitcher.generate.circled import remove
 from stitcher.generate.enlarge import upscale
 from stitcher.generate.rescue import adopt, retry
@@ -204,3 +204,14 @@ def test_a_start_picture_that_can_be_seen_through_is_refused(server: StandIn, tm
     with runway(server) as provider:
         assert generate(board, provider=provider).takes
     assert len(server.books.creates) == 1
+
+
+def test_what_waits_for_a_person_is_told_until_it_is_settled(server: StandIn, tmp_path: Path) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    server.script("task", FAILS)
+    with runway(server) as provider:
+        with pytest.raises(TakeFailed):
+            generate(board, provider=provider)
+        assert [(take.shot, take.number) for take in inspect(board).stuck] == [("s1", 1)]
+        generate(board, provider=provider, retake=["s1"])
+    assert inspect(board).stuck == ()
