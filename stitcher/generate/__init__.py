@@ -10,6 +10,7 @@
     provider    the Protocol of those who make takes
     states      the table of legal moves of a take
     ledger      the durable record: intents, task ids, costs, files
+    attempts    when the same may be asked for once more; `renewal` what a retake makes anew
     names       what the files of takes are called
     redact      text without its secrets
     animatic    the provider that costs nothing; `camera` reads prompts for it, `card` draws

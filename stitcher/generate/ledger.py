@@ -12,20 +12,21 @@ leaves a state from which `states.MOVES` says how to go on:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerBusy, LedgerError, UnknownOutcome
+from stitcher.generate.attempts import check_alive, check_second_charge
 from stitcher.generate.ledger_file import connect, hold_space, translated, use_space
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.redact import redact
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
-from stitcher.generate.take import Take, is_moderated
+from stitcher.generate.take import Take
 from stitcher.media.lock import hold
 
 MAX_REPLY = 16 * 1024
@@ -104,9 +105,9 @@ class Ledger(LedgerReader):
                 elif last.state is START:
                     self._check_budget(request.ceiling_credits - last.ceiling_credits, allowed_credits)
                     return last
-                _check_alive(same, second_charge_credits)
+                check_alive(same, second_charge_credits)
                 if last.state is not START:
-                    _check_second_charge(last, request, second_charge_credits)
+                    check_second_charge(last, request, second_charge_credits)
             self._check_budget(request.ceiling_credits, allowed_credits)
             now = self._now()
             row: dict[str, Any] = {
@@ -152,7 +153,7 @@ class Ledger(LedgerReader):
             check_move(take.state, State.SENDING, take.label)
             if take.ceiling_credits:
                 for other in self.unknown():
-                    if _same(other, take):
+                    if other.identity == take.identity:
                         # It was asked for again, which a person agreed to: nobody waits for the first any more.
                         self._record(other, State.WRITTEN_OFF, "asked for again", "", {})
                         continue
@@ -207,7 +208,7 @@ class Ledger(LedgerReader):
         with self._guard:
             take = self.get(take_id)
             for later in self._takes("shot = ? AND id > ?", (take.shot, take.id)):
-                if not _same(later, take):
+                if later.identity != take.identity:
                     continue
                 if later.state is START:
                     self.withdraw(later.id, "the first request was found")
@@ -377,50 +378,6 @@ def _busy(holder: str) -> LedgerBusy:
     return LedgerBusy(
         f"Another stitcher works on this project: {holder}. Wait for it, or stop it; nothing was done.",
         holder,
-    )
-
-
-def _same(one: Take, other: Take) -> bool:
-    """Whether two records are attempts at the same take."""
-    return _identity(one) == _identity(other)
-
-
-def _identity(take: Take) -> tuple[object, ...]:
-    series = "take" if take.is_picture else take.purpose
-    return take.provider, series, take.shot, take.number, take.variant, take.piece
-
-
-def _check_alive(attempts: Sequence[Take], accepted: int | None) -> None:
-    """Refuse what exists or is under way; an unknown outcome is neither where a second charge was accepted."""
-    for take in attempts:
-        if take.state in ENDED_WITHOUT_FILE or take.state is START:
-            continue
-        if take.state is State.UNKNOWN and accepted is not None and accepted >= take.ceiling_credits:
-            continue
-        raise InputError(
-            f"{take.label} exists already ({take.state.value}); it is not bought again. "
-            "Ask for a retake to get another one."
-        )
-
-
-def _check_second_charge(last: Take, request: TakeRequest, accepted: int | None) -> None:
-    if accepted is not None and accepted >= request.ceiling_credits:
-        return
-    moderated = is_moderated(last)
-    if not (last.spent_credits or moderated):
-        return
-    why = (
-        f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
-    )
-    raise InputError(
-        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. For the same again: "
-        f"stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
-        + (
-            f" - or change the shot, and for another take: stitcher generate --retake {last.shot} "
-            f"--provider {last.provider}"
-            if last.purpose == "take"
-            else ""
-        )
     )
 
 

@@ -1,7 +1,8 @@
-"""What a person reads about a request whose outcome nobody knows. Pure text."""
+"""What a person reads about requests that did not go as planned. Pure text."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 
 from stitcher.generate.states import State
@@ -22,6 +23,24 @@ def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | N
         f"Nothing was sent again. {_judge(take.balance_before, balance_now)}"
         f"Find it in the developer portal's request history, then: stitcher adopt {take.shot} TASK_ID - or buy again: "
         f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+    )
+
+
+def describe_running(takes: Sequence[Take]) -> str:
+    """What a person who stopped a run must know: what is still being made, and that it is paid for."""
+    told = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in takes)
+    return (
+        f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue', "
+        "to fetch it; nothing is bought twice."
+    )
+
+
+def describe_dearer(take: Take) -> str:
+    """That the service asks for more than was reckoned with, and what follows."""
+    return (
+        f"{take.label} costs {take.estimated_credits} credits at the service, and at most {take.ceiling_credits} were "
+        f"reckoned with. It is made and fetched; nothing more was sent. The price of {take.model} has changed: "
+        "correct it in a models file of your own (docs/generating.md says how), and run again."
     )
 
 

@@ -35,7 +35,7 @@ from stitcher.generate.failures import MAX_AGAIN, may_repeat
 from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.news import Event, Listener, about
-from stitcher.generate.outcome import describe_unknown
+from stitcher.generate.outcome import describe_dearer, describe_running, describe_unknown
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, circled_clips
 from stitcher.generate.provider import Account, Provider, Submission, has_ended
@@ -321,18 +321,9 @@ class Run:
 
     def _check_price(self, take: Take) -> None:
         """Send nothing more when the service asks for more than was reckoned with."""
-        asked = take.estimated_credits or 0
-        if asked <= take.ceiling_credits:
-            return
-        self._stop(
-            BudgetExceeded(
-                f"{take.label} costs {asked} credits at the service, and at most {take.ceiling_credits} were reckoned "
-                f"with. It is made and fetched; nothing more was sent. The price of {take.model} has changed: "
-                "correct it in a models file of your own (docs/generating.md says how), and run again.",
-                needed_credits=asked,
-                allowed_credits=take.ceiling_credits,
-            )
-        )
+        asked, ceiling = take.estimated_credits or 0, take.ceiling_credits
+        if asked > ceiling:
+            self._stop(BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling))
 
     def _balance(self) -> int | None:
         try:
@@ -408,13 +399,7 @@ class Run:
         running = self._ledger.running()
         if not running:
             return Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
-        told = "; ".join(
-            f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in running
-        )
-        return Interrupted(
-            f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue', "
-            "to fetch it; nothing is bought twice."
-        )
+        return Interrupted(describe_running(running))
 
 
 class _Catcher:

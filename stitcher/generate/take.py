@@ -86,6 +86,12 @@ class Take:
         return f"{text} (attempt {self.attempt})" if self.attempt > 1 else text
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """What attempts at one and the same file have in common."""
+        series = "take" if self.is_picture else self.purpose
+        return self.provider, series, self.shot, self.number, self.variant, self.piece
+
+    @property
     def body(self) -> dict[str, object]:
         """The fields of the request; files stand as `{"sha256": …, "type": …}`."""
         body = json.loads(self.request).get("body", {})
@@ -152,11 +158,7 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
 
 def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
     """Those that wait for a person: of unknown outcome, or charged for nothing; the last attempt of each counts."""
-    newest: dict[object, Take] = {}
-    for take in takes:
-        if not take.is_animatic:
-            series = "take" if take.is_picture else take.purpose
-            newest[take.provider, take.shot, series, take.number, take.variant, take.piece] = take
+    newest = {take.identity: take for take in takes if not take.is_animatic}
     return tuple(take for take in newest.values() if take.state is State.UNKNOWN or take.needs_consent)
 
 

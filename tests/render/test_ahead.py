@@ -27,8 +27,8 @@ def mixes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     real = soundtrack.render_sound
 
     def counted(mix: object, *arguments: object, **options: object) -> object:
-        seen.append((threading.current_thread().name, mix.film_samples))  # type: ignore[attr-defined]
-        return real(mix, *arguments, **options)  # type: ignore[arg-type]
+        seen.append((threading.current_thread().name, mix.film_samples))
+        return real(mix, *arguments, **options)
 
     monkeypatch.setattr(soundtrack, "render_sound", counted)
     return seen

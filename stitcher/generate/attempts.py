@@ -1,0 +1,45 @@
+"""When the same take may be asked for once more. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stitcher.errors import InputError
+from stitcher.generate.request import TakeRequest
+from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State
+from stitcher.generate.take import Take, is_moderated
+
+
+def check_alive(attempts: Sequence[Take], accepted: int | None) -> None:
+    """Refuse what exists or is under way; an unknown outcome is neither where a second charge was accepted."""
+    for take in attempts:
+        if take.state in ENDED_WITHOUT_FILE or take.state is START:
+            continue
+        if take.state is State.UNKNOWN and accepted is not None and accepted >= take.ceiling_credits:
+            continue
+        raise InputError(
+            f"{take.label} exists already ({take.state.value}); it is not bought again. "
+            "Ask for a retake to get another one."
+        )
+
+
+def check_second_charge(last: Take, request: TakeRequest, accepted: int | None) -> None:
+    """Refuse to ask for the same again after `last` was charged or moderated, unless a person accepted its price."""
+    if accepted is not None and accepted >= request.ceiling_credits:
+        return
+    moderated = is_moderated(last)
+    if not (last.spent_credits or moderated):
+        return
+    why = (
+        f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
+    )
+    raise InputError(
+        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. For the same again: "
+        f"stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
+        + (
+            f" - or change the shot, and for another take: stitcher generate --retake {last.shot} "
+            f"--provider {last.provider}"
+            if last.purpose == "take"
+            else ""
+        )
+    )
