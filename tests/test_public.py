@@ -6,7 +6,6 @@ import ast
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -54,22 +53,28 @@ def test_importing_starts_nothing_and_imports_nothing_heavy(module: str) -> None
     assert threads == 1
 
 
-def _best_of(count: int, *arguments: str) -> float:
-    def once() -> float:
-        begun = time.process_time_ns(), time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-        return time.perf_counter() - begun[1]
-
-    return min(once() for _ in range(count))
+def _processor_seconds(*arguments: str) -> float:
+    """Of a process: what it needs itself, not how long others let it wait."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 @pytest.mark.slow
 def test_importing_and_help_are_quick() -> None:
-    bare = _best_of(5, "-c", "pass")
-    # The limits are 0.15 s and 0.4 s on an idle machine; what Python itself takes is a measure of this one.
-    slower = max(1.0, bare / 0.03)
-    assert _best_of(5, "-c", "import stitcher") <= 0.15 * slower
-    assert _best_of(5, "-c", "from stitcher.cli.main import entry; entry()", "--help") <= 0.4 * slower
+    # The limits are 0.15 s and 0.4 s on an idle machine; what Python itself takes, 0.02 s there, is a measure of how
+    # slow this one is at the moment.
+    commands = (
+        ("-c", "pass"),
+        ("-c", "import stitcher"),
+        ("-c", "from stitcher.cli.main import entry; entry()", "--help"),
+    )
+    rounds = [[_processor_seconds(*command) for command in commands] for _ in range(7)]
+    bare, importing, helping = (min(times) for times in zip(*rounds, strict=True))
+    slower = max(1.0, bare / 0.02)
+    assert importing <= 0.15 * slower
+    assert helping <= 0.4 * slower
 
 
 @pytest.mark.parametrize("name", stitcher.__all__)
