@@ -59,6 +59,7 @@ def test_each_shot_opens_with_the_last_picture_before_it(earlier: str, later: st
     assert doubled < 0.8 * moved
 
 
+@pytest.mark.slow
 def test_the_scene_can_be_painted_again(paint: ModuleType) -> None:
     painted = paint.frame(300)
     assert np.array_equal(painted, paint.frame(300))

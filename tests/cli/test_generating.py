@@ -113,6 +113,7 @@ def test_estimate_ends_by_the_class_of_what_is_wrong(run: Run, here: Path, head:
     assert run("estimate", "board.yaml").code == code
 
 
+@pytest.mark.slow
 def test_check_says_what_is_an_animatic_and_what_no_longer_matches(
     run: Run, chained: Path, server: StandIn
 ) -> None:

@@ -222,6 +222,7 @@ def test_a_retake_is_one_more_take_and_leaves_the_film_as_it_is(server: StandIn,
     assert inspect(board).in_film["s1"].number == 1
 
 
+@pytest.mark.slow
 def test_an_animatic_is_replaced_by_the_real_take(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, CHAIN[0])
     generate(board)
@@ -486,6 +487,7 @@ def test_generate_can_be_called_whatever_was_imported_before() -> None:
     subprocess.run([sys.executable, "-c", "import stitcher; assert callable(stitcher.generate)"], check=True)
 
 
+@pytest.mark.slow
 def test_animatics_stand_in_for_images_and_edits_too(tmp_path: Path) -> None:
     shots = (
         "  - id: a\n    prompt: zoom out\n    start: {image: {prompt: a door}}\n    edit: {prompt: night}\n"
@@ -503,6 +505,7 @@ def test_animatics_stand_in_for_images_and_edits_too(tmp_path: Path) -> None:
     assert start == (tmp_path / "takes/a/2.animatic.last.png").read_bytes()
 
 
+@pytest.mark.slow
 def test_what_a_free_run_left_under_way_is_simply_made_again(tmp_path: Path) -> None:
     cancel = threading.Event()
     board = project(tmp_path, CHAIN[0])

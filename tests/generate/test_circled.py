@@ -40,6 +40,7 @@ def test_a_take_that_is_not_the_one_that_was_stored_is_refused(tmp_path: Path) -
         stitcher.lay_out(board)
 
 
+@pytest.mark.slow
 def test_a_still_take_drops_the_frame_it_was_started_from(tmp_path: Path) -> None:
     # Measuring would call it still; the ledger knows better.
     still = "  - {id: s1, start: start.png, prompt: static}\n  - {id: s2, start: previous, prompt: static}\n"

@@ -126,6 +126,7 @@ def test_a_retake_leaves_a_charged_failure_behind(server: StandIn, tmp_path: Pat
         assert not generate(changed, provider=provider).takes
 
 
+@pytest.mark.slow
 def test_an_enlargement_is_asked_for_again_too(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, CHAIN[0], HEAD + "upscale: {by: runway, to: 1440p}\n")
     with runway(server) as provider:
@@ -148,6 +149,7 @@ def test_a_dearer_service_is_sent_nothing_more(coded: Path, tmp_path: Path) -> N
         assert states(tmp_path) == [(1, 1, "framed")], "what was paid for is fetched"
 
 
+@pytest.mark.slow
 def test_no_stand_in_is_made_for_what_is_there(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
     with runway(server) as provider:
@@ -155,6 +157,7 @@ def test_no_stand_in_is_made_for_what_is_there(server: StandIn, tmp_path: Path) 
     assert [take.shot for take in generate(board).takes] == ["s2"]
 
 
+@pytest.mark.slow
 def test_a_changed_edit_is_renewed_and_not_its_take(server: StandIn, tmp_path: Path) -> None:
     shot = "  - {id: s1, start: start.png, prompt: one, edit: {prompt: night}}\n"
     board = project(tmp_path, shot)

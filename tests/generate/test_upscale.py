@@ -142,6 +142,7 @@ class TestRunway:
         with coding_server(tmp_path_factory.mktemp("coded")) as running:
             yield running
 
+    @pytest.mark.slow
     def test_a_circled_take_is_enlarged_once_and_the_film_shows_it(
         self, server: StandIn, tmp_path: Path
     ) -> None:

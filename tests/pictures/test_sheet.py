@@ -69,6 +69,7 @@ def long_film(count: int) -> Timeline:
     return film(*cards(count), joins=(Transition("cut"),) * (count - 1), size=(32, 18))
 
 
+@pytest.mark.slow
 def test_a_long_film_goes_on_on_further_pages(tmp_path: Path) -> None:
     pages = contact_sheet(long_film(2 * ROWS * COLUMNS + 1), tmp_path / "sheet.png")
     assert [page.name for page in pages] == ["sheet.png", "sheet-2.png", "sheet-3.png"]

@@ -89,6 +89,7 @@ def test_halves_reach_a_loudness_and_go_without_an_edit_list(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.slow
 def test_halves_that_do_not_fit_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(halves, "window_of", lambda packet: None)
     (_, whole), (_, joined) = _both(tmp_path, _music(), AAC)
