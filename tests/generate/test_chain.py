@@ -198,6 +198,7 @@ def test_a_start_image_is_bought_once_and_all_takes_start_from_it(server: StandI
     assert (tmp_path / "takes/a/image-1.png").exists()
 
 
+@pytest.mark.slow
 def test_an_edit_is_made_of_the_take_and_is_what_the_next_shot_starts_from(
     server: StandIn, tmp_path: Path
 ) -> None:

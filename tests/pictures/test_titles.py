@@ -123,6 +123,7 @@ def test_what_cannot_be_drawn_is_refused(change: dict[str, str], error: type[Exc
         check_title(Title(**{"text": "x", "frames": 3, **change}))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=120), st.floats(0.01, 0.5), st.sampled_from([(160, 90), (90, 160)]))
 def test_any_text_is_drawn_within_the_picture_or_refused(
