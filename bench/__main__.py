@@ -39,8 +39,12 @@ class Bench:
         return self.warm()
 
     def warm(self) -> dict[str, str]:
-        """An environment with the cache as the last run left it."""
-        return os.environ | {"STITCHER_CACHE": str(self.folder / "cache")}
+        """An environment with the cache as the last run left it.
+
+        Python keeps what it compiled, as it does for a program that was installed.
+        """
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return kept | {"STITCHER_CACHE": str(self.folder / "cache")}
 
     def timed(
         self, command: Sequence[str], environment: Callable[[], dict[str, str]] | None = None

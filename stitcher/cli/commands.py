@@ -1,30 +1,16 @@
-"""The commands, gathered: one file each, called by its name."""
+"""The commands, gathered: one file each, called by its name.
+
+A command line names one of them, and building the others takes longer than importing most of what it needs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from stitcher.cli import (
-    assemble,
-    check,
-    demo,
-    doctor,
-    estimate,
-    generate,
-    last_frame,
-    new,
-    plan,
-    presets,
-    probe,
-    render,
-    rescue,
-    schema,
-    stand_in,
-    takes,
-    upscale,
-)
 from stitcher.version import __version__
 
 EXIT_CODES = """\
@@ -33,34 +19,54 @@ service is missing or failed; 70 a bug, or output that did not pass its check; 7
 the disk is full; 75 a paid request whose outcome is unknown; 77 above the budget, or too few credits; 78 an unknown
 or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C. Results go to stdout, news to stderr."""
 
-app = typer.Typer(
-    name="stitcher",
-    help="Turns clips into films: renders only what must be encoded, copies the rest.",
-    epilog=EXIT_CODES,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("assemble")(assemble.assemble)
-app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("estimate")(estimate.estimate)
-app.command("generate")(generate.generate)
-app.add_typer(takes.app, name="takes")
-app.command("upscale")(upscale.upscale)
-app.command("rescue")(rescue.rescue)
-app.command("adopt")(rescue.adopt)
-app.command("retry")(rescue.retry)
-app.command("plan")(plan.plan)
-app.command("render")(render.render)
-app.command("probe")(probe.probe)
-app.command("last-frame")(last_frame.last_frame)
-app.add_typer(presets.app, name="presets")
-app.command("schema")(schema.schema)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.command("stand-in")(stand_in.stand_in)
+_HOMES = {
+    "assemble": "assemble",
+    "new": "new",
+    "check": "check",
+    "estimate": "estimate",
+    "generate": "generate",
+    "takes": "takes",
+    "upscale": "upscale",
+    "rescue": "rescue",
+    "adopt": "rescue",
+    "retry": "rescue",
+    "plan": "plan",
+    "render": "render",
+    "probe": "probe",
+    "last-frame": "last_frame",
+    "presets": "presets",
+    "schema": "schema",
+    "demo": "demo",
+    "doctor": "doctor",
+    "stand-in": "stand_in",
+}
+"""Each command, in the order of the help, and its module in `stitcher.cli`."""
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The app that answers a command line: with the command it begins with, or with all of them."""
+    first = arguments[0] if arguments else ""
+    return _app([first] if first in _HOMES else list(_HOMES))
+
+
+def _app(names: Sequence[str]) -> typer.Typer:
+    app = typer.Typer(
+        name="stitcher",
+        help="Turns clips into films: renders only what must be encoded, copies the rest.",
+        epilog=EXIT_CODES,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_stitcher)
+    for name in names:
+        home = import_module(f"stitcher.cli.{_HOMES[name]}")
+        if (group := getattr(home, "app", None)) is not None:
+            app.add_typer(group, name=name)
+        else:
+            app.command(name)(getattr(home, name.replace("-", "_")))
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -69,7 +75,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _stitcher(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")

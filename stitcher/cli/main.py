@@ -36,14 +36,16 @@ def _run(arguments: list[str]) -> int | Ending:
     try:
         import typer
 
-        from stitcher.cli.commands import app
+        from stitcher.cli.commands import app_for
+
+        command = typer.main.get_command(app_for(arguments))
     except KeyboardInterrupt:
         return INTERRUPTED
     # Typer brings its own copy of click or uses the one installed, depending on its version: the class that all
     # complaints about a command line derive from is found from here.
     usage_error = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
     try:
-        ended = typer.main.get_command(app).main(
+        ended = command.main(
             arguments, prog_name="stitcher", standalone_mode=False, windows_expand_args=False
         )
     except StitcherError as exc:
@@ -67,6 +69,8 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 
 def entry() -> None:
     """Run the command the process was started with, and end the process."""
+    # Looking for plugins reads the metadata of every installed package, and none has any business with our models.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         # File names may hold bytes that are no text in this locale: shown escaped rather than not at all.
         if hasattr(stream, "reconfigure"):

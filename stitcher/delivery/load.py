@@ -13,12 +13,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from stitcher.delivery.loudness import LoudnessRow
-from stitcher.delivery.preset import Preset
+from stitcher.delivery.preset import Cited, Preset
 from stitcher.errors import PresetError
 
 if TYPE_CHECKING:
@@ -194,7 +194,9 @@ def _keys(model: type[BaseModel], place: list[str]) -> list[str]:
     for part in place:
         field = current.model_fields.get(part)
         nested = field.annotation if field else None
-        options = [nested, *getattr(nested, "__args__", ())]
+        options = [nested, *get_args(nested)]
+        if any(get_origin(option) is Cited for option in options):
+            return list(Cited.__slots__)
         models = [option for option in options if isinstance(option, type) and issubclass(option, BaseModel)]
         if not models:
             return []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class LoudnessRow(BaseModel):
     """What a loudness file says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     preset: Literal[1]
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]

@@ -11,11 +11,12 @@ Bytes come in here, so these are pydantic models; nothing is opened and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from stitcher.render.spec import Container
 from stitcher.timebase import format_rate
@@ -31,27 +32,67 @@ HFR_ABOVE = Fraction(30)
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Validators are made when the first preset is read, in one go instead of part by part.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Cited(_Model, Generic[T]):
-    """A value, what kind of statement it is, and who states it."""
+class Cited(Generic[T]):
+    """A value, what kind of statement it is, and who states it.
 
-    value: T
-    hfr: T | None = None
-    """Instead of `value` above 30 frames a second."""
-    at: dict[str, T] = Field(default_factory=dict)
-    """Instead of both at one exact rate, written as stitcher writes rates (`30000/1001`)."""
-    kind: Kind = "practice"
-    """`spec`: the platform or standard says so. `limit`: it rejects what exceeds it. `practice`: a choice."""
-    source: str | None = None
-    """Key of `[sources]`."""
-    note: str = ""
+    Not a pydantic model: that would be a class of its own for each of thirty kinds of value, made at every start.
+    """
 
-    @model_validator(mode="before")
+    __slots__ = ("at", "hfr", "kind", "note", "source", "value")
+
+    def __init__(
+        self,
+        value: T,
+        *,
+        hfr: T | None = None,
+        at: Mapping[str, T] | None = None,
+        kind: Kind = "practice",
+        source: str | None = None,
+        note: str = "",
+    ) -> None:
+        self.value = value
+        self.hfr = hfr
+        """Instead of `value` above 30 frames a second."""
+        self.at = at or {}
+        """Instead of both at one exact rate, written as stitcher writes rates (`30000/1001`)."""
+        self.kind = kind
+        """`spec`: the platform or standard says so. `limit`: it rejects what exceeds it. `practice`: a choice."""
+        self.source = source
+        """Key of `[sources]`."""
+        self.note = note
+
     @classmethod
-    def _accept_bare(cls, data: Any) -> Any:
-        return data if isinstance(data, dict) else {"value": data}
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A table of the fields above, or the value alone."""
+        value = handler.generate_schema(get_args(source)[0])
+        text = core_schema.str_schema()
+        fields = {
+            "value": core_schema.typed_dict_field(value),
+            "hfr": core_schema.typed_dict_field(core_schema.nullable_schema(value), required=False),
+            "at": core_schema.typed_dict_field(core_schema.dict_schema(text, value), required=False),
+            "kind": core_schema.typed_dict_field(
+                core_schema.literal_schema(list(get_args(Kind))), required=False
+            ),
+            "source": core_schema.typed_dict_field(core_schema.nullable_schema(text), required=False),
+            "note": core_schema.typed_dict_field(text, required=False),
+        }
+        table = core_schema.no_info_after_validator_function(
+            lambda written: cls(**written), core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+        )
+        return core_schema.no_info_before_validator_function(
+            lambda data: data if isinstance(data, dict) else {"value": data},
+            table,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.table),
+        )
+
+    def table(self) -> dict[str, Any]:
+        """The fields that say something."""
+        said = {name: getattr(self, name) for name in ("value", "kind", "hfr", "at", "source", "note")}
+        return {name: value for name, value in said.items() if name == "value" or value not in (None, {}, "")}
 
     def for_rate(self, rate: Fraction) -> T:
         """The value that holds at a frame rate."""
@@ -180,8 +221,8 @@ class Preset(_Model):
     timecode: Cited[bool] = Cited(value=False)
     picture: Picture
     sound: SoundPreset | None = None
-    limits: Limits = Limits()
-    finish: Finish = Finish()
+    limits: Limits = Field(default_factory=Limits)
+    finish: Finish = Field(default_factory=Finish)
     notes: tuple[str, ...] = ()
     """Said with every deliverable made by it."""
     sources: dict[str, Source] = Field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib.util
 import logging
 import os
 import queue
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import IO
 
 from stitcher.errors import DiskFull, FfmpegFailed, FfmpegMissing, Interrupted
-from stitcher.media import orphans
+from stitcher.media import memo, orphans
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +91,10 @@ class Ffmpeg:
 
 @functools.lru_cache(maxsize=64)
 def _ask(program: Path, *question: str) -> str:
+    written = shlex.join(question)
+    known = memo.recall_answer(program, written)
+    if known is not None:
+        return known
     try:
         answer = subprocess.run(
             [str(program), "-nostdin", "-hide_banner", *question],
@@ -104,12 +109,36 @@ def _ask(program: Path, *question: str) -> str:
         raise FfmpegMissing(
             f"{str(program)!r} could not be run as ffmpeg ({exc}); install another, or set STITCHER_FFMPEG."
         ) from exc
-    return answer.stdout.decode(errors="replace")
+    text = answer.stdout.decode(errors="replace")
+    if answer.returncode == 0:
+        memo.keep_answer(program, written, text)
+    return text
 
 
 @functools.lru_cache(maxsize=8)
 def _listed(program: Path, question: str, pattern: str) -> frozenset[str]:
     return frozenset(re.findall(pattern, _ask(program, question), re.MULTILINE))
+
+
+def _packaged() -> str:
+    """The program of imageio-ffmpeg, which runs it to see whether it works before it says where it is."""
+    package = importlib.util.find_spec("imageio_ffmpeg")
+    origin = Path(package.origin) if package is not None and package.origin is not None else None
+    question = "\0".join(("where", os.environ.get("IMAGEIO_FFMPEG_EXE", ""), os.environ.get("PATH", "")))
+    known = memo.recall_answer(origin, question) if origin is not None else None
+    if known is not None and os.access(known, os.X_OK):
+        return known
+    try:
+        import imageio_ffmpeg
+
+        place = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError, OSError) as exc:
+        raise FfmpegMissing(
+            "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."
+        ) from exc
+    if origin is not None:
+        memo.keep_answer(origin, question, place)
+    return place
 
 
 @functools.lru_cache(maxsize=4)
@@ -121,14 +150,7 @@ def _found(override: str) -> Ffmpeg:
                 f"STITCHER_FFMPEG is {override!r}, which is not a program that can be run; correct it or unset it."
             )
     else:
-        try:
-            import imageio_ffmpeg
-
-            place = imageio_ffmpeg.get_ffmpeg_exe()
-        except (ImportError, RuntimeError, OSError) as exc:
-            raise FfmpegMissing(
-                "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."
-            ) from exc
+        place = _packaged()
     program = Path(os.path.abspath(place))
     named = re.search(r"^ffmpeg version (\S+)", _ask(program, "-version"), re.MULTILINE)
     if named is None:

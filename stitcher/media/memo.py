@@ -10,6 +10,7 @@ import base64
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import json
 import logging
 import os
@@ -47,16 +48,21 @@ def _user_cache() -> Path:
 
 
 @functools.lru_cache(maxsize=1)
-def _version() -> str:
-    # What was found depends on who looked: another stitcher or another FFmpeg looks again.
-    import av
+def looker() -> str:
+    """Who looks at files here: this stitcher and the FFmpeg libraries PyAV brings.
 
-    return f"{_FORMAT} {__version__} {av.__version__} {av.library_versions.get('libavformat')}"
+    They are told apart by where they are installed and since when; asking them for their version would load them.
+    """
+    found = importlib.util.find_spec("av")
+    place = found.origin if found is not None and found.origin is not None else ""
+    since = os.stat(place).st_mtime_ns if place else 0
+    return f"{_FORMAT} {__version__} {place} {since}"
 
 
 def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
     real = os.path.realpath(place)
-    state = (real, str(facts.st_ino), str(facts.st_size), str(facts.st_mtime_ns), what, _version())
+    # What was found depends on who looked: another stitcher or another FFmpeg looks again.
+    state = (real, str(facts.st_ino), str(facts.st_size), str(facts.st_mtime_ns), what, looker())
     name = hashlib.sha256("\0".join(state).encode(errors="surrogateescape")).hexdigest()
     return cache_folder() / "probes" / name[:2] / name[2:34]
 
@@ -103,9 +109,9 @@ def recall_clip(place: Path, facts: os.stat_result) -> Clip | None:
         return None
 
 
-def keep_clip(place: Path, facts: os.stat_result, clip: Clip) -> None:
-    """Remember a clip; a cache that cannot be written is passed over."""
-    if _settled(place, facts):
+def keep_clip(place: Path, facts: os.stat_result, clip: Clip, *, final: bool = False) -> None:
+    """Remember a clip; a cache that cannot be written is passed over. `final` is a file nobody writes to any more."""
+    if final or _settled(place, facts):
         _keep(_slot(place, facts, "clip"), _from_clip(clip))
 
 
@@ -133,6 +139,33 @@ def keep_sounds(place: Path, facts: os.stat_result, sounds: tuple[Sound, ...]) -
             "streams": [_from_audio(sound.stream) for sound in sounds],
         },
     )
+
+
+def recall_sha256(place: Path, facts: os.stat_result) -> str | None:
+    """The hash a file had in this state, or `None`."""
+    sha256 = _recall(_slot(place, facts, "sha256"))
+    return sha256 if isinstance(sha256, str) else None
+
+
+def keep_sha256(place: Path, facts: os.stat_result, sha256: str, *, final: bool = False) -> None:
+    """Remember the hash of a file; `final` as for `keep_clip`."""
+    if final or _settled(place, facts):
+        _keep(_slot(place, facts, "sha256"), sha256)
+
+
+def recall_answer(program: Path, question: str) -> str | None:
+    """What a program in this state answered to a question, or `None`."""
+    try:
+        answer = _recall(_slot(program, os.stat(program), question))
+    except OSError:
+        return None
+    return answer if isinstance(answer, str) else None
+
+
+def keep_answer(program: Path, question: str, answer: str) -> None:
+    """Remember what a program answered."""
+    with contextlib.suppress(OSError):
+        _keep(_slot(program, os.stat(program), question), answer)
 
 
 _FRACTIONS = frozenset(("sample_aspect", "rate", "average_rate", "time_base", "start", "duration"))

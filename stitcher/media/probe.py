@@ -1,38 +1,22 @@
-"""What is in a media file, found out by reading every packet of it; headers are only believed where they agree.
+"""What is in a media file: remembered, or found out by looking.
 
-`probe` is the one way a file becomes a `Clip`, `probe_sound` a `Sound`. Both remember what they found.
+`probe` is the one way a file becomes a `Clip`, `probe_sound` a `Sound`. FFmpeg's libraries take longer to load than
+a hundred memos to read, so they are only loaded when a file has to be looked into.
 """
 
 from __future__ import annotations
 
 import os
-from fractions import Fraction
+from dataclasses import replace
 from pathlib import Path
 
-import av
-from av.container import InputContainer
-from av.stream import Disposition
-from av.video.stream import VideoStream as AvVideo
-
-from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.errors import MediaRefused
 from stitcher.media import memo
 from stitcher.media.clip import Clip, Sound
-from stitcher.media.container import opened
-from stitcher.media.extent import Extent, measure
-from stitcher.media.files import check_regular, sha256_file
+from stitcher.media.files import check_regular
 from stitcher.media.limits import Limits
-from stitcher.media.packets import (
-    NAL_CODECS,
-    Heard,
-    codec_name,
-    read_packets,
-    refuse_corrupt,
-    take_decoded_order,
-)
-from stitcher.media.sniff import Kind, sniff
-from stitcher.media.streams import audio_stream, video_stream
 
-__all__ = ["Limits", "probe", "probe_sound"]
+__all__ = ["Limits", "probe", "probe_sound", "renamed"]
 
 
 def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
@@ -47,11 +31,21 @@ def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     caps.check_size(place, facts.st_size)
     clip = memo.recall_clip(place, facts)
     if clip is None:
-        clip = _probe_clip(place, facts.st_size, caps)
+        from stitcher.media.look import look_at_clip
+
+        clip = look_at_clip(place, facts.st_size, caps)
         memo.keep_clip(place, facts, clip)
     caps.check_picture(place, clip.video.width, clip.video.height)
     caps.check_length(place, float(clip.duration))
     return clip
+
+
+def renamed(clip: Clip, path: Path) -> Clip:
+    """The clip of a file that was probed under another name and will not change; remembered under this one."""
+    place = Path(os.path.abspath(path))
+    now = replace(clip, path=place)
+    memo.keep_clip(place, check_regular(place), now, final=True)
+    return now
 
 
 def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits | None = None) -> Sound:
@@ -65,7 +59,9 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
     caps.check_size(place, facts.st_size)
     heard = memo.recall_sounds(place, facts)
     if heard is None:
-        heard = _probe_sounds(place, facts.st_size, caps)
+        from stitcher.media.look import look_at_sounds
+
+        heard = look_at_sounds(place, facts.st_size, caps)
         memo.keep_sounds(place, facts, heard)
     for sound in heard:
         if stream is None or sound.stream.index == stream:
@@ -73,118 +69,3 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
             return sound
     has = ", ".join(str(sound.stream.index) for sound in heard)
     raise MediaRefused(place, f"has no sound stream {stream}; it has {has}.")
-
-
-def _open_kind(place: Path, size: int) -> tuple[Kind, Extent]:
-    kind = sniff(place)
-    extent = measure(place, kind.demuxer)
-    if kind.demuxer == "mov" and not extent.has_header:
-        promised = f"{extent.promised:,} bytes or more are promised, " if extent.cut_off else ""
-        raise MediaBroken(
-            place,
-            f"is cut off: its header (moov) is not there ({promised}{size:,} found). "
-            "Download or export it again.",
-        )
-    return kind, extent
-
-
-def _probe_clip(place: Path, size: int, caps: Limits) -> Clip:
-    kind, extent = _open_kind(place, size)
-    if kind.holds == "still":
-        raise MediaRefused(
-            place, f"is {kind.label}, not a clip; use it as a still, or make a clip of it first."
-        )
-    if kind.holds == "sound":
-        raise MediaRefused(
-            place, f"is {kind.label} and has no picture; use it as a sound cue, not as a clip."
-        )
-    with opened(place, kind.demuxer) as container:
-        caps.check_streams(place, len(container.streams))
-        picture = _picture_stream(place, container, kind)
-        context = picture.codec_context
-        caps.check_picture(place, context.width, context.height)
-        if container.duration is not None:
-            caps.check_length(place, container.duration / av.time_base)
-        sounds = {
-            stream.index: (stream, Heard())
-            for stream in container.streams.audio
-            if stream.codec_context is not None
-        }
-        index = picture.index_entries if kind.demuxer == "mov" else ()
-        cut_index = sum(entry.pos + entry.size > size for entry in index)
-        if cut_index:
-            raise MediaBroken(
-                place,
-                f"is cut off: it promises {len(index)} frames and holds {len(index) - cut_index}. "
-                "Download or export it again.",
-            )
-        told = read_packets(place, container, picture, {i: heard for i, (_, heard) in sounds.items()})
-        if kind.demuxer == "mov" and len(picture.index_entries) > len(told.pts):
-            raise MediaBroken(
-                place,
-                f"promises {len(picture.index_entries)} frames and holds {len(told.pts)}. "
-                "Download or export it again.",
-            )
-        if extent.cut_off:
-            raise MediaBroken(
-                place,
-                f"is cut off: it promises {extent.promised:,} bytes and holds {size:,} "
-                f"({len(told.pts)} frames found). Download or export it again.",
-            )
-        guessed = kind.demuxer == "avi" and codec_name(picture) in NAL_CODECS
-        if None in told.pts or (guessed and picture.codec_context.has_b_frames):
-            # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
-            take_decoded_order(place, kind, picture.index, told)
-        video = video_stream(place, picture, told)
-        audio = tuple(audio_stream(stream, heard) for stream, heard in sounds.values())
-    caps.check_length(place, float(Fraction(video.frames) / video.average_rate))
-    return Clip(place, sha256_file(place), size, kind.demuxer, video, audio)
-
-
-def _probe_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:
-    kind, extent = _open_kind(place, size)
-    if kind.holds == "still":
-        raise MediaRefused(place, f"is {kind.label} and has no sound; name a sound file.")
-    if extent.cut_off:
-        raise MediaBroken(
-            place,
-            f"is cut off: it promises {extent.promised:,} bytes and holds {size:,}. "
-            "Download or export it again.",
-        )
-    with opened(place, kind.demuxer) as container:
-        caps.check_streams(place, len(container.streams))
-        heard = {
-            stream.index: (stream, Heard())
-            for stream in container.streams.audio
-            if stream.codec_context is not None
-        }
-        if not heard:
-            raise MediaRefused(place, f"is {kind.label} without sound; name a file that has some.")
-        if container.duration is not None:
-            caps.check_length(place, container.duration / av.time_base)
-        for packet in container.demux([stream for stream, _ in heard.values()]):
-            if packet.size:
-                refuse_corrupt(place, packet)
-                heard[packet.stream_index][1].add(packet)
-        if all(one.first is None for _, one in heard.values()):
-            raise MediaBroken(place, "announces sound but holds none; download or export it again.")
-        streams = [audio_stream(stream, one) for stream, one in heard.values()]
-    sha256 = sha256_file(place)
-    return tuple(Sound(place, sha256, kind.demuxer, stream) for stream in streams)
-
-
-def _picture_stream(place: Path, container: InputContainer, kind: Kind) -> AvVideo:
-    for stream in container.streams.video:
-        # A cover in a sound file is announced as a picture stream.
-        if stream.disposition & (Disposition.attached_pic | Disposition.still_image):
-            continue
-        if stream.codec_context is None:
-            raise MediaRefused(
-                place, "holds a picture of a kind this FFmpeg cannot decode; convert it to MP4 (H.264) first."
-            )
-        return stream
-    if container.streams.audio:
-        raise MediaRefused(
-            place, f"is {kind.label} with sound and no picture; use it as a sound cue, not as a clip."
-        )
-    raise MediaRefused(place, f"is {kind.label} without any picture; name a file that has one.")

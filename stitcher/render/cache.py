@@ -74,12 +74,14 @@ class Cache:
         """The entry of that key, its bytes checked; `None` when it is not there whole."""
         path = self._place(key, suffix)
         try:
-            record = json.loads(path.with_suffix(".json").read_text())
+            written = path.with_suffix(".json")
+            record = json.loads(written.read_text())
             sha256 = record["sha256"]
             if path.stat().st_size != record["bytes"] or sha256_file(path) != sha256:
                 return None
-            # Age is what pruning goes by, and use is what keeps an entry young.
-            os.utime(path)
+            # Age is what pruning goes by, and use is what keeps an entry young. The record's, because what was found
+            # out about the file itself is remembered by its time.
+            os.utime(written)
             return Entry(path, sha256, dict(record["facts"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -134,20 +136,18 @@ class Cache:
         """
         self._sweep()
         limit = _limit_bytes() if keep_bytes is None else keep_bytes
-        entries = []
+        entries: dict[Path, list[tuple[Path, os.stat_result]]] = {}
         for path in self.folder.glob("??/*"):
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            entries.append((facts.st_mtime, facts.st_size, path))
-        total = sum(size for _, size, _ in entries)
+            with contextlib.suppress(OSError):
+                entries.setdefault(path.with_suffix(""), []).append((path, path.stat()))
+        total = sum(facts.st_size for files in entries.values() for _, facts in files)
         freed = 0
-        for _, size, path in sorted(entries, key=lambda entry: entry[0]):
+        for files in sorted(entries.values(), key=lambda files: max(facts.st_mtime_ns for _, facts in files)):
             if total - freed <= limit:
                 break
-            path.unlink(missing_ok=True)
-            freed += size
+            for path, facts in files:
+                path.unlink(missing_ok=True)
+                freed += facts.st_size
         return freed
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip
-from stitcher.media.probe import probe
+from stitcher.media.probe import probe, renamed
 from stitcher.render.cache import Cache
 from stitcher.render.graph import encode_arguments, segment_suffix
 from stitcher.render.job import EncodeJob
@@ -29,10 +29,8 @@ class Piece:
 
 
 def tool_name() -> str:
-    """The versions that decide what an encode looks like; part of every cache key."""
-    import av
-
-    return f"ffmpeg {ffmpeg.find().version} / libav {av.ffmpeg_version_info}"
+    """The program that decides what an encode looks like; part of every cache key."""
+    return f"ffmpeg {ffmpeg.find().version}"
 
 
 def encode_segment(
@@ -54,14 +52,17 @@ def encode_segment(
     if found is not None:
         return Piece(probe(found.path), cached=True)
 
+    seen: list[Clip] = []
+
     def work(temp: Path) -> dict[str, int]:
         arguments = encode_arguments(job, str(temp), threads=threads)
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
-        _check(probe(temp), job)
+        seen.append(probe(temp))
+        _check(seen[0], job)
         return {"frames": job.frames}
 
     made = cache.make(key, suffix, work, cancel=cancel)
-    return Piece(probe(made.path), cached=False)
+    return Piece(renamed(seen[0], made.path) if seen else probe(made.path), cached=False)
 
 
 def _check(clip: Clip, job: EncodeJob) -> None:

@@ -11,43 +11,39 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Preset
-from stitcher.delivery.resolve import INTERMEDIATE, resolve
-from stitcher.errors import Interrupted, VerifyError
+from stitcher.delivery.resolve import resolve
+from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
-from stitcher.media.files import publish, sha256_file, sync
-from stitcher.render.agreement import agree_on_headers, is_seam, sets_of
+from stitcher.render.agreement import agree_on_headers, sets_of
 from stitcher.render.cache import Cache
-from stitcher.render.encode import Piece, encode_segment
-from stitcher.render.finish import finish
-from stitcher.render.footage import Footage, footage_of
-from stitcher.render.job import EncodeJob, Feed
-from stitcher.render.mux import Muxed, Run, mux
+from stitcher.render.encode import Piece
+from stitcher.render.footage import footage_of
+from stitcher.render.pieces import make_pieces
 from stitcher.render.plan import plan as plan_segments
-from stitcher.render.progress import FrameCount, Progress, Step
-from stitcher.render.segments import Copied, Encoded, Plan
-from stitcher.render.soundtrack import Soundtrack, make_soundtrack
-from stitcher.render.spec import shown_colour
-from stitcher.render.target import check_target, container_for, held
+from stitcher.render.progress import Progress
+from stitcher.render.runs import Run
+from stitcher.render.segments import Copied, Plan
+from stitcher.render.soundtrack import make_soundtrack
+from stitcher.render.target import check_target, container_for, held, is_finished_from_film
 from stitcher.render.unchanged import film_key, remember, stands_already
-from stitcher.render.verify import Verify, verify_film
-from stitcher.sound.render import SoundResult
-from stitcher.timebase import FrameRange, format_timecode
+from stitcher.sound.result import SoundResult
+from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
 
+if TYPE_CHECKING:
+    from stitcher.render.verify import Verify
+
 _T = TypeVar("_T")
-_LARGE_PIXELS = 2560 * 1440
-_MOST_WORKERS = 4
-_FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +113,25 @@ def render(
         try:
             footage = footage_of(plan, pieces, progress, stop)
             plan, headers = agree_on_headers(plan, footage, pieces, stop)
-            made = _encode(plan, footage, pieces, executor, progress, stop)
+            made = make_pieces(plan, footage, pieces, executor, progress, stop)
             runs = _runs(plan, made)
             track = sound.result()
         except BaseException:
             stop.set()
             raise
         key = film_key(plan, runs, track.sha256 if track else None, container, headers, verify)
-        if container not in _FINISHED_FROM_FILM and stands_already(pieces, key, out):
+        whole = not is_finished_from_film(container)
+        if whole and stands_already(pieces, key, out):
             paths: tuple[Path, ...] = (out,)
         else:
-            paths, sha256 = _assemble(
+            # Only here: a film that stands needs nothing of what makes one.
+            from stitcher.render.put_together import put_together
+
+            paths, sha256 = put_together(
                 plan, runs, track, temp, out, container, headers, progress, stop, verify
             )
-            if container not in _FINISHED_FROM_FILM:
-                remember(pieces, key, sha256)
+            if whole:
+                remember(pieces, key, out, sha256)
     pieces.prune()
     reused = sum(piece.clip.video.frames for piece in made.values() if piece.cached)
     return Film(
@@ -144,182 +144,6 @@ def render(
         sound=track.result if track else None,
         notes=tuple(dict.fromkeys((*plan.delivery.notes, *(track.result.notes if track else ())))),
     )
-
-
-def _assemble(
-    plan: Plan,
-    runs: Sequence[Run],
-    track: Soundtrack | None,
-    temp: Path,
-    out: Path,
-    container: str,
-    headers: bytes | None,
-    progress: Progress | None,
-    stop: threading.Event,
-    verify: Verify,
-) -> tuple[tuple[Path, ...], str]:
-    """Where the film is, and SHA-256 of the file that was muxed."""
-    delivery, timeline = plan.delivery, plan.timeline
-    finishing = container in _FINISHED_FROM_FILM
-    within = ("mov" if delivery.picture.codec != "h264" else "mp4") if finishing else container
-    muxed = mux(
-        runs,
-        temp,
-        within,
-        rate=timeline.rate,
-        colour=shown_colour(delivery.picture),
-        parameter_sets=headers,
-        codec_tag=delivery.picture.codec_tag,
-        sound=None if finishing or track is None else (track.path, track.result.container),
-        faststart=delivery.faststart and not finishing,
-        edit_list=delivery.edit_list,
-        timecode=format_timecode(timeline.start_frame, timeline.rate)
-        if delivery.timecode and within == "mov"
-        else None,
-        title=timeline.title,
-        on_frames=_reporter("mux", plan.frames, progress),
-        cancelled=stop.is_set,
-    )
-    _news(progress, "check", 0, plan.frames)
-    with _beside() as beside:
-        settled = beside(partial(_settle, temp))
-        verify_film(plan, temp, within, runs, muxed, verify)
-        sha256 = settled.result()
-    _news(progress, "check", plan.frames, plan.frames)
-    if not finishing:
-        publish(temp, out)
-        return (out,), sha256
-    paths = finish(
-        delivery,
-        temp,
-        track.path if track is not None else None,
-        out,
-        frames=plan.frames,
-        rate=timeline.rate,
-        timecode=format_timecode(timeline.start_frame, timeline.rate),
-        on_frames=_reporter("finish", plan.frames, progress),
-        cancel=stop,
-    )
-    return paths, sha256
-
-
-def _settle(file: Path) -> str:
-    """SHA-256 of a file, which is on the disk afterwards."""
-    sha256 = sha256_file(file)
-    sync(file)
-    return sha256
-
-
-def _encode(
-    plan: Plan,
-    footage: Sequence[Footage],
-    cache: Cache,
-    executor: Executor | None,
-    progress: Progress | None,
-    stop: threading.Event,
-) -> dict[int, Piece]:
-    """The encoded segments by their place in the plan, in the cache when this returns."""
-    count = FrameCount("encode", plan.encoded_frames, progress)
-    made: dict[int, Piece] = {}
-
-    def run(numbers: Sequence[int], pool: Executor, threads: int | None) -> None:
-        futures: dict[int, Future[Piece]] = {}
-        for number in numbers:
-            segment = plan.segments[number]
-            assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder, threads=threads)
-            if executor is None:
-                work = partial(work, on_frames=count.of(number), cancel=stop)
-            futures[number] = pool.submit(work)
-        try:
-            for number, future in futures.items():
-                made[number] = _wait(future, stop)
-                count.of(number)(made[number].clip.video.frames)
-        except BaseException:
-            stop.set()
-            for future in futures.values():
-                future.cancel()
-            raise
-
-    if executor is not None:
-        run([number for shift in _shifts(plan) for number in shift.segments], executor, None)
-        return made
-    for shift in _shifts(plan):
-        pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
-        try:
-            run(shift.segments, pool, shift.threads)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class _Shift:
-    """Encoded segments that are made at the same time, by their places in the plan."""
-
-    segments: tuple[int, ...]
-    workers: int
-    threads: int | None
-    """Of each worker; `None` leaves it to the encoder."""
-
-
-def _shifts(plan: Plan) -> tuple[_Shift, ...]:
-    """Who makes what on this machine, one shift after the other.
-
-    An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
-    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each.
-    """
-    encoded = [n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)]
-    pixels = plan.delivery.picture.width * plan.delivery.picture.height
-    if pixels >= _LARGE_PIXELS:
-        return (_Shift(tuple(encoded), 1, None),)
-    short = [n for n in encoded if is_seam(plan, plan.segments[n])]
-    if len(short) < 2:
-        return (_Shift(tuple(encoded), 1, None),)
-    cores = os.cpu_count() or 1
-    workers = max(1, min(cores, _MOST_WORKERS, len(short)))
-    long = tuple(n for n in encoded if n not in set(short))
-    side_by_side = _Shift(tuple(short), workers, max(1, cores // workers))
-    return (_Shift(long, 1, None), side_by_side) if long else (side_by_side,)
-
-
-def _wait(future: Future[_T], stop: threading.Event) -> _T:
-    while True:
-        try:
-            return future.result(timeout=0.2)
-        except TimeoutError:
-            if stop.is_set() and not future.running():
-                raise Interrupted(
-                    "Stopped on request; what is finished is kept, run the same again to go on."
-                ) from None
-        except CancelledError:
-            raise Interrupted(
-                "Stopped on request; what is finished is kept, run the same again to go on."
-            ) from None
-
-
-def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJob:
-    """The order for one encoded segment."""
-    feeds = []
-    for strand in segment.strands:
-        seen, item = footage[strand.item], plan.timeline.items[strand.item]
-        feeds.append(
-            Feed(
-                clip=seen.clip,
-                source_range=strand.source_range.shifted(-seen.origin),
-                overlap=strand.overlap,
-                transition=strand.transition,
-                speed=seen.speed,
-                fit=item.fit,
-                conform=item.conform,
-                matrix=seen.matrix,
-                overlays=seen.overlays,
-            )
-        )
-    timeline, picture = plan.timeline, plan.delivery.picture
-    if picture.seam_options and is_seam(plan, segment):
-        picture = replace(picture, options=picture.seam_options)
-    return EncodeJob(tuple(feeds), picture, len(segment.record_range), (timeline.width, timeline.height))
 
 
 def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
@@ -345,15 +169,3 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
 def _beside() -> Iterator[Callable[[Callable[[], _T]], Future[_T]]]:
     with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
         yield pool.submit
-
-
-def _reporter(stage: str, total: int, progress: Progress | None) -> Callable[[int], None]:
-    return lambda done: _news(progress, stage, done, total)
-
-
-def _news(progress: Progress | None, stage: str, done: int, total: int) -> None:
-    if progress is not None:
-        progress(Step(stage, done, total))  # type: ignore[arg-type]  # callers pass one of Stage's words
-
-
-__all__ = ["Film", "Muxed", "job_of", "prepare", "render"]

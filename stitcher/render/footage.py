@@ -143,4 +143,4 @@ def _key(kind: str, facts: Mapping[str, Any], size: tuple[int, int], rate: Fract
 def _library_versions() -> list[str]:
     from importlib.metadata import version
 
-    return [version("pillow"), version("moviepy")]
+    return [version("pillow"), version("moviepy"), version("av")]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,8 @@ from stitcher.media.clip import Clip, Colour
 from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.graph import timescale
-from stitcher.timebase import SAMPLE_RATE, FrameRange
+from stitcher.render.runs import Muxed, Run
+from stitcher.timebase import SAMPLE_RATE
 
 _SEEK_WORTH_PACKETS = 400
 """Skipping fewer packets than this by reading them is cheaper than seeking."""
@@ -36,35 +36,6 @@ _TRANSFERS = {"bt709": 1, "gamma22": 4, "gamma28": 5, "smpte170m": 6, "smpte240m
               "iec61966-2-1": 13, "bt2020-10": 14, "bt2020-12": 15, "smpte2084": 16, "arib-std-b67": 18}  # fmt: skip
 _MATRICES = {"gbr": 0, "bt709": 1, "fcc": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "bt2020nc": 9,
              "bt2020c": 10}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Packets that go into the film together: a copied run, or a whole encoded segment."""
-
-    clip: Clip
-    packets: FrameRange
-    """Decode order, in the clip."""
-
-    @property
-    def frames(self) -> int:
-        """Pictures the run shows."""
-        return len(self.packets)
-
-    def pictures(self) -> tuple[int, ...]:
-        """For each packet, in decode order, which picture of the run it becomes, counted from 0."""
-        display = self.clip.video.display[self.packets.start : self.packets.stop]
-        first = min(display)
-        return tuple(picture - first for picture in display)
-
-
-@dataclass(frozen=True, slots=True)
-class Muxed:
-    """What went into the film."""
-
-    frames: int
-    hashes: tuple[str, ...]
-    """For each run, SHA-256 of its packets' bytes, in order."""
 
 
 def mux(

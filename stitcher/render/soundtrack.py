@@ -11,10 +11,10 @@ from stitcher.delivery.load import load_loudness
 from stitcher.render.cache import Cache, Entry
 from stitcher.render.progress import Progress, Step
 from stitcher.render.segments import Plan
-from stitcher.sound.graph import sound_file
+from stitcher.sound.file import sound_file
 from stitcher.sound.loudness import Loudness
 from stitcher.sound.mix import mix_key, plan_mix
-from stitcher.sound.render import SoundResult, render_sound
+from stitcher.sound.result import SoundResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ def make_soundtrack(
     cache.open()
 
     def work(temp: Path) -> dict[str, Any]:
+        # Only here: a sound that is found in the cache needs nothing of what makes one.
+        from stitcher.sound.render import render_sound
+
         with cache.scratch() as scratch:
             made = render_sound(
                 mix,

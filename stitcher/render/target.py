@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from stitcher.delivery.resolve import INTERMEDIATE
 from stitcher.errors import DiskFull, OutputBusy, OutputError
 from stitcher.media.clip import Clip
 from stitcher.media.files import free_bytes, temporary_beside
@@ -23,7 +24,13 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "still": (".jpg", ".jpeg", ".png"),
 }
 _FOLDERS = ("hls", "frames", "mxf_opatom")
+_FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
 _ROOM_FOR_SOUND = 16_000_000
+
+
+def is_finished_from_film(container: str) -> bool:
+    """Whether a deliverable is made from a whole film, instead of being muxed itself."""
+    return container in _FINISHED_FROM_FILM
 
 
 def container_for(plan: Plan, out: Path) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from stitcher.errors import StitcherError
 from stitcher.media.files import sha256_file
+from stitcher.media.memo import keep_sha256, looker, recall_sha256
 from stitcher.render.cache import Cache
 from stitcher.render.encode import tool_name
-from stitcher.render.mux import Run
+from stitcher.render.runs import Run
 from stitcher.render.segments import Plan
 
 _SUFFIX = ".film"
@@ -24,7 +27,7 @@ def film_key(
     delivery, timeline = plan.delivery, plan.timeline
     colour = delivery.picture.colour
     facts = [
-        tool_name(),
+        [tool_name(), looker()],
         [[run.clip.sha256, run.packets.start, run.packets.stop] for run in runs],
         sound,
         container,
@@ -38,21 +41,31 @@ def film_key(
 
 
 def stands_already(cache: Cache, key: str, out: Path) -> bool:
-    """Whether `out` holds, byte for byte, what was published under that key."""
+    """Whether `out` holds, byte for byte, what was published under that key.
+
+    Its bytes are read unless it is, by its inode, size and time, in the very state it was published or read in last.
+    """
     entry = cache.find(key, _SUFFIX)
     if entry is None or not out.is_file():
         return False
     try:
-        return entry.facts.get("film") == sha256_file(out)
-    except StitcherError:
+        facts = os.stat(out)
+        sha256 = recall_sha256(out, facts)
+        if sha256 is None:
+            sha256 = sha256_file(out)
+            keep_sha256(out, facts, sha256)
+    except (OSError, StitcherError):
         return False
+    return entry.facts.get("film") == sha256
 
 
-def remember(cache: Cache, key: str, sha256: str) -> None:
-    """Keep the hash of what was published, for the next time nothing has changed."""
+def remember(cache: Cache, key: str, out: Path, sha256: str) -> None:
+    """Keep the hash of what was published at `out`, for the next time nothing has changed."""
 
     def work(temp: Path) -> dict[str, str]:
         temp.write_text(sha256)
         return {"film": sha256}
 
     cache.make(key, _SUFFIX, work)
+    with contextlib.suppress(OSError):
+        keep_sha256(out, os.stat(out), sha256, final=True)

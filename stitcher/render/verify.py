@@ -10,7 +10,7 @@ from typing import Any, Literal
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.decode import strict_decode
-from stitcher.render.mux import Muxed, Run
+from stitcher.render.runs import Muxed, Run
 from stitcher.render.segments import Plan
 
 Verify = Literal["joins", "full"]

@@ -22,7 +22,7 @@ import av
 from stitcher.errors import VerifyError
 from stitcher.media.container import open_media
 from stitcher.media.ffmpeg import file_url
-from stitcher.sound.graph import SoundFile
+from stitcher.sound.file import SoundFile
 
 ENCODER = "aac"
 _PACKET_SAMPLES = 1024

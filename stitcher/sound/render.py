@@ -21,7 +21,7 @@ from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
-from stitcher.sound.graph import SoundFile
+from stitcher.sound.file import NO_EDIT_LIST_PRIMING, SoundFile, sound_file
 from stitcher.sound.halves import ENCODER as HALVED_ENCODER
 from stitcher.sound.halves import Halves, halves_of, join_halves
 from stitcher.sound.loudness import (
@@ -37,6 +37,7 @@ from stitcher.sound.loudness import (
 )
 from stitcher.sound.mix import Group, Mix, Part
 from stitcher.sound.proof import check_sources, count_samples
+from stitcher.sound.result import SoundResult
 
 _log = logging.getLogger(__name__)
 
@@ -44,38 +45,6 @@ _ATTEMPTS = 8
 _LOUD_GAIN_DB = 20.0
 _MATROSKA_DOUBT_MS = 2
 """Matroska keeps times in milliseconds, so start and length of its last packet are each half of one off."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundResult:
-    """An encoded mix, and what was found out while it was made."""
-
-    path: Path
-    container: str
-    """The demuxer to force when the file is opened."""
-    codec: str
-    """The encoder it was made with, by FFmpeg's name."""
-    streams: int
-    """1, or one mono stream a channel."""
-    channels: int
-    """Of all streams together."""
-    sample_rate: int
-    samples: int
-    """A channel's length at `sample_rate`, as heard: without what the encoder put before and after it."""
-    priming_samples: int
-    """Samples the encoder put first, which an edit list (or a codec delay) hides; 0 where none are to be hidden."""
-    before: Loudness | None = None
-    """The mix as measured; `None` when no target was given."""
-    after: Loudness | None = None
-    """The encoded file as measured; `None` when no target was given."""
-    gain_db: float = 0.0
-    limited: bool = False
-    """Whether the limiter had to be used."""
-    sample_peak_dbfs: float | None = None
-    """Highest sample of a mix left untouched; `None` for silence, where it cannot exceed that of its sources, and
-    when a target was given."""
-    notes: tuple[str, ...] = ()
-    """What a report must say."""
 
 
 def render_sound(
@@ -107,7 +76,7 @@ def render_sound(
         raise PresetError(f"A mix has 1 or 2 channels, not {spec.channels}; correct the preset's sound.")
     if mix.film_samples == 0:
         raise PlanError("A film without a frame has no sound to encode.")
-    if drop_priming and not (spec.encoder in graph.NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
+    if drop_priming and not (spec.encoder in NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
         raise PresetError(
             f"A deliverable without an edit list cannot hide the delay of the encoder {spec.encoder!r}; use aac."
         )
@@ -116,7 +85,7 @@ def render_sound(
             raise MediaMissing(
                 cue.sound.path, "it is no longer there (or no regular file); put it back or change the cue."
             )
-    file = graph.sound_file(spec, into)
+    file = sound_file(spec, into)
     drop = file.priming_samples if drop_priming else 0
     with _work_folder(scratch) as work, _published(out) as part:
         shared = (

@@ -26,6 +26,8 @@ class Part(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         allow_inf_nan=False,
+        # Validators are made when the first storyboard is read, in one go instead of part by part.
+        defer_build=True,
     )
 
     @classmethod

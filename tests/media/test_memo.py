@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.media import memo
-from stitcher.media import probe as probing
+from stitcher.media import look, memo
 from stitcher.media.probe import probe, probe_sound
 from tests.footage import Footage
 
@@ -29,7 +28,7 @@ def no_looking(*_: object) -> None:
 
 def test_a_second_probe_answers_from_the_memo(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = probe(clip_path), probe_sound(clip_path)
-    monkeypatch.setattr(probing, "sniff", no_looking)
+    monkeypatch.setattr(look, "sniff", no_looking)
     assert (probe(clip_path), probe_sound(clip_path)) == first
 
 
@@ -48,7 +47,7 @@ def test_a_changed_file_is_looked_at_again(
         shutil.copy(clip_path, copy)
         os.utime(copy, ns=(LONG_AGO_NS, LONG_AGO_NS))
         copy.replace(clip_path)
-    monkeypatch.setattr(probing, "sniff", no_looking)
+    monkeypatch.setattr(look, "sniff", no_looking)
     with pytest.raises(AssertionError, match="looked at again"):
         probe(clip_path)
 

@@ -10,8 +10,8 @@ import pytest
 
 import stitcher
 from stitcher.render import ahead as room
-from stitcher.render import soundtrack
 from stitcher.seams import measure
+from stitcher.sound import render as rendering
 from tests.footage import Footage, tone
 
 
@@ -24,13 +24,13 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def mixes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Which thread mixed how many samples."""
     seen: list[tuple[str, int]] = []
-    real = soundtrack.render_sound
+    real = rendering.render_sound
 
     def counted(mix: object, *arguments: object, **options: object) -> object:
         seen.append((threading.current_thread().name, mix.film_samples))
         return real(mix, *arguments, **options)
 
-    monkeypatch.setattr(soundtrack, "render_sound", counted)
+    monkeypatch.setattr(rendering, "render_sound", counted)
     return seen
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.render.spec import SoundSpec
+from stitcher.sound.file import sound_file
 from stitcher.sound.graph import (
     LOOP_MEMORY_SAMPLES,
     cue_loops,
     encode_mix_args,
     loops_by_file,
     option_pairs,
-    sound_file,
 )
 from stitcher.sound.mix import plan_mix
 from stitcher.timeline.model import Cue

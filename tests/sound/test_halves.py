@@ -14,7 +14,8 @@ from stitcher.sound.halves import halves_of, window_of
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.proof import count_samples
-from stitcher.sound.render import SoundResult, render_sound
+from stitcher.sound.render import render_sound
+from stitcher.sound.result import SoundResult
 from tests.sound.material import AAC, Samples, clicks, cue, read, sound, tone
 
 LENGTH = 2_000_007

@@ -17,7 +17,8 @@ from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget, parse_loudness
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import SoundResult, render_sound
+from stitcher.sound.render import render_sound
+from stitcher.sound.result import SoundResult
 from stitcher.timeline.model import Cue
 from tests.sound.material import AAC, WAV, Samples, clicks, cue, described, loudest, read, sound, tone, write
 

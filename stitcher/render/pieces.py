@@ -1,0 +1,139 @@
+"""Makes every encoded segment of a plan, some of them side by side, each kept in the cache."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from stitcher.errors import Interrupted
+from stitcher.render.agreement import is_seam
+from stitcher.render.cache import Cache
+from stitcher.render.encode import Piece, encode_segment
+from stitcher.render.footage import Footage
+from stitcher.render.job import EncodeJob, Feed
+from stitcher.render.progress import FrameCount, Progress
+from stitcher.render.segments import Encoded, Plan
+
+_T = TypeVar("_T")
+_LARGE_PIXELS = 2560 * 1440
+_MOST_WORKERS = 4
+
+
+def make_pieces(
+    plan: Plan,
+    footage: Sequence[Footage],
+    cache: Cache,
+    executor: Executor | None,
+    progress: Progress | None,
+    stop: threading.Event,
+) -> dict[int, Piece]:
+    """The encoded segments by their place in the plan, in the cache when this returns.
+
+    Raises what `encode_segment` raises; `stop` is set then, and nothing runs on.
+    """
+    count = FrameCount("encode", plan.encoded_frames, progress)
+    made: dict[int, Piece] = {}
+
+    def run(numbers: Sequence[int], pool: Executor, threads: int | None) -> None:
+        futures: dict[int, Future[Piece]] = {}
+        for number in numbers:
+            segment = plan.segments[number]
+            assert isinstance(segment, Encoded)
+            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder, threads=threads)
+            if executor is None:
+                work = partial(work, on_frames=count.of(number), cancel=stop)
+            futures[number] = pool.submit(work)
+        try:
+            for number, future in futures.items():
+                made[number] = _wait(future, stop)
+                count.of(number)(made[number].clip.video.frames)
+        except BaseException:
+            stop.set()
+            for future in futures.values():
+                future.cancel()
+            raise
+
+    if executor is not None:
+        run([number for shift in _shifts(plan) for number in shift.segments], executor, None)
+        return made
+    for shift in _shifts(plan):
+        pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
+        try:
+            run(shift.segments, pool, shift.threads)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Encoded segments that are made at the same time, by their places in the plan."""
+
+    segments: tuple[int, ...]
+    workers: int
+    threads: int | None
+    """Of each worker; `None` leaves it to the encoder."""
+
+
+def _shifts(plan: Plan) -> tuple[_Shift, ...]:
+    """Who makes what on this machine, one shift after the other.
+
+    An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
+    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each.
+    """
+    encoded = [n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)]
+    pixels = plan.delivery.picture.width * plan.delivery.picture.height
+    if pixels >= _LARGE_PIXELS:
+        return (_Shift(tuple(encoded), 1, None),)
+    short = [n for n in encoded if is_seam(plan, plan.segments[n])]
+    if len(short) < 2:
+        return (_Shift(tuple(encoded), 1, None),)
+    cores = os.cpu_count() or 1
+    workers = max(1, min(cores, _MOST_WORKERS, len(short)))
+    long = tuple(n for n in encoded if n not in set(short))
+    side_by_side = _Shift(tuple(short), workers, max(1, cores // workers))
+    return (_Shift(long, 1, None), side_by_side) if long else (side_by_side,)
+
+
+def _wait(future: Future[_T], stop: threading.Event) -> _T:
+    while True:
+        try:
+            return future.result(timeout=0.2)
+        except TimeoutError:
+            if stop.is_set() and not future.running():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                ) from None
+        except CancelledError:
+            raise Interrupted(
+                "Stopped on request; what is finished is kept, run the same again to go on."
+            ) from None
+
+
+def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJob:
+    """The order for one encoded segment."""
+    feeds = []
+    for strand in segment.strands:
+        seen, item = footage[strand.item], plan.timeline.items[strand.item]
+        feeds.append(
+            Feed(
+                clip=seen.clip,
+                source_range=strand.source_range.shifted(-seen.origin),
+                overlap=strand.overlap,
+                transition=strand.transition,
+                speed=seen.speed,
+                fit=item.fit,
+                conform=item.conform,
+                matrix=seen.matrix,
+                overlays=seen.overlays,
+            )
+        )
+    timeline, picture = plan.timeline, plan.delivery.picture
+    if picture.seam_options and is_seam(plan, segment):
+        picture = replace(picture, options=picture.seam_options)
+    return EncodeJob(tuple(feeds), picture, len(segment.record_range), (timeline.width, timeline.height))
