@@ -71,7 +71,7 @@ _TELLS_ALL = frozenset({"mov"})
 
 
 def without_analysis(demuxer: str) -> dict[str, str]:
-    """Options for opening a file that has been probed, or made here, without finding out about its streams again.
+    """Options for opening a file without finding out about its streams, for those who know or decode a picture anyway.
 
     FFmpeg decodes a picture of each to find out about it, which takes fifteen times as long as the opening itself;
     `skip_frame` stops that and does not touch the decoder that is used afterwards. Empty for containers that do

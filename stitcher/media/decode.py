@@ -23,6 +23,9 @@ from stitcher.media.container import opened, without_analysis
 _WORKERS = min(2, os.cpu_count() or 1)
 """Neighbourhoods decoded side by side; each holds a decoder's pictures."""
 
+_SHORT = 4
+"""Packets of a neighbourhood that one thread decodes."""
+
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
 
 
@@ -168,6 +171,9 @@ def _run(
 ) -> int:
     stream.codec_context.options = _STRICT
     stream.codec_context.copy_opaque = True
+    if end - begin <= _SHORT:
+        # Starting threads would take longer than they help.
+        stream.codec_context.thread_count = 1
     count, number = 0, begin
     for packet in packets:
         if packet.size and number >= end:

@@ -110,9 +110,15 @@ def _ask(program: Path, *question: str) -> str:
             f"{str(program)!r} could not be run as ffmpeg ({exc}); install another, or set STITCHER_FFMPEG."
         ) from exc
     text = answer.stdout.decode(errors="replace")
-    if answer.returncode == 0:
+    if answer.returncode == 0 and not _is_script(program):
         memo.keep_answer(program, written, text)
     return text
+
+
+def _is_script(program: Path) -> bool:
+    """Whether what it says may change without its changing, because it calls another."""
+    with program.open("rb") as file:
+        return file.read(2) == b"#!"
 
 
 @functools.lru_cache(maxsize=8)
@@ -121,24 +127,27 @@ def _listed(program: Path, question: str, pattern: str) -> frozenset[str]:
 
 
 def _packaged() -> str:
-    """The program of imageio-ffmpeg, which runs it to see whether it works before it says where it is."""
+    """The program of imageio-ffmpeg."""
     package = importlib.util.find_spec("imageio_ffmpeg")
-    origin = Path(package.origin) if package is not None and package.origin is not None else None
-    question = "\0".join(("where", os.environ.get("IMAGEIO_FFMPEG_EXE", ""), os.environ.get("PATH", "")))
-    known = memo.recall_answer(origin, question) if origin is not None else None
-    if known is not None and os.access(known, os.X_OK):
-        return known
+    if package is not None and package.origin is not None and "IMAGEIO_FFMPEG_EXE" not in os.environ:
+        bundled = sorted(Path(package.origin).parent.glob("binaries/ffmpeg-*"))
+        # The package runs it to see whether it works, and so would we, once more.
+        with contextlib.suppress(FfmpegMissing):
+            if len(bundled) == 1 and os.access(bundled[0], os.X_OK) and _version(bundled[0]) is not None:
+                return str(bundled[0])
     try:
         import imageio_ffmpeg
 
-        place = str(imageio_ffmpeg.get_ffmpeg_exe())
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError, OSError) as exc:
         raise FfmpegMissing(
             "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."
         ) from exc
-    if origin is not None:
-        memo.keep_answer(origin, question, place)
-    return place
+
+
+def _version(program: Path) -> str | None:
+    named = re.search(r"^ffmpeg version (\S+)", _ask(program, "-version"), re.MULTILINE)
+    return named[1] if named is not None else None
 
 
 @functools.lru_cache(maxsize=4)
@@ -152,12 +161,12 @@ def _found(override: str) -> Ffmpeg:
     else:
         place = _packaged()
     program = Path(os.path.abspath(place))
-    named = re.search(r"^ffmpeg version (\S+)", _ask(program, "-version"), re.MULTILINE)
-    if named is None:
+    version = _version(program)
+    if version is None:
         raise FfmpegMissing(
             f"{str(program)!r} does not answer as ffmpeg; set STITCHER_FFMPEG to one that does."
         )
-    return Ffmpeg(program, named[1])
+    return Ffmpeg(program, version)
 
 
 def find() -> Ffmpeg:

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media.clip import Clip, Sound
-from stitcher.media.container import opened
+from stitcher.media.container import opened, without_analysis
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
 from stitcher.media.limits import Limits
@@ -52,7 +52,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         raise MediaRefused(
             place, f"is {kind.label} and has no picture; use it as a sound cue, not as a clip."
         )
-    with opened(place, kind.demuxer) as container:
+    with opened(place, kind.demuxer, options=without_analysis(kind.demuxer)) as container:
         caps.check_streams(place, len(container.streams))
         picture = _picture_stream(place, container, kind)
         context = picture.codec_context

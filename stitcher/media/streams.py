@@ -135,8 +135,8 @@ def _rotation(place: Path, first: VideoFrame) -> int:
 
 def _field_order(number: int, first: VideoFrame) -> str:
     known = _FIELD_ORDERS[number] if 0 <= number < len(_FIELD_ORDERS) else "unknown"
-    if known in ("unknown", "progressive") and first.interlaced_frame:
-        return "tt"
+    if known in ("unknown", "progressive"):
+        return "tt" if first.interlaced_frame else "progressive"
     return known
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.errors import StitcherError
+from stitcher.media.ffmpeg import find
 from stitcher.render.cache import Cache
 from stitcher.render.segments import Plan
 from stitcher.render.soundtrack import make_soundtrack
@@ -72,7 +73,17 @@ def sound_ahead(
     """A `SoundAhead` for one film, which ends with the block."""
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
     ahead = SoundAhead(plan, out, pieces, project)
+    # Asking ffmpeg its version is waiting, mostly, and clips are probed meanwhile.
+    asking = threading.Thread(target=_ask_ffmpeg, name="ask ffmpeg")
+    asking.start()
     try:
         yield ahead
     finally:
         ahead.end()
+        asking.join()
+
+
+def _ask_ffmpeg() -> None:
+    # Whoever needs it will say that it is missing.
+    with suppress(StitcherError):
+        find()

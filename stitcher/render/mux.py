@@ -125,7 +125,8 @@ def _write(
     first = runs[0].clip
     with _opened(first) as source:
         stream = output.add_stream_from_template(source.streams[first.video.index], opaque=True)
-    stream.time_base = 1 / rate
+    frame_time = 1 / rate
+    stream.time_base = frame_time
     stream.metadata.clear()
     if timecode is not None:
         stream.metadata["timecode"] = timecode
@@ -151,7 +152,7 @@ def _write(
                 )
             digest.update(packet)
             packet.stream = stream
-            packet.time_base = 1 / rate
+            packet.time_base = frame_time
             packet.pts = done + pictures[index]
             packet.dts = done + index - delay
             packet.duration = 1

@@ -323,8 +323,10 @@ def test_a_sweep_ends_only_what_lost_its_stitcher() -> None:
 def test_any_file_name_is_written_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "films"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     url = ffmpeg.file_url(name)
-    assert url == f"file:{tmp_path / name}"
+    assert url == f"file:{folder / name}"
     ffmpeg.run([*SOURCE, "-c:v", "ffv1", "-f", "matroska", url])
-    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert [path.name for path in folder.iterdir()] == [name]
