@@ -151,8 +151,9 @@ def youtube(bench: Bench) -> None:
     clips, bed = footage.clips("second"), footage.bed(91)
     ours = bench.folder / "ours.mp4"
     like = (
-        *("-c:v", "libx264", "-preset", "medium", "-crf", "16", "-maxrate", "16M", "-bufsize", "32M"),
+        *("-c:v", "libx264", "-preset", "medium", "-crf", "16", "-maxrate", "16M", "-bufsize", "24M"),
         *("-profile:v", "high", "-level", "4.0", "-g", "12", "-bf", "2", "-x264-params", "open-gop=0"),
+        *("-b:a", "384k"),
     )
     theirs = peers.one_command(
         clips, bed, OVERLAP, bench.folder / "theirs.mp4", like, "scale=1920:1080:flags=lanczos,"

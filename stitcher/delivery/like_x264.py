@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.delivery.parameter_sets import Avc, read_avc
-from stitcher.media.clip import VideoStream
+from stitcher.media.clip import VideoStream, is_large
 from stitcher.timebase import format_rate
 
 FALLBACK_CRF = 16
@@ -167,6 +167,10 @@ FOR_SEAMS = {
 at 720p, CRF 18 medium: half the time, and nearer to a lossless blend by 0.5 dB and 1.6 VMAF, for 55 % more bytes
 (measured with x264 165)."""
 
+FOR_LARGE = {"rc-lookahead": "3", "sliced-threads": "1", "zones": "0,1000000,b=1.3"}
+"""In place of the same words above for large pictures, of which each that is looked ahead at takes 30 MB at 2160p.
+Against a lossless blend there, seams are nearer than CRF 18 medium by 0.2 dB at equal VMAF (measured with x264 165)."""
+
 
 def quick_x264(options: tuple[str, ...], video: VideoStream, search: Mapping[str, str]) -> tuple[str, ...]:
     """`like_x264`'s options with a quicker `search`, one of the two above: sooner made and nearer, but larger.
@@ -183,6 +187,8 @@ def quick_x264(options: tuple[str, ...], video: VideoStream, search: Mapping[str
     # Without the psychovisual options x264 does not lower the chroma offset: the set's own value is asked for.
     offset = sets.picture.chroma_offset - (_OFFSET_444 if sets.profile == _HIGH_444 else 0)
     params |= dict(search) | {"chroma-qp-offset": str(offset)}
+    if is_large(video.width, video.height):
+        params |= FOR_LARGE
     if not sets.picture.weighted_p:
         params["weightp"] = "0"
     return (*options[:at], ":".join(f"{key}={value}" for key, value in params.items()), *options[at + 1 :])

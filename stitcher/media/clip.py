@@ -15,6 +15,15 @@ from typing import Literal
 KeyKind = Literal["idr", "cra", "i"]
 
 
+_LARGE_PIXELS = 2560 * 1440
+
+
+def is_large(width: int, height: int) -> bool:
+    """Whether pictures of a size are so large that memory decides how they are decoded and encoded: one piece at a
+    time, few pictures held."""
+    return width * height >= _LARGE_PIXELS
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """The four colour fields as FFmpeg names them; `None` means the file does not say."""

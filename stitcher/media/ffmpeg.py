@@ -60,8 +60,10 @@ def child_environment() -> dict[str, str]:
         if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
     }
     kept[orphans.OWNER_VARIABLE] = orphans.owner_mark()
-    # One heap a thread, glibc's way, keeps what each of ffmpeg's many threads has ever used.
+    # One heap a thread, glibc's way, keeps what each of ffmpeg's many threads has ever used; so do heaps that have
+    # come to hold pictures, which glibc moves there from where they are given back one by one.
     kept.setdefault("MALLOC_ARENA_MAX", "2")
+    kept.setdefault("MALLOC_MMAP_THRESHOLD_", "131072")
     return kept
 
 

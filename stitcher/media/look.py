@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
-from stitcher.media.clip import Clip, Sound
+from stitcher.media.clip import Clip, Sound, is_large
 from stitcher.media.container import opened, without_analysis
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
@@ -91,6 +92,10 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
             take_decoded_order(place, kind, picture.index, told)
         video = video_stream(place, picture, told)
         audio = tuple(audio_stream(stream, heard) for stream, heard in sounds.values())
+    if is_large(video.width, video.height):
+        # PyAV's containers and decoders refer to each other, so they and their pictures stay until somebody looks.
+        del container, picture, context, sounds, told
+        gc.collect()
     caps.check_length(place, float(Fraction(video.frames) / video.average_rate))
     return Clip(place, sha256_file(place), size, kind.demuxer, video, audio)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.hardware import device_options
-from stitcher.media.clip import Clip, Colour, VideoStream
+from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.copying import decode_start
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -71,7 +71,14 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     import ffmpeg
 
     spec = job.picture
-    opened = Opened(2 if threads is None else threads, Counter())
+    if threads is not None:
+        decoding = threads
+    elif is_large(spec.width, spec.height):
+        # A second thread holds half a dozen pictures more, and encoding takes longer than decoding anyway.
+        decoding = 1
+    else:
+        decoding = 2
+    opened = Opened(decoding, Counter())
     stream = _chain(job.feeds[0], job, opened)
     length = len(job.feeds[0].source_range)
     for feed in job.feeds[1:]:

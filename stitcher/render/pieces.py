@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from stitcher.errors import Interrupted
+from stitcher.media.clip import is_large
 from stitcher.render.agreement import is_seam
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -20,7 +21,6 @@ from stitcher.render.progress import FrameCount, Progress
 from stitcher.render.segments import Encoded, Plan
 
 _T = TypeVar("_T")
-_LARGE_PIXELS = 2560 * 1440
 _MOST_WORKERS = 4
 
 
@@ -84,16 +84,20 @@ def _shifts(plan: Plan) -> tuple[_Shift, ...]:
     """Who makes what on this machine, one shift after the other.
 
     An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
-    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each.
+    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each. Where
+    everything is encoded, long ones are made in pairs: while one begins or ends, the other keeps the machine busy.
     """
     encoded = [n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)]
-    pixels = plan.delivery.picture.width * plan.delivery.picture.height
-    if pixels >= _LARGE_PIXELS:
+    picture = plan.delivery.picture
+    cores = os.cpu_count() or 1
+    if is_large(picture.width, picture.height) or len(encoded) < 2:
         return (_Shift(tuple(encoded), 1, None),)
+    if not plan.copied_frames:
+        pair = min(2, cores)
+        return (_Shift(tuple(encoded), pair, cores // pair),)
     short = [n for n in encoded if is_seam(plan, plan.segments[n])]
     if len(short) < 2:
         return (_Shift(tuple(encoded), 1, None),)
-    cores = os.cpu_count() or 1
     workers = max(1, min(cores, _MOST_WORKERS, len(short)))
     long = tuple(n for n in encoded if n not in set(short))
     side_by_side = _Shift(tuple(short), workers, max(1, cores // workers))
