@@ -44,10 +44,12 @@ def doctor(as_json: options.Json = False) -> int:
 def _ffmpeg() -> dict[str, object]:
     from stitcher.delivery.encoders import SOFTWARE
     from stitcher.delivery.hardware import FAMILIES, working_encoders
-    from stitcher.media.ffmpeg import find
+    from stitcher.media.ffmpeg import ask, find
 
     try:
         program = find()
+        # What is known of it may be remembered: whether it runs now is the question here.
+        ask(program.path, "-version")
         built_in = program.encoders()
         return {
             "path": str(program.path),

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import difflib
 import os
+import threading
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from stitcher.delivery.loudness import LoudnessRow
-from stitcher.delivery.preset import Cited, Preset
+from stitcher.delivery.preset import Citation, Preset
 from stitcher.errors import PresetError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 Origin = Literal["package", "user", "project"]
 MAX_BYTES = 256 * 1024
+
+_building = threading.Lock()
+"""Validators are made at first use, and older pydantics do not expect two threads to begin with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ def parse_row(path: Path) -> LoudnessRow:
 
 def _parse(path: Path, model: type[Model]) -> Model:
     data = read_toml(path)
+    with _building:
+        model.model_rebuild()
     try:
         parsed = model.model_validate(data)
     except ValidationError as exc:
@@ -191,14 +197,20 @@ def _is_branch(part: str) -> bool:
 def _keys(model: type[BaseModel], place: list[str]) -> list[str]:
     """Known keys at a place of a model, following nested models."""
     current: type[BaseModel] = model
-    for part in place:
+    for number, part in enumerate(place, start=1):
         field = current.model_fields.get(part)
-        nested = field.annotation if field else None
-        options = [nested, *get_args(nested)]
-        if any(get_origin(option) is Cited for option in options):
-            return list(Cited.__slots__)
+        options = list(_types(field.annotation)) if field else []
+        if number == len(place) and Citation in options:
+            return [field.name for field in fields(Citation)]
         models = [option for option in options if isinstance(option, type) and issubclass(option, BaseModel)]
         if not models:
             return []
         current = models[0]
     return list(current.model_fields)
+
+
+def _types(annotation: object) -> Iterator[object]:
+    """An annotation's own types: what it is a union, a sequence or a citation of, and those of what that is."""
+    yield get_origin(annotation) or annotation
+    for part in get_args(annotation):
+        yield from _types(part)

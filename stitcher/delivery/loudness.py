@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stitcher.delivery.preset import Checked, Cited, Source
+from stitcher.delivery.preset import Checked, Citation, Cited, Source
 
 if TYPE_CHECKING:
     from stitcher.sound.loudness import LoudnessTarget
@@ -27,17 +27,17 @@ class LoudnessRow(BaseModel):
     gate: Literal["programme", "dialogue"] = "programme"
     note: str = ""
     integrated_lufs: Cited[Annotated[float, Field(ge=-70, le=0)]] | None = None
-    tolerance_lu: Cited[Annotated[float, Field(gt=0, le=20)]] = Cited(value=0.5)
+    tolerance_lu: Cited[Annotated[float, Field(gt=0, le=20)]] = Citation(0.5)
     true_peak_dbtp: Cited[Annotated[float, Field(ge=-20, le=3)]]
     limit_dbtp: Cited[Annotated[float, Field(ge=-20, le=3)]] | None = None
     range_lu: Cited[tuple[float, float]] | None = None
     sources: dict[str, Source] = Field(default_factory=dict)
 
-    def cited(self) -> Iterator[tuple[str, Cited[Any]]]:
+    def cited(self) -> Iterator[tuple[str, Citation[Any]]]:
         """Every number the file states, with its key."""
         for key in type(self).model_fields:
             value = getattr(self, key)
-            if key in self.model_fields_set and isinstance(value, Cited):
+            if key in self.model_fields_set and isinstance(value, Citation):
                 yield key, value
 
     def target(self) -> LoudnessTarget:

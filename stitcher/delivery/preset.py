@@ -6,12 +6,13 @@ A value is written bare (`crf = 16`) or cited:
     level = { value = "4.0", hfr = "4.2", kind = "spec", source = "youtube" }
 
 `hfr` holds above 30 frames a second, `at` for one exact rate; `source` is a key of the file's `[sources]`.
-Bytes come in here, so these are pydantic models; nothing is opened and nothing is resolved.
+Bytes come in here, so pydantic checks them; nothing is opened and nothing is resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
@@ -36,69 +37,64 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Cited(Generic[T]):
+@dataclass(frozen=True, slots=True)
+class Citation(Generic[T]):
     """A value, what kind of statement it is, and who states it.
 
     Not a pydantic model: that would be a class of its own for each of thirty kinds of value, made at every start.
     """
 
-    __slots__ = ("at", "hfr", "kind", "note", "source", "value")
-
-    def __init__(
-        self,
-        value: T,
-        *,
-        hfr: T | None = None,
-        at: Mapping[str, T] | None = None,
-        kind: Kind = "practice",
-        source: str | None = None,
-        note: str = "",
-    ) -> None:
-        self.value = value
-        self.hfr = hfr
-        """Instead of `value` above 30 frames a second."""
-        self.at = at or {}
-        """Instead of both at one exact rate, written as stitcher writes rates (`30000/1001`)."""
-        self.kind = kind
-        """`spec`: the platform or standard says so. `limit`: it rejects what exceeds it. `practice`: a choice."""
-        self.source = source
-        """Key of `[sources]`."""
-        self.note = note
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """A table of the fields above, or the value alone."""
-        value = handler.generate_schema(get_args(source)[0])
-        text = core_schema.str_schema()
-        fields = {
-            "value": core_schema.typed_dict_field(value),
-            "hfr": core_schema.typed_dict_field(core_schema.nullable_schema(value), required=False),
-            "at": core_schema.typed_dict_field(core_schema.dict_schema(text, value), required=False),
-            "kind": core_schema.typed_dict_field(
-                core_schema.literal_schema(list(get_args(Kind))), required=False
-            ),
-            "source": core_schema.typed_dict_field(core_schema.nullable_schema(text), required=False),
-            "note": core_schema.typed_dict_field(text, required=False),
-        }
-        table = core_schema.no_info_after_validator_function(
-            lambda written: cls(**written), core_schema.typed_dict_schema(fields, extra_behavior="forbid")
-        )
-        return core_schema.no_info_before_validator_function(
-            lambda data: data if isinstance(data, dict) else {"value": data},
-            table,
-            serialization=core_schema.plain_serializer_function_ser_schema(cls.table),
-        )
-
-    def table(self) -> dict[str, Any]:
-        """The fields that say something."""
-        said = {name: getattr(self, name) for name in ("value", "kind", "hfr", "at", "source", "note")}
-        return {name: value for name, value in said.items() if name == "value" or value not in (None, {}, "")}
+    value: T
+    hfr: T | None = None
+    """Instead of `value` above 30 frames a second."""
+    at: Mapping[str, T] = field(default_factory=dict)
+    """Instead of both at one exact rate, written as stitcher writes rates (`30000/1001`)."""
+    kind: Kind = "practice"
+    """`spec`: the platform or standard says so. `limit`: it rejects what exceeds it. `practice`: a choice."""
+    source: str | None = None
+    """Key of `[sources]`."""
+    note: str = ""
 
     def for_rate(self, rate: Fraction) -> T:
         """The value that holds at a frame rate."""
         if (exact := self.at.get(format_rate(rate))) is not None:
             return exact
         return self.hfr if self.hfr is not None and rate > HFR_ABOVE else self.value
+
+    def table(self) -> dict[str, Any]:
+        """The fields that say something."""
+        said = {name: getattr(self, name) for name in ("value", "kind", "hfr", "at", "source", "note")}
+        return {name: value for name, value in said.items() if name == "value" or value not in (None, {}, "")}
+
+
+class _Written:
+    """Annotation: how a citation is written in a file, a table of its fields or the value alone."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        value = handler.generate_schema(get_args(source)[0])
+        text = core_schema.str_schema()
+        kinds = core_schema.literal_schema(list(get_args(Kind)))
+        optional = core_schema.nullable_schema
+        fields = {
+            "value": core_schema.typed_dict_field(value),
+            "hfr": core_schema.typed_dict_field(optional(value), required=False),
+            "at": core_schema.typed_dict_field(core_schema.dict_schema(text, value), required=False),
+            "kind": core_schema.typed_dict_field(kinds, required=False),
+            "source": core_schema.typed_dict_field(optional(text), required=False),
+            "note": core_schema.typed_dict_field(text, required=False),
+        }
+        table = core_schema.no_info_after_validator_function(
+            lambda written: Citation(**written),
+            core_schema.typed_dict_schema(fields, extra_behavior="forbid"),
+        )
+        return core_schema.no_info_before_validator_function(
+            lambda data: data if isinstance(data, dict) else {"value": data},
+            table,
+            serialization=core_schema.plain_serializer_function_ser_schema(Citation.table),
+        )
+
+
+Cited = Annotated[Citation[T], _Written()]
 
 
 Checked = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])(-\d\d)?$")]
@@ -123,9 +119,9 @@ class Picture(_Model):
     """How pictures are encoded."""
 
     codec: Cited[Codec]
-    size: Cited[Literal["source", "half"] | tuple[Side, Side]] = Cited(value="source")
+    size: Cited[Literal["source", "half"] | tuple[Side, Side]] = Citation("source")
     """`source` is the film's own size, `half` half of each side, a pair is fixed."""
-    fill: Cited[Fit] = Cited(value="pad")
+    fill: Cited[Fit] = Citation("pad")
     """How a film of another shape is put into a fixed size; never stretched."""
     pixel_format: Cited[str] | None = None
     """FFmpeg's name; the sources' own with codec `source`."""
@@ -141,11 +137,11 @@ class Picture(_Model):
     bufsize: Cited[Kbps] | None = None
     gop: Cited[int | Gop] | None = None
     """Most frames from key frame to key frame: a count, `fps/2`, or seconds (`2s`); none for intra codecs."""
-    closed_gop: Cited[bool] = Cited(value=True)
+    closed_gop: Cited[bool] = Citation(True)
     bframes: Cited[int] | None = None
-    scenecut: Cited[bool] = Cited(value=True)
+    scenecut: Cited[bool] = Citation(True)
     """Whether key frames may also fall on scene changes."""
-    colour: Cited[ColourName] = Cited(value="bt709")
+    colour: Cited[ColourName] = Citation("bt709")
     tag: Cited[str] | None = None
     """Four-character code in the container."""
     options: dict[str, str] = Field(default_factory=dict)
@@ -156,12 +152,12 @@ class SoundPreset(_Model):
     """How the mix is encoded."""
 
     codec: Cited[Literal["aac", "opus", "pcm_s16le", "pcm_s24le", "source"]]
-    sample_rate: Cited[int] = Cited(value=48_000)
-    channels: Cited[int] = Cited(value=2)
+    sample_rate: Cited[int] = Citation(48_000)
+    channels: Cited[int] = Citation(2)
     bitrate: Cited[Kbps] | None = None
-    loudness: Cited[str] = Cited(value="none")
+    loudness: Cited[str] = Citation("none")
     """Name of a loudness row."""
-    mono_tracks: Cited[bool] = Cited(value=False)
+    mono_tracks: Cited[bool] = Citation(False)
 
 
 class Limits(_Model):
@@ -216,9 +212,9 @@ class Preset(_Model):
     checked: Checked
     """When its numbers were last compared with their sources."""
     container: Cited[Container | Literal["source"]]
-    faststart: Cited[bool] = Cited(value=True)
-    edit_list: Cited[bool] = Cited(value=True)
-    timecode: Cited[bool] = Cited(value=False)
+    faststart: Cited[bool] = Citation(True)
+    edit_list: Cited[bool] = Citation(True)
+    timecode: Cited[bool] = Citation(False)
     picture: Picture
     sound: SoundPreset | None = None
     limits: Limits = Field(default_factory=Limits)
@@ -234,17 +230,17 @@ class Preset(_Model):
                 raise ValueError(f"{key} cites {cited.source!r}, which is not in [sources]")
         return self
 
-    def cited(self) -> Iterator[tuple[str, Cited[Any]]]:
+    def cited(self) -> Iterator[tuple[str, Citation[Any]]]:
         """Every value the file states, with its dotted key, in the order of the schema."""
         yield from _walk(self, "")
 
 
-def _walk(model: BaseModel, prefix: str) -> Iterator[tuple[str, Cited[Any]]]:
+def _walk(model: BaseModel, prefix: str) -> Iterator[tuple[str, Citation[Any]]]:
     for key in type(model).model_fields:
         if key not in model.model_fields_set:
             continue
         value = getattr(model, key)
-        if isinstance(value, Cited):
+        if isinstance(value, Citation):
             yield f"{prefix}{key}", value
         elif isinstance(value, BaseModel):
             yield from _walk(value, f"{prefix}{key}.")

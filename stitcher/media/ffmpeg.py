@@ -93,10 +93,19 @@ class Ffmpeg:
 
 @functools.lru_cache(maxsize=64)
 def _ask(program: Path, *question: str) -> str:
-    written = shlex.join(question)
-    known = memo.recall_answer(program, written)
-    if known is not None:
-        return known
+    if program != _bundled():
+        return ask(program, *question)
+    # One file that needs no library: what it says changes only with it. Others are asked every time.
+    facts, written = os.stat(program), shlex.join(question)
+    known = memo.recall_answer(program, facts, written)
+    if known is None:
+        known = ask(program, *question)
+        memo.keep_answer(program, facts, written, known)
+    return known
+
+
+def ask(program: Path, *question: str) -> str:
+    """What a program answers to a question, such as `-version`, now. Raises `FfmpegMissing` when it does not run."""
     try:
         answer = subprocess.run(
             [str(program), "-nostdin", "-hide_banner", *question],
@@ -111,16 +120,12 @@ def _ask(program: Path, *question: str) -> str:
         raise FfmpegMissing(
             f"{str(program)!r} could not be run as ffmpeg ({exc}); install another, or set STITCHER_FFMPEG."
         ) from exc
-    text = answer.stdout.decode(errors="replace")
-    if answer.returncode == 0 and not _is_script(program):
-        memo.keep_answer(program, written, text)
-    return text
-
-
-def _is_script(program: Path) -> bool:
-    """Whether what it says may change without its changing, because it calls another."""
-    with program.open("rb") as file:
-        return file.read(2) == b"#!"
+    if answer.returncode:
+        raise FfmpegMissing(
+            f"{str(program)!r} does not answer as ffmpeg (it ended with {answer.returncode}); install another, or set "
+            "STITCHER_FFMPEG."
+        )
+    return answer.stdout.decode(errors="replace")
 
 
 @functools.lru_cache(maxsize=8)
@@ -128,19 +133,29 @@ def _listed(program: Path, question: str, pattern: str) -> frozenset[str]:
     return frozenset(re.findall(pattern, _ask(program, question), re.MULTILINE))
 
 
-def _packaged() -> str:
-    """The program of imageio-ffmpeg."""
+@functools.lru_cache(maxsize=1)
+def _bundled() -> Path | None:
+    """The program that comes inside imageio-ffmpeg, where there is one."""
     package = importlib.util.find_spec("imageio_ffmpeg")
-    if package is not None and package.origin is not None and "IMAGEIO_FFMPEG_EXE" not in os.environ:
-        bundled = sorted(Path(package.origin).parent.glob("binaries/ffmpeg-*"))
+    if package is None or package.origin is None:
+        return None
+    found = sorted(Path(package.origin).parent.glob("binaries/ffmpeg-*"))
+    return found[0] if len(found) == 1 and os.access(found[0], os.X_OK) else None
+
+
+def _packaged() -> str:
+    """The program of imageio-ffmpeg: its own, or one it finds."""
+    own = _bundled()
+    if own is not None and "IMAGEIO_FFMPEG_EXE" not in os.environ:
         # The package runs it to see whether it works, and so would we, once more.
         with contextlib.suppress(FfmpegMissing):
-            if len(bundled) == 1 and os.access(bundled[0], os.X_OK) and _version(bundled[0]) is not None:
-                return str(bundled[0])
+            if _version(own) is not None:
+                return str(own)
     try:
         import imageio_ffmpeg
 
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        found = str(imageio_ffmpeg.get_ffmpeg_exe())
+        return shutil.which(found) or found
     except (ImportError, RuntimeError, OSError) as exc:
         raise FfmpegMissing(
             "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -53,7 +55,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         raise MediaRefused(
             place, f"is {kind.label} and has no picture; use it as a sound cue, not as a clip."
         )
-    with opened(place, kind.demuxer, options=without_analysis(kind.demuxer)) as container:
+    with _analysed(place, kind.demuxer) as container:
         caps.check_streams(place, len(container.streams))
         picture = _picture_stream(place, container, kind)
         context = picture.codec_context
@@ -98,6 +100,20 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         gc.collect()
     caps.check_length(place, float(Fraction(video.frames) / video.average_rate))
     return Clip(place, sha256_file(place), size, kind.demuxer, video, audio)
+
+
+@contextmanager
+def _analysed(place: Path, demuxer: str) -> Iterator[InputContainer]:
+    """The file opened; FFmpeg finds out about its streams only where the header leaves something open."""
+    if quick := without_analysis(demuxer):
+        with opened(place, demuxer, options=quick) as container:
+            # Sound in AAC may be twice as fast and wide as its header says; a rate is there unless the file is in
+            # fragments. The rest is told by the picture that is decoded anyway.
+            if not container.streams.audio and all(stream.average_rate for stream in container.streams.video):
+                yield container
+                return
+    with opened(place, demuxer) as container:
+        yield container
 
 
 def look_at_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:

@@ -1,7 +1,9 @@
-"""What probes found, kept between runs by (real path, inode, size, modification time).
+"""What was found out, kept between runs: a saving, and never more.
 
-One small file for each media file, in the user's cache folder. A memo is only ever a saving: one that is missing,
-damaged, of another version or about another state of the file counts as not there, and nothing fails over it.
+About files, by their real path, inode, size and modification time: what probes found, hashes of films, what the ffmpeg
+program said of itself. About contents, by their hashes: verdicts on seams, runs that were proven to decode. A memo that
+is missing, damaged, of another version or about another state of the file counts as not there, and nothing fails over
+it. Small files in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import logging
 import os
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
@@ -51,12 +54,16 @@ def _user_cache() -> Path:
 def looker() -> str:
     """Who looks at files here: this stitcher and the FFmpeg libraries PyAV brings.
 
-    They are told apart by where they are installed and since when; asking them for their version would load them.
+    PyAV is told by its version, and where and since when it is installed; asking it for its libraries would load them.
     """
+    from importlib.metadata import PackageNotFoundError, version
+
     found = importlib.util.find_spec("av")
     place = found.origin if found is not None and found.origin is not None else ""
-    since = os.stat(place).st_mtime_ns if place else 0
-    return f"{_FORMAT} {__version__} {place} {since}"
+    try:
+        return f"{_FORMAT} {__version__} {version('av')} {place} {os.stat(place).st_mtime_ns}"
+    except (OSError, PackageNotFoundError):
+        return f"{_FORMAT} {__version__} {place}"
 
 
 def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
@@ -143,29 +150,53 @@ def keep_sounds(place: Path, facts: os.stat_result, sounds: tuple[Sound, ...]) -
 
 def recall_sha256(place: Path, facts: os.stat_result) -> str | None:
     """The hash a file had in this state, or `None`."""
-    sha256 = _recall(_slot(place, facts, "sha256"))
+    sha256 = _recall(_slot(place, facts, _hash_of(facts)))
     return sha256 if isinstance(sha256, str) else None
 
 
 def keep_sha256(place: Path, facts: os.stat_result, sha256: str, *, final: bool = False) -> None:
     """Remember the hash of a file; `final` as for `keep_clip`."""
     if final or _settled(place, facts):
-        _keep(_slot(place, facts, "sha256"), sha256)
+        _keep(_slot(place, facts, _hash_of(facts)), sha256)
 
 
-def recall_answer(program: Path, question: str) -> str | None:
+def _hash_of(facts: os.stat_result) -> str:
+    # The time of the last change of any kind cannot be set back, as that of the content can.
+    return f"sha256 {facts.st_ctime_ns}"
+
+
+def recall_answer(program: Path, facts: os.stat_result, question: str) -> str | None:
     """What a program in this state answered to a question, or `None`."""
-    try:
-        answer = _recall(_slot(program, os.stat(program), question))
-    except OSError:
-        return None
+    answer = _recall(_slot(program, facts, question))
     return answer if isinstance(answer, str) else None
 
 
-def keep_answer(program: Path, question: str, answer: str) -> None:
+def keep_answer(program: Path, facts: os.stat_result, question: str, answer: str) -> None:
     """Remember what a program answered."""
-    with contextlib.suppress(OSError):
-        _keep(_slot(program, os.stat(program), question), answer)
+    _keep(_slot(program, facts, question), answer)
+
+
+def recall_word(kind: str, facts: Sequence[object]) -> str | None:
+    """The word that was kept about these facts (numbers and texts), or `None`."""
+    try:
+        return _word_slot(kind, facts).read_text("ascii")
+    except (OSError, ValueError):
+        return None
+
+
+def keep_word(kind: str, facts: Sequence[object], word: str) -> None:
+    """Keep what was found out about some facts, in a word."""
+    slot = _word_slot(kind, facts)
+    with contextlib.suppress(OSError, StitcherError):
+        slot.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(slot, word.encode("ascii"), durable=False)
+        return
+    _log.debug("the memo %s could not be written", slot)
+
+
+def _word_slot(kind: str, facts: Sequence[object]) -> Path:
+    name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    return cache_folder() / kind / name[:2] / name[2:34]
 
 
 _FRACTIONS = frozenset(("sample_aspect", "rate", "average_rate", "time_base", "start", "duration"))

@@ -16,7 +16,7 @@ from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import check_regular
 from stitcher.media.limits import Limits
 
-__all__ = ["Limits", "probe", "probe_sound", "renamed"]
+__all__ = ["Limits", "probe", "probe_sound", "probe_unnamed", "renamed"]
 
 
 def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
@@ -31,21 +31,30 @@ def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     caps.check_size(place, facts.st_size)
     clip = memo.recall_clip(place, facts)
     if clip is None:
-        from stitcher.media.look import look_at_clip
-
-        clip = look_at_clip(place, facts.st_size, caps)
+        clip = _look(place, facts, caps)
         memo.keep_clip(place, facts, clip)
     caps.check_picture(place, clip.video.width, clip.video.height)
     caps.check_length(place, float(clip.duration))
     return clip
 
 
-def renamed(clip: Clip, path: Path) -> Clip:
-    """The clip of a file that was probed under another name and will not change; remembered under this one."""
-    place = Path(os.path.abspath(path))
-    now = replace(clip, path=place)
-    memo.keep_clip(place, check_regular(place), now, final=True)
+def probe_unnamed(path: Path) -> tuple[Clip, os.stat_result]:
+    """The clip in a file that will get its name later, and the file's facts, for `renamed`. Raises as `probe` does."""
+    facts = check_regular(path)
+    return _look(path, facts, Limits.from_environment()), facts
+
+
+def renamed(clip: Clip, path: Path, facts: os.stat_result) -> Clip:
+    """A clip of `probe_unnamed` under the name its file has now; remembered, if it is still that file."""
+    now = replace(clip, path=Path(os.path.abspath(path)))
+    memo.keep_clip(now.path, facts, now, final=True)
     return now
+
+
+def _look(place: Path, facts: os.stat_result, caps: Limits) -> Clip:
+    from stitcher.media.look import look_at_clip
+
+    return look_at_clip(place, facts.st_size, caps)
 
 
 def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits | None = None) -> Sound:

@@ -58,7 +58,8 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
     else:
         raise MediaBroken(place, "does not tell how long its frames last; encode it again with a frame rate.")
     extradata = context.extradata or b""
-    aspect = picture.sample_aspect_ratio
+    # The container's word, else the bitstream's, which the decoder has read by now.
+    aspect = picture.sample_aspect_ratio or context.sample_aspect_ratio
     pixel_format = context.pix_fmt or first.format.name
     return VideoStream(
         index=picture.index,

@@ -70,17 +70,15 @@ class SoundAhead:
 def sound_ahead(
     plan: Callable[[Timeline], Plan], out: Path, *, cache: Path | None, project: Path | None
 ) -> Iterator[SoundAhead]:
-    """A `SoundAhead` for one film, which ends with the block."""
+    """A `SoundAhead` for one film, which ends with the block. Asks ffmpeg its version meanwhile."""
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
     ahead = SoundAhead(plan, out, pieces, project)
-    # Asking ffmpeg its version is waiting, mostly, and clips are probed meanwhile.
-    asking = threading.Thread(target=_ask_ffmpeg, name="ask ffmpeg")
-    asking.start()
+    # That is waiting, mostly, and clips are probed meanwhile. Nobody waits for it who does not need the answer.
+    threading.Thread(target=_ask_ffmpeg, name="ask ffmpeg", daemon=True).start()
     try:
         yield ahead
     finally:
         ahead.end()
-        asking.join()
 
 
 def _ask_ffmpeg() -> None:

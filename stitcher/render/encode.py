@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip
-from stitcher.media.probe import probe, renamed
+from stitcher.media.probe import probe, probe_unnamed, renamed
 from stitcher.render.cache import Cache
 from stitcher.render.graph import encode_arguments, segment_suffix
 from stitcher.render.job import EncodeJob
@@ -52,17 +53,20 @@ def encode_segment(
     if found is not None:
         return Piece(probe(found.path), cached=True)
 
-    seen: list[Clip] = []
+    seen: list[tuple[Clip, os.stat_result]] = []
 
     def work(temp: Path) -> dict[str, int]:
         arguments = encode_arguments(job, str(temp), threads=threads)
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
-        seen.append(probe(temp))
-        _check(seen[0], job)
+        seen.append(probe_unnamed(temp))
+        _check(seen[0][0], job)
         return {"frames": job.frames}
 
     made = cache.make(key, suffix, work, cancel=cancel)
-    return Piece(renamed(seen[0], made.path) if seen else probe(made.path), cached=False)
+    if seen:
+        clip, facts = seen[0]
+        return Piece(renamed(clip, made.path, facts), cached=False)
+    return Piece(probe(made.path), cached=False)
 
 
 def _check(clip: Clip, job: EncodeJob) -> None:

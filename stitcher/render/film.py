@@ -11,13 +11,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Preset
@@ -42,8 +39,6 @@ from stitcher.timeline.model import Timeline
 
 if TYPE_CHECKING:
     from stitcher.render.verify import Verify
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +103,8 @@ def render(
     check_target(plan, out, overwrite=overwrite)
     container = container_for(plan, out)
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
-    with held(out) as temp, _beside() as beside:
-        sound = beside(partial(make_soundtrack, plan, container, pieces, stop, progress, project))
+    with held(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
+        sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, project)
         try:
             footage = footage_of(plan, pieces, progress, stop)
             plan, headers = agree_on_headers(plan, footage, pieces, stop)
@@ -121,7 +116,7 @@ def render(
             raise
         key = film_key(plan, runs, track.sha256 if track else None, container, headers, verify)
         whole = not is_finished_from_film(container)
-        if whole and stands_already(pieces, key, out):
+        if whole and stands_already(pieces, key, out, read=verify == "full"):
             paths: tuple[Path, ...] = (out,)
         else:
             # Only here: a film that stands needs nothing of what makes one.
@@ -163,9 +158,3 @@ def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
             "a track; choose a preset with another encoder."
         )
     return tuple(runs)
-
-
-@contextmanager
-def _beside() -> Iterator[Callable[[Callable[[], _T]], Future[_T]]]:
-    with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
-        yield pool.submit

@@ -71,13 +71,10 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     import ffmpeg
 
     spec = job.picture
-    if threads is not None:
-        decoding = threads
-    elif is_large(spec.width, spec.height):
-        # A second thread holds half a dozen pictures more, and encoding takes longer than decoding anyway.
-        decoding = 1
-    else:
-        decoding = 2
+    # A second thread holds half a dozen pictures more, and of large ones that is too many.
+    sources = [feed.clip.video for feed in job.feeds]
+    most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
+    decoding = most if threads is None else min(most, threads)
     opened = Opened(decoding, Counter())
     stream = _chain(job.feeds[0], job, opened)
     length = len(job.feeds[0].source_range)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from stitcher.errors import Interrupted
-from stitcher.media.clip import is_large
+from stitcher.media.clip import Clip, is_large
 from stitcher.render.agreement import is_seam
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -22,6 +22,8 @@ from stitcher.render.segments import Encoded, Plan
 
 _T = TypeVar("_T")
 _MOST_WORKERS = 4
+_PAIRED = frozenset({"libx264", "libx265"})
+"""Encoders of which two at once were measured to gain something."""
 
 
 def make_pieces(
@@ -34,7 +36,8 @@ def make_pieces(
 ) -> dict[int, Piece]:
     """The encoded segments by their place in the plan, in the cache when this returns.
 
-    Raises what `encode_segment` raises; `stop` is set then, and nothing runs on.
+    Raises what `encode_segment` raises; `stop` is set then, and nothing of ours runs on. What an `executor` has begun
+    ends by itself.
     """
     count = FrameCount("encode", plan.encoded_frames, progress)
     made: dict[int, Piece] = {}
@@ -85,23 +88,29 @@ def _shifts(plan: Plan) -> tuple[_Shift, ...]:
 
     An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
     Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each. Where
-    everything is encoded, long ones are made in pairs: while one begins or ends, the other keeps the machine busy.
+    everything is encoded, pieces are made in pairs: while one begins or ends, the other keeps the machine busy.
     """
-    encoded = [n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)]
-    picture = plan.delivery.picture
+    encoded = tuple(n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded))
+    if len(encoded) < 2 or _has_large_pictures(plan):
+        return (_Shift(encoded, 1, None),)
     cores = os.cpu_count() or 1
-    if is_large(picture.width, picture.height) or len(encoded) < 2:
-        return (_Shift(tuple(encoded), 1, None),)
-    if not plan.copied_frames:
-        pair = min(2, cores)
-        return (_Shift(tuple(encoded), pair, cores // pair),)
-    short = [n for n in encoded if is_seam(plan, plan.segments[n])]
+    if not plan.copied_frames and plan.delivery.picture.encoder in _PAIRED:
+        return (_Shift(encoded, min(2, cores), cores),)
+    short = tuple(n for n in encoded if is_seam(plan, plan.segments[n]))
     if len(short) < 2:
-        return (_Shift(tuple(encoded), 1, None),)
-    workers = max(1, min(cores, _MOST_WORKERS, len(short)))
+        return (_Shift(encoded, 1, None),)
+    workers = min(cores, _MOST_WORKERS, len(short))
     long = tuple(n for n in encoded if n not in set(short))
-    side_by_side = _Shift(tuple(short), workers, max(1, cores // workers))
+    side_by_side = _Shift(short, workers, max(1, cores // workers))
     return (_Shift(long, 1, None), side_by_side) if long else (side_by_side,)
+
+
+def _has_large_pictures(plan: Plan) -> bool:
+    picture = plan.delivery.picture
+    sources = [item.source.video for item in plan.timeline.items if isinstance(item.source, Clip)]
+    return is_large(picture.width, picture.height) or any(
+        is_large(video.width, video.height) for video in sources
+    )
 
 
 def _wait(future: Future[_T], stop: threading.Event) -> _T:

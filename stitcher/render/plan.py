@@ -133,38 +133,66 @@ def _encoded(
 
 def _cuts(places: _Places, gap: FrameRange, steady: bool) -> Iterator[int]:
     """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
-    items meet without a blend, at multiples of a piece's length on the source clock, and, so that a chain of
-    short blended shots stays bounded, wherever a piece has grown to twice its length."""
+    items meet without a blend, at fixed places of the source clock, and, so that a chain of short blended shots
+    stays bounded, wherever a piece has grown to twice its length."""
     timeline = places.timeline
     last = gap.start
     for index in places.within(gap):
         item = timeline.items[index]
         solo = solo_range(timeline, index).intersection(gap)
-        piece = _piece_frames(timeline, item, steady)
-        unblended = index and not timeline.transitions[index - 1].frames and solo.start == item.record_start
+        piece, fine = _piece_frames(timeline, item, steady)
+        blended = index > 0 and timeline.transitions[index - 1].frames > 0
+        unblended = index > 0 and not blended and solo.start == item.record_start
         if unblended and item.record_start > last and not (steady and item.record_start - last < piece):
             yield item.record_start
             last = item.record_start
-        to_record = item.record_start - item.source_range.start
-        multiple = -(-(solo.start - to_record) // piece) * piece + to_record
-        while multiple < solo.stop:
-            if multiple - last >= piece // 2 and solo.stop - multiple >= piece // 2:
-                yield multiple
-                last = multiple
-            multiple += piece
+        origin = item.record_start - item.source_range.start
+        after, before = fine and blended and last < solo.start, fine and solo.stop < gap.stop
+        for cut in _solo_cuts(solo, last, piece, origin, after_blend=after, before_blend=before):
+            yield cut
+            last = cut
         if solo and gap.stop > solo.stop and solo.stop - last > 2 * piece:
             yield solo.stop - 1
             last = solo.stop - 1
 
 
-def _piece_frames(timeline: Timeline, item: Item, steady: bool) -> int:
+def _solo_cuts(
+    solo: FrameRange, last: int, piece: int, origin: int, *, after_blend: bool, before_blend: bool
+) -> Iterator[int]:
+    """Cuts among frames seen alone: at multiples of `piece` from `origin`, and nearest to a blend at multiples of
+    half of it, so that what is made again when the blend changes is short. `last` is the cut before."""
+    half, near = max(1, piece // 2), piece // 8
+
+    def multiples(of: int) -> range:
+        return range(-(-(solo.start - origin) // of) * of + origin, solo.stop, of)
+
+    first = next((cut for cut in multiples(half) if cut - solo.start >= near), None) if after_blend else None
+    if first is not None:
+        yield first
+        last = first
+    final = None
+    if before_blend:
+        final = next((cut for cut in reversed(multiples(half)) if solo.stop - cut >= near), None)
+    end = solo.stop if final is None else final
+    for cut in multiples(piece):
+        if cut - last >= half and end - cut >= half:
+            yield cut
+            last = cut
+    if final is not None and final - last >= half:
+        yield final
+
+
+def _piece_frames(timeline: Timeline, item: Item, steady: bool) -> tuple[int, bool]:
+    """About how many frames of an item make a piece, and whether pieces may begin at any place of it for little."""
     seconds = _STEADY_PIECE_SECONDS if steady else _COARSE_PIECE_SECONDS
+    fine = False
     if isinstance(item.source, Clip) and not steady:
         video = item.source.video
         clean = sum(key.kind == "idr" for key in video.keys)
-        if video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames:
-            seconds = _FINE_PIECE_SECONDS
-    return max(1, round_half_up(seconds * timeline.rate))
+        fine = video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames
+    if fine:
+        seconds = _FINE_PIECE_SECONDS
+    return max(1, round_half_up(seconds * timeline.rate)), fine
 
 
 def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:

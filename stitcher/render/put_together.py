@@ -33,7 +33,7 @@ def put_together(
 ) -> tuple[tuple[Path, ...], str]:
     """The film of these runs at `out`, by way of the file `temp`: where it is, and SHA-256 of what was muxed.
 
-    Raises what `mux`, `verify_film` and `finish` raise; then `out` is what it was.
+    Raises what `mux`, `verify_film`, `publish` and `finish` raise; then `out` is what it was.
     """
     delivery, timeline = plan.delivery, plan.timeline
     finishing = is_finished_from_film(container)
@@ -59,7 +59,7 @@ def put_together(
     _news(progress, "check", 0, plan.frames)
     with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
         settled = pool.submit(_settle, temp)
-        verify_film(plan, temp, within, runs, muxed, verify)
+        verify_film(plan, temp, within, runs, muxed, verify, parameter_sets=headers)
         sha256 = settled.result()
     _news(progress, "check", plan.frames, plan.frames)
     if not finishing:

@@ -40,17 +40,18 @@ def film_key(
     return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
 
 
-def stands_already(cache: Cache, key: str, out: Path) -> bool:
-    """Whether `out` holds, byte for byte, what was published under that key.
+def stands_already(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
+    """Whether `out` holds what was published under that key.
 
-    Its bytes are read unless it is, by its inode, size and time, in the very state it was published or read in last.
+    Its bytes are read where `read` is set; otherwise only where it is not, by its inode, size and times, in the very
+    state it was published or read in last.
     """
     entry = cache.find(key, _SUFFIX)
     if entry is None or not out.is_file():
         return False
     try:
         facts = os.stat(out)
-        sha256 = recall_sha256(out, facts)
+        sha256 = None if read else recall_sha256(out, facts)
         if sha256 is None:
             sha256 = sha256_file(out)
             keep_sha256(out, facts, sha256)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
 from stitcher.errors import MediaBroken, VerifyError
+from stitcher.media import memo
 from stitcher.media.clip import Clip
 from stitcher.media.decode import strict_decode
 from stitcher.render.runs import Muxed, Run
@@ -18,27 +20,41 @@ _REACH = (0, 2)
 """Every run begins with an IDR, and a wrong parameter set shows in the first picture; the run's own end is the
 source's own packets, compared byte by byte, or was counted when it was encoded."""
 
+_PROVEN, _DECODES = "proven", "decodes"
+
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 
 
 def verify_film(
-    plan: Plan, film: Path, container: str, runs: Sequence[Run], muxed: Muxed, how: Verify
+    plan: Plan,
+    film: Path,
+    container: str,
+    runs: Sequence[Run],
+    muxed: Muxed,
+    how: Verify,
+    *,
+    parameter_sets: bytes | None = None,
 ) -> None:
     """Raise `VerifyError` unless the film holds every planned frame, and decodes: at the joins, or throughout.
 
     Packets are compared with what was read from the sources, run by run, because a count and a decoder both
-    overlook a hole of zeros.
+    overlook a hole of zeros. What was seen to decode under the same `parameter_sets` (the first run's unless given)
+    in an earlier film is not decoded again.
     """
     if muxed.frames != plan.frames:
         raise VerifyError(
             f"The film has {muxed.frames} frames where {plan.frames} were planned; it was not published."
         )
-    around: list[int] | None = None
-    if how == "joins":
-        around, at = [], 0
-        for run in runs:
-            around.append(at)
-            at += run.frames
+    sets = runs[0].clip.video.parameter_sets if parameter_sets is None else parameter_sets
+    facts = [(sha256, sets.hex(), container, memo.looker()) for sha256 in muxed.hashes]
+    # The first run proves the film's own header as well, and is always decoded.
+    new = [
+        n
+        for n, known in enumerate(facts)
+        if n == 0 or how == "full" or memo.recall_word(_PROVEN, known) != _DECODES
+    ]
+    starts = [0, *accumulate(run.frames for run in runs)]
+    around = None if how == "full" else [starts[n] for n in new]
     comparison = _Comparison(runs, muxed)
     try:
         count = strict_decode(
@@ -52,6 +68,8 @@ def verify_film(
         raise VerifyError(
             f"The film shows {count} frames where {plan.frames} were planned; it was not published."
         )
+    for n in new:
+        memo.keep_word(_PROVEN, facts[n], _DECODES)
 
 
 class _Comparison:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 from collections.abc import Callable, Iterable
@@ -12,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from stitcher.errors import MediaRefused, StitcherError
+from stitcher.errors import MediaRefused
+from stitcher.media import memo
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.facts import Media, Seam
 from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
@@ -54,7 +53,7 @@ def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] 
     seams = match_seams(board, media)
     by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
     recalled = {
-        shots: True if shots in media.chained and _whole(seam) else _recall(_slot(seam))
+        shots: True if shots in media.chained and _whole(seam) else _recall(seam)
         for shots, seam in by_shots.items()
     }
     verdicts = {shots: known for shots, known in recalled.items() if known is not None}
@@ -86,7 +85,7 @@ def _measured(seam: Seam) -> bool:
         found.neighbour_difference,
         "doubled" if found.doubled else "not doubled",
     )
-    _keep(_slot(seam), found.doubled)
+    memo.keep_word("seams", _facts(seam), "doubled" if found.doubled else "apart")
     return found.doubled
 
 
@@ -112,26 +111,9 @@ def _font_hash(path: Path) -> str:
     return sha256_file(path)
 
 
-def _slot(seam: Seam) -> Path:
-    from stitcher.media.memo import cache_folder
-
-    state = [_METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
-    name = hashlib.sha256(json.dumps(state).encode()).hexdigest()
-    return cache_folder() / "seams" / name[:2] / name[2:34]
+def _facts(seam: Seam) -> list[object]:
+    return [_METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
 
 
-def _recall(slot: Path) -> bool | None:
-    try:
-        return {"doubled": True, "apart": False}.get(slot.read_text("ascii"))
-    except (OSError, ValueError):
-        return None
-
-
-def _keep(slot: Path, doubled: bool) -> None:
-    from stitcher.media.files import write_whole
-
-    try:
-        slot.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(slot, b"doubled" if doubled else b"apart", durable=False)
-    except (OSError, StitcherError):
-        _log.debug("the verdict %s could not be kept", slot)
+def _recall(seam: Seam) -> bool | None:
+    return {"doubled": True, "apart": False}.get(memo.recall_word("seams", _facts(seam)) or "")

@@ -11,7 +11,7 @@ import av
 import pytest
 
 from stitcher.delivery.load import list_presets
-from stitcher.delivery.preset import Cited, Preset
+from stitcher.delivery.preset import Citation, Preset
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.probe import probe, probe_sound
@@ -53,9 +53,9 @@ MUXED = [
 
 def small(preset: Preset) -> Preset:
     """The preset at the film's own size, so that a table of them stays quick."""
-    picture = preset.picture.model_copy(update={"size": Cited(value="source"), "level": None})
+    picture = preset.picture.model_copy(update={"size": Citation("source"), "level": None})
     # Half a second of noise is too short for a loudness meter's gate.
-    sound = preset.sound and preset.sound.model_copy(update={"loudness": Cited(value="none")})
+    sound = preset.sound and preset.sound.model_copy(update={"loudness": Citation("none")})
     return preset.model_copy(update={"picture": picture, "sound": sound})
 
 

@@ -65,6 +65,23 @@ def test_its_encoders_filters_and_transitions_are_listed() -> None:
     assert "custom" not in found.xfade_kinds()
 
 
+def test_a_program_in_its_place_is_asked_every_time(tmp_path: Path) -> None:
+    # A launcher stays what it is when what it launches becomes another.
+    program = tmp_path / "ffmpeg"
+    environment = os.environ | {"STITCHER_FFMPEG": str(program), "STITCHER_CACHE": str(tmp_path / "cache")}
+
+    def version(said: str) -> str:
+        program.write_text(f'#!/bin/sh\necho "ffmpeg version {said} of nobody"\n')
+        program.chmod(0o755)
+        os.utime(program, ns=(10**18, 10**18))
+        code = "from stitcher.media import ffmpeg; print(ffmpeg.find().version)"
+        return subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    assert [version("8.1"), version("9.0")] == ["8.1", "9.0"]
+
+
 @pytest.mark.parametrize("named", ["/nowhere/ffmpeg", "no-such-program-at-all"], ids=["path", "name"])
 def test_a_program_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
     monkeypatch.setenv("STITCHER_FFMPEG", named)

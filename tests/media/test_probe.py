@@ -169,6 +169,14 @@ def test_sample_aspect_is_read(footage: Footage) -> None:
     assert clip.video.shown_size == (160, 96)
 
 
+def test_a_sample_aspect_that_only_the_pictures_tell_is_read(footage: Footage, tmp_path: Path) -> None:
+    path = tmp_path / "no pasp.mp4"
+    content = footage.clip(8, frames=4, sample_aspect=Fraction(4, 3), size=(120, 96)).read_bytes()
+    assert content.count(b"pasp") == 1
+    path.write_bytes(content.replace(b"pasp", b"free"))
+    assert probe(path).video.sample_aspect == Fraction(4, 3)
+
+
 def test_the_streams_own_words_are_kept(footage: Footage) -> None:
     video = probe(footage.clip(1)).video
     assert (video.codec_tag, video.width, video.height) == ("avc1", 160, 96)
