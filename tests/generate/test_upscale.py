@@ -133,7 +133,7 @@ def test_a_film_of_clips_is_laid_out_from_the_larger_ones(footage: Footage, tmp_
     assert (after.width, after.height, after.frames) == (320, 192, before.frames)
     assert upscale(board).takes == ()
     shutil.copyfile(footage.clip(9, frames=25), tmp_path / "1.mp4")
-    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]
+    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]  # a clip, not a title
 
 
 class TestRunway:

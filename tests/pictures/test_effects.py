@@ -37,9 +37,9 @@ def own_effects(monkeypatch: pytest.MonkeyPatch) -> None:
             return clip.image_transform(lambda picture: (picture * self.by).astype(np.uint8))
 
     module = types.ModuleType("effects_of_mine")
-    module.Darker = Darker  # type: ignore[attr-defined]
-    module.nothing = lambda: None  # type: ignore[attr-defined]
-    module.number = 3  # type: ignore[attr-defined]
+    module.Darker = Darker  # type: ignore[attr-defined]  # a module made here has no known names
+    module.nothing = lambda: None  # type: ignore[attr-defined]  # a module made here has no known names
+    module.number = 3  # type: ignore[attr-defined]  # a module made here has no known names
     monkeypatch.setitem(sys.modules, "effects_of_mine", module)
 
 

@@ -44,8 +44,8 @@ def test_every_frame_outside_the_dissolve_is_the_right_one(dissolve: Timeline) -
 
 def test_a_dissolve_is_linear(dissolve: Timeline) -> None:
     clip = to_moviepy(dissolve)
-    earlier = [frame(dissolve.items[0].source, n)[..., 1] for n in range(28, 40)]  # type: ignore[arg-type]
-    later = [frame(dissolve.items[1].source, n)[..., 1] for n in range(5, 17)]  # type: ignore[arg-type]
+    earlier = [frame(dissolve.items[0].source, n)[..., 1] for n in range(28, 40)]  # type: ignore[arg-type]  # a clip, as made above
+    later = [frame(dissolve.items[1].source, n)[..., 1] for n in range(5, 17)]  # type: ignore[arg-type]  # a clip, as made above
     weights = [blend_weight(shown(clip, 28 + i)[..., 1], earlier[i], later[i]) for i in range(12)]
     assert weights == pytest.approx([i / 12 for i in range(12)], abs=0.01)
 

@@ -120,7 +120,7 @@ def test_a_font_file_is_used() -> None:
 )
 def test_what_cannot_be_drawn_is_refused(change: dict[str, str], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        check_title(Title(**{"text": "x", "frames": 3, **change}))  # type: ignore[arg-type]
+        check_title(Title(**{"text": "x", "frames": 3, **change}))  # type: ignore[arg-type]  # values of any kind, by name
 
 
 @pytest.mark.slow

@@ -35,13 +35,13 @@ def film(
     at = 0
     for index, source in enumerate(sources):
         if isinstance(source, Clip):
-            length = film_frames(source, rate, item.get("speed", Fraction(1)))  # type: ignore[arg-type]
+            length = film_frames(source, rate, item.get("speed", Fraction(1)))  # type: ignore[arg-type]  # options of any kind, by name
         else:
             length = source.frames
         seen = (ranges or {}).get(index, FrameRange(0, length))
         after = joins[index] if index < len(joins) else CUT
         seen = FrameRange(seen.start, seen.stop - after.dropped_frames)
-        items.append(Item(f"s{index}", source, FrameRange(0, length), seen, at, **item))  # type: ignore[arg-type]
+        items.append(Item(f"s{index}", source, FrameRange(0, length), seen, at, **item))  # type: ignore[arg-type]  # options of any kind, by name
         at += len(seen) - after.frames
     if size is None:
         first = next(source for source in sources if isinstance(source, Clip))

@@ -33,7 +33,7 @@ from tests.render.films import CUT, MATCH, dissolve, film
 def made(timeline: Timeline, out: Path, **options: object) -> Film:
     """The rendered film, with a cache of its own beside it."""
     preset = options.pop("preset", "master-copy")
-    return render(prepare(timeline, preset=preset), out, cache=out.parent / "cache", **options)  # type: ignore[arg-type]
+    return render(prepare(timeline, preset=preset), out, cache=out.parent / "cache", **options)  # type: ignore[arg-type]  # options of any kind, by name
 
 
 def codes(path: Path) -> list[tuple[int, int] | None]:
@@ -115,7 +115,7 @@ def test_every_frame_is_the_planned_one(
     clips = [probe(footage.clip(n, suffix=suffix, **options)) for n in (1, 2, 3)]
     rate = clips[0].video.rate
     assert rate is not None
-    timeline = film(clips, joins, rate=rate)  # type: ignore[arg-type]
+    timeline = film(clips, joins, rate=rate)  # type: ignore[arg-type]  # parametrized as objects
     out = tmp_path / f"film{'.mov' if suffix == '.mov' else '.mp4'}"
     result = made(timeline, out, verify="full")
     assert_right(result.paths[0], timeline, (1, 2, 3))

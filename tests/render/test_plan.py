@@ -111,7 +111,7 @@ def test_a_preset_that_encodes_everything_is_said() -> None:
     ],
 )
 def test_what_differs_from_the_film_is_encoded_and_named(change: dict[str, object], said: str) -> None:
-    odd = make_clip(path="/odd.mp4", **change)  # type: ignore[arg-type]
+    odd = make_clip(path="/odd.mp4", **change)  # type: ignore[arg-type]  # values of any kind, by name
     made = plan(film([make_clip(), odd], size=(1280, 720)), delivery())
     assert made.copied_frames == 121
     assert any(said in segment.reason for segment in made.encoded)
@@ -119,7 +119,7 @@ def test_what_differs_from_the_film_is_encoded_and_named(change: dict[str, objec
 
 def test_effects_are_encoded_and_named() -> None:
     timeline = film([make_clip()], effects=(Effect("MirrorX"),))
-    assert "the effect MirrorX" in plan(timeline, delivery()).segments[0].reason  # type: ignore[union-attr]
+    assert "the effect MirrorX" in plan(timeline, delivery()).segments[0].reason  # type: ignore[union-attr]  # encoded, which has a reason
 
 
 def test_titles_are_encoded() -> None:
