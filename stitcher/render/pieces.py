@@ -95,7 +95,8 @@ def _shifts(plan: Plan) -> tuple[_Shift, ...]:
         return (_Shift(encoded, 1, None),)
     cores = os.cpu_count() or 1
     if not plan.copied_frames and plan.delivery.picture.encoder in _PAIRED:
-        return (_Shift(encoded, min(2, cores), cores),)
+        pair = min(2, cores)
+        return (_Shift(encoded, pair, cores // pair),)
     short = tuple(n for n in encoded if is_seam(plan, plan.segments[n]))
     if len(short) < 2:
         return (_Shift(encoded, 1, None),)
