@@ -91,7 +91,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
             ).filter("format", spec.pixel_format)
             stream = _legal(stream, feed.transition, spec)
         else:
-            stream = ffmpeg.concat(stream, following, n=2, v=1, a=0)
+            stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(feed.source_range) - feed.overlap
     stream = stream.filter("setparams", **_tags(spec.colour))
     device = device_options(spec.encoder)
@@ -115,6 +115,12 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
     # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
     return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *spec.options, argv[-1]]
+
+
+def _counted(stream: Stream, rate: Fraction) -> Stream:
+    """The stream stamped by frames, as every chain is: concat stamps by the microsecond, and xfade blends only streams
+    that count alike."""
+    return stream.filter("settb", f"1/({format_rate(rate)})").filter("setpts", "N")
 
 
 def _legal(stream: Stream, transition: str, spec: PictureSpec) -> Stream:

@@ -1,17 +1,80 @@
-"""Argument lists of encoded segments, where a run would need hardware that machines of tests lack."""
+"""Segments of many shots, frame by frame, and argument lists where a run would need hardware that tests lack."""
 
 from __future__ import annotations
 
+import itertools
+import threading
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from stitcher.media.clip import Clip
+from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
+from stitcher.render.cache import Cache
+from stitcher.render.encode import encode_segment
+from stitcher.render.footage import footage_of
 from stitcher.render.graph import encode_arguments
 from stitcher.render.job import EncodeJob, Feed
+from stitcher.render.pieces import job_of
+from stitcher.render.plan import plan
 from stitcher.timebase import FrameRange
-from tests.footage import Footage
-from tests.render.films import delivery
+from stitcher.timeline.model import Title, Transition
+from tests.footage import Footage, Unreadable, read_code
+from tests.render.films import CUT, MATCH, delivery, dissolve, film
+
+JOINS = (CUT, MATCH, dissolve(3), dissolve(2, "wipeleft"), dissolve(2, "fadeblack"))
+PAIRS = tuple(join for pair in itertools.product(JOINS, JOINS) for join in (*pair, CUT))
+"""Each kind of join before each other one."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30000, 1001)], ids=["24", "29.97"])
+@pytest.mark.parametrize(
+    ("joins", "shortest"),
+    [
+        pytest.param((CUT, dissolve(3)), 7, id="a cut before a dissolve"),
+        pytest.param((dissolve(3), MATCH, dissolve(2, "wipeup")), 7, id="a match between blends"),
+        pytest.param((CUT, dissolve(1), CUT, dissolve(1), CUT), 1, id="shots of one frame"),
+        pytest.param(PAIRS, 7, id="each kind before each"),
+    ],
+)
+def test_any_row_of_joins_is_encoded_in_one_run(
+    footage: Footage, tmp_path: Path, rate: Fraction, joins: tuple[Transition, ...], shortest: int
+) -> None:
+    """As presets that give bits out over time do, which are not cut into pieces at every join."""
+    clips: list[Clip | Title] = [
+        probe(footage.clip(1 + n % 6, frames=9, rate=rate)) for n in range(len(joins) + 1)
+    ]
+    if shortest == 1:
+        ranges = {n: FrameRange(3, 4) for n in range(1, len(joins))}
+    else:
+        ranges = {}
+        # A title among them is a source like any other.
+        clips[-1] = Title("End", shortest)
+    timeline = film(clips, joins, rate=rate, ranges=ranges)
+    steady = delivery(copy=False, size=(160, 96), rate=rate)
+    steady = replace(steady, picture=replace(steady.picture, steady_rate=True))
+    (segment,) = (made := plan(timeline, steady)).encoded
+
+    cache = Cache(tmp_path / "cache")
+    job = job_of(made, segment, footage_of(made, cache, None, threading.Event()))
+    piece = encode_segment(job, cache.folder, threads=1)
+
+    assert piece.clip.video.frames == timeline.frames
+    shown = list(gray_frames(piece.clip, FrameRange(0, timeline.frames)))
+    for n, item in enumerate(timeline.items):
+        before = timeline.transitions[n - 1].frames if n else 0
+        after = timeline.transitions[n].frames if n < len(joins) else 0
+        for offset in range(before, len(item.source_range) - after):
+            picture = shown[item.record_start + offset]
+            if isinstance(item.source, Title):
+                with pytest.raises(Unreadable):
+                    read_code(picture)
+            else:
+                assert read_code(picture) == (1 + n % 6, item.source_range.start + offset), (n, offset)
 
 
 @pytest.mark.parametrize(
