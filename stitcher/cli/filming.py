@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from stitcher.cli import stop
 from stitcher.cli.output import news
+from stitcher.cli.planning import conversions_document
 from stitcher.cli.progress import shown
 from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
 
@@ -50,6 +51,7 @@ def film_document(film: Film) -> dict[str, object]:
         "reused_frames": film.reused_frames,
         "wall_seconds": round(film.seconds, 3),
         "sound": None,
+        "conversions": conversions_document(film.plan),
         "notes": list(film.notes),
     }
     if film.sound is not None:
@@ -77,6 +79,8 @@ def film_lines(film: Film) -> Iterator[str]:
         f"  {length} s, {frames}, {picture.width}x{picture.height} at "
         f"{format_decimal(timeline.rate, 3)}, preset {film.plan.delivery.preset}"
     )
+    for conversion in film.plan.conversions:
+        yield f"  converted: {conversion.text}"
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
     yield (
         f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {film.seconds:.1f} s"

@@ -35,6 +35,7 @@ def plan_document(plan: Plan, notes: tuple[str, ...] = ()) -> dict[str, object]:
         "frames": plan.frames,
         "copied_frames": plan.copied_frames,
         "encoded_frames": plan.encoded_frames,
+        "conversions": conversions_document(plan),
         "notes": list(dict.fromkeys((*notes, *delivery.notes))),
     }
 
@@ -99,7 +100,17 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         )
     yield from table(("#", "from", "to", "frames", "how", "shot, or why it is encoded"), rows, right=(0, 3))
     yield ""
+    for conversion in plan.conversions:
+        yield f"converted: {conversion.text}"
     yield sums(plan)
+
+
+def conversions_document(plan: Plan) -> list[dict[str, object]]:
+    """What becomes of the sources unasked, for machines."""
+    return [
+        {"kind": conversion.kind, "shots": list(conversion.shots), "text": conversion.text}
+        for conversion in plan.conversions
+    ]
 
 
 def film_lines(timeline: Timeline) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stitcher.render.conversions import Conversion, conversions
 from stitcher.render.spec import Delivery
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
@@ -80,6 +81,11 @@ class Plan:
     def encoded(self) -> tuple[Encoded, ...]:
         """The encoded segments, in film order."""
         return tuple(s for s in self.segments if isinstance(s, Encoded))
+
+    @property
+    def conversions(self) -> tuple[Conversion, ...]:
+        """What the sources are turned into without anybody having asked for it, one a kind; empty if nothing."""
+        return conversions(self.timeline, self.delivery)
 
     def __str__(self) -> str:
         """A line for the film and one for each segment: from and to in film frames, copied or encoded, and why."""

@@ -11,9 +11,9 @@ from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import format_decimal, format_rate, nominal_rate
+from stitcher.timeline.names import listed
 
 _DROP_RATES = (Fraction(30000, 1001), Fraction(60000, 1001))
-_SHOWN = 6
 
 
 def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
@@ -29,7 +29,7 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
         )
     varying = [clip for _, clip in clips if clip.video.rate is None]
     if varying:
-        names = _listed([clip.name for clip in varying])
+        names = listed([clip.name for clip in varying])
         verb = "has" if len(varying) == 1 else "have"
         raise PlanError(
             _said(
@@ -43,9 +43,7 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
             clip.video.average_rate if clip.video.rate is None else clip.video.rate, []
         ).append(clip.name)
     if len(by_rate) > 1:
-        told = "; ".join(
-            f"{_rate(rate)} frames a second: {_listed(names)}" for rate, names in by_rate.items()
-        )
+        told = "; ".join(f"{_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items())
         raise PlanError(
             _said(
                 board,
@@ -113,10 +111,3 @@ def _said(board: Storyboard, message: str) -> str:
 
 def _start_said(board: Storyboard, message: str) -> str:
     return str(board.issue(("format", "start"), message))
-
-
-def _listed(names: Sequence[str]) -> str:
-    unique = list(dict.fromkeys(names))
-    if len(unique) > _SHOWN:
-        return f"{', '.join(unique[:_SHOWN])} and {len(unique) - _SHOWN} more"
-    return ", ".join(unique)

@@ -225,3 +225,22 @@ def test_the_demo_makes_a_film_from_what_comes_with_stitcher(run: Run, here: Pat
     for shot in ("dawn", "channel", "lamp", "pier"):
         assert (here / "somewhere/else/animatic/takes" / shot / "1.animatic.mp4").exists()
     assert "took" in ended.out
+
+
+def test_what_becomes_of_the_clips_unasked_is_said(run: Run, here: Path, chain: list[Path]) -> None:
+    made = run("assemble", *chain[:2], "-o", "film.mp4", "--fps", "25", "--preset", "draft")
+    assert made.out.count("converted:") == 1
+    assert f"  converted: the rate (24) is made 25: {chain[0].stem}, {chain[1].stem}\n" in made.out
+    (here / "b.yaml").write_text(
+        f"stitcher: 1\nformat: {{fps: 25}}\nshots:\n  - {{id: a, clip: {chain[0]}}}\n  - {{id: b, clip: {chain[1]}}}\n"
+    )
+    assert "converted: the rate (24) is made 25: a, b\n" in run("plan", "b.yaml").out
+    wanted = [{"kind": "rate", "shots": ["a", "b"], "text": "the rate (24) is made 25: a, b"}]
+    assert run("plan", "b.yaml", "--json").document["conversions"] == wanted
+    film = run("render", "b.yaml", "-o", "film.mp4", "--json").document["films"][0]
+    assert film["conversions"] == wanted
+
+
+def test_of_clips_that_are_alike_nothing_is_said(run: Run, here: Path, chain: list[Path]) -> None:
+    made = run("assemble", *chain, "-o", "film.mp4", "--json")
+    assert made.document["films"][0]["conversions"] == []
