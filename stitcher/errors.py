@@ -43,7 +43,6 @@ This module knows nobody.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -177,19 +176,30 @@ class FfmpegFailed(ToolError):
 
     exit_code = 70
 
-    def __init__(self, argv: Sequence[str], code: int | None, stderr_tail: str, reason: str = "") -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        code: int | None,
+        stderr_tail: str,
+        how: str = "",
+        reason: str = "",
+        log: Path | None = None,
+    ) -> None:
         self.argv = tuple(argv)
         self.code = code
         self.stderr_tail = stderr_tail
+        self.how = how or (f"ffmpeg ended with exit code {code}" if code is not None else "ffmpeg failed")
+        """How it ended: by itself, killed, or standing still."""
         self.reason = reason
-        what = reason or (f"ffmpeg ended with exit code {code}" if code is not None else "ffmpeg failed")
-        lines = [line for line in stderr_tail.strip().splitlines() if line.strip()]
-        said = "\n".join(lines[-6:])
-        message = f"{what}.\n{said}\nThe command was: {shlex.join(self.argv)}" if said else f"{what}."
-        super().__init__(message)
+        """Why, in ffmpeg's own words; empty where it gave none."""
+        self.log = log
+        """Where its whole command, the versions and everything it said are; `None` where no log was written."""
+        why = f": {reason}." if reason else "."
+        where = f" Its command and all it said are in {str(log)!r}." if log is not None else ""
+        super().__init__(f"{self.how}{why}{where}")
 
-    def __reduce__(self) -> tuple[type[FfmpegFailed], tuple[tuple[str, ...], int | None, str, str]]:
-        return type(self), (self.argv, self.code, self.stderr_tail, self.reason)
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.argv, self.code, self.stderr_tail, self.how, self.reason, self.log)
 
 
 class GenerateError(StitcherError):

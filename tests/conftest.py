@@ -33,3 +33,11 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
     folder = base / "footage"
     folder.mkdir(exist_ok=True)
     return Footage(folder)
+
+
+@pytest.fixture
+def system_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's own ffmpeg, Debian's 5.1 where the tests run on CI, in the place of the one that is installed."""
+    program = require("/usr/bin/ffmpeg")
+    monkeypatch.setenv("STITCHER_FFMPEG", program)
+    return Path(program)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stitcher.errors import Interrupted, Issue, StitcherError
-from stitcher.version import __version__
 
 USAGE = 64
 BUG = 70
@@ -39,7 +35,7 @@ INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to g
 def expected(error: StitcherError) -> Ending:
     """The ending for an error raised on purpose."""
     facts: dict[str, object] = {}
-    for name in ("path", "argv", "code", "stderr_tail", "status", "shot", "take", "holder"):
+    for name in ("path", "argv", "code", "reason", "log", "stderr_tail", "status", "shot", "take", "holder"):
         value = getattr(error, name, None)
         if value is not None:
             facts[name] = str(value) if isinstance(value, Path) else value
@@ -68,7 +64,11 @@ def usage(error: Exception) -> Ending:
 
 def bug(error: Exception, arguments: Sequence[str]) -> Ending:
     """The ending for an error nobody expected; leaves a log and says where."""
-    log = _write_log(error, arguments)
+    import traceback
+
+    from stitcher.media.logs import write_log
+
+    log = write_log((f"arguments: {list(arguments)!r}", "", *traceback.format_exception(error)))
     where = f" The details are in {str(log)!r}." if log else ""
     message = (
         f"This is a bug in stitcher, not something you did: {type(error).__name__}: {_one_line(error)}.{where} "
@@ -80,41 +80,3 @@ def bug(error: Exception, arguments: Sequence[str]) -> Ending:
 def _one_line(error: Exception) -> str:
     said = " ".join(str(error).split())
     return said[:300].rstrip(".") or "no reason given"
-
-
-def _write_log(error: Exception, arguments: Sequence[str]) -> Path | None:
-    import platform
-    import traceback
-
-    from stitcher.generate.redact import redact
-    from stitcher.media.memo import cache_folder
-
-    folder = cache_folder() / "logs"
-    path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    told = [
-        f"stitcher {__version__}",
-        f"Python {sys.version}",
-        f"{platform.platform()} {platform.machine()}",
-        *_versions(),
-        f"arguments: {list(arguments)!r}",
-        "",
-        *traceback.format_exception(error),
-    ]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(redact("\n".join(told)), encoding="utf-8", errors="backslashreplace")
-    except OSError:
-        return None
-    return path
-
-
-def _versions() -> list[str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = []
-    for package in ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow", "pydantic", "typer"):
-        try:
-            found.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            found.append(f"{package} is not installed")
-    return found

@@ -123,7 +123,7 @@ def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv4
             *("-f", "matroska", ffmpeg.file_url(target)),
         ]
         try:
-            ffmpeg.run(arguments, stall_s=20)
+            ffmpeg.run(arguments, stall_s=20, trial=True)
         except FfmpegFailed as exc:
             _log.info("%s does not work here: %s", encoder, exc)
             return False

@@ -23,11 +23,11 @@ from stitcher.generate.attempts import check_alive, check_second_charge
 from stitcher.generate.ledger_file import connect, hold_space, translated, use_space
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.outcome import describe_unknown
-from stitcher.generate.redact import redact
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
 from stitcher.generate.take import Take
 from stitcher.media.lock import hold
+from stitcher.redact import redact
 
 MAX_REPLY = 16 * 1024
 """Characters of a service's answer that are kept."""

@@ -17,16 +17,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import IO
 
-from stitcher.errors import DiskFull, FfmpegFailed, FfmpegMissing, Interrupted
+from stitcher.errors import FfmpegMissing, Interrupted
 from stitcher.media import orphans
+from stitcher.media.failure import LEVELS, ended_badly
 from stitcher.media.ffmpeg import child_environment, find
 
 _log = logging.getLogger(__name__)
 
-_STDERR_KEPT = 64 << 10
-_NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICK_S = 0.2
 
 
@@ -48,7 +46,8 @@ def feed(
     whatever `chunks` raises. The process has ended by then, in every case. What it wrote is whole only when this
     returns; count it all the same.
     """
-    argv = [str(find().path), "-nostdin", "-hide_banner", "-y", "-nostats", *args]
+    program = find()
+    argv = [str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats", *LEVELS, *args]
     _log.debug("feeding %s", shlex.join(argv))
     with tempfile.TemporaryFile() as stderr:
         try:
@@ -82,20 +81,12 @@ def feed(
                     process.stdin.close()
         if guard.cancelled:
             raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
-        tail = _tail(stderr)
-    if guard.stalled:
-        raise FfmpegFailed(argv, process.returncode, tail, f"ffmpeg took nothing in for {stall_s:g} s")
-    if process.returncode == 0 and written is not None:
-        return written
-    if any(said in tail for said in _NO_SPACE):
-        raise DiskFull(
-            "The disk is full (or a quota is used up) while ffmpeg was writing; make room and run again. "
-            "What was there before is untouched."
-        )
-    reason = "" if process.returncode else "ffmpeg ended before it had taken everything in"
-    if process.returncode < 0:
-        reason = f"ffmpeg was ended by signal {-process.returncode}"
-    raise FfmpegFailed(argv, process.returncode, tail, reason)
+        if process.returncode == 0 and written is not None and not guard.stalled:
+            return written
+        how = "" if process.returncode else "ffmpeg ended before it had taken everything in"
+        if guard.stalled:
+            how = f"ffmpeg took nothing in for {stall_s:g} s"
+        raise ended_badly(argv, process.returncode, stderr, program.version, how)
 
 
 def _write(
@@ -183,9 +174,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             else:
                 process.kill()
         process.wait()
-
-
-def _tail(stderr: IO[bytes]) -> str:
-    size = stderr.seek(0, os.SEEK_END)
-    stderr.seek(max(0, size - _STDERR_KEPT))
-    return stderr.read().decode(errors="replace")

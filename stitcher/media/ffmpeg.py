@@ -22,20 +22,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-from stitcher.errors import DiskFull, FfmpegFailed, FfmpegMissing, Interrupted
+from stitcher.errors import FfmpegMissing, Interrupted
 from stitcher.media import memo, orphans
+from stitcher.media.failure import LEVELS, ended_badly, read_tail, without_levels
 
 _log = logging.getLogger(__name__)
 
 _STDERR_KEPT = 1 << 20
-_ERROR_KEPT = 64 << 10
 _GRACE_S = 10.0
 _CANCEL_GRACE_S = 1.0
 _ASK_S = 60.0
 _BUSY_FACTOR = 10
-_NO_SPACE = ("No space left on device", "Disk quota exceeded")
 
 _ENVIRONMENT = frozenset((
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "DISPLAY",
@@ -203,11 +201,13 @@ def run(
     cancel: threading.Event | None = None,
     stall_s: float = 120,
     cwd: Path | str | None = None,
+    trial: bool = False,
 ) -> str:
     """Run ffmpeg to its end and return what it wrote to stderr (the last 1 MiB, without statistics lines).
 
     `args` come without the program. `on_frames` is called from this thread with the number of frames written so
-    far, each time it grows. Standard output carries the progress, so outputs must be files.
+    far, each time it grows. Standard output carries the progress, so outputs must be files. A `trial` that fails
+    leaves no log.
 
     Raises `Interrupted` when `cancel` is set, `DiskFull`, and `FfmpegFailed` for any other end than success,
     also when nothing moves for `stall_s` seconds. The process has ended by then, in every case. An exit code of
@@ -217,7 +217,7 @@ def run(
     _sweep_once()
     argv = [
         str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats",
-        "-progress", "pipe:1", *args,
+        *LEVELS, "-progress", "pipe:1", *args,
     ]  # fmt: skip
     _log.debug("running %s", shlex.join(argv))
     with tempfile.TemporaryFile() as stderr:
@@ -239,7 +239,9 @@ def run(
         try:
             _Follower(process, on_frames, cancel, stall_s).follow()
         except _Stalled as exc:
-            raise FfmpegFailed(argv, process.returncode, _tail(stderr, _ERROR_KEPT), str(exc)) from None
+            raise ended_badly(
+                argv, process.returncode, stderr, program.version, str(exc), logged=not trial
+            ) from None
         finally:
             if process.poll() is None:
                 _stop(process)
@@ -247,15 +249,8 @@ def run(
             if process.stdout is not None:
                 process.stdout.close()
         if process.returncode == 0:
-            return _tail(stderr, _STDERR_KEPT)
-        tail = _tail(stderr, _ERROR_KEPT)
-    if any(said in tail for said in _NO_SPACE):
-        raise DiskFull(
-            "The disk is full (or a quota is used up) while ffmpeg was writing; make room and run again. "
-            "What was there before is untouched."
-        )
-    reason = f"ffmpeg was ended by signal {-process.returncode}" if process.returncode < 0 else ""
-    raise FfmpegFailed(argv, process.returncode, tail, reason)
+            return without_levels(read_tail(stderr, _STDERR_KEPT))
+        raise ended_badly(argv, process.returncode, stderr, program.version, logged=not trial)
 
 
 class _Stalled(Exception):
@@ -359,9 +354,3 @@ def _stop(process: subprocess.Popen[bytes], grace_s: float = _GRACE_S) -> None:
         else:
             process.kill()
         process.wait()
-
-
-def _tail(stderr: IO[bytes], kept: int) -> str:
-    size = stderr.seek(0, os.SEEK_END)
-    stderr.seek(max(0, size - kept))
-    return stderr.read().decode(errors="replace")

@@ -21,6 +21,21 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Put a shell script in ffmpeg's place."""
+
+    def write(body: str) -> None:
+        script = tmp_path / "ffmpeg"
+        script.write_text(
+            f'#!/bin/sh\ncase "$*" in *-version*) echo "ffmpeg version 9.9 of nobody"; exit 0;; esac\n{body}\n'
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("STITCHER_FFMPEG", str(script))
+
+    return write
+
+
+@pytest.fixture
 def opened_files() -> Iterator[Callable[[Path], Callable[[], bool]]]:
     """Watch a file; the answer tells later whether anybody, C libraries too, has opened it."""
     if sys.platform != "linux":

@@ -19,21 +19,6 @@ ENDLESS = ("-re", "-f", "lavfi", "-i", "color=s=64x36:r=24", "-f", "null", "-")
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
 
 
-@pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Put a shell script in ffmpeg's place."""
-
-    def write(body: str) -> None:
-        script = tmp_path / "ffmpeg"
-        script.write_text(
-            f'#!/bin/sh\ncase "$*" in *-version*) echo "ffmpeg version 9.9 of nobody"; exit 0;; esac\n{body}\n'
-        )
-        script.chmod(0o755)
-        monkeypatch.setenv("STITCHER_FFMPEG", str(script))
-
-    return write
-
-
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

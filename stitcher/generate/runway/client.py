@@ -8,7 +8,7 @@ import ssl
 
 import httpx
 
-from stitcher.generate.redact import redact
+from stitcher.redact import redact
 
 _TALKATIVE = (
     "httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks", "runwayml._base_client"

@@ -34,12 +34,12 @@ from stitcher.errors import (
     ProviderUnavailable,
 )
 from stitcher.generate.provider import Expected, Fetched
-from stitcher.generate.redact import redact
 from stitcher.generate.runway import addresses
 from stitcher.generate.runway.addresses import AddressRefused, Resolve
 from stitcher.generate.runway.arrival import check_arrival
 from stitcher.generate.runway.client import make_client
 from stitcher.media.files import disk_errors, free_bytes, publish_new, sha256_file
+from stitcher.redact import redact
 
 _log = logging.getLogger(__name__)
 

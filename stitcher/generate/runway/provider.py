@@ -40,13 +40,13 @@ from stitcher.generate.provider import (
     Succeeded,
     Task,
 )
-from stitcher.generate.redact import redact
 from stitcher.generate.runway import addresses, wire
 from stitcher.generate.runway.client import make_client
 from stitcher.generate.runway.download import Downloader, Patience
 from stitcher.generate.runway.poll import Pace
 from stitcher.generate.runway.settings import Settings, read_settings
 from stitcher.generate.runway.uploads import Placeholder, Uploads
+from stitcher.redact import redact
 
 if TYPE_CHECKING:
     from runwayml import RunwayML

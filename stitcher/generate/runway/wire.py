@@ -34,7 +34,7 @@ from stitcher.generate.provider import (
     Task,
     Throttled,
 )
-from stitcher.generate.redact import redact
+from stitcher.redact import redact
 
 _KEPT = 4096
 _TASK_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,127}")

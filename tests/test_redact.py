@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stitcher.generate.redact import HIDDEN, redact
+from stitcher.redact import HIDDEN, redact
 
 CANARY = "key_0123456789abcdefCANARY"
 

@@ -1,0 +1,61 @@
+"""Logs for whoever has to find out what went wrong: whole or absent, without secrets, and never many."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from stitcher.errors import StitcherError
+from stitcher.media.files import write_whole
+from stitcher.media.memo import cache_folder
+from stitcher.redact import redact
+from stitcher.version import __version__
+
+_KEPT = 20
+
+
+def write_log(told: Iterable[str]) -> Path | None:
+    """The log that now holds the versions of everything and then what is `told`, line by line.
+
+    It lies in the cache's `logs`, where the newest 20 are kept. `None` where it could not be written: whoever writes
+    one has something worse to report.
+    """
+    folder = cache_folder() / "logs"
+    path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}.log"
+    text = redact("\n".join((*_versions(), *told, "")))
+    with contextlib.suppress(OSError, StitcherError):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text.encode(errors="backslashreplace"))
+        _prune(folder)
+        return path
+    return None
+
+
+def _prune(folder: Path) -> None:
+    # Another stitcher may be pruning as well.
+    with contextlib.suppress(OSError):
+        by_age = sorted(folder.iterdir(), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
+        for path in by_age[_KEPT:]:
+            path.unlink(missing_ok=True)
+
+
+def _versions() -> list[str]:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = [
+        f"stitcher {__version__}",
+        f"Python {sys.version}",
+        f"{platform.platform()} {platform.machine()}",
+    ]
+    for package in ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow", "pydantic", "typer"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} is not installed")
+    return found
