@@ -128,6 +128,8 @@ class AudioStream:
     """Seconds at which the first sample is shown, on the file's own clock."""
     duration: Fraction | None
     """Seconds, from packets counted; `None` when the file does not tell."""
+    open_ended: bool = False
+    """Whether it goes on to the file's end, because its size was not known when the file was begun (streamed WAV)."""
 
 
 @dataclass(frozen=True)

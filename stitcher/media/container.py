@@ -82,6 +82,11 @@ def without_analysis(demuxer: str) -> dict[str, str]:
     return {"probesize": "32", "analyzeduration": "0", "skip_frame": "all"}
 
 
+def to_the_end(open_ended: bool) -> dict[str, str]:
+    """Options for opening a sound that goes on to the file's end, whatever sizes its header has."""
+    return {"ignore_length": "1"} if open_ended else {}
+
+
 def open_media(path: Path | str, demuxer: str, *, options: dict[str, str] | None = None) -> InputContainer:
     """The file opened with that demuxer and no other, for the caller to close. Raises PyAV's own errors."""
     container: InputContainer = av.open(

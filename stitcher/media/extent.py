@@ -10,6 +10,8 @@ from typing import BinaryIO
 from stitcher.errors import MediaMissing
 
 _MAX_BOXES = 100_000
+_MAX_HEADER = 1 << 16
+_ROUND_BYTES = 100_000_000
 _SEGMENT = 0x18538067
 
 
@@ -23,6 +25,8 @@ class Extent:
     """Bytes it has."""
     has_header: bool = True
     """Whether the part that describes the streams is there (`moov` in MP4)."""
+    open_ended: bool = False
+    """Whether its sound goes on to the file's end, because whoever streamed it could not know its size beforehand."""
 
     @property
     def cut_off(self) -> bool:
@@ -40,8 +44,10 @@ def measure(path: Path | str, demuxer: str) -> Extent:
                 return _boxes(file, found)
             if demuxer == "matroska":
                 return Extent(_ebml(file), found)
-            if demuxer in ("avi", "wav"):
+            if demuxer == "avi":
                 return Extent(_riff(file, found), found)
+            if demuxer == "wav":
+                return _wave(file, found)
     except OSError as exc:
         raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
     return Extent(None, found)
@@ -107,3 +113,33 @@ def _riff(file: BinaryIO, found: int) -> int | None:
             return position
         position += size & 1
     return None
+
+
+def _is_placeholder(size: int) -> bool:
+    """Whether a 32-bit size stands for one that was not known: nothing, the most that fits (less a header), or a
+    number so round that no recording has it. A size the file may have had before it was cut off is none.
+    """
+    full = any(0 <= limit - size <= _MAX_HEADER for limit in (1 << 31, 1 << 32))
+    return full or size % _ROUND_BYTES == 0
+
+
+def _wave(file: BinaryIO, found: int) -> Extent:
+    head = file.read(12)
+    position = 12
+    large: int | None = None
+    for _ in range(_MAX_BOXES):
+        file.seek(position)
+        chunk = file.read(8)
+        size = int.from_bytes(chunk[4:8], "little")
+        if len(chunk) < 8:
+            break
+        position += 8
+        if chunk[:4] == b"ds64" and head[:4] != b"RIFF":
+            # RF64 and BW64 keep the size of `data` here, and a placeholder where RIFF has it.
+            large = int.from_bytes(file.read(16)[8:], "little")
+        if chunk[:4] == b"data":
+            if _is_placeholder(size) if large is None else large == 0:
+                return Extent(None, found, open_ended=True)
+            return Extent(position + (size if large is None else large), found)
+        position += size + (size & 1)
+    return Extent(_riff(file, found), found)

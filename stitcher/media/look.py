@@ -15,7 +15,7 @@ from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media.clip import Clip, Sound, is_large
-from stitcher.media.container import opened, without_analysis
+from stitcher.media.container import opened, to_the_end, without_analysis
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
 from stitcher.media.limits import Limits
@@ -127,7 +127,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:
             f"is cut off: it promises {extent.promised:,} bytes and holds {size:,}. "
             "Download or export it again.",
         )
-    with opened(place, kind.demuxer) as container:
+    with opened(place, kind.demuxer, options=to_the_end(extent.open_ended)) as container:
         caps.check_streams(place, len(container.streams))
         heard = {
             stream.index: (stream, Heard())
@@ -136,15 +136,17 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:
         }
         if not heard:
             raise MediaRefused(place, f"is {kind.label} without sound; name a file that has some.")
-        if container.duration is not None:
+        if container.duration is not None and not extent.open_ended:
             caps.check_length(place, container.duration / av.time_base)
         for packet in container.demux([stream for stream, _ in heard.values()]):
             if packet.size:
-                refuse_corrupt(place, packet)
+                # FFmpeg expects as much as the header promises, and calls the last packet before that short.
+                if not extent.open_ended:
+                    refuse_corrupt(place, packet)
                 heard[packet.stream_index][1].add(packet)
         if all(one.first is None for _, one in heard.values()):
             raise MediaBroken(place, "announces sound but holds none; download or export it again.")
-        streams = [audio_stream(stream, one) for stream, one in heard.values()]
+        streams = [audio_stream(stream, one, open_ended=extent.open_ended) for stream, one in heard.values()]
     sha256 = sha256_file(place)
     return tuple(Sound(place, sha256, kind.demuxer, stream) for stream in streams)
 

@@ -141,7 +141,7 @@ def _field_order(number: int, first: VideoFrame) -> str:
     return known
 
 
-def audio_stream(stream: AvAudio, heard: Heard) -> AudioStream:
+def audio_stream(stream: AvAudio, heard: Heard, *, open_ended: bool = False) -> AudioStream:
     context = stream.codec_context
     base = fraction(stream.time_base) if stream.time_base else Fraction(0)
     first = stream.start_time if stream.start_time is not None else heard.first
@@ -154,4 +154,5 @@ def audio_stream(stream: AvAudio, heard: Heard) -> AudioStream:
         layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
         start=start,
         duration=max(Fraction(0), heard.end * base - start) if heard.end is not None and base else None,
+        open_ended=open_ended,
     )

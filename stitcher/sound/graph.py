@@ -171,6 +171,7 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
         protocol_whitelist="file",
         thread_queue_size=8 + slot,
         threads=1,
+        **({"ignore_length": 1} if sound.stream.open_ended else {}),
     )
     stream = opened[str(sound.stream.index)].filter("aformat", sample_fmts="fltp")
     pan = pan_expression(bus_shares(sound.path, sound.stream.layout, sound.stream.channels), channels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -42,16 +42,19 @@ _FORGIVING = ("mp3", "mp3float", "mp2")
 """MPEG audio finds its feet after any junk, which tag writers leave in the middle of files: said, not refused."""
 
 
-def check_sources(args: Sequence[str], report: str) -> list[str]:
+def check_sources(args: Sequence[str], report: str, *, open_ended: Collection[Path] = ()) -> list[str]:
     """What a report must say of sources that ffmpeg had trouble reading.
 
     ffmpeg ends well whatever is lost on the way, so its complaints are read: raises `MediaBroken` for the first
-    source of which sound is missing.
+    source of which sound is missing. Of the files in `open_ended` ffmpeg expects more than there is; what it says of
+    their last packet is no complaint.
     """
     sources = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg == "-i"]
     notes: dict[str, None] = {}
     for found in _INPUT_ERROR.finditer(report):
         path = Path(sources[int(found[1])].removeprefix("file:"))
+        if path in open_ended and "corrupt" in found[3].lower():
+            continue
         if found[2] not in _FORGIVING:
             raise MediaBroken(path, f"its sound is damaged ({found[3].strip()}); repair or replace the file.")
         notes[f"{path.name!r} has damaged frames that were skipped: {found[3].strip()}."] = None

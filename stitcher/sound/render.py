@@ -225,7 +225,9 @@ class _Job:
     def _notes_of(self, args: list[str], notes: list[str]) -> str:
         """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""
         report = self._run(args)
-        notes.extend(said for said in check_sources(args, report) if said not in notes)
+        open_ended = {cue.sound.path for cue in self.mix.cues if cue.sound.stream.open_ended}
+        found = check_sources(args, report, open_ended=open_ended)
+        notes.extend(said for said in found if said not in notes)
         return report
 
     def _encode(self, mixed: Path, setting: Setting | None) -> Loudness:
