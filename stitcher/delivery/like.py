@@ -21,17 +21,18 @@ _PRORES_NAMES = {
 _DNXHR = ("lb", "sq", "hqx", "hq", "444")
 
 
-def source_options(video: VideoStream) -> tuple[str, tuple[str, ...]]:
-    """The encoder's name and, as argv, its options.
+def source_options(video: VideoStream, *, resized: bool = False) -> tuple[str, tuple[str, ...]]:
+    """The encoder's name and, as argv, its options; `resized` for pictures of another size or rate, whose level is
+    not the stream's.
 
     Raises `KeyError` for a codec without an encoder here.
     """
     encoder = SOFTWARE[video.codec]
     match video.codec:
         case "h264":
-            return encoder, like_x264(video)
+            return encoder, like_x264(video, resized=resized)
         case "hevc":
-            return encoder, like_x265(video)
+            return encoder, like_x265(video, resized=resized)
         case "prores":
             return encoder, encoder_options(
                 encoder, Ask(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"})

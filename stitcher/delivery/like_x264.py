@@ -102,8 +102,8 @@ def _psy_offset(settings: dict[str, str]) -> int:
     return lowered
 
 
-def like_x264(video: VideoStream) -> tuple[str, ...]:
-    """Options of `libx264` for pictures like an H.264 stream's own."""
+def like_x264(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
+    """Options of `libx264` for pictures like an H.264 stream's own, of another size or rate where `resized`."""
     sets = read_avc(video.parameter_sets)
     settings = parse_settings(video.encoder_settings)
     try:
@@ -133,7 +133,7 @@ def like_x264(video: VideoStream) -> tuple[str, ...]:
         if sets.tick is not None and video.rate is not None and sets.tick * 2 * video.rate != 1:
             extra["enc_time_base"] = format_rate(sets.tick * 2)
     level = sets.level if sets is not None else video.level
-    if level:
+    if level and not resized:
         params["level"] = f"{level // 10}.{level % 10}"
     params["open-gop"] = "0"
     ask = Ask(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
@@ -205,8 +205,9 @@ def _buffer(settings: dict[str, str]) -> dict[str, str]:
 
 
 def _usability(sets: Avc) -> dict[str, str]:
-    width, height = sets.sample_aspect or (0, 0)
-    params = {"sar": f"{width}/{height}", "force-cfr": "1" if sets.fixed_rate else "0"}
+    # Square pixels can be written or left unsaid. Others are made square before they are encoded.
+    aspect = "0/0" if sets.sample_aspect in (None, (0, 0)) else "1/1"
+    params = {"sar": aspect, "force-cfr": "1" if sets.fixed_rate else "0"}
     if sets.chroma_location is not None:
         params["chromaloc"] = str(sets.chroma_location)
     return params

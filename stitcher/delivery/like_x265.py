@@ -80,8 +80,8 @@ _VALUES = (
 )
 
 
-def like_x265(video: VideoStream) -> tuple[str, ...]:
-    """Options of `libx265` for pictures like an HEVC stream's own."""
+def like_x265(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
+    """Options of `libx265` for pictures like an HEVC stream's own, of another size or rate where `resized`."""
     settings = parse_x265_settings(video.encoder_settings or _described(video.parameter_sets))
     crf: float = FALLBACK_CRF
     if settings.get("rc") == "crf" and settings.get("crf"):
@@ -90,6 +90,8 @@ def like_x265(video: VideoStream) -> tuple[str, ...]:
     if not settings and video.level:
         # HEVC counts levels in thirtieths.
         params["level-idc"] = f"{video.level / 30:.1f}"
+    if resized:
+        params.pop("level-idc", None)
     params["open-gop"] = "0"
     return encoder_options(
         "libx265", Ask(video.colour, speed="medium", crf=crf, params=tuple(params.items()))
@@ -126,6 +128,9 @@ def x265_params(settings: dict[str, str | None]) -> dict[str, str]:
         value = settings.get(name)
         if value is not None and re.fullmatch(r"-?[\d.]+([:,]-?[\d.]+)?", value):
             params[name] = value.replace(":", ",")
+    if params.get("sar") not in (None, "0"):
+        # Square pixels can be written or left unsaid. Others are made square before they are encoded.
+        params["sar"] = "1"
     if settings.get("deblock") == "0":
         # Here 0 would be an offset.
         params["deblock"] = "false"

@@ -67,11 +67,11 @@ def match_sources(timeline: Timeline) -> Match:
         note = f"The sources are {video.codec}, which stitcher does not encode; the film is H.264."
         picture = _as_h264(timeline, video)
         return Match(picture, "mp4", (note,), like)
-    same = (video.width, video.height, video.rate) == (timeline.width, timeline.height, timeline.rate)
-    copyable = same and video.codec in COPYABLE and video.sample_aspect == 1 and video.rotation == 0
+    fits = _fits(video, timeline)
+    copyable = fits and video.codec in COPYABLE
     # Plain DNxHD has one fixed bitrate a profile, which the stream does not name; what is encoded is DNxHR.
     copyable = copyable and (video.codec != "dnxhd" or "dnxhr" in (video.profile or "").lower())
-    encoder, options = source_options(video)
+    encoder, options = source_options(video, resized=not fits)
     seam_options: tuple[str, ...] = ()
     if copyable and encoder == "libx264":
         seam_options = quick_x264(options, video, FOR_SEAMS)
@@ -127,7 +127,7 @@ def _majority(timeline: Timeline) -> Clip | None:
 
 
 def _voters(timeline: Timeline) -> list[tuple[Item, Clip]]:
-    """The items that may set the film's format: those that already have its size and rate, if there are any.
+    """The items that may set the film's format: those shown at its size and rate as they are, if there are any.
 
     H.264 and HEVC in 4:4:4 have no say: few players take them, and they are what drawn pictures are kept in.
     """
@@ -137,11 +137,14 @@ def _voters(timeline: Timeline) -> list[tuple[Item, Clip]]:
         for item, clip in clips
         if not (clip.video.codec in ("h264", "hevc") and "444" in clip.video.pixel_format)
     ]
-    film = (timeline.width, timeline.height, timeline.rate)
-    fitting = [
-        (item, clip) for item, clip in clips if (clip.video.width, clip.video.height, clip.video.rate) == film
-    ]
+    fitting = [(item, clip) for item, clip in clips if _fits(clip.video, timeline)]
     return fitting or clips
+
+
+def _fits(video: VideoStream, timeline: Timeline) -> bool:
+    """Whether the pictures are shown at the film's size and rate as they are stored."""
+    same = (video.width, video.height, video.rate) == (timeline.width, timeline.height, timeline.rate)
+    return same and video.is_square and video.rotation == 0
 
 
 def _format(video: VideoStream) -> tuple[object, ...]:

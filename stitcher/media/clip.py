@@ -103,6 +103,13 @@ class VideoStream:
     """Whether every picture stands alone (ProRes, DNxHR, MJPEG, …)."""
     data_packets: tuple[int, ...] = ()
     """Positions, in decode order, of packets that carry no picture; empty for sane files."""
+    coded_aspect: Fraction = Fraction(1)
+    """`sample_aspect` as the stream itself has it, whatever the container says; 1 when it does not say."""
+
+    @property
+    def is_square(self) -> bool:
+        """Whether container and stream agree that its pixels are square, so that every player shows them so."""
+        return self.sample_aspect == self.coded_aspect == 1
 
     @property
     def shown_size(self) -> tuple[int, int]:

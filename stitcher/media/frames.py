@@ -1,7 +1,7 @@
 """Pictures out of clips, by number: decoded from a clean start and counted, never sought by seconds.
 
-Every picture comes as a player shows it: rotated, but with the pixels the file has (no scaling for sample aspect,
-no tone mapping). Arrays are `(height, width, 3)` uint8 RGB, or `(height, width)` uint8 for luma.
+Every picture comes as a player shows it: rotated, with square pixels, transparent parts over black (but without tone
+mapping). Arrays are `(height, width, 3)` uint8 RGB, or `(height, width)` uint8 for luma.
 """
 
 from __future__ import annotations
@@ -78,15 +78,38 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
     colours = _colours(clip, matrix)
     turns = clip.video.rotation // 90
     for decoded in _decoded(clip, wanted):
+        width, height = _square(clip, decoded)
         rgb = decoded.reformat(
-            format="rgb24",
+            width,
+            height,
+            format="rgba" if _may_be_transparent(decoded) else "rgb24",
             src_colorspace=colours[0],
             dst_colorspace=colours[0],
             src_color_range=colours[1],
             dst_color_range=ColorRange.JPEG,
             interpolation=_EXACT,
         )
-        yield _turned(rgb.to_ndarray(), turns)
+        yield _turned(_opaque(rgb.to_ndarray()), turns)
+
+
+def _square(clip: Clip, decoded: VideoFrame) -> tuple[int, int]:
+    """The size of a decoded picture with square pixels, before it is turned."""
+    if clip.video.sample_aspect == 1:
+        return decoded.width, decoded.height
+    width, height = clip.video.shown_size
+    return (height, width) if clip.video.rotation in (90, 270) else (width, height)
+
+
+def _may_be_transparent(decoded: VideoFrame) -> bool:
+    return decoded.format.name == "pal8" or any(part.is_alpha for part in decoded.format.components)
+
+
+def _opaque(picture: NDArray[Any]) -> NDArray[Any]:
+    if picture.shape[2] == 3:
+        return picture
+    alpha = picture[..., 3:].astype(np.uint16)
+    opaque: NDArray[Any] = ((picture[..., :3] * alpha + 127) // 255).astype(np.uint8)
+    return opaque
 
 
 def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None = None) -> Iterator[Picture]:

@@ -199,7 +199,9 @@ def _word_slot(kind: str, facts: Sequence[object]) -> Path:
     return cache_folder() / kind / name[:2] / name[2:34]
 
 
-_FRACTIONS = frozenset(("sample_aspect", "rate", "average_rate", "time_base", "start", "duration"))
+_FRACTIONS = frozenset(
+    ("sample_aspect", "coded_aspect", "rate", "average_rate", "time_base", "start", "duration")
+)
 
 
 def _plain(value: Any) -> Any:

@@ -59,7 +59,8 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
         raise MediaBroken(place, "does not tell how long its frames last; encode it again with a frame rate.")
     extradata = context.extradata or b""
     # The container's word, else the bitstream's, which the decoder has read by now.
-    aspect = picture.sample_aspect_ratio or context.sample_aspect_ratio
+    coded = context.sample_aspect_ratio
+    aspect = picture.sample_aspect_ratio or coded
     pixel_format = context.pix_fmt or first.format.name
     return VideoStream(
         index=picture.index,
@@ -92,6 +93,7 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
         encoder_settings=told.settings or nal.encoder_settings(extradata),
         intra_only=is_intra_only(picture),
         data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
+        coded_aspect=fraction(coded) if coded else Fraction(1),
     )
 
 

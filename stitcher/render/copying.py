@@ -101,7 +101,7 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return f"it is {video.width}x{video.height}, the film {spec.width}x{spec.height}"
     if video.rotation:
         return f"it is stored turned by {video.rotation} degrees"
-    if video.sample_aspect != 1:
+    if not video.is_square:
         return "its pixels are not square"
     if video.pixel_format != spec.pixel_format:
         return f"its pictures are {video.pixel_format}, the film's {spec.pixel_format}"

@@ -223,7 +223,10 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     if not (same_size and same_colour and video.pixel_format == spec.pixel_format):
         stream = stream.filter("setparams", **_tags(colour))
         if video.sample_aspect != 1:
-            stream = stream.filter("scale", w="iw*sar", h="ih", flags="lanczos").filter("setsar", 1)
+            # The probe's word for their shape: where container and stream differ, ffmpeg's may be the other one.
+            width, height = video.shown_size
+            stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd")
+            stream = stream.filter("setsar", 1)
         if not same_size:
             stream = _framed(stream, feed, job)
         if not same_colour:
