@@ -25,15 +25,15 @@ class Footage:
     """What the generated shots of a storyboard show."""
 
     clips: Mapping[str, Clip] = field(default_factory=dict)
-    """By shot. Shots without a take are not in it."""
+    """By shot: takes as they came. Shots without a take are not in it."""
     matrices: Mapping[str, str] = field(default_factory=dict)
     """By shot: the colour matrix of takes that do not say it themselves, by FFmpeg's name."""
     stand_ins: tuple[str, ...] = ()
     """Shots that have only an animatic, in the order of the storyboard."""
     takes: Mapping[str, Take] = field(default_factory=dict)
     """By shot."""
-    enlarged: frozenset[str] = frozenset()
-    """Shots, clips of the storyboard among them, of which a larger file is shown."""
+    enlarged: Mapping[str, Clip] = field(default_factory=dict)
+    """By shot, clips of the storyboard among them: the larger file of which the pictures are shown."""
 
     def media(self) -> Media:
         """What laying out the film has to know of it."""
@@ -66,13 +66,13 @@ def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
 
 
 def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarged: bool = True) -> Footage:
-    """As `film_footage`, from takes at hand; `enlarged` says whether larger files are shown where there are any."""
+    """As `film_footage`, from takes at hand; `enlarged` says whether larger files are looked for."""
     from stitcher.media.probe import probe
 
     known = tuple(takes)
     clips: dict[str, Clip] = {}
     chosen: dict[str, Take] = {}
-    larger: set[str] = set()
+    larger: dict[str, Clip] = {}
     for shot in board.shots:
         of_shot = [take for take in known if take.shot == shot.id]
         take = circled_take(of_shot) if shot.kind == "take" else None
@@ -89,14 +89,13 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
             continue
         found = _enlarged(shot_upscale(board, shot), of_shot, take.number if take else 1, source, folder)
         if found is not None:
-            clips[shot.id] = found
-            larger.add(shot.id)
+            larger[shot.id] = found
     return Footage(
         clips,
         {shot: take.matrix for shot, take in chosen.items() if take.matrix is not None},
         tuple(shot for shot, take in chosen.items() if take.is_animatic),
         chosen,
-        frozenset(larger),
+        larger,
     )
 
 

@@ -19,8 +19,8 @@ class Media:
     """By shot: the circled take of shots that are generated."""
     matrices: Mapping[str, str] = field(default_factory=dict)
     """By shot: the colour matrix found for its take, for takes that do not say it; FFmpeg's name."""
-    enlarged: frozenset[str] = frozenset()
-    """Shots whose picture was made larger than it came."""
+    enlarged: Mapping[str, Clip] = field(default_factory=dict)
+    """By shot: the larger picture that is shown instead of its take's or clip's own, frame for frame."""
     chained: frozenset[tuple[str, str]] = frozenset()
     """(earlier shot, later shot) of neighbours of which the later was made from the earlier one's last frame."""
     doubled: Mapping[tuple[str, str], bool] = field(default_factory=dict)

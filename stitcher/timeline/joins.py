@@ -27,15 +27,15 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
         wanted = board.transition_into(index)
         if wanted.kind != "match" or wanted.drop != "auto":
             continue
-        if isinstance(earlier.source, Clip) and isinstance(later.source, Clip):
+        if earlier.clip is not None and later.clip is not None:
             seams.append(
                 Seam(
                     earlier.shot,
-                    earlier.source,
-                    source_picture(earlier.source, earlier.source_range.stop - 1, rate, earlier.speed),
+                    earlier.clip,
+                    source_picture(earlier.clip, earlier.source_range.stop - 1, rate, earlier.speed),
                     later.shot,
-                    later.source,
-                    source_picture(later.source, later.source_range.start, rate, later.speed),
+                    later.clip,
+                    source_picture(later.clip, later.source_range.start, rate, later.speed),
                 )
             )
     return tuple(seams)

@@ -14,7 +14,7 @@ from stitcher.timeline.grid import film_rate, film_size, start_frame
 from stitcher.timeline.joins import join, seams_to_measure
 from stitcher.timeline.model import Item, Marker, Timeline
 from stitcher.timeline.problems import Problems
-from stitcher.timeline.shots import lay_shots, shot_clips
+from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 
 __all__ = [
     "Media",
@@ -62,9 +62,9 @@ def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = 
     Raises `NotGenerated` for shots without a take and `PlanError` for parts that make no film together, naming
     shot, what it has and what it needs, everything of one step at once.
     """
-    clips = shot_clips(board, media)
-    rate = film_rate(board, clips)
-    width, height = film_size(board, clips, media.enlarged)
+    pictures = shot_pictures(board, media)
+    rate = film_rate(board, pictures)
+    width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate, kinds)
     return Timeline(

@@ -77,6 +77,13 @@ class Item:
     overlays: tuple[Title, ...] = ()
     matrix: str | None = None
     """Colour matrix to assume for an untagged source; `None` for BT.709."""
+    original: Clip | None = None
+    """What `source` is an enlarged picture of, frame for frame; `None` where it is shown as it came."""
+
+    @property
+    def clip(self) -> Clip | None:
+        """The clip the shot is, as it came: what is heard of it, and measured; `None` for a title."""
+        return self.original or (self.source if isinstance(self.source, Clip) else None)
 
     @property
     def record_range(self) -> FrameRange:

@@ -35,11 +35,16 @@ def shot_clips(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
         if shot.kind == "take":
             found.append((shot.id, media.takes[shot.id]))
         elif shot.clip is not None:
-            clip = media.takes.get(shot.id) or media.clips.get(shot.clip)
+            clip = media.clips.get(shot.clip)
             if clip is None:
                 raise PlanError(f"shot {shot.id!r}: {str(shot.clip)!r} has not been probed.")
             found.append((shot.id, clip))
     return tuple(found)
+
+
+def shot_pictures(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
+    """As `shot_clips`, with the enlarged pictures of those that have one."""
+    return tuple((shot, media.enlarged.get(shot, clip)) for shot, clip in shot_clips(board, media))
 
 
 def lay_shots(board: Storyboard, media: Media, rate: Fraction) -> tuple[Item, ...]:
@@ -123,9 +128,10 @@ def _clip_item(
     if not good:
         return None
     visible = FrameRange(begin, end)
+    larger = media.enlarged.get(shot.id)
     return Item(
         shot=shot.id,
-        source=clip,
+        source=larger or clip,
         available_range=available,
         source_range=visible,
         record_start=0,
@@ -135,6 +141,7 @@ def _clip_item(
         effects=_effects(shot),
         overlays=_overlays(shot, visible, media, rate, where, problems),
         matrix=shot.matrix or media.matrices.get(shot.id),
+        original=clip if larger is not None else None,
     )
 
 
