@@ -171,6 +171,22 @@ def write_wav(path: Path, samples: np.ndarray, rate: int = 48_000) -> Path:
     return path
 
 
+def join_copied(out: Path, *parts: Path, extra: Sequence[str] = ()) -> Path:
+    """The parts one after the other in one file, packets as they are: what editors call merging."""
+    listed = out.with_suffix(".txt")
+    listed.write_text("".join(f"file '{part}'\n" for part in parts))
+    run_ffmpeg("-f", "concat", "-safe", "0", "-i", str(listed), "-c", "copy", *extra, str(out))
+    return out
+
+
+def join_hevc(out: Path, *parts: Path) -> Path:
+    """The same for HEVC, whose later parameter sets FFmpeg's `concat` leaves out: joined as transport streams."""
+    streams = [out.with_name(f"{out.stem}-{number}.ts") for number in range(len(parts))]
+    for part, stream in zip(parts, streams, strict=True):
+        run_ffmpeg("-i", str(part), "-c", "copy", str(stream))
+    return join_copied(out, *streams, extra=("-tag:v", "hev1") if out.suffix in (".mp4", ".mov") else ())
+
+
 _AUDIO_CODECS = {".mov": "pcm_s16le", ".mkv": "pcm_s16le", ".mxf": "pcm_s16le", ".webm": "libopus"}
 _DEFAULT_OPTIONS = {
     "libx264": ("-preset", "ultrafast", "-crf", "16", "-bf", "2", "-g", "24"),

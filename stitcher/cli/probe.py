@@ -98,6 +98,7 @@ def _document(media: Clip | Sound) -> dict[str, object]:
             "parameter_sets": video.parameter_sets,
             "encoder_settings": video.encoder_settings,
             "intra_only": video.intra_only,
+            "set_changes": list(video.set_changes),
         },
         "audio": [_audio(stream) for stream in media.audio],
     }
@@ -138,6 +139,8 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
     kinds = [key.kind for key in video.keys]
     clean = kinds.count("idr")
     yield f"  key frames: {clean} clean (IDR), {len(kinds) - clean} others"
+    if video.set_changes:
+        yield f"  joined of parts: configured anew {len(video.set_changes)}x, first at packet {video.set_changes[0]}"
     for stream in media.audio:
         yield f"  {_heard(stream)}"
 

@@ -14,6 +14,7 @@ from stitcher.delivery.encoders import BT709, Ask, encoder_options
 from stitcher.delivery.like import source_options
 from stitcher.delivery.like_x264 import FALLBACK_CRF, FOR_SEAMS, FOR_STRETCHES, quick_x264
 from stitcher.media.clip import Clip, VideoStream
+from stitcher.media.sets import decoder_sets
 from stitcher.render.spec import Container, PictureSpec, same_matrix
 from stitcher.timeline.model import Item, Timeline
 
@@ -115,7 +116,8 @@ def _majority(timeline: Timeline) -> Clip | None:
     sets: Counter[object] = Counter()
     first: dict[object, Clip] = {}
     for item, clip in _voters(timeline):
-        kind, encoder = _format(clip.video), (clip.video.parameter_sets, clip.video.encoder_settings)
+        own = decoder_sets(clip.video.codec, clip.video.parameter_sets)
+        kind, encoder = _format(clip.video), (own, clip.video.encoder_settings)
         formats[kind] += len(item.source_range)
         sets[kind, encoder] += len(item.source_range)
         first.setdefault((kind, encoder), clip)

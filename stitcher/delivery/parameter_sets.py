@@ -5,9 +5,11 @@ Only the fields an encoder can be asked for again are kept (ITU-T H.264, 7.3.2.1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+
+from stitcher.media.bits import Bits
+from stitcher.media.sets import record_units
 
 _HIGH_PROFILES = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244})
 _SAMPLE_ASPECTS = (
@@ -58,72 +60,19 @@ class Avc:
     picture: AvcPicture
 
 
-class _Bits:
-    """Reads an escaped NAL unit bit by bit. Reading past the end raises `IndexError`."""
-
-    def __init__(self, nal: bytes) -> None:
-        self._bytes = nal.replace(b"\0\0\3", b"\0\0")
-        self._at = 0
-
-    def u(self, count: int) -> int:
-        value = 0
-        for _ in range(count):
-            value = value << 1 | (self._bytes[self._at >> 3] >> (7 - (self._at & 7)) & 1)
-            self._at += 1
-        return value
-
-    def flag(self) -> bool:
-        return bool(self.u(1))
-
-    def ue(self) -> int:
-        zeros = 0
-        while not self.u(1):
-            zeros += 1
-            if zeros > 32:
-                raise IndexError("no such code")
-        return (1 << zeros) - 1 + self.u(zeros)
-
-    def se(self) -> int:
-        code = self.ue()
-        return (code + 1) // 2 if code & 1 else -(code // 2)
-
-    def more(self) -> bool:
-        """Whether anything but the closing bit and padding is left."""
-        end = len(self._bytes) * 8 - 1
-        while end > self._at and not self._bytes[end >> 3] >> (7 - (end & 7)) & 1:
-            end -= 1
-        return self._at < end
-
-
 def read_avc(extradata: bytes) -> Avc | None:
     """The first SPS and PPS of an `avcC` record or an Annex B header; `None` when they cannot be read."""
     try:
-        units = tuple(_avcc_units(extradata) if extradata[:1] == b"\1" else _annexb_units(extradata))
+        units = record_units("h264", extradata)
         sps = next(unit for unit in units if unit[0] & 31 == 7)
         pps = next(unit for unit in units if unit[0] & 31 == 8)
         return _read(sps, pps)
-    except (IndexError, StopIteration):
+    except (ValueError, IndexError, StopIteration):
         return None
 
 
-def _avcc_units(record: bytes) -> Iterator[bytes]:
-    at = 5
-    for mask in (31, 255):
-        count, at = record[at] & mask, at + 1
-        for _ in range(count):
-            size = record[at] << 8 | record[at + 1]
-            yield record[at + 2 : at + 2 + size]
-            at += 2 + size
-
-
-def _annexb_units(header: bytes) -> Iterator[bytes]:
-    for unit in header.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1"):
-        if unit:
-            yield unit
-
-
 def _read(sps: bytes, pps: bytes) -> Avc:
-    bits = _Bits(sps[1:])
+    bits = Bits(sps[1:])
     profile, constraints, level = bits.u(8), bits.u(8), bits.u(8)
     bits.ue()
     chroma_format = 1
@@ -150,7 +99,7 @@ def _read(sps: bytes, pps: bytes) -> Avc:
         for _ in range(4):
             bits.ue()
     vui = _read_vui(bits) if bits.flag() else _Vui()
-    picture = _read_pps(_Bits(pps[1:]))
+    picture = _read_pps(Bits(pps[1:]))
     return Avc(
         profile=profile,
         constraints=constraints,
@@ -169,7 +118,7 @@ def _read(sps: bytes, pps: bytes) -> Avc:
     )
 
 
-def _read_picture_order(bits: _Bits) -> int | None:
+def _read_picture_order(bits: Bits) -> int | None:
     kind = bits.ue()
     if kind == 0:
         return bits.ue() + 4
@@ -182,7 +131,7 @@ def _read_picture_order(bits: _Bits) -> int | None:
     return None
 
 
-def _skip_scaling(bits: _Bits, lists: int) -> None:
+def _skip_scaling(bits: Bits, lists: int) -> None:
     for index in range(lists):
         if not bits.flag():
             continue
@@ -204,7 +153,7 @@ class _Vui:
     reorder: int | None = None
 
 
-def _read_vui(bits: _Bits) -> _Vui:
+def _read_vui(bits: Bits) -> _Vui:
     aspect: tuple[int, int] | None = None
     if bits.flag():
         index = bits.u(8)
@@ -244,7 +193,7 @@ def _read_vui(bits: _Bits) -> _Vui:
     return _Vui(aspect, full_range, colour, location, tick, fixed, reorder)
 
 
-def _skip_hrd(bits: _Bits) -> None:
+def _skip_hrd(bits: Bits) -> None:
     count = bits.ue() + 1
     bits.u(8)
     for _ in range(count):
@@ -254,7 +203,7 @@ def _skip_hrd(bits: _Bits) -> None:
     bits.u(20)
 
 
-def _read_pps(bits: _Bits) -> AvcPicture:
+def _read_pps(bits: Bits) -> AvcPicture:
     bits.ue()
     bits.ue()
     cabac = bits.flag()

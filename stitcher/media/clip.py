@@ -105,11 +105,25 @@ class VideoStream:
     """Positions, in decode order, of packets that carry no picture; empty for sane files."""
     coded_aspect: Fraction = Fraction(1)
     """`sample_aspect` as the stream itself has it, whatever the container says; 1 when it does not say."""
+    set_changes: tuple[int, ...] = ()
+    """Packets, in decode order, from which on a decoder is configured otherwise than before: the first of them ends
+    what the header says. Empty for most files; joined ones have some."""
+    restarts: tuple[int, ...] = ()
+    """Key packets from the first of `set_changes` on that bring along every parameter set they need."""
 
     @property
     def is_square(self) -> bool:
         """Whether container and stream agree that its pixels are square, so that every player shows them so."""
         return self.sample_aspect == self.coded_aspect == 1
+
+    @property
+    def configured_packets(self) -> int:
+        """How many packets, from the first on, a decoder that knows the header alone can be given."""
+        return self.set_changes[0] if self.set_changes else len(self.display)
+
+    def decodes_from(self, packet: int) -> bool:
+        """Whether a decoder that knows only the header has at that key packet what it needs."""
+        return packet < self.configured_packets or self.intra_only or packet in self.restarts
 
     @property
     def shown_size(self) -> tuple[int, int]:

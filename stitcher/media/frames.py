@@ -1,7 +1,8 @@
 """Pictures out of clips, by number: decoded from a clean start and counted, never sought by seconds.
 
 Every picture comes as a player shows it: rotated, with square pixels, transparent parts over black (but without tone
-mapping). Arrays are `(height, width, 3)` uint8 RGB, or `(height, width)` uint8 for luma.
+mapping), and all of a clip in the size it begins with. Arrays are `(height, width, 3)` uint8 RGB, or
+`(height, width)` uint8 for luma.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
     colours = _colours(clip, matrix)
     turns = clip.video.rotation // 90
     for decoded in _decoded(clip, wanted):
-        width, height = _square(clip, decoded)
+        width, height = _square(clip)
         rgb = decoded.reformat(
             width,
             height,
@@ -92,10 +93,10 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
         yield _turned(_opaque(rgb.to_ndarray()), turns)
 
 
-def _square(clip: Clip, decoded: VideoFrame) -> tuple[int, int]:
+def _square(clip: Clip) -> tuple[int, int]:
     """The size of a decoded picture with square pixels, before it is turned."""
     if clip.video.sample_aspect == 1:
-        return decoded.width, decoded.height
+        return clip.video.width, clip.video.height
     width, height = clip.video.shown_size
     return (height, width) if clip.video.rotation in (90, 270) else (width, height)
 
@@ -117,8 +118,9 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
     (before rotation). Raises as `frames` does.
     """
     turns = clip.video.rotation // 90
+    width, height = size or (clip.video.width, clip.video.height)
     for decoded in _decoded(clip, wanted):
-        same_size = size is None or size == (decoded.width, decoded.height)
+        same_size = (width, height) == (decoded.width, decoded.height)
         if same_size and decoded.format.name in (
             "yuv420p",
             "yuv422p",
@@ -131,7 +133,6 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
             yield _turned(rows[: decoded.height, : decoded.width].copy(), turns)
             continue
-        width, height = size or (decoded.width, decoded.height)
         gray = decoded.reformat(
             width,
             height,
@@ -198,7 +199,7 @@ def clean_start(clip: Clip, shown: int) -> int:
     display = clip.video.display
     begin = 0
     for key in clip.video.keys:
-        if key.kind in safe and 0 <= display[key.packet] <= shown:
+        if key.kind in safe and 0 <= display[key.packet] <= shown and clip.video.decodes_from(key.packet):
             begin = key.packet
     return begin
 

@@ -31,7 +31,7 @@ from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 7
+_FORMAT = 5
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 
@@ -235,7 +235,8 @@ def _to_clip(place: Path, record: dict[str, Any]) -> Clip:
     video["keys"] = tuple([KeyFrame(packet, kind) for packet, kind in video["keys"]])
     video["colour"] = Colour(*video["colour"])
     video["parameter_sets"] = base64.b85decode(video["parameter_sets"])
-    video["data_packets"] = tuple(video["data_packets"])
+    for name in ("data_packets", "set_changes", "restarts"):
+        video[name] = tuple(video[name])
     audio = tuple([_to_audio(stream) for stream in record["audio"]])
     return Clip(place, record["sha256"], record["size"], record["container"], VideoStream(**video), audio)
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from stitcher.media.sets import is_set
+
 _START_CODE = re.compile(rb"\x00\x00\x01")
 _TAIL_ZEROS = 64
 _SETTINGS = re.compile(rb"(?:x264 - core|x265 \(build|x265 - )[\x09\x0a\x0d\x20-\x7e]*")
@@ -24,6 +26,8 @@ class Unit:
     """Whether it carries any slice."""
     fault: str = ""
     """What is wrong with its structure, or an empty string."""
+    sets: tuple[bytes, ...] = ()
+    """The parameter sets in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def read_packet(data: bytes, how: Framing) -> Unit:
     spans = _lengths(data, how.length_size) if how.length_size else _start_codes(data)
     start: Literal["idr", "cra", ""] = ""
     picture = False
+    sets: list[bytes] = []
     for begin, end in spans:
         if begin < 0 or end - begin < 1 + how.hevc:
             return Unit(start, picture, "the lengths inside it do not add up")
@@ -57,6 +62,8 @@ def read_packet(data: bytes, how: Framing) -> Unit:
             return Unit(start, picture, "it holds bytes no encoder writes")
         kind = first >> 1 & 0x3F if how.hevc else first & 0x1F
         if not (kind < 32 if how.hevc else 1 <= kind <= 5):
+            if is_set(kind, hevc=how.hevc):
+                sets.append(data[begin:end])
             continue
         picture = True
         if kind in ((19, 20) if how.hevc else (5,)):
@@ -65,7 +72,7 @@ def read_packet(data: bytes, how: Framing) -> Unit:
             start = "cra"
         if _has_hole(data, begin, end):
             return Unit(start, picture, "it holds a run of zeros no encoder writes")
-    return Unit(start, picture)
+    return Unit(start, picture, sets=tuple(sets))
 
 
 def _lengths(data: bytes, length_size: int) -> list[tuple[int, int]]:

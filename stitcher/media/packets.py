@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
-from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
 from av.packet import Packet
@@ -20,14 +16,15 @@ from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal
 from stitcher.media.clip import KeyFrame, KeyKind
 from stitcher.media.container import opened
+from stitcher.media.own_header import own_header
+from stitcher.media.sets import SetsWalk
 from stitcher.media.sniff import Kind
 
 _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
 # FFmpeg does not say of these that each picture stands alone, though it does.
 _ALSO_INTRA = frozenset(("cfhd", "png"))
+_LOSES_AT_CHANGES = frozenset(("mpeg1video", "mpeg2video"))
 NAL_CODECS = frozenset(("h264", "hevc"))
-_SILENT_PACKETS = 8
-"""Packets nothing may come out of before the question what a sound begins with is given up."""
 
 
 @dataclass(slots=True)
@@ -41,6 +38,9 @@ class Packets:
     pictures: list[bool] = field(default_factory=list)
     keys: list[KeyFrame] = field(default_factory=list)
     settings: str = ""
+    set_changes: list[int] = field(default_factory=list)
+    restarts: list[int] = field(default_factory=list)
+    own_header: bytes | None = None
     first_frame: VideoFrame | None = None
 
 
@@ -50,26 +50,13 @@ class Heard:
 
     first: int | None = None
     end: int | None = None
-    first_heard: tuple[int, Fraction] | None = None
-    """Time stamp of the first sample that comes out of the decoder, and how many seconds come out with it."""
-    _asked: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
-        if self.first_heard is None and self._asked < _SILENT_PACKETS:
-            self._asked += 1
-            self._decode(packet)
         if packet.pts is None:
             return
         if self.first is None:
             self.first = packet.pts
         self.end = max(self.end or packet.pts, packet.pts + (packet.duration or 0))
-
-    def _decode(self, packet: Packet[Any]) -> None:
-        # Whether the sound is damaged is found out when it is mixed.
-        with contextlib.suppress(av.FFmpegError):
-            for frame in packet.decode():
-                if isinstance(frame, AudioFrame) and frame.pts is not None and self.first_heard is None:
-                    self.first_heard = frame.pts, Fraction(frame.samples, frame.sample_rate)
 
 
 def codec_name(stream: AvVideo | AvAudio) -> str:
@@ -93,7 +80,9 @@ def read_packets(
 ) -> Packets:
     told = Packets()
     codec = codec_name(picture)
-    how = nal.framing(codec, picture.codec_context.extradata or b"") if codec in NAL_CODECS else None
+    header = picture.codec_context.extradata or b""
+    how = nal.framing(codec, header) if codec in NAL_CODECS else None
+    walk = SetsWalk(codec, header)
     intra = is_intra_only(picture)
     picture.thread_type = "NONE"
     wanted = [stream for stream in container.streams if stream.index in sounds]
@@ -112,7 +101,10 @@ def read_packets(
                 f"is damaged or cut off at frame {number}: {number} whole frames were found{said}. "
                 "Download or export it again.",
             )
-        _note(place, told, packet, how, codec in _CLEAN_KEYS, intra)
+        if how is None:
+            _note(place, told, packet, codec, intra)
+        else:
+            _note_units(place, told, packet, how, walk)
         if told.first_frame is None:
             told.first_frame = _first_frame(packet) or _drained(picture)
     if told.first_frame is None:
@@ -167,33 +159,54 @@ def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
     return None
 
 
-def _note(
-    place: Path, told: Packets, packet: Packet[Any], how: nal.Framing | None, clean: bool, intra: bool
-) -> None:
+def _note(place: Path, told: Packets, packet: Packet[Any], codec: str, intra: bool) -> None:
     number = len(told.pts)
+    said = own_header(codec, memoryview(packet))
+    if said is not None and told.own_header not in (None, said):
+        if codec in _LOSES_AT_CHANGES:
+            raise MediaRefused(
+                place,
+                f"changes the size of its pictures at frame {number}, where FFmpeg's decoder loses one; cut it there, "
+                "or convert it to MP4 (H.264) first.",
+            )
+        told.set_changes.append(number)
+    told.own_header = said or told.own_header
+    kind: KeyKind | None = None
+    if intra or (packet.is_keyframe and codec in _CLEAN_KEYS):
+        kind = "idr"
+    elif packet.is_keyframe:
+        kind = "i"
+    _add(told, packet, kind)
+
+
+def _note_units(place: Path, told: Packets, packet: Packet[Any], how: nal.Framing, walk: SetsWalk) -> None:
+    number = len(told.pts)
+    data = bytes(packet)
+    unit = nal.read_packet(data, how)
+    if unit.fault:
+        raise MediaBroken(
+            place,
+            f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
+        )
+    # A file may hold several headers; FFmpeg hands over each with the first packet it is for.
+    header = bytes(packet.get_sidedata("new_extradata")) if packet.has_sidedata("new_extradata") else b""
+    changed = bool(header) and walk.take_record(header)
+    changed = walk.take(unit.sets) or changed
+    kind: KeyKind | None = unit.start or ("i" if packet.is_keyframe and unit.picture else None)
+    if changed:
+        told.set_changes.append(number)
+    if told.set_changes and kind is not None and walk.is_complete(unit.sets):
+        told.restarts.append(number)
+    if not told.settings and number < 3:
+        told.settings = nal.encoder_settings(data)
+    _add(told, packet, kind, unit.picture)
+
+
+def _add(told: Packets, packet: Packet[Any], kind: KeyKind | None, has_picture: bool = True) -> None:
+    if kind is not None:
+        told.keys.append(KeyFrame(len(told.pts), kind))
     told.pts.append(packet.pts)
     told.dts.append(packet.dts)
     told.hidden.append(packet.is_discard)
     told.last_duration = packet.duration or told.last_duration
-    kind: KeyKind | None = None
-    has_picture = True
-    if how is None:
-        if intra or (packet.is_keyframe and clean):
-            kind = "idr"
-        elif packet.is_keyframe:
-            kind = "i"
-    else:
-        data = bytes(packet)
-        unit = nal.read_packet(data, how)
-        if unit.fault:
-            raise MediaBroken(
-                place,
-                f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
-            )
-        has_picture = unit.picture
-        kind = unit.start or ("i" if packet.is_keyframe and has_picture else None)
-        if not told.settings and number < 3:
-            told.settings = nal.encoder_settings(data)
     told.pictures.append(has_picture)
-    if kind is not None:
-        told.keys.append(KeyFrame(number, kind))

@@ -10,10 +10,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
+from stitcher.media.sets import decoder_sets
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
 from stitcher.render.footage import Footage
-from stitcher.render.headers import decoder_sets, merge_avcc
+from stitcher.render.headers import merge_avcc
 from stitcher.render.job import EncodeJob, Feed
 from stitcher.render.plan import without_copies
 from stitcher.render.segments import Copied, Plan, Segment

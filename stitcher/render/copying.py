@@ -4,7 +4,9 @@ Packets are stored in decode order and shown in another. A run of packets can be
 
 - it begins at an IDR, after which nothing refers to anything before it;
 - it ends at a *clean tail*: the pictures decoded so far are exactly the pictures shown so far. Cutting
-  elsewhere leaves a picture out, or keeps one that is shown after the cut.
+  elsewhere leaves a picture out, or keeps one that is shown after the cut;
+- it ends before packets with parameter sets that the clip's header does not have: those would hold for the rest of
+  the film.
 
     decode   I0 P3 B1 B2 P6 B4 B5        clean tails after 1, 4 and 7 packets
     display  0  3  1  2  6  4  5
@@ -28,16 +30,19 @@ def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, Fr
     if not wanted:
         return None
     if video.intra_only:
-        return wanted, _intra_packets(video, wanted)
+        packets = _intra_packets(video, wanted)
+        packets = packets.intersection(FrameRange(0, video.configured_packets))
+        return (FrameRange(wanted.start, wanted.start + len(packets)), packets) if packets else None
     for key in video.keys:
         if key.kind != "idr":
             continue
         first = video.display[key.packet]
         if first < wanted.start:
             continue
-        if first >= wanted.stop:
+        if first >= wanted.stop or key.packet >= video.configured_packets:
             return None
-        length = _clean_length(video, key.packet, first, wanted.stop - first)
+        most = min(wanted.stop - first, video.configured_packets - key.packet)
+        length = _clean_length(video, key.packet, first, most)
         if length:
             return FrameRange(first, first + length), FrameRange(key.packet, key.packet + length)
     return None
@@ -73,7 +78,11 @@ def decode_start(video: VideoStream, picture: int) -> int:
     """
     if video.intra_only:
         return picture
-    starts = [video.display[key.packet] for key in video.keys if key.kind in ("idr", "cra")]
+    starts = [
+        video.display[key.packet]
+        for key in video.keys
+        if key.kind in ("idr", "cra") and video.decodes_from(key.packet)
+    ]
     place = bisect_left(starts, picture + 1)
     return max(0, starts[place - 1]) if place else 0
 
@@ -117,4 +126,21 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return "its container hides some of its frames"
     if spec.codec_tag and video.codec_tag != spec.codec_tag and video.intra_only:
         return f"it is of kind {video.codec_tag}, the film of kind {spec.codec_tag}"
+    if not _has_configured(video, item.source_range):
+        return RECONFIGURED
     return None
+
+
+RECONFIGURED = "it was joined of parts with other parameter sets than its header's"
+"""Why packets from the first of `VideoStream.set_changes` on are not copied."""
+
+
+def is_reconfigured(video: VideoStream, pictures: FrameRange) -> bool:
+    """Whether some of these pictures lie where the header's parameter sets do not hold."""
+    return any(shown in pictures for shown in video.display[video.configured_packets :])
+
+
+def _has_configured(video: VideoStream, pictures: FrameRange) -> bool:
+    return not video.set_changes or any(
+        shown in pictures for shown in video.display[: video.configured_packets]
+    )

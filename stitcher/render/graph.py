@@ -20,7 +20,6 @@ from stitcher.delivery.hardware import device_options
 from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.copying import decode_start
-from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
 from stitcher.render.spec import PictureSpec
 from stitcher.timebase import format_decimal, format_rate
@@ -53,6 +52,12 @@ _MUXERS = {
 _SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
 """Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
 lands where it likes."""
+
+_CHANGES_SIZE = frozenset(
+    {"vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "theora"}
+)
+"""Codecs whose pictures may have another size than those before without the probe's noticing it; for the others it
+does (`VideoStream.set_changes`)."""
 
 _SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
 
@@ -161,6 +166,8 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
         "err_detect": "explode",
         "threads": opened.threads,
         "copyts": None,
+        # A graph that is set up anew where a picture differs from those before would count from 0 again.
+        "reinit_filter": 0,
     }
     if seconds is not None:
         options |= {"seek_timestamp": 1, "ss": format_decimal(seconds)}
@@ -200,7 +207,24 @@ def _from_picture(clip: Clip, picture: int, opened: Opened) -> tuple[Stream, int
     """The clip's pictures from `picture` on, or from an earlier one: which, is the second value."""
     start = decode_start(clip.video, picture) if clip.container in _SEEKS_EXACTLY else 0
     stamp = clip.video.pts[start] * clip.video.time_base if start else None
-    return _deinterlaced(_input(clip, opened, stamp), clip.video), start
+    return _deinterlaced(_of_one_size(_input(clip, opened, stamp), clip.video), clip.video), start
+
+
+def _of_one_size(stream: Stream, video: VideoStream) -> Stream:
+    """The stream at the size and in the format the clip begins with, which these codecs may change at any picture.
+
+    Pictures that have both pass through untouched.
+    """
+    if video.codec not in _CHANGES_SIZE and not video.set_changes:
+        return stream
+    width, height = _upright(video)
+    stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd")
+    return stream.filter("format", video.pixel_format)
+
+
+def _upright(video: VideoStream) -> tuple[int, int]:
+    """The size of the pictures ffmpeg hands over: turned. Not the shown size, which is even."""
+    return (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
 
 
 def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
@@ -217,9 +241,7 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     if colour.is_hdr and not target.is_hdr:
         stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
         colour = target
-    # Not the shown size, which is even: encoders refuse pictures that are odd.
-    upright = (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
-    same_size = upright == (spec.width, spec.height) and video.sample_aspect == 1
+    same_size = _upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
     same_colour = (colour.matrix, colour.range) == (target.matrix, target.range)
     if not (same_size and same_colour and video.pixel_format == spec.pixel_format):
         stream = stream.filter("setparams", **_tags(colour))
@@ -237,14 +259,14 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
 
 
 def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
-    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
-    once, so that what is enlarged is not made small before."""
+    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks."""
     spec = job.picture
-    size = (spec.width, spec.height)
-    frame = film_frame(job.film_size, size, spec.fit)
-    if frame == size or not same_shape(feed.clip.video.shown_size, frame):
-        stream = _fitted(stream, feed.fit, *frame)
-    return stream if frame == size else _fitted(stream, spec.fit, *size)
+    film_width, film_height = job.film_size
+    if abs(film_width * spec.height - film_height * spec.width) <= max(spec.width, spec.height):
+        return _fitted(stream, feed.fit, spec.width, spec.height)
+    if feed.clip.video.shown_size != job.film_size:
+        stream = _fitted(stream, feed.fit, film_width, film_height)
+    return _fitted(stream, spec.fit, spec.width, spec.height)
 
 
 def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
@@ -285,8 +307,7 @@ def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, o
         over = over.filter("trim", start_frame=-shift)
     over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
     return (
-        # In the middle: a lower third is as large as the film's frame is in a padded picture.
-        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format="auto")
+        ffmpeg.filter([stream, over], "overlay", eof_action="pass", format="auto")
         .filter("format", spec.pixel_format)
         .filter("setparams", **_tags(spec.colour))
     )

@@ -6,67 +6,7 @@ the one it needs by number. So runs of two encoders can share a plain `avc1` tra
 
 from __future__ import annotations
 
-_HEVC_SETS = frozenset({32, 33, 34})
-"""NAL unit types of VPS, SPS and PPS (ITU-T H.265, table 7-1)."""
-
-
-def decoder_sets(codec: str, record: bytes) -> tuple[bytes, ...] | bytes:
-    """What a decoder is configured by: the parameter sets alone, without what an encoder says about itself.
-
-    The record as it is for codecs other than H.264 and HEVC, and for records that cannot be read.
-    """
-    try:
-        if codec == "h264":
-            sequences, pictures, _ = split_avcc(record)
-            return (*sequences, *pictures)
-        if codec == "hevc":
-            return _hvcc_sets(record)
-    except ValueError:
-        pass
-    return record
-
-
-def _hvcc_sets(record: bytes) -> tuple[bytes, ...]:
-    """VPS, SPS and PPS of an `hvcC` record (ISO/IEC 14496-15, 8.3.3.1)."""
-    if len(record) < 23 or record[0] != 1:
-        raise ValueError("not an hvcC record")
-    units: list[bytes] = []
-    at = 23
-    for _ in range(record[22]):
-        kind, count, at = record[at] & 0x3F, int.from_bytes(record[at + 1 : at + 3], "big"), at + 3
-        for _ in range(count):
-            size = int.from_bytes(record[at : at + 2], "big")
-            if kind in _HEVC_SETS:
-                units.append(record[at + 2 : at + 2 + size])
-            at += 2 + size
-            if at > len(record):
-                raise ValueError("the hvcC record ends early")
-    return tuple(units)
-
-
-def split_avcc(record: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]:
-    """The sequence sets, the picture sets and the trailing extension of an `avcC` record.
-
-    Raises `ValueError` for anything that is not a whole record.
-    """
-    if len(record) < 7 or record[0] != 1:
-        raise ValueError("not an avcC record")
-    found: list[tuple[bytes, ...]] = []
-    at = 5
-    for mask in (0x1F, 0xFF):
-        if at >= len(record):
-            raise ValueError("the avcC record ends early")
-        units = []
-        count, at = record[at] & mask, at + 1
-        for _ in range(count):
-            size = int.from_bytes(record[at : at + 2], "big")
-            unit = record[at + 2 : at + 2 + size]
-            if len(unit) != size or not size:
-                raise ValueError("the avcC record ends early")
-            units.append(unit)
-            at += 2 + size
-        found.append(tuple(units))
-    return found[0], found[1], record[at:]
+from stitcher.media.sets import by_number, split_avcc
 
 
 def merge_avcc(first: bytes, second: bytes) -> bytes:
@@ -78,6 +18,10 @@ def merge_avcc(first: bytes, second: bytes) -> bytes:
         raise ValueError("the two streams have different profiles")
     sequence, picture, extension = split_avcc(first)
     more_sequence, more_picture, _ = split_avcc(second)
+    ours = by_number((*sequence, *picture), hevc=False)
+    theirs = by_number((*more_sequence, *more_picture), hevc=False)
+    if any(ours[number] != theirs[number] for number in ours.keys() & theirs.keys()):
+        raise ValueError("the two streams have different sets of one number")
     sequences = tuple(dict.fromkeys((*sequence, *more_sequence)))
     pictures = tuple(dict.fromkeys((*picture, *more_picture)))
     level = max(first[3], second[3])

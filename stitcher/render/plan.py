@@ -19,7 +19,8 @@ from dataclasses import replace
 
 from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
-from stitcher.render.copying import copyable_run, reason_against
+from stitcher.media.sets import decoder_sets
+from stitcher.render.copying import RECONFIGURED, copyable_run, is_reconfigured, reason_against
 from stitcher.render.segments import Copied, Encoded, Plan, Segment, Strand
 from stitcher.render.spec import Delivery
 from stitcher.timebase import FrameRange, round_half_up
@@ -89,7 +90,7 @@ def _reasons(timeline: Timeline, delivery: Delivery) -> list[str | None]:
     """For each item, why it cannot be copied. Sources whose parameter sets differ cannot share one track, so
     only the largest group of equal sets stays."""
     reasons = [reason_against(item, delivery.picture) for item in timeline.items]
-    frames_by_sets: dict[bytes, int] = defaultdict(int)
+    frames_by_sets: dict[object, int] = defaultdict(int)
     for item, reason in zip(timeline.items, reasons, strict=True):
         if reason is None:
             frames_by_sets[_sets(item)] += len(item.source_range)
@@ -101,9 +102,9 @@ def _reasons(timeline: Timeline, delivery: Delivery) -> list[str | None]:
     return reasons
 
 
-def _sets(item: Item) -> bytes:
+def _sets(item: Item) -> object:
     if isinstance(item.source, Clip) and not item.source.video.intra_only:
-        return item.source.video.parameter_sets
+        return decoder_sets(item.source.video.codec, item.source.video.parameter_sets)
     return b""
 
 
@@ -127,7 +128,7 @@ def _encoded(
         if cut > start:
             piece = FrameRange(start, cut)
             strands = tuple(_strands(places, piece))
-            yield Encoded(strands, piece, _why(strands, reasons))
+            yield Encoded(strands, piece, _why(places.timeline, strands, reasons))
             start = cut
 
 
@@ -210,10 +211,13 @@ def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:
         before = index
 
 
-def _why(strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
+def _why(timeline: Timeline, strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
     said: list[str] = []
     for strand in strands:
+        source = timeline.items[strand.item].source
         reason = reasons[strand.item]
+        if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, strand.source_range):
+            reason = RECONFIGURED
         if reason is not None:
             said.append(f"{strand.shot}: {reason}")
         if strand.overlap:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stitcher.errors import MediaBroken, VerifyError
-from stitcher.media import memo
+from stitcher.media import memo, nal
 from stitcher.media.clip import Clip
 from stitcher.media.decode import strict_decode
+from stitcher.media.packets import NAL_CODECS
+from stitcher.media.sets import SetsWalk, decoder_sets
 from stitcher.render.runs import Muxed, Run
 from stitcher.render.segments import Plan
 
@@ -46,7 +48,9 @@ def verify_film(
             f"The film has {muxed.frames} frames where {plan.frames} were planned; it was not published."
         )
     sets = runs[0].clip.video.parameter_sets if parameter_sets is None else parameter_sets
-    facts = [(sha256, sets.hex(), container, memo.looker()) for sha256 in muxed.hashes]
+    known_by = decoder_sets(runs[0].clip.video.codec, sets)
+    configured = known_by.hex() if isinstance(known_by, bytes) else "/".join(unit.hex() for unit in known_by)
+    facts = [(sha256, configured, container, memo.looker()) for sha256 in muxed.hashes]
     # The first run proves the film's own header as well, and is always decoded.
     new = [
         n
@@ -55,11 +59,14 @@ def verify_film(
     ]
     starts = [0, *accumulate(run.frames for run in runs)]
     around = None if how == "full" else [starts[n] for n in new]
-    comparison = _Comparison(runs, muxed)
+    comparison, steady = _Comparison(runs, muxed), _Steady()
+
+    def look(packet: Any) -> None:
+        comparison.take(packet)
+        steady.take(packet)
+
     try:
-        count = strict_decode(
-            film, _DEMUXERS[container], around=around, reach=_REACH, on_packet=comparison.take
-        )
+        count = strict_decode(film, _DEMUXERS[container], around=around, reach=_REACH, on_packet=look)
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
                           f"{_suspects(plan)}") from exc  # fmt: skip
@@ -99,6 +106,34 @@ class _Comparison:
     def end(self) -> None:
         if self._left or next(self._due, None) is not None:
             raise VerifyError("The film lost packets while it was written; it was not published. Run again.")
+
+
+class _Steady:
+    """Sees to it that nothing in a film's packets configures its decoder otherwise than the film's header.
+
+    Such packets decode, and so does what is looked at from a clean start behind them; what is played behind them does
+    not, and may not even give an error.
+    """
+
+    def __init__(self) -> None:
+        self._walk: SetsWalk | None = None
+        self._how: nal.Framing | None = None
+        self._number = 0
+
+    def take(self, packet: Any) -> None:
+        context = packet.stream.codec_context
+        codec = context.codec.canonical_name
+        if codec not in NAL_CODECS:
+            return
+        if self._walk is None or self._how is None:
+            header = context.extradata or b""
+            self._walk, self._how = SetsWalk(codec, header), nal.framing(codec, header)
+        if self._walk.take(nal.read_packet(bytes(packet), self._how).sets):
+            raise VerifyError(
+                f"The film's parameter sets would change at packet {self._number}, and what follows would not decode; "
+                "it was not published. Report this, and choose a preset that encodes everything."
+            )
+        self._number += 1
 
 
 def _suspects(plan: Plan) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from stitcher.media.clip import Clip, KeyFrame
+from stitcher.media.frames import clean_start
 from stitcher.render.copying import copyable_run, decode_start
 from stitcher.timebase import FrameRange
 from tests.factories import make_clip
@@ -80,3 +81,41 @@ def test_decoding_may_start_at_a_cra_but_not_at_a_plain_i_picture() -> None:
     assert decode_start(clip.video, 6) == 0
     keys = (KeyFrame(0, "idr"), KeyFrame(4, "cra"))
     assert decode_start(replace(clip.video, keys=keys), 6) == 4
+
+
+def changed(at: int, restarts: tuple[int, ...] = ()) -> Clip:
+    """A clip of 24 pictures, an IDR every 6, whose parameter sets change at a packet."""
+    return make_clip(frames=24, group=6, set_changes=(at,), restarts=restarts)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "run"),
+    [
+        pytest.param((0, 24), FrameRange(0, 12), id="up to where the header's sets end"),
+        pytest.param((8, 24), None, id="no clean start before it"),
+        pytest.param((12, 24), None, id="all behind it"),
+    ],
+)
+def test_packets_under_other_parameter_sets_than_the_headers_are_not_copied(
+    wanted: tuple[int, int], run: FrameRange | None
+) -> None:
+    found = copyable_run(changed(12).video, FrameRange(*wanted))
+    assert found == (None if run is None else (run, run))
+
+
+def test_pictures_that_stand_alone_are_copied_up_to_where_their_size_changes() -> None:
+    clip = make_clip(frames=10, group=1, set_changes=(6,))
+    assert copyable_run(clip.video, FrameRange(3, 9)) == (FrameRange(3, 6), FrameRange(3, 6))
+    assert copyable_run(clip.video, FrameRange(6, 9)) is None
+
+
+@pytest.mark.parametrize(
+    ("restarts", "picture", "start"),
+    [((), 23, 6), ((12,), 23, 12), ((12, 18), 23, 18), ((12,), 13, 12), ((12,), 11, 6)],
+)
+def test_decoding_starts_where_the_decoder_is_told_every_parameter_set(
+    restarts: tuple[int, ...], picture: int, start: int
+) -> None:
+    clip = changed(12, restarts)
+    assert decode_start(clip.video, picture) == start
+    assert clean_start(clip, picture) == start

@@ -190,3 +190,23 @@ def test_a_plan_prints_as_what_happens_to_its_frames() -> None:
     assert f"{made.copied_frames} copied" in lines[0]
     assert "copied   s0" in lines[1]
     assert f"encoded  {made.encoded[0].reason}" in lines[2]
+
+
+def test_clips_whose_headers_configure_a_decoder_alike_are_copied_together() -> None:
+    record = bytes.fromhex("0164000affe100056764000aac01000268eb")
+    clips = [
+        make_clip(path=f"/c{n}.mp4", parameter_sets=record + tail)
+        for n, tail in enumerate((b"", bytes.fromhex("fdf8f800"), b""))
+    ]
+    made = plan(film(clips), delivery())
+    assert made.copied_frames == made.frames
+
+
+def test_the_plan_says_which_part_of_a_joined_clip_is_encoded() -> None:
+    clip = make_clip(frames=48, set_changes=(24,), restarts=(24,))
+    made = plan(film([clip, make_clip(path="/b.mp4")]), delivery())
+    assert [len(segment.record_range) for segment in made.encoded] == [24]
+    assert "joined of parts with other parameter sets" in made.encoded[0].reason
+    late = plan(film([clip], ranges={0: FrameRange(24, 48)}), delivery())
+    assert late.copied_frames == 0
+    assert "joined of parts with other parameter sets" in late.encoded[0].reason

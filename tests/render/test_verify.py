@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
 from stitcher.render import verify
 from stitcher.render.film import prepare, render
 from stitcher.timeline.model import Transition
-from tests.footage import Footage
-from tests.render.films import dissolve, film
+from tests.footage import Footage, join_copied
+from tests.render.films import CUT, dissolve, film
 
 
 @pytest.fixture
@@ -60,3 +62,18 @@ def test_another_ffmpeg_decodes_every_join_itself(
     monkeypatch.setattr(verify.memo, "looker", lambda: "another FFmpeg")
     _film(clips, [dissolve(6)] * 2, tmp_path / "b.mp4")
     assert looked_at[0] == looked_at[1]
+
+
+def test_a_film_whose_parameter_sets_change_in_the_middle_is_never_published(
+    footage: Footage, tmp_path: Path
+) -> None:
+    parts = [
+        footage.clip(1, frames=12, options=("-preset", "ultrafast", "-g", "6", "-crf", crf))
+        for crf in ("16", "30")
+    ]
+    joined = probe(join_copied(tmp_path / "joined.mp4", *parts))
+    blind = replace(joined, video=replace(joined.video, set_changes=()))
+    clips = [blind, probe(parts[0])]
+    with pytest.raises(VerifyError, match="would change at packet 12"):
+        _film(clips, [CUT], tmp_path / "film.mp4", cache=tmp_path / "cache")
+    assert not (tmp_path / "film.mp4").exists()
