@@ -10,6 +10,7 @@
     │   └── MediaError                66   a media file cannot be used; has `path`
     │       ├── MediaMissing          66   it is not there, or not readable
     │       ├── MediaRefused          66   it is not what it says it is, or above a cap
+    │       │   └── NotAsAsked        66   whole, and not what was asked of a provider; has its frames
     │       └── MediaBroken           66   truncated, corrupt, or promising more than it holds
     ├── OutputError                   73   the output cannot be written there
     │   └── OutputBusy                73   another stitcher holds it
@@ -30,6 +31,7 @@
     │   ├── TakeFailed                69   the service took the task and failed or lost it; has code, cost
     │   ├── DownloadFailed            69   a paid take could not be fetched; it is still at the service
     │   ├── UnknownOutcome            75   a paid request was sent, no answer recorded; a person decides
+    │   ├── TakeHeld                  75   what arrived is whole and not what was asked for; a person decides
     │   └── LedgerError               66   the record of takes cannot be used
     │       ├── LedgerBusy            73   another stitcher works on this project; has the holder
     │       ├── LedgerDamaged         66   the file is corrupt, torn, or from a newer stitcher
@@ -129,7 +131,7 @@ class MediaError(InputError):
         self.reason = reason
         super().__init__(f"{str(path)!r}: {reason}")
 
-    def __reduce__(self) -> tuple[type[MediaError], tuple[Path, str]]:
+    def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.path, self.reason)
 
 
@@ -139,6 +141,17 @@ class MediaMissing(MediaError):
 
 class MediaRefused(MediaError):
     """The file is not what its name says, is of a kind we do not open, or is above a cap."""
+
+
+class NotAsAsked(MediaRefused):
+    """The file is whole and can be decoded, and it is not what a provider was asked for."""
+
+    def __init__(self, path: Path | str, reason: str, frames: int) -> None:
+        self.frames = frames
+        super().__init__(path, reason)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.path, self.reason, self.frames)
 
 
 class MediaBroken(MediaError):
@@ -335,6 +348,26 @@ class UnknownOutcome(GenerateError):
 
     def __reduce__(self) -> tuple[object, ...]:
         facts = ("shot", "take", "ceiling_credits")
+        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
+        return rebuild, (str(self),)
+
+
+class TakeHeld(GenerateError):
+    """What arrived for a take is whole and is not what was asked for. It is kept, and a person decides."""
+
+    exit_code = 75
+
+    def __init__(
+        self, message: str, *, shot: str, take: int, file: str, cost_credits: int | None = None
+    ) -> None:
+        self.shot = shot
+        self.take = take
+        self.file = file
+        self.cost_credits = cost_credits
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        facts = ("shot", "take", "file", "cost_credits")
         rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
         return rebuild, (str(self),)
 

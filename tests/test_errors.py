@@ -52,7 +52,9 @@ MADE = [
     errors.UnknownOutcome("who knows", shot="a", take=1, ceiling_credits=25),
     errors.LedgerBusy("busy", "process 1"),
     errors.IllegalMove("no"),
+    errors.TakeHeld("other", shot="a", take=1, file="takes/a/1.mp4", cost_credits=25),
     errors.MediaMissing("a.mp4", "is not there"),
+    errors.NotAsAsked("a.mp4", "has 96 frames where 241 were asked for", 96),
     errors.FfmpegFailed(["ffmpeg"], 1, "tail"),
 ]
 

@@ -88,6 +88,10 @@ def check(
 
 def _stuck(take: Take) -> str:
     again = f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+    if take.state.value == "held":
+        from stitcher.generate.outcome import held_error
+
+        return str(held_error(take))
     if take.state.value == "unknown":
         return (
             f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt "

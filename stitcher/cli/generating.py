@@ -30,11 +30,12 @@ _WORDS = {
     "stored": "stored",
     "done": "done",
     "failed": "failed",
+    "held": "waits for you",
     "again": "failed, asking again",
     "unknown": "outcome unknown",
     "blocked": "not begun",
 }
-_ENDED = ("done", "failed", "unknown", "blocked")
+_ENDED = ("done", "failed", "held", "unknown", "blocked")
 
 
 def estimate_lines(found: Estimate) -> Iterator[str]:

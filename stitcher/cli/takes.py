@@ -98,6 +98,44 @@ def circle(
     _show(take, folder, f"{take.label} is in the film.", as_json=as_json)
 
 
+@app.command("accept")
+def accept(
+    board: options.Board,
+    shot: options.Shot,
+    number: _Number,
+    provider: _By = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take a file that arrived whole, and was not what was asked for, for the take."""
+    from stitcher.cli.filming import tell_notes
+    from stitcher.generate import held
+
+    folder = _folder(board)
+    take, remark = held.accept(folder, shot, number, provider=provider)
+    tell_notes((remark,) if remark else ())
+    _show(take, folder, f"{take.label} is taken, with {take.frames} frames.", as_json=as_json)
+
+
+@app.command("decline")
+def decline(
+    board: options.Board,
+    shot: options.Shot,
+    number: _Number,
+    provider: _By = None,
+    as_json: options.Json = False,
+) -> None:
+    """Do without a file that arrived whole, and was not what was asked for. It stays, and so does its cost."""
+    from stitcher.generate import held
+
+    folder = _folder(board)
+    take = held.decline(folder, shot, number, provider=provider)
+    said = (
+        f"{take.label} is declined; {take.file} stays where it is. For another: stitcher retry BOARD {shot} "
+        f"--accept-second-charge {take.ceiling_credits}"
+    )
+    _show(take, folder, said, as_json=as_json)
+
+
 @app.command("remove")
 def remove(
     board: options.Board,

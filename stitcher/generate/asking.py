@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError
@@ -17,11 +16,10 @@ from stitcher.generate.names import frame_file
 from stitcher.generate.preflight import Facts
 from stitcher.generate.prices import FREE
 from stitcher.generate.project import Project
-from stitcher.generate.provider import Expected, Provider
+from stitcher.generate.provider import Provider
 from stitcher.generate.request import (
     TakeRequest,
     image_request,
-    parse_ratio,
     shot_model,
     take_request,
     wants_image,
@@ -82,19 +80,6 @@ def ask(project: Project, goal: Goal, takes: Iterable[Take], facts: Facts, provi
             request = take_request(project.board, shot, goal.number, model, start, provider=provider.name)
     # A provider that takes no money is not to be counted against a budget, whatever the model would cost.
     return request if provider.paid else replace(request, price=FREE)
-
-
-def expected_of(project: Project, take: Take) -> Expected:
-    """What must come back for a take of the ledger, as far as its own request says."""
-    ratio = take.body.get("ratio")
-    size = parse_ratio(ratio) if isinstance(ratio, str) and ":" in ratio else None
-    if take.purpose == "start-image":
-        return Expected("image", None, size)
-    duration = take.body.get("duration")
-    model = project.models.known.get(take.model)
-    if take.purpose != "take" or model is None or not isinstance(duration, int):
-        return Expected("video", None, None)
-    return Expected("video", model.output.frames(Fraction(duration)), size)
 
 
 def _start(

@@ -87,7 +87,7 @@ class Inspection:
     missing: tuple[str, ...]
     """Shots without a real take."""
     stuck: tuple[Take, ...]
-    """Takes that wait for a person: of unknown outcome, or charged for nothing and not replaced."""
+    """Takes that wait for a person: of unknown outcome, held, or charged for nothing and not replaced."""
     spending: Spending
 
 
@@ -128,7 +128,9 @@ def inspect(
             take
             for take in stuck_takes(takes)
             if (wanted is None or take.shot in wanted)
-            and (take.state is State.UNKNOWN or take.purpose == "upscale" or take.shot in missing)
+            and (
+                take.state in (State.UNKNOWN, State.HELD) or take.purpose == "upscale" or take.shot in missing
+            )
         ),
         spending,
     )

@@ -28,8 +28,10 @@ FAR = 24.0
 """Levels: a first frame further than this from its start picture is said to show something else."""
 
 
-def frame_take(project: Project, ledger: Ledger, take: Take) -> tuple[Take, str]:
+def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     """The stored take with its last frame kept and its matrix decided, and a note about it or an empty string.
+
+    `folder` is the project's.
 
     Raises `MediaError` when the file is not the one that was stored, `DiskFull` or `OutputError`.
     """
@@ -37,20 +39,20 @@ def frame_take(project: Project, ledger: Ledger, take: Take) -> tuple[Take, str]
     from stitcher.media.probe import probe
 
     assert take.file is not None
-    path = project.path(take.file)
+    path = folder / take.file
     if not take.is_picture:
         _check(path, take.sha256)
         return ledger.framed(take.id, frame_file=take.file, frame_sha256=take.sha256 or ""), ""
     clip = probe(path)
     if clip.sha256 != take.sha256:
         raise _changed(path)
-    start = project.path(take.start_file) if take.start_file is not None else None
+    start = folder / take.start_file if take.start_file is not None else None
     verdict = decide_matrix(clip, start if start is not None and start.exists() else None)
     content = png_bytes(last_frame(clip, matrix=verdict.matrix))
-    wanted = project.path(frame_file(take.shot, take.number, take.provider, "last"))
+    wanted = folder / frame_file(take.shot, take.number, take.provider, "last")
     place = free_name(wanted, content)
     keep_bytes(content, place)
-    file = place.relative_to(project.folder).as_posix()
+    file = place.relative_to(folder).as_posix()
     framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(place), matrix=verdict.matrix)
     return framed, _remark(verdict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from stitcher.errors import OutputError
@@ -13,30 +14,53 @@ from stitcher.media.files import disk_errors, publish, temporary_beside
 READ_ONLY = 0o444
 
 
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+
+
 def put_in_place(temp: Path, target: Path) -> None:
     """Make `temp`, finished and closed, appear as `target`, read-only; its bytes are on the disk before that.
 
     Raises `OutputError` when something stands there already, which is left as it is, and `DiskFull`.
     """
     with disk_errors(target):
-        _sync(temp, os.O_RDONLY)
-        temp.chmod(READ_ONLY)
-        try:
-            # A link fails where a rename would replace; both names are one file for a moment.
-            os.link(temp, target)
-        except FileExistsError:
-            raise _taken(target) from None
-        except OSError as exc:
-            if exc.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
-                raise
-            # This file system knows no links: the look and the rename are two steps, which the ledger's lock covers.
-            if os.path.lexists(target):
-                raise _taken(target) from None
+        if not _linked(temp, target):
             _publish(temp, target)
             return
         temp.unlink()
-        if os.name == "posix":
-            _sync(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        _sync_folder(target.parent)
+
+
+def keep_also_as(file: Path, target: Path) -> None:
+    """Make a file that is kept appear as `target` too, and leave its own name. Raises as `put_in_place`."""
+    with disk_errors(target):
+        if _linked(file, target):
+            _sync_folder(target.parent)
+            return
+        temp = temporary_beside(target)
+        try:
+            shutil.copyfile(file, temp)
+            _publish(temp, target)
+        finally:
+            temp.unlink(missing_ok=True)
+
+
+def _linked(file: Path, target: Path) -> bool:
+    """Give a file, synced and made read-only, a second name; `False` where the file system knows no links."""
+    _sync(file, os.O_RDONLY)
+    file.chmod(READ_ONLY)
+    try:
+        # A link fails where a rename would replace; both names are one file for a moment.
+        os.link(file, target)
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError as exc:
+        if exc.errno not in _NO_LINKS:
+            raise
+        # The look and the rename are two steps then, which the ledger's lock covers.
+        if os.path.lexists(target):
+            raise _taken(target) from None
+        return False
+    return True
 
 
 def keep_bytes(content: bytes, target: Path) -> None:
@@ -69,6 +93,11 @@ def _holds(path: Path, content: bytes) -> bool:
     with contextlib.suppress(OSError):
         return path.is_file() and path.read_bytes() == content
     return False
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _publish(temp: Path, target: Path) -> None:

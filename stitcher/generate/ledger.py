@@ -125,6 +125,9 @@ class Ledger(LedgerReader):
                 "request": request.canonical,
                 "request_sha256": request.sha256,
                 "wish_sha256": request.wish_sha256,
+                "expected_frames": request.expected.frames,
+                "expected_width": request.expected.size[0] if request.expected.size else None,
+                "expected_height": request.expected.size[1] if request.expected.size else None,
                 "ceiling_credits": request.ceiling_credits,
                 "state": START.value,
                 "start_file": request.start_file,
@@ -265,6 +268,16 @@ class Ledger(LedgerReader):
         return self._move(
             take_id, State.STORED, file=file, sha256=sha256, size=size, frames=frames, matrix=matrix
         )
+
+    def held(self, take_id: int, why: str, *, file: str, sha256: str, size: int, frames: int | None) -> Take:
+        """The file is on disk, whole, and not what was asked for: `why` says how it differs. A person decides."""
+        return self._move(
+            take_id, State.HELD, why, failure=why, file=file, sha256=sha256, size=size, frames=frames
+        )
+
+    def declined(self, take_id: int) -> Take:
+        """A person does without a file that was held; it stays where it is, and what it cost stays counted."""
+        return self._move(take_id, State.DECLINED, "declined by hand")
 
     def framed(self, take_id: int, *, frame_file: str, frame_sha256: str, matrix: str | None = None) -> Take:
         """The last frame is on disk; `frame_sha256` is what the next shot's request must hold."""

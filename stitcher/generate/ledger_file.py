@@ -18,7 +18,7 @@ from pathlib import Path
 
 from stitcher.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerError
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION_ID = 0x53_74_4C_67
 BUSY_S = 30.0
 RESERVE_BYTES = 128 * 1024
@@ -41,6 +41,9 @@ CREATE TABLE take (
     request TEXT NOT NULL,
     request_sha256 TEXT NOT NULL,
     wish_sha256 TEXT NOT NULL,
+    expected_frames INTEGER,
+    expected_width INTEGER,
+    expected_height INTEGER,
     ceiling_credits INTEGER NOT NULL CHECK (ceiling_credits >= 0),
     state TEXT NOT NULL,
     task_id TEXT,
@@ -93,6 +96,9 @@ CREATE TRIGGER task_ids_are_fixed BEFORE UPDATE OF task_id ON take
     BEGIN SELECT RAISE(ABORT, 'a task id is never rewritten'); END;
 """
 
+_COLUMNS_OF_2 = ("expected_frames", "expected_width", "expected_height")
+"""What version 1 did not keep."""
+
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     """A connection to the ledger at `path`, made or migrated as needed; read-only, a missing one is empty.
@@ -107,22 +113,42 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         try:
             _check(connection, path)
             if read_only:
-                if _version(connection) == 0:
-                    connection.close()
-                    return _nothing()
-                connection.execute("PRAGMA query_only = ON")
-                return connection
+                return _to_read(connection)
             connection.execute("PRAGMA journal_mode = PERSIST")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")
             if _version(connection) == 0:
                 _create(connection)
+            elif _version(connection) < SCHEMA:
+                _migrate(connection)
             if missing:
                 _sync_folder(path.parent)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A ledger to look at: itself, or a copy in memory where it is older than this stitcher; who only reads changes
+    no file."""
+    version = _version(connection)
+    if 0 < version < SCHEMA:
+        copy = _open(":memory:")
+        connection.backup(copy)
+        connection.close()
+        _migrate(copy)
+        connection = copy
+    elif version == 0:
+        connection.close()
+        return _nothing()
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    added = " ".join(f"ALTER TABLE take ADD COLUMN {name} INTEGER;" for name in _COLUMNS_OF_2)
+    connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
 
 def _nothing() -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from stitcher.generate.take import Purpose
+    from stitcher.generate.take import Purpose, Take
 
 LEDGER = "takes.ledger"
 FOLDER = "takes"
@@ -72,6 +72,13 @@ def take_file(
             return f"{folder}/{number}.{large}{part}{maker}{extension or '.mp4'}"
         case "take" | "edit":
             return f"{folder}/{number}{maker}{extension or '.mp4'}"
+
+
+def place_of(take: Take) -> str:
+    """The name of the file of a take of the ledger, wherever it is now."""
+    # A service enlarges in pieces, which are joined later; other upscalers give the whole.
+    piece = take.piece if take.purpose == "upscale" and take.provider == MAIN else None
+    return take_file(take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece)
 
 
 def frame_file(shot: str, number: int, provider: str, which: Literal["start", "first", "last"]) -> str:

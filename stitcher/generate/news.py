@@ -18,13 +18,15 @@ Stage = Literal[
     "stored",
     "done",
     "failed",
+    "held",
     "again",
     "unknown",
     "blocked",
 ]
 """`sending`: a request is about to leave. `queued`, `throttled`, `running`: its task at the service. `fetching`: on
 its way to the disk. `stored`: whole and checked. `done`: its last frame is kept too. `failed`, `unknown`: it ended
-otherwise. `again`: it cost nothing and is asked for once more. `blocked`: what it starts from is missing."""
+otherwise. `held`: what arrived is not what was asked for, and waits for a person. `again`: it cost nothing and is asked
+for once more. `blocked`: what it starts from is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 
+from stitcher.errors import TakeHeld
 from stitcher.generate.states import State
 from stitcher.generate.take import Move, Take
 
@@ -41,6 +42,20 @@ def describe_dearer(take: Take) -> str:
         f"{take.label} costs {take.estimated_credits} credits at the service, and at most {take.ceiling_credits} were "
         f"reckoned with. It is made and fetched; nothing more was sent. The price of {take.model} has changed: "
         "correct it in a models file of your own (docs/generating.md says how), and run again."
+    )
+
+
+def held_error(take: Take) -> TakeHeld:
+    """What a person must read about a file that is whole and not what was asked for, and the two ways on."""
+    cost = f" It is paid for ({take.spent_credits} credits)." if take.spent_credits else ""
+    return TakeHeld(
+        f"{take.label} is there, whole, and {take.failure or 'is not what was asked for'}.{cost} It is kept as "
+        f"{take.file}, and nothing is bought again. Look at it, then take it: stitcher takes accept BOARD {take.shot} "
+        f"{take.number} - or do without it: stitcher takes decline BOARD {take.shot} {take.number}",
+        shot=take.shot,
+        take=take.number,
+        file=take.file or "",
+        cost_credits=take.actual_credits,
     )
 
 

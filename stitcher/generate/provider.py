@@ -21,6 +21,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
+_NEAR = 20
+"""A length within a twentieth of the asked one is the asked one: "10 s" of Gen-4 Turbo are 242 frames, not 241."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -225,6 +228,14 @@ class Expected:
     frames: int | None = None
     size: tuple[int, int] | None = None
     """Width and height in pixels."""
+    frame_for_frame: bool = False
+    """Whether another number of frames is of no use, however near (enlargements)."""
+
+    def is_near(self, frames: int) -> bool:
+        """Whether a file with so many frames is what was asked for: services round lengths as they like."""
+        if self.frames is None or frames == self.frames:
+            return True
+        return not self.frame_for_frame and abs(frames - self.frames) <= max(2, self.frames // _NEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +248,8 @@ class Fetched:
     """Bytes."""
     frames: int | None
     """Counted by decoding; `None` for sound."""
+    otherwise: str = ""
+    """How it differs from what was asked for, where it is whole and no other will come: a person decides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, 
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
+from stitcher.generate.outcome import held_error
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, open_project
 from stitcher.generate.provider import Gone, Provider
@@ -131,7 +132,9 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
     Raises `InputError` when there is none.
     """
     stuck = [take for take in stuck_takes(takes) if take.shot == shot]
-    waiting = [take for take in stuck if take.state is State.UNKNOWN] or stuck
+    waiting = [take for take in stuck if take.state is State.UNKNOWN] or [
+        take for take in stuck if take.state is not State.HELD
+    ]
     if not waiting:
         raise InputError(
             f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
@@ -160,7 +163,8 @@ def _bring_home(
     tempo: Tempo | None,
 ) -> Generated:
     before = ledger.spent().total
-    waiting = [take for take in ledger.unfinished() if take.state is not State.INTENT]
+    unfinished = ledger.unfinished()
+    waiting = [take for take in unfinished if take.state not in (State.INTENT, State.HELD)]
     names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))
     made: list[Take] = []
     notes: list[str] = []
@@ -183,5 +187,7 @@ def _bring_home(
             raise_what_went_wrong(run)
             made += run.made
             notes += run.notes
+    # Where nothing had to be fetched, no provider was asked for, nor a key.
+    notes += [str(held_error(take)) for take in unfinished if take.state is State.HELD and not names]
     spending = ledger.spent()
     return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))

@@ -28,6 +28,7 @@ from stitcher.errors import (
     Rejected,
     StitcherError,
     TakeFailed,
+    TakeHeld,
     UnknownOutcome,
 )
 from stitcher.generate.asking import Missing, ask
@@ -35,7 +36,7 @@ from stitcher.generate.failures import MAX_AGAIN, may_repeat
 from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.news import Event, Listener, about
-from stitcher.generate.outcome import describe_dearer, describe_running, describe_unknown
+from stitcher.generate.outcome import describe_dearer, describe_running, describe_unknown, held_error
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, circled_clips
 from stitcher.generate.provider import Account, Provider, Submission, has_ended
@@ -93,14 +94,15 @@ class Run:
         self._unsent = 0
         self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
         self._goals = [*goals]
+        self._held: list[str] = []
         self.errors: dict[Goal, StitcherError] = {}
         self.halt: StitcherError | None = None
         self.made: list[Take] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Remarks on takes that were made."""
-        return tuple(self._settler.notes)
+        """Remarks on takes that were made, and on those that wait for a person while another is in the film."""
+        return (*self._settler.notes, *self._held)
 
     @property
     def goals(self) -> tuple[Goal, ...]:
@@ -147,22 +149,35 @@ class Run:
             elif take.state is State.UNKNOWN:
                 if take.ceiling_credits and not self._asked_again(take):
                     self._stop(self._unknown(take))
+            elif take.state is State.HELD:
+                self._waits_for_person(take)
             else:
                 self._adopt_goal(take)
                 self._go_on(take)
+
+    def _waits_for_person(self, take: Take) -> None:
+        """A file that is not what was asked for stands in nobody's way once the shot has another."""
+        held = held_error(take)
+        others = (other for other in self._ledger.takes(take.shot) if other.on_disk and not other.is_animatic)
+        if any(other.purpose == take.purpose and other.variant == take.variant for other in others):
+            self._held.append(str(held))
+            return
+        self.errors[self._adopt_goal(take)] = held
 
     def _asked_again(self, take: Take) -> bool:
         """Whether a person agreed to ask for this very take once more."""
         return take.shot in self._terms.second_charge and any(goal.is_about(take) for goal in self._goals)
 
-    def _adopt_goal(self, take: Take) -> None:
-        if any(goal.is_about(take) for goal in self._goals):
-            return
+    def _adopt_goal(self, take: Take) -> Goal:
+        for goal in self._goals:
+            if goal.is_about(take):
+                return goal
         places = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
         # A shot that was deleted from the storyboard still gets what was paid for.
         index = places.get(take.shot, -1)
         goal = Goal(take.shot, index, take.purpose, take.number, take.variant, take.piece)
         self._goals.insert(0, goal)
+        return goal
 
     def _go_on(self, take: Take) -> None:
         with self._errors_of(take):
@@ -271,7 +286,6 @@ class Run:
             self.errors[goal] = exc
             self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
             return
-        self._settler.expect(take, request.expected)
         try:
             prepared = self._provider.prepare(request.submission)
         except ProviderUnavailable as exc:
@@ -364,7 +378,7 @@ class Run:
             self._again[goal] += 1
             self._tell(about(now, "again", note=str(exc)))
             return
-        self._tell(about(now, "failed", note=str(exc)))
+        self._tell(about(now, "held" if isinstance(exc, TakeHeld) else "failed", note=str(exc)))
         if goal is not None:
             self.errors[goal] = exc
 
@@ -412,7 +426,7 @@ class _Catcher:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: object) -> bool:
-        if isinstance(exc, (TakeFailed, DownloadFailed, MediaError, OutputError, Rejected)):
+        if isinstance(exc, (TakeFailed, TakeHeld, DownloadFailed, MediaError, OutputError, Rejected)):
             self._hand_on(exc)
             return True
         return False

@@ -3,23 +3,29 @@
     ACCEPTED, ADOPTED ─ look ─→ SUCCEEDED ─ fetch ─→ STORED ─ frame ─→ FRAMED
                          └────→ FAILED, CANCELLED, GONE
 Nothing here costs anything, so all of it may be repeated.
+
+A file is fetched under a name that only its task has, and gets its place when it is known to be the take's: whatever
+stands at that place is told from it by its bytes, never by its length.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
+from typing import Any
 
-from stitcher.errors import DownloadFailed, MediaError, OutputError, TakeFailed
-from stitcher.generate.asking import expected_of
+from stitcher.errors import DownloadFailed, NotAsAsked, OutputError, TakeFailed
 from stitcher.generate.failures import advice
 from stitcher.generate.framing import frame_take
+from stitcher.generate.keep import keep_also_as
 from stitcher.generate.ledger import Ledger
-from stitcher.generate.names import MAIN, take_file
+from stitcher.generate.names import place_of
 from stitcher.generate.news import Listener, about
+from stitcher.generate.outcome import held_error
 from stitcher.generate.project import Project
 from stitcher.generate.provider import (
     Cancelled,
-    Expected,
     Failed,
     Fetched,
     Gone,
@@ -33,7 +39,7 @@ from stitcher.generate.provider import (
 from stitcher.generate.runway.arrival import check_arrival
 from stitcher.generate.states import TASK_RUNNING, State
 from stitcher.generate.take import Take
-from stitcher.media.files import sha256_file
+from stitcher.media.files import disk_errors, sha256_file
 
 
 class Settler:
@@ -44,12 +50,7 @@ class Settler:
         self._ledger = ledger
         self._provider = provider
         self._tell = tell
-        self._expected: dict[int, Expected] = {}
         self.notes: list[str] = []
-
-    def expect(self, take: Take, expected: Expected) -> None:
-        """What must come back for a take that was asked for in this run."""
-        self._expected[take.id] = expected
 
     def hear(self, take: Take, task: Task) -> Take:
         """Take a task's standing in; a finished one is fetched and framed.
@@ -79,20 +80,21 @@ class Settler:
 
     def go_on(self, take: Take) -> Take | None:
         """A take whose next step needs no service: its file is there already. `None` when it does need it."""
-        if take.state is State.SUCCEEDED and self.target(take).exists():
-            return self._stored(take, self._already(take))
+        if take.state is State.SUCCEEDED and self.arriving(take).exists():
+            return self._taken_in(take, self._arrived(take))
         if take.state is State.STORED:
             return self._framed(take)
         return None
 
     def target(self, take: Take) -> Path:
         """Where the take's file goes."""
-        # A service enlarges in pieces, which are joined later; other upscalers give the whole.
-        piece = take.piece if take.purpose == "upscale" and take.provider == MAIN else None
-        name = take_file(
-            take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece
-        )
-        return self._project.path(name)
+        return self._project.path(place_of(take))
+
+    def arriving(self, take: Take) -> Path:
+        """Where it is fetched to: a name that no other task of any ledger has."""
+        place = self.target(take)
+        digest = hashlib.sha256(f"{take.provider} {take.task_id}".encode()).hexdigest()[:12]
+        return place.with_name(f"{place.stem}.task-{digest}{place.suffix}")
 
     def _ended(self, take: Take, task: Failed | Cancelled | Gone) -> Take:
         code: str | None = None
@@ -121,38 +123,50 @@ class Settler:
 
     def _store(self, take: Take, task: Succeeded) -> Take:
         self._tell(about(take, "fetching"))
-        expected = self._expected.get(take.id) or expected_of(self._project, take)
         try:
-            fetched = self._provider.fetch(task, self.target(take), expected)
+            fetched = self._provider.fetch(task, self.arriving(take), take.expected)
         except DownloadFailed as exc:
             raise DownloadFailed(f"{take.label}: {exc}") from exc
-        return self._stored(take, fetched)
+        return self._taken_in(take, fetched)
 
-    def _already(self, take: Take) -> Fetched:
-        """The file that an earlier run put in place and had no time to record."""
-        path = self.target(take)
+    def _arrived(self, take: Take) -> Fetched:
+        """The file that an earlier run fetched and had no time to record."""
+        path = self.arriving(take)
+        otherwise = ""
         try:
-            frames = check_arrival(path, self._expected.get(take.id) or expected_of(self._project, take))
-        except MediaError as exc:
-            raise OutputError(
-                f"{str(path)!r} exists and is not the take that belongs there ({exc.reason}). Nothing is ever "
-                "overwritten: move it away and run again."
-            ) from exc
-        return Fetched(path, sha256_file(path), path.stat().st_size, frames)
+            frames = check_arrival(path, take.expected)
+        except NotAsAsked as exc:
+            frames, otherwise = exc.frames, exc.reason
+        return Fetched(path, sha256_file(path), path.stat().st_size, frames, otherwise)
 
-    def _stored(self, take: Take, fetched: Fetched) -> Take:
-        take = self._ledger.stored(
-            take.id,
-            file=fetched.path.relative_to(self._project.folder).as_posix(),
-            sha256=fetched.sha256,
-            size=fetched.size,
-            frames=fetched.frames,
-        )
+    def _taken_in(self, take: Take, fetched: Fetched) -> Take:
+        file = fetched.path.relative_to(self._project.folder).as_posix()
+        facts: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size, "frames": fetched.frames}
+        if fetched.otherwise:
+            held = self._ledger.held(take.id, fetched.otherwise, file=file, **facts)
+            raise held_error(held)
+        place = self.target(take)
+        if os.path.lexists(place):
+            if sha256_file(place) != fetched.sha256:
+                raise OutputError(
+                    f"{str(place)!r} exists and is not {take.label}, which was fetched and is kept as "
+                    f"{fetched.path.name}. Nothing is ever overwritten: move the other file away and run again."
+                )
+        else:
+            keep_also_as(fetched.path, place)
+        take = self._ledger.stored(take.id, file=place.relative_to(self._project.folder).as_posix(), **facts)
+        with disk_errors(fetched.path):
+            fetched.path.unlink(missing_ok=True)
+        if fetched.frames != take.expected.frames is not None:
+            self.notes.append(
+                f"{take.label} has {fetched.frames} frames where {take.expected.frames} were asked for; it is taken "
+                "as it came."
+            )
         self._tell(about(take, "stored"))
         return self._framed(take)
 
     def _framed(self, take: Take) -> Take:
-        take, note = frame_take(self._project, self._ledger, take)
+        take, note = frame_take(self._project.folder, self._ledger, take)
         if note:
             self.notes.append(f"{take.label}: {note}")
         self._tell(about(take, "done", note=note))

@@ -1,7 +1,8 @@
 """What can become of a take, as one table of legal moves. Knows nobody but `errors`; does nothing.
 
     INTENT → SENDING → ACCEPTED → SUCCEEDED → STORED → FRAMED
-       │        ├→ REJECTED            ├→ GONE
+       │        ├→ REJECTED            ├→ HELD ─┴→ DECLINED
+       │        │                      ├→ GONE
        │        └→ UNKNOWN ─→ ADOPTED ─┤ (then as ACCEPTED)
        │                 └→ WRITTEN_OFF
        └→ CANCELLED       │            └→ FAILED, CANCELLED, GONE
@@ -12,6 +13,8 @@ SENDING     the request is about to leave, or has left; found after a crash, it 
 ACCEPTED    the service named a task
 SUCCEEDED   the service says it is made; it is paid for
 STORED      the file is on disk, whole and checked
+HELD        the file is on disk, whole, and is not what was asked for: a person takes it or declines it
+DECLINED    a person declined it; the file stays where it is, and what it cost stays counted
 FRAMED      its last frame is on disk too
 REJECTED    the service refused it, or a later plan did: nothing was made
 FAILED, CANCELLED, GONE   the task ended badly, was stopped, or is no longer known to the service
@@ -36,6 +39,8 @@ class State(Enum):
     ACCEPTED = "accepted"
     SUCCEEDED = "succeeded"
     STORED = "stored"
+    HELD = "held"
+    DECLINED = "declined"
     FRAMED = "framed"
     REJECTED = "rejected"
     FAILED = "failed"
@@ -56,7 +61,9 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         # INTENT from here: provably not sent (no connection was made), so sending again is safe.
         _S.SENDING: frozenset({_S.ACCEPTED, _S.REJECTED, _S.UNKNOWN, _S.INTENT}),
         _S.ACCEPTED: _TASK_ENDS,
-        _S.SUCCEEDED: frozenset({_S.STORED, _S.GONE}),
+        _S.SUCCEEDED: frozenset({_S.STORED, _S.HELD, _S.GONE}),
+        _S.HELD: frozenset({_S.STORED, _S.DECLINED}),
+        _S.DECLINED: frozenset(),
         _S.STORED: frozenset({_S.FRAMED}),
         _S.FRAMED: frozenset(),
         _S.REJECTED: frozenset(),
@@ -78,7 +85,7 @@ TASK_RUNNING = frozenset({_S.ACCEPTED, _S.ADOPTED})
 ON_DISK = frozenset({_S.STORED, _S.FRAMED})
 """The take's file exists."""
 
-ENDED_WITHOUT_FILE = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED, _S.GONE, _S.WRITTEN_OFF})
+ENDED_WITHOUT_FILE = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED, _S.GONE, _S.WRITTEN_OFF, _S.DECLINED})
 """Nothing more will come of it; only after one of these may the same take be asked for again."""
 
 UNFINISHED = frozenset(State) - ENDED_WITHOUT_FILE - {_S.FRAMED}

@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal
 
+from stitcher.generate.provider import Expected
 from stitcher.generate.states import ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
 
 Purpose = Literal["start-image", "take", "edit", "upscale"]
@@ -44,6 +45,10 @@ class Take:
     request_sha256: str
     wish_sha256: str
     """Of what the storyboard asked for; stays the same when only an encoder changed."""
+    expected_frames: int | None
+    """Of the file that must come back, `None` where any number will do."""
+    expected_width: int | None
+    expected_height: int | None
     ceiling_credits: int
     state: State
     task_id: str | None
@@ -96,6 +101,14 @@ class Take:
         """The fields of the request; files stand as `{"sha256": …, "type": …}`."""
         body = json.loads(self.request).get("body", {})
         return body if isinstance(body, dict) else {}
+
+    @property
+    def expected(self) -> Expected:
+        """What must come back for it."""
+        kind: Literal["video", "image"] = "image" if self.purpose == "start-image" else "video"
+        wide, high = self.expected_width, self.expected_height
+        size = None if wide is None or high is None else (wide, high)
+        return Expected(kind, self.expected_frames, size, frame_for_frame=self.purpose == "upscale")
 
     @property
     def on_disk(self) -> bool:
@@ -157,9 +170,11 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
 
 
 def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
-    """Those that wait for a person: of unknown outcome, or charged for nothing; the last attempt of each counts."""
+    """Those that wait for a person: of unknown outcome, held, or charged for nothing; of each the last attempt."""
     newest = {take.identity: take for take in takes if not take.is_animatic}
-    return tuple(take for take in newest.values() if take.state is State.UNKNOWN or take.needs_consent)
+    return tuple(
+        take for take in newest.values() if take.state in (State.UNKNOWN, State.HELD) or take.needs_consent
+    )
 
 
 def missing_takes(

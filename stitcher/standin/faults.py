@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["create", "task", "look", "download", "upload", "storage", "account", "delete"]
@@ -28,6 +28,7 @@ class Fault:
     """For a create: whether the task is made and charged all the same."""
     cost: int | None = None
     code: str | None = None
+    content: bytes = field(default=b"", repr=False)
 
     @classmethod
     def drop(cls, *, booked: bool = True) -> Fault:
@@ -118,6 +119,11 @@ class Fault:
     def gzipped(cls, *, said: bool = True) -> Fault:
         """For a download: compressed though `identity` was asked for; `said` puts Content-Encoding on it."""
         return cls("gzipped", booked=said)
+
+    @classmethod
+    def serves(cls, content: bytes) -> Fault:
+        """For a download: these bytes, whole, as if they were the output."""
+        return cls("serves", content=content)
 
     @classmethod
     def flipped(cls) -> Fault:

@@ -309,6 +309,8 @@ class Handler(BaseHTTPRequestHandler):
             case "gzipped":
                 encoding = {"Content_Encoding": "gzip"} if fault.booked else {}
                 self._send(200, gzip.compress(content, 1, mtime=0), media_type, **encoding)
+            case "serves":
+                self._send(200, fault.content, media_type)
             case "flipped":
                 wrong = bytearray(content)
                 wrong[half : half + 4000] = bytes(255 - part for part in wrong[half : half + 4000])

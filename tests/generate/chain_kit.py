@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,8 +58,10 @@ def project(folder: Path, shots: str, head: str = HEAD) -> Storyboard:
 class Coder:
     """Makes takes whose frame 0 is the start picture and whose other frames say (task, frame)."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, lengths: Mapping[int, int], sizes: Mapping[int, tuple[int, int]]) -> None:
         self.cache = cache
+        self.lengths = lengths
+        self.sizes = sizes
         self.server: StandIn | None = None
 
     def __call__(self, request: MediaRequest) -> Path:
@@ -71,20 +74,26 @@ class Coder:
             # A painted still has no code.
             with contextlib.suppress(Unreadable):
                 begin = code_of(request.start_image)
-        name = f"{number}-{begin[0]}-{begin[1]}-{request.frames}.mp4"
+        frames, size = self.lengths.get(number, request.frames), self.sizes.get(number, SIZE)
+        name = f"{number}-{begin[0]}-{begin[1]}-{frames}-{size[0]}.mp4"
         if not (self.cache / name).exists():
             made = self.cache / f"{request.target.stem}.mp4"
-            self._make(made, number, begin, request.frames)
+            self._make(made, number, begin, frames, size)
             made.replace(self.cache / name)
         shutil.copyfile(self.cache / name, request.target)
         return request.target
 
-    def _make(self, target: Path, number: int, begin: tuple[int, int], frames: int) -> None:
+    def _make(
+        self, target: Path, number: int, begin: tuple[int, int], frames: int, size: tuple[int, int]
+    ) -> None:
         codes = [begin, *((number, frame) for frame in range(1, frames))]
         feed(
             [
                 *("-f", "rawvideo", "-pix_fmt", "gray", "-s", "160x90", "-framerate", "24", "-i", "pipe:0"),
-                *("-vf", "scale=1280:720:flags=neighbor:in_range=full:out_range=full,format=yuv420p"),
+                *(
+                    "-vf",
+                    f"scale={size[0]}:{size[1]}:flags=neighbor:in_range=full:out_range=full,format=yuv420p",
+                ),
                 *("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-crf", "24"),
                 *("-f", "mp4", f"file:{target}"),
             ],
@@ -98,9 +107,17 @@ def _levels(code: tuple[int, int]) -> np.ndarray:
     return (16 + picture * 219 / 255).round().astype(np.uint8)
 
 
-def coding_server(cache: Path, **settings: Any) -> StandIn:
-    """A stand-in with coded takes; tasks take 20 ms unless told otherwise."""
-    coder = Coder(cache)
+def coding_server(
+    cache: Path,
+    *,
+    lengths: Mapping[int, int] = MappingProxyType({}),
+    sizes: Mapping[int, tuple[int, int]] = MappingProxyType({}),
+    **settings: Any,
+) -> StandIn:
+    """A stand-in with coded takes; tasks take 20 ms unless told otherwise. `lengths` and `sizes` are those of tasks,
+    counted from 1, that come otherwise than asked for.
+    """
+    coder = Coder(cache, lengths, sizes)
     given: dict[str, Any] = {"make": coder, "pending_s": 0.005, "running_s": 0.015}
     server = StandIn(**(given | settings))
     coder.server = server

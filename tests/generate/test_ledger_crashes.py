@@ -88,6 +88,10 @@ class LedgerMachine(RuleBasedStateMachine):
             State.STORED: lambda: self.ledger.stored(
                 take_id, file=f"takes/{take_id}.mp4", sha256="0", size=1, frames=121
             ),
+            State.HELD: lambda: self.ledger.held(
+                take_id, "is another", file=f"takes/{take_id}.held.mp4", sha256="0", size=1, frames=96
+            ),
+            State.DECLINED: lambda: self.ledger.declined(take_id),
             State.FRAMED: lambda: self.ledger.framed(take_id, frame_file="f", frame_sha256="0"),
             State.REJECTED: lambda: self.ledger.rejected(take_id, "no"),
             State.FAILED: lambda: self.ledger.failed(take_id, "INTERNAL", "no", cost_credits=0),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.errors import MediaBroken, MediaRefused, NotAsAsked
 from stitcher.generate.provider import Expected
 
 
 def check_arrival(path: Path, expected: Expected) -> int | None:
     """The number of frames counted by decoding them all strictly; 1 for a still, `None` for sound.
 
-    Raises a `MediaError` that says what is wrong.
+    Raises `NotAsAsked` for a picture that is whole and of another size or a far other length, and any other
+    `MediaError` for a file that is no use at all.
     """
     from stitcher.media.extent import measure
     from stitcher.media.sniff import sniff
@@ -45,7 +46,7 @@ def _check_still(path: Path, expected: Expected, holds: str) -> int:
         picture.load()
         size = picture.size
     if expected.size is not None and size != expected.size:
-        raise MediaRefused(path, _sizes(size, expected.size))
+        raise NotAsAsked(path, _sizes(size, expected.size), 1)
     return 1
 
 
@@ -56,16 +57,16 @@ def _check_video(path: Path, expected: Expected, holds: str, label: str) -> int:
     if holds != "media":
         raise MediaRefused(path, f"is {label}, not video")
     clip = probe(path)
-    size = (clip.video.width, clip.video.height)
-    if expected.size is not None and size != expected.size:
-        raise MediaRefused(path, _sizes(size, expected.size))
     frames = strict_decode(path, clip.container)
     if frames != clip.video.frames:
         raise MediaBroken(path, f"decodes to {frames} frames where its packets say {clip.video.frames}")
-    if expected.frames is not None and frames != expected.frames:
-        raise MediaBroken(path, f"has {frames} frames where {expected.frames} were expected")
+    size = (clip.video.width, clip.video.height)
+    if expected.size is not None and size != expected.size:
+        raise NotAsAsked(path, _sizes(size, expected.size), frames)
+    if not expected.is_near(frames):
+        raise NotAsAsked(path, f"has {frames} frames where {expected.frames} were asked for", frames)
     return frames
 
 
 def _sizes(found: tuple[int, int], wanted: tuple[int, int]) -> str:
-    return f"is {found[0]}x{found[1]} where {wanted[0]}x{wanted[1]} was expected"
+    return f"is {found[0]}x{found[1]} where {wanted[0]}x{wanted[1]} was asked for"

@@ -30,6 +30,7 @@ from stitcher.errors import (
     DownloadFailed,
     GenerateError,
     MediaError,
+    NotAsAsked,
     OutputError,
     ProviderUnavailable,
 )
@@ -154,8 +155,10 @@ class Downloader:
         """Put the output at `url` at `target`; `fresh` gives a new address for the same output.
 
         A right file that is there already, from a run that ended between the rename and its record, is taken
-        as it is. Raises `DownloadFailed` (the output is still at the service; wrong files are kept aside and
-        named), `OutputError` when something else stands at `target`, and `DiskFull`.
+        as it is. One that is whole and not what was asked for is asked for again; when the same comes again, it is
+        put at `target` all the same and the answer says how it differs. Raises `DownloadFailed` (the output is
+        still at the service; broken files are kept aside and named), `OutputError` when something else stands at
+        `target`, and `DiskFull`.
         """
         if os.path.lexists(target):
             found = self._already(target, expected)
@@ -165,16 +168,23 @@ class Downloader:
             target.parent.mkdir(parents=True, exist_ok=True)
             return self._fetch(url, target, expected, fresh)
 
+    def _looked_at(self, path: Path, expected: Expected) -> tuple[int | None, str]:
+        """The frames of a whole file, and how it differs from what was asked for."""
+        try:
+            return self._check(path, expected), ""
+        except NotAsAsked as exc:
+            return exc.frames, exc.reason
+
     def _already(self, target: Path, expected: Expected) -> Fetched:
         try:
-            frames = self._check(target, expected)
+            frames, otherwise = self._looked_at(target, expected)
         except MediaError as exc:
             why = exc.reason.rstrip(".")
             raise OutputError(
                 f"{str(target)!r} exists and is not the take that belongs there ({why}). Nothing is ever "
                 "overwritten: move it away and run again."
             ) from exc
-        return Fetched(target, sha256_file(target), target.stat().st_size, frames)
+        return Fetched(target, sha256_file(target), target.stat().st_size, frames, otherwise)
 
     def _fetch(self, url: str, target: Path, expected: Expected, fresh: Callable[[], str] | None) -> Fetched:
         part = _part_of(target)
@@ -187,11 +197,18 @@ class Downloader:
                     url = self._renewed(fresh)
                     stale = False
                 digest = self._attempt(url, part)
-                frames = self._check(part.path, expected)
+                frames, otherwise = self._looked_at(part.path, expected)
+                if otherwise and digest not in wrong and len(wrong) + 1 < self._patience.wrong:
+                    # A service may hand out another's file once; its own comes again as it is.
+                    wrong[digest] = self._keep_aside(part, target, digest)
+                    stale = True
+                    continue
                 size = part.path.stat().st_size
                 publish_new(part.path, target)
                 part.discard()
-                return Fetched(target, digest, size, frames)
+                if digest in wrong:
+                    wrong[digest].unlink(missing_ok=True)
+                return Fetched(target, digest, size, frames, otherwise)
             except _Dead as exc:
                 renewals += 1
                 if renewals > self._patience.fresh:

@@ -19,7 +19,7 @@ from stitcher.generate.runway.poll import follow
 from stitcher.generate.runway.provider import RunwayProvider
 from stitcher.media import files
 from stitcher.standin import Fault, StandIn
-from tests.standin_kit import Clock
+from tests.standin_kit import Clock, small_clip
 
 TAKE = Submission(
     "image_to_video",
@@ -106,17 +106,44 @@ def test_a_file_that_stays_wrong_is_an_error_that_says_nothing_is_bought_again(
 @pytest.mark.parametrize(
     ("expected", "says"),
     [
-        (Expected("video", frames=120), "121 frames"),
-        (Expected("video", size=(1280, 720)), "160x90"),
-        (Expected("image"), "not a picture"),
+        (Expected("video", frames=241), "121 frames where 241"),
+        (Expected("video", frames=120, frame_for_frame=True), "121 frames where 120"),
+        (Expected("video", size=(1280, 720)), "160x90 where 1280x720"),
     ],
-    ids=["frames", "size", "kind"],
+    ids=["frames", "one frame of an enlargement", "size"],
 )
-def test_a_sound_file_that_is_not_the_one_expected_is_refused_with_the_reason(
+def test_a_whole_file_that_is_not_the_one_expected_is_kept_and_said_to_be_another(
     expected: Expected, says: str, provider: RunwayProvider, task: Succeeded, tmp_path: Path
 ) -> None:
-    with pytest.raises(DownloadFailed, match=says):
-        provider.fetch(task, tmp_path / "1.mp4", expected)
+    fetched = provider.fetch(task, tmp_path / "1.mp4", expected)
+    assert says in fetched.otherwise
+    assert (fetched.frames, names(tmp_path)) == (121, ["1.mp4"])
+
+
+@pytest.mark.parametrize("asked", [120, 121, 122, 127])
+def test_a_length_near_the_asked_one_is_the_asked_one(
+    asked: int, provider: RunwayProvider, task: Succeeded, tmp_path: Path
+) -> None:
+    fetched = provider.fetch(task, tmp_path / "1.mp4", Expected("video", frames=asked))
+    assert (fetched.frames, fetched.otherwise) == (121, "")
+
+
+def test_another_take_that_is_served_once_is_asked_for_again(
+    provider: RunwayProvider, server: StandIn, task: Succeeded, tmp_path: Path, gen4_clip: Path
+) -> None:
+    short = small_clip(tmp_path, seconds=2).read_bytes()
+    server.script("download", Fault.serves(short))
+    fetched = provider.fetch(task, tmp_path / "1.mp4", EXPECTED)
+    assert fetched.otherwise == ""
+    assert (tmp_path / "1.mp4").read_bytes() == gen4_clip.read_bytes()
+    assert [path.read_bytes() for path in tmp_path.glob("1.mp4.wrong-*")] == [short]
+
+
+def test_a_file_of_another_kind_is_refused_with_the_reason(
+    provider: RunwayProvider, task: Succeeded, tmp_path: Path
+) -> None:
+    with pytest.raises(DownloadFailed, match="not a picture"):
+        provider.fetch(task, tmp_path / "1.mp4", Expected("image"))
 
 
 def test_a_broken_download_goes_on_where_it_stopped(
