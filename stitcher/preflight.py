@@ -70,10 +70,11 @@ def check_pictures(board: Storyboard, timeline: Timeline) -> None:
         if isinstance(item.source, Title):
             titles.append(((*where, "title"), item.source))
         for place, title in titles:
+            from stitcher.pictures.page import plain_page
             from stitcher.pictures.titles import check_title
 
             try:
-                check_title(title)
+                check_title(title, plain_page(timeline.width, timeline.height))
             except InputError as exc:
                 problems.add(place, str(exc))
         for n, effect in enumerate(item.effects):

@@ -8,7 +8,6 @@ from typing import Annotated, Optional
 import typer
 
 from stitcher.cli import options
-from stitcher.cli.output import show
 
 
 def assemble(
@@ -57,8 +56,9 @@ def assemble(
     Without --preset the film keeps the clips' own format, and only what changes is encoded.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import project_here
-    from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
+    from stitcher.cli.board import board_notes, project_here
+    from stitcher.cli.deliveries import Deliveries
+    from stitcher.cli.filming import make_film, tell_notes
 
     board = workflow.assemble(
         clips,
@@ -71,6 +71,9 @@ def assemble(
         title=title or _title_of(output),
     )
     project = project_here()
+    notes = board_notes(board)
+    tell_notes(notes)
+    made = Deliveries(alone=True)
     with workflow.sound_ahead(output, preset=preset, encoder=encoder, project=project, cache=cache) as ahead:
         timeline = workflow.lay_out(board, ahead=ahead)
         planned = workflow.plan(
@@ -78,9 +81,8 @@ def assemble(
         )
         if sheet is not None:
             looking.contact_sheet(timeline, sheet)
-        film = make_film(planned, output, cache=cache, verify=verify.value, project=project)
-    tell_notes(film.notes)
-    show({"films": [film_document(film)]}, lambda: film_lines(film), as_json=as_json)
+        made.add(make_film(planned, output, cache=cache, verify=verify.value, project=project))
+    made.show(notes, as_json=as_json)
 
 
 def _title_of(output: Path) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stitcher.cli import options
-from stitcher.cli.output import show
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,10 +22,15 @@ def demo(
     preset: options.Preset = None,
     sheet: options.Sheet = None,
     as_json: options.Json = False,
-) -> None:
-    """Make two films: one from clips that come with stitcher, one from a still and prompts, by animatics."""
+) -> int:
+    """Make two films: one from clips that come with stitcher, one from a still and prompts, by animatics.
+
+    One that fails does not keep the other from being made.
+    """
     from stitcher import looking, workflow
-    from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
+    from stitcher.cli.board import board_notes
+    from stitcher.cli.deliveries import Deliveries
+    from stitcher.cli.filming import make_film, tell_notes
     from stitcher.media.files import disk_errors
 
     path = board_path()
@@ -36,31 +40,35 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
     if sheet is not None:
         looking.contact_sheet(planned, sheet)
-    film = make_film(planned, folder / _file_name(storyboard), project=path.parent)
-    tell_notes(film.notes)
+    made = Deliveries(alone=False)
+    target = folder / _file_name(storyboard)
+    with made.kept_going(planned.delivery.preset, target):
+        made.add(make_film(planned, target, project=path.parent))
     written = _own_project(path.parent, folder / "animatic")
     prompts = workflow.load(written)
-    made = _animatics(prompts)
-    drawn = make_film(
-        workflow.plan(prompts, preset=preset or workflow.DEFAULT_PRESET),
-        folder / _file_name(prompts),
-        project=written.parent,
-    )
-    tell_notes(drawn.notes)
-    show(
-        {
-            "storyboard": str(path),
-            "films": [film_document(film), film_document(drawn)],
-            "animatic_storyboard": str(written),
-            "takes": [str(written.parent / take.file) for take in made.takes if take.file is not None],
-        },
-        lambda: (
-            *film_lines(film),
-            f"  made from {path}",
-            *film_lines(drawn),
-            f"  made from {written}: {len(made.takes)} takes made now, each from a still or from a last frame",
-        ),
+    notes = tuple(dict.fromkeys((*board_notes(storyboard), *board_notes(prompts))))
+    tell_notes(notes)
+    takes: list[str] = []
+    target = folder / _file_name(prompts)
+    if not made.stopped:
+        with made.kept_going(planned.delivery.preset, target):
+            takes += [
+                str(written.parent / take.file) for take in _animatics(prompts).takes if take.file is not None
+            ]
+            drawn = workflow.plan(prompts, preset=preset or workflow.DEFAULT_PRESET)
+            made.add(make_film(drawn, target, project=written.parent))
+    origins = [f"the first is made from {path}"]
+    if takes:
+        origins.append(
+            f"the second from {written}: {len(takes)} takes made now, each from a still or from a last frame"
+        )
+    return made.show(
+        notes,
         as_json=as_json,
+        lines=origins,
+        storyboard=str(path),
+        animatic_storyboard=str(written),
+        takes=takes,
     )
 
 

@@ -14,6 +14,10 @@ BROKEN_PIPE = 141
 """What a shell reports of a program that was ended by a closed pipe."""
 
 
+class Told(int):
+    """An exit code of which everything has been said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What to say about a command that did not end well."""

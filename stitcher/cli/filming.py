@@ -66,8 +66,8 @@ def film_document(film: Film) -> dict[str, object]:
     return document
 
 
-def film_lines(film: Film) -> Iterator[str]:
-    """What a person is told of a film."""
+def film_lines(film: Film, seconds: float) -> Iterator[str]:
+    """What a person is told of a film that took so many seconds."""
     timeline, picture = film.plan.timeline, film.plan.delivery.picture
     length = format_decimal(frames_to_seconds(timeline.frames, timeline.rate), 2)
     for path in film.paths[:1]:
@@ -83,7 +83,7 @@ def film_lines(film: Film) -> Iterator[str]:
         yield f"  converted: {conversion.text}"
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
     yield (
-        f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {film.seconds:.1f} s"
+        f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {seconds:.1f} s"
     )
 
 

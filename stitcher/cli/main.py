@@ -10,7 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from stitcher.cli.endings import BROKEN_PIPE, INTERRUPTED, Ending, bug, expected, usage
+from stitcher.cli import took
+from stitcher.cli.endings import BROKEN_PIPE, INTERRUPTED, Ending, Told, bug, expected, usage
 from stitcher.cli.output import ReaderLeft, show_error
 from stitcher.cli.stop import ended_by_signal
 from stitcher.errors import StitcherError
@@ -18,6 +19,7 @@ from stitcher.errors import StitcherError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Never raises for what can be expected; prints one paragraph."""
+    took.begin()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
         with ended_by_signal():
@@ -57,7 +59,7 @@ def _run(arguments: list[str]) -> int | Ending:
     except Exception as exc:
         return usage(exc) if isinstance(exc, usage_error) else bug(exc, arguments)
     # Typer turns a KeyboardInterrupt inside a command into this number, or into Abort, by its version.
-    if ended == INTERRUPTED.exit_code:
+    if ended == INTERRUPTED.exit_code and not isinstance(ended, Told):
         return INTERRUPTED
     return ended if isinstance(ended, int) else 0
 

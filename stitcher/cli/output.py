@@ -45,25 +45,32 @@ def news(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
-def show_error(ending: Ending, *, as_json: bool) -> int:
-    """Say why a command ended, and return its exit code."""
+def show_error(ending: Ending, *, as_json: bool, about: str = "") -> int:
+    """Say why a command ended, or what of it, if it is only `about` something; returns its exit code."""
     if as_json:
-        error: dict[str, object] = {
-            "kind": ending.kind,
-            "message": ending.message,
-            "exit_code": ending.exit_code,
-            **ending.facts,
-        }
-        if ending.notes:
-            error["notes"] = list(ending.notes)
-        if ending.issues:
-            error["issues"] = [_issue(issue) for issue in ending.issues]
-        print(json.dumps({"error": error}, default=_plain, ensure_ascii=True, indent=2), flush=True)
+        document = {"error": error_document(ending)}
+        print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2), flush=True)
     elif ending.message:
         # A paragraph has no empty lines in it.
         lines = "\n".join((ending.message, *ending.notes)).splitlines()
-        news("stitcher: " + "\n".join(line for line in lines if line.strip()))
+        told = f"{about}: " if about else ""
+        news(f"stitcher: {told}" + "\n".join(line for line in lines if line.strip()))
     return ending.exit_code
+
+
+def error_document(ending: Ending) -> dict[str, object]:
+    """What a machine is told of an ending."""
+    error: dict[str, object] = {
+        "kind": ending.kind,
+        "message": ending.message,
+        "exit_code": ending.exit_code,
+        **ending.facts,
+    }
+    if ending.notes:
+        error["notes"] = list(ending.notes)
+    if ending.issues:
+        error["issues"] = [_issue(issue) for issue in ending.issues]
+    return error
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from stitcher.cli import options
-from stitcher.cli.output import show
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,39 +30,41 @@ def render(
     verify: options.Verified = options.Verify.joins,
     cache: options.Cache = None,
     as_json: options.Json = False,
-) -> None:
+) -> int:
     """Make the film of a storyboard.
 
-    Without -o everything under its 'deliver' that has a preset is made (only those of --preset, when given).
+    Without -o everything under its 'deliver' that has a preset is made (only those of --preset, when given). One that
+    fails does not keep the others from being made; the exit code is that of the gravest failure.
     """
     from stitcher import looking, workflow
     from stitcher.cli.board import board_notes, read_board, told_where
-    from stitcher.cli.filming import film_document, film_lines, make_film, tell_notes
+    from stitcher.cli.deliveries import Deliveries
+    from stitcher.cli.filming import make_film, tell_notes
 
     storyboard = read_board(board, sets, variables)
     project = board.absolute().parent
     wanted = _wanted(storyboard, output, preset)
-    tell_notes(board_notes(storyboard))
+    notes = board_notes(storyboard)
+    tell_notes(notes)
     first, target = wanted[0]
-    films = []
+    made = Deliveries(alone=len(wanted) == 1)
     with workflow.sound_ahead(target, preset=first, encoder=encoder, project=project, cache=cache) as ahead:
         timeline = workflow.lay_out(storyboard, ahead=ahead)
         plans = []
         for name, file in wanted:
-            with told_where(storyboard, name):
+            with made.kept_going(name, file), told_where(storyboard, name):
                 plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
         if sheet is not None:
             looking.contact_sheet(timeline, sheet)
         for planned, file in plans:
-            with _folder_of(file, project, made=output is None):
-                film = make_film(planned, file, cache=cache, verify=verify.value, project=project)
-            tell_notes(film.notes)
-            films.append(film)
-    show(
-        {"films": [film_document(film) for film in films]},
-        lambda: (line for film in films for line in film_lines(film)),
-        as_json=as_json,
-    )
+            if made.stopped:
+                break
+            with (
+                made.kept_going(planned.delivery.preset, file),
+                _folder_of(file, project, made=output is None),
+            ):
+                made.add(make_film(planned, file, cache=cache, verify=verify.value, project=project))
+    return made.show(notes, as_json=as_json)
 
 
 def _wanted(board: Storyboard, output: Path | None, preset: str | None) -> list[tuple[str, Path]]:

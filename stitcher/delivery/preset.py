@@ -19,6 +19,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from stitcher.pictures.page import NO_MARGINS
 from stitcher.render.spec import Container
 from stitcher.timebase import format_rate
 from stitcher.timeline.model import Fit
@@ -111,6 +112,7 @@ class Source(_Model):
 
 
 Side = Annotated[int, Field(ge=2, le=16384)]
+Share = Annotated[float, Field(ge=0, lt=0.5)]
 Gop = Annotated[str, Field(pattern=r"^(fps/[1-9]\d?|\d+(\.\d+)?s)$")]
 Kbps = Annotated[int, Field(gt=0, le=2_000_000)]
 
@@ -123,6 +125,8 @@ class Picture(_Model):
     """`source` is the film's own size, `half` half of each side, a pair is fixed."""
     fill: Cited[Fit] = Citation("pad")
     """How a film of another shape is put into a fixed size; never stretched."""
+    text_margins: Cited[tuple[Share, Share, Share, Share]] = Citation(NO_MARGINS)
+    """Top, right, bottom, left: shares of the picture that titles keep out of, as a player's buttons lie over them."""
     pixel_format: Cited[str] | None = None
     """FFmpeg's name; the sources' own with codec `source`."""
     profile: Cited[str] | None = None

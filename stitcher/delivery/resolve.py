@@ -68,6 +68,7 @@ def resolve(
         edit_list=preset.edit_list.value,
         timecode=preset.timecode.value,
         finish=_finish(preset, timeline),
+        text_margins=preset.picture.text_margins.for_rate(timeline.rate),
         notes=tuple(dict.fromkeys(notes)),
     )
 

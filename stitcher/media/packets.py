@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
 from av.packet import Packet
@@ -25,6 +29,8 @@ _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
 _ALSO_INTRA = frozenset(("cfhd", "png"))
 _LOSES_AT_CHANGES = frozenset(("mpeg1video", "mpeg2video"))
 NAL_CODECS = frozenset(("h264", "hevc"))
+_SILENT_PACKETS = 8
+"""Packets nothing may come out of before the question what a sound begins with is given up."""
 
 
 @dataclass(slots=True)
@@ -50,13 +56,26 @@ class Heard:
 
     first: int | None = None
     end: int | None = None
+    first_heard: tuple[int, Fraction] | None = None
+    """Time stamp of the first sample that comes out of the decoder, and how many seconds come out with it."""
+    _asked: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
+        if self.first_heard is None and self._asked < _SILENT_PACKETS:
+            self._asked += 1
+            self._decode(packet)
         if packet.pts is None:
             return
         if self.first is None:
             self.first = packet.pts
         self.end = max(self.end or packet.pts, packet.pts + (packet.duration or 0))
+
+    def _decode(self, packet: Packet[Any]) -> None:
+        # Whether the sound is damaged is found out when it is mixed.
+        with contextlib.suppress(av.FFmpegError):
+            for frame in packet.decode():
+                if isinstance(frame, AudioFrame) and frame.pts is not None and self.first_heard is None:
+                    self.first_heard = frame.pts, Fraction(frame.samples, frame.sample_rate)
 
 
 def codec_name(stream: AvVideo | AvAudio) -> str:

@@ -150,6 +150,13 @@ def audio_stream(stream: AvAudio, heard: Heard, *, open_ended: bool = False) -> 
     base = fraction(stream.time_base) if stream.time_base else Fraction(0)
     first = stream.start_time if stream.start_time is not None else heard.first
     start = (first or 0) * base
+    held = Fraction(0)
+    if heard.first_heard is not None and base:
+        stamp, seconds = heard.first_heard
+        # Windows Media decoders give nothing for the first packets and the last one's sound at the very end. Less than
+        # half a packet is the rounding of time stamps.
+        if stamp * base - start > seconds / 2:
+            start, held = stamp * base, seconds
     return AudioStream(
         index=stream.index,
         codec=codec_name(stream),
@@ -157,6 +164,8 @@ def audio_stream(stream: AvAudio, heard: Heard, *, open_ended: bool = False) -> 
         channels=context.channels,
         layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
         start=start,
-        duration=max(Fraction(0), heard.end * base - start) if heard.end is not None and base else None,
+        duration=max(Fraction(0), heard.end * base - start + held)
+        if heard.end is not None and base
+        else None,
         open_ended=open_ended,
     )

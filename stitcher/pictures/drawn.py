@@ -20,6 +20,7 @@ from stitcher.media.feed import feed
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.files import publish, temporary_beside
 from stitcher.media.probe import probe
+from stitcher.pictures.page import Page
 from stitcher.pictures.titles import title_frames
 from stitcher.timebase import format_rate
 from stitcher.timeline.model import Title
@@ -80,17 +81,17 @@ def draw_clip(
 def draw_title_clip(
     title: Title,
     rate: Fraction,
-    size: tuple[int, int],
+    page: Page,
     out: Path | str,
     *,
     cancel: threading.Event | None = None,
 ) -> Path:
-    """A title as a clip of `title.frames` pictures; `size` is width and height. A lower third is transparent.
+    """A title as a clip of `title.frames` pictures of a page's size. A lower third is transparent.
 
     Raises as `draw_clip` and `title_frames` do.
     """
     transparent = title.kind == "lower_third"
-    pictures = title_frames(title, *size)
+    pictures = title_frames(title, page)
     return draw_clip(pictures, rate, out, transparent=transparent, expected=title.frames, cancel=cancel)
 
 

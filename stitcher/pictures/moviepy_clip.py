@@ -18,6 +18,7 @@ from stitcher.media.clip import Clip
 from stitcher.pictures.drawn import draw_clip
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact import ExactPictures, fitted
+from stitcher.pictures.page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Effect, Item, Timeline, Title
@@ -133,7 +134,7 @@ def _source(
 
 
 def _card(title: Title, size: tuple[int, int], first: int) -> Callable[[int], Rgb]:
-    return lambda frame: draw_title(title, *size, first + frame)[..., :3]
+    return lambda frame: draw_title(title, plain_page(*size), first + frame)[..., :3]
 
 
 def _pictures(clip: Any, rate: Fraction, count: int) -> Iterator[Rgb]:
@@ -184,7 +185,7 @@ class _Film:
         shown = self._open[index](local)
         for overlay in item.overlays:
             if overlay.start <= local < overlay.start + overlay.frames:
-                shown = _laid(shown, draw_title(overlay, *self._size, local - overlay.start))
+                shown = _laid(shown, draw_title(overlay, plain_page(*self._size), local - overlay.start))
         return shown
 
     def _pictures_of(self, item: Item) -> Callable[[int], Rgb]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from stitcher.media.files import disk_errors, publish, temporary_beside
 from stitcher.pictures.exact import ExactPictures, Rgb, fitted
+from stitcher.pictures.page import plain_page
 from stitcher.pictures.titles import draw_title, load_font
 from stitcher.timebase import format_decimal, format_rate, format_timecode
 from stitcher.timeline.model import Item, Timeline, Title, Transition
@@ -179,7 +180,8 @@ def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int
     )
     for frame in (0, last // 2, last):
         if isinstance(source, Title):
-            card = draw_title(source, timeline.width, timeline.height, item.source_range.start + frame)
+            page = plain_page(timeline.width, timeline.height)
+            card = draw_title(source, page, item.source_range.start + frame)
             yield frame, fitted(card[..., :3], grid.thumb, "pad")
         elif exact is not None:
             yield frame, fitted(exact.at(item.source_range.start + frame), grid.thumb, item.fit)

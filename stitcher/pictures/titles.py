@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from stitcher.errors import InputError, MediaRefused
 from stitcher.media.files import check_regular
+from stitcher.pictures.page import Page
 from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ Rgba = NDArray[np.uint8]
 BUNDLED_FONT = "SourceSerifPro-Regular.ttf"
 _MOST_LETTERS = 5000
 _MOST_FONT_BYTES = 64 << 20
-_LEAST_CAP_PX = 5
+_LEAST_CAP = 1 / 144
+"""Of a page's unit: smaller text cannot be read."""
 _CARD_SHARE = (0.84, 0.80)
 _THIRD_SHARE = (0.80, 0.30)
 _THIRD_FOOT = 0.09
@@ -38,31 +40,31 @@ _BAND = 0.62
 _NO_GLYPH = "\U0010fffe"
 
 
-def check_title(title: Title, width: int = 1280, height: int = 720) -> None:
-    """Raise `InputError` when a title cannot be drawn in a film of that size: its font, a letter the font lacks,
-    a colour, its length.
+def check_title(title: Title, page: Page) -> None:
+    """Raise `InputError` when a title cannot be drawn on a page: its font, a letter the font lacks, a colour, its
+    length.
     """
-    _letters(title, width, height)
+    _letters(title, page)
     _colour(title.colour)
     _colour(title.background)
 
 
-def draw_title(title: Title, width: int, height: int, frame: int) -> Rgba:
-    """Picture `frame` (0 to `title.frames - 1`) of a title in a film of that size.
+def draw_title(title: Title, page: Page, frame: int) -> Rgba:
+    """Picture `frame` (0 to `title.frames - 1`) of a title on a page.
 
     A card is opaque and its text fades on its ground; a lower third is transparent but for its band and text,
     which fade together. Raises `InputError` as `check_title` does, and `IndexError` outside the title.
     """
     if not 0 <= frame < title.frames:
         raise IndexError(f"a title of {title.frames} frames has no frame {frame}")
-    return _drawn(title, width, height).at(_presence(title, frame))
+    return _drawn(title, page).at(_presence(title, frame))
 
 
-def title_frames(title: Title, width: int, height: int) -> Iterator[Rgba]:
+def title_frames(title: Title, page: Page) -> Iterator[Rgba]:
     """Every picture of a title in order. The text is set once; a picture that does not change is the same array,
     which is read-only. Raises `InputError` as `check_title` does.
     """
-    drawn = _drawn(title, width, height)
+    drawn = _drawn(title, page)
     last: tuple[float, Rgba] | None = None
     for frame in range(title.frames):
         presence = _presence(title, frame)
@@ -112,15 +114,15 @@ class _Drawn:
 
 
 @lru_cache(maxsize=4)
-def _drawn(title: Title, width: int, height: int) -> _Drawn:
-    letters, top, bottom = _letters(title, width, height)
+def _drawn(title: Title, page: Page) -> _Drawn:
+    letters, top, bottom = _letters(title, page)
     band = None
-    margin = round(height * (0.032 if title.kind == "lower_third" else 0.2))
+    margin = round(page.unit * (0.032 if title.kind == "lower_third" else 0.2))
     if title.kind == "lower_third":
         # The band thins out to the right, so that it does not cut the picture in two.
-        fall = 1 - np.clip((np.linspace(0, 1, width) - 0.55) / 0.45, 0, 1) ** 2
+        fall = 1 - np.clip((np.linspace(0, 1, page.width) - 0.55) / 0.45, 0, 1) ** 2
         band = (_BAND * fall).astype(np.float32)
-    rows = slice(max(0, top - margin), min(height, bottom + margin))
+    rows = slice(max(0, top - margin), min(page.height, bottom + margin))
     return _Drawn(_colour(title.background), _colour(title.colour), letters, rows, band)
 
 
@@ -180,44 +182,68 @@ def _clean(title: Title) -> list[str]:
     return lines
 
 
-def _letters(title: Title, width: int, height: int) -> tuple[NDArray[np.uint8], int, int]:
+def _letters(title: Title, page: Page) -> tuple[NDArray[np.uint8], int, int]:
     """How much of each pixel the letters cover, and the first and last row of the block of text."""
     from PIL import Image, ImageDraw
 
     paragraphs = _clean(title)
     _check_glyphs(title, paragraphs)
-    share = _CARD_SHARE if title.kind == "card" else _THIRD_SHARE
-    room_x, room_y = width * share[0], height * share[1]
+    room_x, room_y = _room(title, page)
     unit = _cap_height(title.font)
-    cap = max(title.size * height, 1.0)
+    cap, least = max(title.size * page.unit, 1.0), max(page.unit * _LEAST_CAP, 1.0)
     while True:
         font = load_font(title.font, cap / unit)
         tracking = _tracking(title, paragraphs, font.size)
-        lines = [line for paragraph in paragraphs for line in _wrap(paragraph, font, tracking, room_x)]
+        set_so = [_greedy(paragraph.split(), font, tracking, room_x) for paragraph in paragraphs]
+        lines = [line for paragraph in set_so for line in paragraph]
         step = cap * _LEADING + font.size * 0.12
         tall = step * (len(lines) - 1) + cap
         wide = max(_length(line, font, tracking) for line in lines)
         if wide <= room_x and tall <= room_y:
             break
-        if cap <= _LEAST_CAP_PX:
+        if cap <= least:
             raise InputError(
-                f"The title {_short(title.text)} does not fit on a picture of {width}x{height}; "
+                f"The title {_short(title.text)} does not fit on a picture of {page.seen[0]}x{page.seen[1]}; "
                 "make it shorter."
             )
-        cap = max(_LEAST_CAP_PX, cap * 0.94)
-    sheet = Image.new("L", (width, height), 0)
+        # Text is as high as the square of its letters; far from what fits, it is approached in few steps.
+        near = 1.1 * min((room_y / tall) ** 0.5, room_x / wide)
+        cap = max(least, cap * min(0.94, near))
+    lines = [line for paragraph in set_so for line in _evened(paragraph, font, tracking, room_x)]
+    sheet = Image.new("L", (page.width, page.height), 0)
     draw = ImageDraw.Draw(sheet)
     if title.kind == "card":
         # The eye takes the middle to be a little above the half.
-        base = (height - tall) * 0.49 + cap
+        base = page.top + (page.seen[1] - tall) * 0.49 + cap
     else:
-        base = height * (1 - _THIRD_FOOT) - step * (len(lines) - 1)
+        foot = max(_THIRD_FOOT, page.margins[2])
+        base = page.top + page.seen[1] * (1 - foot) - step * (len(lines) - 1)
     top = base - cap
     for line in lines:
-        left = (width - _length(line, font, tracking)) / 2 if title.kind == "card" else width * _THIRD_INSET
+        if title.kind == "card":
+            left = (page.width - _length(line, font, tracking)) / 2
+        else:
+            left = page.left + page.seen[0] * _third_inset(page)
         _set(draw, line, left, base, font, tracking)
         base += step
     return np.asarray(sheet), int(top), int(base - step + cap * 0.3)
+
+
+def _room(title: Title, page: Page) -> tuple[float, float]:
+    """Width and height that a block of text may have."""
+    top, right, bottom, left = page.margins
+    if title.kind == "card":
+        # In the middle of the picture, so that the larger of two margins counts on both sides.
+        share_x = min(_CARD_SHARE[0], 1 - 2 * max(left, right))
+        share_y = min(_CARD_SHARE[1], 1 - 2 * max(top, bottom))
+    else:
+        share_x = min(_THIRD_SHARE[0], 1 - _third_inset(page) - right)
+        share_y = _THIRD_SHARE[1]
+    return page.seen[0] * share_x, page.seen[1] * share_y
+
+
+def _third_inset(page: Page) -> float:
+    return max(_THIRD_INSET, page.margins[3])
 
 
 def _short(text: str) -> str:
@@ -241,14 +267,10 @@ def _length(line: str, font: FreeTypeFont, tracking: float) -> float:
     return float(font.getlength(line)) + tracking * max(0, len(line) - 1)
 
 
-def _wrap(paragraph: str, font: FreeTypeFont, tracking: float, room: float) -> list[str]:
-    """Lines no wider than `room` where words allow, of about equal width."""
-    words = paragraph.split()
-    if not words:
-        return [""]
-    lines = _greedy(words, font, tracking, room)
+def _evened(lines: list[str], font: FreeTypeFont, tracking: float, room: float) -> list[str]:
+    """As many lines of the same words, of about equal width: no word is left alone on the last one."""
+    words = " ".join(lines).split()
     if len(lines) > 1:
-        # The narrowest measure that needs no further line: no word is left alone on the last one.
         low, high = room / len(lines), room
         for _ in range(8):
             middle = (low + high) / 2
@@ -261,7 +283,8 @@ def _wrap(paragraph: str, font: FreeTypeFont, tracking: float, room: float) -> l
 
 
 def _greedy(words: list[str], font: FreeTypeFont, tracking: float, room: float) -> list[str]:
-    lines = [words[0]]
+    """Lines no wider than `room` where words allow."""
+    lines = words[:1] or [""]
     for word in words[1:]:
         longer = f"{lines[-1]} {word}"
         if _length(longer, font, tracking) <= room:

@@ -31,6 +31,7 @@ from stitcher.render.progress import Progress
 from stitcher.render.runs import Run
 from stitcher.render.segments import Copied, Plan
 from stitcher.render.soundtrack import make_soundtrack
+from stitcher.render.stopping import Stop
 from stitcher.render.target import check_target, container_for, held, is_finished_from_film
 from stitcher.render.unchanged import film_key, remember, stands_already
 from stitcher.sound.result import SoundResult
@@ -99,7 +100,7 @@ def render(
     """
     began = time.monotonic()
     out = Path(os.path.abspath(out))
-    stop = cancel or threading.Event()
+    stop = Stop(cancel)
     check_target(plan, out, overwrite=overwrite)
     container = container_for(plan, out)
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()

@@ -20,8 +20,10 @@ from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
 from stitcher.media.probe import probe
+from stitcher.pictures.page import Page
 from stitcher.render.cache import Cache
 from stitcher.render.encode import tool_name
+from stitcher.render.film_frame import title_page, treated_title_page
 from stitcher.render.job import Overlay
 from stitcher.render.progress import Progress, Step
 from stitcher.render.segments import Plan
@@ -56,7 +58,7 @@ def footage_of(
     for item in timeline.items:
         if stop.is_set():
             raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
-        found.append(_footage(timeline, item, cache))
+        found.append(_footage(plan, item, cache))
         if _is_drawn(item):
             done += 1
             if progress is not None:
@@ -68,30 +70,31 @@ def _is_drawn(item: Item) -> bool:
     return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
 
 
-def _footage(timeline: Timeline, item: Item, cache: Cache) -> Footage:
+def _footage(plan: Plan, item: Item, cache: Cache) -> Footage:
+    timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
     if isinstance(item.source, Title):
-        base = Footage(_card(timeline, item.source, cache))
+        drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
+        base = Footage(_card(item.source, drawn_on, timeline.rate, cache))
     else:
         base = Footage(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
         base = _with_effects(timeline, item, base, cache)
     overlays = tuple(
-        Overlay(_card(timeline, title, cache), item.source_range.start + title.start - base.origin)
+        Overlay(_card(title, page, timeline.rate, cache), item.source_range.start + title.start - base.origin)
         for title in item.overlays
     )
     return Footage(base.clip, base.origin, base.speed, base.matrix, overlays)
 
 
-def _card(timeline: Timeline, title: Title, cache: Cache) -> Clip:
+def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
     from stitcher.pictures.drawn import draw_title_clip, drawn_suffix
 
-    size = (timeline.width, timeline.height)
-    # Where a lower third lies does not change its pictures, and a font counts by its content.
-    facts = asdict(title) | {"font": title.font_sha256, "start": 0}
-    key = _key("title", facts, size, timeline.rate)
+    # When a lower third appears does not change its pictures, and a font counts by its content.
+    facts = {"title": asdict(title) | {"font": title.font_sha256, "start": 0}, "page": asdict(page)}
+    key = _key("title", facts, (page.width, page.height), rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        draw_title_clip(title, timeline.rate, size, temp)
+        draw_title_clip(title, rate, page, temp)
         return {}
 
     suffix = drawn_suffix(transparent=title.kind == "lower_third")

@@ -20,6 +20,7 @@ from stitcher.delivery.hardware import device_options
 from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.copying import decode_start
+from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
 from stitcher.render.spec import PictureSpec
 from stitcher.timebase import format_decimal, format_rate
@@ -259,14 +260,14 @@ def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
 
 
 def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
-    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks."""
+    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
+    once, so that what is enlarged is not made small before."""
     spec = job.picture
-    film_width, film_height = job.film_size
-    if abs(film_width * spec.height - film_height * spec.width) <= max(spec.width, spec.height):
-        return _fitted(stream, feed.fit, spec.width, spec.height)
-    if feed.clip.video.shown_size != job.film_size:
-        stream = _fitted(stream, feed.fit, film_width, film_height)
-    return _fitted(stream, spec.fit, spec.width, spec.height)
+    size = (spec.width, spec.height)
+    frame = film_frame(job.film_size, size, spec.fit)
+    if frame == size or not same_shape(feed.clip.video.shown_size, frame):
+        stream = _fitted(stream, feed.fit, *frame)
+    return stream if frame == size else _fitted(stream, spec.fit, *size)
 
 
 def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
@@ -307,7 +308,8 @@ def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, o
         over = over.filter("trim", start_frame=-shift)
     over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
     return (
-        ffmpeg.filter([stream, over], "overlay", eof_action="pass", format="auto")
+        # In the middle: a lower third is as large as the film's frame is in a padded picture.
+        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format="auto")
         .filter("format", spec.pixel_format)
         .filter("setparams", **_tags(spec.colour))
     )

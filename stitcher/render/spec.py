@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.media.clip import Colour
+from stitcher.pictures.page import NO_MARGINS, Margins
 from stitcher.timeline.model import Fit
 
 Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
@@ -91,5 +92,7 @@ class Delivery:
     """Whether a timecode track or a material timecode is written."""
     finish: tuple[tuple[str, str | int | float], ...] = ()
     """Settings of the finishing step for containers made from a finished film (`hls`, `frames`, `gif`, `still`)."""
+    text_margins: Margins = NO_MARGINS
+    """Edges of the picture that titles keep out of, because the receiver lays its buttons over them."""
     notes: tuple[str, ...] = ()
     """What a report must say of this deliverable (an encoder fallback, an uncertified codec)."""

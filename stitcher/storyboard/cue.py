@@ -56,9 +56,9 @@ class Cue(Part):
     gain: Annotated[Number, Field(ge=-96, le=24)] = 0.0
     """Decibels, -96 to 24."""
     fade_in: TimeField = Time()
-    """How long it takes to come in."""
+    """How long it takes to come in; 5 ms when not given and `in` cuts into the file."""
     fade_out: TimeField = Time()
-    """How long it takes to go."""
+    """How long it takes to go; 5 ms when not given and it ends before the file does."""
     loop: Truth = False
     """Begins again when the file ends, until its end in the film."""
     duck: Duck | None = None

@@ -7,6 +7,7 @@ ends with the film.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.errors import PlanError
@@ -19,12 +20,18 @@ from stitcher.timeline.facts import Media
 from stitcher.timeline.model import Cue, Item, Transition
 from stitcher.timeline.problems import Problems
 
+EDGE_SAMPLES = SAMPLE_RATE // 200
+"""How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""
+
 
 def own_sounds(
     board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], rate: Fraction
 ) -> tuple[Cue, ...]:
-    """The sound inside the clips, where it is kept; it fades as long as the picture blends."""
-    cues = []
+    """The sound inside the clips, where it is kept; it fades as long as the picture blends.
+
+    Where nothing blends it fades within `EDGE_SAMPLES`, unless what follows is the same sound going on.
+    """
+    cues: list[Cue] = []
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
         wanted = shot.sound or board.defaults.sound
         clip = item.clip
@@ -33,9 +40,28 @@ def own_sounds(
         comes_in = transitions[index - 1].frames if index else 0
         goes_out = transitions[index].frames if index < len(transitions) else 0
         cue = _own_sound(item, clip, wanted, comes_in, goes_out, rate)
-        if cue is not None:
-            cues.append(cue)
+        if cue is None:
+            continue
+        if cues and _goes_on(cues[-1], cue):
+            earlier = cues[-1]
+            cues[-1] = replace(earlier, fade_out_samples=0)
+            # Frames are not always whole samples: rounding may not skip or repeat one.
+            offset = earlier.in_offset_samples + earlier.length_samples
+            cue = replace(cue, in_offset_samples=offset, fade_in_samples=0)
+        cues.append(cue)
     return tuple(cues)
+
+
+def _goes_on(earlier: Cue, later: Cue) -> bool:
+    """Whether the later cue plays, without a gap, what comes next in the earlier one's source."""
+    step = later.in_offset_samples - earlier.in_offset_samples - earlier.length_samples
+    return (
+        earlier.stop_sample == later.start_sample
+        and abs(step) <= 1
+        and earlier.sound == later.sound
+        and earlier.tempo == later.tempo == 1
+        and earlier.gain_db == later.gain_db
+    )
 
 
 def _own_sound(
@@ -54,6 +80,7 @@ def _own_sound(
         stop = min(stop, start + seconds_to_samples((stream.duration - offset) / item.speed))
     if stop <= start:
         return None
+    edge = min(EDGE_SAMPLES, (stop - start) // 2)
     fade_in = frames_to_samples(record.start + comes_in, rate) - start
     fade_out = stop - frames_to_samples(record.stop - goes_out, rate)
     return Cue(
@@ -64,8 +91,8 @@ def _own_sound(
         length_samples=stop - start,
         in_offset_samples=seconds_to_samples(offset),
         gain_db=wanted.gain,
-        fade_in_samples=max(0, min(fade_in, stop - start)) if comes_in else 0,
-        fade_out_samples=max(0, min(fade_out, stop - start)) if goes_out else 0,
+        fade_in_samples=max(edge, min(fade_in, stop - start)),
+        fade_out_samples=max(edge, min(fade_out, stop - start)),
         tempo=item.speed,
         shot=item.shot,
     )
@@ -125,12 +152,10 @@ class _Placer:
         if stop is None:
             return None
         length = min(stop, self.film) - start
-        fades = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
-        if sum(fades) > length:
-            self._complain(
-                "fade_out" if fades[1] else "fade_in",
-                f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(fades))}.",
-            )
+        duration = self.sound.stream.duration
+        cut_tail = self.cue.loop or duration is None or offset + length < seconds_to_samples(duration)
+        fades = self._fades(length, cut_head=offset > 0, cut_tail=cut_tail)
+        if fades is None:
             return None
         return Cue(
             name=self.name,
@@ -143,6 +168,22 @@ class _Placer:
             gain_db=self.cue.gain,
             fade_in_samples=fades[0],
             fade_out_samples=fades[1],
+        )
+
+    def _fades(self, length: int, *, cut_head: bool, cut_tail: bool) -> tuple[int, int] | None:
+        """How it comes and goes; where it is cut into, and nothing is said, within `EDGE_SAMPLES`."""
+        asked = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
+        if sum(asked) > length:
+            self._complain(
+                "fade_out" if asked[1] else "fade_in",
+                f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(asked))}.",
+            )
+            return None
+        edge = min(EDGE_SAMPLES, (length - sum(asked)) // 2)
+        said = self.cue.model_fields_set
+        return (
+            edge if cut_head and "fade_in" not in said else asked[0],
+            edge if cut_tail and "fade_out" not in said else asked[1],
         )
 
     def _start(self) -> int | None:

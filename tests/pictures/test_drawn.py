@@ -20,6 +20,7 @@ from stitcher.media.feed import feed
 from stitcher.media.frames import frames
 from stitcher.media.probe import probe
 from stitcher.pictures.drawn import draw_clip, draw_title_clip, drawn_suffix
+from stitcher.pictures.page import plain_page
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Title
 from tests.footage import paint_code, read_code
@@ -68,7 +69,7 @@ def test_a_lower_third_keeps_its_transparency(tmp_path: Path) -> None:
 
     out = tmp_path / f"third{drawn_suffix(transparent=True)}"
     words = Title("A name", 6, kind="lower_third", fade_in_frames=2)
-    draw_title_clip(words, RATE, (160, 90), out)
+    draw_title_clip(words, RATE, plain_page(160, 90), out)
     with av.open(str(out)) as container:
         pictures = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]
     assert len(pictures) == 6
@@ -77,7 +78,7 @@ def test_a_lower_third_keeps_its_transparency(tmp_path: Path) -> None:
 
 
 def test_a_card_is_as_long_as_its_title(tmp_path: Path) -> None:
-    clip = probe(draw_title_clip(Title("End", 17), RATE, (160, 90), tmp_path / "card.mp4"))
+    clip = probe(draw_title_clip(Title("End", 17), RATE, plain_page(160, 90), tmp_path / "card.mp4"))
     assert (clip.video.frames, clip.video.shown_size) == (17, (160, 90))
 
 

@@ -338,11 +338,38 @@ class TestOwnSound:
         audio = (make_audio(duration=Fraction(121, 24)),)
         film = film_of({"id": "a"}, {"id": "b", "transition": "dissolve"}, media={"audio": audio})
         first, second = film.cues
-        assert (first.start_sample, first.length_samples, first.fade_in_samples) == (0, 242_000, 0)
-        assert (second.start_sample, second.fade_out_samples) == (218_000, 0)
+        assert (first.start_sample, first.length_samples) == (0, 242_000)
+        assert second.start_sample == 218_000
         assert first.fade_out_samples == second.fade_in_samples == 24_000
         assert first.stop_sample == second.start_sample + 24_000
         assert (first.role, first.shot) == ("ambience", "a")
+
+    @pytest.mark.parametrize("transition", ["cut", {"kind": "match", "drop": 1}], ids=str)
+    def test_comes_and_goes_within_5_ms_where_nothing_blends(self, transition: object) -> None:
+        film = film_of({"id": "a"}, {"id": "b", "transition": transition}, media={"audio": (make_audio(),)})
+        assert [(cue.fade_in_samples, cue.fade_out_samples) for cue in film.cues] == [(240, 240)] * 2
+
+    def test_has_no_fade_where_the_next_shot_goes_on_in_it(self) -> None:
+        film = film_of(
+            {"id": "a", "clip": "/a.mp4", "out": "48f"},
+            {"id": "b", "clip": "/a.mp4", "in": "48f", "out": "72f", "transition": "cut"},
+            {"id": "c", "clip": "/a.mp4", "in": "73f", "transition": "cut"},
+            media={"audio": (make_audio(),)},
+            format={"fps": "30000/1001"},
+        )
+        first, second, third = film.cues
+        assert [(cue.fade_in_samples, cue.fade_out_samples) for cue in film.cues] == [
+            (240, 0),
+            (0, 240),
+            (240, 240),
+        ]
+        assert second.in_offset_samples == first.in_offset_samples + first.length_samples
+        assert third.start_sample == second.stop_sample
+
+    def test_shorter_than_its_fades_has_shorter_ones(self) -> None:
+        audio = (make_audio(duration=Fraction(301, 48_000)),)
+        (cue,) = film_of({"id": "a"}, media={"audio": audio}).cues
+        assert (cue.length_samples, cue.fade_in_samples, cue.fade_out_samples) == (301, 150, 150)
 
     def test_is_as_long_as_the_file_has_it(self) -> None:
         (cue,) = film_of({"id": "a"}, media={"audio": (make_audio(duration=Fraction(2)),)}).cues
@@ -384,6 +411,26 @@ class TestCues:
         given = {"role": "music", "file": "/m.wav", **cue}
         (placed,) = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).cues
         return placed.start_sample, placed.length_samples
+
+    @pytest.mark.parametrize(
+        ("cue", "fades"),
+        [
+            pytest.param({"sound": 3}, (0, 0), id="the file's own ends"),
+            pytest.param({"sound": 3, "in": "1s"}, (240, 0), id="in"),
+            pytest.param({"sound": 3, "out": "2s"}, (0, 240), id="out"),
+            pytest.param({}, (0, 240), id="film's end"),
+            pytest.param({"sound": 3, "loop": True}, (0, 240), id="loop"),
+            pytest.param({"in": "1s", "fade_in": "0s", "fade_out": "1s"}, (0, 48_000), id="as asked"),
+            pytest.param({"length": "1s", "fade_in": "1s"}, (48_000, 0), id="no room"),
+        ],
+    )
+    def test_comes_and_goes_within_5_ms_where_the_file_is_cut_into(
+        self, cue: dict[str, Any], fades: tuple[int, int]
+    ) -> None:
+        sound = cue.pop("sound", 30)
+        given = {"role": "music", "file": "/m.wav", **cue}
+        (placed,) = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).cues
+        assert (placed.fade_in_samples, placed.fade_out_samples) == fades
 
     @pytest.mark.parametrize(
         ("cue", "start", "length"),

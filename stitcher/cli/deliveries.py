@@ -1,0 +1,94 @@
+"""The films of one run: one that fails is told, and does not keep the others from being made."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.cli import took
+from stitcher.cli.endings import Ending, Told, bug, expected
+from stitcher.cli.filming import film_document, film_lines, tell_notes
+from stitcher.cli.output import error_document, news, show, show_error
+from stitcher.errors import Interrupted, StitcherError
+
+if TYPE_CHECKING:
+    from stitcher.render.film import Film
+
+_GRAVEST_FIRST = (130, 70, 74, 69, 73, 66, 65, 78)
+"""Exit codes: stopped; then what may be wrong with stitcher or the machine, before what a person wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A film that was not made."""
+
+    preset: str
+    file: Path
+    ending: Ending
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """What became of the films of one run so far."""
+
+    alone: bool
+    """Whether only one is asked for: then what it fails of is the command's own error."""
+    films: list[Film] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    stopped: bool = False
+    """Whether it was asked to stop: nothing else is begun then."""
+
+    @contextlib.contextmanager
+    def kept_going(self, preset: str, file: Path) -> Iterator[None]:
+        """What fails in this is told at once, by its film, and remembered; it does not end the run."""
+        try:
+            yield
+        except Exception as exc:
+            if self.alone:
+                raise
+            self.stopped = isinstance(exc, Interrupted)
+            ending = expected(exc) if isinstance(exc, StitcherError) else bug(exc, (preset, str(file)))
+            self.failures.append(Failure(preset, file, ending))
+            show_error(ending, as_json=False, about="" if self.stopped else f"{file} ({preset})")
+
+    def add(self, film: Film) -> None:
+        """Keep a film that was made, and say what is to be said of it."""
+        tell_notes(film.notes)
+        self.films.append(film)
+
+    def show(self, notes: Sequence[str], *, as_json: bool, lines: Sequence[str] = (), **more: object) -> int:
+        """Print what was made and what was not; returns the exit code, that of the gravest failure.
+
+        `notes` are about all films; `lines` are for people only, `more` for machines.
+        """
+        document: dict[str, object] = {
+            "films": [film_document(film) for film in self.films],
+            "notes": list(notes),
+            "wall_seconds": round(took.seconds(), 3),
+            **more,
+        }
+        gravest = min(self.failures, key=lambda one: _gravity(one.ending.exit_code), default=None)
+        if gravest is not None:
+            document["error"] = error_document(gravest.ending)
+            document["failed"] = [
+                {"preset": one.preset, "file": str(one.file), "error": error_document(one.ending)}
+                for one in self.failures
+            ]
+        show(document, lambda: (*self._lines(), *lines), as_json=as_json)
+        if self.failures and not self.stopped:
+            files = ", ".join(str(one.file) for one in self.failures)
+            news(f"{len(self.failures)} of {len(self.films) + len(self.failures)} films failed: {files}")
+        return Told(0 if gravest is None else gravest.ending.exit_code)
+
+    def _lines(self) -> Iterator[str]:
+        for film in self.films:
+            yield from film_lines(film, took.seconds() if self.alone else film.seconds)
+        if not self.alone:
+            yield f"took {took.seconds():.1f} s in all"
+
+
+def _gravity(code: int) -> int:
+    return _GRAVEST_FIRST.index(code) if code in _GRAVEST_FIRST else len(_GRAVEST_FIRST)

@@ -1,0 +1,132 @@
+"""Clips' own sound as it is heard in a film, measured on samples."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stitcher
+from stitcher.sound.loudness import UNTOUCHED
+from stitcher.sound.mix import plan_mix
+from stitcher.sound.render import render_sound
+from stitcher.storyboard.model import Storyboard
+from tests.footage import make_coded_clip, run_ffmpeg
+from tests.sound.material import WAV, Samples, loudest, read
+
+pytestmark = pytest.mark.slow
+
+
+def heard(board: Storyboard, folder: Path) -> Samples:
+    """The film's mix before any encoder of a deliverable, `(samples, 2)`."""
+    film = stitcher.lay_out(board)
+    mix = plan_mix(film.cues, film.samples)
+    made = render_sound(mix, WAV, UNTOUCHED, folder / "mix.wav", scratch=folder)
+    assert made.samples == film.samples
+    return read(made.path)
+
+
+def board(folder: Path, *shots: dict[str, object], **more: object) -> Storyboard:
+    """A storyboard of shots whose clips lie in `folder`."""
+    data = {"stitcher": 1, "shots": list(shots), **more}
+    return Storyboard.model_validate(data, context={"folder": folder})
+
+
+def with_sound(path: Path, expression: str, *, frames: int = 49, codec: str = "flac") -> Path:
+    """A clip whose sound is an expression of the time in seconds, a channel each."""
+    picture = make_coded_clip(path.with_name(f"silent-{path.stem}.mkv"), 1, frames)
+    sound = f"aevalsrc={expression}:s=48000:d={frames / 24}"
+    run_ffmpeg(
+        *(
+            "-i",
+            str(picture),
+            "-f",
+            "lavfi",
+            "-i",
+            sound,
+            "-c:v",
+            "copy",
+            "-c:a",
+            codec,
+            "-shortest",
+            str(path),
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two clips that end and begin in the swing of their waves, far apart."""
+    return (
+        with_sound(tmp_path / "k1.mkv", "0.5*sin(2*PI*110*t)+0.3"),
+        with_sound(tmp_path / "k2.mkv", "0.5*sin(2*PI*110*t+2)-0.3"),
+    )
+
+
+def steps(samples: Samples) -> float:
+    """The largest difference of neighbouring samples, silence before and after included."""
+    return float(np.abs(np.diff(np.pad(samples[:, 0], 1))).max())
+
+
+@pytest.mark.parametrize("transition", ["cut", "match"])
+def test_a_hard_cut_does_not_click(pair: tuple[Path, Path], tmp_path: Path, transition: str) -> None:
+    film = heard(stitcher.assemble(pair, transition=transition), tmp_path)
+    # The tone's own steps are 0.007 in the file and 0.005 on the bus.
+    assert steps(film) < 0.015
+
+
+def test_a_cut_to_and_from_a_title_does_not_click(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    card = {"id": "t", "title": {"text": "x", "duration": "12f"}, "transition": "cut"}
+    shots = (
+        {"id": "a", "clip": str(pair[0])},
+        card,
+        {"id": "b", "clip": str(pair[1]), "in": "7f", "out": "31f", "transition": "cut"},
+    )
+    assert steps(heard(board(tmp_path, *shots), tmp_path)) < 0.015
+
+
+def test_sound_that_goes_on_across_a_cut_is_left_alone(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    clip = str(pair[0])
+    whole = heard(board(tmp_path, {"id": "a", "clip": clip}, format={"fps": "30000/1001"}), tmp_path)
+    in_two = heard(
+        board(
+            tmp_path,
+            {"id": "a", "clip": clip, "out": "25f"},
+            {"id": "b", "clip": clip, "in": "25f", "transition": "cut"},
+            format={"fps": "30000/1001"},
+        ),
+        tmp_path,
+    )
+    shared = min(len(whole), len(in_two)) - 400
+    assert np.abs(whole[:shared] - in_two[:shared]).max() < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "sound"),
+    [
+        ("w.wmv", "wmv2", "wmav2"),
+        ("w.wmv", "wmv2", "wmav1"),
+        ("w.mkv", "mpeg4", "wmav2"),
+        ("w.mkv", "mpeg4", "aac"),
+        ("w.mkv", "mpeg4", "libopus"),
+        ("w.mov", "mpeg4", "aac"),
+        ("w.ts", "mpeg2video", "aac"),
+        ("w.ts", "mpeg2video", "mp2"),
+    ],
+)
+def test_a_clips_sound_is_heard_when_its_picture_is_seen(
+    tmp_path: Path, name: str, picture: str, sound: str
+) -> None:
+    click = "aevalsrc='if(between(t,1,1.001),sin(2*PI*3000*t),0)':s=44100:d=2"
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=160x96:r=25:d=2", "-f", "lavfi", "-i", click),
+        *("-c:v", picture, "-c:a", sound, *(("-ar", "48000") if sound == "libopus" else ())),
+        str(tmp_path / name),
+    )
+    film = heard(stitcher.assemble([tmp_path / name]), tmp_path)
+    # ASF and Matroska keep milliseconds.
+    assert loudest(film, 48_024, 9_600) == pytest.approx(48_024, abs=60)
+    assert len(film) == round(Fraction(2) * 48_000)
