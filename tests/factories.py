@@ -16,6 +16,7 @@ def make_audio(
     duration: Fraction | None = Fraction(5),
     sample_rate: int = 48_000,
     channels: int = 2,
+    **more: object,
 ) -> AudioStream:
     """A sound stream of a file."""
     return AudioStream(
@@ -26,6 +27,7 @@ def make_audio(
         layout="stereo" if channels == 2 else "mono",
         start=start,
         duration=duration,
+        **more,  # type: ignore[arg-type]  # any further field of AudioStream, by name
     )
 
 

@@ -11,6 +11,7 @@ import typer
 from stitcher.cli import endings, options
 from stitcher.cli.output import show, show_error
 from stitcher.errors import MediaError, MediaRefused
+from stitcher.media.heard import own_sound
 from stitcher.timebase import format_decimal, format_rate
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _document(media: Clip | Sound) -> dict[str, object]:
             "sha256": media.sha256,
             "container": media.container,
             "video": None,
-            "audio": [_audio(media.stream)],
+            "audio": [_audio(stream, media) for stream in media.streams],
         }
     video = media.video
     return {
@@ -100,11 +101,11 @@ def _document(media: Clip | Sound) -> dict[str, object]:
             "intra_only": video.intra_only,
             "set_changes": list(video.set_changes),
         },
-        "audio": [_audio(stream) for stream in media.audio],
+        "audio": [_audio(stream, own_sound(media)) for stream in media.audio],
     }
 
 
-def _audio(stream: AudioStream) -> dict[str, object]:
+def _audio(stream: AudioStream, heard: Sound) -> dict[str, object]:
     return {
         "index": stream.index,
         "codec": stream.codec,
@@ -113,6 +114,10 @@ def _audio(stream: AudioStream) -> dict[str, object]:
         "layout": stream.layout,
         "start_seconds": float(stream.start),
         "duration_seconds": None if stream.duration is None else float(stream.duration),
+        "language": stream.language or None,
+        "title": stream.title or None,
+        "default": stream.default,
+        "heard": stream in (heard.stream, heard.right),
     }
 
 
@@ -121,7 +126,7 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
 
     yield str(media.path)
     if not isinstance(media, Clip):
-        yield f"  {_heard(media.stream)}"
+        yield from _sounds(media)
         return
     video = media.video
     rate = "variable rate" if video.rate is None else f"{format_decimal(video.rate, 3)} a second"
@@ -141,10 +146,20 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
     yield f"  key frames: {clean} clean (IDR), {len(kinds) - clean} others"
     if video.set_changes:
         yield f"  joined of parts: configured anew {len(video.set_changes)}x, first at packet {video.set_changes[0]}"
-    for stream in media.audio:
-        yield f"  {_heard(stream)}"
+    if media.audio:
+        yield from _sounds(own_sound(media))
 
 
-def _heard(stream: AudioStream) -> str:
-    length = "" if stream.duration is None else f", {format_decimal(stream.duration, 3)} s"
-    return f"sound: {stream.codec}, {stream.sample_rate} Hz, {stream.layout}{length}"
+def _sounds(heard: Sound) -> Iterator[str]:
+    for number, stream in enumerate(heard.streams, start=1):
+        words = [stream.codec, f"{stream.sample_rate} Hz", stream.layout]
+        words += [] if stream.duration is None else [f"{format_decimal(stream.duration, 3)} s"]
+        words += [word for word in (stream.language, stream.title) if word]
+        several = len(heard.streams) > 1
+        yield f"  sound{f' {number}' if several else ''}: {', '.join(words)}{_place(stream, heard) if several else ''}"
+
+
+def _place(stream: AudioStream, heard: Sound) -> str:
+    if heard.right is not None:
+        return ", heard as the left side" if stream == heard.stream else ", heard as the right side"
+    return ", heard unless another is chosen" if stream == heard.stream else ""

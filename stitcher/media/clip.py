@@ -151,6 +151,12 @@ class AudioStream:
     """Seconds, from packets counted; `None` when the file does not tell."""
     open_ended: bool = False
     """Whether it goes on to the file's end, because its size was not known when the file was begun (streamed WAV)."""
+    default: bool = False
+    """Whether the file marks it as the one to play when nobody chooses."""
+    language: str = ""
+    """Language code (`eng`), empty when the file does not say."""
+    title: str = ""
+    """What the file calls it, empty when it does not."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +190,33 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One sound stream of a probed file: what a cue plays."""
+    """What a cue plays of a probed file: one of its sound streams, or two mono ones as left and right."""
 
     path: Path
     sha256: str
     container: str
     stream: AudioStream
+    right: AudioStream | None = None
+    """The right side of a pair of mono streams, of which `stream` is the left."""
+    streams: tuple[AudioStream, ...] = ()
+    """All sound streams of the file, in its order."""
+    asked_for: bool = False
+    """Whether the stream was chosen by number, and not by what the file says."""
+
+    @property
+    def layout(self) -> str:
+        """FFmpeg's name of the channel layout that is heard."""
+        return self.stream.layout if self.right is None else "stereo"
+
+    @property
+    def channels(self) -> int:
+        """How many channels are heard."""
+        return self.stream.channels if self.right is None else 2
+
+    @property
+    def left_out(self) -> int:
+        """How many of the file's sound streams are not heard although nobody chose between them."""
+        return 0 if self.asked_for else len(self.streams) - (1 if self.right is None else 2)
 
     @property
     def name(self) -> str:

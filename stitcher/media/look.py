@@ -18,6 +18,7 @@ from stitcher.media.clip import Clip, Sound, is_large
 from stitcher.media.container import opened, to_the_end, without_analysis
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
+from stitcher.media.heard import heard_sound
 from stitcher.media.limits import Limits
 from stitcher.media.packets import (
     NAL_CODECS,
@@ -116,8 +117,8 @@ def _analysed(place: Path, demuxer: str) -> Iterator[InputContainer]:
         yield container
 
 
-def look_at_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:
-    """Every sound stream of a file of that many bytes. Raises as `probe.probe_sound` does."""
+def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
+    """What is heard of a file of that many bytes, with all its sound streams. Raises as `probe.probe_sound` does."""
     kind, extent = _open_kind(place, size)
     if kind.holds == "still":
         raise MediaRefused(place, f"is {kind.label} and has no sound; name a sound file.")
@@ -148,11 +149,12 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> tuple[Sound, ...]:
             raise MediaBroken(place, "announces sound but holds none; download or export it again.")
         streams = [audio_stream(stream, one, open_ended=extent.open_ended) for stream, one in heard.values()]
     sha256 = sha256_file(place)
-    return tuple(Sound(place, sha256, kind.demuxer, stream) for stream in streams)
+    return heard_sound(place, sha256, kind.demuxer, streams)
 
 
 def _picture_stream(place: Path, container: InputContainer, kind: Kind) -> AvVideo:
-    for stream in container.streams.video:
+    # As players do: what is marked as default, else the first.
+    for stream in sorted(container.streams.video, key=lambda one: not one.disposition & Disposition.default):
         # A cover in a sound file is announced as a picture stream.
         if stream.disposition & (Disposition.attached_pic | Disposition.still_image):
             continue

@@ -27,11 +27,12 @@ from typing import Any
 from stitcher.errors import StitcherError
 from stitcher.media.clip import AudioStream, Clip, Colour, KeyFrame, Sound, VideoStream
 from stitcher.media.files import write_whole
+from stitcher.media.heard import heard_sound
 from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 8
+_FORMAT = 9
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 
@@ -122,28 +123,28 @@ def keep_clip(place: Path, facts: os.stat_result, clip: Clip, *, final: bool = F
         _keep(_slot(place, facts, "clip"), _from_clip(clip))
 
 
-def recall_sounds(place: Path, facts: os.stat_result) -> tuple[Sound, ...] | None:
-    """The sound streams found in this state of the file, or `None`."""
+def recall_sound(place: Path, facts: os.stat_result) -> Sound | None:
+    """The sound found in this state of the file, or `None`."""
     record = _recall(_slot(place, facts, "sounds"))
     try:
         if record is None:
             return None
         streams = [_to_audio(stream) for stream in record["streams"]]
-        return tuple(Sound(place, record["sha256"], record["container"], stream) for stream in streams)
+        return heard_sound(place, record["sha256"], record["container"], streams)
     except (KeyError, TypeError, ValueError, IndexError):
         return None
 
 
-def keep_sounds(place: Path, facts: os.stat_result, sounds: tuple[Sound, ...]) -> None:
-    """Remember the sound streams of one file."""
+def keep_sound(place: Path, facts: os.stat_result, sound: Sound) -> None:
+    """Remember the sound of a file."""
     if not _settled(place, facts):
         return
     _keep(
         _slot(place, facts, "sounds"),
         {
-            "sha256": sounds[0].sha256,
-            "container": sounds[0].container,
-            "streams": [_from_audio(sound.stream) for sound in sounds],
+            "sha256": sound.sha256,
+            "container": sound.container,
+            "streams": [_from_audio(stream) for stream in sound.streams],
         },
     )
 

@@ -14,6 +14,7 @@ from stitcher.errors import MediaRefused
 from stitcher.media import memo
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import check_regular
+from stitcher.media.heard import numbered
 from stitcher.media.limits import Limits
 
 __all__ = ["Limits", "probe", "probe_sound", "probe_unnamed", "renamed"]
@@ -58,7 +59,8 @@ def _look(place: Path, facts: os.stat_result, caps: Limits) -> Clip:
 
 
 def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits | None = None) -> Sound:
-    """One sound stream of a file: the one with that index in the file, or else the first.
+    """What is heard of a file: the sound stream of that number, from 1, or else the one players play, or a camera's two
+    mono ones as left and right.
 
     Raises as `probe` does; a file without sound, or without that stream, is refused.
     """
@@ -66,15 +68,15 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
     place = Path(os.path.abspath(path))
     facts = check_regular(place)
     caps.check_size(place, facts.st_size)
-    heard = memo.recall_sounds(place, facts)
-    if heard is None:
+    sound = memo.recall_sound(place, facts)
+    if sound is None:
         from stitcher.media.look import look_at_sounds
 
-        heard = look_at_sounds(place, facts.st_size, caps)
-        memo.keep_sounds(place, facts, heard)
-    for sound in heard:
-        if stream is None or sound.stream.index == stream:
-            caps.check_length(place, float(sound.stream.duration or 0))
-            return sound
-    has = ", ".join(str(sound.stream.index) for sound in heard)
-    raise MediaRefused(place, f"has no sound stream {stream}; it has {has}.")
+        sound = look_at_sounds(place, facts.st_size, caps)
+        memo.keep_sound(place, facts, sound)
+    if stream is not None:
+        if not 1 <= stream <= len(sound.streams):
+            raise MediaRefused(place, f"has no sound stream {stream}; it has {len(sound.streams)}.")
+        sound = numbered(sound, stream)
+    caps.check_length(place, float(sound.stream.duration or 0))
+    return sound

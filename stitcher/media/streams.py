@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 from av.audio.stream import AudioStream as AvAudio
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
@@ -168,4 +169,12 @@ def audio_stream(stream: AvAudio, heard: Heard, *, open_ended: bool = False) -> 
         if heard.end is not None and base
         else None,
         open_ended=open_ended,
+        default=bool(stream.disposition & Disposition.default),
+        language=_language(stream),
+        title=stream.metadata.get("title", "") or stream.metadata.get("name", ""),
     )
+
+
+def _language(stream: AvAudio) -> str:
+    said = stream.metadata.get("language", "")
+    return "" if said == "und" else said

@@ -55,7 +55,7 @@ def conversions(timeline: Timeline, delivery: Delivery) -> tuple[Conversion, ...
     if delivery.sound is not None:
         clips = {item.shot: item.source for item in timeline.items if isinstance(item.source, Clip)}
         for cue in timeline.cues:
-            if cue.shot in clips and len(clips[cue.shot].audio) > 1:
+            if cue.shot in clips and cue.sound.left_out > 0:
                 found.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
     order = {item.shot: place for place, item in enumerate(timeline.items)}
     told = []
@@ -111,6 +111,6 @@ def _text(kind: Kind, whats: list[str], timeline: Timeline, spec: PictureSpec) -
         "alpha": "transparency is laid over black",
         "chroma": f"{some} colour is stored as {gets.chroma}",
         "bit-depth": some,
-        "sound-streams": "of several sound streams only one is heard",
+        "sound-streams": "of several sound streams only the one players play is heard",
     }
     return texts[kind]

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,9 @@ def prepare(
     `PresetError` and `PlanError`.
     """
     found = load_preset(preset, project=project) if isinstance(preset, str) else preset
-    return plan_segments(timeline, resolve(found, timeline, encoder=encoder, encoders=encoders))
+    delivery = resolve(found, timeline, encoder=encoder, encoders=encoders)
+    notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes)))
+    return plan_segments(timeline, replace(delivery, notes=notes))
 
 
 def render(

@@ -174,7 +174,12 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
         **({"ignore_length": 1} if sound.stream.open_ended else {}),
     )
     stream = opened[str(sound.stream.index)].filter("aformat", sample_fmts="fltp")
-    pan = pan_expression(bus_shares(sound.path, sound.stream.layout, sound.stream.channels), channels)
+    if sound.right is not None:
+        right = opened[str(sound.right.index)].filter("aformat", sample_fmts="fltp")
+        stream = ffmpeg.filter(
+            [stream, right], "join", inputs=2, channel_layout="stereo", map="0.0-FL|1.0-FR"
+        )
+    pan = pan_expression(bus_shares(sound.path, sound.layout, sound.channels), channels)
     if pan is not None:
         stream = stream.filter("pan", args=pan)
     stream = _trim(stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), start=cue.in_offset_samples)

@@ -102,7 +102,7 @@ def _check(cue: Cue) -> None:
         raise refuse("has a fade longer than itself; shorten the fade")
     if not Fraction(1, 16) <= cue.tempo <= 16:
         raise refuse(f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible")
-    bus_shares(cue.sound.path, cue.sound.stream.layout, cue.sound.stream.channels)
+    bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels)
     available = available_samples(cue)
     if available is not None and available <= 0:
         raise refuse("skips all of its source; choose an earlier start in it")
@@ -141,9 +141,9 @@ def _canonical(cue: Cue) -> dict[str, object]:
     return {
         "sound": cue.sound.sha256,
         "demuxer": cue.sound.container,
-        "stream": cue.sound.stream.index,
-        "layout": cue.sound.stream.layout,
-        "channels": cue.sound.stream.channels,
+        "stream": [stream.index for stream in (cue.sound.stream, cue.sound.right) if stream is not None],
+        "layout": cue.sound.layout,
+        "channels": cue.sound.channels,
         "start": cue.start_sample,
         "length": cue.length_samples,
         "in": cue.in_offset_samples,
@@ -159,8 +159,7 @@ def may_overload(mix: Mix) -> bool:
     """Whether the mix can be louder than full scale although no source is: by gain, by folding or by adding up."""
     changes: list[tuple[int, float]] = []
     for cue in mix.cues:
-        stream = cue.sound.stream
-        shares = bus_shares(cue.sound.path, stream.layout, stream.channels)
+        shares = bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels)
         folded = max(float(sum(pair[side] for pair in shares)) for side in (0, 1))
         most = folded * 10 ** (cue.gain_db / 20)
         changes += [(cue.start_sample, most), (cue.stop_sample, -most)]

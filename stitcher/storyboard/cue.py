@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.part import Part, Shorthand, complain
-from stitcher.storyboard.values import InputPath, Name, Number, ShotId, TimeField, Truth
+from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
 from stitcher.timebase import Time
 
 RoleName = Literal["dialogue", "music", "effects", "ambience"]
@@ -37,6 +37,8 @@ class Cue(Part):
     """Which stem it belongs to."""
     file: InputPath
     """Any sound file ffmpeg reads."""
+    stream: StreamNumber | None = None
+    """Which of the file's sound streams, counted from 1 as `probe` lists them; the one players play when not given."""
     name: Name | None = None
     """What editors and reports call it; the file's name when not given."""
     at: AnchorField | None = None

@@ -12,6 +12,7 @@ from stitcher.storyboard.values import (
     InputPath,
     Name,
     Number,
+    StreamNumber,
     Text,
     TimeField,
     Truth,
@@ -149,6 +150,8 @@ class OwnSound(Part):
     """Decibels, -96 to 24."""
     role: Literal["dialogue", "music", "effects", "ambience"] = "ambience"
     """Which stem it belongs to."""
+    stream: StreamNumber | None = None
+    """Which of the clip's sound streams, counted from 1 as `probe` lists them; the one players play when not given."""
 
 
 def _own_sound(text: str) -> object:

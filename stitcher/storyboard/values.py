@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from stitcher.errors import InputError
 from stitcher.timebase import Time, format_rate, parse_rate, parse_time
@@ -292,6 +292,7 @@ TimeField = Annotated[
     Time, PlainValidator(read_time), PlainSerializer(str, return_type=str), WithJsonSchema(_TIME_SCHEMA)
 ]
 Whole = Annotated[int, BeforeValidator(read_whole)]
+StreamNumber = Annotated[Whole, Field(ge=1, le=64)]
 Number = Annotated[float, BeforeValidator(read_number)]
 Truth = Annotated[
     bool, PlainValidator(read_truth), WithJsonSchema({"anyOf": [{"type": "boolean"}, _VARIABLE]})

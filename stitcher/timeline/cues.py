@@ -11,7 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.errors import PlanError
-from stitcher.media.clip import Clip, Sound
+from stitcher.media.clip import Clip
+from stitcher.media.heard import numbered, own_sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Anchor, Storyboard
 from stitcher.storyboard.suggest import did_you_mean
@@ -22,6 +23,8 @@ from stitcher.timeline.problems import Problems
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""
+_UNHEARD_SAMPLES = SAMPLE_RATE // 20
+"""Speech that loses less than this at its end (50 ms) loses nothing anybody hears."""
 
 
 def own_sounds(
@@ -30,12 +33,22 @@ def own_sounds(
     """The sound inside the clips, where it is kept; it fades as long as the picture blends.
 
     Where nothing blends it fades within `EDGE_SAMPLES`, unless what follows is the same sound going on.
+    Raises `PlanError` with every sound stream that a clip has not.
     """
     cues: list[Cue] = []
+    problems = Problems(board)
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
         wanted = shot.sound or board.defaults.sound
         clip = item.clip
         if not wanted.keep or clip is None or not clip.audio:
+            continue
+        has = len(clip.audio)
+        if wanted.stream is not None and wanted.stream > has:
+            where = ("shots", index) if shot.sound is not None else ("defaults",)
+            problems.add(
+                (*where, "sound", "stream"),
+                f"shot {shot.id!r}: 'stream' is {wanted.stream}, and {clip.name} has {_streams(has)}.",
+            )
             continue
         comes_in = transitions[index - 1].frames if index else 0
         goes_out = transitions[index].frames if index < len(transitions) else 0
@@ -49,7 +62,12 @@ def own_sounds(
             offset = earlier.in_offset_samples + earlier.length_samples
             cue = replace(cue, in_offset_samples=offset, fade_in_samples=0)
         cues.append(cue)
+    problems.raise_any()
     return tuple(cues)
+
+
+def _streams(count: int) -> str:
+    return "1 sound stream" if count == 1 else f"{count} sound streams"
 
 
 def _goes_on(earlier: Cue, later: Cue) -> bool:
@@ -67,7 +85,8 @@ def _goes_on(earlier: Cue, later: Cue) -> bool:
 def _own_sound(
     item: Item, clip: Clip, wanted: written.OwnSound, comes_in: int, goes_out: int, rate: Fraction
 ) -> Cue | None:
-    stream = clip.audio[0]
+    sound = own_sound(clip, wanted.stream)
+    stream = sound.stream
     first_picture = clip.video.pts[0] * clip.video.time_base
     offset = first_picture + item.source_range.start / rate * item.speed - stream.start
     # A stream that begins after the first visible picture is heard that much later in the film.
@@ -86,7 +105,7 @@ def _own_sound(
     return Cue(
         name=item.shot,
         role=wanted.role,
-        sound=Sound(clip.path, clip.sha256, clip.container, stream),
+        sound=sound,
         start_sample=start,
         length_samples=stop - start,
         in_offset_samples=seconds_to_samples(offset),
@@ -98,18 +117,26 @@ def _own_sound(
     )
 
 
-def placed_cues(board: Storyboard, items: Sequence[Item], media: Media, rate: Fraction) -> tuple[Cue, ...]:
-    """The storyboard's cues. Raises `PlanError` with every one that cannot be placed."""
+def placed_cues(
+    board: Storyboard, items: Sequence[Item], media: Media, rate: Fraction
+) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+    """The storyboard's cues, and what a report must say of them.
+
+    Raises `PlanError` with every one that cannot be placed.
+    """
     records = {item.shot: item.record_range for item in items}
     film = frames_to_samples(items[-1].record_range.stop, rate)
     problems = Problems(board)
     cues = []
+    notes: list[str] = []
     for index, cue in enumerate(board.sound):
-        placed = _Placer(cue, ("sound", index), records, film, media, rate, problems).place()
+        placer = _Placer(cue, ("sound", index), records, film, media, rate, problems)
+        placed = placer.place()
         if placed is not None:
             cues.append(placed)
+            notes += placer.notes
     problems.raise_any()
-    return tuple(cues)
+    return tuple(cues), tuple(notes)
 
 
 class _Placer:
@@ -136,8 +163,11 @@ class _Placer:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
         self.sound = sound
         self.name = cue.name or sound.name
+        self.notes: list[str] = []
 
     def place(self) -> Cue | None:
+        if not self._choose_stream():
+            return None
         start = self._start()
         offset = self.cue.in_.to_samples(self.rate) if self.cue.in_ is not None else 0
         natural = self._natural(offset)
@@ -152,6 +182,7 @@ class _Placer:
         if stop is None:
             return None
         length = min(stop, self.film) - start
+        self._tell(start, stop, length)
         duration = self.sound.stream.duration
         cut_tail = self.cue.loop or duration is None or offset + length < seconds_to_samples(duration)
         fades = self._fades(length, cut_head=offset > 0, cut_tail=cut_tail)
@@ -185,6 +216,28 @@ class _Placer:
             edge if cut_head and "fade_in" not in said else asked[0],
             edge if cut_tail and "fade_out" not in said else asked[1],
         )
+
+    def _choose_stream(self) -> bool:
+        number, has = self.cue.stream, len(self.sound.streams)
+        if number is None:
+            return True
+        if number > has:
+            self._complain("stream", f"has {_streams(has)}, and 'stream' is {number}.")
+            return False
+        self.sound = numbered(self.sound, number)
+        return True
+
+    def _tell(self, start: int, stop: int, length: int) -> None:
+        if self.cue.role == "dialogue" and stop - self.film > _UNHEARD_SAMPLES:
+            self.notes.append(
+                f"The line {self.name!r} is cut off by the film's end: it begins at {self._seconds(start)}, and of its "
+                f"{self._seconds(stop - start)} {self._seconds(length)} are heard."
+            )
+        if self.sound.left_out > 0:
+            self.notes.append(
+                f"{self.sound.name} has {_streams(len(self.sound.streams))}, and the cue {self.name!r} plays the one "
+                "players play; 'stream' chooses another."
+            )
 
     def _start(self) -> int | None:
         if self.cue.at is not None:

@@ -67,6 +67,7 @@ def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = 
     width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate, kinds)
+    placed, notes = placed_cues(board, items, media, rate)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -74,9 +75,10 @@ def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = 
         height=height,
         items=items,
         transitions=transitions,
-        cues=own_sounds(board, items, transitions, rate) + placed_cues(board, items, media, rate),
+        cues=own_sounds(board, items, transitions, rate) + placed,
         markers=_markers(board, items, rate),
         start_frame=first_frame,
+        notes=notes,
     )
 
 

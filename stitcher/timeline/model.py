@@ -165,6 +165,8 @@ class Timeline:
     markers: tuple[Marker, ...] = ()
     start_frame: int = field(default=0)
     """Timecode of the first frame, as a frame count (86400 is 01:00:00:00 at 24)."""
+    notes: tuple[str, ...] = ()
+    """What a report must say of it."""
 
     @property
     def frames(self) -> int:

@@ -247,3 +247,15 @@ def test_paths_are_made_absolute(footage: Footage, monkeypatch: pytest.MonkeyPat
     path = footage.clip(1)
     monkeypatch.chdir(path.parent)
     assert probe(path.name).path == path
+
+
+@pytest.mark.parametrize("default", [0, 1])
+def test_of_two_pictures_the_one_marked_as_default_is_shown(
+    footage: Footage, tmp_path: Path, default: int
+) -> None:
+    path = tmp_path / "two.mkv"
+    clips = (footage.clip(1, frames=5), footage.clip(2, frames=7))
+    marks = [part for n in (0, 1) for part in (f"-disposition:v:{n}", "default" if n == default else "0")]
+    inputs = [part for clip in clips for part in ("-i", str(clip))]
+    run_ffmpeg(*inputs, "-map", "0:v", "-map", "1:v", "-c", "copy", *marks, str(path))
+    assert (probe(path).video.index, probe(path).video.frames) == ((0, 5), (1, 7))[default]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from stitcher.media.clip import Clip, Colour, Sound
+from stitcher.media.clip import Clip, Colour
+from stitcher.media.heard import own_sound
 from stitcher.render.conversions import Conversion, conversions
 from stitcher.render.spec import Delivery, SoundSpec
 from stitcher.timeline.model import Cue, Effect, Timeline, Title
@@ -132,7 +133,7 @@ def test_each_kind_has_its_own_line() -> None:
 def sounding(heard: bool) -> Timeline:
     clip = make_clip(colour=BT709, audio=(make_audio(index=1), make_audio(index=2)))
     timeline = film([make_clip(colour=BT709), clip])
-    own = Cue("s1", "dialogue", Sound(clip.path, clip.sha256, "mov", clip.audio[0]), 0, 48_000, shot="s1")
+    own = Cue("s1", "dialogue", own_sound(clip), 0, 48_000, shot="s1")
     return replace(timeline, cues=(own,) if heard else ())
 
 
@@ -140,7 +141,7 @@ def test_sound_streams_that_are_left_out_are_named() -> None:
     settled = replace(made(), sound=SoundSpec("aac", (), 2, 48_000, "none"))
     (told,) = conversions(sounding(heard=True), settled)
     assert (told.kind, told.shots) == ("sound-streams", ("s1",))
-    assert told.text == "of several sound streams only one is heard: s1"
+    assert told.text == "of several sound streams only the one players play is heard: s1"
 
 
 def test_sound_that_nobody_wants_is_not_named() -> None:

@@ -36,7 +36,7 @@ def board(folder: Path, *shots: dict[str, object], **more: object) -> Storyboard
 
 def with_sound(path: Path, expression: str, *, frames: int = 49, codec: str = "flac") -> Path:
     """A clip whose sound is an expression of the time in seconds, a channel each."""
-    picture = make_coded_clip(path.with_name(f"silent-{path.stem}.mkv"), 1, frames)
+    picture = make_coded_clip(path.with_name(f"silent-{path.stem}.mp4"), 1, frames)
     sound = f"aevalsrc={expression}:s=48000:d={frames / 24}"
     run_ffmpeg(
         *(
@@ -130,3 +130,83 @@ def test_a_clips_sound_is_heard_when_its_picture_is_seen(
     # ASF and Matroska keep milliseconds.
     assert loudest(film, 48_024, 9_600) == pytest.approx(48_024, abs=60)
     assert len(film) == round(Fraction(2) * 48_000)
+
+
+def with_streams(path: Path, *hertz: int, options: tuple[str, ...] = (), frames: int = 25) -> Path:
+    """A clip with a mono sine in each of its sound streams."""
+    picture = make_coded_clip(path.with_name(f"silent-{path.stem}.mp4"), 1, frames)
+    inputs = [
+        part for tone in hertz for part in ("-f", "lavfi", "-i", f"sine={tone}:r=48000:d={frames / 24}")
+    ]
+    maps = [part for place in range(1, len(hertz) + 1) for part in ("-map", f"{place}:a")]
+    run_ffmpeg("-i", str(picture), *inputs, "-map", "0:v", *maps, "-c:v", "copy", *options, str(path))
+    return path
+
+
+def pitch(samples: Samples, channel: int = 0) -> int:
+    """The strongest frequency, in Hz."""
+    spectrum = np.abs(np.fft.rfft(samples[:48_000, channel]))
+    return int(np.argmax(spectrum))
+
+
+SECOND_DEFAULT = ("-disposition:a:0", "0", "-disposition:a:1", "default")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "hertz"),
+    [
+        ("two.mp4", ("-c:a", "aac", *SECOND_DEFAULT), 2000),
+        ("two.mp4", ("-c:a", "aac"), 200),
+        ("two.mkv", ("-c:a", "libopus", *SECOND_DEFAULT), 2000),
+        ("two.mkv", ("-c:a", "flac"), 200),
+        ("two.mov", ("-c:a", "pcm_s16le", *SECOND_DEFAULT), 2000),
+    ],
+)
+def test_the_sound_players_play_is_heard(
+    tmp_path: Path, name: str, options: tuple[str, ...], hertz: int
+) -> None:
+    clip = with_streams(tmp_path / name, 200, 2000, options=options)
+    film = heard(stitcher.assemble([clip]), tmp_path)
+    assert (pitch(film), pitch(film, 1)) == (hertz, hertz)
+
+
+@pytest.mark.parametrize("stream", [1, 2, 3])
+def test_another_sound_can_be_chosen_for_a_shot_and_for_a_cue(tmp_path: Path, stream: int) -> None:
+    clip = str(with_streams(tmp_path / "three.mkv", 200, 700, 2000, options=("-c:a", "flac")))
+    own = board(tmp_path, {"id": "a", "clip": clip, "sound": {"stream": stream}})
+    placed = board(
+        tmp_path,
+        {"id": "a", "clip": clip, "sound": "mute"},
+        sound=[{"role": "music", "file": clip, "stream": stream}],
+    )
+    wanted = (200, 700, 2000)[stream - 1]
+    assert (pitch(heard(own, tmp_path)), pitch(heard(placed, tmp_path))) == (wanted, wanted)
+
+
+@pytest.mark.parametrize("suffix", [".mov", ".mkv", ".mxf"])
+def test_a_cameras_two_mono_streams_are_left_and_right(tmp_path: Path, suffix: str) -> None:
+    picture = ("-c:v", "mpeg2video") if suffix == ".mxf" else ()
+    clip = with_streams(
+        tmp_path / f"camera{suffix}",
+        200,
+        2000,
+        options=("-c:a", "pcm_s16le", *picture, "-disposition:a", "0"),
+    )
+    film = heard(stitcher.assemble([clip]), tmp_path)
+    assert (pitch(film, 0), pitch(film, 1)) == (200, 2000)
+    assert np.abs(film).max() == pytest.approx(0.125, abs=0.005)
+    assert stitcher.plan(stitcher.assemble([clip])).conversions == ()
+
+
+def test_several_sounds_are_told(tmp_path: Path) -> None:
+    clip = with_streams(tmp_path / "two.mkv", 200, 2000, options=("-c:a", "flac"))
+    shots = {"id": "a", "clip": str(clip)}
+    cue = {"role": "music", "file": str(clip)}
+    told = stitcher.plan(board(tmp_path, shots, sound=[cue]))
+    assert [one.kind for one in told.conversions] == ["sound-streams"]
+    assert [note for note in told.delivery.notes if "2 sound streams" in note]
+    asked = board(
+        tmp_path, {**shots, "sound": {"stream": 2}}, sound=[{**cue, "stream": 1}], format={"size": "160x96"}
+    )
+    assert stitcher.plan(asked).conversions == ()
+    assert stitcher.lay_out(asked).notes == ()

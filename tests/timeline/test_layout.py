@@ -401,6 +401,14 @@ class TestOwnSound:
         (cue,) = film_of(shot, media={"audio": (make_audio(),)}).cues
         assert (cue.gain_db, cue.role) == (-6, "dialogue")
 
+    @pytest.mark.parametrize("where", ["shot", "defaults"])
+    def test_a_stream_that_is_not_there_is_refused(self, where: str) -> None:
+        sound = {"sound": {"stream": 2}}
+        shot = {"id": "a", **(sound if where == "shot" else {})}
+        more = {"defaults": sound} if where == "defaults" else {}
+        said = refusal(shot, media={"audio": (make_audio(),)}, **more)
+        assert "'stream' is 2, and a.mp4 has 1 sound stream." in said
+
 
 class TestCues:
     """Placed sounds, in a film of two shots of 120 frames (10 s)."""
@@ -411,6 +419,25 @@ class TestCues:
         given = {"role": "music", "file": "/m.wav", **cue}
         (placed,) = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).cues
         return placed.start_sample, placed.length_samples
+
+    @pytest.mark.parametrize(
+        ("cue", "cut"),
+        [
+            pytest.param({"sound": 3, "at": "8s"}, True, id="by the film's end"),
+            pytest.param({"sound": 3, "at": "8s", "role": "effects"}, False, id="no words"),
+            pytest.param({"sound": 3, "at": "7s"}, False, id="to its end"),
+            pytest.param({"sound": 3, "at": "8s", "out": "2s"}, False, id="as asked"),
+            pytest.param({"sound": 3, "at": "7.04s"}, False, id="less than anybody hears"),
+        ],
+    )
+    def test_a_line_that_the_films_end_cuts_off_is_told(self, cue: dict[str, Any], cut: bool) -> None:
+        given = {"role": "dialogue", "file": "/line.wav", "name": "Goodbye", **cue}
+        sound = given.pop("sound")
+        notes = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).notes
+        assert bool(notes) == cut
+        assert not cut or notes == (
+            "The line 'Goodbye' is cut off by the film's end: it begins at 8s, and of its 3s 2s are heard.",
+        )
 
     @pytest.mark.parametrize(
         ("cue", "fades"),
