@@ -99,19 +99,23 @@ def _own_sound(
         stop = min(stop, start + seconds_to_samples((stream.duration - offset) / item.speed))
     if stop <= start:
         return None
-    edge = min(EDGE_SAMPLES, (stop - start) // 2)
-    fade_in = frames_to_samples(record.start + comes_in, rate) - start
-    fade_out = stop - frames_to_samples(record.stop - goes_out, rate)
+    length = stop - start
+    edge = min(EDGE_SAMPLES, length // 2)
+    fade_in = max(edge, min(frames_to_samples(record.start + comes_in, rate) - start, length))
+    fade_out = max(edge, min(stop - frames_to_samples(record.stop - goes_out, rate), length))
+    if not (comes_in and goes_out):
+        # A blend as long as the shot leaves room for the hard edge at its other side.
+        fade_in, fade_out = min(fade_in, length - edge), min(fade_out, length - edge)
     return Cue(
         name=item.shot,
         role=wanted.role,
         sound=sound,
         start_sample=start,
-        length_samples=stop - start,
+        length_samples=length,
         in_offset_samples=seconds_to_samples(offset),
         gain_db=wanted.gain,
-        fade_in_samples=max(edge, min(fade_in, stop - start)),
-        fade_out_samples=max(edge, min(fade_out, stop - start)),
+        fade_in_samples=fade_in,
+        fade_out_samples=fade_out,
         tempo=item.speed,
         shot=item.shot,
     )
