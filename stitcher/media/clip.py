@@ -183,6 +183,11 @@ class Clip:
         return span + 1 / self.video.average_rate
 
     @property
+    def packets_tell_times(self) -> bool:
+        """Whether a packet can be known by its time. AVI has no place for one: its packets are counted."""
+        return self.container != "avi"
+
+    @property
     def name(self) -> str:
         """The file name, for messages."""
         return self.path.name

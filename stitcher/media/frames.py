@@ -207,10 +207,10 @@ def clean_start(clip: Clip, shown: int) -> int:
 def _sought(
     container: InputContainer, stream: AvVideo, clip: Clip, packet: int
 ) -> Iterator[Packet[Any]] | None:
-    # A seek is only believed when the packet it leads to is the one meant; AVI tells no times to know it by.
+    # A seek is only believed when the packet it leads to is the one meant.
     stamps = clip.video.pts
     stamp = stamps[clip.video.display[packet]]
-    if clip.container == "avi" or stamps.count(stamp) != 1:
+    if not clip.packets_tell_times or stamps.count(stamp) != 1:
         return None
     try:
         container.seek(stamp, stream=stream)

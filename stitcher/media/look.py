@@ -90,8 +90,10 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
         guessed = kind.demuxer == "avi" and codec_name(picture) in NAL_CODECS
-        if None in told.pts or (guessed and picture.codec_context.has_b_frames):
+        if guessed:
             # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
+            told.pts = list(told.dts)
+        if None in told.pts or (guessed and picture.codec_context.has_b_frames):
             take_decoded_order(place, kind, picture.index, told)
         video = video_stream(place, picture, told)
         audio = tuple(audio_stream(stream, heard) for stream, heard in sounds.values())

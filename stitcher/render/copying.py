@@ -15,6 +15,8 @@ Packets are stored in decode order and shown in another. A run of packets can be
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import PictureSpec, same_matrix
@@ -70,20 +72,28 @@ def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int
 
 
 def decode_start(video: VideoStream, picture: int) -> int:
-    """The last picture (display order) at or before `picture` from which on every picture decodes; 0 if unsure.
+    """The last picture (display order) at or before `picture` from which on every picture decodes, and which a
+    demuxer that is asked for its stamp does not pass; 0 if unsure.
 
     An encoded strand starts decoding there and counts from there. A CRA serves too: what is shown after it does
-    not refer before it. Asking a demuxer for `picture` itself would not do: it may land on a key frame that is
-    stored earlier and shown later.
+    not refer before it. Asking a demuxer for `picture` itself would not do: it goes by decode times, so it may land
+    on a key frame that is stored earlier and shown later.
     """
-    if video.intra_only:
-        return picture
-    starts = [
-        video.display[key.packet]
-        for key in video.keys
-        if key.kind in ("idr", "cra") and video.decodes_from(key.packet)
-    ]
+    starts: Sequence[int] = range(picture + 1)
+    if not video.intra_only:
+        starts = [
+            video.display[key.packet]
+            for key, after in zip_longest(video.keys, video.keys[1:])
+            if key.kind in ("idr", "cra")
+            and video.decodes_from(key.packet)
+            and (after is None or after.packet - key.packet > video.reorder_delay)
+        ]
     place = bisect_left(starts, picture + 1)
+    # Of pictures with one stamp a cut there would keep them all.
+    while (
+        place and starts[place - 1] > 0 and video.pts[starts[place - 1] - 1] == video.pts[starts[place - 1]]
+    ):
+        place -= 1
     return max(0, starts[place - 1]) if place else 0
 
 

@@ -4,7 +4,8 @@ Each feed becomes a chain that delivers exactly the wanted frames at the film's 
 are folded from left to right with `concat` or `xfade`.
 
 Frames are found by their own time stamps, never by a guess at seconds: `-copyts` keeps the file's stamps, `-ss`
-with `-seek_timestamp` starts at the exact stamp of a clean start, and everything after that counts frames.
+only tells the demuxer where to begin reading, the graph cuts at the exact stamp of a clean start, and everything
+after that counts frames.
 """
 
 from __future__ import annotations
@@ -171,7 +172,8 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
         "reinit_filter": 0,
     }
     if seconds is not None:
-        options |= {"seek_timestamp": 1, "ss": format_decimal(seconds)}
+        # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
+        options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
     if before:
         # ffmpeg-python takes equal inputs for one, and the equal filters after them for one that lacks a split; a
         # split would hold the whole clip in memory until its second use. An option of no effect tells them apart.
@@ -188,10 +190,7 @@ def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
         stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
     else:
         begin = source_picture(feed.clip, wanted.start, rate, feed.speed)
-        stream, _ = _from_picture(feed.clip, begin, opened)
-        # Multiplied before it is divided: the expression is evaluated in floating point.
-        faster = f"*{feed.speed.denominator}/{feed.speed.numerator}"
-        stream = stream.filter("setpts", f"(PTS-({video.pts[0]})){faster}")
+        stream, _ = _from_picture(feed.clip, begin, opened, feed.speed)
         if feed.conform == "blend":
             # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
             stream = stream.filter("framerate", fps=format_rate(rate), scene=100)
@@ -204,11 +203,25 @@ def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
     )
 
 
-def _from_picture(clip: Clip, picture: int, opened: Opened) -> tuple[Stream, int]:
-    """The clip's pictures from `picture` on, or from an earlier one: which, is the second value."""
-    start = decode_start(clip.video, picture) if clip.container in _SEEKS_EXACTLY else 0
-    stamp = clip.video.pts[start] * clip.video.time_base if start else None
-    return _deinterlaced(_of_one_size(_input(clip, opened, stamp), clip.video), clip.video), start
+def _from_picture(
+    clip: Clip, picture: int, opened: Opened, speed: Fraction = Fraction(1)
+) -> tuple[Stream, int]:
+    """The clip's pictures from `picture` on, or from an earlier one: which, is the second value.
+
+    Their stamps count from the clip's first picture, at `speed`.
+    """
+    video = clip.video
+    start = decode_start(video, picture) if clip.container in _SEEKS_EXACTLY else 0
+    stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
+    if start:
+        # A demuxer may begin earlier than it was asked to.
+        stream = stream.filter("trim", start_pts=video.pts[start])
+    stamps = f"PTS-STARTPTS+{video.pts[start] - video.pts[0]}"
+    if speed != 1:
+        # Multiplied before it is divided: the expression is evaluated in floating point.
+        stamps = f"({stamps})*{speed.denominator}/{speed.numerator}"
+    # Before what stamps in other units than the file's, as deinterlacing does.
+    return _deinterlaced(_of_one_size(stream.filter("setpts", stamps), video), video), start
 
 
 def _of_one_size(stream: Stream, video: VideoStream) -> Stream:

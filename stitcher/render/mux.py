@@ -174,19 +174,22 @@ def _opened(clip: Clip) -> Any:
 
 
 def _packets(run: Run) -> Iterator[Any]:
-    """The run's packets, found by their own stamps, so that a changed file cannot pass for the probed one."""
+    """The run's packets, found by their own stamps where they have any, so that a changed file cannot pass for the
+    probed one."""
     video = run.clip.video
     first, wanted = run.packets.start, len(run.packets)
     stamp = video.pts[video.display[first]]
     with _opened(run.clip) as source:
         stream = source.streams[video.index]
-        if first > _SEEK_WORTH_PACKETS:
+        timed = run.clip.packets_tell_times
+        if first > _SEEK_WORTH_PACKETS and timed:
             source.seek(stamp, stream=stream, backward=True)
-        given = 0
+        given, ahead = 0, 0 if timed else first
         for packet in source.demux(stream):
             if packet.dts is None and packet.pts is None:
                 continue
-            if not given and packet.pts != stamp:
+            if ahead or (timed and not given and packet.pts != stamp):
+                ahead = max(0, ahead - 1)
                 continue
             yield packet
             given += 1
