@@ -101,11 +101,11 @@ def _own_sound(
         return None
     length = stop - start
     edge = min(EDGE_SAMPLES, length // 2)
-    fade_in = max(edge, min(frames_to_samples(record.start + comes_in, rate) - start, length))
-    fade_out = max(edge, min(stop - frames_to_samples(record.stop - goes_out, rate), length))
-    if not (comes_in and goes_out):
-        # A blend as long as the shot leaves room for the hard edge at its other side.
-        fade_in, fade_out = min(fade_in, length - edge), min(fade_out, length - edge)
+    fade_in = max(edge, frames_to_samples(record.start + comes_in, rate) - start)
+    fade_out = max(edge, stop - frames_to_samples(record.stop - goes_out, rate))
+    # A blend as long as the sound leaves room for the hard edge at its other side.
+    fade_in = min(fade_in, length - edge)
+    fade_out = min(fade_out, length - fade_in)
     return Cue(
         name=item.shot,
         role=wanted.role,
