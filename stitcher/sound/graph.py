@@ -21,7 +21,7 @@ from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.file import SoundFile
 from stitcher.sound.loudness import COUNTER, METER, Setting
 from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_overload
-from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up
+from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
 
 Stream = Any
@@ -182,10 +182,25 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
     pan = pan_expression(bus_shares(sound.path, sound.layout, sound.channels), channels)
     if pan is not None:
         stream = stream.filter("pan", args=pan)
-    stream = _trim(stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), start=cue.in_offset_samples)
+    stream = _trim(
+        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _end_of_loop(cue)
+    )
     for factor in _tempo_steps(cue.tempo):
         stream = stream.filter("atempo", format_decimal(factor, 9))
     return stream
+
+
+def _end_of_loop(cue: Cue) -> int | None:
+    """Where the part that is looped ends in its source, where the decoder goes on beyond it; `None` for its own end.
+
+    The last packet of AAC and Opus is as long as all others, and the container tells how much of it is sound: MP4 to
+    the sample, Matroska to the millisecond and only for AAC not to the decoder as well.
+    """
+    sound = cue.sound
+    if not cue_loops(cue) or sound.stream.duration is None:
+        return None
+    told = sound.container == "mov" or sound.stream.codec == "aac"
+    return seconds_to_samples(sound.stream.duration) if told else None
 
 
 def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None) -> Stream:
