@@ -20,7 +20,10 @@ _PACKAGES = (
 
 
 def doctor(as_json: options.Json = False) -> int:
-    """Say what is installed, which encoders work here, and where the cache is. Ends with 69 without an ffmpeg."""
+    """Say what is installed, which encoders work here, and where the cache is.
+
+    Tries the ffmpeg; ends with 69 without one that can make films.
+    """
     from stitcher.errors import FfmpegMissing
 
     ffmpeg = _ffmpeg()
@@ -45,17 +48,21 @@ def _ffmpeg() -> dict[str, object]:
     from stitcher.delivery.encoders import SOFTWARE
     from stitcher.delivery.hardware import FAMILIES, working_encoders
     from stitcher.media.ffmpeg import ask, find
+    from stitcher.media.trial import try_out
+    from stitcher.render.tools import TONE_MAPPING
 
     try:
         program = find()
         # What is known of it may be remembered: whether it runs now is the question here.
         ask(program.path, "-version")
-        built_in = program.encoders()
+        try_out(program)
+        built_in, filters = program.encoders(), program.filters()
         return {
             "path": str(program.path),
             "version": program.version,
             "transitions": sorted(program.xfade_kinds()),
             "encoders": {name: name in built_in for name in dict.fromkeys(SOFTWARE.values())},
+            "filters": {name: name in filters for name in TONE_MAPPING},
             "hardware": sorted(name for family in FAMILIES for name in working_encoders(family)),
         }
     except StitcherError as exc:
@@ -123,6 +130,9 @@ def _lines(document: dict[str, object]) -> Iterator[str]:
         missing = [name for name, there in ffmpeg["encoders"].items() if not there]
         if missing:
             yield f"          not in this ffmpeg: {', '.join(missing)}"
+        unable = [name for name, there in ffmpeg["filters"].items() if not there]
+        if unable:
+            yield f"filters   not in this ffmpeg: {', '.join(unable)} (no HDR sources in SDR films)"
         yield f"hardware  {', '.join(ffmpeg['hardware']) or 'none that works'}"
     yield "packages  " + ", ".join(f"{name} {found or 'MISSING'}" for name, found in packages.items())
     free = "unknown" if cache["free_bytes"] is None else f"{cache['free_bytes'] / 1e9:.1f} GB"

@@ -31,7 +31,7 @@ _CONSEQUENCE = re.compile(
     r"Failed to configure (?:in|out)put pad|Failed to inject frame|Error while processing the decoded data|"
     r"Error opening (?:in|out)put files: |Error selecting an encoder|Error while filtering|Error muxing a packet|"
     r"Error initializing (?:output stream|filter|a simple filtergraph|complex filters)|Error while opening encoder|"
-    r"Cannot open libx265 encoder|Error (?:parsing|linking) |Error : |Last message repeated"
+    r"Cannot open libx265 encoder|Failed to set value |Error (?:parsing|linking) |Error : |Last message repeated"
 )
 
 

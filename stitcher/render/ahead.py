@@ -17,6 +17,7 @@ from pathlib import Path
 
 from stitcher.errors import StitcherError
 from stitcher.media.ffmpeg import find
+from stitcher.media.trial import check
 from stitcher.render.cache import Cache
 from stitcher.render.segments import Plan
 from stitcher.render.soundtrack import make_soundtrack
@@ -59,6 +60,7 @@ class SoundAhead:
 
     def _make(self, timeline: Timeline, stop: threading.Event) -> None:
         try:
+            check(find())
             plan = self.plan(timeline)
             make_soundtrack(plan, container_for(plan, self.out), self.cache, stop, None, self.project)
         except StitcherError as exc:

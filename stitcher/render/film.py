@@ -33,6 +33,7 @@ from stitcher.render.segments import Copied, Plan
 from stitcher.render.soundtrack import make_soundtrack
 from stitcher.render.stopping import Stop
 from stitcher.render.target import check_target, container_for, held, is_finished_from_film
+from stitcher.render.tools import check_tools
 from stitcher.render.unchanged import film_key, remember, stands_already
 from stitcher.sound.result import SoundResult
 from stitcher.timebase import FrameRange
@@ -97,13 +98,14 @@ def render(
     place, makes only what is missing. `executor` runs the encode jobs; jobs and results can be pickled, and all
     workers must see the same files. Without one, threads are used, as many as the machine and the picture allow.
 
-    Raises `OutputError`, `DiskFull`, `FfmpegFailed`, `MediaBroken`, `VerifyError`, and `Interrupted` when
-    `cancel` is set.
+    Raises `FfmpegMissing` for an ffmpeg that cannot make it, `OutputError`, `DiskFull`, `FfmpegFailed`, `MediaBroken`,
+    `VerifyError`, and `Interrupted` when `cancel` is set.
     """
     began = time.monotonic()
     out = Path(os.path.abspath(out))
     stop = Stop(cancel)
     check_target(plan, out, overwrite=overwrite)
+    check_tools(plan)
     container = container_for(plan, out)
     pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
     with held(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:

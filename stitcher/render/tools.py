@@ -1,0 +1,25 @@
+"""Whether the ffmpeg at hand can make a film, found out before any work on it."""
+
+from __future__ import annotations
+
+from stitcher.media import trial
+from stitcher.media.clip import Clip
+from stitcher.media.ffmpeg import find
+from stitcher.render.segments import Plan
+
+TONE_MAPPING = ("zscale", "tonemap")
+"""Filters that bring HDR sources into SDR films; the first is of a library not every ffmpeg is built with."""
+
+
+def check_tools(plan: Plan) -> None:
+    """Raise `FfmpegMissing` for an ffmpeg that is not there, too old, or built without what this plan needs."""
+    program = find()
+    trial.check(program)
+    delivery = plan.delivery
+    encoders = [delivery.picture.encoder] if plan.encoded_frames else []
+    if delivery.sound is not None:
+        encoders.append(delivery.sound.encoder)
+    clips = [item.source for item in plan.timeline.items if isinstance(item.source, Clip)]
+    mapped = any(clip.video.colour.is_hdr for clip in clips) and not delivery.picture.colour.is_hdr
+    filters = TONE_MAPPING if mapped else ()
+    trial.check_parts(program, encoders, filters, f"The preset {delivery.preset}")
