@@ -32,6 +32,7 @@ from stitcher.generate.states import State
 from stitcher.generate.take import Spending, Take, circled_take, stuck_takes
 from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.tiers import load_tiers
+from stitcher.generate.unexplained import check_explained
 from stitcher.storyboard.model import Storyboard
 
 
@@ -185,6 +186,7 @@ def generate(
         account, allowed = None, None
         if maker.paid:
             found.require()
+            check_explained(place, takes, goals, maker.name)
             allowed = allowed_credits(board, ledger.spent(), max_credits, second_charge)
             if again_for is not None:
                 account = afford_again(again_for, maker)

@@ -34,6 +34,7 @@ from stitcher.generate.rework_checks import check_upscale
 from stitcher.generate.run import Run
 from stitcher.generate.take import Take
 from stitcher.generate.terms import Tempo, Terms
+from stitcher.generate.unexplained import check_explained
 from stitcher.generate.upscale import (
     UpscaleMaker,
     cut_piece,
@@ -215,6 +216,7 @@ def _carry_out(
         account, allowed = None, None
         facts = measure(project, takes)
         if provider.paid:
+            check_explained(project, takes, goals, provider.name)
             allowed = allowed_credits(project.board, ledger.spent(), money.max_credits, money.second_charge)
             if money.again_for is not None:
                 account = afford_again(money.again_for, provider)
