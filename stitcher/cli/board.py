@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stitcher.cli.output import use_board
 from stitcher.errors import InputError, PresetError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | No
     """The storyboard, variables from `--vars` and then `--set` put in, `${env.NAME}` from the environment."""
     from stitcher import workflow
 
+    use_board(path)
     return workflow.load(path, variables=read_variables(sets, variables_file), environment=os.environ)
 
 
@@ -74,6 +76,17 @@ def project_here() -> Path | None:
 
     here = Path.cwd()
     return None if (here / "presets").resolve() == package_folder() else here
+
+
+def take_notes(board: Storyboard) -> tuple[str, ...]:
+    """Which takes in the film no longer match the storyboard, one sentence each."""
+    from stitcher.generate.names import ledger_path
+
+    if board.path is None or not ledger_path(board.path.parent).exists():
+        return ()
+    from stitcher.generate.chain import film_drifts
+
+    return tuple(map(str, film_drifts(board)))
 
 
 def board_notes(board: Storyboard) -> tuple[str, ...]:

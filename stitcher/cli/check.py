@@ -43,7 +43,7 @@ def check(
         stand_ins = [shot for shot in known.missing if shot in known.in_film]
         if stand_ins:
             notes = (*notes, f"Only animatics so far: {', '.join(stand_ins)}.")
-        notes = (*notes, *map(str, known.drifts), *map(_stuck, known.stuck))
+        notes = (*notes, *(str(one) for one in known.drifts if one.in_film), *map(_stuck, known.stuck))
         drifted = [
             {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
             for one in known.drifts
@@ -87,14 +87,14 @@ def check(
 
 
 def _stuck(take: Take) -> str:
-    again = f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+    again = f"stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
     if take.state.value == "held":
         from stitcher.generate.outcome import held_error
 
         return str(held_error(take))
     if take.state.value == "unknown":
         return (
-            f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt "
+            f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt BOARD "
             f"{take.shot} TASK_ID, or {again}"
         )
     return (

@@ -108,8 +108,8 @@ def working() -> Iterator[tuple[threading.Event, Listener]]:
     except KeyboardInterrupt:
         # A second Ctrl-C, which waits for nothing, so nobody could say what is under way.
         raise Interrupted(
-            "Stopped at once. What was asked for before may still be made, and is paid for: `stitcher takes list` says "
-            "what. Run the same again, or `stitcher rescue`, to fetch it; nothing is bought twice."
+            "Stopped at once. What was asked for before may still be made and is paid for: `stitcher takes list BOARD` "
+            "says what. Run the same again, or `stitcher rescue BOARD`, to fetch it; nothing is bought twice."
         ) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -15,6 +16,40 @@ if TYPE_CHECKING:
     from stitcher.errors import Issue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+_ADVICE = re.compile(r"(stitcher (?:takes )?[a-z-]+) BOARD\b")
+"""Commands that the library advises: it knows the storyboard, and not what the person called it."""
+_board: list[Path] = []
+
+
+def use_board(path: Path | None) -> None:
+    """Say from here on that advised commands are about this storyboard, as the person named it."""
+    _board[:] = [] if path is None else [path]
+
+
+def _advised(text: str) -> str:
+    """The text, with the storyboard's name in the commands it advises."""
+    if not _board:
+        return text
+    name = shlex.quote(str(_board[0]))
+    return _ADVICE.sub(lambda found: f"{found[1]} {name}", text)
+
+
+def _dumped(document: object) -> str:
+    return json.dumps(_told(document), default=_plain, ensure_ascii=True, indent=2)
+
+
+def _told(value: object) -> object:
+    match value:
+        case str():
+            return _advised(value)
+        case Mapping():
+            return {key: _told(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_told(part) for part in value]
+        case _:
+            return value
 
 
 class ReaderLeft(Exception):
@@ -30,10 +65,10 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
     """Print a result: the document when a machine asks, else the lines for people."""
     try:
         if as_json:
-            print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2))
+            print(_dumped(document))
         else:
             for line in text():
-                print(printable(line))
+                print(printable(_advised(line)))
         sys.stdout.flush()
     except BrokenPipeError as exc:
         # Told apart here, because Typer would end the process for it.
@@ -42,14 +77,14 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
 
 def news(text: str) -> None:
     """Say something that is no result."""
-    print(printable(text), file=sys.stderr, flush=True)
+    print(printable(_advised(text)), file=sys.stderr, flush=True)
 
 
 def show_error(ending: Ending, *, as_json: bool, about: str = "") -> int:
     """Say why a command ended, or what of it, if it is only `about` something; returns its exit code."""
     if as_json:
         document = {"error": error_document(ending)}
-        print(json.dumps(document, default=_plain, ensure_ascii=True, indent=2), flush=True)
+        print(_dumped(document), flush=True)
     elif ending.message:
         # A paragraph has no empty lines in it.
         lines = "\n".join((ending.message, *ending.notes)).splitlines()

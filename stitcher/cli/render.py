@@ -37,14 +37,14 @@ def render(
     fails does not keep the others from being made; the exit code is that of the gravest failure.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes, read_board, told_where
+    from stitcher.cli.board import board_notes, read_board, take_notes, told_where
     from stitcher.cli.deliveries import Deliveries
     from stitcher.cli.filming import make_film, tell_notes
 
     storyboard = read_board(board, sets, variables)
     project = board.absolute().parent
     wanted = _wanted(storyboard, output, preset)
-    notes = board_notes(storyboard)
+    notes = (*board_notes(storyboard), *take_notes(storyboard))
     tell_notes(notes)
     first, target = wanted[0]
     made = Deliveries(alone=len(wanted) == 1)

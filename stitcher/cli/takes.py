@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from stitcher.cli import options
-from stitcher.cli.output import show
+from stitcher.cli.output import show, use_board
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def remove(
 def _folder(board: Path) -> Path:
     from stitcher.storyboard.document import read_document
 
+    use_board(board)
     # Only the folder is needed; a storyboard with a mistake in it must not keep anybody from their takes.
     read_document(board.absolute())
     return board.absolute().parent

@@ -35,9 +35,9 @@ def check_second_charge(last: Take, request: TakeRequest, accepted: int | None) 
     )
     raise InputError(
         f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. For the same again: "
-        f"stitcher retry {last.shot} --accept-second-charge {request.ceiling_credits}"
+        f"stitcher retry BOARD {last.shot} --accept-second-charge {request.ceiling_credits}"
         + (
-            f" - or change the shot, and for another take: stitcher generate --retake {last.shot} "
+            f" - or change the shot, and for another take: stitcher generate BOARD --retake {last.shot} "
             f"--provider {last.provider}"
             if last.purpose == "take"
             else ""

@@ -84,7 +84,7 @@ class Inspection:
     in_film: Mapping[str, Take]
     """By shot: the take the film shows."""
     drifts: tuple[Drift, ...]
-    """Takes that no longer match the storyboard."""
+    """Takes that no longer match the storyboard, in the film or not."""
     missing: tuple[str, ...]
     """Shots without a real take."""
     stuck: tuple[Take, ...]
@@ -201,7 +201,11 @@ def generate(
             maker,
             goals,
             facts,
-            terms=Terms(allowed_credits=allowed, second_charge=second_charges(again_for, second_charge)),
+            terms=Terms(
+                retake=again,
+                allowed_credits=allowed,
+                second_charge=second_charges(again_for, second_charge),
+            ),
             account=account,
             progress=progress,
             cancel=cancel,
@@ -210,7 +214,36 @@ def generate(
         run.carry_out()
         raise_what_went_wrong(run)
         spending = ledger.spent()
-        return Generated(maker.name, tuple(run.made), spending.total - before, spending, (*notes, *run.notes))
+        notes += [*run.notes, *_of_the_film(place, ledger.takes(), run.made, again)]
+        return Generated(maker.name, tuple(run.made), spending.total - before, spending, tuple(notes))
+
+
+def film_drifts(board: Storyboard, *, project: Path | None = None) -> tuple[Drift, ...]:
+    """What the film shows of takes that no longer match the storyboard. Changes nothing."""
+    place = open_project(board, project)
+    with LedgerReader.view(place.ledger) as ledger:
+        return _film_drifts(place, ledger.takes())
+
+
+def _film_drifts(project: Project, takes: tuple[Take, ...]) -> tuple[Drift, ...]:
+    found = find_drift(project.board, project.models, takes, measure(project, takes))
+    return tuple(one for one in found if one.in_film and not one.take.is_animatic)
+
+
+def _of_the_film(
+    project: Project, takes: tuple[Take, ...], made: Iterable[Take], retake: frozenset[str]
+) -> Iterator[str]:
+    """How new takes come into the film, and what in it no longer matches."""
+    drifts = {one.take.shot: one for one in _film_drifts(project, takes)}
+    for take in made:
+        shown = circled_take(other for other in takes if other.shot == take.shot)
+        if take.shot in retake and take.is_picture and shown is not None and shown.id != take.id:
+            drifts.pop(take.shot, None)
+            yield (
+                f"{take.label} is not in the film yet, which shows take {shown.number}: stitcher takes circle BOARD "
+                f"{take.shot} {take.number}"
+            )
+    yield from map(str, drifts.values())
 
 
 def raise_what_went_wrong(run: Run) -> None:

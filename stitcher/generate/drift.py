@@ -6,7 +6,7 @@ another word or another setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +34,23 @@ class Drift:
     take: Take
     differs: tuple[str, ...]
     """In words: `prompt`, `duration 10 → 5`, `start frame`, …"""
+    in_film: bool = True
+    """Whether the film shows it, or what was made from it."""
+    better: Take | None = None
+    """Another take of the shot, which does match."""
 
     def __str__(self) -> str:
+        said = f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)})"
+        if not self.in_film:
+            return f"{said}. It is kept, and is not in the film."
+        if self.better is not None:
+            return (
+                f"{said} and is in the film; take {self.better.number} matches: stitcher takes circle BOARD "
+                f"{self.take.shot} {self.better.number}"
+            )
         provider = "" if self.take.is_animatic else f" --provider {self.take.provider}"
         return (
-            f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)}). It is kept; for a new "
-            f"one: stitcher generate --retake {self.take.shot}{provider}"
+            f"{said}. It is kept; for a new one: stitcher generate BOARD --retake {self.take.shot}{provider}"
         )
 
 
@@ -50,12 +61,42 @@ def find_drift(
     known = tuple(takes)
     found: list[Drift] = []
     for index, shot in enumerate(board.shots):
-        for take in known:
-            if take.shot == shot.id and take.on_disk and take.purpose != "upscale":
-                differs = tuple(_differences(board, index, shot, models, take, known, facts or Facts()))
-                if differs:
-                    found.append(Drift(take, differs))
+        of_shot = [
+            take for take in known if take.shot == shot.id and take.on_disk and take.purpose != "upscale"
+        ]
+        differs = {
+            take.id: tuple(_differences(board, index, shot, models, take, known, facts or Facts()))
+            for take in of_shot
+        }
+        film = _shown(of_shot)
+        shown = film[0] if film else None
+        better = [
+            take
+            for take in of_shot
+            if shown is not None
+            and take.purpose == shown.purpose
+            and not differs[take.id]
+            and not take.is_animatic
+        ]
+        for take in of_shot:
+            if differs[take.id]:
+                other = better[-1] if better and take == shown else None
+                found.append(Drift(take, differs[take.id], take in film, other))
     return tuple(found)
+
+
+def _shown(takes: Sequence[Take]) -> tuple[Take, ...]:
+    """The take of a shot that the film shows, and what it was made from: the take it is an edit of, a start image."""
+    shown = circled_take(takes)
+    if shown is None:
+        return ()
+    images = [take for take in takes if take.purpose == "start-image"]
+    edited = [
+        take
+        for take in takes
+        if shown.purpose == "edit" and take.purpose == "take" and take.number == shown.source_number
+    ]
+    return (shown, *edited, *images[-1:])
 
 
 def stale_parts(
@@ -211,8 +252,8 @@ def _named(was: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str
             continue
         word = _WORDS.get(key, key)
         plain = all(isinstance(value, str | int | None) for value in (before, after)) and key != "promptText"
-        yield f"{word} {_shown(before)} → {_shown(after)}" if plain else word
+        yield f"{word} {_written(before)} → {_written(after)}" if plain else word
 
 
-def _shown(value: object) -> str:
+def _written(value: object) -> str:
     return "none" if value is None else str(value)

@@ -166,6 +166,24 @@ def standing(goal: Goal, takes: Iterable[Take], provider: str) -> Standing:
     return Standing.UNDER_WAY
 
 
+def without_replaced(
+    takes: Iterable[Take], goals: Iterable[Goal], retake: frozenset[str], provider: str
+) -> tuple[Take, ...]:
+    """The takes that a request may be made from: of shots that are made anew, only what is made anew, so that takes
+    of a chain that are asked for together follow from each other.
+    """
+    renewed: dict[tuple[str, Purpose], set[int]] = {}
+    for goal in goals:
+        if goal.shot in retake and goal.purpose != "upscale":
+            renewed.setdefault((goal.shot, goal.purpose), set()).add(goal.number)
+    return tuple(
+        take
+        for take in takes
+        if (take.shot, take.purpose) not in renewed
+        or (take.provider == provider and take.number in renewed[take.shot, take.purpose])
+    )
+
+
 def needs(board: Storyboard, goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
     """The goals that have to be settled before this one can be begun.
 

@@ -22,8 +22,8 @@ def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | N
         f"{take.label}: outcome unknown. A {take.ceiling_credits}-credit request was sent "
         f"{sent.astimezone(UTC):%H:%M:%S} UTC on {sent.astimezone(UTC):%Y-%m-%d} and no answer was recorded{reason}. "
         f"Nothing was sent again. {_judge(take.balance_before, balance_now)}"
-        f"Find it in the developer portal's request history, then: stitcher adopt {take.shot} TASK_ID - or buy again: "
-        f"stitcher retry {take.shot} --accept-second-charge {take.ceiling_credits}"
+        f"Find it in the developer portal's request history, then: stitcher adopt BOARD {take.shot} TASK_ID - or buy "
+        f"again: stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
     )
 
 
@@ -31,7 +31,7 @@ def describe_running(takes: Sequence[Take]) -> str:
     """What a person who stopped a run must know: what is still being made, and that it is paid for."""
     told = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in takes)
     return (
-        f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue', "
+        f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue BOARD', "
         "to fetch it; nothing is bought twice."
     )
 

@@ -138,7 +138,7 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
     if not waiting:
         raise InputError(
             f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
-            f"to retry. What is missing is made by: stitcher generate {shot}"
+            f"to retry. What is missing is made by: stitcher generate BOARD {shot}"
         )
     return waiting[-1]
 

@@ -33,7 +33,7 @@ from stitcher.errors import (
 )
 from stitcher.generate.asking import Missing, ask
 from stitcher.generate.failures import MAX_AGAIN, may_repeat
-from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing
+from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing, without_replaced
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.news import Event, Listener, about
 from stitcher.generate.outcome import describe_dearer, describe_running, describe_unknown, held_error
@@ -93,6 +93,7 @@ class Run:
         self._again: Counter[Goal] = Counter()
         self._unsent = 0
         self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
+        self._wanted = goals
         self._goals = [*goals]
         self._held: list[str] = []
         self.errors: dict[Goal, StitcherError] = {}
@@ -261,7 +262,8 @@ class Run:
     def _request(self, goal: Goal) -> TakeRequest:
         if self._make_request is not None:
             return self._make_request(goal, self._facts)
-        return ask(self._project, goal, self._ledger.takes(), self._facts, self._provider)
+        takes = without_replaced(self._ledger.takes(), self._wanted, self._terms.retake, self._provider.name)
+        return ask(self._project, goal, takes, self._facts, self._provider)
 
     def _is_full(self, model: str | None) -> bool:
         """Whether the account lets no more tasks of a model run at once."""

@@ -23,6 +23,8 @@ class Terms:
 
     send: bool = True
     """Whether anything new may be asked for; otherwise only what is under way is brought home."""
+    retake: frozenset[str] = frozenset()
+    """Shots of which another take was asked for: what starts from one of them starts from the new one."""
     allowed_credits: int | None = None
     """The most that may be spent and reserved in all."""
     second_charge: Mapping[str, int] = field(default_factory=dict)

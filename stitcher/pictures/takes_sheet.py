@@ -36,7 +36,9 @@ def takes_sheet(takes: Sequence[Take], folder: Path, out: Path | str) -> Path:
     if target.exists() and any(take.file and (folder / take.file) == target for take in takes):
         raise OutputError(f"{str(out)!r} is a take; it is never overwritten. Name another.")
     if not takes:
-        raise InputError("There are no takes on disk to make a sheet of; make some with 'stitcher generate'.")
+        raise InputError(
+            "There are no takes on disk to make a sheet of; make some with 'stitcher generate BOARD'."
+        )
     shown = takes[:_MOST]
     size = (_LABEL + 4 * (_WIDTH + _GAP) + 2 * _GAP, len(shown) * (_HEIGHT + _GAP) + _GAP)
     sheet = Pillow.new("RGB", size, _GROUND)

@@ -93,7 +93,7 @@ def test_an_unknown_outcome_ends_with_75_and_says_how_to_go_on(
     server.script("create", Fault.drop(booked=True))
     ended = run("generate", chained, "--provider", "runway", "--yes")
     assert ended.code == 75
-    assert "stitcher adopt s1 TASK_ID" in ended.err
+    assert f"stitcher adopt {chained} s1 TASK_ID" in ended.err
     assert run("generate", chained, "--provider", "runway", "--yes").code == 75
     assert run("retry", chained, "s1", "--accept-second-charge", "5").code == 65
     # As the message has it: this folder has one storyboard.
@@ -123,6 +123,48 @@ def test_check_says_what_is_an_animatic_and_what_no_longer_matches(
     chained.write_text(chained.read_text().replace("prompt: two", "prompt: another"))
     ended = run("check", chained, "--json")
     assert ended.document["no_longer_matching"] == [{"shot": "s2", "number": 1, "differs": ["prompt"]}]
+
+
+@pytest.mark.slow
+def test_a_retake_is_said_to_be_outside_the_film_until_it_is_circled(
+    run: Run, chained: Path, server: StandIn
+) -> None:
+    run("generate", chained, "--provider", "runway", "--yes")
+    chained.write_text(chained.read_text().replace("prompt: one", "prompt: another"))
+    buy = f"stitcher generate {chained} --retake s1 --provider runway"
+    for command in (("check", chained), ("render", chained, "-o", "film.mp4")):
+        assert (
+            f"Shot s1 take 1 no longer matches the storyboard (prompt). It is kept; for a new one: {buy}"
+            in (run(*command).err)
+        )
+    made = run("generate", chained, "--provider", "runway", "--yes", "--retake", "s1")
+    circle = f"stitcher takes circle {chained} s1 2"
+    assert f"Shot s1 take 2 is not in the film yet, which shows take 1: {circle}" in made.err
+    told = run("check", chained)
+    assert (buy in told.err, f"take 2 matches: {circle}" in told.err) == (False, True)
+    assert circle in run("generate", chained, "--provider", "runway", "--yes").err
+    assert run("takes", "circle", chained, "s1", "2").code == 0
+    # What follows from it in the chain is another matter; of s1 nothing more is said.
+    assert "Shot s1" not in run("check", chained).err
+
+
+@pytest.mark.slow
+def test_what_arrives_otherwise_is_accepted_from_the_command_line(
+    run: Run, here: Path, coded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project(here, CHAIN[0])
+    with coding_server(coded, lengths={1: 30}) as server:
+        monkeypatch.setenv("RUNWAYML_API_SECRET", KEY)
+        monkeypatch.setenv("RUNWAYML_BASE_URL", server.url)
+        monkeypatch.setenv("STITCHER_POLL_SECONDS", "0.02")
+        ended = run("generate", "board.yaml", "--provider", "runway", "--yes")
+    assert (ended.code, "stitcher takes accept board.yaml s1 1" in ended.err) == (75, True)
+    assert "takes accept board.yaml s1 1" in run("check", "board.yaml").err
+    assert run("rescue", "board.yaml").code == 0
+    taken = run("takes", "accept", "board.yaml", "s1", "1", "--json")
+    assert (taken.document["take"]["state"], taken.document["take"]["frames"]) == ("framed", 30)
+    assert run("takes", "decline", "board.yaml", "s1", "1").code == 65
+    assert run("generate", "board.yaml", "--provider", "runway", "--yes").code in (0, 78)
 
 
 def test_upscale_says_what_is_missing(run: Run, chained: Path) -> None:

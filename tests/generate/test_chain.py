@@ -214,6 +214,31 @@ def test_an_edit_is_made_of_the_take_and_is_what_the_next_shot_starts_from(
     assert start == (tmp_path / "takes/a/2.last.png").read_bytes()
 
 
+def test_takes_of_a_chain_that_are_made_anew_together_follow_from_each_other(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        made = generate(board, provider=provider, retake=["s2", "s1"])
+    assert [(take.shot, take.number) for take in made.takes] == [("s1", 2), ("s2", 2)]
+    # The third task made the new s1, and its last frame is what the new s2 starts from.
+    assert code_of(tmp_path / "takes/s2/2.start.png") == (3, 48)
+    assert len({take.request_sha256 for take in takes_of(tmp_path) if take.shot == "s2"}) == 2
+
+
+def test_a_take_that_could_not_be_made_anew_is_not_replaced_by_the_old_one_as_a_start(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        server.script("task", Fault.fails("SAFETY.INPUT.TEXT"))
+        with pytest.raises(TakeFailed):
+            generate(board, provider=provider, retake=["s1", "s2"])
+    assert len(server.books.creates) == 3
+
+
 def test_a_retake_is_one_more_take_and_leaves_the_film_as_it_is(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
     with runway(server) as provider:
@@ -297,7 +322,7 @@ class TestTrouble:
         with runway(server) as provider:
             with pytest.raises(UnknownOutcome, match=r"Balance 10000 → 9990: probably charged"):
                 generate(board, provider=provider)
-            with pytest.raises(UnknownOutcome, match="stitcher adopt s1 TASK_ID"):
+            with pytest.raises(UnknownOutcome, match="stitcher adopt BOARD s1 TASK_ID"):
                 generate(board, provider=provider)
             assert len(server.books.creates) == 1
             made = adopt(board, "s1", server.books.tasks[0].id, provider=provider)

@@ -157,5 +157,5 @@ def test_the_message_says_how_to_get_a_new_one(models: Models, bought: tuple[Tak
     (drift,) = find_drift(make_board(BOARD.replace("dawn", "dusk")), models, bought, FACTS)
     assert str(drift) == (
         "Shot a take 1 no longer matches the storyboard (prompt). It is kept; for a new one: "
-        "stitcher generate --retake a --provider runway"
+        "stitcher generate BOARD --retake a --provider runway"
     )

@@ -103,7 +103,7 @@ def test_the_one_that_stands_in_the_way_is_asked_for(server: StandIn, tmp_path: 
     with runway(server) as provider:
         with pytest.raises(TakeFailed):
             generate(board, provider=provider)
-        with pytest.raises(InputError, match="stitcher retry s1 --accept-second-charge 10"):
+        with pytest.raises(InputError, match="stitcher retry BOARD s1 --accept-second-charge 10"):
             generate(board, provider=provider)
         assert (2, 1, "framed") in states(tmp_path)
         made = retry(board, "s1", 10, provider=provider)
@@ -118,7 +118,7 @@ def test_a_retake_leaves_a_charged_failure_behind(server: StandIn, tmp_path: Pat
         with pytest.raises(TakeFailed):
             generate(board, provider=provider)
         changed = project(tmp_path, CHAIN[0].replace("one", "another"))
-        with pytest.raises(InputError, match="stitcher generate --retake s1 --provider runway"):
+        with pytest.raises(InputError, match="stitcher generate BOARD --retake s1 --provider runway"):
             generate(changed, provider=provider)
         assert estimate(changed, retake=["s1"]).credits == 10
         made = generate(changed, provider=provider, retake=["s1"])
@@ -132,7 +132,7 @@ def test_an_enlargement_is_asked_for_again_too(server: StandIn, tmp_path: Path) 
     with runway(server) as provider:
         generate(board, provider=provider)
         server.script("create", Fault.drop(booked=True))
-        with pytest.raises(UnknownOutcome, match="retry s1 --accept-second-charge 45"):
+        with pytest.raises(UnknownOutcome, match="retry BOARD s1 --accept-second-charge 45"):
             upscale(board, provider=provider)
         with pytest.raises(InputError, match="may cost 45"):
             retry(board, "s1", 44, provider=provider)

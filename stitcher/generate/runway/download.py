@@ -250,7 +250,7 @@ class Downloader:
         kept = f" Kept aside: {', '.join(path.name for path in wrong.values())}." if wrong else ""
         return DownloadFailed(
             f"{target.name} could not be fetched: {redact(why)}. It is paid for and still at the service, nothing is "
-            f"bought again; run `stitcher rescue` later.{kept}"
+            f"bought again; run `stitcher rescue BOARD` later.{kept}"
         )
 
     @staticmethod
@@ -371,7 +371,7 @@ class Downloader:
         if more > free_bytes(part.path.parent):
             raise DiskFull(
                 f"{part.path.parent} has no room for the {more:,} bytes to come. Nothing is lost: make room and run "
-                "`stitcher rescue`."
+                "`stitcher rescue BOARD`."
             )
         return whole
 
