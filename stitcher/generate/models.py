@@ -134,6 +134,12 @@ class Seed(_Facts):
     max: int = Field(ge=0)
 
 
+class Moderation(_Facts):
+    """How strictly public figures are refused; the first level is the service's own when none is sent."""
+
+    levels: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class References(_Facts):
     """Pictures a still is made after, each with a tag the prompt cites."""
 
@@ -242,6 +248,7 @@ class Model(_Facts):
     start_image: StartImage | None = None
     prompt: Prompt | None = None
     seed: Seed | None = None
+    moderation: Moderation | None = None
     references: References | None = None
     keyframes: Keyframes | None = None
     input_video: InputVideo | None = None

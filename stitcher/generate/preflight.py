@@ -32,6 +32,7 @@ from stitcher.generate.still import (
     lost_share,
     plan_crop,
 )
+from stitcher.generate.unheard import image_unheard, take_unheard
 from stitcher.storyboard.model import Shot, StartImage, Storyboard
 from stitcher.storyboard.places import Location
 from stitcher.timeline.facts import Media
@@ -156,10 +157,11 @@ class _Check:
         )
         asked = wants_image(shot)
         if asked is not None:
-            self._image((*here, "start", "image"), shot, asked)
+            self._image(here, (*here, "start", "image"), shot, asked)
         if model is None:
             return
         for where, message in (
+            *take_unheard(self.board, here, shot, model),
             *_fields(self.board, here, shot, model),
             *_prompt(
                 (*here, "prompt") if shot.prompt is not None else here,
@@ -244,7 +246,9 @@ class _Check:
             self.add(where, f"{path.name!r} is too small to be uploaded.")
         return found
 
-    def _image(self, where: tuple[str | int, ...], shot: Shot, asked: StartImage) -> None:
+    def _image(
+        self, here: tuple[str | int, ...], where: tuple[str | int, ...], shot: Shot, asked: StartImage
+    ) -> None:
         model = self._model((*where, "model"), shot, asked.model, "image")
         tags = [reference.tag for reference in asked.references]
         for number, reference in enumerate(asked.references):
@@ -265,7 +269,10 @@ class _Check:
                 )
         if model is None:
             return
-        for location, message in _prompt((*where, "prompt"), asked.prompt, model, from_text=False):
+        for location, message in (
+            *image_unheard(self.board, here, where, shot, asked, model),
+            *_prompt((*where, "prompt"), asked.prompt, model, from_text=False),
+        ):
             self.add(location, message)
         takes = model.references
         if takes is not None and not takes.min <= len(tags) <= takes.max:

@@ -111,19 +111,20 @@ def wants_image(shot: Shot) -> StartImage | None:
 
 
 def take_fields(board: Storyboard, shot: Shot, number: int, model: Model) -> dict[str, object]:
-    """The body of a shot's take without its start frame; enough to know the price."""
+    """The body of a shot's take without its start frame; enough to know the price. Only fields the model has."""
     fields: dict[str, object] = {"model": model.name}
-    if board.format.ratio is not None:
+    if board.format.ratio is not None and model.ratios is not None:
         fields["ratio"] = "{}:{}".format(*board.format.ratio)
-    fields["duration"] = shot_seconds(board, shot)
-    if shot.prompt is not None:
+    if model.duration is not None:
+        fields["duration"] = shot_seconds(board, shot)
+    if shot.prompt is not None and model.prompt is not None:
         fields["promptText"] = shot.prompt
     seed = take_seed(board, shot, number)
     if seed is not None and model.seed is not None:
         fields["seed"] = seed
     if model.output.sound:
         fields["audio"] = (shot.sound or board.defaults.sound).keep
-    return fields | moderation_field(board, shot)
+    return fields | moderation_field(board, shot, model)
 
 
 def take_price(board: Storyboard, shot: Shot, model: Model) -> Price:
@@ -190,7 +191,7 @@ def image_fields(board: Storyboard, shot: Shot, asked: StartImage, model: Model)
         fields["ratio"] = ratio
     if asked.seed is not None and model.seed is not None:
         fields["seed"] = asked.seed
-    return fields | moderation_field(board, shot)
+    return fields | moderation_field(board, shot, model)
 
 
 def image_price(board: Storyboard, shot: Shot, asked: StartImage, model: Model) -> Price:
@@ -303,7 +304,14 @@ def still_asset(still: Still) -> Asset:
     return Asset(still.path, still.sha256, still.media_type)
 
 
-def moderation_field(board: Storyboard, shot: Shot) -> dict[str, object]:
-    """The body's moderation setting, empty for the service's default."""
-    level = shot.moderation or board.defaults.moderation
-    return {} if level == "auto" else {"contentModeration": {"publicFigureThreshold": level}}
+def shot_moderation(board: Storyboard, shot: Shot) -> str:
+    """How strictly public figures are refused in what is made for a shot."""
+    return shot.moderation or board.defaults.moderation
+
+
+def moderation_field(board: Storyboard, shot: Shot, model: Model) -> dict[str, object]:
+    """The body's moderation setting, empty for the service's default and for models without one."""
+    level = shot_moderation(board, shot)
+    if model.moderation is None or level == model.moderation.levels[0]:
+        return {}
+    return {"contentModeration": {"publicFigureThreshold": level}}

@@ -21,7 +21,7 @@ def edit_fields(board: Storyboard, shot: Shot, edit: Edit, model: Model) -> dict
     fields: dict[str, object] = {"model": model.name, "promptText": edit.prompt}
     if edit.seed is not None and model.seed is not None:
         fields["seed"] = edit.seed
-    return fields | moderation_field(board, shot)
+    return fields | moderation_field(board, shot, model)
 
 
 def edit_price(board: Storyboard, shot: Shot, edit: Edit, model: Model, seconds: Fraction) -> Price:

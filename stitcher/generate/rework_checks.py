@@ -10,6 +10,7 @@ from stitcher.generate.estimate import shot_upscale, upscale_model
 from stitcher.generate.models import InputVideo, Models, Range
 from stitcher.generate.request import shot_model, shot_seconds
 from stitcher.generate.rework import upscale_fields
+from stitcher.generate.unheard import edit_unheard
 from stitcher.storyboard.model import Edit, Shot, Storyboard
 from stitcher.storyboard.places import Location
 from stitcher.timebase import Time, format_decimal, format_rate
@@ -29,6 +30,7 @@ def check_edit(board: Storyboard, index: int, shot: Shot, models: Models, media:
     except PresetError as exc:
         yield (*here, "model"), str(exc)
         return
+    yield from edit_unheard(board, ("shots", index), here, shot, edit, model)
     if not edit.prompt.strip():
         yield (*here, "prompt"), "the edit needs a prompt with something in it."
     if model.keyframes is not None and len(edit.keyframes) > model.keyframes.max:
@@ -121,9 +123,10 @@ def check_upscale(board: Storyboard, index: int, shot: Shot, models: Models) -> 
     except PresetError as exc:
         yield (*where, "model"), str(exc)
         return
-    if asked.to is not None and model.resolutions and model.resolution_for(asked.to) is None:
+    if asked.to is not None and model.resolution_for(asked.to) is None:
         heights = ", ".join(f"{height}p" for height in model.resolutions.values())
-        yield (*where, "to"), f"{model.name} makes {heights}, not {asked.to}."
+        makes = f"makes {heights}" if heights else "has no sizes to choose from"
+        yield (*where, "to"), f"{model.name} {makes}, not {asked.to}."
     for name, value in upscale_fields(asked, model).items():
         if name in ("model", "resolution"):
             continue

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from stitcher.standin.fields import FIELDS
+
 Modality: TypeAlias = Literal["video", "image", "audio"]
 
 DATA_URI_CHARACTERS = 5_242_880
@@ -70,8 +72,7 @@ class Rule:
     """What one model takes at one endpoint."""
 
     required: frozenset[str] = frozenset()
-    optional: frozenset[str] | None = None
-    """`None`: fields are not looked at."""
+    optional: frozenset[str] = frozenset()
     ratios: frozenset[str] | None = None
     seconds: frozenset[int] | None = None
     aspect: tuple[Fraction, Fraction] | None = None
@@ -123,7 +124,9 @@ _RULES: dict[tuple[str, str], Rule] = {
     ),
     ("video_to_video", "aleph2"): Rule(
         _words("model videoUri"),
-        _words("promptText keyframes seed targetAspectRatio outputFormat ratio contentModeration"),
+        _words(
+            "promptText keyframes seed targetAspectRatio outputFormat proresProfile ratio contentModeration"
+        ),
         one_of={"targetAspectRatio": _words("16:9 4:3 3:2 1:1 2:3 3:4 9:16 21:9")},
     ),
     ("character_performance", "act_two"): Rule(
@@ -152,7 +155,7 @@ _RULES: dict[tuple[str, str], Rule] = {
 for _model in ("veo3.1", "veo3.1_fast"):
     _veo = Rule(
         _words("model promptImage ratio"),
-        _words(f"duration promptText audio negativePrompt {_SEED}"),
+        _words("duration promptText audio negativePrompt seed"),
         _VEO_RATIOS,
         frozenset((4, 6, 8)),
         _USUAL,
@@ -161,30 +164,15 @@ for _model in ("veo3.1", "veo3.1_fast"):
     _RULES["image_to_video", _model] = _veo
     _RULES["text_to_video", _model] = Rule(
         _words("model promptText ratio"),
-        _words(f"duration audio negativePrompt {_SEED}"),
+        _words("duration audio negativePrompt seed"),
         _VEO_RATIOS,
         frozenset((4, 6, 8)),
     )
 
-_OTHERS: dict[str, str] = {
-    "image_to_video": "kling3.0_pro kling3.0_4k kling3.0_standard kling2.5_turbo_pro kling_4 hailuo3 h3_max "
-    "happyhorse_1_0 seedance2 seedance2_fast seedance2_mini seedance2_5 gemini_omni_flash gemini_omni_flash_1.1 "
-    "grok_imagine_1_5 grok_imagine_1_5_lite wan3 wan3_prime",
-    "video_to_video": "klingO3_pro klingO3_standard klingO3_4k kling_4 hailuo3 seedance2 seedance2_fast "
-    "seedance2_mini seedance2_5 gemini_omni_flash gemini_omni_flash_1.1",
-    "text_to_image": "gemini_2.5_flash gemini_image3_pro gemini_image3.1_flash gpt_image_2 seedream5_pro "
-    "seedream5_lite grok_imagine_image_2 ideogram_4_0",
-    "image_upscale": "magnific_precision_upscaler_v2",
-    "sound_effect": "seed_audio mirelo_sfx_2_0",
-    "text_to_speech": "eleven_v3 eleven_v4 seed_audio",
-    "speech_to_speech": "eleven_multilingual_sts_v2",
-    "voice_dubbing": "eleven_voice_dubbing",
-    "video_to_hdr": "ruby",
-}
-_OTHERS["text_to_video"] = _OTHERS["image_to_video"]
-for _endpoint, _models in _OTHERS.items():
-    for _model in _models.split():
-        _RULES[_endpoint, _model] = Rule(_words("model"))
+for _endpoint, _rows in FIELDS.items():
+    for _models, _required, _optional in _rows:
+        for _model in _models.split():
+            _RULES[_endpoint, _model] = Rule(_words(f"model {_required}"), _words(_optional))
 
 _WITHOUT_MODEL = re.compile(r"generate/(video|image|audio)|recipes/[a-z_]{3,40}")
 ENDPOINTS = frozenset(endpoint for endpoint, _ in _RULES)
@@ -231,8 +219,6 @@ def check_body(endpoint: str, body: Mapping[str, object]) -> None:
 def _fields(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
     for name in sorted(rule.required - body.keys()):
         yield Issue((name,), "Required", "invalid_type")
-    if rule.optional is None:
-        return
     for name in sorted(body.keys() - rule.required - rule.optional):
         yield Issue((name,), f"Unrecognized key: {name!r}", "unrecognized_keys")
     if rule.ratios is not None and "ratio" in body and body["ratio"] not in rule.ratios:
@@ -243,9 +229,21 @@ def _fields(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
     seed = body.get("seed")
     if "seed" in body and not (type(seed) is int and 0 <= seed <= 4294967295):
         yield Issue(("seed",), "Number must be an integer from 0 to 4294967295")
+    if "contentModeration" in body:
+        yield from _moderation(body["contentModeration"])
     for name, allowed in rule.one_of.items():
         if name in body and body[name] not in allowed:
             yield Issue((name,), f"Invalid enum value. Expected {' | '.join(sorted(allowed))}")
+
+
+def _moderation(given: object) -> Iterable[Issue]:
+    if not isinstance(given, Mapping):
+        yield Issue(("contentModeration",), "Expected object", "invalid_type")
+        return
+    for name in sorted(given.keys() - {"publicFigureThreshold"}):
+        yield Issue(("contentModeration", name), f"Unrecognized key: {name!r}", "unrecognized_keys")
+    if given.get("publicFigureThreshold", "auto") not in ("auto", "low"):
+        yield Issue(("contentModeration", "publicFigureThreshold"), "Invalid enum value. Expected auto | low")
 
 
 def _prompt(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
