@@ -99,6 +99,7 @@ def _document(media: Clip | Sound) -> dict[str, object]:
             "parameter_sets": video.parameter_sets,
             "encoder_settings": video.encoder_settings,
             "intra_only": video.intra_only,
+            "other_picture_streams": video.other_pictures,
             "set_changes": list(video.set_changes),
         },
         "audio": [_audio(stream, own_sound(media)) for stream in media.audio],
@@ -141,6 +142,17 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
     yield f"  pixels: {video.pixel_format}, colour {tags or 'not tagged'}" + (
         f", turned {video.rotation} degrees" if video.rotation else ""
     )
+    if video.sample_aspect != 1:
+        width, height = video.shown_size
+        aspect = f"{video.sample_aspect.numerator}:{video.sample_aspect.denominator}"
+        yield f"  shown as {width}x{height}: its pixels are {aspect}"
+    if video.other_pictures:
+        others = (
+            "another picture stream"
+            if video.other_pictures == 1
+            else f"{video.other_pictures} more picture streams"
+        )
+        yield f"  not shown: {others}; the one marked as default is taken, else the first"
     kinds = [key.kind for key in video.keys]
     clean = kinds.count("idr")
     yield f"  key frames: {clean} clean (IDR), {len(kinds) - clean} others"

@@ -18,6 +18,8 @@ from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.preset import Picture, Preset, SoundPreset
 from stitcher.errors import PlanError, PresetError
 from stitcher.media.clip import Colour
+from stitcher.media.pixel_format import pixel_format as described
+from stitcher.media.pixel_format import with_alpha
 from stitcher.render.spec import Container, Delivery, PictureSpec, SoundSpec
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
@@ -106,11 +108,10 @@ def _picture(
             f"{preset.name} makes DNxHR, which has pictures of 256x120 at least, and this film's are {width}x{height}; "
             "give the film a larger size."
         )
-    if asked.pixel_format is None:
-        raise PresetError(f"{preset.name}: picture.pixel_format: is needed with codec {codec!r}")
     colour = _colour(preset, timeline)
+    pixel_format = _pixel_format(preset, timeline)
     if preset.container.for_rate(rate) in INTERMEDIATE:
-        return lossless_picture(width, height, rate, colour, asked.pixel_format.for_rate(rate)), ()
+        return lossless_picture(width, height, rate, colour, pixel_format), ()
     ask = Ask(
         colour=colour,
         profile=asked.profile.for_rate(rate) if asked.profile else None,
@@ -126,10 +127,9 @@ def _picture(
         closed_gop=asked.closed_gop.for_rate(rate),
         bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
         scenecut=asked.scenecut.for_rate(rate),
-        params=_PLACED if codec == "hevc" and asked.pixel_format.for_rate(rate).startswith("yuv420") else (),
+        params=_PLACED if codec == "hevc" and pixel_format.startswith("yuv420") else (),
         extra=asked.options,
     )
-    pixel_format = asked.pixel_format.for_rate(rate)
     encoder, notes = _encoder(codec, pixel_format, wanted, working)
     family = family_of(encoder)
     if family is not None:
@@ -148,6 +148,23 @@ def _picture(
         steady_rate=asked.bitrate is not None,
     )
     return picture, notes
+
+
+def _pixel_format(preset: Preset, timeline: Timeline) -> str:
+    """The preset's pixel format, with alpha where sources have some and the deliverable can hold it."""
+    asked, rate = preset.picture, timeline.rate
+    if asked.pixel_format is None:
+        raise PresetError(
+            f"{preset.name}: picture.pixel_format: is needed with codec {asked.codec.for_rate(rate)!r}"
+        )
+    named = asked.pixel_format.for_rate(rate)
+    profile = asked.profile.for_rate(rate) if asked.profile else None
+    if preset.container.for_rate(rate) == "frames":
+        # zimg, which makes light linear for EXR, takes colours for multiplied by an alpha they are not multiplied by.
+        holds = preset.finish.image is not None and preset.finish.image.for_rate(rate) != "exr"
+    else:
+        holds = asked.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
+    return with_alpha(named) if holds and any(item.is_transparent for item in timeline.items) else named
 
 
 def _family(encoder: str) -> str | None:
@@ -184,7 +201,20 @@ def _encoder(
 def lossless_picture(
     width: int, height: int, rate: Fraction, colour: Colour, pixel_format: str
 ) -> PictureSpec:
-    """A film that loses nothing, to make other things of: H.264 at quantiser 0, as fast as x264 goes."""
+    """A film that loses nothing, to make other things of: H.264 at quantiser 0, as fast as x264 goes; FFV1 where
+    `pixel_format` has alpha, which H.264 has not.
+    """
+    if described(pixel_format).alpha:
+        return PictureSpec(
+            codec="ffv1",
+            encoder="ffv1",
+            options=encoder_options("ffv1", Ask(colour, level="3", gop_frames=1, extra={"slices": "4"})),
+            pixel_format=pixel_format,
+            width=width,
+            height=height,
+            rate=rate,
+            colour=colour,
+        )
     ask = Ask(colour, speed="ultrafast", gop_frames=gop_frames("2s", rate), params=(("qp", "0"),))
     return PictureSpec(
         codec="h264",

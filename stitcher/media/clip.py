@@ -103,6 +103,10 @@ class VideoStream:
     """Whether every picture stands alone (ProRes, DNxHR, MJPEG, …)."""
     data_packets: tuple[int, ...] = ()
     """Positions, in decode order, of packets that carry no picture; empty for sane files."""
+    decoder: str = ""
+    """FFmpeg's name of the decoder that has to be asked for to get all of its pictures; empty for its usual one."""
+    other_pictures: int = 0
+    """Further picture streams of the file, covers and thumbnails aside, which are not shown."""
     coded_aspect: Fraction = Fraction(1)
     """`sample_aspect` as the stream itself has it, whatever the container says; 1 when it does not say."""
     set_changes: tuple[int, ...] = ()
@@ -110,6 +114,11 @@ class VideoStream:
     what the header says. Empty for most files; joined ones have some."""
     restarts: tuple[int, ...] = ()
     """Key packets from the first of `set_changes` on that bring along every parameter set they need."""
+
+    @property
+    def is_interlaced(self) -> bool:
+        """Whether its pictures are two fields woven together."""
+        return self.field_order not in ("progressive", "unknown")
 
     @property
     def is_square(self) -> bool:

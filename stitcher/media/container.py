@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaMissing, StitcherError
 from stitcher.media.ffmpeg import file_url
@@ -85,6 +87,19 @@ def without_analysis(demuxer: str) -> dict[str, str]:
 def to_the_end(open_ended: bool) -> dict[str, str]:
     """Options for opening a sound that goes on to the file's end, whatever sizes its header has."""
     return {"ignore_length": "1"} if open_ended else {}
+
+
+def picture_streams(container: InputContainer) -> list[AvVideo]:
+    """The streams that hold moving pictures, the one players show first: that marked as default, else the first.
+
+    Covers and thumbnails, which are announced as picture streams too, are not among them.
+    """
+    moving = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & (Disposition.attached_pic | Disposition.still_image)
+    ]
+    return sorted(moving, key=lambda stream: not stream.disposition & Disposition.default)
 
 
 def open_media(path: Path | str, demuxer: str, *, options: dict[str, str] | None = None) -> InputContainer:

@@ -12,13 +12,12 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken
 from stitcher.media import nal
-from stitcher.media.container import opened, without_analysis
+from stitcher.media.container import opened, picture_streams, without_analysis
 
 _WORKERS = min(2, os.cpu_count() or 1)
 """Neighbourhoods decoded side by side; each holds a decoder's pictures."""
@@ -71,8 +70,8 @@ def strict_decode(
 
 
 def _picture(place: Path, opened_file: InputContainer) -> AvVideo:
-    for stream in opened_file.streams.video:
-        if not stream.disposition & Disposition.attached_pic and stream.codec_context is not None:
+    for stream in picture_streams(opened_file):
+        if stream.codec_context is not None:
             return stream
     raise MediaBroken(place, "holds no picture that can be decoded.")
 

@@ -223,17 +223,25 @@ def _sought(
     return itertools.chain((first,), packets)
 
 
+def _decoder(clip: Clip, stream: AvVideo) -> Any:
+    """What decodes the clip's packets: the stream's own decoder, or one of its own where that leaves something out."""
+    if not clip.video.decoder:
+        return stream.codec_context
+    return av.CodecContext.create(clip.video.decoder, "r")
+
+
 def _counted(
     packets: Iterator[Packet[Any]], stream: AvVideo, clip: Clip, wanted: FrameRange, begin: int
 ) -> Iterator[VideoFrame]:
     display = clip.video.display
     last = max(number for number, shown in enumerate(display) if wanted.start <= shown < wanted.stop)
-    stream.codec_context.copy_opaque = True
+    decoder = _decoder(clip, stream)
+    decoder.copy_opaque = True
     early = sum(shown < wanted.start for shown in display[begin : last + 1])
     skips = clip.video.codec in _SKIPS_EXACTLY and early > len(wanted)
     # Never a thread for each picture: such a thread may let go of a packet's `opaque`, for which it needs Python's
     # lock, while this one holds that lock and closes the decoder.
-    stream.thread_type = "SLICE"
+    decoder.thread_type = "SLICE"
     number, due, drained = begin, wanted.start, False
     for packet in packets:
         if drained:
@@ -242,15 +250,15 @@ def _counted(
             if skips:
                 # Pictures before the wanted ones are needed only where others refer to them.
                 ahead = number < len(display) and display[number] < wanted.start
-                stream.codec_context.skip_frame = "NONREF" if ahead else "DEFAULT"
+                decoder.skip_frame = "NONREF" if ahead else "DEFAULT"
             # PyAV finds these again by identity, for all decoders of the process together, and a small number is
             # one object everywhere: a list is this packet's own.
             packet.opaque = [number]
             number += 1
-        pictures = packet.decode()
+        pictures = decoder.decode(packet if packet.size else None)
         if number > last and packet.size and clip.video.codec in _SKIPS_EXACTLY:
             # All that is wanted is in the decoder by now; nothing more has to be decoded to have it out.
-            pictures += stream.codec_context.decode(None)
+            pictures += decoder.decode(None)
             drained = True
         for decoded in pictures:
             if not isinstance(decoded, VideoFrame):

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media.clip import Clip, Sound, is_large
-from stitcher.media.container import opened, to_the_end, without_analysis
+from stitcher.media.container import opened, picture_streams, to_the_end, without_analysis
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
 from stitcher.media.heard import heard_sound
@@ -95,7 +94,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
             told.pts = list(told.dts)
         if None in told.pts or (guessed and picture.codec_context.has_b_frames):
             take_decoded_order(place, kind, picture.index, told)
-        video = video_stream(place, picture, told)
+        video = video_stream(place, picture, told, others=len(picture_streams(container)) - 1)
         audio = tuple(audio_stream(stream, heard) for stream, heard in sounds.values())
     if is_large(video.width, video.height):
         # PyAV's containers and decoders refer to each other, so they and their pictures stay until somebody looks.
@@ -155,11 +154,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
 
 
 def _picture_stream(place: Path, container: InputContainer, kind: Kind) -> AvVideo:
-    # As players do: what is marked as default, else the first.
-    for stream in sorted(container.streams.video, key=lambda one: not one.disposition & Disposition.default):
-        # A cover in a sound file is announced as a picture stream.
-        if stream.disposition & (Disposition.attached_pic | Disposition.still_image):
-            continue
+    for stream in picture_streams(container):
         if stream.codec_context is None:
             raise MediaRefused(
                 place, "holds a picture of a kind this FFmpeg cannot decode; convert it to MP4 (H.264) first."

@@ -137,11 +137,9 @@ def read_packets(
 def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> None:
     shown: list[int] = []
     with opened(place, kind.demuxer) as container:
-        stream = container.streams.video[0]
-        if stream.index != index:
-            raise MediaRefused(
-                place, "has several picture streams and no frame times; rewrap it in MP4 first."
-            )
+        stream = container.streams[index]
+        if not isinstance(stream, AvVideo):
+            raise MediaRefused(place, "was changed while it was read; run again.")
         stream.codec_context.copy_opaque = True
         # As in `frames`: no thread may hold a packet's `opaque`.
         stream.thread_type = "SLICE"

@@ -83,6 +83,28 @@ _PACKED_BITS = {
 
 
 @cache
+def with_alpha(name: str) -> str:
+    """A planar YUV format with alpha beside what the named one holds; the name itself where it has some."""
+    return name if pixel_format(name).alpha else name.replace("yuv", "yuva", 1)
+
+
+@cache
+def opaque_format(name: str) -> str:
+    """A planar format that holds all of the named one but its alpha; the name itself where it has none."""
+    held = pixel_format(name)
+    if not held.alpha:
+        return name
+    order = "le" if held.bits > 8 else ""
+    if held.is_rgb:
+        return f"gbrpf32{order}" if held.bits > 16 else f"gbrp{'' if held.bits <= 8 else held.bits}{order}"
+    if held.family == "gray":
+        return "gray" if held.bits <= 8 else "gray16le"
+    if not name.startswith("yuva"):
+        return "yuv444p" if held.bits <= 8 else "yuv444p16le"
+    return name.replace("yuva", "yuv")
+
+
+@cache
 def pixel_format(name: str) -> PixelFormat:
     """What the format of that name holds; one that is not known counts as 8 bits of YUV in 4:2:0."""
     plain = re.sub(r"(msb)?[lb]e$", "", name)

@@ -39,7 +39,11 @@ _MATRICES = {
 }  # fmt: skip
 
 
-def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Decoders of codecs that Matroska lays the alpha channel beside, which FFmpeg's own decoders pass over."""
+
+
+def video_stream(place: Path, picture: AvVideo, told: Packets, *, others: int = 0) -> VideoStream:
     context = picture.codec_context
     first = told.first_frame
     if first is None or not picture.time_base:
@@ -63,6 +67,11 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
     coded = context.sample_aspect_ratio
     aspect = picture.sample_aspect_ratio or coded
     pixel_format = context.pix_fmt or first.format.name
+    # Written by FFmpeg's libraries without its program, the tag has capitals.
+    beside = "1" in (picture.metadata.get("alpha_mode"), picture.metadata.get("ALPHA_MODE"))
+    decoder = _WITH_ALPHA.get(codec_name(picture), "") if beside else ""
+    if decoder and not pixel_format.startswith("yuva"):
+        pixel_format = pixel_format.replace("yuv", "yuva")
     return VideoStream(
         index=picture.index,
         codec=codec_name(picture),
@@ -94,6 +103,8 @@ def video_stream(place: Path, picture: AvVideo, told: Packets) -> VideoStream:
         encoder_settings=told.settings or nal.encoder_settings(extradata),
         intra_only=is_intra_only(picture),
         data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
+        decoder=decoder,
+        other_pictures=others,
         coded_aspect=fraction(coded) if coded else Fraction(1),
         set_changes=tuple(told.set_changes),
         restarts=tuple(told.restarts),

@@ -125,7 +125,7 @@ def _source(
         raise InputError(
             f"{clip.name!r} is HDR, and MoviePy works on 8-bit pictures; convert it to SDR first."
         )
-    if clip.video.field_order not in ("progressive", "unknown"):
+    if clip.video.is_interlaced:
         raise InputError(
             f"{clip.name!r} is interlaced, and MoviePy works on whole pictures; deinterlace it first."
         )

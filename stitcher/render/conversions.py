@@ -26,6 +26,7 @@ Kind = Literal[
     "alpha",
     "chroma",
     "bit-depth",
+    "picture-streams",
     "sound-streams",
 ]
 
@@ -49,11 +50,11 @@ def conversions(timeline: Timeline, delivery: Delivery) -> tuple[Conversion, ...
     """What is done to the film's sources in this deliverable, one a kind; empty for clips that are alike."""
     found: dict[Kind, dict[str, list[str]]] = {}
     for item in timeline.items:
-        if isinstance(item.source, Clip):
-            for kind, what in _of_pictures(item, item.source, timeline, delivery.picture):
+        if item.clip is not None:
+            for kind, what in _of_pictures(item, item.clip, timeline, delivery.picture):
                 found.setdefault(kind, {}).setdefault(what, []).append(item.shot)
     if delivery.sound is not None:
-        clips = {item.shot: item.source for item in timeline.items if isinstance(item.source, Clip)}
+        clips = {item.shot: item.clip for item in timeline.items if item.clip is not None}
         for cue in timeline.cues:
             if cue.shot in clips and cue.sound.left_out > 0:
                 found.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
@@ -70,14 +71,14 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
     """What happens to a shot's pictures, each with what they are."""
     video = clip.video
     yield from _of_light(video.colour, spec.colour)
-    if video.field_order not in ("progressive", "unknown"):
+    if video.is_interlaced:
         yield "deinterlacing", ""
     if video.rate != timeline.rate:
         yield "rate", "variable" if video.rate is None else format_decimal(video.rate, 3)
     if video.sample_aspect != 1:
         yield "pixel-aspect", f"{video.sample_aspect.numerator}:{video.sample_aspect.denominator}"
     has, gets = pixel_format(video.pixel_format), pixel_format(spec.pixel_format)
-    if has.alpha and not gets.alpha:
+    if has.alpha and not (gets.alpha and item.is_transparent):
         yield "alpha", ""
     if has.family != "gray" and any(
         after > before for before, after in zip(has.spacing, gets.spacing, strict=True)
@@ -86,6 +87,8 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
     bits = min(gets.bits, _EFFECT_BITS) if item.effects else gets.bits
     if video.bit_depth > bits:
         yield "bit-depth", f"{video.bit_depth} bits are made {bits}"
+    if video.other_pictures:
+        yield "picture-streams", ""
 
 
 def _of_light(source: Colour, film: Colour) -> Iterator[tuple[Kind, str]]:
@@ -111,6 +114,7 @@ def _text(kind: Kind, whats: list[str], timeline: Timeline, spec: PictureSpec) -
         "alpha": "transparency is laid over black",
         "chroma": f"{some} colour is stored as {gets.chroma}",
         "bit-depth": some,
+        "picture-streams": "of several picture streams only one is shown",
         "sound-streams": "of several sound streams only the one players play is heard",
     }
     return texts[kind]

@@ -124,7 +124,7 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return "its pixels are not square"
     if video.pixel_format != spec.pixel_format:
         return f"its pictures are {video.pixel_format}, the film's {spec.pixel_format}"
-    if video.field_order not in ("progressive", "unknown"):
+    if video.is_interlaced:
         return "it is interlaced"
     if video.colour != spec.colour:
         return "its colour description differs from the film's"

@@ -22,6 +22,7 @@ from stitcher.errors import OutputError, VerifyError
 from stitcher.media import ffmpeg as program
 from stitcher.media.clip import Colour
 from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sniff import sniff
 from stitcher.render.spec import Delivery, SoundSpec
 from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples, parse_time
@@ -203,6 +204,15 @@ def _sound_streams(path: Path) -> int:
         return len(container.streams.audio)
 
 
+_PNG_PIXELS = {
+    (True, False): "rgb48be",
+    (True, True): "rgba64be",
+    (False, False): "rgb24",
+    (False, True): "rgba",
+}
+"""By whether there are 16 bits, and alpha."""
+
+
 def _make_frames(job: Job) -> tuple[Path, ...]:
     image = job.setting("image", "png16")
     colour = job.delivery.picture.colour
@@ -210,7 +220,8 @@ def _make_frames(job: Job) -> tuple[Path, ...]:
         stream = _linear(job.picture(), colour).filter("format", "gbrpf32le")
         options = {"vcodec": "exr", "compression": "zip16", "format:v": "half"}
     else:
-        stream = _full_range_rgb(job.picture(), colour, "rgb48be" if image == "png16" else "rgb24")
+        pixels = _PNG_PIXELS[image == "png16", pixel_format(job.delivery.picture.pixel_format).alpha]
+        stream = _full_range_rgb(job.picture(), colour, pixels)
         options = {"vcodec": "png", "pred": "mixed"}
     suffix = _IMAGES[image]
     job.run(ffmpeg.output(stream, f"%06d.{suffix}", f="image2", start_number=0, **options))

@@ -20,6 +20,8 @@ from typing import Any
 from stitcher.delivery.hardware import device_options
 from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
+from stitcher.media.filters import deinterlaced, over_black
+from stitcher.media.pixel_format import pixel_format
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -50,6 +52,7 @@ _MUXERS = {
     "mpeg2video": "mov",
     "ffv1": "matroska",
     "vp8": "matroska",
+    "vp9": "matroska",
 }
 _SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
 """Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
@@ -171,6 +174,8 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
         # A graph that is set up anew where a picture differs from those before would count from 0 again.
         "reinit_filter": 0,
     }
+    if clip.video.decoder:
+        options[f"c:{clip.video.index}"] = clip.video.decoder
     if seconds is not None:
         # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
         options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
@@ -221,7 +226,7 @@ def _from_picture(
         # Multiplied before it is divided: the expression is evaluated in floating point.
         stamps = f"({stamps})*{speed.denominator}/{speed.numerator}"
     # Before what stamps in other units than the file's, as deinterlacing does.
-    return _deinterlaced(_of_one_size(stream.filter("setpts", stamps), video), video), start
+    return deinterlaced(_of_one_size(stream.filter("setpts", stamps), video), video), start
 
 
 def _of_one_size(stream: Stream, video: VideoStream) -> Stream:
@@ -241,17 +246,13 @@ def _upright(video: VideoStream) -> tuple[int, int]:
     return (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
 
 
-def _deinterlaced(stream: Stream, video: VideoStream) -> Stream:
-    if video.field_order in ("progressive", "unknown"):
-        return stream
-    return stream.filter("bwdif", mode="send_frame")
-
-
 def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = feed.clip.video, job.picture
     colour = _assumed(video.colour, feed.matrix)
     target = _assumed(spec.colour, spec.matrix)
+    if pixel_format(video.pixel_format).alpha and not pixel_format(spec.pixel_format).alpha:
+        stream = over_black(stream.filter("setparams", **_tags(colour)), video.pixel_format)
     if colour.is_hdr and not target.is_hdr:
         stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
         colour = target

@@ -131,6 +131,9 @@ def _write(
     if timecode is not None:
         stream.metadata["timecode"] = timecode
     context = stream.codec_context
+    if first.video.decoder:
+        # Matroska's word that alpha lies beside the pictures is written by this; the tag would be one among others.
+        context.pix_fmt = first.video.pixel_format
     # A timecode track counts frames, and the muxer asks the codec how many there are in a second.
     context.framerate = rate
     if parameter_sets is not None:

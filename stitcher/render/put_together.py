@@ -18,6 +18,9 @@ from stitcher.render.target import is_finished_from_film
 from stitcher.render.verify import Verify, verify_film
 from stitcher.timebase import format_timecode
 
+_WITHIN = {"h264": "mp4", "ffv1": "mkv"}
+"""Where films that others are made of are kept, by codec; the rest go into MOV."""
+
 
 def put_together(
     plan: Plan,
@@ -37,7 +40,7 @@ def put_together(
     """
     delivery, timeline = plan.delivery, plan.timeline
     finishing = is_finished_from_film(container)
-    within = ("mov" if delivery.picture.codec != "h264" else "mp4") if finishing else container
+    within = _WITHIN.get(delivery.picture.codec, "mov") if finishing else container
     muxed = mux(
         runs,
         temp,

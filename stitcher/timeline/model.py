@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.media.clip import Clip, Sound
+from stitcher.media.pixel_format import pixel_format
 from stitcher.timebase import FrameRange, frames_to_samples
 
 Fit = Literal["crop", "pad", "blur"]
@@ -84,6 +85,12 @@ class Item:
     def clip(self) -> Clip | None:
         """The clip the shot is, as it came: what is heard of it, and measured; `None` for a title."""
         return self.original or (self.source if isinstance(self.source, Clip) else None)
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether something may be seen through its pictures; effects are done on opaque ones."""
+        shown = self.source
+        return isinstance(shown, Clip) and pixel_format(shown.video.pixel_format).alpha and not self.effects
 
     @property
     def record_range(self) -> FrameRange:
