@@ -26,6 +26,9 @@ _SHORT = 4
 """Packets of a neighbourhood that one thread decodes."""
 
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
+_STUFFED = {"err_detect": "crccheck+buffer+explode"}
+_WITH_STUFFING = frozenset({"mpeg1video", "mpeg2video"})
+"""Codecs whose pictures may end in zeros, as they do at a constant bitrate; `bitstream` takes those for damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def _chained(first: Packet[Any], packets: Iterator[Packet[Any]]) -> Iterator[Pac
 def _run(
     place: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
 ) -> int:
-    stream.codec_context.options = _STRICT
+    stream.codec_context.options = _STUFFED if stream.codec_context.name in _WITH_STUFFING else _STRICT
     stream.codec_context.copy_opaque = True
     if end - begin <= _SHORT:
         # Starting threads would take longer than they help.

@@ -8,7 +8,7 @@ from fractions import Fraction
 from stitcher.media.clip import Clip, Colour
 from stitcher.render.spec import Delivery, PictureSpec
 from stitcher.timebase import FrameRange
-from stitcher.timeline.conform import film_frames
+from stitcher.timeline.conform import film_frames, source_picture
 from stitcher.timeline.model import Item, Timeline, Title, Transition
 
 CUT = Transition("cut")
@@ -47,6 +47,21 @@ def film(
         first = next(source for source in sources if isinstance(source, Clip))
         size = first.video.shown_size
     return Timeline("Test", rate, *size, tuple(items), joins)
+
+
+def planned(timeline: Timeline, ids: Sequence[int]) -> list[tuple[int, int] | None]:
+    """What every frame should say: `None` inside transitions, where two pictures are seen."""
+    wanted: list[tuple[int, int] | None] = [None] * timeline.frames
+    for index, item in enumerate(timeline.items):
+        if not isinstance(item.source, Clip):
+            continue
+        before = timeline.transitions[index - 1].frames if index else 0
+        after = timeline.transitions[index].frames if index < len(timeline.transitions) else 0
+        for offset in range(before, len(item.source_range) - after):
+            frame = item.source_range.start + offset
+            picture = source_picture(item.source, frame, timeline.rate, item.speed)
+            wanted[item.record_start + offset] = (ids[index], picture)
+    return wanted
 
 
 def delivery(

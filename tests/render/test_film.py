@@ -24,10 +24,9 @@ from stitcher.render.film import Film, prepare, render
 from stitcher.render.segments import Copied
 from stitcher.render.target import held
 from stitcher.timebase import FrameRange
-from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import Timeline, Title
 from tests.footage import Footage, Unreadable, blend_weight, read_code, run_ffmpeg, tone
-from tests.render.films import CUT, MATCH, dissolve, film
+from tests.render.films import CUT, MATCH, dissolve, film, planned
 
 
 def made(timeline: Timeline, out: Path, **options: object) -> Film:
@@ -46,21 +45,6 @@ def codes(path: Path) -> list[tuple[int, int] | None]:
         except Unreadable:
             found.append(None)
     return found
-
-
-def planned(timeline: Timeline, ids: Sequence[int]) -> list[tuple[int, int] | None]:
-    """What every frame should say: `None` inside transitions, where two pictures are seen."""
-    wanted: list[tuple[int, int] | None] = [None] * timeline.frames
-    for index, item in enumerate(timeline.items):
-        if not isinstance(item.source, Clip):
-            continue
-        before = timeline.transitions[index - 1].frames if index else 0
-        after = timeline.transitions[index].frames if index < len(timeline.transitions) else 0
-        for offset in range(before, len(item.source_range) - after):
-            frame = item.source_range.start + offset
-            picture = source_picture(item.source, frame, timeline.rate, item.speed)
-            wanted[item.record_start + offset] = (ids[index], picture)
-    return wanted
 
 
 def assert_right(path: Path, timeline: Timeline, ids: Sequence[int]) -> None:
