@@ -29,6 +29,9 @@ BT709 = Colour("tv", "bt709", "bt709", "bt709")
 BT2020_PQ = Colour("tv", "bt2020", "smpte2084", "bt2020nc")
 BT2020_HLG = Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")
 COLOURS = {"bt709": BT709, "bt2020-pq": BT2020_PQ, "bt2020-hlg": BT2020_HLG}
+CHROMA_PLACED = (("chromaloc", "0"),)
+"""x265 writes the place of the chroma samples only where the frames tell it, and some filters forget it: said here, all
+segments of a film in 4:2:0 have the same header."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from stitcher.delivery.encoders import BT709, Ask, encoder_options
+from stitcher.delivery.encoders import BT709, CHROMA_PLACED, Ask, encoder_options
 from stitcher.delivery.like import source_options
 from stitcher.delivery.like_x264 import FALLBACK_CRF, FOR_SEAMS, FOR_STRETCHES, quick_x264
-from stitcher.media.clip import Clip, VideoStream
+from stitcher.media.clip import Clip, Colour, VideoStream
+from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sets import decoder_sets
+from stitcher.render.colour import yuv_colour
 from stitcher.render.spec import Container, PictureSpec, same_matrix
 from stitcher.timeline.model import Item, Timeline
 
@@ -31,6 +33,8 @@ _CONTAINERS: dict[str, Container] = {
     "mjpeg": "mov",
     "mpeg2video": "mov",
 }
+
+_NAMES = {"h264": "H.264", "hevc": "HEVC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,14 @@ def match_sources(timeline: Timeline) -> Match:
     """
     like = _majority(timeline)
     if like is None:
-        options = encoder_options("libx264", Ask(BT709, profile="high", speed="medium", crf=FALLBACK_CRF))
-        picture = PictureSpec(
-            codec="h264",
-            encoder="libx264",
-            options=options,
-            pixel_format="yuv420p",
-            width=timeline.width,
-            height=timeline.height,
-            rate=timeline.rate,
-            colour=BT709,
-        )
-        return Match(picture, "mp4")
+        return Match(_plain(timeline, BT709), "mp4")
     video = like.video
-    if video.codec not in _CONTAINERS:
-        note = f"The sources are {video.codec}, which stitcher does not encode; the film is H.264."
-        picture = _as_h264(timeline, video)
-        return Match(picture, "mp4", (note,), like)
+    kept_not = _not_kept(video)
+    if kept_not is not None:
+        picture = _plain(timeline, _plain_colour(video))
+        return Match(
+            picture, "mp4", (f"The sources are {kept_not}; the film is {_NAMES[picture.codec]}.",), like
+        )
     fits = _fits(video, timeline)
     copyable = fits and video.codec in COPYABLE
     # Plain DNxHD has one fixed bitrate a profile, which the stream does not name; what is encoded is DNxHR.
@@ -162,16 +157,38 @@ def _format(video: VideoStream) -> tuple[object, ...]:
     )
 
 
-def _as_h264(timeline: Timeline, video: VideoStream) -> PictureSpec:
-    colour = video.colour if not video.colour.untagged else BT709
-    options = encoder_options("libx264", Ask(colour, profile="high", speed="medium", crf=FALLBACK_CRF))
+def _not_kept(video: VideoStream) -> str | None:
+    """What the pictures are, and why a film cannot be in that; `None` when it can."""
+    if video.codec not in _CONTAINERS:
+        return f"{video.codec}, which stitcher does not encode"
+    if pixel_format(video.pixel_format).is_rgb:
+        return f"{video.codec} in RGB, which few players show"
+    return None
+
+
+def _plain_colour(video: VideoStream) -> Colour:
+    """The colour of a film that cannot be in its sources' format: theirs, as YUV in limited range."""
+    if pixel_format(video.pixel_format).is_rgb:
+        return yuv_colour(video.colour) if video.colour.is_hdr else BT709
+    return BT709 if video.colour.untagged else video.colour
+
+
+def _plain(timeline: Timeline, colour: Colour) -> PictureSpec:
+    """What every player takes: H.264 of 8 bits, and for HDR, of which 8 bits show steps, HEVC of 10."""
+    if colour.is_hdr:
+        codec, encoder, name = "hevc", "libx265", "yuv420p10le"
+        ask = Ask(colour, profile="main10", speed="medium", crf=FALLBACK_CRF, params=CHROMA_PLACED)
+    else:
+        codec, encoder, name = "h264", "libx264", "yuv420p"
+        ask = Ask(colour, profile="high", speed="medium", crf=FALLBACK_CRF)
     return PictureSpec(
-        codec="h264",
-        encoder="libx264",
-        options=options,
-        pixel_format="yuv420p",
+        codec=codec,
+        encoder=encoder,
+        options=encoder_options(encoder, ask),
+        pixel_format=name,
         width=timeline.width,
         height=timeline.height,
         rate=timeline.rate,
         colour=colour,
+        codec_tag="hvc1" if codec == "hevc" else "",
     )

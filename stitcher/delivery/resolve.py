@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from stitcher.delivery.encoders import BT709, COLOURS, INTRA_CODECS, SOFTWARE, Ask, encoder_options
+from stitcher.delivery.encoders import (
+    BT709,
+    CHROMA_PLACED,
+    COLOURS,
+    INTRA_CODECS,
+    SOFTWARE,
+    Ask,
+    encoder_options,
+)
 from stitcher.delivery.hardware import (
     FAMILIES,
     family_of,
@@ -24,9 +32,6 @@ from stitcher.render.spec import Container, Delivery, PictureSpec, SoundSpec
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
 
-# x265 writes the place of the chroma samples only where the frames tell it, and some filters forget it: said here,
-# all segments of a film have the same header.
-_PLACED = (("chromaloc", "0"),)
 _SOUND_ENCODERS = {"aac": "aac", "opus": "libopus", "pcm_s16le": "pcm_s16le", "pcm_s24le": "pcm_s24le"}
 _OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
 INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
@@ -127,7 +132,7 @@ def _picture(
         closed_gop=asked.closed_gop.for_rate(rate),
         bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
         scenecut=asked.scenecut.for_rate(rate),
-        params=_PLACED if codec == "hevc" and pixel_format.startswith("yuv420") else (),
+        params=CHROMA_PLACED if codec == "hevc" and pixel_format.startswith("yuv420") else (),
         extra=asked.options,
     )
     encoder, notes = _encoder(codec, pixel_format, wanted, working)

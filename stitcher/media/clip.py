@@ -39,6 +39,17 @@ class Colour:
         """Whether the transfer is PQ or HLG."""
         return self.transfer in ("smpte2084", "arib-std-b67")
 
+    def filled(self, matrix: str | None = None) -> Colour:
+        """The description with its gaps filled: BT.2020 for HDR, else BT.709 unless `matrix` says otherwise; limited
+        range."""
+        usual = "bt2020" if self.is_hdr else "bt709"
+        return Colour(
+            self.range or "tv",
+            self.primaries or usual,
+            self.transfer or "bt709",
+            self.matrix or matrix or ("bt2020nc" if self.is_hdr else "bt709"),
+        )
+
     @property
     def untagged(self) -> bool:
         """Whether the file says nothing about its matrix."""

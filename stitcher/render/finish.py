@@ -24,6 +24,7 @@ from stitcher.media.clip import Colour
 from stitcher.media.files import disk_errors, publish, temporary_beside
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sniff import sniff
+from stitcher.render.colour import SCALE_FLAGS, scaled, swscale_matrix
 from stitcher.render.spec import Delivery, SoundSpec
 from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples, parse_time
 
@@ -235,17 +236,11 @@ def _make_frames(job: Job) -> tuple[Path, ...]:
 def _full_range_rgb(stream: Any, colour: Colour, pixel_format: str) -> Any:
     return stream.filter(
         "scale",
-        in_color_matrix=_swscale_matrix(colour),
+        in_color_matrix=swscale_matrix(colour),
         in_range=colour.range or "tv",
         out_range="pc",
-        flags="accurate_rnd+full_chroma_int+full_chroma_inp+lanczos+bitexact",
+        flags=SCALE_FLAGS,
     ).filter("format", pixel_format)
-
-
-def _swscale_matrix(colour: Colour) -> str:
-    return {"bt2020nc": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}.get(
-        colour.matrix or "bt709", colour.matrix or "bt709"
-    )
 
 
 _ZIMG = {"bt2020nc": "2020_ncl", "smpte2084": "smpte2084", "arib-std-b67": "arib-std-b67"}
@@ -274,7 +269,7 @@ def _make_gif(job: Job) -> tuple[Path, ...]:
     stream = job.picture().filter("trim", duration=format_decimal(longest))
     stream = stream.filter("fps", format_rate(min(fps, job.rate)))
     if picture.width > width:
-        stream = stream.filter("scale", width, -2, flags="lanczos")
+        stream = scaled(stream, w=width, h=-2)
     split = stream.filter_multi_output("split", 2)
     palette = split[0].filter("palettegen", stats_mode="diff")
     painted = ffmpeg.filter(
@@ -291,7 +286,7 @@ def _make_still(job: Job) -> tuple[Path, ...]:
     if _still_kind(job) == "jpg":
         # JPEG is BT.601 full range by its own definition, whatever the film is.
         stream = picked.filter(
-            "scale", in_color_matrix=_swscale_matrix(colour), in_range=colour.range or "tv",
+            "scale", in_color_matrix=swscale_matrix(colour), in_range=colour.range or "tv",
             out_color_matrix="bt601", out_range="pc", flags="accurate_rnd+full_chroma_int+lanczos",
         ).filter("format", "yuvj420p")  # fmt: skip
         name = "film.jpg"

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.hardware import device_options
-from stitcher.media.clip import Clip, Colour, VideoStream, is_large
+from stitcher.media.clip import Clip, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, over_black
-from stitcher.media.pixel_format import pixel_format
+from stitcher.media.pixel_format import opaque_format, pixel_format
+from stitcher.render.colour import as_decoded, as_yuv, recoloured, scaled, tags
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -104,7 +105,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
         else:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(feed.source_range) - feed.overlap
-    stream = stream.filter("setparams", **_tags(spec.colour))
+    stream = stream.filter("setparams", **tags(spec.colour))
     device = device_options(spec.encoder)
     if device:
         stream = stream.filter("format", spec.pixel_format).filter("hwupload")
@@ -249,28 +250,25 @@ def _upright(video: VideoStream) -> tuple[int, int]:
 def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = feed.clip.video, job.picture
-    colour = _assumed(video.colour, feed.matrix)
-    target = _assumed(spec.colour, spec.matrix)
-    if pixel_format(video.pixel_format).alpha and not pixel_format(spec.pixel_format).alpha:
-        stream = over_black(stream.filter("setparams", **_tags(colour)), video.pixel_format)
-    if colour.is_hdr and not target.is_hdr:
-        stream = _tone_mapped(stream.filter("setparams", **_tags(colour)))
-        colour = target
+    colour = video.colour.filled(feed.matrix)
+    target = spec.colour.filled(spec.matrix)
+    pixels = video.pixel_format
+    if pixel_format(pixels).alpha and not pixel_format(spec.pixel_format).alpha:
+        stream = over_black(stream.filter("setparams", **tags(as_decoded(colour, pixels))), pixels)
+        pixels = opaque_format(pixels)
     same_size = _upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
-    same_colour = (colour.matrix, colour.range) == (target.matrix, target.range)
-    if not (same_size and same_colour and video.pixel_format == spec.pixel_format):
-        stream = stream.filter("setparams", **_tags(colour))
+    same_light = colour.transfer == target.transfer or not (colour.is_hdr or target.is_hdr)
+    same_colour = same_light and (colour.matrix, colour.range) == (target.matrix, target.range)
+    if not (same_size and same_colour and pixels == spec.pixel_format):
+        stream, colour = as_yuv(stream, pixels, colour)
         if video.sample_aspect != 1:
             # The probe's word for their shape: where container and stream differ, ffmpeg's may be the other one.
             width, height = video.shown_size
-            stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd")
-            stream = stream.filter("setsar", 1)
+            stream = scaled(stream, w=width, h=height).filter("setsar", 1)
         if not same_size:
             stream = _framed(stream, feed, job)
-        if not same_colour:
-            stream = stream.filter("scale", out_color_matrix=target.matrix, out_range=target.range)
-        stream = stream.filter("format", spec.pixel_format)
-    return stream.filter("setsar", 1).filter("setparams", **_tags(spec.colour))
+        stream = recoloured(stream, colour, target, spec.pixel_format)
+    return stream.filter("setsar", 1).filter("setparams", **tags(spec.colour))
 
 
 def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
@@ -287,27 +285,19 @@ def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
 def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
     import ffmpeg
 
-    def scaled(source: Stream, aspect: str) -> Stream:
-        return source.filter(
-            "scale", w=width, h=height, force_original_aspect_ratio=aspect, flags="lanczos+accurate_rnd"
-        )
+    def filling(source: Stream, aspect: str) -> Stream:
+        return scaled(source, w=width, h=height, force_original_aspect_ratio=aspect)
 
     if fit == "pad":
-        return scaled(stream, "decrease").filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2")
+        return filling(stream, "decrease").filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2")
     if fit == "blur":
         copies = stream.filter_multi_output("split")
-        backdrop = scaled(copies[0], "increase").filter("crop", width, height)
+        backdrop = filling(copies[0], "increase").filter("crop", width, height)
         backdrop = backdrop.filter("gblur", sigma=max(2, width // 24)).filter("eq", brightness=-0.1)
         return ffmpeg.filter(
-            [backdrop, scaled(copies[1], "decrease")], "overlay", x="(W-w)/2", y="(H-h)/2", shortest=1
+            [backdrop, filling(copies[1], "decrease")], "overlay", x="(W-w)/2", y="(H-h)/2", shortest=1
         )
-    return scaled(stream, "increase").filter("crop", width, height)
-
-
-def _tone_mapped(stream: Stream) -> Stream:
-    linear = stream.filter("zscale", transfer="linear", npl=203).filter("format", "gbrpf32le")
-    mapped = linear.filter("zscale", primaries="bt709").filter("tonemap", "mobius", desat=0)
-    return mapped.filter("zscale", transfer="bt709", matrix="bt709", range="limited")
+    return filling(stream, "increase").filter("crop", width, height)
 
 
 def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, opened: Opened) -> Stream:
@@ -325,27 +315,5 @@ def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, o
         # In the middle: a lower third is as large as the film's frame is in a padded picture.
         ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format="auto")
         .filter("format", spec.pixel_format)
-        .filter("setparams", **_tags(spec.colour))
+        .filter("setparams", **tags(spec.colour))
     )
-
-
-def _assumed(colour: Colour, matrix: str | None) -> Colour:
-    """The colour description with its gaps filled: BT.709, limited range, unless told otherwise."""
-    return Colour(
-        colour.range or "tv",
-        colour.primaries or "bt709",
-        colour.transfer or "bt709",
-        colour.matrix or matrix or "bt709",
-    )
-
-
-def _tags(colour: Colour) -> dict[str, str]:
-    return {
-        "range": colour.range or "unknown",
-        "color_primaries": colour.primaries or "unknown",
-        "color_trc": colour.transfer or "unknown",
-        "colorspace": colour.matrix or "unknown",
-        # Decoded pictures say where their chroma lies and blended ones do not; encoders write down what they hear,
-        # and the headers of one film's segments must not differ.
-        "chroma_location": "unspecified",
-    }

@@ -23,6 +23,7 @@ import ffmpeg
 from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg as program
+from stitcher.render.colour import scaled
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     if rung.rate != job.rate:
         stream = stream.filter("fps", format_rate(rung.rate))
     if (rung.width, rung.height) != (job.delivery.picture.width, job.delivery.picture.height):
-        stream = stream.filter("scale", rung.width, rung.height, flags="lanczos+accurate_rnd")
+        stream = scaled(stream, w=rung.width, h=rung.height)
     stream = stream.filter("setsar", 1).filter("format", "yuv420p")
     gop = max(1, round_half_up(rung.rate * Fraction(str(job.setting("key_seconds", 2)))))
     ask = Ask(

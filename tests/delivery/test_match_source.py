@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from stitcher.delivery.match_source import match_sources
+from stitcher.media.clip import Colour
 from tests.factories import make_clip
 from tests.render.films import film
 
@@ -26,3 +29,27 @@ def test_clips_of_the_films_own_size_set_its_format_before_more_numerous_others(
     match = match_sources(film([*small, right], size=(1280, 720)))
     assert match.like == right
     assert match.picture.copy_sources
+
+
+@pytest.mark.parametrize("codec", ["ffv1", "h264", "hevc", "vp9", "av1", "qtrle", "png"])
+def test_a_film_of_rgb_clips_is_yuv_and_says_so(codec: str) -> None:
+    clip = make_clip(
+        codec=codec, pixel_format="gbrp", colour=Colour("pc", "bt709", "iec61966-2-1", "gbr"), group=1
+    )
+    match = match_sources(film([clip, clip]))
+    assert (match.picture.codec, match.picture.pixel_format) == ("h264", "yuv420p")
+    assert match.picture.colour == Colour("tv", "bt709", "bt709", "bt709")
+    assert match.notes[0].endswith("the film is H.264.")
+
+
+@pytest.mark.parametrize(
+    ("name", "colour"),
+    [
+        ("yuv420p10le", Colour("tv", "bt2020", "smpte2084", "bt2020nc")),
+        ("gbrp10le", Colour("pc", "bt2020", "smpte2084", "gbr")),
+    ],
+)
+def test_hdr_that_cannot_be_kept_becomes_hevc_of_10_bits(name: str, colour: Colour) -> None:
+    match = match_sources(film([make_clip(codec="ffv1", pixel_format=name, colour=colour, bit_depth=10)]))
+    assert (match.picture.codec, match.picture.pixel_format) == ("hevc", "yuv420p10le")
+    assert match.picture.colour == Colour("tv", "bt2020", "smpte2084", "bt2020nc")

@@ -1,0 +1,117 @@
+"""The colour half of a chain of filters: pictures of one colour description made those of another. Pure.
+
+SDR stays code values: only matrix and range are converted. Where HDR comes in, light is: SDR white lies at 203 nits
+(ITU-R BT.2408), which is 75 % of an HLG signal and 58 % of a PQ one. Both are zimg's work, which rounds; swscale is up
+to two levels off, and darker. Sizes and pixel formats are swscale's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from stitcher.media.clip import Colour
+from stitcher.media.hdr import TONE_PEAK, WHITE_NITS
+from stitcher.media.pixel_format import pixel_format
+
+Stream = Any
+"""An ffmpeg-python stream node; the package has no types."""
+
+SCALE_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
+"""For every `scale`: without `accurate_rnd` and `full_chroma_int` RGB and YUV are up to two levels apart."""
+
+_SWSCALE_MATRICES = {"bt2020nc": "bt2020", "bt2020c": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}
+_ZIMG_TRANSFERS = {"gamma22": "bt470m", "gamma28": "bt470bg", "log": "log100", "log_sqrt": "log316"}
+_NOT_IN_ZIMG = frozenset({"bt1361e", "smpte428"})
+
+
+def tags(colour: Colour) -> dict[str, str]:
+    """Options of `setparams` that say a colour description, and nothing of where chroma lies."""
+    return {
+        "range": colour.range or "unknown",
+        "color_primaries": colour.primaries or "unknown",
+        "color_trc": colour.transfer or "unknown",
+        "colorspace": colour.matrix or "unknown",
+        # Decoded pictures say where their chroma lies and blended ones do not; encoders write down what they hear,
+        # and the headers of one film's segments must not differ.
+        "chroma_location": "unspecified",
+    }
+
+
+def swscale_matrix(colour: Colour) -> str:
+    """The matrix by the name that ffmpeg's `scale` has for it."""
+    return _SWSCALE_MATRICES.get(colour.matrix or "bt709", colour.matrix or "bt709")
+
+
+def yuv_colour(colour: Colour) -> Colour:
+    """What pictures of an RGB source are in once they are YUV: RGB has no matrix, and YUV cannot have RGB's."""
+    wide = colour.primaries == "bt2020"
+    return replace(colour, range="tv", matrix="bt2020nc" if wide else "bt709")
+
+
+def as_decoded(colour: Colour, pixels: str) -> Colour:
+    """What pictures in the format `pixels` are in as they come from the decoder: RGB is full range, whatever is said."""
+    return replace(colour, range="pc", matrix="gbr") if pixel_format(pixels).is_rgb else colour
+
+
+def as_yuv(stream: Stream, pixels: str, colour: Colour) -> tuple[Stream, Colour]:
+    """The pictures of a source, in the format `pixels`, tagged with the colours they have; RGB as YUV that loses no
+    more than rounding, because filters behind would turn them into YUV of a matrix of their own liking.
+    """
+    held = pixel_format(pixels)
+    if not held.is_rgb:
+        return stream.filter("setparams", **tags(colour)), colour
+    made = yuv_colour(colour)
+    alpha = "a" if held.alpha else ""
+    deep = next((f"{bits}le" for bits in (16, 12, 10) if held.bits >= bits), "")
+    stream = scaled(stream).filter("format", f"gbr{alpha}p{deep}")
+    stream = stream.filter("setparams", **tags(as_decoded(colour, pixels)))
+    stream = stream.filter("zscale", **_zimg(made)).filter("format", f"yuv{alpha}444p{deep}")
+    return stream, made
+
+
+def scaled(stream: Stream, **options: object) -> Stream:
+    """The stream through swscale, as exactly as it can."""
+    return stream.filter("scale", flags=SCALE_FLAGS, **options)
+
+
+def recoloured(stream: Stream, source: Colour, film: Colour, name: str) -> Stream:
+    """YUV pictures of one whole description, which they are tagged with, in another one and the pixel format `name`.
+
+    Their size must be one that the formats of both can have.
+    """
+    if source.is_hdr and not film.is_hdr:
+        stream = _tone_mapped(stream, film)
+    elif film.is_hdr and source.transfer != film.transfer:
+        stream = _in_light_of(stream, source, film)
+    elif (source.matrix, source.range) != (film.matrix, film.range):
+        stream = stream.filter("zscale", filter="lanczos", **_zimg(film))
+    else:
+        stream = scaled(stream)
+    return stream.filter("format", name)
+
+
+def _tone_mapped(stream: Stream, film: Colour) -> Stream:
+    linear = stream.filter("zscale", transfer="linear", npl=WHITE_NITS).filter("format", "gbrpf32le")
+    linear = linear.filter("zscale", primaries=film.primaries)
+    # The peak is said, because it is otherwise read from the first picture of each piece.
+    mapped = linear.filter("tonemap", "mobius", desat=0, peak=TONE_PEAK)
+    return mapped.filter("zscale", transfer=_zimg_transfer(film), **_zimg(film))
+
+
+def _in_light_of(stream: Stream, source: Colour, film: Colour) -> Stream:
+    if source.transfer in _NOT_IN_ZIMG:
+        stream = stream.filter("setparams", color_trc="bt709")
+    light = {"transfer": _zimg_transfer(film), "primaries": film.primaries, "npl": WHITE_NITS}
+    return stream.filter("zscale", filter="lanczos", **light, **_zimg(film))
+
+
+def _zimg_transfer(colour: Colour) -> str:
+    transfer = colour.transfer or "bt709"
+    return "bt709" if transfer in _NOT_IN_ZIMG else _ZIMG_TRANSFERS.get(transfer, transfer)
+
+
+def _zimg(colour: Colour) -> dict[str, str]:
+    # zimg's BT.2020 of constant luminance wants to know the light as well, and next to nothing is in it.
+    matrix = "bt2020nc" if colour.matrix == "bt2020c" else colour.matrix or "bt709"
+    return {"matrix": matrix, "range": "full" if colour.range == "pc" else "limited"}
