@@ -238,8 +238,7 @@ def _of_one_size(stream: Stream, video: VideoStream) -> Stream:
     if video.codec not in _CHANGES_SIZE and not video.set_changes:
         return stream
     width, height = _upright(video)
-    stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd")
-    return stream.filter("format", video.pixel_format)
+    return scaled(stream, w=width, h=height).filter("format", video.pixel_format)
 
 
 def _upright(video: VideoStream) -> tuple[int, int]:
