@@ -50,7 +50,7 @@ def yuv_colour(colour: Colour) -> Colour:
 
 
 def as_decoded(colour: Colour, pixels: str) -> Colour:
-    """What pictures in the format `pixels` are in as they come from the decoder: RGB is full range, whatever is said."""
+    """What pictures in the format `pixels` are in as decoded: RGB is full range, whatever is said."""
     return replace(colour, range="pc", matrix="gbr") if pixel_format(pixels).is_rgb else colour
 
 
