@@ -26,6 +26,8 @@ class LoudnessRow(BaseModel):
     """By what meter, for people."""
     gate: Literal["programme", "dialogue"] = "programme"
     note: str = ""
+    insist: bool = False
+    """Whether a film that cannot be brought so loud is refused instead of delivered as near as it can be."""
     integrated_lufs: Cited[Annotated[float, Field(ge=-70, le=0)]] | None = None
     tolerance_lu: Cited[Annotated[float, Field(gt=0, le=20)]] = Citation(0.5)
     true_peak_dbtp: Cited[Annotated[float, Field(ge=-20, le=3)]]
@@ -53,4 +55,5 @@ class LoudnessRow(BaseModel):
             gate=self.gate,
             range_lu=self.range_lu.value if self.range_lu else None,
             note=self.note,
+            insist=self.insist,
         )

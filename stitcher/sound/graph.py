@@ -98,6 +98,7 @@ def encode_mix_args(
     *,
     drop_samples: int = 0,
     span: tuple[int, int] | None = None,
+    gain_db: float = 0.0,
 ) -> list[str]:
     """Straight from the cues to the encoder, in one command; it reports the sample peak where that can be news.
 
@@ -107,6 +108,8 @@ def encode_mix_args(
     if may_overload(mix):
         # A tenth of the time an AAC encode takes, so not for a lone bed.
         bus = bus.filter("astats", **COUNTER)
+    if gain_db:
+        bus = bus.filter("volume", f"{_db(gain_db)}dB", precision="float")
     return _encode(bus, mix.film_samples, spec, out, file, drop_samples, span)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +29,8 @@ class LoudnessTarget:
     """Loudness range the row calls comfortable; outside it a note is made, never an error."""
     note: str = ""
     """What a report should say whenever this row is used."""
+    insist: bool = False
+    """Whether a film that cannot be brought so loud within the peak limit is refused; else the nearest is taken."""
 
     @property
     def certified(self) -> bool:
@@ -114,6 +117,11 @@ _LOSSY_HEADROOM_DB = 0.5
 """What AAC and Opus usually overshoot; more is taken when a measured file shows more."""
 
 
+_MOST_LIMITED_DB = 20.0
+"""How far above its ceiling the limiter is driven: claps and ticks get hardly louder beyond, and everything between
+them does."""
+
+
 def first_setting(found: Loudness, target: LoudnessTarget, *, lossy: bool) -> Setting:
     """The gain and the ceiling to try first for a mix that the meter could read."""
     if found.integrated_lufs is None or found.true_peak_dbtp is None or target.integrated_lufs is None:
@@ -122,8 +130,16 @@ def first_setting(found: Loudness, target: LoudnessTarget, *, lossy: bool) -> Se
     ceiling = target.true_peak_dbtp - headroom
     if target.limit_dbtp is not None:
         ceiling = min(ceiling, target.limit_dbtp)
-    gain = target.integrated_lufs - found.integrated_lufs
-    return Setting(gain, ceiling, found.true_peak_dbtp + gain > ceiling)
+    return _setting(target.integrated_lufs - found.integrated_lufs, ceiling, found.true_peak_dbtp)
+
+
+def _setting(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> Setting:
+    gain = min(gain_db, ceiling_dbtp - mix_peak_dbtp + _MOST_LIMITED_DB)
+    return Setting(gain, ceiling_dbtp, mix_peak_dbtp + gain > ceiling_dbtp)
+
+
+def _too_high(found: Loudness, target: LoudnessTarget) -> bool:
+    return found.true_peak_dbtp is not None and found.true_peak_dbtp > target.true_peak_dbtp + 0.01
 
 
 def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
@@ -137,11 +153,24 @@ def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
             f"it is at {found.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
             f"{target.tolerance_lu:g} LU is asked for"
         )
-    if found.true_peak_dbtp is not None and found.true_peak_dbtp > target.true_peak_dbtp + 0.01:
+    if _too_high(found, target):
         wrong.append(
             f"its true peak is {found.true_peak_dbtp:.1f} dBTP, and at most {target.true_peak_dbtp:.1f} is allowed"
         )
     return tuple(wrong)
+
+
+def nearest(
+    tried: Sequence[tuple[Setting, Loudness]], target: LoudnessTarget
+) -> tuple[Setting, Loudness] | None:
+    """The attempt that came nearest to the target within its peak limit; `None` where none kept to that."""
+    wanted = target.integrated_lufs
+    kept = [
+        (setting, found)
+        for setting, found in tried
+        if found.integrated_lufs is not None and wanted is not None and not _too_high(found, target)
+    ]
+    return min(kept, key=lambda one: abs((one[1].integrated_lufs or 0.0) - (wanted or 0.0)), default=None)
 
 
 def near(found: Loudness, target: LoudnessTarget) -> bool:
@@ -170,4 +199,4 @@ def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: Loudn
     gain = setting.gain_db + step * (1.5 if setting.limit and step > 0 else 1.0)
     if setting.limit:
         gain += lowered / 2
-    return Setting(gain, ceiling, mix.true_peak_dbtp + gain > ceiling)
+    return _setting(gain, ceiling, mix.true_peak_dbtp)

@@ -32,7 +32,7 @@ FAN_IN = 32
 _BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
-RECIPE = 2
+RECIPE = 3
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
 
@@ -155,12 +155,18 @@ def _canonical(cue: Cue) -> dict[str, object]:
     }
 
 
+_FLOAT_CODECS = ("pcm_f", "wavpack")
+"""Codecs whose files may hold samples above full scale, as floats."""
+
+
 def may_overload(mix: Mix) -> bool:
-    """Whether the mix can be louder than full scale although no source is: by gain, by folding or by adding up."""
+    """Whether the mix can be louder than full scale: by gain, by folding, by adding up, or as a float source is."""
     changes: list[tuple[int, float]] = []
     for cue in mix.cues:
         shares = bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels)
         folded = max(float(sum(pair[side] for pair in shares)) for side in (0, 1))
+        if cue.sound.stream.codec.startswith(_FLOAT_CODECS):
+            return True
         most = folded * 10 ** (cue.gain_db / 20)
         changes += [(cue.start_sample, most), (cue.stop_sample, -most)]
     level = 0.0
@@ -217,7 +223,7 @@ def mix_key(
         "peak": exact(target.true_peak_dbtp),
         "limit": exact(target.limit_dbtp),
         # These decide no sample but what is said of the file, which is kept with it.
-        "row": [target.name, target.gate, target.note, *map(exact, target.range_lu or ())],
+        "row": [target.name, target.gate, target.note, target.insist, *map(exact, target.range_lu or ())],
         "drop_priming": drop_priming,
         "container": container,
     }

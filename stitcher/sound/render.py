@@ -8,6 +8,7 @@ encoded file is measured again, because a codec moves the peaks.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import tempfile
 import threading
@@ -31,6 +32,7 @@ from stitcher.sound.loudness import (
     first_setting,
     misses,
     near,
+    nearest,
     next_setting,
     parse_counts,
     parse_loudness,
@@ -43,6 +45,8 @@ _log = logging.getLogger(__name__)
 
 _ATTEMPTS = 8
 _LOUD_GAIN_DB = 20.0
+_SAFE_PEAK_DBFS = -1.0
+"""To where a mix is lowered that is too high for its encoder: a codec moves the peaks."""
 _MATROSKA_DOUBT_MS = 2
 """Matroska keeps times in milliseconds, so start and length of its last packet are each half of one off."""
 
@@ -113,9 +117,16 @@ class _Job:
         notes: list[str] = []
         files = self._prepare(notes)
 
-        def encode(out: Path, span: tuple[int, int] | None) -> str:
+        def encode(out: Path, span: tuple[int, int] | None, gain_db: float = 0.0) -> str:
             args = graph.encode_mix_args(
-                self.mix, self.spec, files, out, self.file, drop_samples=self.drop, span=span
+                self.mix,
+                self.spec,
+                files,
+                out,
+                self.file,
+                drop_samples=self.drop,
+                span=span,
+                gain_db=gain_db,
             )
             return self._notes_of(args, notes)
 
@@ -123,12 +134,21 @@ class _Job:
         self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
         counts = parse_counts(report)
         peak = counts[1] if counts else None
-        if peak is not None and peak > self.target.true_peak_dbtp:
+        gain = 0.0
+        if peak is not None and peak > ceiling_dbfs(self.spec.encoder):
+            gain = _SAFE_PEAK_DBFS - peak
+            self._shared_out(lambda out, span: encode(out, span, gain))
+            self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
+            notes.append(
+                f"The mix peaks at {peak:+.1f} dBFS, above what {self.spec.encoder} can hold: all of it was lowered by "
+                f"{-gain:.1f} dB. Lower the cues, or choose how loud the film is ('loudness')."
+            )
+        elif peak is not None and peak > self.target.true_peak_dbtp:
             notes.append(
                 f"The mix peaks at {peak:+.1f} dBFS and was left untouched: it may clip when played. "
-                "Lower the cues, or choose a loudness target."
+                "Lower the cues, or choose how loud the film is ('loudness')."
             )
-        return self._result(notes, sample_peak_dbfs=peak)
+        return self._result(notes, gain_db=gain, sample_peak_dbfs=peak)
 
     def to_target(self, wanted_lufs: float) -> SoundResult:
         notes: list[str] = []
@@ -142,19 +162,8 @@ class _Job:
         if setting is not None:
             setting = self._settled(mixed, setting, before)
         after = self._encode(mixed, setting)
-        for attempt in range(1, _ATTEMPTS):
-            # Half the tolerance is worth one more attempt, not several.
-            good = near(after, self.target) if attempt == 1 else not misses(after, self.target)
-            if setting is None or good:
-                break
-            setting = next_setting(setting, before, after, self.target)
-            _log.debug("the sound came out at %s; trying %s", after, setting)
-            after = self._encode(mixed, setting)
-        if setting is not None and (wrong := misses(after, self.target)):
-            raise VerifyError(
-                f"The sound cannot be brought to {self.target.name!r} in {_ATTEMPTS} attempts: {' and '.join(wrong)}. "
-                "Bring the cues nearer to each other in level, or choose another loudness."
-            )
+        if setting is not None:
+            setting, after = self._approached(mixed, setting, before, after, notes)
         self._note_target(after, setting, notes)
         return self._result(
             notes,
@@ -163,6 +172,40 @@ class _Job:
             gain_db=setting.gain_db if setting else 0.0,
             limited=bool(setting and setting.limit),
         )
+
+    def _approached(
+        self, mixed: Path, setting: Setting, before: Loudness, after: Loudness, notes: list[str]
+    ) -> tuple[Setting, Loudness]:
+        """The encoded file at the target, or as near as its peaks allow; `after` is what `setting` came to."""
+        tried = [(setting, after)]
+        for attempt in range(1, _ATTEMPTS):
+            # Half the tolerance is worth one more attempt, not several.
+            if near(after, self.target) if attempt == 1 else not misses(after, self.target):
+                break
+            following = next_setting(setting, before, after, self.target)
+            if following == setting:
+                break
+            setting = following
+            _log.debug("the sound came out at %s; trying %s", after, setting)
+            after = self._encode(mixed, setting)
+            tried.append((setting, after))
+        wrong = misses(after, self.target)
+        if not wrong:
+            return setting, after
+        best = nearest(tried, self.target)
+        if best is None or self.target.insist:
+            raise VerifyError(
+                f"The sound cannot be brought to {self.target.name!r}: {' and '.join(wrong)}. "
+                "Bring the cues nearer to each other in level, or choose another loudness"
+                + (f", or 'loudness: {{target: {self.target.name}, insist: false}}'." if best else ".")
+            )
+        if best[0] != setting:
+            self._encode(mixed, best[0])
+        notes.append(
+            f"The sound is at {best[1].integrated_lufs:.1f} LUFS, as near to {self.target.name!r} "
+            f"({self.target.integrated_lufs:.1f}) as its peaks allow; 'insist' under 'loudness' refuses such a film."
+        )
+        return best
 
     def _first(self, before: Loudness, notes: list[str]) -> Setting | None:
         if before.silent:
@@ -183,7 +226,10 @@ class _Job:
             )
             if near(found, self.target):
                 break
-            setting = next_setting(setting, before, found, self.target)
+            following = next_setting(setting, before, found, self.target)
+            if following == setting:
+                break
+            setting = following
         return setting
 
     def _note_target(self, after: Loudness, setting: Setting | None, notes: list[str]) -> None:
@@ -313,6 +359,14 @@ class _Job:
             sample_peak_dbfs=sample_peak_dbfs,
             notes=tuple(notes),
         )
+
+
+def ceiling_dbfs(encoder: str) -> float:
+    """The highest sample, in dBFS, that comes through an encoder, or is not cut off where it is played."""
+    if encoder.startswith("pcm_f"):
+        return math.inf
+    # FFmpeg's own AAC encoder turns down every window that has a peak above 0.95, and all that is heard in it.
+    return -0.45 if encoder == "aac" else 0.0
 
 
 def is_lossy(encoder: str) -> bool:

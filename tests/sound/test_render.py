@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stitcher.errors import Interrupted, MediaBroken, MediaMissing, PlanError, PresetError
+from stitcher.errors import Interrupted, MediaBroken, MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url, run
+from stitcher.media.probe import probe_sound
 from stitcher.render.spec import SoundSpec
 from stitcher.sound import graph
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget, parse_loudness
-from stitcher.sound.mix import plan_mix
+from stitcher.sound.mix import Mix, plan_mix
 from stitcher.sound.render import render_sound
 from stitcher.sound.result import SoundResult
 from stitcher.timeline.model import Cue
@@ -333,12 +334,77 @@ def test_sound_too_short_for_the_meter_is_left_as_it_is(tmp_path: Path, noise: t
     assert any("too short or too quiet" in note for note in result.notes)
 
 
-def test_an_untouched_mix_that_overloads_is_said_to(tmp_path: Path) -> None:
-    source = sound(tmp_path / "tone.wav", tone(SECOND, level=0.9))
-    mix = plan_mix([cue(source, 0, SECOND), cue(source, 0, SECOND)], SECOND)
-    result = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+def overloading(folder: Path) -> Mix:
+    source = sound(folder / "tone.wav", tone(SECOND, level=0.9))
+    return plan_mix([cue(source, 0, SECOND), cue(source, 0, SECOND)], SECOND)
+
+
+@pytest.mark.parametrize("encoder", ["aac", "pcm_s16le", "pcm_s24le", "libopus"])
+def test_an_untouched_mix_above_full_scale_is_lowered_as_a_whole_and_said(
+    tmp_path: Path, encoder: str
+) -> None:
+    spec = SoundSpec(encoder, (), 2, 48_000, "none")
+    result = render_sound(overloading(tmp_path), spec, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
     assert result.sample_peak_dbfs == pytest.approx(5.1, abs=0.1)
+    assert result.gain_db == pytest.approx(-6.1, abs=0.1)
+    assert [note for note in result.notes if "+5.1 dBFS" in note and "lowered by 6.1 dB" in note]
+    middle = read(tmp_path / "out")[SECOND // 4 : -SECOND // 4]
+    assert np.abs(middle).max() == pytest.approx(10 ** (-1 / 20), abs=0.03)
+
+
+def test_what_holds_more_than_full_scale_is_left_untouched(tmp_path: Path) -> None:
+    result = render_sound(overloading(tmp_path), WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    assert (result.gain_db, np.abs(read(tmp_path / "out")).max()) == (0.0, pytest.approx(1.8, abs=0.01))
     assert any("may clip" in note for note in result.notes)
+
+
+def test_peaks_above_full_scale_do_not_take_the_rest_down_with_them(tmp_path: Path) -> None:
+    """FFmpeg's AAC encoder turns down whatever is heard together with a peak above 0.95."""
+    low = tone(2 * SECOND, level=0.2, hertz=200)
+    burst = tone(2 * SECOND, level=1.3, hertz=3_000)
+    burst[:SECOND] = 0
+    source = probe_sound(write(tmp_path / "float.wav", low + burst))
+    mix = plan_mix([cue(source, 0, 2 * SECOND)], 2 * SECOND)
+    result = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    heard = read(tmp_path / "out")[:, 0] / 10 ** (result.gain_db / 20)
+    assert result.gain_db < -4
+    for start in (SECOND // 4, SECOND * 5 // 4):
+        bins = np.abs(np.fft.rfft(heard[start : start + SECOND // 2])) / (SECOND // 4)
+        assert bins[100] == pytest.approx(0.2, abs=0.01)
+
+
+def ticks() -> Samples:
+    """A clock: 5 ms a second, and nothing between."""
+    data = np.zeros((6 * SECOND, 2), np.float32)
+    length = SECOND // 200
+    tick = 0.4 * np.sin(np.arange(length) * 2 * np.pi * 2500 / SECOND) * np.exp(-np.arange(length) / 60)
+    for start in range(SECOND // 10, 6 * SECOND, SECOND):
+        data[start : start + length] = tick[:, None]
+    return data
+
+
+@pytest.mark.parametrize("spec", [AAC, WAV], ids=["AAC", "PCM"])
+@pytest.mark.slow
+def test_sparse_sound_comes_as_near_to_its_target_as_its_peaks_allow(tmp_path: Path, spec: SoundSpec) -> None:
+    source = sound(tmp_path / "ticks.wav", ticks())
+    mix = plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND)
+    result = render_sound(mix, spec, WEB, tmp_path / "out", scratch=tmp_path)
+    assert result.before is not None
+    assert result.before.integrated_lufs is not None
+    assert result.before.integrated_lufs + 5 < meter(tmp_path / "out") < -14.5
+    assert result.after is not None
+    assert result.after.true_peak_dbtp is not None
+    assert -2.5 < result.after.true_peak_dbtp <= -1.0
+    assert [note for note in result.notes if "as near to 'web' (-14.0) as its peaks allow" in note]
+
+
+@pytest.mark.slow
+def test_a_target_that_is_insisted_on_refuses_what_cannot_reach_it(tmp_path: Path) -> None:
+    source = sound(tmp_path / "ticks.wav", ticks())
+    mix = plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND)
+    with pytest.raises(VerifyError, match=r"cannot be brought to 'web'.*insist: false"):
+        render_sound(mix, WAV, dataclasses.replace(WEB, insist=True), tmp_path / "out", scratch=tmp_path)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("target", [UNTOUCHED, WEB], ids=["untouched", "web"])
