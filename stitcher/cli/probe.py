@@ -101,6 +101,7 @@ def _document(media: Clip | Sound) -> dict[str, object]:
             "intra_only": video.intra_only,
             "other_picture_streams": video.other_pictures,
             "set_changes": list(video.set_changes),
+            "undecodable": video.undecodable,
         },
         "audio": [_audio(stream, own_sound(media)) for stream in media.audio],
     }
@@ -156,6 +157,8 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
     kinds = [key.kind for key in video.keys]
     clean = kinds.count("idr")
     yield f"  key frames: {clean} clean (IDR), {len(kinds) - clean} others"
+    if video.undecodable:
+        yield f"  cut out of a stream: {video.undecodable} pictures at its beginning cannot be decoded"
     if video.set_changes:
         yield f"  joined of parts: configured anew {len(video.set_changes)}x, first at packet {video.set_changes[0]}"
     if media.audio:

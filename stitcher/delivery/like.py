@@ -54,6 +54,19 @@ def source_options(video: VideoStream, *, resized: bool = False) -> tuple[str, t
             return encoder, encoder_options(encoder, Ask(video.colour))
 
 
+def source_tag(video: VideoStream) -> str:
+    """The four-character code that pictures like a stream's own go by; empty where any container's own will do.
+
+    Never simply the stream's: containers have codes of their own for the same pictures, and refuse each other's.
+    """
+    if video.codec == "hevc":
+        return "hvc1"
+    if video.codec == "prores":
+        profile = _prores_profile(video)
+        return next(tag for tag, name in _PRORES.items() if name == profile)
+    return ""
+
+
 def _prores_profile(video: VideoStream) -> str:
     if video.codec_tag in _PRORES:
         return _PRORES[video.codec_tag]

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, CHROMA_PLACED, Ask, encoder_options
-from stitcher.delivery.like import source_options
+from stitcher.delivery.like import source_options, source_tag
 from stitcher.delivery.like_x264 import FALLBACK_CRF, FOR_SEAMS, FOR_STRETCHES, quick_x264
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.pixel_format import pixel_format
@@ -72,9 +72,6 @@ def match_sources(timeline: Timeline) -> Match:
     if copyable and encoder == "libx264":
         seam_options = quick_x264(options, video, FOR_SEAMS)
         options = quick_x264(options, video, FOR_STRETCHES) or options
-    tag = (
-        video.codec_tag if video.codec not in ("h264", "hevc") else ("hvc1" if video.codec == "hevc" else "")
-    )
     picture = PictureSpec(
         codec=video.codec,
         encoder=encoder,
@@ -85,7 +82,7 @@ def match_sources(timeline: Timeline) -> Match:
         rate=timeline.rate,
         colour=video.colour,
         copy_sources=copyable,
-        codec_tag=tag,
+        codec_tag=source_tag(video),
         seam_options=seam_options,
         matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
     )

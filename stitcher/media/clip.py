@@ -125,6 +125,9 @@ class VideoStream:
     what the header says. Empty for most files; joined ones have some."""
     restarts: tuple[int, ...] = ()
     """Key packets from the first of `set_changes` on that bring along every parameter set they need."""
+    undecodable: int = 0
+    """Pictures left out at the beginning because they refer to what was cut off: those before the first key picture,
+    and those stored behind it and shown before it. No player shows them."""
 
     @property
     def is_interlaced(self) -> bool:
@@ -135,6 +138,11 @@ class VideoStream:
     def is_square(self) -> bool:
         """Whether container and stream agree that its pixels are square, so that every player shows them so."""
         return self.sample_aspect == self.coded_aspect == 1
+
+    @property
+    def begins_whole(self) -> bool:
+        """Whether a decoder that begins at the first packet meets nothing it cannot decode."""
+        return -1 not in self.display or not self.keys or self.keys[0] == KeyFrame(0, "idr")
 
     @property
     def configured_packets(self) -> int:

@@ -23,6 +23,7 @@ from stitcher.media.packets import (
     NAL_CODECS,
     Heard,
     codec_name,
+    leave_out_undecodable,
     read_packets,
     refuse_corrupt,
     take_decoded_order,
@@ -88,6 +89,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"is cut off: it promises {extent.promised:,} bytes and holds {size:,} "
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
+        leave_out_undecodable(place, kind, picture.index, told)
         guessed = kind.demuxer == "avi" and codec_name(picture) in NAL_CODECS
         if guessed:
             # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -47,6 +48,7 @@ class Packets:
     set_changes: list[int] = field(default_factory=list)
     restarts: list[int] = field(default_factory=list)
     own_header: bytes | None = None
+    undecodable: int = 0
     first_frame: VideoFrame | None = None
 
 
@@ -134,9 +136,59 @@ def read_packets(
     return told
 
 
+def leave_out_undecodable(place: Path, kind: Kind, index: int, told: Packets) -> None:
+    """Hide the pictures at the beginning that no decoder can show.
+
+    A file cut out of a stream may begin before a key picture, or at one behind which pictures are stored that are shown
+    before it and refer to what was cut off. Which of them come out, FFmpeg's decoder is asked.
+    """
+    doubtful = _before_first_key(told)
+    if not doubtful:
+        return
+    for number in _decoded(place, kind.demuxer, index, lenient=True):
+        if number not in doubtful and not told.hidden[number]:
+            break
+        doubtful.discard(number)
+    for number in doubtful:
+        told.hidden[number] = True
+        # Matroska cannot say it of pictures before its beginning, and nobody will ask.
+        told.pts[number] = told.pts[number] or 0
+    told.undecodable = len(doubtful)
+
+
+def _before_first_key(told: Packets) -> set[int]:
+    """Packets of pictures stored or shown before the first key picture, where that is no clean start."""
+    if not told.keys or (stamp := told.pts[told.keys[0].packet]) is None:
+        return set()
+    key = told.keys[0]
+    numbers = list(range(key.packet))
+    if key.kind != "idr":
+        behind = range(key.packet + 1, len(told.pts))
+        later = next((n for n in behind if (told.pts[n] or stamp) > stamp), None)
+        numbers += range(key.packet + 1, later) if later is not None else ()
+    return {number for number in numbers if told.pictures[number] and not told.hidden[number]}
+
+
 def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> None:
-    shown: list[int] = []
-    with opened(place, kind.demuxer) as container:
+    shown = list(_decoded(place, kind.demuxer, index))
+    stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
+    expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
+    if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:
+        raise MediaBroken(
+            place,
+            f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
+            "encode it again.",
+        )
+    for stamp, number in zip(stamps, shown, strict=True):
+        told.pts[number] = stamp
+
+
+def _decoded(place: Path, demuxer: str, index: int, *, lenient: bool = False) -> Iterator[int]:
+    """The packets that become pictures, by number, in the order in which a decoder shows them.
+
+    With `lenient`, packets that the decoder refuses are passed over.
+    """
+    with opened(place, demuxer) as container:
         stream = container.streams[index]
         if not isinstance(stream, AvVideo):
             raise MediaRefused(place, "was changed while it was read; run again.")
@@ -149,17 +201,13 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
                 # A list, because PyAV confuses equal small numbers of decoders that run at the same time.
                 packet.opaque = [number]
                 number += 1
-            shown += [frame.opaque[0] for frame in packet.decode() if isinstance(frame.opaque, list)]
-    stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
-    expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
-    if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:
-        raise MediaBroken(
-            place,
-            f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
-            "encode it again.",
-        )
-    for stamp, number in zip(stamps, shown, strict=True):
-        told.pts[number] = stamp
+            try:
+                frames = packet.decode()
+            except av.InvalidDataError:
+                if not lenient:
+                    raise
+                continue
+            yield from (frame.opaque[0] for frame in frames if isinstance(frame.opaque, list))
 
 
 def _drained(picture: AvVideo) -> VideoFrame | None:

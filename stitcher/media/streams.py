@@ -108,6 +108,7 @@ def video_stream(place: Path, picture: AvVideo, told: Packets, *, others: int = 
         coded_aspect=fraction(coded) if coded else Fraction(1),
         set_changes=tuple(told.set_changes),
         restarts=tuple(told.restarts),
+        undecodable=told.undecodable,
     )
 
 

@@ -18,10 +18,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from stitcher.delivery.like import source_tag
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.render.spec import PictureSpec, same_matrix
 from stitcher.timebase import FrameRange, format_rate
 from stitcher.timeline.model import Item
+
+_PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
+"""What containers call pictures that any other may call otherwise."""
 
 
 def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
@@ -132,10 +136,14 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
         return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"
     if video.codec in ("h264", "hevc") and video.parameter_sets[:1] != b"\x01":
         return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
+    if video.undecodable:
+        return "it was cut out of a stream, and pictures at its beginning cannot be decoded"
     if video.data_packets or -1 in video.display:
         return "its container hides some of its frames"
-    if spec.codec_tag and video.codec_tag != spec.codec_tag and video.intra_only:
-        return f"it is of kind {video.codec_tag}, the film of kind {spec.codec_tag}"
+    if video.intra_only and source_tag(video) != spec.codec_tag:
+        return f"it is of kind {source_tag(video)}, the film of kind {spec.codec_tag}"
+    if video.codec == "mjpeg" and video.codec_tag.lower() not in _PLAIN_JPEG:
+        return f"its pictures are a kind of JPEG that goes by {video.codec_tag} alone"
     if not _has_configured(video, item.source_range):
         return RECONFIGURED
     return None

@@ -169,7 +169,6 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
     options: dict[str, Any] = {
         "f": clip.container,
         "protocol_whitelist": "file",
-        "err_detect": "explode",
         "threads": opened.threads,
         "copyts": None,
         # A graph that is set up anew where a picture differs from those before would count from 0 again.
@@ -177,6 +176,8 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
     }
     if clip.video.decoder:
         options[f"c:{clip.video.index}"] = clip.video.decoder
+    if seconds is not None or clip.video.begins_whole:
+        options["err_detect"] = "explode"
     if seconds is not None:
         # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
         options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
@@ -219,8 +220,8 @@ def _from_picture(
     video = clip.video
     start = decode_start(video, picture) if clip.container in _SEEKS_EXACTLY else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
-    if start:
-        # A demuxer may begin earlier than it was asked to.
+    if start or video.undecodable:
+        # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
         stream = stream.filter("trim", start_pts=video.pts[start])
     stamps = f"PTS-STARTPTS+{video.pts[start] - video.pts[0]}"
     if speed != 1:

@@ -69,7 +69,8 @@ def _goes_into(plan: Plan, container: str) -> bool:
     if container == "mov":
         return codec in ("h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video")
     if container == "mkv":
-        return True
+        # Players of Matroska do not know DNxHR by a name of its own.
+        return codec != "dnxhd"
     return container == "mp4" and codec in ("h264", "hevc", "av1", "mpeg2video")
 
 
