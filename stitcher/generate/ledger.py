@@ -53,7 +53,7 @@ class Ledger(LedgerReader):
         try:
             ledger = cls(path, connect(path, read_only=False), lock, clock)
         except BaseException:
-            lock.release()
+            lock.release(remove=not path.exists())
             raise
         try:
             ledger._recover()

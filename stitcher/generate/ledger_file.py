@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stitcher.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerError
@@ -127,6 +127,21 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def is_blank(connection: sqlite3.Connection) -> bool:
+    """Whether a ledger holds nothing at all; one that cannot be asked, or is closed, is taken to hold something."""
+    try:
+        return not connection.execute("SELECT EXISTS (SELECT 1 FROM take)").fetchone()[0]
+    except sqlite3.Error:
+        return False
+
+
+def remove_ledger(path: Path) -> None:
+    """Take away a ledger that holds nothing; for who has its lock. What cannot be removed stays."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
 
 
 def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:

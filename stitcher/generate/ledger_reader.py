@@ -11,7 +11,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Self
 
-from stitcher.generate.ledger_file import connect, translated
+from stitcher.generate.ledger_file import connect, is_blank, remove_ledger, translated
 from stitcher.generate.states import TASK_RUNNING, State
 from stitcher.generate.take import Move, Spending, Take, circled_take, sum_spending
 from stitcher.media.lock import Lock
@@ -47,9 +47,14 @@ class LedgerReader:
     def close(self) -> None:
         """Let go of the file and the lock; more than once does nothing."""
         with self._guard:
+            # Whoever had nothing to do leaves nothing behind.
+            blank = self._lock is not None and is_blank(self._connection)
             self._connection.close()
             if self._lock is not None:
-                self._lock.release()
+                if blank:
+                    remove_ledger(self.path)
+                self._lock.release(remove=blank)
+                self._lock = None
 
     def __enter__(self) -> Self:
         return self

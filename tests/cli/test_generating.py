@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -290,3 +291,28 @@ def test_the_stand_in_serves_animatics_to_a_whole_run(
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=20)
     assert child.returncode == 0
+
+
+NOTHING_TO_DO = [
+    ("generate", "b.yaml"),
+    ("generate", "b.yaml", "--provider", "runway", "--yes"),
+    ("rescue", "b.yaml"),
+    ("estimate", "b.yaml"),
+    ("check", "b.yaml"),
+    ("plan", "b.yaml"),
+    ("takes", "list", "b.yaml"),
+    ("takes", "circle", "b.yaml", "a", "1"),
+    ("takes", "remove", "b.yaml", "a", "1", "--yes"),
+    ("adopt", "b.yaml", "a", "0b5f5d9e-7c1e-4f4c-9d3a-0d5d0c3f8f11"),
+    ("retry", "b.yaml", "a", "--accept-second-charge", "5"),
+]
+
+
+@pytest.mark.parametrize("command", NOTHING_TO_DO, ids=" ".join)
+def test_a_command_that_had_nothing_to_do_leaves_nothing_behind(
+    run: Run, here: Path, chain: list[Path], command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RUNWAYML_API_SECRET", raising=False)
+    (here / "b.yaml").write_text(f"stitcher: 1\nshots:\n  - {{id: a, clip: {json.dumps(str(chain[0]))}}}\n")
+    run(*command)
+    assert [path.name for path in here.iterdir()] == ["b.yaml"]
