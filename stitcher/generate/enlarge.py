@@ -23,7 +23,7 @@ from stitcher.generate.goals import Goal, Standing, standing
 from stitcher.generate.graph import check_shots
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.names import take_file
-from stitcher.generate.news import Listener
+from stitcher.generate.news import Event, Listener
 from stitcher.generate.preflight import Facts
 from stitcher.generate.prices import FREE
 from stitcher.generate.project import Project, measure, open_project
@@ -44,6 +44,7 @@ from stitcher.generate.upscale import (
     upscaled_size,
 )
 from stitcher.media.clip import Clip
+from stitcher.media.filters import is_as_shown
 from stitcher.storyboard.model import Storyboard, Upscale
 from stitcher.timebase import FrameRange
 
@@ -115,7 +116,7 @@ def upscale(
             mine = [one for one in work if one.asked.by == name]
             money = _Money(max_credits, confirm, again_for, second_charge)
             run_made, last = _carry_out(
-                place, ledger, name, mine, provider, money, progress, cancel, tempo, wanted
+                place, ledger, name, mine, provider, money, progress, cancel, tempo, wanted, notes
             )
             made += run_made
         for one in work:
@@ -195,11 +196,15 @@ def _carry_out(
     cancel: threading.Event | None,
     tempo: Tempo | None,
     shots: frozenset[str] | None,
+    notes: list[str],
 ) -> tuple[list[Take], str]:
     by_shot = {one.shot: one for one in work}
     maker: str | Provider = given or name
+    lost: Mapping[str, str] = {}
     if name != "runway":
-        maker = UpscaleMaker(find_upscaler(name), work[0].asked, cancel=cancel)
+        upscaler = find_upscaler(name)
+        lost = {one.shot: "; ".join(upscaler.lost(one.clip)) for one in work}
+        maker = UpscaleMaker(upscaler, work[0].asked, cancel=cancel)
     with ready(maker, cancel) as provider:
         takes = ledger.takes()
         goals = tuple(
@@ -235,6 +240,10 @@ def _carry_out(
                 )
 
         def request(goal: Goal, facts: Facts) -> TakeRequest:
+            if said := lost.get(goal.shot):
+                notes.append(f"Shot {goal.shot}: in its enlarged picture {said}.")
+                if progress is not None:
+                    progress(Event(goal.shot, goal.number, "upscale", "sending", note=said))
             return _request(project, by_shot[goal.shot], goal, provider, cancel)
 
         run = Run(
@@ -283,7 +292,7 @@ def _request(
             source_take=work.number,
             variant=work.asked.to or "",
         )
-    if len(work.pieces) > 1:
+    if len(work.pieces) > 1 or not is_as_shown(clip.video):
         piece = work.pieces[goal.piece]
         name = take_file(
             work.shot, work.number, "upscale", "runway", variant=work.asked.to or "", piece=goal.piece

@@ -49,6 +49,9 @@ class Upscaler(Protocol):
     def name(self) -> str:
         """One lower-case word, the entry point's own."""
 
+    def lost(self, clip: Clip) -> tuple[str, ...]:
+        """What of the clip's pictures would not be kept (`transparency is laid over black`), said before the work."""
+
     def enlarge(
         self,
         clip: Clip,
@@ -177,20 +180,21 @@ def _checked(path: Path, target: Path, expected: Expected) -> Fetched:
 
 
 def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.Event | None = None) -> None:
-    """Write one stretch of a clip as a file of its own, at a quality no upscaler sees; kept if it is there.
+    """Write one stretch of a clip as a file of its own, as players show it, at a quality no upscaler sees; kept if
+    it is there.
 
     Raises `MediaError`, `FfmpegFailed`, `DiskFull` and `OutputError`.
     """
-    import ffmpeg
-
-    from stitcher.media.ffmpeg import file_url, run
+    from stitcher.media.ffmpeg import run
+    from stitcher.media.filters import as_shown, pictures_of
     from stitcher.media.probe import probe
 
     if target.exists() and probe(target).video.frames == len(piece):
         return
-    source = ffmpeg.input(file_url(clip.path), f=clip.container, protocol_whitelist="file").video
-    shown = source.filter("trim", start_frame=piece.start, end_frame=piece.stop).filter(
-        "setpts", "PTS-STARTPTS"
+    shown = (
+        as_shown(pictures_of(clip), clip.video)
+        .filter("trim", start_frame=piece.start, end_frame=piece.stop)
+        .filter("setpts", "PTS-STARTPTS")
     )
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)

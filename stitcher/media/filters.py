@@ -35,3 +35,20 @@ def over_black(stream: Stream, pixels: str) -> Stream:
     if not pixel_format(pixels).alpha:
         return stream
     return stream.filter("premultiply", inplace=1).filter("format", opaque_format(pixels))
+
+
+def as_shown(stream: Stream, video: VideoStream) -> Stream:
+    """The clip's pictures whole and opaque, with square pixels."""
+    stream = deinterlaced(stream, video)
+    if pixel_format(video.pixel_format).alpha:
+        stream = over_black(stream.filter("setparams", range=video.colour.range or "tv"), video.pixel_format)
+    if video.sample_aspect != 1:
+        width, height = video.shown_size
+        stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd").filter("setsar", 1)
+    return stream
+
+
+def is_as_shown(video: VideoStream) -> bool:
+    """Whether the pictures are stored as players show them, so that other programs take them for the same."""
+    plain = not video.is_interlaced and not pixel_format(video.pixel_format).alpha
+    return plain and video.is_square and video.rotation == 0
