@@ -1,8 +1,9 @@
-"""Names of what ffmpeg and MoviePy can do here, found out only when somebody asks for one."""
+"""Names of what ffmpeg, MoviePy and presets can do here, found out only when somebody asks for one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 
 class Transitions(Collection[str]):
@@ -30,3 +31,15 @@ class Effects(Transitions):
         from stitcher.pictures.effects import effect_names
 
         return frozenset(effect_names())
+
+
+class LoudnessTargets(Transitions):
+    """The loudness targets of the package, the user and a project; a folder is read only when somebody asks for one."""
+
+    def __init__(self, project: Path | None) -> None:
+        self._project = project
+
+    def _names(self) -> frozenset[str]:
+        from stitcher.delivery.load import find
+
+        return frozenset(find("loudness", project=self._project))

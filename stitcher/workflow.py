@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError, MediaError, StitcherError
-from stitcher.kinds import Effects, Transitions
+from stitcher.kinds import Effects, LoudnessTargets, Transitions
 
 if TYPE_CHECKING:
     import threading
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from stitcher.render.progress import Progress
     from stitcher.render.segments import Plan
     from stitcher.render.verify import Verify
+    from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timebase import Time
     from stitcher.timeline.facts import Media
@@ -51,7 +52,7 @@ def load(
     variables: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Storyboard:
-    """The storyboard in a YAML file, checked: keys, values, references, transitions and effects.
+    """The storyboard in a YAML file, checked: keys, values, references, transitions, effects and loudness.
 
     `variables` fill `${name}` in its texts, `environment` fills `${env.NAME}` (nothing is taken from the process's
     own environment unless it is given). Raises `StoryboardError` with every issue at once, `MediaMissing` for a
@@ -65,6 +66,7 @@ def load(
         environment=environment,
         transitions=Transitions(),
         effects=Effects(),
+        loudness=LoudnessTargets(Path(path).absolute().parent),
     )
 
 
@@ -83,6 +85,7 @@ def assemble(
     size: tuple[int, int] | str | None = None,
     fps: Fraction | int | float | str | None = None,
     title: str = "",
+    loudness: str | None = None,
 ) -> Storyboard:
     """The storyboard that shows `clips` in order, joined by `transition`.
 
@@ -90,7 +93,8 @@ def assemble(
     ffmpeg's xfade; `duration` is its length, such as `0.5s` or `12f`. `music` is looped under the whole film,
     `music_gain` is in decibels. `fit` (`crop`, `pad`, `blur`) says how pictures of another shape fill the film,
     `conform` (`nearest`, `blend`) how another rate becomes the film's, `sound` (`keep`, `mute`) what becomes of
-    the clips' own sound. A MoviePy clip is written to the cache once, without loss; a pydub segment likewise.
+    the clips' own sound. `loudness` names a loudness target instead of the preset's.
+    A MoviePy clip is written to the cache once, without loss; a pydub segment likewise.
 
     Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
     """
@@ -117,6 +121,7 @@ def assemble(
         size=size,
         fps=fps,
         title=title,
+        loudness=loudness,
     )
 
 
@@ -225,12 +230,14 @@ def plan(
     preset: str | Preset = DEFAULT_PRESET,
     encoder: str | None = None,
     project: Path | None = None,
+    loudness: Loudness | str | None = None,
 ) -> Plan:
     """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
 
     `encoder` asks for a hardware family (`nvenc`, `qsv`, `vaapi`, `videotoolbox`), which is tried first; when it
     does not work here, the software encoder is planned and the plan's notes say so. Presets are also looked for in
-    the folder `project`, which is the storyboard's own unless given.
+    the folder `project`, which is the storyboard's own unless given. `loudness`, the name of a target, counts before
+    what the storyboard and the preset say.
 
     Raises `PresetError`, and what `lay_out` raises.
     """
@@ -244,6 +251,7 @@ def plan(
         encoder=encoder,
         encoders=_working_encoders(encoder),
         project=project or _project(film),
+        loudness=loudness,
     )
 
 
@@ -255,6 +263,7 @@ def sound_ahead(
     encoder: str | None = None,
     project: Path | None = None,
     cache: Path | str | None = None,
+    loudness: Loudness | str | None = None,
 ) -> Iterator[SoundAhead]:
     """What `lay_out` may be given so that the sound of the film at `out` is begun before its length is certain.
 
@@ -263,7 +272,9 @@ def sound_ahead(
     from stitcher.render import ahead as room
 
     def planned(timeline: Timeline) -> Plan:
-        return plan(timeline, preset=preset or DEFAULT_PRESET, encoder=encoder, project=project)
+        return plan(
+            timeline, preset=preset or DEFAULT_PRESET, encoder=encoder, project=project, loudness=loudness
+        )
 
     place = None if cache is None else Path(os.path.abspath(cache))
     with room.sound_ahead(planned, Path(out), cache=place, project=project) as ahead:

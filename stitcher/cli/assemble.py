@@ -45,6 +45,7 @@ def assemble(
     ] = "crop",
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The film's name.")] = "",
     preset: options.Preset = None,
+    loudness: options.Loudness = None,
     encoder: options.Encoder = None,
     sheet: options.Sheet = None,
     cache: options.Cache = None,
@@ -69,6 +70,7 @@ def assemble(
         size=size,
         fps=fps,
         title=title or _title_of(output),
+        loudness=loudness,
     )
     project = project_here()
     notes = board_notes(board)

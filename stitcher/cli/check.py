@@ -64,11 +64,17 @@ def check(
             as_json=as_json,
         )
         return
-    wanted = [preset] if preset else [delivery.preset for delivery in storyboard.deliver if delivery.preset]
+    wanted = [
+        (one.preset, one.loudness)
+        for one in storyboard.deliver
+        if one.preset is not None and preset in (None, one.preset)
+    ]
     plans = []
-    for name in dict.fromkeys(wanted or [workflow.DEFAULT_PRESET]):
+    for name, loudness in dict.fromkeys(wanted or [(preset or workflow.DEFAULT_PRESET, None)]):
         with told_where(storyboard, name):
-            plans.append(workflow.plan(timeline, preset=name, project=board.absolute().parent))
+            plans.append(
+                workflow.plan(timeline, preset=name, project=board.absolute().parent, loudness=loudness)
+            )
     if sheet is not None:
         looking.contact_sheet(timeline, sheet)
     notes = tuple(dict.fromkeys((*notes, *(note for plan in plans for note in plan.delivery.notes))))

@@ -60,6 +60,8 @@ def film_document(film: Film) -> dict[str, object]:
             "channels": film.sound.channels,
             "sample_rate": film.sound.sample_rate,
             "samples": film.sound.samples,
+            "loudness": delivery.sound.loudness if delivery.sound is not None else None,
+            "integrated_lufs": film.sound.after.integrated_lufs if film.sound.after is not None else None,
             "gain_db": film.sound.gain_db,
             "limited": film.sound.limited,
         }

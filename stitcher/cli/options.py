@@ -23,6 +23,14 @@ Encoder = Annotated[
         help="Encode in hardware: nvenc, qsv, vaapi or videotoolbox, where it works.",
     ),
 ]
+Loudness = Annotated[
+    Optional[str],  # noqa: UP045  # see above
+    typer.Option(
+        "--loudness",
+        metavar="NAME",
+        help="How loud the film is, instead of as its preset says: web, ebu-r128, none, …",
+    ),
+]
 Sheet = Annotated[
     Optional[Path],  # noqa: UP045  # see above
     typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet: a row of frames for each shot."),

@@ -27,8 +27,9 @@ def plan(
     storyboard = read_board(board, sets, variables)
     delivered = [delivery.preset for delivery in storyboard.deliver if delivery.preset is not None]
     wanted = preset or next(iter(delivered), workflow.DEFAULT_PRESET)
+    loudness = next((one.loudness for one in storyboard.deliver if one.preset == wanted), None)
     with told_where(storyboard, wanted):
-        planned = workflow.plan(storyboard, preset=wanted, encoder=encoder)
+        planned = workflow.plan(storyboard, preset=wanted, encoder=encoder, loudness=loudness)
     if sheet is not None:
         looking.contact_sheet(planned, sheet)
     notes = board_notes(storyboard)

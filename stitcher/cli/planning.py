@@ -30,6 +30,7 @@ def plan_document(plan: Plan, notes: tuple[str, ...] = ()) -> dict[str, object]:
             "height": delivery.picture.height,
             "rate": format_rate(delivery.picture.rate),
             "sound": delivery.sound.encoder if delivery.sound is not None else None,
+            "loudness": delivery.sound.loudness if delivery.sound is not None else None,
         },
         "segments": [_segment_document(segment) for segment in plan.segments],
         "frames": plan.frames,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,10 +12,11 @@ from stitcher.cli.output import show, table
 
 if TYPE_CHECKING:
     from stitcher.delivery.load import Found
+    from stitcher.delivery.loudness import LoudnessRow
     from stitcher.delivery.preset import Preset
 
 app = typer.Typer(
-    help="List the delivery presets, or show one with where its numbers come from.",
+    help="List the delivery presets and loudness targets, or show one with where its numbers come from.",
     rich_markup_mode=None,
     invoke_without_command=True,
     no_args_is_help=False,
@@ -24,13 +25,14 @@ app = typer.Typer(
 
 @app.callback()
 def presets(context: typer.Context, as_json: options.Json = False) -> None:
-    """List the delivery presets; 'presets show NAME' explains one."""
+    """List the delivery presets and loudness targets; 'presets show NAME' explains one."""
     if context.invoked_subcommand is not None:
         return
     from stitcher.cli.board import project_here
-    from stitcher.delivery.load import list_presets
+    from stitcher.delivery.load import list_loudness, list_presets
 
     found = list_presets(project=project_here())
+    rows = list_loudness(project=project_here())
     show(
         {
             "presets": [
@@ -45,36 +47,75 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
                     "overrides": [str(path) for path in entry.overrides],
                 }
                 for entry, preset in found
-            ]
-        },
-        lambda: table(
-            ("preset", "picture", "in", "from", "for"),
-            [
-                (
-                    preset.name,
-                    str(preset.picture.codec.value),
-                    str(preset.container.value),
-                    entry.origin,
-                    preset.title,
-                )
-                for entry, preset in found
             ],
-        ),
+            "loudness": [
+                {
+                    "name": row.name,
+                    "title": row.title,
+                    "integrated_lufs": row.integrated_lufs.value if row.integrated_lufs else None,
+                    "true_peak_dbtp": row.true_peak_dbtp.value,
+                    "insist": row.insist,
+                    "origin": entry.origin,
+                    "path": str(entry.path),
+                    "overrides": [str(path) for path in entry.overrides],
+                }
+                for entry, row in rows
+            ],
+        },
+        lambda: _listed(found, rows),
         as_json=as_json,
+    )
+
+
+def _listed(
+    presets: Sequence[tuple[Found, Preset]], rows: Sequence[tuple[Found, LoudnessRow]]
+) -> Iterator[str]:
+    yield from table(
+        ("preset", "picture", "in", "from", "for"),
+        [
+            (
+                preset.name,
+                str(preset.picture.codec.value),
+                str(preset.container.value),
+                entry.origin,
+                preset.title,
+            )
+            for entry, preset in presets
+        ],
+    )
+    yield ""
+    yield from table(
+        ("loudness", "LUFS", "peak at most", "from", "for"),
+        [
+            (
+                row.name,
+                _said(row.integrated_lufs.value) if row.integrated_lufs else "as mixed",
+                f"{_said(row.true_peak_dbtp.value)} dBTP" if row.integrated_lufs else "",
+                entry.origin,
+                row.title,
+            )
+            for entry, row in rows
+        ],
     )
 
 
 @app.command("show")
 def show_preset(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The preset's name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The preset's or the loudness target's name.")],
     as_json: options.Json = False,
 ) -> None:
-    """Show one preset: each value, whether it is a specification or a choice, and its source."""
+    """Show one preset or loudness target: each value, whether it is a specification or a choice, and its source."""
     from stitcher.cli.board import project_here
-    from stitcher.delivery.load import find, load_preset
+    from stitcher.delivery.load import find, load_preset, parse_row
 
-    preset = load_preset(name, project=project_here())
-    entry = find("delivery", project=project_here())[name]
+    project = project_here()
+    delivery, loudness = find("delivery", project=project), find("loudness", project=project)
+    preset: Preset | LoudnessRow
+    if name in loudness and name not in delivery:
+        entry, preset = loudness[name], parse_row(loudness[name].path)
+    else:
+        preset = load_preset(name, project=project)
+        entry = delivery[name]
     show(
         {
             "path": str(entry.path),
@@ -87,10 +128,10 @@ def show_preset(
     )
 
 
-def _lines(entry: Found, preset: Preset) -> Iterator[str]:
+def _lines(entry: Found, preset: Preset | LoudnessRow) -> Iterator[str]:
     yield f"{preset.name}: {preset.title}"
-    if preset.summary:
-        yield preset.summary
+    if summary := getattr(preset, "summary", None) or getattr(preset, "measured", None):
+        yield summary
     yield f"{entry.path} ({entry.origin}), checked {preset.checked}"
     for hidden in entry.overrides:
         yield f"instead of {hidden}"
@@ -104,7 +145,7 @@ def _lines(entry: Found, preset: Preset) -> Iterator[str]:
             value += f" (at {rate}: {_said(other)})"
         rows.append((key, value, cited.kind, cited.source or ""))
     yield from table(("value", "is", "kind", "source"), rows)
-    for note in preset.notes:
+    for note in getattr(preset, "notes", None) or filter(None, [getattr(preset, "note", "")]):
         yield f"Note: {note}"
     for key, source in preset.sources.items():
         yield f"{key}: {source.title}, {source.url or 'no address'}, read {source.checked}"

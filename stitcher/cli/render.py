@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -13,6 +14,7 @@ from stitcher.cli import options
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
+    from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
 
 
@@ -46,14 +48,24 @@ def render(
     wanted = _wanted(storyboard, output, preset)
     notes = (*board_notes(storyboard), *take_notes(storyboard))
     tell_notes(notes)
-    first, target = wanted[0]
+    first = wanted[0]
     made = Deliveries(alone=len(wanted) == 1)
-    with workflow.sound_ahead(target, preset=first, encoder=encoder, project=project, cache=cache) as ahead:
+    with workflow.sound_ahead(
+        first.file,
+        preset=first.preset,
+        encoder=encoder,
+        project=project,
+        cache=cache,
+        loudness=first.loudness,
+    ) as ahead:
         timeline = workflow.lay_out(storyboard, ahead=ahead)
         plans = []
-        for name, file in wanted:
-            with made.kept_going(name, file), told_where(storyboard, name):
-                plans.append((workflow.plan(timeline, preset=name, encoder=encoder, project=project), file))
+        for one in wanted:
+            with made.kept_going(one.preset, one.file), told_where(storyboard, one.preset):
+                planned = workflow.plan(
+                    timeline, preset=one.preset, encoder=encoder, project=project, loudness=one.loudness
+                )
+                plans.append((planned, one.file))
         if sheet is not None:
             looking.contact_sheet(timeline, sheet)
         for planned, file in plans:
@@ -67,14 +79,24 @@ def render(
     return made.show(notes, as_json=as_json)
 
 
-def _wanted(board: Storyboard, output: Path | None, preset: str | None) -> list[tuple[str, Path]]:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A film to be made."""
+
+    preset: str
+    file: Path
+    loudness: Loudness | None = None
+    """Of this one alone."""
+
+
+def _wanted(board: Storyboard, output: Path | None, preset: str | None) -> list[_Wanted]:
     """Which presets go to which files."""
     from stitcher.workflow import DEFAULT_PRESET
 
     if output is not None:
-        return [(preset or DEFAULT_PRESET, output)]
+        return [_Wanted(preset or DEFAULT_PRESET, output)]
     found = [
-        (delivery.preset, delivery.file)
+        _Wanted(delivery.preset, delivery.file, delivery.loudness)
         for delivery in board.deliver
         if delivery.preset is not None and delivery.file is not None and preset in (None, delivery.preset)
     ]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.delivery.load import load_preset
+from stitcher.delivery.load import load_loudness, load_preset
 from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
 from stitcher.errors import VerifyError
@@ -36,6 +36,7 @@ from stitcher.render.target import check_target, container_for, held, is_finishe
 from stitcher.render.tools import check_tools
 from stitcher.render.unchanged import film_key, remember, stands_already
 from stitcher.sound.result import SoundResult
+from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
 
@@ -68,14 +69,22 @@ def prepare(
     encoder: str | None = None,
     encoders: frozenset[str] = frozenset(),
     project: Path | None = None,
+    loudness: Loudness | str | None = None,
 ) -> Plan:
     """The plan of a deliverable: its preset loaded and settled, its segments laid out. Opens no media.
 
-    `encoder` asks for a hardware family (`nvenc`, …) among `encoders`, those known to work here. Raises
-    `PresetError` and `PlanError`.
+    `encoder` asks for a hardware family (`nvenc`, …) among `encoders`, those known to work here. `loudness` counts
+    before the timeline's, and that before the preset's. Raises `PresetError` and `PlanError`.
     """
     found = load_preset(preset, project=project) if isinstance(preset, str) else preset
     delivery = resolve(found, timeline, encoder=encoder, encoders=encoders)
+    wanted = Loudness(target=loudness) if isinstance(loudness, str) else loudness or timeline.loudness
+    if wanted is not None:
+        # Told now, and not when the sound is made.
+        load_loudness(wanted.target, project=project)
+        if delivery.sound is not None:
+            sound = replace(delivery.sound, loudness=wanted.target, insist=wanted.insist)
+            delivery = replace(delivery, sound=sound)
     notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes)))
     return plan_segments(timeline, replace(delivery, notes=notes))
 

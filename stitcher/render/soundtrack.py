@@ -42,6 +42,8 @@ def make_soundtrack(
     if spec is None:
         return None
     target = load_loudness(spec.loudness, project=project)
+    if spec.insist is not None:
+        target = replace(target, insist=spec.insist)
     mix = plan_mix(timeline.cues, timeline.samples)
     drop = not plan.delivery.edit_list
     key = mix_key(mix, spec, target, drop_priming=drop, container=container)

@@ -75,6 +75,8 @@ class SoundSpec:
     """Name of a loudness row, `none` to leave the mix untouched."""
     mono_tracks: bool = False
     """One mono stream a channel (broadcast MXF) instead of one stream."""
+    insist: bool | None = None
+    """Whether a film that cannot be so loud is refused; `None` leaves it to the row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from stitcher.storyboard import references
 from stitcher.storyboard.complaints import Complaint, complaints
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.document import parse_document, read_document
+from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
@@ -40,12 +41,13 @@ def load(
     environment: Mapping[str, str] | None = None,
     transitions: Collection[str] | None = None,
     effects: Collection[str] | None = None,
+    loudness: Collection[str] | None = None,
 ) -> Storyboard:
     """The storyboard in a file; paths in it are counted from its folder.
 
-    `variables` fill `${name}`, `environment` fills `${env.NAME}`. Where the names of transitions (xfade kinds) or
-    MoviePy effects at hand are given, others are refused. Raises `StoryboardError` with every issue, and
-    `MediaMissing` for a file that cannot be read.
+    `variables` fill `${name}`, `environment` fills `${env.NAME}`. Where the names of transitions (xfade kinds),
+    MoviePy effects or loudness targets at hand are given, others are refused. Raises `StoryboardError` with every
+    issue, and `MediaMissing` for a file that cannot be read.
     """
     where = Path(path).absolute()
     return parse(
@@ -55,6 +57,7 @@ def load(
         environment=environment,
         transitions=transitions,
         effects=effects,
+        loudness=loudness,
     )
 
 
@@ -66,6 +69,7 @@ def parse(
     environment: Mapping[str, str] | None = None,
     transitions: Collection[str] | None = None,
     effects: Collection[str] | None = None,
+    loudness: Collection[str] | None = None,
 ) -> Storyboard:
     """The storyboard in a text, as `load` reads it; `path` is only used in messages and for its folder."""
     where = Path(path).absolute() if path is not None else None
@@ -91,7 +95,7 @@ def parse(
             found += complaints(exc)
         parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
         # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
-        found += islice(_references(parts, transitions, effects), 2 * MAX_SHOWN)
+        found += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
     issues += _placed(found, places, where, settled)
     if issues or board is None:
         raise StoryboardError(_sorted(issues))
@@ -179,6 +183,7 @@ class _Parts:
     markers: list[tuple[int, Marker]]
     deliveries: list[tuple[int, Delivery]]
     default: Transition | None
+    loudness: Loudness | None
 
     @classmethod
     def of(cls, board: Storyboard) -> _Parts:
@@ -189,6 +194,7 @@ class _Parts:
             list(enumerate(board.markers)),
             list(enumerate(board.deliver)),
             board.defaults.transition,
+            board.loudness,
         )
 
     @classmethod
@@ -209,11 +215,15 @@ class _Parts:
             list(_valid(Marker, _list(data.get("markers")), context)),
             list(_valid(Delivery, _list(data.get("deliver")), context)),
             defaults[0].transition if defaults else None,
+            next((part for _, part in _valid(Loudness, [_loudness(data.get("loudness"))], context)), None),
         )
 
 
 def _references(
-    parts: _Parts, transitions: Collection[str] | None, effects: Collection[str] | None
+    parts: _Parts,
+    transitions: Collection[str] | None,
+    effects: Collection[str] | None,
+    loudness: Collection[str] | None,
 ) -> Iterator[Complaint]:
     """What the parts that are right on their own say wrongly of each other."""
     ids: dict[str, int] = {}
@@ -223,10 +233,15 @@ def _references(
     yield from references.check_starts(parts.shots, ids)
     yield from references.check_joins(parts.shots, parts.default, transitions)
     yield from references.check_effects(parts.shots, effects)
+    yield from references.check_loudness(parts.loudness, parts.deliveries, loudness)
     if ids:
         yield from references.check_sound(parts.cues, ids)
         yield from references.check_markers(parts.markers, ids)
     yield from references.check_deliveries(parts.deliveries, parts.shots, parts.cues)
+
+
+def _loudness(value: object) -> object:
+    return {"target": value} if isinstance(value, str) else value
 
 
 def _list(value: object) -> list[Any]:

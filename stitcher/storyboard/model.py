@@ -22,6 +22,7 @@ from stitcher.storyboard.generation import (
     Upscale,
     UpscaleField,
 )
+from stitcher.storyboard.loudness import Loudness, LoudnessField
 from stitcher.storyboard.part import Part, complain
 from stitcher.storyboard.picture import (
     Effect,
@@ -48,6 +49,7 @@ __all__ = [
     "Effect",
     "Format",
     "KeyFrame",
+    "Loudness",
     "LowerThird",
     "Marker",
     "OwnSound",
@@ -135,6 +137,8 @@ class Delivery(Part):
     """An editor to hand over to."""
     folder: OutputPath | None = None
     """Where the hand-over is written, inside the storyboard's folder."""
+    loudness: LoudnessField | None = None
+    """How loud this film is, instead of the storyboard's `loudness`."""
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Delivery:
@@ -147,6 +151,10 @@ class Delivery(Part):
             problems.append(("folder" if self.folder else "", "a preset writes one film: give it a 'file'"))
         elif self.editor is not None and (self.folder is None or self.file is not None):
             problems.append(("file" if self.file else "", "an editor gets a hand-over: give it a 'folder'"))
+        if self.editor is not None and self.loudness is not None:
+            problems.append(
+                ("loudness", "an editor gets the sounds as they are: give 'loudness' to a 'preset'")
+            )
         if problems:
             complain(problems)
         return self
@@ -173,6 +181,8 @@ class Storyboard(Part):
     """Named frames."""
     upscale: UpscaleField | None = None
     """How the film's pictures are made larger."""
+    loudness: LoudnessField | None = None
+    """How loud the film is; what each preset says when not given."""
     deliver: tuple[Delivery, ...] = ()
     """What is made of the film."""
 

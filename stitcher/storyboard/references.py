@@ -8,6 +8,7 @@ from pathlib import Path
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.complaints import Complaint
 from stitcher.storyboard.cue import Cue
+from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
@@ -123,6 +124,19 @@ def check_effects(shots: Numbered, known: Collection[str] | None) -> Iterator[Co
                 continue
             hint = did_you_mean(effect.name, known) or "; write your own as 'module:Class'."
             yield Complaint(where, f"MoviePy has no effect {effect.name!r}{hint}")
+
+
+def check_loudness(
+    board: Loudness | None, deliveries: Sequence[tuple[int, Delivery]], known: Collection[str] | None
+) -> Iterator[Complaint]:
+    """Complaints about loudness targets that do not exist."""
+    wanted: list[tuple[tuple[str | int, ...], Loudness | None]] = [(("loudness",), board)]
+    wanted += [(("deliver", index, "loudness"), delivery.loudness) for index, delivery in deliveries]
+    for where, loudness in wanted:
+        if loudness is None or known is None or loudness.target in known:
+            continue
+        hint = did_you_mean(loudness.target, known) or f"; there are {', '.join(known)}."
+        yield Complaint((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
 
 
 def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iterator[Complaint]:

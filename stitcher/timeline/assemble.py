@@ -32,6 +32,7 @@ def storyboard_for(
     size: tuple[int, int] | str | None = None,
     fps: Fraction | int | float | str | None = None,
     title: str = "",
+    loudness: str | None = None,
 ) -> Storyboard:
     """A storyboard that shows `clips` in order, joined by `transition`, with `music` looped under the whole film.
 
@@ -53,6 +54,8 @@ def storyboard_for(
         "defaults": {"transition": joined, "fit": fit, "conform": conform, "sound": sound},
         "shots": [{"id": name, "clip": path} for name, path in zip(shot_names(paths), paths, strict=True)],
     }
+    if loudness is not None:
+        data["loudness"] = loudness
     if music is not None:
         cue: dict[str, Any] = {
             "role": "music",

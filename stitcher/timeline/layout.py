@@ -79,6 +79,7 @@ def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = 
         markers=_markers(board, items, rate),
         start_frame=first_frame,
         notes=notes,
+        loudness=board.loudness,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Literal
 
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
+from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples
 
 Fit = Literal["crop", "pad", "blur"]
@@ -174,6 +175,8 @@ class Timeline:
     """Timecode of the first frame, as a frame count (86400 is 01:00:00:00 at 24)."""
     notes: tuple[str, ...] = ()
     """What a report must say of it."""
+    loudness: Loudness | None = None
+    """How loud it shall be, where a deliverable does not say otherwise; `None` leaves it to the preset."""
 
     @property
     def frames(self) -> int:
