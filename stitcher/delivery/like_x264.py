@@ -102,6 +102,12 @@ def _psy_offset(settings: dict[str, str]) -> int:
     return lowered
 
 
+def is_lossless_x264(video: VideoStream) -> bool:
+    """Whether x264 says that it lost nothing."""
+    settings = parse_settings(video.encoder_settings)
+    return settings.get("rc") == "cqp" and settings.get("qp") == "0"
+
+
 def like_x264(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
     """Options of `libx264` for pictures like an H.264 stream's own, of another size or rate where `resized`."""
     sets = read_avc(video.parameter_sets)

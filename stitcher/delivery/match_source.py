@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, CHROMA_PLACED, Ask, encoder_options
 from stitcher.delivery.like import source_options, source_tag
-from stitcher.delivery.like_x264 import FALLBACK_CRF, FOR_SEAMS, FOR_STRETCHES, quick_x264
+from stitcher.delivery.like_x264 import (
+    FALLBACK_CRF,
+    FOR_SEAMS,
+    FOR_STRETCHES,
+    is_lossless_x264,
+    quick_x264,
+)
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sets import decoder_sets
@@ -55,18 +61,18 @@ def match_sources(timeline: Timeline) -> Match:
     """
     like = _majority(timeline)
     if like is None:
-        return Match(_plain(timeline, BT709), "mp4")
+        why = "no clip has a format for the film (titles have none, and lossless 4:4:4 is not kept)"
+        return Match(_plain(timeline, BT709, why), "mp4")
     video = like.video
     kept_not = _not_kept(video)
     if kept_not is not None:
-        picture = _plain(timeline, _plain_colour(video))
+        picture = _plain(timeline, _plain_colour(video), f"most clips are {kept_not}")
         return Match(
             picture, "mp4", (f"The sources are {kept_not}; the film is {_NAMES[picture.codec]}.",), like
         )
     fits = _fits(video, timeline)
-    copyable = fits and video.codec in COPYABLE
-    # Plain DNxHD has one fixed bitrate a profile, which the stream does not name; what is encoded is DNxHR.
-    copyable = copyable and (video.codec != "dnxhd" or "dnxhr" in (video.profile or "").lower())
+    why_no_copies = _why_no_copies(video, fits=fits)
+    copyable = not why_no_copies
     encoder, options = source_options(video, resized=not fits)
     seam_options: tuple[str, ...] = ()
     if copyable and encoder == "libx264":
@@ -85,8 +91,21 @@ def match_sources(timeline: Timeline) -> Match:
         codec_tag=source_tag(video),
         seam_options=seam_options,
         matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
+        why_no_copies=why_no_copies,
     )
     return Match(picture, _CONTAINERS[video.codec], (), like)
+
+
+def _why_no_copies(video: VideoStream, *, fits: bool) -> str:
+    """Why no packets like these can stand in the film; empty where they can."""
+    if not fits:
+        return "no clip is stored at the film's size and rate"
+    if video.codec not in COPYABLE:
+        return f"{video.codec} is only ever encoded as a whole"
+    if video.codec == "dnxhd" and "dnxhr" not in (video.profile or "").lower():
+        # Its bitrate is fixed for each profile, and the stream does not name it.
+        return "DNxHD cannot be continued, and the film is DNxHR"
+    return ""
 
 
 def _matrix(timeline: Timeline, like: Clip) -> str | None:
@@ -123,16 +142,19 @@ def _majority(timeline: Timeline) -> Clip | None:
 def _voters(timeline: Timeline) -> list[tuple[Item, Clip]]:
     """The items that may set the film's format: those shown at its size and rate as they are, if there are any.
 
-    H.264 and HEVC in 4:4:4 have no say: few players take them, and they are what drawn pictures are kept in.
+    H.264 and HEVC in 4:4:4 have no say beside others, because few players take them, and none where they are lossless:
+    that is what drawn pictures are kept in.
     """
     clips = [(item, item.source) for item in timeline.items if isinstance(item.source, Clip)]
-    clips = [
-        (item, clip)
-        for item, clip in clips
-        if not (clip.video.codec in ("h264", "hevc") and "444" in clip.video.pixel_format)
-    ]
+    full = [(item, clip) for item, clip in clips if _is_full_chroma(clip.video)]
+    others = [pair for pair in clips if pair not in full]
+    clips = others or [(item, clip) for item, clip in full if not is_lossless_x264(clip.video)]
     fitting = [(item, clip) for item, clip in clips if _fits(clip.video, timeline)]
     return fitting or clips
+
+
+def _is_full_chroma(video: VideoStream) -> bool:
+    return video.codec in ("h264", "hevc") and pixel_format(video.pixel_format).chroma == "4:4:4"
 
 
 def _fits(video: VideoStream, timeline: Timeline) -> bool:
@@ -170,7 +192,7 @@ def _plain_colour(video: VideoStream) -> Colour:
     return BT709 if video.colour.untagged else video.colour
 
 
-def _plain(timeline: Timeline, colour: Colour) -> PictureSpec:
+def _plain(timeline: Timeline, colour: Colour, why_no_copies: str) -> PictureSpec:
     """What every player takes: H.264 of 8 bits, and for HDR, of which 8 bits show steps, HEVC of 10."""
     if colour.is_hdr:
         codec, encoder, name = "hevc", "libx265", "yuv420p10le"
@@ -187,5 +209,6 @@ def _plain(timeline: Timeline, colour: Colour) -> PictureSpec:
         height=timeline.height,
         rate=timeline.rate,
         colour=colour,
+        why_no_copies=why_no_copies,
         codec_tag="hvc1" if codec == "hevc" else "",
     )

@@ -107,7 +107,7 @@ def reason_against(item: Item, spec: PictureSpec) -> str | None:
     if not isinstance(source, Clip):
         return "it is a title"
     if not spec.copy_sources:
-        return "the preset encodes everything"
+        return spec.why_no_copies
     video = source.video
     if item.effects:
         return f"it has the effect {item.effects[0].name}"

@@ -60,7 +60,9 @@ def plan(timeline: Timeline, delivery: Delivery) -> Plan:
 
 def without_copies(made: Plan) -> Plan:
     """The same film with every frame encoded, for codecs whose encoder cannot continue the sources' packets."""
-    picture = replace(made.delivery.picture, copy_sources=False)
+    picture = made.delivery.picture
+    why = f"the encoder {picture.encoder} cannot continue the sources' packets"
+    picture = replace(picture, copy_sources=False, why_no_copies=why)
     return plan(made.timeline, replace(made.delivery, picture=picture))
 
 

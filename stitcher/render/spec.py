@@ -48,6 +48,8 @@ class PictureSpec:
     bitstream cannot: its parameter sets must stay those of the sources."""
     fit: Fit = "pad"
     """How the film's frame is put into `width` × `height` when the film has another shape; never stretched."""
+    why_no_copies: str = "the preset encodes everything"
+    """For people: why nothing is copied where `copy_sources` is not set."""
 
 
 def same_matrix(name: str | None) -> str:

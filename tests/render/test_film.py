@@ -380,3 +380,30 @@ def test_a_clip_may_blend_into_itself(footage: Footage, tmp_path: Path) -> None:
     clip = probe(footage.clip(1))
     timeline = film([clip, clip], [dissolve(6)])
     assert made(timeline, tmp_path / "film.mp4", preset="draft").plan.frames == 2 * clip.video.frames - 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("codec", "pix_fmt"),
+    [
+        ("libx264", "yuv444p"),
+        ("libx264", "yuv444p10le"),
+        ("libx264", "yuv422p10le"),
+        ("libx265", "yuv444p"),
+        ("libx265", "yuv422p10le"),
+    ],
+)
+def test_films_keep_the_chroma_and_the_depth_of_their_clips(
+    footage: Footage, tmp_path: Path, codec: str, pix_fmt: str
+) -> None:
+    options = {
+        "libx264": ("-preset", "ultrafast", "-crf", "16", "-g", "12"),
+        "libx265": ("-preset", "ultrafast", "-crf", "16", "-tag:v", "hvc1", "-x265-params",
+                    "log-level=error:keyint=12:min-keyint=12"),
+    }[codec]  # fmt: skip
+    clips = [probe(footage.clip(n, frames=36, codec=codec, pix_fmt=pix_fmt, options=options)) for n in (1, 2)]
+    timeline = film(clips, [dissolve(6)])
+    done = made(timeline, tmp_path / "film.mp4")
+    assert done.copied_frames > 24
+    assert probe(tmp_path / "film.mp4").video.pixel_format == pix_fmt
+    assert_right(tmp_path / "film.mp4", timeline, (1, 2))
