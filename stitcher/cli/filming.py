@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from stitcher.cli import stop
 from stitcher.cli.output import news
-from stitcher.cli.planning import conversions_document
+from stitcher.cli.planning import conversions_document, unsure_document
 from stitcher.cli.progress import shown
 from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
+from stitcher.timeline.doubts import doubts
 
 if TYPE_CHECKING:
     from stitcher.render.film import Film
@@ -52,6 +53,7 @@ def film_document(film: Film) -> dict[str, object]:
         "wall_seconds": round(film.seconds, 3),
         "sound": None,
         "conversions": conversions_document(film.plan),
+        "unsure_seams": unsure_document(timeline),
         "notes": list(film.notes),
     }
     if film.sound is not None:
@@ -83,6 +85,8 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
     )
     for conversion in film.plan.conversions:
         yield f"  converted: {conversion.text}"
+    for doubt in doubts(timeline):
+        yield f"  {doubt}"
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
     yield (
         f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {seconds:.1f} s"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.cli.output import table
 from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode, frames_to_seconds
+from stitcher.timeline.doubts import doubts, unsure_seams
 
 if TYPE_CHECKING:
     from stitcher.render.segments import Plan, Segment
@@ -62,7 +63,12 @@ def timeline_document(timeline: Timeline) -> dict[str, object]:
             for item in timeline.items
         ],
         "transitions": [
-            {"kind": join.kind, "frames": join.frames, "dropped_frames": join.dropped_frames}
+            {
+                "kind": join.kind,
+                "frames": join.frames,
+                "dropped_frames": join.dropped_frames,
+                "unsure": join.unsure or None,
+            }
             for join in timeline.transitions
         ],
         "cues": [
@@ -114,6 +120,13 @@ def conversions_document(plan: Plan) -> list[dict[str, object]]:
     ]
 
 
+def unsure_document(timeline: Timeline) -> list[dict[str, str]]:
+    """The match cuts at which nobody could tell whether a picture is shown twice, for machines."""
+    return [
+        {"from": earlier, "to": later, "reason": reason} for earlier, later, reason in unsure_seams(timeline)
+    ]
+
+
 def film_lines(timeline: Timeline) -> Iterator[str]:
     """The film in one line, its sound in another."""
     seconds = format_decimal(frames_to_seconds(timeline.frames, timeline.rate), 2)
@@ -123,6 +136,7 @@ def film_lines(timeline: Timeline) -> Iterator[str]:
     )
     if timeline.cues:
         yield f"sound: {', '.join(dict.fromkeys(cue.name for cue in timeline.cues))}"
+    yield from doubts(timeline)
 
 
 def sums(plan: Plan) -> str:
@@ -168,6 +182,8 @@ def _join(timeline: Timeline, index: int) -> str:
     join = timeline.transitions[index - 1]
     if join.frames:
         return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames}f"
+    if join.unsure:
+        return f"{join.kind}: unsure"
     return f"match -{join.dropped_frames}f" if join.dropped_frames else join.kind
 
 

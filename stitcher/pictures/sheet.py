@@ -206,7 +206,9 @@ def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> 
 
 
 def seam_words(join: Transition) -> str:
-    """What a seam is, in a few letters: `cut`, `match −1 f`, `dissolve 12 f`, `wipeleft 24 f`."""
+    """What a seam is, in a few letters: `cut`, `match −1 f`, `match: unsure`, `dissolve 12 f`, `wipeleft 24 f`."""
+    if join.unsure:
+        return f"{join.kind}: unsure"
     if join.kind == "match":
         return f"match −{join.dropped_frames} f" if join.dropped_frames else "match"
     if not join.frames:

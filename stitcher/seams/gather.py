@@ -13,12 +13,12 @@ from typing import TypeVar
 from stitcher.errors import MediaRefused
 from stitcher.media import memo
 from stitcher.storyboard.model import Storyboard
-from stitcher.timeline.facts import Media, Seam
+from stitcher.timeline.facts import Media, Seam, Unsure
 from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
 
 _log = logging.getLogger(__name__)
 
-_METHOD = 2
+_METHOD = 3
 """Counts changes of how `measure` judges seams; part of what remembered verdicts are filed under. Here, so that
 looking one up does without numpy."""
 _WORTH_GUESSING = 3
@@ -53,7 +53,7 @@ def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] 
     seams = match_seams(board, media)
     by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
     recalled = {
-        shots: True if shots in media.chained and _whole(seam) else _recall(seam)
+        shots: 1 if shots in media.chained and _whole(seam) else _recall(seam)
         for shots, seam in by_shots.items()
     }
     verdicts = {shots: known for shots, known in recalled.items() if known is not None}
@@ -72,21 +72,16 @@ def _whole(seam: Seam) -> bool:
     return seam.last_picture == seam.earlier.video.frames - 1 and seam.first_picture == 0
 
 
-def _measured(seam: Seam) -> bool:
-    """Whether the later clip of a seam opens with the picture the earlier one ends with; remembered."""
-    from stitcher.seams.measure import doubled_frame
+def _measured(seam: Seam) -> int | Unsure:
+    """How many pictures the later clip of a seam repeats, or why that cannot be told; remembered."""
+    from stitcher.seams.measure import measure
 
-    found = doubled_frame(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
-    _log.debug(
-        "seam %s/%s: differs by %.3f, neighbours by %s, %s",
-        seam.earlier_shot,
-        seam.later_shot,
-        found.seam_difference,
-        found.neighbour_difference,
-        "doubled" if found.doubled else "not doubled",
-    )
-    memo.keep_word("seams", _facts(seam), "doubled" if found.doubled else "apart")
-    return found.doubled
+    found = measure(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
+    _log.debug("seam %s/%s: repeats %s, %s", seam.earlier_shot, seam.later_shot, found.repeats, found.reason)
+    verdict = Unsure(found.reason) if found.repeats is None else found.repeats
+    word = f"unsure {verdict.reason}" if isinstance(verdict, Unsure) else str(verdict)
+    memo.keep_word("seams", _facts(seam), word)
+    return verdict
 
 
 def _each(wanted: Iterable[_Key], find: Callable[[_Key], _Found]) -> dict[_Key, _Found]:
@@ -115,5 +110,8 @@ def _facts(seam: Seam) -> list[object]:
     return [_METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
 
 
-def _recall(seam: Seam) -> bool | None:
-    return {"doubled": True, "apart": False}.get(memo.recall_word("seams", _facts(seam)) or "")
+def _recall(seam: Seam) -> int | Unsure | None:
+    word = memo.recall_word("seams", _facts(seam)) or ""
+    if word.startswith("unsure "):
+        return Unsure(word.removeprefix("unsure "))
+    return int(word) if word.isascii() and word.isdigit() else None

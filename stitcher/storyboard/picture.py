@@ -28,20 +28,20 @@ SAME_AS_FADE = frozenset({"dissolve", "fade"})
 """Names people use for the linear blend, which xfade calls `fade`."""
 
 
-def _read_drop(value: object) -> Literal["auto", 0, 1]:
+def _read_drop(value: object) -> Literal["auto"] | int:
     if isinstance(value, str) and value == "auto":
         return "auto"
-    match plain_value(str(value)) if isinstance(value, str) else value:
-        case bool():
-            pass
-        case 0:
-            return 0
-        case 1:
-            return 1
-    raise ValueError("must be auto, 0 or 1: how many frames are taken off the end of the earlier shot")
+    number = plain_value(str(value)) if isinstance(value, str) else value
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
+        return number
+    raise ValueError("must be auto, 0, 1, 2 …: how many frames are taken off the end of the earlier shot")
 
 
-Drop = Annotated[Literal["auto", 0, 1], PlainValidator(_read_drop), WithJsonSchema({"enum": ["auto", 0, 1]})]
+Drop = Annotated[
+    Literal["auto"] | int,
+    PlainValidator(_read_drop),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 0}]}),
+]
 
 
 class Transition(Part):
@@ -52,7 +52,7 @@ class Transition(Part):
     duration: TimeField | None = None
     """How long both shots are seen; 12 frames when not given. Not for `cut` and `match`."""
     drop: Drop = "auto"
-    """Only for `match`: frames taken off the end of the earlier shot. `auto` measures whether one is doubled."""
+    """Only for `match`: frames taken off the end of the earlier shot. `auto` measures how many the later repeats."""
 
     @property
     def xfade(self) -> str | None:

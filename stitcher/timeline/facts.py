@@ -10,6 +10,14 @@ from stitcher.media.clip import Clip, Sound
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """A seam at which it cannot be told whether a picture is shown twice."""
+
+    reason: str
+    """Why not, in a few words and numbers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """Facts by path, as the storyboard names them, and by seam."""
 
@@ -23,8 +31,8 @@ class Media:
     """By shot: the larger picture that is shown instead of its take's or clip's own, frame for frame."""
     chained: frozenset[tuple[str, str]] = frozenset()
     """(earlier shot, later shot) of neighbours of which the later was made from the earlier one's last frame."""
-    doubled: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    """By (earlier shot, later shot): whether the later one begins with the frame the earlier one ends with."""
+    doubled: Mapping[tuple[str, str], int | Unsure] = field(default_factory=dict)
+    """By (earlier shot, later shot): how many pictures the later one begins with that the earlier one ends with."""
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
 

@@ -14,8 +14,8 @@ from stitcher.storyboard.picture import DEFAULT_TRANSITION
 from stitcher.storyboard.places import Location
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import FrameRange
-from stitcher.timeline.conform import source_picture
-from stitcher.timeline.facts import Media, Seam
+from stitcher.timeline.conform import picture_frame, source_picture
+from stitcher.timeline.facts import Media, Seam, Unsure
 from stitcher.timeline.model import Item, Transition
 from stitcher.timeline.problems import Problems
 
@@ -55,11 +55,7 @@ def join(
         transition = _transition(board, index, items, media, rate, kinds, problems)
         transitions.append(transition)
         if transition.dropped_frames:
-            earlier = kept[index - 1]
-            visible = earlier.source_range
-            kept[index - 1] = replace(
-                earlier, source_range=FrameRange(visible.start, visible.stop - transition.dropped_frames)
-            )
+            kept[index - 1] = _shortened(kept[index - 1], transition.dropped_frames)
     _check_lengths(board, kept, transitions, problems)
     problems.raise_any()
 
@@ -71,6 +67,20 @@ def join(
         if index < len(transitions):
             record -= transitions[index].frames
     return tuple(placed), tuple(transitions)
+
+
+def _shortened(item: Item, frames: int) -> Item:
+    """An item without its last frames; text that lasted to its end ends with it."""
+    visible = item.source_range
+    seen = FrameRange(visible.start, visible.stop - frames)
+    overlays = tuple(
+        replace(
+            text,
+            frames=max(min(text.frames, len(seen) - text.start), text.fade_in_frames + text.fade_out_frames),
+        )
+        for text in item.overlays
+    )
+    return replace(item, source_range=seen, overlays=overlays)
 
 
 def _where(board: Storyboard, index: int, *keys: str) -> Location:
@@ -96,7 +106,7 @@ def _transition(
     if wanted.kind == "cut":
         return Transition("cut")
     if wanted.kind == "match":
-        return Transition("match", dropped_frames=_drop(board, index, earlier, later, media, problems))
+        return _match(board, index, earlier, later, media, rate, problems)
     kind = wanted.xfade or "fade"
     if kinds is not None and kind not in kinds:
         hint = did_you_mean(wanted.kind, {"cut", "match", "dissolve", *kinds})
@@ -113,23 +123,44 @@ def _transition(
     return Transition(kind, frames)
 
 
-def _drop(board: Storyboard, index: int, earlier: Item, later: Item, media: Media, problems: Problems) -> int:
+def _match(
+    board: Storyboard,
+    index: int,
+    earlier: Item,
+    later: Item,
+    media: Media,
+    rate: Fraction,
+    problems: Problems,
+) -> Transition:
     wanted = board.transition_into(index).drop
-    room = len(earlier.source_range) > 1
-    if wanted == "auto":
-        if not (room and isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
-            return 0
-        seam = (earlier.shot, later.shot)
-        if seam not in media.doubled:
-            raise PlanError(f"the seam between {seam[0]!r} and {seam[1]!r} has not been measured.")
-        return int(media.doubled[seam])
-    if wanted and not room:
-        problems.add(
-            _where(board, index, "drop"),
-            f"shot {earlier.shot!r} has one frame: it cannot give one up for the match cut into {later.shot!r}.",
-        )
+    has = len(earlier.source_range)
+    if wanted != "auto":
+        if wanted >= has:
+            problems.add(
+                _where(board, index, "drop"),
+                f"shot {earlier.shot!r} has {_frames(has)}: it cannot give up {wanted} for the match cut "
+                f"into {later.shot!r}.",
+            )
+            return Transition("match")
+        return Transition("match", dropped_frames=wanted)
+    if not (isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
+        return Transition("match")
+    seam = (earlier.shot, later.shot)
+    if seam not in media.doubled:
+        raise PlanError(f"the seam between {seam[0]!r} and {seam[1]!r} has not been measured.")
+    found = media.doubled[seam]
+    if isinstance(found, Unsure):
+        return Transition("match", unsure=found.reason)
+    frames = _frames_of_last(earlier, earlier.source, found, rate)
+    return Transition("match", dropped_frames=frames if frames < has else 0)
+
+
+def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> int:
+    """How many frames of the film show the last `pictures` of an item's clip."""
+    if not pictures:
         return 0
-    return wanted
+    last = source_picture(clip, item.source_range.stop - 1, rate, item.speed)
+    return item.source_range.stop - picture_frame(clip, max(0, last + 1 - pictures), rate, item.speed)
 
 
 def _check_lengths(

@@ -119,6 +119,8 @@ class Transition:
     """Frames in which both items are seen; 0 for `cut` and `match`."""
     dropped_frames: int = 0
     """For `match`: frames taken off the end of the earlier item because the later one repeats them."""
+    unsure: str = ""
+    """For `match`: why it could not be told whether the later item repeats any; empty where it could."""
 
 
 @dataclass(frozen=True, slots=True)

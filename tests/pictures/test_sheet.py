@@ -56,6 +56,8 @@ def test_first_middle_and_last_picture_of_each_shot_are_shown(footage: Footage, 
     [
         (Transition("cut"), "cut"),
         (Transition("match", 0, 1), "match −1 f"),
+        (Transition("match", 0, 5), "match −5 f"),
+        (Transition("match", unsure="nothing moves"), "match: unsure"),
         (Transition("fade", 12), "dissolve 12 f"),
         (Transition("wipeleft", 24), "wipeleft 24 f"),
     ],

@@ -99,6 +99,6 @@ def test_nothing_is_guessed_when_every_seam_is_known(
 ) -> None:
     board = stitcher.assemble(footage.chain(5, frames=25), music=footage.wav("bed", tone(2)))
     stitcher.lay_out(board)
-    monkeypatch.setattr(measure, "doubled_frame", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr(measure, "measure", lambda *_: pytest.fail("measured again"))
     stitcher.render(board, tmp_path / "film.mp4")
     assert [name for name, _ in mixes] != ["sound ahead"]

@@ -12,7 +12,7 @@ from stitcher.seams import measure
 from stitcher.seams.gather import gather
 from stitcher.storyboard.load import parse
 from stitcher.timeline.assemble import storyboard_for
-from stitcher.timeline.facts import Media
+from stitcher.timeline.facts import Media, Unsure
 from stitcher.timeline.layout import lay_out
 from tests.footage import Footage, tone
 
@@ -36,7 +36,17 @@ def test_verdicts_are_remembered(footage: Footage, monkeypatch: pytest.MonkeyPat
     def never(*_: object) -> None:
         raise AssertionError("the seam was measured again")
 
-    monkeypatch.setattr(measure, "doubled_frame", never)
+    monkeypatch.setattr(measure, "measure", never)
+    assert gather(board).doubled == first.doubled
+
+
+def test_a_doubt_is_remembered_with_its_reason(footage: Footage, monkeypatch: pytest.MonkeyPatch) -> None:
+    still = footage.clip(1, frames=25, still=True)
+    board = storyboard_for([still, still])
+    first = gather(board)
+    (doubt,) = first.doubled.values()
+    assert isinstance(doubt, Unsure)
+    monkeypatch.setattr(measure, "measure", lambda *_: pytest.fail("measured again"))
     assert gather(board).doubled == first.doubled
 
 
@@ -70,7 +80,7 @@ def test_what_will_probably_be_found_is_told_beforehand(footage: Footage) -> Non
 def test_a_take_made_from_the_last_frame_before_it_is_not_measured(
     footage: Footage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measure, "doubled_frame", lambda *_: pytest.fail("measured"))
+    monkeypatch.setattr(measure, "measure", lambda *_: pytest.fail("measured"))
     still = footage.clip(1, frames=25, still=True)
     board = storyboard_for([still, still])
     first, second = (shot.id for shot in board.shots)

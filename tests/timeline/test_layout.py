@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
-from stitcher.timeline.facts import Media
+from stitcher.timeline.doubts import doubts
+from stitcher.timeline.facts import Media, Unsure
 from stitcher.timeline.layout import clip_files, font_files, lay_out, layout_notes, match_seams, sound_files
 from stitcher.timeline.model import Marker, Timeline, Title, Transition
 from tests.factories import make_audio, make_clip, make_sound
@@ -84,12 +86,57 @@ def test_a_match_without_a_doubled_frame_is_a_cut() -> None:
     assert film.transitions == (Transition("match"),)
 
 
-@pytest.mark.parametrize(("drop", "doubled", "dropped"), [(0, True, 0), (1, False, 1), ("auto", True, 1)])
+@pytest.mark.parametrize(
+    ("drop", "doubled", "dropped"), [(0, True, 0), (1, False, 1), (5, False, 5), ("auto", True, 1)]
+)
 def test_a_storyboard_can_force_or_forbid_the_drop(drop: object, doubled: bool, dropped: int) -> None:
     film = film_of(
         {"id": "a"}, {"id": "b", "transition": {"kind": "match", "drop": drop}}, media={"doubled": doubled}
     )
     assert film.frames == 242 - dropped
+
+
+def test_a_match_takes_off_every_frame_that_is_shown_again() -> None:
+    board = board_of({"id": "a"}, {"id": "b"})
+    film = lay_out(board, replace(media_of(board), doubled={("a", "b"): 5}))
+    assert records(film) == [(0, 116), (116, 237)]
+    assert film.transitions == (Transition("match", dropped_frames=5),)
+
+
+def test_what_is_shown_again_is_counted_in_frames_of_the_film() -> None:
+    board = board_of({"id": "a"}, {"id": "b"}, format={"fps": 48})
+    film = lay_out(board, replace(media_of(board), doubled={("a", "b"): 1}))
+    assert records(film) == [(0, 240), (240, 482)]
+
+
+def test_a_match_nobody_is_sure_of_drops_nothing_and_says_why() -> None:
+    board = board_of({"id": "a"}, {"id": "b"})
+    film = lay_out(board, replace(media_of(board), doubled={("a", "b"): Unsure("nothing moves")}))
+    assert film.frames == 242
+    assert film.transitions == (Transition("match", unsure="nothing moves"),)
+    told, hint = doubts(film)
+    assert told == "match: unsure from 'a' to 'b': nothing moves; nothing is dropped"
+    assert "drop: 1" in hint
+
+
+@pytest.mark.parametrize("frames", [121, 241, 242])
+def test_a_clip_may_have_any_number_of_frames(frames: int) -> None:
+    film = film_of({"id": "a"}, {"id": "b"}, media={"doubled": True, "frames": frames})
+    assert records(film) == [(0, frames - 1), (frames - 1, 2 * frames - 1)]
+
+
+def test_a_shot_cannot_give_up_all_it_has() -> None:
+    told = refusal({"id": "a", "out": "5f"}, {"id": "b", "transition": {"kind": "match", "drop": 5}})
+    assert "shot 'a' has 5 frames: it cannot give up 5 for the match cut into 'b'" in told
+
+
+def test_text_that_lasts_to_the_end_of_a_shortened_shot_ends_with_it() -> None:
+    film = film_of(
+        {"id": "a", "overlays": [{"text": "x", "at": "1s", "fade_out": "6f"}]},
+        {"id": "b", "transition": {"kind": "match", "drop": 5}},
+    )
+    (text,) = film.items[0].overlays
+    assert text.start + text.frames == len(film.items[0].source_range) == 116
 
 
 def test_a_match_beside_a_title_is_a_cut() -> None:
