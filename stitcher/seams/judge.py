@@ -82,10 +82,13 @@ class _Reading:
         steps = self.steps[:_STEPS]
         if len(steps) < 3:
             return 0.0
-        number = np.arange(len(steps))
-        slope, start = np.polyfit(number, steps, 1)
-        scatter = np.sqrt(np.square(steps - slope * number - start).sum() / (len(steps) - 2))
-        least = min(start - slope - 2 * scatter, 2 * steps[0] - steps[1], steps[:3].min())
+        least = float(steps.min())
+        if steps[0] < steps[1] < steps[2]:
+            # It slows down: to what it would come at the cut counts, its scatter taken off.
+            number = np.arange(len(steps))
+            slope, start = np.polyfit(number, steps, 1)
+            scatter = np.sqrt(np.square(steps - slope * number - start).sum() / max(1, len(steps) - 2))
+            least = min(least, start - slope - 2 * scatter, 2 * steps[0] - steps[1])
         return float(least - 2 * self.error)
 
     @property
@@ -268,11 +271,13 @@ def _several(seen: Sequence[Scale], repeats: int, told: str) -> Verdict:
 def _rhythm(scale: Scale) -> int:
     """How often pictures are held before the cut so that the one after it would be held again; 0 for never.
 
-    Animation on twos does that, and clips whose rate was raised by showing some pictures twice.
+    Animation on twos does that, and clips whose rate was raised by showing some pictures twice. A step across the
+    cut that is far less than those of held pictures is not of their kind.
     """
     before = scale.before
     flow = scale.flow(before[len(before) // 2])
     steps = np.array([flow.size(before[-n] - before[-n - 1]) for n in range(1, len(before))])
+    cut = flow.size(changed(scale.after[0], before[-1]))
     for every in range(2, 9):
         held = np.zeros(len(steps), bool)
         held[every - 1 :: every] = True
@@ -281,7 +286,8 @@ def _rhythm(scale: Scale) -> int:
         others = np.sort(steps[~held])
         # On twos and threes the pictures between may be held too, for an encoder's own reasons.
         least = others[0] if every > 3 else others[len(steps) // 6]
-        if steps[held].max() < min(least, 0.8 * float(np.median(others))):
+        rare = steps[held].max() < min(least, 0.8 * float(np.median(others)))
+        if rare and cut > 0.3 * float(np.median(steps[held])):
             return every
     return 0
 
