@@ -73,6 +73,7 @@ def _document(media: Clip | Sound) -> dict[str, object]:
         "container": media.container,
         "duration_seconds": float(media.duration),
         "video": {
+            "last_seconds": None if video.last_seconds is None else float(video.last_seconds),
             "codec": video.codec,
             "codec_tag": video.codec_tag,
             "profile": video.profile,
@@ -136,6 +137,8 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
         f"  picture: {video.codec} {video.profile or ''}, {video.width}x{video.height}, {video.frames} frames, {rate}, "
         f"{format_decimal(media.duration, 3)} s"
     )
+    if video.last_seconds is not None:
+        yield f"  last picture: shown for {format_decimal(video.last_seconds, 3)} s"
     colour = video.colour
     tags = ", ".join(
         name for name in (colour.range, colour.primaries, colour.transfer, colour.matrix) if name

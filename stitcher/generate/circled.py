@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaRefused, OutputError
@@ -160,7 +160,8 @@ def _enlarged(
         clip = probe(path)
         same_length = (clip.video.frames, clip.video.rate) == (source.video.frames, source.video.rate)
         if same_length and _is_of(pieces[0], source, folder):
-            return clip
+            # The larger file tells its pictures, the source how long the last of them is held.
+            return replace(clip, video=replace(clip.video, last_seconds=source.video.last_seconds))
     return None
 
 

@@ -128,6 +128,17 @@ class VideoStream:
     undecodable: int = 0
     """Pictures left out at the beginning because they refer to what was cut off: those before the first key picture,
     and those stored behind it and shown before it. No player shows them."""
+    last_seconds: Fraction | None = None
+    """Seconds the last picture is shown where that is not as long as the others are; `None` where it is, or where
+    the file does not tell."""
+
+    @cached_property
+    def duration(self) -> Fraction:
+        """Seconds from when the first picture is shown to the end of the last."""
+        last = 1 / self.average_rate if self.last_seconds is None else self.last_seconds
+        if self.rate is not None:
+            return Fraction(self.frames - 1) / self.rate + last
+        return (self.pts[-1] - self.pts[0]) * self.time_base + last
 
     @property
     def is_interlaced(self) -> bool:
@@ -202,13 +213,10 @@ class Clip:
     video: VideoStream
     audio: tuple[AudioStream, ...] = ()
 
-    @cached_property
+    @property
     def duration(self) -> Fraction:
-        """Seconds the picture lasts: frames over rate, or the span of the time stamps when variable."""
-        if self.video.rate is not None:
-            return Fraction(self.video.frames) / self.video.rate
-        span = (self.video.pts[-1] - self.video.pts[0]) * self.video.time_base
-        return span + 1 / self.video.average_rate
+        """Seconds the picture lasts, from when its first one is shown to the end of its last."""
+        return self.video.duration
 
     @property
     def packets_tell_times(self) -> bool:

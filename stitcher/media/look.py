@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import InputContainer
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
@@ -27,7 +25,9 @@ from stitcher.media.packets import (
     read_packets,
     refuse_corrupt,
     take_decoded_order,
+    within_length,
 )
+from stitcher.media.presentation import stated_end
 from stitcher.media.sniff import Kind, sniff
 from stitcher.media.streams import audio_stream, video_stream
 
@@ -61,8 +61,6 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         picture = _picture_stream(place, container, kind)
         context = picture.codec_context
         caps.check_picture(place, context.width, context.height)
-        if container.duration is not None:
-            caps.check_length(place, container.duration / av.time_base)
         sounds = {
             stream.index: (stream, Heard())
             for stream in container.streams.audio
@@ -76,7 +74,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"is cut off: it promises {len(index)} frames and holds {len(index) - cut_index}. "
                 "Download or export it again.",
             )
-        told = read_packets(place, container, picture, {i: heard for i, (_, heard) in sounds.items()})
+        told = read_packets(place, container, picture, {i: heard for i, (_, heard) in sounds.items()}, caps)
         if kind.demuxer == "mov" and len(picture.index_entries) > len(told.pts):
             raise MediaBroken(
                 place,
@@ -96,18 +94,25 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
             told.pts = list(told.dts)
         if None in told.pts or (guessed and picture.codec_context.has_b_frames):
             take_decoded_order(place, kind, picture.index, told)
-        video = video_stream(place, picture, told, others=len(picture_streams(container)) - 1)
+        video = video_stream(
+            place,
+            kind.demuxer,
+            picture,
+            told,
+            others=len(picture_streams(container)) - 1,
+            stated_end=stated_end(place, kind.demuxer, container, picture),
+        )
         audio = tuple(audio_stream(stream, heard) for stream, heard in sounds.values())
     if is_large(video.width, video.height):
         # PyAV's containers and decoders refer to each other, so they and their pictures stay until somebody looks.
         del container, picture, context, sounds, told
         gc.collect()
-    caps.check_length(place, float(Fraction(video.frames) / video.average_rate))
+    caps.check_length(place, float(video.duration))
     return Clip(place, sha256_file(place), size, kind.demuxer, video, audio)
 
 
 @contextmanager
-def _analysed(place: Path, demuxer: str) -> Iterator[InputContainer]:
+def _analysed(place: Path, demuxer: str) -> Iterator[av.container.InputContainer]:
     """The file opened; FFmpeg finds out about its streams only where the header leaves something open."""
     if quick := without_analysis(demuxer):
         with opened(place, demuxer, options=quick) as container:
@@ -140,9 +145,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
         }
         if not heard:
             raise MediaRefused(place, f"is {kind.label} without sound; name a file that has some.")
-        if container.duration is not None and not extent.open_ended:
-            caps.check_length(place, container.duration / av.time_base)
-        for packet in container.demux([stream for stream, _ in heard.values()]):
+        for packet in within_length(place, container.demux([stream for stream, _ in heard.values()]), caps):
             if packet.size:
                 # FFmpeg expects as much as the header promises, and calls the last packet before that short.
                 if not extent.open_ended:
@@ -155,7 +158,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
     return heard_sound(place, sha256, kind.demuxer, streams)
 
 
-def _picture_stream(place: Path, container: InputContainer, kind: Kind) -> AvVideo:
+def _picture_stream(place: Path, container: av.container.InputContainer, kind: Kind) -> AvVideo:
     for stream in picture_streams(container):
         if stream.codec_context is None:
             raise MediaRefused(

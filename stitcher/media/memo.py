@@ -32,7 +32,7 @@ from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 11
+_FORMAT = 12
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 
@@ -201,7 +201,16 @@ def _word_slot(kind: str, facts: Sequence[object]) -> Path:
 
 
 _FRACTIONS = frozenset(
-    ("sample_aspect", "coded_aspect", "rate", "average_rate", "time_base", "start", "duration")
+    (
+        "sample_aspect",
+        "coded_aspect",
+        "rate",
+        "average_rate",
+        "time_base",
+        "start",
+        "duration",
+        "last_seconds",
+    )
 )
 
 

@@ -20,7 +20,8 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal
 from stitcher.media.clip import KeyFrame, KeyKind
-from stitcher.media.container import opened
+from stitcher.media.container import fraction, opened
+from stitcher.media.limits import Limits
 from stitcher.media.own_header import own_header
 from stitcher.media.sets import SetsWalk
 from stitcher.media.sniff import Kind
@@ -40,7 +41,7 @@ class Packets:
 
     pts: list[int | None] = field(default_factory=list)
     dts: list[int | None] = field(default_factory=list)
-    last_duration: int = 0
+    durations: list[int] = field(default_factory=list)
     hidden: list[bool] = field(default_factory=list)
     pictures: list[bool] = field(default_factory=list)
     keys: list[KeyFrame] = field(default_factory=list)
@@ -96,8 +97,25 @@ def refuse_corrupt(place: Path, packet: Packet[Any]) -> None:
         raise MediaBroken(place, "is damaged or cut off: a packet is not whole. Download or export it again.")
 
 
+def within_length(place: Path, packets: Iterator[Packet[Any]], caps: Limits) -> Iterator[Packet[Any]]:
+    """The packets, as long as none lies further behind the first of its stream than a file may last.
+
+    Not what the header says: the clock of a file may begin at any hour.
+    """
+    latest: dict[int, tuple[int, int]] = {}
+    for packet in packets:
+        if packet.pts is not None and packet.time_base:
+            if packet.stream_index not in latest:
+                most = int(caps.max_seconds / fraction(packet.time_base))
+                latest[packet.stream_index] = (packet.pts, packet.pts + most)
+            first, last = latest[packet.stream_index]
+            if packet.pts > last:
+                caps.check_length(place, float((packet.pts - first) * fraction(packet.time_base)))
+        yield packet
+
+
 def read_packets(
-    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, Heard]
+    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, Heard], caps: Limits
 ) -> Packets:
     told = Packets()
     codec = codec_name(picture)
@@ -107,7 +125,7 @@ def read_packets(
     intra = is_intra_only(picture)
     picture.thread_type = "NONE"
     wanted = [stream for stream in container.streams if stream.index in sounds]
-    for packet in container.demux([picture, *wanted]):
+    for packet in within_length(place, container.demux([picture, *wanted]), caps):
         if not packet.size:
             continue
         if packet.stream_index != picture.index:
@@ -273,5 +291,5 @@ def _add(told: Packets, packet: Packet[Any], kind: KeyKind | None, has_picture: 
     told.pts.append(packet.pts)
     told.dts.append(packet.dts)
     told.hidden.append(packet.is_discard)
-    told.last_duration = packet.duration or told.last_duration
+    told.durations.append(packet.duration or 0)
     told.pictures.append(has_picture)

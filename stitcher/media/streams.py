@@ -17,6 +17,7 @@ from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.container import fraction
+from stitcher.media.lasting import Timed, last_seconds
 from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
@@ -43,7 +44,16 @@ _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders of codecs that Matroska lays the alpha channel beside, which FFmpeg's own decoders pass over."""
 
 
-def video_stream(place: Path, picture: AvVideo, told: Packets, *, others: int = 0) -> VideoStream:
+def video_stream(
+    place: Path,
+    demuxer: str,
+    picture: AvVideo,
+    told: Packets,
+    *,
+    others: int = 0,
+    stated_end: Fraction | None = None,
+) -> VideoStream:
+    """`stated_end` is when the container says that the picture ends, in seconds on its packets' clock."""
     context = picture.codec_context
     first = told.first_frame
     if first is None or not picture.time_base:
@@ -58,8 +68,8 @@ def video_stream(place: Path, picture: AvVideo, told: Packets, *, others: int = 
         average = rate
     elif len(pts) > 1 and pts[-1] > pts[0]:
         average = Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * time_base)
-    elif told.last_duration:
-        average = 1 / (told.last_duration * time_base)
+    elif lasting := max(told.durations):
+        average = 1 / (lasting * time_base)
     else:
         raise MediaBroken(place, "does not tell how long its frames last; encode it again with a frame rate.")
     extradata = context.extradata or b""
@@ -109,7 +119,17 @@ def video_stream(place: Path, picture: AvVideo, told: Packets, *, others: int = 
         set_changes=tuple(told.set_changes),
         restarts=tuple(told.restarts),
         undecodable=told.undecodable,
+        last_seconds=last_seconds(_timed(told), demuxer, time_base, rate, stated_end=stated_end),
     )
+
+
+def _timed(told: Packets) -> list[Timed]:
+    rows = zip(told.pts, told.dts, told.durations, told.hidden, told.pictures, strict=True)
+    return [
+        Timed(pts, dts, duration, real and not hidden)
+        for pts, dts, duration, hidden, real in rows
+        if pts is not None
+    ]
 
 
 def _shown(place: Path, told: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:

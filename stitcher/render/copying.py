@@ -33,6 +33,8 @@ def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, Fr
 
     Returns (pictures, packets), both half-open, or `None` when no picture can be copied.
     """
+    # Where the last picture is held, the film has frames for which there is no packet.
+    wanted = wanted.intersection(FrameRange(0, video.frames))
     if not wanted:
         return None
     if video.intra_only:

@@ -193,7 +193,9 @@ def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
     video = feed.clip.video
     wanted = feed.source_range
     if video.rate == rate and feed.speed == 1:
-        stream, first = _from_picture(feed.clip, wanted.start, opened)
+        stream, first = _from_picture(feed.clip, min(wanted.start, video.frames - 1), opened)
+        if wanted.stop > video.frames:
+            stream = stream.filter("tpad", stop=wanted.stop - video.frames, stop_mode="clone")
         stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
     else:
         begin = source_picture(feed.clip, wanted.start, rate, feed.speed)

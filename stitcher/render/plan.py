@@ -220,6 +220,8 @@ def _why(timeline: Timeline, strands: Sequence[Strand], reasons: Sequence[str | 
         reason = reasons[strand.item]
         if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, strand.source_range):
             reason = RECONFIGURED
+        if reason is None and isinstance(source, Clip) and strand.source_range.stop > source.video.frames:
+            reason = "its last picture is held"
         if reason is not None:
             said.append(f"{strand.shot}: {reason}")
         if strand.overlap:

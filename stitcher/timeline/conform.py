@@ -24,7 +24,10 @@ def picture_frame(clip: Clip, picture: int, film_rate: Fraction, speed: Fraction
 
 def film_frames(clip: Clip, film_rate: Fraction, speed: Fraction = Fraction(1)) -> int:
     """How many film frames the whole clip fills; 0 for one sped up to nothing."""
-    return round_half_up(clip.duration / speed * film_rate)
+    filled = round_half_up(clip.duration / speed * film_rate)
+    # A picture may be said to last less than a frame; at the clip's own rate each has one.
+    one_by_one = clip.video.rate == film_rate and speed == 1
+    return max(filled, clip.video.frames) if one_by_one else filled
 
 
 def source_picture(clip: Clip, frame: int, film_rate: Fraction, speed: Fraction = Fraction(1)) -> int:
