@@ -57,6 +57,17 @@ def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None =
     return target
 
 
+def blank_shots(timeline: Timeline) -> tuple[str, ...]:
+    """A line for each shot whose clip is wholly black or, where it has sound, wholly silent: `Shot door: …`.
+
+    Raises `MediaBroken` for a clip that cannot be decoded.
+    """
+    from stitcher.media.blank import blank_remark, blanks
+
+    found = {item.shot: blanks(item.clip) for item in timeline.items if item.clip is not None}
+    return tuple(f"Shot {shot}: {blank_remark(blank)}." for shot, blank in found.items() if blank)
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of storyboards, for editors that complete and check YAML."""
     from stitcher.storyboard.schema import json_schema

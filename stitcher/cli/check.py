@@ -33,12 +33,14 @@ def check(
     notes = board_notes(storyboard)
     waiting: list[str] = []
     drifted: list[dict[str, object]] = []
+    takes: tuple[Take, ...] = ()
     if any(shot.kind == "take" for shot in storyboard.shots):
         from stitcher.generate.chain import inspect
 
         known = inspect(storyboard)
         if known.issues:
             raise PreflightError(known.issues)
+        takes = tuple(known.in_film.values())
         waiting = [shot for shot in known.missing if shot not in known.in_film]
         stand_ins = [shot for shot in known.missing if shot in known.in_film]
         if stand_ins:
@@ -51,6 +53,9 @@ def check(
     try:
         timeline = workflow.lay_out(storyboard)
     except NotGenerated:
+        from stitcher.generate.blank_takes import blank_takes
+
+        notes = (*notes, *blank_takes(takes, board.absolute().parent))
         tell_notes(notes)
         show(
             {
@@ -77,7 +82,8 @@ def check(
             )
     if sheet is not None:
         looking.contact_sheet(timeline, sheet)
-    notes = tuple(dict.fromkeys((*notes, *(note for plan in plans for note in plan.delivery.notes))))
+    said = (note for plan in plans for note in plan.delivery.notes)
+    notes = tuple(dict.fromkeys((*notes, *looking.blank_shots(timeline), *said)))
     tell_notes(notes)
     show(
         {

@@ -47,6 +47,7 @@ def list_takes(
     from stitcher.cli.board import read_board
     from stitcher.cli.filming import tell_notes
     from stitcher.cli.generating import take_document, take_rows
+    from stitcher.generate.blank_takes import blank_takes
     from stitcher.generate.chain import inspect
 
     storyboard = read_board(board, sets, variables)
@@ -57,7 +58,7 @@ def list_takes(
         from stitcher.pictures.takes_sheet import takes_sheet
 
         takes_sheet([take for take in found.takes if take.on_disk and take.is_picture], folder, sheet)
-    notes = tuple(str(one) for one in found.drifts)
+    notes = (*(str(one) for one in found.drifts), *blank_takes(found.takes, folder))
     tell_notes(notes)
 
     def lines() -> Iterator[str]:
