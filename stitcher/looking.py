@@ -68,6 +68,21 @@ def blank_shots(timeline: Timeline) -> tuple[str, ...]:
     return tuple(f"Shot {shot}: {blank_remark(blank)}." for shot, blank in found.items() if blank)
 
 
+def picture_notes(clip: Clip) -> tuple[str, ...]:
+    """What is done to the pictures of a clip where they become PNGs, in sentences; none for most clips."""
+    from stitcher.media.pixel_format import pixel_format
+
+    video = clip.video
+    notes = []
+    if video.colour.is_hdr:
+        notes.append(f"{clip.name} is HDR; the picture is tone-mapped to SDR, as in an SDR film.")
+    if video.is_interlaced:
+        notes.append(f"{clip.name} is interlaced; the picture is deinterlaced.")
+    if pixel_format(video.pixel_format).alpha:
+        notes.append(f"{clip.name} is transparent; the picture is laid over black.")
+    return tuple(notes)
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of storyboards, for editors that complete and check YAML."""
     from stitcher.storyboard.schema import json_schema

@@ -22,14 +22,17 @@ def last_frame(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Write the last frame of a clip as a PNG, without loss, as a player shows it."""
+    """Write the last frame of a clip as a PNG, without loss, as a player shows it; of HDR in SDR."""
     from stitcher import looking
+    from stitcher.cli.filming import tell_notes
 
     source = looking.probe(clip)
     written = looking.last_frame(source, output, matrix=matrix)
     number = source.video.frames - 1
+    notes = looking.picture_notes(source)
+    tell_notes(notes)
     show(
-        {"path": str(written), "clip": str(source.path), "frame": number},
+        {"path": str(written), "clip": str(source.path), "frame": number, "notes": list(notes)},
         lambda: (f"{written}", f"  frame {number} of {source.name}"),
         as_json=as_json,
     )

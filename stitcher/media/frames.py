@@ -1,23 +1,26 @@
 """Pictures out of clips, by number: decoded from a clean start and counted, never sought by seconds.
 
-Every picture comes as a player shows it: rotated, with square pixels, transparent parts over black (but without tone
-mapping), and all of a clip in the size it begins with. Arrays are `(height, width, 3)` uint8 RGB, or
+Every picture comes as the film shows it: rotated, with square pixels, transparent parts over black, deinterlaced, HDR
+tone-mapped to SDR, and all of a clip in the size it begins with. Arrays are `(height, width, 3)` uint8 RGB, or
 `(height, width)` uint8 for luma.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import struct
 import warnings
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 from av.container import InputContainer
+from av.filter import Graph
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
@@ -27,6 +30,7 @@ from stitcher.errors import InputError, MediaBroken, MediaMissing, MediaRefused
 from stitcher.media.clip import Clip
 from stitcher.media.container import opened, without_analysis
 from stitcher.media.files import check_regular, write_whole
+from stitcher.media.hdr import tone_mapped
 from stitcher.media.sniff import sniff
 from stitcher.timebase import FrameRange
 
@@ -78,19 +82,25 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
     """
     colours = _colours(clip, matrix)
     turns = clip.video.rotation // 90
-    for decoded in _decoded(clip, wanted):
+    light = clip.video.colour.filled(matrix)
+    depth = "64le" if light.is_hdr else ""
+    for decoded in _progressive(clip, wanted):
         width, height = _square(clip)
         rgb = decoded.reformat(
             width,
             height,
-            format="rgba" if _may_be_transparent(decoded) else "rgb24",
+            format=f"rgba{depth}" if _may_be_transparent(decoded) else "rgb48le" if light.is_hdr else "rgb24",
             src_colorspace=colours[0],
             dst_colorspace=colours[0],
             src_color_range=colours[1],
             dst_color_range=ColorRange.JPEG,
             interpolation=_EXACT,
         )
-        yield _turned(_opaque(rgb.to_ndarray()), turns)
+        picture: NDArray[Any] = rgb.to_ndarray()
+        if light.is_hdr:
+            alpha = (picture[..., 3:] >> 8).astype(np.uint8)
+            picture = np.concatenate([tone_mapped(picture[..., :3], light), alpha], axis=2)
+        yield _turned(_opaque(picture), turns)
 
 
 def _square(clip: Clip) -> tuple[int, int]:
@@ -154,7 +164,7 @@ def _colours(clip: Clip, matrix: str | None) -> tuple[Colorspace, ColorRange]:
     full = colour.range == "pc" or clip.video.pixel_format.startswith("yuvj")
     if matrix is not None and matrix not in _MATRICES:
         raise InputError(f"There is no colour matrix {matrix!r} to assume; there are {', '.join(_MATRICES)}.")
-    name = matrix or colour.matrix or "bt709"
+    name = matrix or colour.filled().matrix or "bt709"
     if name == "gbr":
         name = "bt709"
     if name not in _MATRICES:
@@ -162,6 +172,44 @@ def _colours(clip: Clip, matrix: str | None) -> tuple[Colorspace, ColorRange]:
             clip.path, f"has the colour matrix {name}, which is not known here; convert it first."
         )
     return _MATRICES[name], ColorRange.JPEG if full else ColorRange.MPEG
+
+
+def _progressive(clip: Clip, wanted: FrameRange) -> Iterator[VideoFrame]:
+    """The decoded pictures of a range; two fields become a whole picture, with their neighbours' help as in films."""
+    if not clip.video.is_interlaced:
+        yield from _decoded(clip, wanted)
+        return
+    around = (
+        FrameRange(max(0, wanted.start - 1), min(clip.video.frames, wanted.stop + 1)) if wanted else wanted
+    )
+    pictures = _decoded(clip, around)
+    if len(around) == 1:
+        # Alone, a picture is let through as it is.
+        pictures = itertools.chain.from_iterable((picture, picture) for picture in pictures)
+    whole = _deinterlaced(pictures)
+    yield from itertools.islice(whole, wanted.start - around.start, wanted.stop - around.start)
+
+
+def _deinterlaced(pictures: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    def shape(picture: VideoFrame) -> tuple[int, int, str]:
+        return picture.width, picture.height, picture.format.name
+
+    for (width, height, name), alike in itertools.groupby(pictures, key=shape):
+        graph = Graph()
+        entry = graph.add_buffer(
+            width=width, height=height, format=av.VideoFormat(name), time_base=Fraction(1, 1000)
+        )
+        nodes = (entry, graph.add("bwdif", "mode=send_frame"), graph.add("buffersink"))
+        graph.link_nodes(*nodes).configure()
+        for picture in itertools.chain(alike, (None,)):
+            graph.vpush(picture)
+            yield from _pulled(graph)
+
+
+def _pulled(graph: Graph) -> Iterator[VideoFrame]:
+    with contextlib.suppress(av.BlockingIOError, av.EOFError):
+        while True:
+            yield graph.vpull()
 
 
 def _decoded(clip: Clip, wanted: FrameRange) -> Iterator[VideoFrame]:

@@ -220,7 +220,9 @@ def _from_picture(
     Their stamps count from the clip's first picture, at `speed`.
     """
     video = clip.video
-    start = decode_start(video, picture) if clip.container in _SEEKS_EXACTLY else 0
+    # Deinterlacing looks at the picture before, too.
+    first = max(0, picture - 1) if video.is_interlaced else picture
+    start = decode_start(video, first) if clip.container in _SEEKS_EXACTLY else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
     if start or video.undecodable:
         # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
