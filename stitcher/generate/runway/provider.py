@@ -153,7 +153,13 @@ class RunwayProvider:
         client = make_client(
             timeout=self._timeout, trust_env=not self._settings.local, transport=self._transport
         )
-        return RunwayML(
+
+        class Client(RunwayML):
+            def platform_headers(self) -> dict[str, str]:
+                # The SDK would ask `uname` for these, a child that is given our whole environment, the key in it.
+                return {}
+
+        return Client(
             api_key=self._settings.key,
             base_url=self._settings.base_url,
             timeout=self._timeout,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import platform
 import re
+import subprocess
 import traceback
 from pathlib import Path
 from typing import Any
@@ -62,3 +64,16 @@ def test_the_key_is_seen_nowhere(
         said.append(path.name + path.read_bytes().decode("latin-1"))
     assert not [text for text in said if KEY in text or re.search("_jwt=(?!.redacted)", text)]
     assert server.books.leaks == ()
+
+
+def test_no_child_process_is_started_to_talk_to_the_service(
+    provider: RunwayProvider, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What Python found out about this machine in an earlier test would hide the question.
+    monkeypatch.setattr(platform, "_uname_cache", None)
+    monkeypatch.setattr(platform, "_platform_cache", {})
+    started: list[object] = []
+    monkeypatch.setattr(subprocess.Popen, "__init__", lambda self, args, **_: started.append(args))
+    provider.account()
+    provider.submit(TAKE)
+    assert started == []
