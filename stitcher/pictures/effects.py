@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from stitcher.errors import InputError
+from stitcher.media.moviepy_import import import_moviepy
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timeline.model import Effect
 
@@ -28,6 +29,7 @@ def effect_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _own() -> dict[str, Any]:
+    import_moviepy()
     from moviepy import Effect as Base
     from moviepy.video import fx
 
@@ -39,6 +41,7 @@ def check_effect(effect: Effect) -> None:
     """Raise `InputError` when an effect is unknown, cannot be built from its arguments, or changes the length of
     what it is applied to. It is applied to a plain clip for that; no picture is made.
     """
+    import_moviepy()
     from moviepy import ColorClip
 
     trial = ColorClip(_TRIAL_SIZE, color=(0, 0, 0), duration=_TRIAL_SECONDS)
@@ -114,6 +117,7 @@ def _found(name: str) -> Any:
         raise InputError(
             f"{name!r} is not the name of an effect; write it module:Class, as in mypkg.fx:Grain."
         )
+    import_moviepy()
     try:
         module = importlib.import_module(module_name)
     except Exception as exc:  # importing runs anybody's code

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from stitcher.errors import InputError
 from stitcher.media.clip import Clip
+from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.drawn import draw_clip
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact import ExactPictures, fitted
@@ -108,6 +109,7 @@ def to_moviepy(timeline: Timeline) -> Any:
 
 
 def _moviepy(picture: Callable[[int], Rgb], frames: int, rate: Fraction) -> Any:
+    import_moviepy()
     from moviepy import VideoClip
 
     def shown(seconds: float) -> Rgb:

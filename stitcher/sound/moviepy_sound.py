@@ -13,6 +13,7 @@ from stitcher.errors import InputError, VerifyError
 from stitcher.media.feed import feed
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.files import read_head
+from stitcher.media.moviepy_import import import_moviepy
 from stitcher.timebase import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
@@ -59,6 +60,7 @@ def audio_clip(wav: Path, samples: int, channels: int = 2) -> Any:
 
     Raises `VerifyError` when the file does not hold as many samples.
     """
+    import_moviepy()
     from moviepy import AudioClip
 
     start = read_head(wav, _WAV_HEAD).find(b"data") + 8
