@@ -94,10 +94,10 @@ def _own_project(source: Path, folder: Path) -> Path:
 
 def _animatics(board: Storyboard) -> Generated:
     from stitcher import workflow
-    from stitcher.cli.generating import working
+    from stitcher.cli.working import working
 
-    with working() as (cancel, listener):
-        return workflow.generate(board, progress=listener, cancel=cancel)
+    with working() as work:
+        return workflow.generate(board, progress=work.listener, cancel=work.cancel)
 
 
 def board_path() -> Path:

@@ -49,26 +49,25 @@ def generate(
     from stitcher import workflow
     from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import (
-        asked_once,
         generated_document,
         generated_lines,
         tell_generated,
-        working,
     )
+    from stitcher.cli.working import working
 
     board, shots = named_first(words)
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
-    with working() as (cancel, listener):
+    with working() as work:
         made = workflow.generate(
             storyboard,
-            provider=_maker(provider, burn_in, cancel),
+            provider=_maker(provider, burn_in, work.cancel),
             max_credits=max_credits,
             shots=shots or None,
             retake=retake or (),
-            progress=listener,
-            cancel=cancel,
-            confirm=asked_once(yes=yes),
+            progress=work.listener,
+            cancel=work.cancel,
+            confirm=work.asked_once(yes=yes),
         )
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)

@@ -1,41 +1,17 @@
-"""What the commands about takes share: the estimate as a table, live progress, one question, takes as rows."""
+"""What the commands about takes print: the estimate as a table, takes as rows and as documents."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.cli import stop
 from stitcher.cli.output import news, table
-from stitcher.errors import InputError, Interrupted
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
-
     from stitcher.generate.chain import Generated
     from stitcher.generate.estimate import Estimate
-    from stitcher.generate.news import Event, Listener
     from stitcher.generate.take import Take
-
-_WORDS = {
-    "sending": "asking",
-    "queued": "queued",
-    "throttled": "waiting for a slot",
-    "running": "being made",
-    "fetching": "fetching",
-    "stored": "stored",
-    "done": "done",
-    "failed": "failed",
-    "held": "waits for you",
-    "again": "failed, asking again",
-    "unknown": "outcome unknown",
-    "blocked": "not begun",
-}
-_ENDED = ("done", "failed", "held", "unknown", "blocked")
 
 
 def estimate_lines(found: Estimate) -> Iterator[str]:
@@ -77,116 +53,6 @@ def _dollars(amount: int) -> str:
     from stitcher.generate.prices import dollars
 
     return dollars(amount)
-
-
-def asked_once(*, yes: bool) -> Callable[[Estimate], bool]:
-    """Shows the estimate and asks once, on a terminal; elsewhere only `--yes` agrees."""
-
-    def agree(found: Estimate) -> bool:
-        for line in estimate_lines(found):
-            news(line)
-        if yes:
-            return True
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise InputError(
-                f"This would spend {found.credits} credits ({found.dollars}), and there is no terminal to ask on. "
-                "Nothing was sent; add --yes to agree beforehand."
-            )
-        import typer
-
-        return typer.confirm(f"Spend {found.credits} credits ({found.dollars})?", err=True)
-
-    return agree
-
-
-@contextlib.contextmanager
-def working() -> Iterator[tuple[threading.Event, Listener]]:
-    """An event that Ctrl-C sets, and where a run reports what it does."""
-    try:
-        with stop.gently(news) as cancel, _shown() as listener:
-            yield cancel, listener
-    except KeyboardInterrupt:
-        # A second Ctrl-C, which waits for nothing, so nobody could say what is under way.
-        raise Interrupted(
-            "Stopped at once. What was asked for before may still be made and is paid for: `stitcher takes list BOARD` "
-            "says what. Run the same again, or `stitcher rescue BOARD`, to fetch it; nothing is bought twice."
-        ) from None
-
-
-@contextlib.contextmanager
-def _shown() -> Iterator[Listener]:
-    if sys.stderr.isatty():
-        with _Terminal() as terminal:
-            yield terminal.report
-    else:
-        yield _Lines().report
-
-
-class _Lines:
-    """A line whenever a take gets on, without its percentages."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, str] = {}
-
-    def report(self, event: Event) -> None:
-        """Take one piece of news."""
-        if self._last.get(event.label) == event.stage and not event.note:
-            return
-        self._last[event.label] = event.stage
-        if event.stage in ("stored", "fetching"):
-            return
-        news(
-            f"{event.label}: {_WORDS.get(event.stage, event.stage)}"
-            + (f" ({event.note})" if event.note else "")
-        )
-
-
-class _Terminal:
-    """A row for every take under way."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        self._console = Console(stderr=True)
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-        )
-        self._rows: dict[str, TaskID] = {}
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> _Terminal:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def report(self, event: Event) -> None:
-        """Take one piece of news."""
-        from stitcher.cli.output import printable
-
-        with self._lock:
-            words = _WORDS.get(event.stage, event.stage)
-            row = self._rows.get(event.label)
-            if row is None:
-                row = self._progress.add_task(event.label, total=100)
-                self._rows[event.label] = row
-            if event.stage in _ENDED:
-                self._progress.remove_task(row)
-                del self._rows[event.label]
-                note = f" ({event.note})" if event.note else ""
-                self._console.print(printable(f"{event.label}: {words}{note}"), markup=False, highlight=False)
-                return
-            done = float(event.progress) * 100 if event.progress is not None else None
-            if event.stage == "fetching":
-                done = 99.0
-            self._progress.update(row, description=f"{event.label}: {words}", completed=done)
 
 
 def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[str, object]:

@@ -22,7 +22,8 @@ def rescue(
 ) -> None:
     """Fetch every take that was accepted and is not on disk yet, and do nothing else. Costs nothing."""
     from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
+    from stitcher.cli.working import working
     from stitcher.generate import rescue as room
 
     board, rest = named_first(words)
@@ -30,8 +31,8 @@ def rescue(
         raise InputError(f"{' '.join(rest)!r}: 'rescue' takes a storyboard and nothing else.")
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
-    with working() as (cancel, listener):
-        made = room.rescue(storyboard, progress=listener, cancel=cancel)
+    with working() as work:
+        made = room.rescue(storyboard, progress=work.listener, cancel=work.cancel)
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
 
@@ -51,7 +52,8 @@ def adopt(
 ) -> None:
     """Say which task a request of unknown outcome became, and fetch it. Costs nothing."""
     from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
+    from stitcher.cli.working import working
     from stitcher.generate import rescue as room
 
     board, rest = named_first(words)
@@ -60,8 +62,8 @@ def adopt(
     shot, task = rest
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
-    with working() as (cancel, listener):
-        made = room.adopt(storyboard, shot, task, progress=listener, cancel=cancel)
+    with working() as work:
+        made = room.adopt(storyboard, shot, task, progress=work.listener, cancel=work.cancel)
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
 
@@ -89,7 +91,8 @@ def retry(
 ) -> None:
     """Ask again for a take whose last attempt was charged, or may have been."""
     from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated, working
+    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
+    from stitcher.cli.working import working
     from stitcher.generate import rescue as room
 
     board, rest = named_first(words)
@@ -98,7 +101,9 @@ def retry(
     [shot] = rest
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
-    with working() as (cancel, listener):
-        made = room.retry(storyboard, shot, accept, max_credits=max_credits, progress=listener, cancel=cancel)
+    with working() as work:
+        made = room.retry(
+            storyboard, shot, accept, max_credits=max_credits, progress=work.listener, cancel=work.cancel
+        )
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)

@@ -37,12 +37,11 @@ def upscale(
     """
     from stitcher.cli.board import read_board
     from stitcher.cli.generating import (
-        asked_once,
         generated_document,
         generated_lines,
         tell_generated,
-        working,
     )
+    from stitcher.cli.working import working
     from stitcher.errors import InputError
     from stitcher.generate import enlarge
 
@@ -50,16 +49,16 @@ def upscale(
     if to is not None and not (to.endswith("p") and to[:-1].isdecimal() and 100 <= int(to[:-1]) <= 8640):
         raise InputError(f"--to {to!r}: write a height such as 1080p, 1440p or 2160p.")
     folder = board.absolute().parent
-    with working() as (cancel, listener):
+    with working() as work:
         made = enlarge.upscale(
             storyboard,
             by=by,
             to=to,
             shots=shots or None,
             max_credits=max_credits,
-            progress=listener,
-            cancel=cancel,
-            confirm=asked_once(yes=yes),
+            progress=work.listener,
+            cancel=work.cancel,
+            confirm=work.asked_once(yes=yes),
         )
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
