@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from stitcher.cli import options
 from stitcher.cli.output import show
 from stitcher.errors import InputError
+
+if TYPE_CHECKING:
+    from stitcher.storyboard.model import Storyboard
 
 
 def rescue(
@@ -46,19 +50,29 @@ def adopt(
             "developer portal.",
         ),
     ],
+    none: Annotated[
+        bool, typer.Option("--none", help="Say that the request was never booked, so that it costs nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --none: do not ask.")] = False,
     sets: options.Sets = None,
     variables: options.Vars = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say which task a request of unknown outcome became, and fetch it. Costs nothing."""
+    """Say which task a request of unknown outcome became, and fetch it; or that it became none. Costs nothing."""
     from stitcher.cli.board import named_first, read_board
     from stitcher.cli.generating import generated_document, generated_lines, tell_generated
     from stitcher.cli.working import working
     from stitcher.generate import rescue as room
 
     board, rest = named_first(words)
-    if len(rest) != 2:
-        raise InputError("Say which shot, and which task it became: stitcher adopt [BOARD] SHOT TASK.")
+    if len(rest) != (1 if none else 2):
+        raise InputError(
+            "Say which shot, and which task it became: stitcher adopt [BOARD] SHOT TASK - or that it became none: "
+            "stitcher adopt [BOARD] --none SHOT."
+        )
+    if none:
+        _never_made(board, rest[0], read_board(board, sets, variables), yes=yes, as_json=as_json)
+        return
     shot, task = rest
     storyboard = read_board(board, sets, variables)
     folder = board.absolute().parent
@@ -66,6 +80,27 @@ def adopt(
         made = room.adopt(storyboard, shot, task, progress=work.listener, cancel=work.cancel)
     tell_generated(made)
     show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
+
+
+def _never_made(board: Path, shot: str, storyboard: Storyboard, *, yes: bool, as_json: bool) -> None:
+    from stitcher.cli.generating import take_document
+    from stitcher.cli.output import news
+    from stitcher.cli.working import working
+    from stitcher.generate import rescue as room
+
+    with working() as work:
+
+        def agree(said: str) -> bool:
+            news(said)
+            return yes or work.ask(
+                "Was it never booked?",
+                "Nobody can be asked here whether it was never booked. Nothing was changed",
+            )
+
+        take = room.never_made(storyboard, shot, confirm=agree, cancel=work.cancel)
+    folder = board.absolute().parent
+    said = f"{take.label} was never booked, and counts as nothing. The next 'generate' asks for it."
+    show({"take": take_document(take, folder=folder)}, lambda: (said,), as_json=as_json)
 
 
 def retry(

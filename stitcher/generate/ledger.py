@@ -1,5 +1,5 @@
-"""The durable record of takes: what was asked for, what it cost, where the file is. The only module that knows SQL
-statements; `ledger_file` knows the file.
+"""The durable record of takes: what was asked for, what it cost, where the file is. With `ledger_writer` and
+`ledger_reader` the only module that knows SQL statements; `ledger_file` knows the file.
 
 Every method that changes something is one transaction, on the disk when it returns. A crash between two of them
 leaves a state from which `states.MOVES` says how to go on:
@@ -12,55 +12,30 @@ leaves a state from which `states.MOVES` says how to go on:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerBusy, LedgerError, UnknownOutcome
+from stitcher.errors import BudgetExceeded, IllegalMove, InputError, UnknownOutcome
 from stitcher.generate.attempts import check_alive, check_second_charge
-from stitcher.generate.ledger_file import connect, hold_space, translated, use_space
-from stitcher.generate.ledger_reader import LedgerReader
+from stitcher.generate.ledger_file import hold_space
+from stitcher.generate.ledger_writer import LedgerWriter
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State, check_move
 from stitcher.generate.take import Take
-from stitcher.media.lock import hold
-from stitcher.redact import redact
 
-MAX_REPLY = 16 * 1024
-"""Characters of a service's answer that are kept."""
+_REQUEST_FIELDS = (
+    "provider", "series", "shot", "number", "variant", "piece", "purpose", "source_number", "model", "endpoint",
+    "request", "request_sha256", "wish_sha256", "expected_frames", "expected_width", "expected_height",
+    "ceiling_credits", "start_file", "start_sha256",
+)  # fmt: skip
+"""What was asked for, and never changes."""
 
 
-class Ledger(LedgerReader):
+class Ledger(LedgerWriter):
     """The record of one project. Methods may be called from several threads; use it in a `with` statement.
 
     A ledger opened to write holds the project's lock; what an earlier run left in SENDING is UNKNOWN by then.
     """
-
-    @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Ledger:
-        """The ledger at `path`, made if missing, held until closed.
-
-        Raises `LedgerBusy` naming the holder, `LedgerDamaged`, `DiskFull` or `LedgerError`.
-        """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise LedgerError(f"{path.parent}: cannot be made ({exc.strerror or exc}).") from exc
-        lock = hold(path.with_name(path.name + ".lock"), _busy, clock=clock)
-        try:
-            ledger = cls(path, connect(path, read_only=False), lock, clock)
-        except BaseException:
-            lock.release(remove=not path.exists())
-            raise
-        try:
-            ledger._recover()
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
 
     def intend(
         self,
@@ -139,10 +114,7 @@ class Ledger(LedgerReader):
             cursor = connection.execute(f"INSERT INTO take ({', '.join(row)}) VALUES ({places})", row)
             take_id = cursor.lastrowid
             assert take_id is not None
-            connection.execute(
-                "INSERT INTO move (take, at, before, after, note, reply) VALUES (?, ?, NULL, ?, '', '')",
-                (take_id, now, START.value),
-            )
+            self._note(take_id, None, START, now)
             return self.get(take_id)
 
     def sending(self, take_id: int, *, balance_credits: int | None = None) -> Take:
@@ -205,8 +177,11 @@ class Ledger(LedgerReader):
         return self._move(take_id, State.UNKNOWN, why, reply)
 
     def adopt(self, take_id: int, task_id: str) -> Take:
-        """A person says which task an unknown request became, or one that was given up. Raises `InputError` if
-        another take owns it, or if the request was made again since.
+        """A person says which task an unknown request became, or one that was given up.
+
+        A take that was made again since keeps its place: what was found becomes one more take of the shot. Raises
+        `InputError` if another take owns the task, or if there is no other place for what was found (start images,
+        enlargements).
         """
         with self._guard:
             take = self.get(take_id)
@@ -216,11 +191,51 @@ class Ledger(LedgerReader):
                 if later.state is START:
                     self.withdraw(later.id, "the first request was found")
                 elif later.state not in ENDED_WITHOUT_FILE:
+                    if take.is_picture:
+                        return self._adopt_as_another(take, task_id)
                     raise InputError(
                         f"{take.label} was asked for again, and the new one is {later.state.value}; two files cannot "
                         "have one place. Nothing was changed."
                     )
             return self._move(take_id, State.ADOPTED, "adopted by hand", task_id=task_id)
+
+    def _adopt_as_another(self, first: Take, task_id: str) -> Take:
+        """What a given up request became, as a take of its own; the cost moves there with it."""
+        with self._transaction() as connection:
+            if self._takes("provider = ? AND task_id = ?", (first.provider, task_id)):
+                raise InputError(f"Task {task_id} belongs to another take already. Nothing was changed.")
+            number = self.next_number(first.shot, first.provider)
+            now = self._now()
+            copied = [name for name in _REQUEST_FIELDS if name != "number"]
+            columns = ", ".join(copied)
+            cursor = connection.execute(
+                f"INSERT INTO take ({columns}, number, attempt, state, task_id, created, updated)"
+                f" SELECT {columns}, ?, 1, ?, ?, ?, ? FROM take WHERE id = ?",
+                (number, State.ADOPTED.value, task_id, now, now, first.id),
+            )
+            assert cursor.lastrowid is not None
+            self._note(
+                cursor.lastrowid,
+                None,
+                State.ADOPTED,
+                now,
+                f"found, and first asked for as take {first.number}",
+            )
+            self._record(first, first.state, f"found as take {number}", "", {"actual_credits": 0})
+            return self.get(cursor.lastrowid)
+
+    def never_made(self, take_id: int) -> Take:
+        """A person says that an unknown request, or one that was given up, was never booked: it cost nothing.
+
+        Raises `IllegalMove` for any other.
+        """
+        with self._transaction():
+            take = self.get(take_id)
+            if take.state is not State.WRITTEN_OFF:
+                check_move(take.state, State.WRITTEN_OFF, take.label)
+            return self._record(
+                take, State.WRITTEN_OFF, "never booked, a person says", "", {"actual_credits": 0}
+            )
 
     def write_off(self, take_id: int, *, cost_credits: int | None = None) -> Take:
         """A person gives an unknown request up. Without a cost its ceiling counts as spent."""
@@ -309,68 +324,6 @@ class Ledger(LedgerReader):
             )
             return self.get(take_id)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard, translated(self.path):
-            if self._lock is None:
-                raise LedgerError(f"{self.path}: was opened to read only. Nothing was changed.")
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    def _move(self, take_id: int, after: State, note: str = "", reply: str = "", **facts: Any) -> Take:
-        with self._transaction():
-            take = self.get(take_id)
-            check_move(take.state, after, take.label)
-            try:
-                return self._record(take, after, note, reply, facts)
-            except sqlite3.IntegrityError as exc:
-                if "task_id" in facts:
-                    raise InputError(
-                        f"Task {facts['task_id']} belongs to another take already. Nothing was changed."
-                    ) from exc
-                raise IllegalMove(
-                    f"{take.label} cannot be recorded as {after.value} ({exc}). Nothing was changed."
-                ) from exc
-
-    def _record(self, take: Take, after: State, note: str, reply: str, facts: dict[str, Any]) -> Take:
-        if take.state is State.SENDING:
-            use_space(self._connection)
-        now = self._now()
-        for name in ("failure", "failure_code"):
-            if isinstance(facts.get(name), str):
-                facts[name] = redact(facts[name])[:4096]
-        known = {name: value for name, value in facts.items() if value is not None}
-        columns = {"state": after.value, "updated": now, **known}
-        assignments = ", ".join(f"{name} = :{name}" for name in columns)
-        self._connection.execute(f"UPDATE take SET {assignments} WHERE id = :id", {**columns, "id": take.id})
-        self._connection.execute(
-            "INSERT INTO move (take, at, before, after, note, reply) VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                take.id,
-                now,
-                take.state.value,
-                after.value,
-                redact(note)[:4096],
-                redact(reply)[:MAX_REPLY],
-            ),
-        )
-        return self.get(take.id)
-
-    def _recover(self) -> None:
-        for take in self._takes("state = ?", (State.SENDING.value,)):
-            if take.ceiling_credits:
-                self._move(take.id, State.UNKNOWN, "stitcher ended while the request was in flight")
-            else:
-                self._move(
-                    take.id, State.INTENT, "stitcher ended while it was made; it costs nothing to ask again"
-                )
-
     def _check_budget(self, more: int, allowed: int | None) -> None:
         if allowed is None:
             return
@@ -382,16 +335,6 @@ class Ledger(LedgerReader):
                 needed_credits=needed,
                 allowed_credits=allowed,
             )
-
-    def _now(self) -> str:
-        return self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _busy(holder: str) -> LedgerBusy:
-    return LedgerBusy(
-        f"Another stitcher works on this project: {holder}. Wait for it, or stop it; nothing was done.",
-        holder,
-    )
 
 
 def _series(request: TakeRequest) -> str:

@@ -16,14 +16,25 @@ def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | N
     `balance_now` is the account's balance, read after; with the one before it says whether it was charged.
     """
     sent = next((move.at for move in reversed(history) if move.after is State.SENDING), take.updated)
-    why = next((move.note for move in reversed(history) if move.after is State.UNKNOWN), "")
-    reason = f" ({why})" if why else ""
+    lost = next((move for move in reversed(history) if move.after is State.UNKNOWN), None)
+    reason = f" ({lost.note.rstrip('.')})" if lost is not None and lost.note else ""
+    answered = lost is not None and bool(lost.reply)
+    what = "the answer does not tell what became of it" if answered else "no answer was recorded"
     return (
         f"{take.label}: outcome unknown. A {take.ceiling_credits}-credit request was sent "
-        f"{sent.astimezone(UTC):%H:%M:%S} UTC on {sent.astimezone(UTC):%Y-%m-%d} and no answer was recorded{reason}. "
+        f"{sent.astimezone(UTC):%H:%M:%S} UTC on {sent.astimezone(UTC):%Y-%m-%d} and {what}{reason}. "
         f"Nothing was sent again. {_judge(take.balance_before, balance_now)}"
         f"Find it in the developer portal's request history, then: stitcher adopt BOARD {take.shot} TASK_ID - or buy "
-        f"again: stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
+        f"again: stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits} - or, if it was never "
+        f"booked: stitcher adopt BOARD --none {take.shot}"
+    )
+
+
+def describe_never_made(take: Take, balance_now: int | None) -> str:
+    """What speaks for and against a person's word that a request was never booked."""
+    return (
+        f"{take.label}, a request of {take.ceiling_credits} credits: {_judge(take.balance_before, balance_now)}"
+        "If the developer portal's request history does not have it, it was never booked."
     )
 
 
@@ -61,7 +72,7 @@ def held_error(take: Take) -> TakeHeld:
 
 def _judge(before: int | None, now: int | None) -> str:
     if before is None or now is None:
-        return "It counts as spent. "
+        return "The balance is not known. "
     if now < before:
         return f"Balance {before} → {now}: probably charged. "
     return f"Balance {before} → {now}: probably not charged, or not yet. "

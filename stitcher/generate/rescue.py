@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from stitcher.errors import InputError
+from stitcher.errors import InputError, Interrupted, ProviderUnavailable
 from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, ready
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
-from stitcher.generate.outcome import held_error
+from stitcher.generate.outcome import describe_never_made, held_error
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, open_project
 from stitcher.generate.provider import Gone, Provider
@@ -67,6 +67,34 @@ def adopt(
                 )
             ledger.adopt(take.id, task_id)
             return _bring_home(place, ledger, maker, progress, cancel, tempo)
+
+
+def never_made(
+    board: Storyboard,
+    shot: str,
+    *,
+    confirm: Callable[[str], bool],
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    cancel: threading.Event | None = None,
+) -> Take:
+    """Take a person's word that a request of unknown outcome was never booked: it counts as nothing from then on.
+
+    `confirm` is called with what speaks for it, the balance before and now; when it says no, nothing changes. Raises
+    `InputError` when the shot has no such request, and `Interrupted`.
+    """
+    place = open_project(board, project)
+    with Ledger.open(place.ledger) as ledger:
+        take = unknown_take(ledger.takes(shot), shot)
+        with ready(provider or take.provider, cancel) as maker:
+            try:
+                account = maker.account()
+            except ProviderUnavailable:
+                account = None
+        balance = account.balance_credits if account is not None else None
+        if not confirm(describe_never_made(take, balance)):
+            raise Interrupted("Nothing was changed.")
+        return ledger.never_made(take.id)
 
 
 def retry(

@@ -153,7 +153,7 @@ def test_the_message_about_an_unknown_outcome_says_what_to_do(ledger: Ledger) ->
         "Shot s07 take 1: outcome unknown. A 25-credit request was sent 14:02:13 UTC on 2026-11-22 and no answer was "
         "recorded (the connection broke). Nothing was sent again. Balance 1000 → 975: probably charged. Find it in "
         "the developer portal's request history, then: stitcher adopt BOARD s07 TASK_ID - or buy again: stitcher "
-        "retry BOARD s07 --accept-second-charge 25"
+        "retry BOARD s07 --accept-second-charge 25 - or, if it was never booked: stitcher adopt BOARD --none s07"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from stitcher.errors import (
     BudgetExceeded,
     InputError,
+    Interrupted,
     PreflightError,
     StitcherError,
     TakeFailed,
@@ -18,10 +19,10 @@ from stitcher.errors import (
 from stitcher.generate.chain import estimate, generate, inspect
 from stitcher.generate.circled import remove
 from stitcher.generate.enlarge import upscale
-from stitcher.generate.rescue import adopt, retry
+from stitcher.generate.rescue import adopt, never_made, retry
 from stitcher.generate.states import State
 from stitcher.standin import Fault, StandIn
-from tests.generate.chain_kit import CHAIN, HEAD, coding_server, project, runway, takes_of
+from tests.generate.chain_kit import CHAIN, HEAD, code_of, coding_server, project, runway, takes_of
 
 FAILS = Fault.fails("SAFETY.INPUT.TEXT", cost=10)
 
@@ -73,16 +74,42 @@ def test_a_request_that_was_given_up_can_be_found_until_the_new_one_is_there(
     assert len(server.books.creates) == 2
 
 
-def test_it_is_too_late_to_adopt_once_the_new_one_is_there(server: StandIn, tmp_path: Path) -> None:
+def test_a_clip_found_after_another_was_bought_becomes_one_more_take(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, CHAIN[0])
     server.script("create", Fault.drop(booked=True))
     with runway(server) as provider:
         with pytest.raises(UnknownOutcome):
             generate(board, provider=provider)
         retry(board, "s1", 10, provider=provider)
-        with pytest.raises(InputError, match="asked for again"):
-            adopt(board, "s1", server.books.tasks[0].id, provider=provider)
-    assert states(tmp_path) == [(1, 1, "written_off"), (1, 2, "framed")]
+        made = adopt(board, "s1", server.books.tasks[0].id, provider=provider)
+        with pytest.raises(InputError, match="belongs to another take"):
+            adopt(board, "s1", server.books.tasks[1].id, provider=provider)
+        assert not generate(board, provider=provider).takes
+    assert [(take.number, take.frames) for take in made.takes] == [(2, 49)]
+    assert states(tmp_path) == [(1, 1, "written_off"), (1, 2, "framed"), (2, 1, "framed")]
+    assert made.spending.total == server.books.charged == 20
+    assert code_of(tmp_path / "takes/s1/2.last.png") == (1, 48)
+
+
+@pytest.mark.parametrize("given_up", [False, True], ids=["unknown", "given up"])
+def test_what_was_never_booked_counts_as_nothing_once_a_person_says_so(
+    server: StandIn, tmp_path: Path, given_up: bool
+) -> None:
+    board = project(tmp_path, CHAIN[0])
+    server.script("create", Fault.drop(booked=False))
+    asked: list[str] = []
+    with runway(server) as provider:
+        with pytest.raises(UnknownOutcome, match="adopt BOARD --none s1"):
+            generate(board, provider=provider)
+        if given_up:
+            retry(board, "s1", 10, provider=provider)
+        with pytest.raises(Interrupted):
+            never_made(board, "s1", provider=provider, confirm=lambda said: False)
+        take = never_made(board, "s1", provider=provider, confirm=lambda said: not asked.append(said))
+        made = generate(board, provider=provider)
+    assert "Balance 10000 →" in asked[0]
+    assert (take.state, take.spent_credits) == (State.WRITTEN_OFF, 0)
+    assert made.spending.total == server.books.charged == 10
 
 
 def test_nothing_else_of_the_shot_is_bought(server: StandIn, tmp_path: Path) -> None:
