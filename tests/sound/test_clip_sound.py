@@ -210,3 +210,29 @@ def test_several_sounds_are_told(tmp_path: Path) -> None:
     )
     assert stitcher.plan(asked).conversions == ()
     assert stitcher.lay_out(asked).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "sound", "late", "options"),
+    [
+        ("late.mp4", "aac", "0.083", ("-use_editlist", "0")),
+        ("late.mkv", "aac", "0.4", ()),
+        ("late.mkv", "libopus", "3600", ()),
+        ("late.ts", "aac", "0.4", ()),
+    ],
+)
+def test_the_sound_of_a_file_whose_clock_starts_late_stays_with_its_picture(
+    tmp_path: Path, name: str, sound: str, late: str, options: tuple[str, ...]
+) -> None:
+    click = "aevalsrc='if(between(t,1,1.001),sin(2*PI*3000*t),0)':s=48000:d=2"
+    on_time = tmp_path / f"on-time{Path(name).suffix}"
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=160x96:r=24:d=2", "-f", "lavfi", "-i", click),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-c:a", sound, str(on_time)),
+    )
+    clip = tmp_path / name
+    run_ffmpeg("-i", str(on_time), "-c", "copy", "-copyts", "-output_ts_offset", late, *options, str(clip))
+    whole = heard(stitcher.assemble([clip], fps=24), tmp_path)
+    assert loudest(whole, 48_024, 9_600) == pytest.approx(48_024, abs=60)
+    later = heard(board(tmp_path, {"id": "a", "clip": str(clip), "in": "12f"}, format={"fps": 24}), tmp_path)
+    assert loudest(later, 24_024, 9_600) == pytest.approx(24_024, abs=60)

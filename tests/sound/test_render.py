@@ -339,7 +339,10 @@ def overloading(folder: Path) -> Mix:
     return plan_mix([cue(source, 0, SECOND), cue(source, 0, SECOND)], SECOND)
 
 
-@pytest.mark.parametrize("encoder", ["aac", "pcm_s16le", "pcm_s24le", "libopus"])
+@pytest.mark.parametrize(
+    "encoder",
+    ["aac", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pcm_s16le", "pcm_s24le", "libopus"))],
+)
 def test_an_untouched_mix_above_full_scale_is_lowered_as_a_whole_and_said(
     tmp_path: Path, encoder: str
 ) -> None:
@@ -358,6 +361,7 @@ def test_what_holds_more_than_full_scale_is_left_untouched(tmp_path: Path) -> No
     assert any("may clip" in note for note in result.notes)
 
 
+@pytest.mark.slow
 def test_peaks_above_full_scale_do_not_take_the_rest_down_with_them(tmp_path: Path) -> None:
     """FFmpeg's AAC encoder turns down whatever is heard together with a peak above 0.95."""
     low = tone(2 * SECOND, level=0.2, hertz=200)
