@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from stitcher.errors import InputError
-from stitcher.timebase import Time, format_rate, parse_rate, parse_time
+from stitcher.timebase import Time, format_decimal, format_rate, parse_rate, parse_time
 
 _INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -102,19 +102,48 @@ def read_time(value: object) -> Time:
     if isinstance(value, Time):
         return value
     value = scalar_value(value)
-    if plain_number(value):
-        assert isinstance(value, (int, float))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value < 0:
+            raise ValueError(f"{value} is before the beginning: times count from 0 on")
+        if value != int(value):
+            raise ValueError(
+                f"{value} has no unit: write {value}s for seconds; frames are whole, such as 12f"
+            )
         raise ValueError(f"{value} has no unit: write {value}s for seconds or {int(value)}f for frames")
     if not isinstance(value, str):
         raise ValueError(f"must be a time (12f, 1.5s, 00:00:01:12), not {_shown(value)}")
-    if re.fullmatch(r"\d+:\d+(:\d+)?", value):
-        raise ValueError(
-            f"{value!r} is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12)"
-        )
     try:
         return parse_time(value)
     except InputError as exc:
-        raise ValueError(str(exc).rstrip(".")) from exc
+        raise ValueError(_not_a_time(value) or str(exc).rstrip(".")) from exc
+
+
+_SPELT = re.compile(
+    r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(ms|msecs?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)",
+    re.ASCII | re.IGNORECASE,
+)
+_UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
+
+
+def _not_a_time(text: str) -> str:
+    """What is wrong with a time as other programs write it, with ours; empty for anything else."""
+    written = text.strip()
+    if written.startswith("-"):
+        return f"{text!r} is before the beginning: times count from 0 on"
+    if re.fullmatch(r"\d{1,5}(:\d{1,2}){1,2}(\.\d{1,6})?", written, re.ASCII):
+        seconds = Fraction(0)
+        for part in written.split(":"):
+            seconds = seconds * 60 + Fraction(part)
+        return (
+            f"{text!r} is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12); for "
+            f"{format_decimal(seconds)} seconds write {format_decimal(seconds)}s"
+        )
+    found = _SPELT.fullmatch(written)
+    if found is None:
+        return ""
+    unit = found[2].lower()
+    unit = "ms" if unit.startswith("ms") else unit[0]
+    return f"{text!r} is not a time: write {format_decimal(Fraction(found[1].replace(',', '.')) * _UNITS[unit])}s"
 
 
 def read_whole(value: object) -> int:
@@ -170,10 +199,20 @@ def read_speed(value: object) -> Fraction:
                 raise ValueError
             speed = Fraction(str(value).strip())
         except (ValueError, ZeroDivisionError):
-            raise ValueError(f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}") from None
+            raise ValueError(
+                f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}{_speed_meant(value)}"
+            ) from None
     if not Fraction(1, 100) <= speed <= 100:
         raise ValueError(f"must be from 0.01 to 100, not {_shown(value)}")
     return speed.limit_denominator(1_000_000)
+
+
+def _speed_meant(value: object) -> str:
+    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?)\s*([x×%])", str(value).strip(), re.ASCII)
+    if found is None:
+        return ""
+    factor = Fraction(found[1]) / (100 if found[2] == "%" else 1)
+    return f": write {format_decimal(factor)}"
 
 
 def read_size(value: object) -> tuple[int, int]:
