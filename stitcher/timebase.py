@@ -150,7 +150,9 @@ _TIMECODE = re.compile(r"(\d{1,3}):([0-5]?\d):([0-5]?\d)[:;](\d{1,3})", re.ASCII
 
 
 def parse_time(text: str) -> Time:
-    """The time a person wrote. Raises `InputError` naming the three forms; a bare number is refused."""
+    """The time a person wrote. Raises `InputError` with what was meant, or naming the three forms; a bare number is
+    refused.
+    """
     written = text.strip()
     if found := _FRAMES.fullmatch(written):
         return Time(frames=int(found[1]))
@@ -159,7 +161,38 @@ def parse_time(text: str) -> Time:
     if found := _TIMECODE.fullmatch(written):
         hours, minutes, seconds, frames = (int(part) for part in found.groups())
         return Time(seconds=Fraction(hours * 3600 + minutes * 60 + seconds), frames=frames)
-    raise InputError(f"{text!r} is not a time; {_TIME_FORMS}.")
+    raise InputError(f"{text!r} {_meant(written)}.")
+
+
+_CLOCK = re.compile(r"\d{1,5}(?::\d{1,2}){1,2}(?:\.\d{1,6})?", re.ASCII)
+_SPELT = re.compile(
+    r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(|ms|msecs?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)",
+    re.ASCII | re.IGNORECASE,
+)
+_UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
+
+
+def _meant(written: str) -> str:
+    """What is wrong with a time that is none, and how to write what other programs write so."""
+    if re.fullmatch(r"-\s*[\d.]+.*", written, re.ASCII):
+        return "is before the beginning: times count from 0 on"
+    if _CLOCK.fullmatch(written):
+        seconds = Fraction(0)
+        for part in written.split(":"):
+            seconds = seconds * 60 + Fraction(part)
+        said = format_decimal(seconds)
+        return (
+            "is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12); for "
+            f"{said} seconds write {said}s"
+        )
+    found = _SPELT.fullmatch(written)
+    if found is None:
+        return f"is not a time; {_TIME_FORMS}"
+    number, unit = Fraction(found[1].replace(",", ".")), found[2].lower()
+    if unit:
+        return f"is not a time: write {format_decimal(number * _UNITS['ms' if unit.startswith('ms') else unit[0]])}s"
+    frames = f" or {number}f for frames" if number.denominator == 1 else "; frames are whole, such as 12f"
+    return f"has no unit: write {format_decimal(number)}s for seconds{frames}"
 
 
 def format_decimal(value: Fraction, places: int = 6) -> str:

@@ -115,35 +115,7 @@ def read_time(value: object) -> Time:
     try:
         return parse_time(value)
     except InputError as exc:
-        raise ValueError(_not_a_time(value) or str(exc).rstrip(".")) from exc
-
-
-_SPELT = re.compile(
-    r"(\d{1,7}(?:[.,]\d{1,9})?)\s*(ms|msecs?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)",
-    re.ASCII | re.IGNORECASE,
-)
-_UNITS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
-
-
-def _not_a_time(text: str) -> str:
-    """What is wrong with a time as other programs write it, with ours; empty for anything else."""
-    written = text.strip()
-    if written.startswith("-"):
-        return f"{text!r} is before the beginning: times count from 0 on"
-    if re.fullmatch(r"\d{1,5}(:\d{1,2}){1,2}(\.\d{1,6})?", written, re.ASCII):
-        seconds = Fraction(0)
-        for part in written.split(":"):
-            seconds = seconds * 60 + Fraction(part)
-        return (
-            f"{text!r} is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12); for "
-            f"{format_decimal(seconds)} seconds write {format_decimal(seconds)}s"
-        )
-    found = _SPELT.fullmatch(written)
-    if found is None:
-        return ""
-    unit = found[2].lower()
-    unit = "ms" if unit.startswith("ms") else unit[0]
-    return f"{text!r} is not a time: write {format_decimal(Fraction(found[1].replace(',', '.')) * _UNITS[unit])}s"
+        raise ValueError(str(exc).rstrip(".")) from exc
 
 
 def read_whole(value: object) -> int:

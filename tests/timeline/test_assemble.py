@@ -61,7 +61,9 @@ def test_arguments_reach_the_storyboard() -> None:
             ["a.mp4"], {"transition": "cut", "duration": "1s"}, "a cut has no length", id="long cut"
         ),
         pytest.param(["a.mp4"], {"fit": "cropp"}, "did you mean 'crop'?", id="fit"),
-        pytest.param(["a.mp4"], {"duration": "1"}, "is not a time", id="time"),
+        pytest.param(
+            ["a.mp4"], {"duration": "1"}, "has no unit: write 1s for seconds or 1f for frames", id="time"
+        ),
         pytest.param(["a.mp4"], {"size": "16:9"}, "is a shape", id="size"),
         pytest.param(["a.mp4"], {"fps": "0"}, "outside 0 to 1000", id="rate"),
         pytest.param(["a\0.mp4"], {}, "U+0000", id="NUL"),
