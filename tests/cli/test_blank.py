@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from stitcher.media import blank
 from tests.cli.conftest import Run
 from tests.footage import BLACK, Footage
 
@@ -32,16 +33,16 @@ def test_check_names_clips_that_are_black_or_silent(run: Run, here: Path, footag
 
 @pytest.mark.slow
 def test_takes_that_are_black_are_named_also_while_others_are_missing(
-    run: Run, here: Path, footage: Footage
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.new("RGB", (1280, 720)).save("start.png")
     shot = "  - {{id: {}, prompt: Nothing moves, start: start.png, duration: 2, model: gen4.5}}\n"
-    Path("b.yaml").write_text("stitcher: 1\nshots:\n" + shot.format("a") + shot.format("b"))
+    Path("b.yaml").write_text(
+        'stitcher: 1\nformat: {ratio: "1280:720"}\nshots:\n' + shot.format("a") + shot.format("b")
+    )
     assert run("generate", "b.yaml", "a").code == 0
     # Animatics bear a caption; what a service sends need not.
-    made = Path("takes/a/1.animatic.mp4")
-    made.unlink()
-    shutil.copyfile(footage.clip(2, level=BLACK, frames=12), made)
+    monkeypatch.setattr(blank, "blanks", lambda _: ("black",))
     said = "Shot a take 1: its picture is wholly black."
     assert f"Note: {said}" in run("takes", "list", "b.yaml").err
     assert said in run("check", "b.yaml", "--json").document["notes"]
