@@ -169,7 +169,11 @@ def _pixel_format(preset: Preset, timeline: Timeline) -> str:
         holds = preset.finish.image is not None and preset.finish.image.for_rate(rate) != "exr"
     else:
         holds = asked.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
-    return with_alpha(named) if holds and any(item.is_transparent for item in timeline.items) else named
+    return (
+        with_alpha(named)
+        if holds and any(item.is_transparent(timeline.rate) for item in timeline.items)
+        else named
+    )
 
 
 def _family(encoder: str) -> str | None:

@@ -62,12 +62,20 @@ def as_yuv(stream: Stream, pixels: str, colour: Colour) -> tuple[Stream, Colour]
     if not held.is_rgb:
         return stream.filter("setparams", **tags(colour)), colour
     made = yuv_colour(colour)
-    alpha = "a" if held.alpha else ""
-    deep = next((f"{bits}le" for bits in (16, 12, 10) if held.bits >= bits), "")
-    stream = scaled(stream).filter("format", f"gbr{alpha}p{deep}")
+    planes = yuv_format(pixels)
+    stream = scaled(stream).filter("format", planes.replace("yuv", "gbr").replace("444", ""))
     stream = stream.filter("setparams", **tags(as_decoded(colour, pixels)))
-    stream = stream.filter("zscale", **_zimg(made)).filter("format", f"yuv{alpha}444p{deep}")
+    stream = stream.filter("zscale", **_zimg(made)).filter("format", planes)
     return stream, made
+
+
+def yuv_format(pixels: str) -> str:
+    """The pixel format in which `as_yuv` puts pictures of another; YUV as it is."""
+    held = pixel_format(pixels)
+    if not held.is_rgb:
+        return pixels
+    deep = next((f"{bits}le" for bits in (16, 12, 10) if held.bits >= bits), "")
+    return f"yuv{'a' if held.alpha else ''}444p{deep}"
 
 
 def scaled(stream: Stream, **options: object) -> Stream:

@@ -78,7 +78,7 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
     if video.sample_aspect != 1:
         yield "pixel-aspect", f"{video.sample_aspect.numerator}:{video.sample_aspect.denominator}"
     has, gets = pixel_format(video.pixel_format), pixel_format(spec.pixel_format)
-    if has.alpha and not (gets.alpha and item.is_transparent):
+    if has.alpha and not (gets.alpha and item.is_transparent(timeline.rate)):
         yield "alpha", ""
     if has.family != "gray" and any(
         after > before for before, after in zip(has.spacing, gets.spacing, strict=True)

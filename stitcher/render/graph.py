@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.hardware import device_options
-from stitcher.media.clip import Clip, VideoStream, is_large
+from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, over_black
 from stitcher.media.pixel_format import opaque_format, pixel_format
-from stitcher.render.colour import as_decoded, as_yuv, recoloured, scaled, tags
+from stitcher.render.colour import as_decoded, as_yuv, recoloured, scaled, tags, yuv_format
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -154,8 +154,7 @@ def timescale(rate: Fraction) -> int:
 
 def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
     spec = job.picture
-    stream = _timed(feed, spec.rate, opened)
-    stream = _shaped(stream, feed, job)
+    stream = _shaped(_timed(feed, spec.rate, opened), feed, job)
     for overlay in feed.overlays:
         stream = _overlaid(stream, feed, overlay, spec, opened)
     return stream
@@ -188,9 +187,32 @@ def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Strea
     return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
 
 
-def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """A stream, and what its pictures are in by now."""
+
+    stream: Stream
+    pixels: str
+    """Pixel format."""
+    colour: Colour
+
+    def opaque(self) -> _Pictures:
+        """The same over black where they are transparent."""
+        if not pixel_format(self.pixels).alpha:
+            return self
+        tagged = self.stream.filter("setparams", **tags(as_decoded(self.colour, self.pixels)))
+        return replace(self, stream=over_black(tagged, self.pixels), pixels=opaque_format(self.pixels))
+
+    def in_yuv(self) -> _Pictures:
+        """The same tagged with their colours, and in YUV."""
+        stream, colour = as_yuv(self.stream, self.pixels, self.colour)
+        return replace(self, stream=stream, pixels=yuv_format(self.pixels), colour=colour)
+
+
+def _timed(feed: Feed, rate: Fraction, opened: Opened) -> _Pictures:
     """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
     video = feed.clip.video
+    pixels, colour = video.pixel_format, video.colour.filled(feed.matrix)
     wanted = feed.source_range
     if video.rate == rate and feed.speed == 1:
         stream, first = _from_picture(feed.clip, min(wanted.start, video.frames - 1), opened)
@@ -201,15 +223,17 @@ def _timed(feed: Feed, rate: Fraction, opened: Opened) -> Stream:
         begin = source_picture(feed.clip, wanted.start, rate, feed.speed)
         stream, _ = _from_picture(feed.clip, begin, opened, feed.speed)
         if feed.conform == "blend":
+            # The filter drops alpha, and turns RGB into YUV of a matrix of its own liking.
+            ready = _Pictures(stream, pixels, colour).opaque().in_yuv()
+            stream, pixels, colour = ready.stream, ready.pixels, ready.colour
             # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
             stream = stream.filter("framerate", fps=format_rate(rate), scene=100)
         # The last picture lasts to the end of the clip, however long that is.
         stream = stream.filter("tpad", stop=-1, stop_mode="clone")
         stream = stream.filter("fps", fps=format_rate(rate), round="near")
         stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.stop)
-    return stream.filter("setpts", f"N/(({format_rate(rate)})*TB)").filter(
-        "fps", fps=format_rate(rate), start_time=0
-    )
+    stream = stream.filter("setpts", f"N/(({format_rate(rate)})*TB)")
+    return _Pictures(stream.filter("fps", fps=format_rate(rate), start_time=0), pixels, colour)
 
 
 def _from_picture(
@@ -251,20 +275,19 @@ def _upright(video: VideoStream) -> tuple[int, int]:
     return (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
 
 
-def _shaped(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
+def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = feed.clip.video, job.picture
-    colour = video.colour.filled(feed.matrix)
     target = spec.colour.filled(spec.matrix)
-    pixels = video.pixel_format
-    if pixel_format(pixels).alpha and not pixel_format(spec.pixel_format).alpha:
-        stream = over_black(stream.filter("setparams", **tags(as_decoded(colour, pixels))), pixels)
-        pixels = opaque_format(pixels)
+    if not pixel_format(spec.pixel_format).alpha:
+        pictures = pictures.opaque()
+    stream, colour = pictures.stream, pictures.colour
     same_size = _upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
     same_light = colour.transfer == target.transfer or not (colour.is_hdr or target.is_hdr)
     same_colour = same_light and (colour.matrix, colour.range) == (target.matrix, target.range)
-    if not (same_size and same_colour and pixels == spec.pixel_format):
-        stream, colour = as_yuv(stream, pixels, colour)
+    if not (same_size and same_colour and pictures.pixels == spec.pixel_format):
+        pictures = pictures.in_yuv()
+        stream, colour = pictures.stream, pictures.colour
         if video.sample_aspect != 1:
             # The probe's word for their shape: where container and stream differ, ffmpeg's may be the other one.
             width, height = video.shown_size

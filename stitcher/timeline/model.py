@@ -87,11 +87,15 @@ class Item:
         """The clip the shot is, as it came: what is heard of it, and measured; `None` for a title."""
         return self.original or (self.source if isinstance(self.source, Clip) else None)
 
-    @property
-    def is_transparent(self) -> bool:
-        """Whether something may be seen through its pictures; effects are done on opaque ones."""
+    def is_transparent(self, rate: Fraction) -> bool:
+        """Whether something may be seen through its pictures in a film of that rate.
+
+        Effects are done, and pictures blended for another rate, on opaque ones.
+        """
         shown = self.source
-        return isinstance(shown, Clip) and pixel_format(shown.video.pixel_format).alpha and not self.effects
+        if not isinstance(shown, Clip) or not pixel_format(shown.video.pixel_format).alpha or self.effects:
+            return False
+        return self.conform != "blend" or (shown.video.rate == rate and self.speed == 1)
 
     @property
     def record_range(self) -> FrameRange:

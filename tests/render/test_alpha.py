@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,7 +16,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.frames import frame, last_frame
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.probe import probe
-from stitcher.timeline.model import Effect
+from stitcher.timeline.model import Effect, Title
 from tests.factories import make_clip
 from tests.footage import Footage, run_ffmpeg
 from tests.render.films import CUT, dissolve, film
@@ -152,3 +153,33 @@ def test_deliverables_have_alpha_only_where_something_is_transparent(preset: str
     treated = replace(timeline.items[1], effects=(Effect("MirrorX"),))
     drawn = replace(timeline, items=(timeline.items[0], treated))
     assert resolve(load_preset(preset), drawn).picture.pixel_format == opaque
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["web-hevc", "master-prores-4444"])
+@pytest.mark.parametrize("kind", ["prores 4444", "png in quicktime"])
+def test_pictures_that_are_blended_for_another_rate_are_opaque(
+    tmp_path: Path, kind: str, preset: str
+) -> None:
+    clip = transparent(tmp_path, kind)
+    timeline = film([clip], rate=Fraction(30), conform="blend")
+    result = made(timeline, tmp_path / ("film.mov" if "prores" in preset else "film.mp4"), preset=preset)
+    assert "alpha" in [one.kind for one in result.plan.conversions]
+    again = probe(result.paths[0])
+    assert not pixel_format(again.video.pixel_format).alpha
+    for number in (0, 6, 13):
+        assert_over_black(frame(again, number))
+
+
+@pytest.mark.slow
+def test_text_lies_over_a_transparent_shot_and_its_bars_are_opaque(tmp_path: Path) -> None:
+    clip = transparent(tmp_path, "prores 4444")
+    third = Title("Hi", 12, kind="lower_third")
+    timeline = film([clip], size=(240, 96), fit="pad", overlays=(third,))
+    result = made(timeline, tmp_path / "film.mov", preset="master-prores-4444")
+    picture = rgba(result.paths[0], 6)
+    assert (picture[48, 10, 3], picture[48, 230, 3]) == (255, 255)
+    inner = picture[:, 40:200]
+    assert abs(float(inner[10, 60, 3]) - 255 * 60 / SIZE[0]) < 4
+    # The band and the letters are seen where the shot is nearly transparent.
+    assert inner[60:, :40, 3].max() > 120
