@@ -11,6 +11,7 @@ from stitcher.sound.loudness import (
     first_setting,
     misses,
     near,
+    nearest,
     next_setting,
     parse_counts,
     parse_loudness,
@@ -114,6 +115,21 @@ def test_what_the_limiter_ate_is_given_back_as_gain() -> None:
     mix = Loudness(-20.0, -3.0, 3)
     after = next_setting(Setting(6.0, -1.5, True), mix, Loudness(-15.0, -1.4, 3), WEB)
     assert after == Setting(7.5, -1.5, True)
+
+
+def test_the_limiter_is_driven_twenty_decibels_at_most() -> None:
+    ticks = Loudness(-40.0, -8.0, 3)
+    first = first_setting(ticks, WEB, lossy=False)
+    assert first == Setting(pytest.approx(26.9), -1.1, True)
+    assert next_setting(first, ticks, Loudness(-25.0, -1.2, 3), WEB) == first
+
+
+def test_the_nearest_attempt_is_the_one_within_the_peak_limit() -> None:
+    settings = [Setting(gain, -1.5, True) for gain in (10.0, 14.0, 18.0)]
+    found = [Loudness(-19.0, -1.4, 3), Loudness(-16.0, -1.0, 3), Loudness(-14.8, -0.7, 3)]
+    tried = list(zip(settings, found, strict=True))
+    assert nearest(tried, WEB) == tried[1]
+    assert nearest(tried[2:], WEB) is None
 
 
 def test_a_dialogue_gated_row_is_not_certified() -> None:
