@@ -118,7 +118,7 @@ def test_what_the_limiter_ate_is_given_back_as_gain() -> None:
 
 
 def test_the_limiter_is_driven_twenty_decibels_at_most() -> None:
-    ticks = Loudness(-40.0, -8.0, 3)
+    ticks = Loudness(-42.0, -8.0, 3)
     first = first_setting(ticks, WEB, lossy=False)
     assert first == Setting(pytest.approx(26.9), -1.1, True)
     assert next_setting(first, ticks, Loudness(-25.0, -1.2, 3), WEB) == first
