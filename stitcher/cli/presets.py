@@ -41,7 +41,7 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
                     "title": preset.title,
                     "summary": preset.summary,
                     "container": preset.container.value,
-                    "codec": preset.picture.codec.value,
+                    "codec": preset.picture_name,
                     "origin": entry.origin,
                     "path": str(entry.path),
                     "overrides": [str(path) for path in entry.overrides],
@@ -75,7 +75,7 @@ def _listed(
         [
             (
                 preset.name,
-                str(preset.picture.codec.value),
+                preset.picture_name,
                 str(preset.container.value),
                 entry.origin,
                 preset.title,
@@ -143,8 +143,8 @@ def _lines(entry: Found, preset: Preset | LoudnessRow) -> Iterator[str]:
             value += f" (above 30 a second: {_said(cited.hfr)})"
         for rate, other in cited.at.items():
             value += f" (at {rate}: {_said(other)})"
-        rows.append((key, value, cited.kind, cited.source or ""))
-    yield from table(("value", "is", "kind", "source"), rows)
+        rows.append((key, value, cited.kind, cited.source or "", cited.note))
+    yield from table(("value", "is", "kind", "source", "note"), rows)
     for note in getattr(preset, "notes", None) or filter(None, [getattr(preset, "note", "")]):
         yield f"Note: {note}"
     for key, source in preset.sources.items():

@@ -188,6 +188,9 @@ class Rung(_Model):
     max_fps: int | None = None
 
 
+_IMAGE_NAMES = {"png16": "16-bit png", "exr": "exr", "png": "png", "jpg": "jpeg"}
+
+
 class Finish(_Model):
     """The step after the film, for containers made from a finished one."""
 
@@ -226,6 +229,18 @@ class Preset(_Model):
     notes: tuple[str, ...] = ()
     """Said with every deliverable made by it."""
     sources: dict[str, Source] = Field(default_factory=dict)
+
+    @property
+    def picture_name(self) -> str:
+        """What its pictures are, for people: the codec, or the kind of image where it is made of single ones."""
+        container, image = self.container.value, self.finish.image
+        if container == "gif":
+            return "gif"
+        if container == "still":
+            return f"{_IMAGE_NAMES[image.value if image else 'jpg']} still"
+        if container == "frames":
+            return f"{_IMAGE_NAMES[image.value if image else 'png16']} sequence"
+        return str(self.picture.codec.value)
 
     @model_validator(mode="after")
     def _sources_exist(self) -> Preset:

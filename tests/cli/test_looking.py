@@ -62,6 +62,22 @@ def test_presets_lists_them(run: Run, here: Path) -> None:
     assert "youtube-1080p" in run("presets").out
 
 
+@pytest.mark.parametrize(
+    ("name", "pictures"),
+    [
+        ("seq-exr", "exr sequence"),
+        ("seq-png16", "16-bit png sequence"),
+        ("poster", "jpeg still"),
+        ("preview-gif", "gif"),
+        ("hls", "h264"),
+        ("master-copy", "source"),
+    ],
+)
+def test_presets_say_what_comes_out(run: Run, here: Path, name: str, pictures: str) -> None:
+    listed = {preset["name"]: preset["codec"] for preset in run("presets", "--json").document["presets"]}
+    assert listed[name] == pictures
+
+
 def test_presets_show_names_the_source_of_numbers(run: Run, here: Path) -> None:
     ended = run("presets", "show", "youtube-1080p")
     assert "picture.codec" in ended.out
