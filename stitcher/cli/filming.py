@@ -42,9 +42,10 @@ def film_document(film: Film) -> dict[str, object]:
         "paths": [str(path) for path in film.paths],
         "preset": delivery.preset,
         "title": timeline.title,
-        "frames": timeline.frames,
+        "frames": len(film.plan.shown),
+        "first_frame": film.plan.shown.start,
         "rate": format_rate(timeline.rate),
-        "duration_seconds": float(frames_to_seconds(timeline.frames, timeline.rate)),
+        "duration_seconds": float(frames_to_seconds(len(film.plan.shown), timeline.rate)),
         "width": delivery.picture.width,
         "height": delivery.picture.height,
         "copied_frames": film.copied_frames,
@@ -73,16 +74,12 @@ def film_document(film: Film) -> dict[str, object]:
 def film_lines(film: Film, seconds: float) -> Iterator[str]:
     """What a person is told of a film that took so many seconds."""
     timeline, picture = film.plan.timeline, film.plan.delivery.picture
-    length = format_decimal(frames_to_seconds(timeline.frames, timeline.rate), 2)
     for path in film.paths[:1]:
         yield str(path)
     if len(film.paths) > 1:
         yield f"  and {len(film.paths) - 1} more files"
-    frames = "1 frame" if timeline.frames == 1 else f"{timeline.frames} frames"
-    yield (
-        f"  {length} s, {frames}, {picture.width}x{picture.height} at "
-        f"{format_decimal(timeline.rate, 3)}, preset {film.plan.delivery.preset}"
-    )
+    size = f"{picture.width}x{picture.height}"
+    yield f"  {_shown(film.plan)}, {size}{_rate(film.plan)}, preset {film.plan.delivery.preset}"
     for conversion in film.plan.conversions:
         yield f"  converted: {conversion.text}"
     for doubt in doubts(timeline):
@@ -91,6 +88,20 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
     yield (
         f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {seconds:.1f} s"
     )
+
+
+def _shown(plan: Plan) -> str:
+    """How much of the film a deliverable shows: its length, or which frame."""
+    shown, whole = plan.shown, plan.timeline.frames
+    if plan.delivery.container == "still":
+        return f"frame {shown.start} of {whole}"
+    length = format_decimal(frames_to_seconds(len(shown), plan.timeline.rate), 2)
+    part = "" if len(shown) == whole else f" of {whole}"
+    return f"{length} s, {len(shown)}{part} {'frame' if whole == 1 else 'frames'}"
+
+
+def _rate(plan: Plan) -> str:
+    return "" if plan.delivery.container == "still" else f" at {format_decimal(plan.timeline.rate, 3)}"
 
 
 def tell_notes(notes: tuple[str, ...]) -> None:

@@ -37,6 +37,8 @@ _OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
 INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
 """Containers that are made from a lossless film by `render.finish`."""
 
+_SILENT: frozenset[Container] = frozenset({"gif", "still"})
+
 
 def resolve(
     preset: Preset, timeline: Timeline, *, encoder: str | None = None, encoders: frozenset[str] = frozenset()
@@ -255,7 +257,7 @@ def _colour(preset: Preset, timeline: Timeline) -> Colour:
 
 def _sound(preset: Preset, timeline: Timeline, container: Container) -> SoundSpec | None:
     asked, rate = preset.sound, timeline.rate
-    if asked is None:
+    if asked is None or container in _SILENT:
         return None
     if not timeline.cues and not asked.mono_tracks.value:
         return None

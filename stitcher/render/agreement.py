@@ -7,7 +7,7 @@ own, at best; otherwise numbered apart from them, in one record; otherwise nothi
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from stitcher.media.sets import decoder_sets
@@ -25,7 +25,7 @@ _SEAM_SECONDS = 3
 
 
 def agree_on_headers(
-    plan: Plan, footage: Sequence[Footage], cache: Cache, stop: threading.Event
+    plan: Plan, footage: Mapping[int, Footage], cache: Cache, stop: threading.Event
 ) -> tuple[Plan, bytes | None]:
     """The plan, and the decoder configuration of the film where it is not simply the first run's.
 

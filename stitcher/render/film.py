@@ -120,6 +120,10 @@ def render(
     with held(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
         sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, project)
         try:
+            if container == "still":
+                from stitcher.render.still import with_still_chosen
+
+                plan = with_still_chosen(plan, pieces, stop)
             footage = footage_of(plan, pieces, progress, stop)
             plan, headers = agree_on_headers(plan, footage, pieces, stop)
             made = make_pieces(plan, footage, pieces, executor, progress, stop)

@@ -26,7 +26,7 @@ from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sniff import sniff
 from stitcher.render.colour import SCALE_FLAGS, scaled, swscale_matrix
 from stitcher.render.spec import Delivery, SoundSpec
-from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples, parse_time
+from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples
 
 START_TIMECODE = "01:00:00:00"
 """Where a film's timecode begins unless told otherwise; what editors expect."""
@@ -46,6 +46,7 @@ class Job:
     """Empty and hidden; everything is written here."""
     frames: int
     rate: Fraction
+    still: int
     timecode: str
     on_frames: Callable[[int], None] | None
     cancel: threading.Event | None
@@ -78,6 +79,7 @@ def finish(
     *,
     frames: int,
     rate: Fraction,
+    still: int = 0,
     timecode: str = START_TIMECODE,
     on_frames: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
@@ -85,7 +87,8 @@ def finish(
     """Make the deliverable of a finished film and return its files, the one to open first in front.
 
     `film` holds the picture (its sound, if any, is not used), `sound` the mix at film length. `target` is a
-    folder for `hls`, `frames` and `mxf_opatom`, a file for the others. Raises
+    folder for `hls`, `frames` and `mxf_opatom`, a file for the others. `still` is the picture of the film that a
+    still is. Raises
     `OutputError` when a folder of other things stands there, `FfmpegFailed`, `DiskFull`, `Interrupted`, and
     `VerifyError` when the result is not what was planned.
     """
@@ -106,7 +109,7 @@ def finish(
     if as_folder:
         _refuse_foreign(target)
     with _hidden_folder(target) as folder:
-        job = Job(delivery, film, sound, target, folder, frames, rate, timecode, on_frames, cancel)
+        job = Job(delivery, film, sound, target, folder, frames, rate, still, timecode, on_frames, cancel)
         made = make(job)
         if as_folder:
             names = [path.relative_to(folder) for path in made]
@@ -281,8 +284,7 @@ def _make_gif(job: Job) -> tuple[Path, ...]:
 
 def _make_still(job: Job) -> tuple[Path, ...]:
     colour = job.delivery.picture.colour
-    frame = _still_frame(job)
-    picked = job.picture().filter("select", f"eq(n,{frame})")
+    picked = job.picture().filter("select", f"eq(n,{job.still})")
     if _still_kind(job) == "jpg":
         # JPEG is BT.601 full range by its own definition, whatever the film is.
         stream = picked.filter(
@@ -300,7 +302,7 @@ def _make_still(job: Job) -> tuple[Path, ...]:
         output = ffmpeg.output(stream, name, f="image2", update=1, vcodec="png", **{"frames:v": 1})
     job.run(output, frames=False)
     if not (job.folder / name).is_file():
-        raise VerifyError(f"Frame {frame} of the film could not be written as a picture.")
+        raise VerifyError(f"Frame {job.still} of the film could not be written as a picture.")
     return (job.folder / name,)
 
 
@@ -308,37 +310,6 @@ def _still_kind(job: Job) -> str:
     """What the target's name says, else what the preset says."""
     named = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}.get(job.target.suffix.lower())
     return named or str(job.setting("image", "jpg"))
-
-
-_WINDOW_S = 5
-_BRIGHT_ENOUGH = 0.9
-_BLACK = 24.0
-
-
-def _still_frame(job: Job) -> int:
-    """The frame asked for or, with `auto`, one a tenth into the film; later if that is black or fading in."""
-    asked = str(job.setting("at", "auto"))
-    auto = asked == "auto"
-    start = job.frames // 10 if auto else parse_time(asked).to_frames(job.rate)
-    start = min(max(start, 0), job.frames - 1)
-    window = min(job.frames - start, max(1, int(_WINDOW_S * job.rate)))
-    brightness = list(_brightness(job.film, start, window))
-    if not brightness or (not auto and brightness[0] > _BLACK):
-        return start
-    wanted = _BRIGHT_ENOUGH * max(brightness)
-    return start + next(index for index, mean in enumerate(brightness) if mean >= wanted)
-
-
-def _brightness(film: Path, start: int, count: int) -> Iterator[float]:
-    """Mean luma, on a scale of 8 bits, of `count` frames from `start` on."""
-    from stitcher.media.container import opened
-
-    with opened(film, sniff(film).demuxer) as container:
-        for index, picture in enumerate(container.decode(video=0)):
-            if index >= start + count:
-                break
-            if index >= start:
-                yield float(picture.reformat(width=32, height=18, format="gray").to_ndarray().mean())
 
 
 def _make_mxf(job: Job) -> tuple[Path, ...]:

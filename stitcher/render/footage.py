@@ -46,24 +46,24 @@ class Footage:
 
 def footage_of(
     plan: Plan, cache: Cache, progress: Progress | None, stop: threading.Event
-) -> tuple[Footage, ...]:
-    """The footage of every item, in order; what has to be drawn is drawn now.
+) -> dict[int, Footage]:
+    """The footage of every item that is needed, by its index; what has to be drawn is drawn now.
 
     Raises `InputError` for a font or an effect that cannot be used.
     """
-    timeline = plan.timeline
-    drawn = sum(_is_drawn(item) for item in timeline.items)
+    items = {index: plan.timeline.items[index] for index in plan.items}
+    drawn = sum(_is_drawn(item) for item in items.values())
     done = 0
-    found = []
-    for item in timeline.items:
+    found = {}
+    for index, item in items.items():
         if stop.is_set():
             raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
-        found.append(_footage(plan, item, cache))
+        found[index] = _footage(plan, item, cache)
         if _is_drawn(item):
             done += 1
             if progress is not None:
                 progress(Step("titles", done, drawn, item.shot))
-    return tuple(found)
+    return found
 
 
 def _is_drawn(item: Item) -> bool:

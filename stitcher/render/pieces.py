@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,7 +28,7 @@ _PAIRED = frozenset({"libx264", "libx265"})
 
 def make_pieces(
     plan: Plan,
-    footage: Sequence[Footage],
+    footage: Mapping[int, Footage],
     cache: Cache,
     executor: Executor | None,
     progress: Progress | None,
@@ -129,7 +129,7 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             ) from None
 
 
-def job_of(plan: Plan, segment: Encoded, footage: Sequence[Footage]) -> EncodeJob:
+def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> EncodeJob:
     """The order for one encoded segment."""
     feeds = []
     for strand in segment.strands:

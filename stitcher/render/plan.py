@@ -21,6 +21,7 @@ from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
 from stitcher.media.sets import decoder_sets
 from stitcher.render.copying import RECONFIGURED, copyable_run, is_reconfigured, reason_against
+from stitcher.render.excerpt import shown_range, with_whole_blends
 from stitcher.render.segments import Copied, Encoded, Plan, Segment, Strand
 from stitcher.render.spec import Delivery
 from stitcher.timebase import FrameRange, round_half_up
@@ -36,10 +37,11 @@ _STEADY_PIECE_SECONDS = 60
 each piece has to be decoded from far before it; long where the encoder shares bits out over time."""
 
 
-def plan(timeline: Timeline, delivery: Delivery) -> Plan:
-    """Every frame of the film in exactly one segment, in film order.
+def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = None) -> Plan:
+    """Every frame that the deliverable needs of the film in exactly one segment, in film order.
 
-    Raises `PlanError` for a timeline with no frames.
+    `only` are the frames it shows, where that is known better than by its settings. Raises `PlanError` for a
+    timeline with no frames.
     """
     if not timeline.items or not timeline.frames:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
@@ -47,15 +49,17 @@ def plan(timeline: Timeline, delivery: Delivery) -> Plan:
     places = _Places(timeline)
     steady = delivery.picture.steady_rate
     segments: list[Segment] = []
-    done = 0
+    shown = shown_range(timeline, delivery) if only is None else only
+    needed = with_whole_blends(timeline, shown)
+    done = needed.start
     for index, reason in enumerate(reasons):
         copy = _copied(timeline, index) if reason is None else None
         if copy is not None:
             segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, steady))
             segments.append(copy)
             done = copy.record_range.stop
-    segments.extend(_encoded(places, FrameRange(done, timeline.frames), reasons, steady))
-    return Plan(timeline, delivery, tuple(segments))
+    segments.extend(_encoded(places, FrameRange(done, needed.stop), reasons, steady))
+    return Plan(timeline, delivery, tuple(segments), shown)
 
 
 def without_copies(made: Plan) -> Plan:

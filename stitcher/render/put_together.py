@@ -77,6 +77,7 @@ def put_together(
         out,
         frames=plan.frames,
         rate=timeline.rate,
+        still=plan.shown.start - plan.record_range.start,
         timecode=format_timecode(timeline.start_frame, timeline.rate),
         on_frames=_reporter("finish", plan.frames, progress),
         cancel=stop,

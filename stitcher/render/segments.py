@@ -56,16 +56,23 @@ Segment = Copied | Encoded
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a film will be made: every frame of it in exactly one segment, and how its sound is mixed."""
+    """How a film will be made: every frame that is needed of it in exactly one segment, and how its sound is mixed."""
 
     timeline: Timeline
     delivery: Delivery
     segments: tuple[Segment, ...]
+    shown: FrameRange
+    """What the deliverable shows of the film: all of it, or a part."""
+
+    @property
+    def record_range(self) -> FrameRange:
+        """What is made of the film; more than is shown where that begins or ends inside a blend."""
+        return FrameRange(self.segments[0].record_range.start, self.segments[-1].record_range.stop)
 
     @property
     def frames(self) -> int:
-        """Length of the film."""
-        return self.timeline.frames
+        """How many frames are made."""
+        return len(self.record_range)
 
     @property
     def copied_frames(self) -> int:
@@ -81,6 +88,14 @@ class Plan:
     def encoded(self) -> tuple[Encoded, ...]:
         """The encoded segments, in film order."""
         return tuple(s for s in self.segments if isinstance(s, Encoded))
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """Indices of the timeline's items that are needed, in order."""
+        seen: set[int] = set()
+        for segment in self.segments:
+            seen |= {segment.item} if isinstance(segment, Copied) else {s.item for s in segment.strands}
+        return tuple(sorted(seen))
 
     @property
     def conversions(self) -> tuple[Conversion, ...]:

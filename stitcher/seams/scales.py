@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +25,7 @@ BLOCKS = ((6, 8), (6, 8), (3, 6), (3, 4))
 """Rows and columns of blocks whose motion is looked at, for each size; the first is the size compared."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scale:
     """The pictures on both sides of a seam at one size, their mean brightness taken out."""
 
@@ -35,11 +34,6 @@ class Scale:
     after: Sequence[Levels]
     """From the first after the cut on."""
     blocks: tuple[int, int]
-
-    @cached_property
-    def cut(self) -> Levels:
-        """What changes at the cut."""
-        return changed(self.after[0], self.before[-1])
 
     def flow(self, picture: Levels) -> Flow:
         """The slopes of a picture at this size."""
@@ -57,8 +51,7 @@ def shrunk(pictures: Sequence[Luma]) -> tuple[Sequence[Levels], ...]:
 
 def size(change: Levels) -> float:
     """Root mean square of a difference, levels."""
-    flat = change.ravel()
-    return float(np.sqrt(np.dot(flat, flat) / flat.size))
+    return float(np.sqrt(np.square(change).mean()))
 
 
 def changed(later: Levels, earlier: Levels) -> Levels:
