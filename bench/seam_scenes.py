@@ -87,18 +87,23 @@ def _texture(kind: str, chance: np.random.Generator) -> Floats:
             u = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
             v = (y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)
             depth = (1 - np.maximum(abs(u) / wide, abs(v) / tall)) * min(wide, tall)
-            inside = 1 / (1 + np.exp(-np.clip(1.5 * depth, -30, 30)))
-            found = found + inside.astype(np.float32) * np.float32(chance.uniform(-45, 45))
+            inside = _inside(1.5 * depth)
+            found = found + inside * np.float32(chance.uniform(-45, 45))
     if kind == "faces":
         y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
         for _ in range(9):
             cx, cy, r = chance.uniform(0, shape[1]), chance.uniform(0, shape[0]), chance.uniform(30, 140)
             d = np.hypot((x - cx) / r, (y - cy) / r / 1.3)
-            found = found + np.float32(chance.uniform(20, 70)) / (1 + np.exp(np.minimum(14 * (d - 1), 50)))
+            found = found + np.float32(chance.uniform(20, 70)) * _inside(14 * (1 - d))
             for ex, ey in ((-0.35, -0.2), (0.35, -0.2), (0, 0.45)):
                 e = np.hypot((x - cx - ex * r) / r / 0.16, (y - cy - ey * r) / r / 0.08)
-                found = found - 50 / (1 + np.exp(np.minimum(8 * (e - 1), 50)))
+                found = found - 50 * _inside(8 * (1 - e))
     return np.clip(found, 20, 232).astype(np.float32)
+
+
+def _inside(depth: Floats) -> Floats:
+    """1 well inside an edge, 0 well outside, half on it; `depth` in its softness."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(depth, -30, 30))), np.float32)
 
 
 def _cloud(shape: tuple[int, int], slope: float, chance: np.random.Generator) -> Floats:
@@ -160,7 +165,7 @@ def scene_of(case: Case, motion: str, textures: Textures) -> Scene:
 
         def local(t: float) -> Floats:
             d = np.hypot(_X - ox - cx * t, _Y - oy - cy * t)
-            hide = (1 / (1 + np.exp((d - reach) * 1.2))).astype(np.float32)
+            hide = _inside((reach - d) * 1.2)
             return _view(front, -cx * t, -cy * t) * hide + back * (1 - hide)
 
         return local
@@ -175,7 +180,7 @@ def scene_of(case: Case, motion: str, textures: Textures) -> Scene:
             for _ in range(12)
         ]
         back = _view(texture, 0, 0)
-        low = 1 / (1 + np.exp(-(_Y + 10) / 3))
+        low = _inside((_Y + 10) / 3)
 
         def water(t: float) -> Floats:
             total = sum(np.sin(fx * _X + fy * _Y + s * t * 1.5 + p) for fx, fy, s, p in waves)
@@ -379,7 +384,7 @@ def make(case: Case, folder: Path, textures: Textures) -> tuple[Path, Path]:
         # The set stands where it stood; somebody is elsewhere in it.
         somebody = textures.get(case.texture, case.seed + 700)
         where = chance.uniform(-110, 110), chance.uniform(-50, 50)
-        hide = 1 / (1 + np.exp((np.hypot(_X - where[0], _Y - where[1]) - chance.uniform(10, 40)) / 2))
+        hide = _inside((chance.uniform(10, 40) - np.hypot(_X - where[0], _Y - where[1])) / 2)
         pictures = [
             (picture * (1 - hide) + _view(somebody, t, 0) * hide).astype(np.float32)
             for picture, t in zip(pictures, after, strict=True)

@@ -99,6 +99,7 @@ def assemble(
     Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
     """
     from stitcher.given import clip_file, sound_file
+    from stitcher.storyboard.references import unknown_transition
     from stitcher.timebase import parse_time
     from stitcher.timeline.assemble import storyboard_for
 
@@ -107,7 +108,7 @@ def assemble(
 
     # One name is a row of one, not of its letters.
     row = [clips] if isinstance(clips, (str, Path)) else clips
-    return storyboard_for(
+    board = storyboard_for(
         [clip_file(clip) for clip in row],
         transition=transition,
         duration=time(duration),
@@ -123,6 +124,10 @@ def assemble(
         title=title,
         loudness=loudness,
     )
+    # A single clip is joined to nothing, and a slip of the pen would wait for the second one.
+    if message := unknown_transition(board.defaults.transition, Transitions()):
+        raise InputError(message)
+    return board
 
 
 def estimate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,35 @@ if TYPE_CHECKING:
 
 
 def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | None) -> Storyboard:
-    """The storyboard, variables from `--vars` and then `--set` put in, `${env.NAME}` from the environment."""
+    """The storyboard, variables from `--vars` and then `--set` put in, `${env.NAME}` from the environment.
+
+    Raises what `workflow.load` raises, and `InputError` for a `--set` that nothing in the storyboard asks for.
+    """
     from stitcher import workflow
 
     use_board(path)
-    return workflow.load(path, variables=read_variables(sets, variables_file), environment=os.environ)
+    variables = _Asked(read_variables(sets, variables_file))
+    board = workflow.load(path, variables=variables, environment=os.environ)
+    for written in sets or ():
+        name = written.partition("=")[0].strip()
+        if name not in variables.asked:
+            from stitcher.storyboard.suggest import did_you_mean
+
+            hint = did_you_mean(name, variables.asked) or "; correct the name, or leave it away."
+            raise InputError(f"--set {name}: nothing in {str(path)!r} asks for ${{{name}}}{hint}")
+    return board
+
+
+class _Asked(dict[str, str]):
+    """Variables that remember which of them were put in somewhere."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        super().__init__(variables)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return super().__getitem__(name)
 
 
 def named_first(words: Sequence[str] | None) -> tuple[Path, list[str]]:

@@ -29,6 +29,8 @@ from stitcher.media.sniff import Kind
 _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
 # FFmpeg does not say of these that each picture stands alone, though it does.
 _ALSO_INTRA = frozenset(("cfhd", "png"))
+_MOST_LEADING = 16
+"""No codec holds more pictures back."""
 _LOSES_AT_CHANGES = frozenset(("mpeg1video", "mpeg2video"))
 NAL_CODECS = frozenset(("h264", "hevc"))
 _SILENT_PACKETS = 8
@@ -167,11 +169,15 @@ def leave_out_undecodable(place: Path, kind: Kind, index: int, told: Packets) ->
         if number not in doubtful and not told.hidden[number]:
             break
         doubtful.discard(number)
-    for number in doubtful:
+    _hide(told, doubtful)
+
+
+def _hide(told: Packets, undecodable: set[int]) -> None:
+    for number in undecodable:
         told.hidden[number] = True
         # Matroska cannot say it of pictures before its beginning, and nobody will ask.
         told.pts[number] = told.pts[number] or 0
-    told.undecodable = len(doubtful)
+    told.undecodable += len(undecodable)
 
 
 def _before_first_key(told: Packets) -> set[int]:
@@ -191,7 +197,12 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
     shown = list(_decoded(place, kind.demuxer, index))
     stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
     expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
-    if not len(stamps) == len(told.pts) == len(set(shown)) == len(shown) == expected:
+    complete = len(stamps) == len(told.pts)
+    lost = set(range(len(told.pts))) - set(shown)
+    if complete and lost and _is_around_first_key(told, lost):
+        _hide(told, lost)
+        stamps, expected = stamps[len(lost) :], expected - len(lost)
+    if not (complete and len(stamps) == len(set(shown)) == len(shown) == expected):
         raise MediaBroken(
             place,
             f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
@@ -199,6 +210,14 @@ def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> No
         )
     for stamp, number in zip(stamps, shown, strict=True):
         told.pts[number] = stamp
+
+
+def _is_around_first_key(told: Packets, lost: set[int]) -> bool:
+    """Whether these packets lie as those before a key picture, and those shown before it, do in files without times."""
+    if not told.keys or told.keys[0].kind == "idr":
+        return False
+    key, last = told.keys[0].packet, max(lost)
+    return last <= key + _MOST_LEADING and lost | {key} == set(range(max(key, last) + 1))
 
 
 def _decoded(place: Path, demuxer: str, index: int, *, lenient: bool = False) -> Iterator[int]:

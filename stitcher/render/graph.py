@@ -248,7 +248,7 @@ def _from_picture(
     first = max(0, picture - 1) if video.is_interlaced else picture
     start = decode_start(video, first) if clip.container in _SEEKS_EXACTLY else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
-    if start or video.undecodable:
+    if start or (video.undecodable and clip.container != "avi"):
         # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
         stream = stream.filter("trim", start_pts=video.pts[start])
     stamps = f"PTS-STARTPTS+{video.pts[start] - video.pts[0]}"

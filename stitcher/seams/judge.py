@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stitcher.seams.scales import BLOCKS, Scale, changed, shrunk, size
+from stitcher.seams.scales import BLOCKS, Scale, shrunk, size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,8 @@ _PLAIN = 3
 """Readings of one mind, and none against, after which no more are made."""
 _ORDER = (1, 2, 0, 3)
 """Sizes by what they tell for their cost."""
+_STILL = 0.05
+"""Motion that makes less (root mean square of levels) is none."""
 _STEPS = 5
 _ERRORS = 3.0
 """Standard errors a claim must hold by."""
@@ -97,6 +99,12 @@ class _Reading:
         return abs(self.across) + _ERRORS * self.across_error < self.share * self.least
 
     @property
+    def lacks(self) -> bool:
+        """Whether the step to be expected is probably missing: enough where both clips say so, each by its own way."""
+        told = self.across_error > 0
+        return told and abs(self.across) + 2 * self.across_error < 0.45 * self.least
+
+    @property
     def small(self) -> bool:
         """Whether the step across is small beside what the clip does, one held picture aside."""
         if len(self.steps) < 2:
@@ -126,7 +134,8 @@ class _Pair:
 
     @property
     def doubled(self) -> bool:
-        return (self.before.misses and self.after.small) or (self.after.misses and self.before.small)
+        one = (self.before.misses and self.after.small) or (self.after.misses and self.before.small)
+        return one or (self.before.lacks and self.after.lacks)
 
     @property
     def goes_on(self) -> bool:
@@ -188,27 +197,26 @@ def _unless_apart(seen: Sequence[Scale], doubt: Verdict) -> Verdict:
     """`doubt`, unless the pictures at the cut differ by more than neighbours and re-rendering can explain."""
     if len(seen[0].after) < 2 or _other_patch(seen[1]):
         return Verdict(0, doubt.reason) if len(seen[0].after) > 1 else doubt
-    cuts = [changed(scale.after[0], scale.before[-1]) for scale in seen]
-    plain = [_beside(cut, scale, size) for cut, scale in zip(cuts, seen, strict=True)]
-    motion = [
-        _beside(cut, scale, scale.flow(scale.before[-1]).size) for cut, scale in zip(cuts, seen, strict=True)
-    ]
-    large = size(cuts[0]) > 3 or size(cuts[-1]) > 1
-    moved = seen[1].flow(seen[1].before[-1]).size(cuts[1]) > 0.5 * size(cuts[1])
-    like_a_step = moved and all(0.6 < share < 2 for share in motion)
-    return Verdict(0, doubt.reason) if (large or like_a_step) and min(plain) > 0.6 else doubt
+    if any(_beside(scale, size) < 0.6 for scale in seen):
+        return doubt
+    large = size(seen[0].cut) > 3 or size(seen[-1].cut) > 1
+    flows = [scale.flow(scale.before[-1]).size for scale in seen]
+    moved = flows[1](seen[1].cut) > 0.5 * size(seen[1].cut)
+    steps = (_beside(scale, flow) for scale, flow in zip(seen, flows, strict=True))
+    return Verdict(0, doubt.reason) if large or (moved and all(0.6 < step < 2 for step in steps)) else doubt
 
 
-def _beside(cut: Levels, scale: Scale, measure: Callable[[Levels], float]) -> float:
-    """What a difference across the cut measures, as a share of the most a neighbours' does."""
-    most = max(measure(one) for side in (scale.before, scale.after) for one in _steps(side))
-    return measure(cut) / max(most, 1e-6)
+def _beside(scale: Scale, measure: Callable[[Levels], float]) -> float:
+    """What the difference across the cut measures, as a share of the most that one of neighbours does."""
+    near = (scale.before[-_STEPS - 1 :], scale.after[: _STEPS + 1])
+    most = max(measure(one) for side in near for one in _steps(side))
+    return measure(scale.cut) / max(most, 1e-6)
 
 
 def _pairs(scale: Scale) -> list[_Pair]:
     """The readings at one size."""
     before, after = scale.before, scale.after
-    cut = changed(after[0], before[-1])
+    cut = scale.cut
     here, there = scale.flow(before[-1]), scale.flow(after[1])
     back = [before[-n] - before[-n - 1] for n in range(1, min(_STEPS, len(before) - 1) + 1)]
     on = [after[n + 1] - after[n] for n in range(min(_STEPS, len(after) - 1))]
@@ -244,28 +252,25 @@ def _pairs(scale: Scale) -> list[_Pair]:
 def _several(seen: Sequence[Scale], repeats: int, told: str) -> Verdict:
     """Whether the first pictures after the cut are the last `repeats` before it, and not their neighbours."""
     doubt = Verdict(None, f"{repeats} pictures may be repeated; {told}")
-    if len(seen[0].after) < repeats:
+    if len(seen[0].after) < repeats or len(seen[0].before) <= repeats:
         return doubt
     agreeing = 0
     for scale in seen[:3]:
-        before, after = scale.before, scale.after
-        flow = scale.flow(before[-repeats])
-        start = len(before) - repeats
-
-        def motion(shift: int, before=before, after=after, flow=flow, start=start) -> float:  # type: ignore[no-untyped-def]
-            pairs = [(n, start + n + shift) for n in range(repeats) if 0 <= start + n + shift < len(before)]
-            return float(np.mean([flow.size(changed(after[a], before[b])) ** 2 for a, b in pairs]))
-
-        if start < 1:
-            return doubt
-        here, earlier, later = motion(0), motion(-1), motion(1)
+        here, earlier, later = (_apart(scale, repeats, shift) for shift in (0, -1, 1))
         bend = earlier - 2 * here + later
         off = 0.5 * (earlier - later) / bend if bend > 0 else 1.0
-        if abs(off) < 0.25 and here < 0.6 * min(earlier, later):
+        if abs(off) < 0.25 and here < 0.6 * min(earlier, later) and min(earlier, later) > _STILL**2:
             agreeing += 1
         elif abs(off) > 0.35 and here < 0.9 * min(earlier, later):
             return doubt
     return Verdict(repeats, told) if agreeing >= _AGREEING else doubt
+
+
+def _apart(scale: Scale, repeats: int, shift: int) -> float:
+    """Motion (mean square) between the first pictures after the cut and the last `repeats`, `shift` further on."""
+    flow = scale.flow(scale.before[-repeats])
+    pairs = zip(scale.before[len(scale.before) - repeats + shift :], scale.after[:repeats], strict=False)
+    return float(np.mean([flow.size(again - once) ** 2 for once, again in pairs]))
 
 
 def _rhythm(scale: Scale) -> int:
@@ -277,7 +282,7 @@ def _rhythm(scale: Scale) -> int:
     before = scale.before
     flow = scale.flow(before[len(before) // 2])
     steps = np.array([flow.size(before[-n] - before[-n - 1]) for n in range(1, len(before))])
-    cut = flow.size(changed(scale.after[0], before[-1]))
+    cut = flow.size(scale.cut)
     for every in range(2, 9):
         held = np.zeros(len(steps), bool)
         held[every - 1 :: every] = True
@@ -301,7 +306,7 @@ def _other_patch(scale: Scale) -> bool:
         part = np.square(change[: down * _PATCHES[0], : across * _PATCHES[1]])
         return np.asarray(np.sqrt(part.reshape(_PATCHES[0], down, _PATCHES[1], across).mean(axis=(1, 3))))
 
-    cut = patches(changed(after[0], before[-1]))
+    cut = patches(scale.cut)
     own = np.maximum(patches(before[-1] - before[-2]), patches(after[-1] - after[-2]))
     return bool((cut > np.maximum(_OTHER_PATCH, 2 * own)).any())
 
@@ -311,7 +316,6 @@ def _steps(pictures: Sequence[Levels]) -> list[Levels]:
 
 
 def _numbers(full: Scale) -> str:
-    cut = size(changed(full.after[0], full.before[-1]))
     sides = [
         f"{np.median([size(step) for step in steps]):.2f} {where}"
         for steps, where in (
@@ -321,7 +325,7 @@ def _numbers(full: Scale) -> str:
         if steps
     ]
     beside = f", {' and '.join(sides)} it" if sides else ""
-    return f"pictures differ by {cut:.2f} levels across the cut{beside}"
+    return f"pictures differ by {size(full.cut):.2f} levels across the cut{beside}"
 
 
 def _ordinal(number: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ BLOCKS = ((6, 8), (6, 8), (3, 6), (3, 4))
 """Rows and columns of blocks whose motion is looked at, for each size; the first is the size compared."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """The pictures on both sides of a seam at one size, their mean brightness taken out."""
 
@@ -34,6 +35,11 @@ class Scale:
     after: Sequence[Levels]
     """From the first after the cut on."""
     blocks: tuple[int, int]
+
+    @cached_property
+    def cut(self) -> Levels:
+        """What changes at the cut."""
+        return changed(self.after[0], self.before[-1])
 
     def flow(self, picture: Levels) -> Flow:
         """The slopes of a picture at this size."""
@@ -51,7 +57,8 @@ def shrunk(pictures: Sequence[Luma]) -> tuple[Sequence[Levels], ...]:
 
 def size(change: Levels) -> float:
     """Root mean square of a difference, levels."""
-    return float(np.sqrt(np.square(change).mean()))
+    flat = change.ravel()
+    return float(np.sqrt(np.dot(flat, flat) / flat.size))
 
 
 def changed(later: Levels, earlier: Levels) -> Levels:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from stitcher.storyboard.hints import key_hint, part_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.part import PROBLEMS, Part
-from stitcher.storyboard.suggest import did_you_mean, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def complaints(error: ValidationError) -> Iterator[Complaint]:
         elif details["type"] == "too_short" and details["input"]:
             continue  # there are entries, each complained about on its own
         else:
-            key = next((step for step in reversed(location) if isinstance(step, str)), None)
+            key = _key(location)
             told = f"{key!r}: " if key is not None else ""
             yield Complaint(location, told + _sentence(_reason(details, location)))
 
@@ -56,22 +56,8 @@ def part_at(location: tuple[str | int, ...]) -> type[Part] | None:
             (field for name, field in part.model_fields.items() if step == (field.alias or name)),
             None,
         )
-        part = _part_in(field.annotation) if field is not None else None
+        part = part_in(field.annotation) if field is not None else None
     return part
-
-
-def keys_of(part: type[Part]) -> tuple[str, ...]:
-    """The keys a mapping may have, as they are written."""
-    return tuple(field.alias or name for name, field in part.model_fields.items())
-
-
-def _part_in(annotation: Any) -> type[Part] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return annotation
-    for argument in get_args(annotation):
-        if (found := _part_in(argument)) is not None:
-            return found
-    return None
 
 
 def _owner(location: tuple[str | int, ...]) -> str:
@@ -89,32 +75,15 @@ def _owner(location: tuple[str | int, ...]) -> str:
             return repr(key)
 
 
-_ELSEWHERE: Mapping[str, str] = {
-    "fps": "it belongs under 'format'",
-    "ratio": "it belongs under 'format'",
-    "size": "it belongs under 'format'",
-    "transition": "it belongs on a shot or under 'defaults'",
-    "music": "sounds are a list under 'sound', with 'role: music'",
-    "audio": "sounds are a list under 'sound'",
-    "scenes": "the list of shots is called 'shots'",
-    "clips": "the list of shots is called 'shots'",
-}
-
-
 def _unknown_key(location: tuple[str | int, ...]) -> str:
     key = str(location[-1])
     part = part_at(location[:-1])
-    known = keys_of(part) if part is not None else ()
     owner = _owner(location[:-1])
-    if found := nearest(key, known):
-        return f"{owner} has no {key!r}: did you mean {found!r}?"
-    if len(location) == 1 and key in _ELSEWHERE:
-        return f"{owner} has no {key!r}: {_ELSEWHERE[key]}."
-    if key.endswith("duration") and "length" in known:
-        return f"{owner} has no {key!r}: did you mean 'length'?"
-    return (
-        f"{owner} has no {key!r}; it may have {', '.join(known)}." if known else f"{key!r} is not known here."
-    )
+    if part is None:
+        return f"{key!r} is not known here."
+    if hint := key_hint(part, key):
+        return f"{owner} has no {key!r}: {hint}"
+    return f"{owner} has no {key!r}; it may have {', '.join(written_keys(part))}."
 
 
 def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
@@ -122,20 +91,20 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
     context: Mapping[str, Any] = details.get("ctx", {})
     match details["type"]:
         case "value_error":
-            return str(context.get("error", details["msg"]))
+            return str(context.get("error", details["msg"])) + value_hint(_key(location), value)
         case "literal_error" if location == ("stitcher",):
             return f"this stitcher reads storyboards of version 1, not {_shown(value)}"
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "")
-            options = expected.replace(" or ", ", ").split(", ")
-            hint = did_you_mean(value, options) if isinstance(value, str) else ""
+            options = tuple(expected.replace(" or ", ", ").split(", "))
+            hint = value_hint(_key(location), value, options)
             return f"must be {expected}, not {_shown(value)}{hint}"
         case "string_type":
             return f"must be text, not {_shown(value)}: put it in quotes"
         case "model_type" | "model_attributes_type" | "dict_type":
             part = part_at(location)
-            keys = f" with {', '.join(keys_of(part)[:6])}" if part is not None else ""
-            return f"must be a mapping{keys}, not {_shown(value)}"
+            keys = f" with {', '.join(written_keys(part)[:6])}" if part is not None else ""
+            return f"must be a mapping{keys}, not {_shown(value)}{value_hint(_key(location), value)}"
         case "tuple_type" | "list_type":
             return f"must be a list (each entry with '- '), not {_shown(value)}"
         case "too_short":
@@ -157,6 +126,10 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
         case _:
             message = details["msg"]
             return message[:1].lower() + message[1:]
+
+
+def _key(location: tuple[str | int, ...]) -> str | None:
+    return next((step for step in reversed(location) if isinstance(step, str)), None)
 
 
 def _number(value: object) -> str:

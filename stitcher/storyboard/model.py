@@ -126,6 +126,10 @@ class Marker(Part):
     """More words, for editors that show them."""
 
 
+EDITORS = ("avid", "finalcut", "kdenlive", "premiere", "resolve", "shotcut")
+"""Editors a film can be meant for."""
+
+
 class Delivery(Part):
     """One thing to be made of the film: a file by a preset, or a folder for an editor."""
 
@@ -134,7 +138,7 @@ class Delivery(Part):
     file: OutputPath | None = None
     """Where the film is written, inside the storyboard's folder."""
     editor: Name | None = None
-    """An editor to hand over to."""
+    """An editor to hand over to: avid, finalcut, kdenlive, premiere, resolve or shotcut."""
     folder: OutputPath | None = None
     """Where the hand-over is written, inside the storyboard's folder."""
     loudness: LoudnessField | None = None

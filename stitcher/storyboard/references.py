@@ -8,8 +8,9 @@ from pathlib import Path
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.complaints import Complaint
 from stitcher.storyboard.cue import Cue
+from stitcher.storyboard.hints import value_hint
 from stitcher.storyboard.loudness import Loudness
-from stitcher.storyboard.model import Delivery, Marker
+from stitcher.storyboard.model import EDITORS, Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import did_you_mean
@@ -107,12 +108,19 @@ def check_joins(
 def _unknown_kind(
     transition: Transition, where: tuple[str | int, ...], kinds: Collection[str] | None
 ) -> Iterator[Complaint]:
-    if kinds is None or transition.xfade is None or transition.xfade in kinds:
-        return
+    if kinds is not None and (message := unknown_transition(transition, kinds)):
+        yield Complaint((*where, "kind"), message)
+
+
+def unknown_transition(transition: Transition, kinds: Collection[str]) -> str:
+    """What is wrong with a transition that is not among the xfade `kinds`; empty for one that exists."""
+    if transition.xfade is None or transition.xfade in kinds:
+        return ""
     hint = (
-        did_you_mean(transition.kind, {"cut", "match", "dissolve", *kinds}) or "; 'dissolve' is a plain one."
+        value_hint("kind", transition.kind, ("cut", "match", "dissolve", *kinds))
+        or "; 'dissolve' is a plain one."
     )
-    yield Complaint((*where, "kind"), f"there is no transition {transition.kind!r}{hint}")
+    return f"there is no transition {transition.kind!r}{hint}"
 
 
 def check_effects(shots: Numbered, known: Collection[str] | None) -> Iterator[Complaint]:
@@ -163,10 +171,13 @@ def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int])
 def check_deliveries(
     deliveries: Sequence[tuple[int, Delivery]], shots: Numbered, cues: Sequence[tuple[int, Cue]]
 ) -> Iterator[Complaint]:
-    """Complaints about deliveries that go to one place, or onto a file the film is made of."""
+    """Complaints about deliveries to editors nobody knows, to one place, or onto a file the film is made of."""
     used = {shot.clip for _, shot in shots} | {cue.file for _, cue in cues}
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
+        if delivery.editor is not None and delivery.editor not in EDITORS:
+            hint = did_you_mean(delivery.editor, EDITORS) or f"; there are {', '.join(EDITORS)}."
+            yield Complaint(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
         place = delivery.file or delivery.folder
         if place is None:
             continue

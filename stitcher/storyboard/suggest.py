@@ -5,15 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONGEST = 100
+_SHORT = 4
+_BEGINNING = 3
+"""Letters two names must begin with alike for the longer to be a guess at the shorter."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name nearest to `name`, `None` when none is near."""
+    """The known name that `name` is a slip of the pen for, or the beginning of; `None` when there is none.
+
+    Names that only share letters are no guess: a wrong hint costs more than none.
+    """
+    folded = name.casefold()[:_LONGEST]
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    near = get_close_matches(name.casefold()[:100], list(by_folded), n=1, cutoff=0.6)
-    return by_folded[near[0]] if near else None
+    near = get_close_matches(folded, list(by_folded), n=8, cutoff=0.6)
+    good = [other for other in near if _is_slip(folded, other) or _begins_alike(folded, other)]
+    return by_folded[min(good, key=lambda other: _slips(folded, other))] if good else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`": did you mean 'x'?"`, or an empty text."""
     found = nearest(name, known)
     return f": did you mean {found!r}?" if found else ""
+
+
+def _is_slip(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    if shorter <= _SHORT and one[:1] != other[:1] and sorted(one) != sorted(other):
+        # Nearly any short word is one letter away from another, but hardly anybody gets the first one wrong.
+        return False
+    return _slips(one, other) <= max(1, shorter // 3)
+
+
+def _begins_alike(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _BEGINNING and longer.startswith(shorter)
+
+
+def _slips(one: str, other: str) -> int:
+    """Letters left out, put in, changed, or exchanged with their neighbour to make one word of the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from stitcher.errors import InputError
-from stitcher.timebase import Time, format_rate, parse_rate, parse_time
+from stitcher.timebase import Time, format_decimal, format_rate, parse_rate, parse_time
 
 _INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -102,15 +102,16 @@ def read_time(value: object) -> Time:
     if isinstance(value, Time):
         return value
     value = scalar_value(value)
-    if plain_number(value):
-        assert isinstance(value, (int, float))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value < 0:
+            raise ValueError(f"{value} is before the beginning: times count from 0 on")
+        if value != int(value):
+            raise ValueError(
+                f"{value} has no unit: write {value}s for seconds; frames are whole, such as 12f"
+            )
         raise ValueError(f"{value} has no unit: write {value}s for seconds or {int(value)}f for frames")
     if not isinstance(value, str):
         raise ValueError(f"must be a time (12f, 1.5s, 00:00:01:12), not {_shown(value)}")
-    if re.fullmatch(r"\d+:\d+(:\d+)?", value):
-        raise ValueError(
-            f"{value!r} is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12)"
-        )
     try:
         return parse_time(value)
     except InputError as exc:
@@ -170,10 +171,20 @@ def read_speed(value: object) -> Fraction:
                 raise ValueError
             speed = Fraction(str(value).strip())
         except (ValueError, ZeroDivisionError):
-            raise ValueError(f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}") from None
+            raise ValueError(
+                f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}{_speed_meant(value)}"
+            ) from None
     if not Fraction(1, 100) <= speed <= 100:
         raise ValueError(f"must be from 0.01 to 100, not {_shown(value)}")
     return speed.limit_denominator(1_000_000)
+
+
+def _speed_meant(value: object) -> str:
+    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?)\s*([x×%])", str(value).strip(), re.ASCII)
+    if found is None:
+        return ""
+    factor = Fraction(found[1]) / (100 if found[2] == "%" else 1)
+    return f": write {format_decimal(factor)}"
 
 
 def read_size(value: object) -> tuple[int, int]:

@@ -178,7 +178,11 @@ class _Placer:
         if start is None or natural is None:
             return None
         if not 0 <= start < self.film:
-            side = "before the film begins" if start < 0 else f"after its end ({self._seconds(self.film)})"
+            side = (
+                "before the film begins"
+                if start < 0
+                else f"after the film's end ({self._seconds(self.film)})"
+            )
             key = "at" if self.cue.at is not None else "from"
             self._complain(key, f"begins at {self._seconds(start)}, {side}.")
             return None

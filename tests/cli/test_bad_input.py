@@ -183,7 +183,7 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
         _board(_SHOTS + "}\nsound: [{role: music, file: tone.wav, at: 90s}]\n"),
         _RENDER,
         65,
-        "after its end",
+        "after the film's end",
     ),
     "a sound at an unknown shot": (
         _board(_SHOTS + "}\nsound: [{role: music, file: tone.wav, at: aa}]\n"),
@@ -307,3 +307,24 @@ def test_names_cannot_steer_the_terminal(run: Run, here: Path) -> None:
     assert "\x1b" not in ended.err
     assert "\u202e" not in ended.err
     assert "clear.mp4" in ended.err
+
+
+def test_a_variable_nothing_asks_for_is_told(run: Run, here: Path, board: Path) -> None:
+    for command in ("check", "plan", "render"):
+        ended = run(command, board, "--set", "who=me", "--set", "whom=you")
+        assert ended.code == 65
+        assert "asks for ${whom}: did you mean 'who'?" in ended.err
+
+
+def test_a_file_of_variables_may_hold_more_than_is_asked_for(run: Run, here: Path, board: Path) -> None:
+    (here / "vars.toml").write_text('who = "me"\nelse = "x"\n')
+    assert run("plan", board, "--vars", "vars.toml").code == 0
+
+
+@pytest.mark.parametrize("clips", [1, 2])
+def test_a_misspelt_transition_is_told_of_any_row_of_clips(
+    run: Run, here: Path, chain: list[Path], clips: int
+) -> None:
+    ended = run("assemble", *chain[:clips], "-o", "film.mp4", "--transition", "disolve")
+    assert (ended.code, (here / "film.mp4").exists()) == (65, False)
+    assert "there is no transition 'disolve': did you mean 'dissolve'?" in ended.err

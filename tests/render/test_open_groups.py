@@ -47,7 +47,9 @@ def cut_out(footage: Footage, tmp_path: Path, codec: str, suffix: str, *, sound:
     return out
 
 
-@pytest.mark.parametrize(("codec", "suffix"), [("hevc", ".mkv"), ("h264", ".mkv"), ("mpeg2", ".mpg")])
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [("hevc", ".mkv"), ("h264", ".mkv"), ("h264", ".avi"), ("mpeg2", ".mpg")]
+)
 @pytest.mark.parametrize("sound", [True, False], ids=["sound", "silent"])
 def test_a_probe_counts_what_players_show(
     footage: Footage, tmp_path: Path, codec: str, suffix: str, sound: bool
@@ -63,7 +65,7 @@ def test_a_probe_counts_what_players_show(
     ("codec", "suffix"),
     [
         *(("hevc", suffix) for suffix in (".mkv", ".mp4", ".mov", ".ts")),
-        *(("h264", suffix) for suffix in (".mkv", ".mp4", ".ts")),
+        *(("h264", suffix) for suffix in (".mkv", ".mp4", ".ts", ".avi")),
         *(("mpeg2", suffix) for suffix in (".mkv", ".mp4", ".ts", ".mpg")),
     ],
 )
@@ -78,8 +80,8 @@ def test_films_of_it_hold_the_counted_frames_and_their_sound(
     out = tmp_path / "film.mkv"
     stitcher.render(stitcher.assemble([place], transition="cut"), out)
     assert codes(out) == shown
-    # A click at each whole second of what was cut: at the frame that was shown then.
-    if suffix != ".ts":
+    # A click at each whole second of what was cut: at the frame that was shown then. AVI tells no times.
+    if suffix != ".avi":
         first = next(n for n, (_, frame) in enumerate(shown) if frame == 72)
         # FFmpeg shows a picture that an edit list cuts in two from its middle on as if it were whole.
         within = 1 / 24 if suffix in (".mp4", ".mov") else 0.02

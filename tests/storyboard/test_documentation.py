@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.storyboard import model
-from stitcher.storyboard.complaints import keys_of
+from stitcher.storyboard.hints import written_keys
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.new import starter
 from stitcher.storyboard.part import Part
@@ -24,7 +24,7 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", REFERENCE, re.DOTALL)
 def test_every_key_of_a_part_is_documented_and_no_other(part: type[Part]) -> None:
     section = re.search(rf"^## {part.__name__}\n(.*?)(?=^## |\Z)", REFERENCE, re.DOTALL | re.MULTILINE)
     assert section, f"{part.__name__} has no section"
-    assert sorted(re.findall(r"^\| `(\w+)` \|", section[1], re.MULTILINE)) == sorted(keys_of(part))
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section[1], re.MULTILINE)) == sorted(written_keys(part))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
@@ -57,7 +57,7 @@ class TestSchema:
         schema = json_schema()
         for part in PARTS:
             found = schema if part is model.Storyboard else schema["$defs"][part.__name__]
-            assert list(found["properties"]) == list(keys_of(part))
+            assert list(found["properties"]) == list(written_keys(part))
 
     def test_knows_no_null(self) -> None:
         assert "null" not in repr(json_schema())

@@ -534,7 +534,7 @@ class TestCues:
     @pytest.mark.parametrize(
         ("cue", "said"),
         [
-            pytest.param({"at": "10s"}, "begins at 10s, after its end (10s)", id="after the film"),
+            pytest.param({"at": "10s"}, "begins at 10s, after the film's end (10s)", id="after the film"),
             pytest.param({"at": "a-1f"}, "before the film begins", id="before the film"),
             pytest.param({"in": "31s"}, "has 30s, and 'in' is 31s", id="in after the end"),
             pytest.param({"out": "31s"}, "has 30s, and 'out' is 31s", id="out after the end"),

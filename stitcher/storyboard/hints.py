@@ -1,0 +1,189 @@
+"""What a person meant who wrote a word of another program's, or wrote a word of ours in another place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
+
+from stitcher.storyboard.cue import Cue, Duck
+from stitcher.storyboard.generation import Upscale
+from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
+from stitcher.storyboard.part import Part
+from stitcher.storyboard.picture import LowerThird, TitleCard, Transition
+from stitcher.storyboard.shot import Shot
+from stitcher.storyboard.suggest import nearest
+
+_LENGTHS = dict.fromkeys(("length", "seconds", "frames", "time"), "duration")
+_FORMAT = "all shots have the film's: it belongs under the storyboard's 'format'"
+_SHAPES = (
+    "size",
+    "resolution",
+    "width",
+    "height",
+    "fps",
+    "rate",
+    "framerate",
+    "ratio",
+    "aspect",
+    "aspect_ratio",
+)
+
+_OURS: Mapping[type[Part], Mapping[str, str]] = {
+    Storyboard: {
+        "name": "title",
+        "version": "stitcher",
+        **dict.fromkeys(("scenes", "clips", "clip", "timeline"), "shots"),
+    },
+    Shot: {
+        "name": "id",
+        "end": "out",
+        "begin": "in",
+        "seconds": "duration",
+        "number": "takes",
+        "transitions": "transition",
+        **dict.fromkeys(("file", "video", "path", "src", "source", "input"), "clip"),
+        **dict.fromkeys(("image", "still", "picture", "first_frame"), "start"),
+        **dict.fromkeys(("text", "caption", "captions", "subtitle", "subtitles", "lower_third"), "overlays"),
+        "audio": "sound",
+        **dict.fromkeys(("fade", "fade_in", "fade_out"), "transition"),
+    },
+    Transition: {**_LENGTHS, "type": "kind", "name": "kind"},
+    Format: {
+        **dict.fromkeys(("resolution", "width", "height"), "size"),
+        **dict.fromkeys(("rate", "framerate", "frame_rate"), "fps"),
+        **dict.fromkeys(("aspect", "aspect_ratio"), "ratio"),
+        "timecode": "start",
+    },
+    Cue: {
+        **dict.fromkeys(("volume", "level", "db"), "gain"),
+        **dict.fromkeys(("start", "begin", "offset"), "at"),
+        **dict.fromkeys(("type", "kind"), "role"),
+        **dict.fromkeys(("clip", "path", "src", "source", "audio"), "file"),
+        **dict.fromkeys(("duration", "seconds"), "length"),
+        "end": "until",
+        "repeat": "loop",
+    },
+    Delivery: {
+        **dict.fromkeys(("output", "path", "name", "to", "out"), "file"),
+        **dict.fromkeys(("format", "codec"), "preset"),
+        "directory": "folder",
+    },
+    TitleCard: {**_LENGTHS, "color": "colour"},
+    LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
+    Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
+    Marker: {"time": "at", "frame": "at", "label": "name"},
+    Duck: {"amount": "by", "gain": "by", "db": "by"},
+}
+"""By part: words for keys that others use, and ours."""
+
+_SAID: Mapping[type[Part], Mapping[str, str]] = {
+    Storyboard: {
+        "music": "sounds are a list under 'sound', with 'role: music'",
+        "audio": "sounds are a list under 'sound'",
+        "transition": "it belongs on a shot or under 'defaults'",
+        **dict.fromkeys(("resolution", "width", "height", "framerate", "rate"), "it belongs under 'format'"),
+        **dict.fromkeys(
+            ("output", "outputs", "export", "exports", "preset", "presets"),
+            "films are a list under 'deliver', each with a 'preset' and a 'file'",
+        ),
+    },
+    Shot: {
+        **dict.fromkeys(_SHAPES, _FORMAT),
+        **dict.fromkeys(("volume", "gain"), "how loud a clip is stands in 'sound', as 'gain' in decibels"),
+        **dict.fromkeys(("length", "trim"), "how long a clip is seen comes from 'in' and 'out'"),
+    },
+}
+"""By part: keys that need more than another word."""
+
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "role": {
+        **dict.fromkeys(("sfx", "fx", "effect", "foley"), "effects"),
+        **dict.fromkeys(("voice", "voiceover", "voice-over", "vo", "narration", "speech", "dialog"), "dialogue"),
+        **dict.fromkeys(("ambient", "atmosphere", "atmo", "background"), "ambience"),
+        **dict.fromkeys(("song", "score", "soundtrack"), "music"),
+    },
+    "fit": {
+        **dict.fromkeys(("fill", "cover", "zoom", "stretch"), "crop"),
+        **dict.fromkeys(("contain", "letterbox", "pillarbox", "fit", "bars"), "pad"),
+    },
+    "conform": {**dict.fromkeys(("drop", "duplicate"), "nearest"), "interpolate": "blend"},
+    "sound": {**dict.fromkeys(("off", "none", "no", "silent"), "mute"), **dict.fromkeys(("on", "yes"), "keep")},
+    "to": {"4k": "2160p", "uhd": "2160p", "2k": "1440p", "hd": "1080p", "fullhd": "1080p", "1080": "1080p",
+           "2160": "2160p", "1440": "1440p"},
+    "kind": {
+        **dict.fromkeys(("crossfade", "cross-fade", "cross_fade", "crossdissolve", "cross-dissolve", "mix", "blend",
+                         "xfade"), "dissolve"),
+        **dict.fromkeys(("none", "jump", "hard", "hardcut", "straight"), "cut"),
+        **dict.fromkeys(("fadetoblack", "fade-to-black", "fadeout", "dip"), "fadeblack"),
+        "wipe": "wipeleft",
+        "slide": "slideleft",
+    },
+}  # fmt: skip
+"""By key: words for values that others use, and ours."""
+
+
+def key_hint(part: type[Part], key: str) -> str:
+    """What to do about a key that a part does not have, from `did you mean` on; empty where nothing is known."""
+    known = written_keys(part)
+    if found := nearest(key, known):
+        return f"did you mean {found!r}?"
+    word = key.casefold()
+    own = Shot if part is Defaults else part
+    if said := _SAID.get(part, {}).get(word):
+        return f"{said}."
+    if (ours := _OURS.get(own, {}).get(word)) in known:
+        return f"did you mean {ours!r}?"
+    if (held := _holder(part, word)) is not None:
+        return f"did you mean '{held}: {word}'?"
+    below = [name for name, inner in _parts_of(part) if key in written_keys(inner)]
+    if below:
+        return f"it belongs under {' or '.join(map(repr, below))}."
+    return ""
+
+
+def value_hint(key: str | None, value: object, known: tuple[str, ...] = ()) -> str:
+    """`": did you mean 'x'?"` for a value, or an empty text; `known` are the values there are."""
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        return ""
+    word = str(value)
+    meant = _VALUES.get(key or "", {}).get(word.casefold()) or nearest(word, known)
+    return f": did you mean {meant!r}?" if meant is not None else ""
+
+
+def written_keys(part: type[Part]) -> tuple[str, ...]:
+    """The keys a mapping may have, as they are written."""
+    return tuple(field.alias or name for name, field in part.model_fields.items())
+
+
+def _holder(part: type[Part], word: str) -> str | None:
+    """The key that takes this word as its value."""
+    for name, field in part.model_fields.items():
+        key = field.alias or name
+        words = {*_words(field.annotation), *_VALUES.get(key, {}).values()}
+        if word in words and word not in ("auto", "none"):
+            return key
+    return "transition" if "transition" in part.model_fields and word in _VALUES["kind"].values() else None
+
+
+def _words(annotation: Any) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from (word for word in get_args(annotation) if isinstance(word, str))
+        return
+    for argument in get_args(annotation):
+        yield from _words(argument)
+
+
+def _parts_of(part: type[Part]) -> Iterator[tuple[str, type[Part]]]:
+    for name, field in part.model_fields.items():
+        if (inner := part_in(field.annotation)) is not None:
+            yield field.alias or name, inner
+
+
+def part_in(annotation: Any) -> type[Part] | None:
+    """The part a field's annotation speaks of, `None` for plain values."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    for argument in get_args(annotation):
+        if (found := part_in(argument)) is not None:
+            return found
+    return None
