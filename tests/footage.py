@@ -215,6 +215,7 @@ def make_coded_clip(
     options: Sequence[str] | None = None,
     pix_fmt: str | None = None,
     opens_with: tuple[int, int] | None = None,
+    repeats: int = 1,
     cuts: Sequence[int] = (),
     still: bool = False,
     level: int | None = None,
@@ -234,7 +235,8 @@ def make_coded_clip(
 ) -> Path:
     """Write a clip: frame n reads back as `(clip_id, first_frame_no + n)`; the suffix names the container.
 
-    `opens_with=(clip, frame)` paints frame 0 as that picture of another clip, as a chained take does. `cuts`
+    `opens_with=(clip, frame)` paints frame 0 as that picture of another clip, as a chained take does; with `repeats`
+    above 1 the pictures before it as well, as an extension does. `cuts`
     change the surroundings at those frames, so that x264 sees a scene cut. `still` repeats frame 0; `level`
     paints flat luma instead. `size` is the stored size; with `rotation` (clockwise degrees a player applies)
     the code is upright only once turned. `pts` are the time stamps of every frame in `time_base` units, for
@@ -251,8 +253,8 @@ def make_coded_clip(
             scene += 1
         if level is not None:
             luma = np.full((upright[1], upright[0]), level, np.uint8)
-        elif opens_with is not None and n == 0:
-            luma = paint_code(*opens_with, upright)
+        elif opens_with is not None and n < repeats:
+            luma = paint_code(opens_with[0], opens_with[1] - repeats + 1 + n, upright)
         else:
             luma = paint_code(clip_id, first_frame_no + (0 if still else n), upright, scene)
         pictures.append(np.rot90(luma, k=rotation // 90).tobytes())

@@ -1,7 +1,8 @@
 """Takes for nothing: the start picture, moved as the prompt says of the camera, at the length the real model gives.
 
-What comes out has the traits of a Gen-4 file: 24 * N + 1 frames at 24/s, H.264 High in 4:2:0, groups of irregular
-length, no sound, no colour tags, `moov` last. Frame 0 is the start picture. The same request gives the same bytes.
+What comes out has the traits of a Gen-4 file: 121 frames for 5 s and 242 for 10 s, at 24/s, H.264 High in 4:2:0,
+groups of irregular length, no sound, no colour tags, `moov` last. Frame 0 is the start picture. The same request gives
+the same bytes.
 """
 
 from __future__ import annotations

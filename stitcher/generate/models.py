@@ -169,11 +169,15 @@ class Output(_Facts):
     """`None`: not known, or the input's own."""
     extra_frames: int = 0
     """A take of N seconds has fps x N + this many frames."""
+    counted: dict[Exact, int] = {}
+    """Frames of lengths, in seconds, that were counted in real takes and are not as many as that."""
     sound: bool = False
     formats: tuple[str, ...] = ("mp4",)
 
     def frames(self, seconds: Fraction) -> int | None:
         """Frames of a take this long, or `None` when the model's rate is not known."""
+        if seconds in self.counted:
+            return self.counted[seconds]
         if self.fps is None or (self.fps * seconds).denominator != 1:
             return None
         return int(self.fps * seconds) + self.extra_frames

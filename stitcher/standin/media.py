@@ -1,7 +1,8 @@
 """The media the stand-in hands out: real files with the traits of the real ones, made from the request.
 
-Gen-4 files are 24 * seconds + 1 frames at 24/s, H.264 High in 4:2:0, without sound and without colour tags, `moov`
-last, and begin with the start picture; an upscaled file has the frames of its input on a 16-pixel grid.
+Gen-4 files are 24 * seconds + 1 frames at 24/s (but 242 for 10 seconds), H.264 High in 4:2:0, without sound and without
+colour tags, `moov` last, and begin with the start picture; an upscaled file has the frames of its input on a 16-pixel
+grid.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 RATE = Fraction(24)
+_COUNTED = {Fraction(10): 242}
+"""Frames of real takes whose length in seconds does not tell them."""
 _SHORT_SIDE = {"720p": 720, "1k": 1080, "2k": 1440, "4k": 2160}
 _SUFFIX = {"video": ".mp4", "image": ".png", "audio": ".wav"}
 _TYPES = {
@@ -145,7 +148,7 @@ def plan_media(
     facts = look_at(video) if video is not None else InputFacts()
     given = body.get("duration")
     seconds = Fraction(str(given)) if isinstance(given, int | float) else facts.seconds or Fraction(5)
-    rate, frames = RATE, int(RATE * seconds) + 1
+    rate, frames = RATE, _COUNTED.get(seconds, int(RATE * seconds) + 1)
     if modality != "video":
         frames = 0
     elif facts.frames:

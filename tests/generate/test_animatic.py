@@ -31,15 +31,28 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def made(still: Path | None, prompt: str, target: Path, *, burn_in: bool = False) -> Clip:
-    body: dict[str, object] = {"model": "gen4_turbo", "promptText": prompt, "duration": 2, "ratio": "320:176"}
+def made(
+    still: Path | None,
+    prompt: str,
+    target: Path,
+    *,
+    burn_in: bool = False,
+    seconds: int = 2,
+    frames: int = 49,
+) -> Clip:
+    body: dict[str, object] = {
+        "model": "gen4_turbo",
+        "promptText": prompt,
+        "duration": seconds,
+        "ratio": "320:176",
+    }
     if still is not None:
         asset = Asset(still, measure_still(still).sha256, "image/png")
         body["promptImage"] = ({"uri": asset, "position": "first"},)
     provider = AnimaticProvider(burn_in=burn_in)
     task = provider.look(provider.submit(Submission("image_to_video", body, "shot a take 1")).task_id)
     assert isinstance(task, Succeeded)
-    provider.fetch(task, target, Expected("video", 49, SIZE))
+    provider.fetch(task, target, Expected("video", frames, SIZE))
     return probe(target)
 
 
@@ -63,6 +76,13 @@ def test_it_has_the_traits_of_a_gen4_file(still: Path, tmp_path: Path) -> None:
     assert len(set(gaps.tolist())) == len(gaps)
     with opened(clip.path, clip.container) as container:
         assert len(container.streams) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seconds", "frames"), [(5, 121), (10, 242)])
+def test_it_is_as_long_as_real_takes_are(still: Path, tmp_path: Path, seconds: int, frames: int) -> None:
+    clip = made(still, "static", tmp_path / "a.mp4", seconds=seconds, frames=frames)
+    assert clip.video.frames == frames
 
 
 @pytest.mark.parametrize("prompt", ["dolly in", "zoom out fast", "pan left", "orbit", "handheld tilt up"])

@@ -48,7 +48,7 @@ def test_a_take_is_asked_for_in_the_services_words(models: Models) -> None:
     }
     assert (request.price, request.expected.frames, request.expected.size) == (
         Price(50, 50),
-        241,
+        242,
         (1280, 720),
     )
     assert request.label == "shot harbour take 1"

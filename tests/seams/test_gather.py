@@ -40,6 +40,23 @@ def test_verdicts_are_remembered(footage: Footage, monkeypatch: pytest.MonkeyPat
     assert gather(board).doubled == first.doubled
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("lengths", [(121, 242, 241), (242, 121, 242)], ids=str)
+def test_takes_of_any_length_are_chained(footage: Footage, lengths: tuple[int, ...]) -> None:
+    clips = [
+        footage.clip(
+            n,
+            frames=frames,
+            size=(96, 64),
+            opens_with=(n - 1, lengths[n - 2] - 1) if n > 1 else None,
+        )
+        for n, frames in enumerate(lengths, start=1)
+    ]
+    board = storyboard_for(clips)
+    film = lay_out(board, gather(board))
+    assert [item.source_range.stop for item in film.items] == [lengths[0] - 1, lengths[1] - 1, lengths[2]]
+
+
 def test_a_doubt_is_remembered_with_its_reason(footage: Footage, monkeypatch: pytest.MonkeyPatch) -> None:
     still = footage.clip(1, frames=25, still=True)
     board = storyboard_for([still, still])

@@ -315,6 +315,11 @@ def test_a_take_has_the_traits_of_a_real_one(tmp_path: Path) -> None:
     assert np.abs(np.asarray(shown, np.int16) - np.asarray(wanted, np.int16)).max() <= 12
 
 
+@pytest.mark.parametrize(("seconds", "frames"), [(2, 49), (5, 121), (10, 242)])
+def test_a_take_has_as_many_frames_as_real_ones(tmp_path: Path, seconds: int, frames: int) -> None:
+    assert planned(tmp_path, "image_to_video", TURBO | {"duration": seconds}, {}).frames == frames
+
+
 def test_an_upscale_keeps_the_frames_and_grows_the_picture(tmp_path: Path, gen4_clip: Path) -> None:
     source = store(gen4_clip.read_bytes(), tmp_path)
     body: dict[str, object] = {"model": "magnific_video_upscaler_creative", "resolution": "2k"}
