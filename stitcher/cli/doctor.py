@@ -49,19 +49,20 @@ def _ffmpeg() -> dict[str, object]:
     from stitcher.delivery.hardware import FAMILIES, working_encoders
     from stitcher.media.ffmpeg import ask, find
     from stitcher.media.trial import try_out
-    from stitcher.render.tools import TONE_MAPPING
+    from stitcher.render.tools import MUXERS, TONE_MAPPING
 
     try:
         program = find()
         # What is known of it may be remembered: whether it runs now is the question here.
         ask(program.path, "-version")
         try_out(program)
-        built_in, filters = program.encoders(), program.filters()
+        built_in, filters, muxers = program.encoders(), program.filters(), program.muxers()
         return {
             "path": str(program.path),
             "version": program.version,
             "transitions": sorted(program.xfade_kinds()),
             "encoders": {name: name in built_in for name in dict.fromkeys(SOFTWARE.values())},
+            "muxers": {name: name in muxers for name in MUXERS},
             "filters": {name: name in filters for name in TONE_MAPPING},
             "hardware": sorted(name for family in FAMILIES for name in working_encoders(family)),
         }
@@ -130,6 +131,9 @@ def _lines(document: dict[str, object]) -> Iterator[str]:
         missing = [name for name, there in ffmpeg["encoders"].items() if not there]
         if missing:
             yield f"          not in this ffmpeg: {', '.join(missing)}"
+        unwritten = [name for name, there in ffmpeg["muxers"].items() if not there]
+        if unwritten:
+            yield f"muxers    not in this ffmpeg: {', '.join(unwritten)}"
         unable = [name for name, there in ffmpeg["filters"].items() if not there]
         if unable:
             yield f"filters   not in this ffmpeg: {', '.join(unable)} (no HDR sources in SDR films)"

@@ -81,6 +81,11 @@ class Ffmpeg:
         """Names of its filters."""
         return _listed(self.path, "-filters", r"^ [A-Z.]{2,3} (\S+)\s+\S+->\S+")
 
+    def muxers(self) -> frozenset[str]:
+        """Names of the formats it writes; one with several names counts under each."""
+        listed = _listed(self.path, "-muxers", r"^ [D ]E[d ]? +(\S+)")
+        return frozenset(name for names in listed for name in names.split(","))
+
     def xfade_kinds(self) -> frozenset[str]:
         """Names of the transitions its `xfade` filter knows, without `custom`."""
         text = _ask(self.path, "-h", "filter=xfade")

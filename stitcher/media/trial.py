@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from stitcher.errors import FfmpegMissing
 from stitcher.media import memo
@@ -125,10 +125,19 @@ def _lack(program: Ffmpeg) -> str:
     return ""
 
 
-def check_parts(program: Ffmpeg, encoders: Collection[str], filters: Collection[str], what: str) -> None:
-    """Raise `FfmpegMissing` where the program was built without an encoder or filter that `what` needs."""
-    missing = [f"encoder {name}" for name in encoders if name not in program.encoders()]
-    missing += [f"filter {name}" for name in filters if name not in program.filters()]
+def check_parts(program: Ffmpeg, parts: Mapping[str, Collection[str]], what: str) -> None:
+    """Raise `FfmpegMissing` where the program was built without something that `what` needs.
+
+    `parts` are names of `encoder`s, `filter`s and `muxer`s.
+    """
+    lists = {"encoder": program.encoders, "filter": program.filters, "muxer": program.muxers}
+    missing = [
+        f"{kind} {name}"
+        for kind, names in parts.items()
+        if names
+        for name in names
+        if name not in lists[kind]()
+    ]
     if missing:
         raise FfmpegMissing(
             f"{what} needs the {' and the '.join(missing)}, which ffmpeg {program.version} ({str(program.path)!r}) was "

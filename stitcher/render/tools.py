@@ -5,10 +5,24 @@ from __future__ import annotations
 from stitcher.media import trial
 from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
+from stitcher.render.graph import segment_muxer
 from stitcher.render.segments import Plan
 
 TONE_MAPPING = ("zscale", "tonemap")
 """Filters that bring HDR sources into SDR films; the first is of a library not every ffmpeg is built with."""
+
+_MUXERS = {
+    "hls": "hls",
+    "frames": "image2",
+    "still": "image2",
+    "gif": "gif",
+    "mxf": "mxf",
+    "mxf_opatom": "mxf_opatom",
+}
+"""What ffmpeg writes of a finished film, by container; the others are written without it."""
+
+MUXERS = ("mp4", "mov", "matroska", *dict.fromkeys(_MUXERS.values()))
+"""Every format that ffmpeg is asked to write."""
 
 
 def check_tools(plan: Plan) -> None:
@@ -21,5 +35,8 @@ def check_tools(plan: Plan) -> None:
         encoders.append(delivery.sound.encoder)
     clips = [item.source for item in plan.timeline.items if isinstance(item.source, Clip)]
     mapped = any(clip.video.colour.is_hdr for clip in clips) and not delivery.picture.colour.is_hdr
-    filters = TONE_MAPPING if mapped else ()
-    trial.check_parts(program, encoders, filters, f"The preset {delivery.preset}")
+    muxers = [segment_muxer(delivery.picture.codec)] if plan.encoded_frames else []
+    if delivery.container in _MUXERS:
+        muxers.append(_MUXERS[delivery.container])
+    parts = {"encoder": encoders, "filter": TONE_MAPPING if mapped else (), "muxer": muxers}
+    trial.check_parts(program, parts, f"The preset {delivery.preset}")

@@ -40,7 +40,11 @@ def test_what_comes_out_is_looked_at(stand_in: Callable[[str], None], body: str,
 
 
 def test_a_missing_part_is_named_with_what_needs_it() -> None:
-    with pytest.raises(
-        FfmpegMissing, match=r"The preset x needs the encoder no1 and the filter no2, which ffmpeg"
-    ):
-        trial.check_parts(ffmpeg.find(), ["libx264", "no1"], ["xfade", "no2"], "The preset x")
+    parts = {
+        "encoder": ["libx264", "no1"],
+        "filter": ["xfade", "no2"],
+        "muxer": ["mp4", "mov", "matroska", "no3"],
+    }
+    said = r"The preset x needs the encoder no1 and the filter no2 and the muxer no3, which ffmpeg"
+    with pytest.raises(FfmpegMissing, match=said):
+        trial.check_parts(ffmpeg.find(), parts, "The preset x")
