@@ -99,6 +99,21 @@ def recoloured(stream: Stream, source: Colour, film: Colour, name: str) -> Strea
     return stream.filter("format", name)
 
 
+def recoloured_overlay(stream: Stream, source: Colour, film: Colour) -> Stream:
+    """Transparent YUV pictures in the film's colours, 4:4:4 of 8 bits, as opaque where they were."""
+    import ffmpeg
+
+    if source == film:
+        return stream
+    stream = stream.filter("setparams", **tags(source))
+    copies = stream.filter_multi_output("split")
+    # Apart, because zimg multiplies colours by their alpha before it bends them.
+    colours = recoloured(copies[0].filter("format", "yuv444p"), source, film, "yuv444p")
+    # Merging wants both to have one matrix, and would convert the colours back.
+    alpha = copies[1].filter("setparams", **tags(film)).filter("alphaextract")
+    return ffmpeg.filter([colours.filter("setparams", **tags(film)), alpha], "alphamerge")
+
+
 def _tone_mapped(stream: Stream, film: Colour) -> Stream:
     linear = stream.filter("zscale", transfer="linear", npl=WHITE_NITS).filter("format", "gbrpf32le")
     linear = linear.filter("zscale", primaries=film.primaries)

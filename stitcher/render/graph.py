@@ -22,7 +22,15 @@ from stitcher.media.clip import Clip, Colour, VideoStream, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, over_black
 from stitcher.media.pixel_format import opaque_format, pixel_format
-from stitcher.render.colour import as_decoded, as_yuv, recoloured, scaled, tags, yuv_format
+from stitcher.render.colour import (
+    as_decoded,
+    as_yuv,
+    recoloured,
+    recoloured_overlay,
+    scaled,
+    tags,
+    yuv_format,
+)
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -66,6 +74,17 @@ _CHANGES_SIZE = frozenset(
 does (`VideoStream.set_changes`)."""
 
 _SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
+
+
+_OVERLAY_FORMATS = {
+    ("4:2:0", 8): ("yuv420", "yuva420p"),
+    ("4:2:0", 10): ("yuv420p10", "yuva420p10le"),
+    ("4:2:2", 8): ("yuv422", "yuva422p"),
+    ("4:2:2", 10): ("yuv422p10", "yuva422p10le"),
+    ("4:4:4", 8): ("yuv444", "yuva444p"),
+    ("4:4:4", 10): ("yuv444p10", "yuva444p10le"),
+}
+"""By chroma and bits."""
 
 
 def segment_muxer(codec: str) -> str:
@@ -305,11 +324,11 @@ def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
     size = (spec.width, spec.height)
     frame = film_frame(job.film_size, size, spec.fit)
     if frame == size or not same_shape(feed.clip.video.shown_size, frame):
-        stream = _fitted(stream, feed.fit, *frame)
-    return stream if frame == size else _fitted(stream, spec.fit, *size)
+        stream = _fitted(stream, feed.fit, *frame, spec.pixel_format)
+    return stream if frame == size else _fitted(stream, spec.fit, *size, spec.pixel_format)
 
 
-def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
+def _fitted(stream: Stream, fit: str, width: int, height: int, pixels: str) -> Stream:
     import ffmpeg
 
     def filling(source: Stream, aspect: str) -> Stream:
@@ -321,10 +340,24 @@ def _fitted(stream: Stream, fit: str, width: int, height: int) -> Stream:
         copies = stream.filter_multi_output("split")
         backdrop = filling(copies[0], "increase").filter("crop", width, height)
         backdrop = backdrop.filter("gblur", sigma=max(2, width // 24)).filter("eq", brightness=-0.1)
+        name, _ = _overlay_formats(pixels)
         return ffmpeg.filter(
-            [backdrop, filling(copies[1], "decrease")], "overlay", x="(W-w)/2", y="(H-h)/2", shortest=1
+            [backdrop, filling(copies[1], "decrease")],
+            "overlay",
+            x="(W-w)/2",
+            y="(H-h)/2",
+            shortest=1,
+            format=name,
         )
     return filling(stream, "increase").filter("crop", width, height)
+
+
+def _overlay_formats(pixels: str) -> tuple[str, str]:
+    """What `overlay` works in for pictures in the format `pixels`, which it leaves as they are, and the format of what
+    is laid over. Left to itself it makes them 4:2:0 of 8 bits, or with transparency 4:4:4 and back.
+    """
+    held = pixel_format(pixels)
+    return _OVERLAY_FORMATS.get((held.chroma, held.bits), ("auto", "yuva444p"))
 
 
 def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, opened: Opened) -> Stream:
@@ -338,9 +371,12 @@ def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, o
     if shift < 0:
         over = over.filter("trim", start_frame=-shift)
     over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
+    over = recoloured_overlay(over, overlay.clip.video.colour.filled(), spec.colour.filled(spec.matrix))
+    name, transparent = _overlay_formats(spec.pixel_format)
+    over = scaled(over).filter("format", transparent)
     return (
         # In the middle: a lower third is as large as the film's frame is in a padded picture.
-        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format="auto")
+        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format=name)
         .filter("format", spec.pixel_format)
         .filter("setparams", **tags(spec.colour))
     )

@@ -20,7 +20,7 @@ from stitcher.media.pixel_format import pixel_format
 from stitcher.media.probe import probe
 from stitcher.render.encode import encode_segment
 from stitcher.render.graph import encode_arguments
-from stitcher.render.job import EncodeJob, Feed
+from stitcher.render.job import EncodeJob, Feed, Overlay
 from stitcher.render.spec import PictureSpec
 from stitcher.timebase import FrameRange
 from tests.factories import make_clip
@@ -118,11 +118,14 @@ def shown(
     *,
     name: str = "yuv420p10le",
     size: tuple[int, int] = (SIDE, SIDE),
+    over: Clip | None = None,
 ) -> Triple:
     """Mean code values of the middle of the first picture, in a lossless film of that colour."""
     lossless = ("-qp", "0", "-preset", "ultrafast")
     spec = PictureSpec("h264", "libx264", lossless, name, *size, Fraction(24), film)
-    job = EncodeJob((Feed(clip, FrameRange(0, 1), fit="pad"),), spec, 1, size)
+    overlays = (Overlay(over, 0),) if over is not None else ()
+    feed = Feed(clip, FrameRange(0, 1), fit="pad", overlays=overlays)
+    job = EncodeJob((feed,), spec, 1, size)
     made = encode_segment(job, folder / "cache").clip
     assert made.video.pixel_format in (name, "yuvj420p")
     with av.open(str(made.path)) as container:
@@ -164,6 +167,51 @@ def test_sdr_white_lies_where_bt2408_has_it(tmp_path: Path, film: Colour, signal
     luma, cb, cr = shown(clip, film, tmp_path)
     assert (luma - 64) / 876 == pytest.approx(signal, abs=0.003)
     assert (cb, cr) == (512, 512)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("film", [HLG, PQ, BT709, BT601, FULL], ids=["HLG", "PQ", "709", "601", "full"])
+@pytest.mark.parametrize("rgb", [(1, 1, 1), (0.8, 0.2, 0.1)], ids=["white", "red"])
+def test_text_over_a_shot_has_the_films_colours(tmp_path: Path, rgb: Triple, film: Colour) -> None:
+    planes = "-".join(f"{round(255 * level):02x}" for level in rgb).replace("-", "")
+    third = tmp_path / "third.mkv"
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", f"color=0x{planes}@1:s={SIDE}x{SIDE}:r=24,format=gbrap", "-frames:v", "2"),
+        *(
+            "-vf",
+            "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuva444p",
+        ),
+        *("-c:v", "ffv1", "-color_primaries", "bt709", "-color_trc", "bt709", str(third)),
+    )
+    clip = Patch(yuv((0.3, 0.3, 0.3), BT709), BT709).write(tmp_path / "a.mkv")
+    wanted = raised(rgb, film) if film.is_hdr else yuv(rgb, film, 10)
+    assert_near(shown(clip, film, tmp_path, over=probe(third)), wanted, film, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["yuv420p", "yuv420p10le", "yuv422p", "yuv422p10le", "yuv444p"])
+def test_nothing_laid_over_a_shot_leaves_it_as_it_is(tmp_path: Path, name: str) -> None:
+    source, nothing = tmp_path / "a.mkv", tmp_path / "nothing.mkv"
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=s=64x64:r=24", "-frames:v", "2"),
+        *("-vf", f"format={name},setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"),
+        *("-c:v", "ffv1", str(source)),
+    )
+    run_ffmpeg(
+        *("-f", "lavfi", "-i", "color=white@0:s=64x64:r=24,format=yuva444p", "-frames:v", "2"),
+        *("-c:v", "ffv1", str(nothing)),
+    )
+    spec = PictureSpec("h264", "libx264", ("-qp", "0"), name, 64, 64, Fraction(24), BT709)
+    feed = Feed(probe(source), FrameRange(0, 1), overlays=(Overlay(probe(nothing), 0),))
+    made = encode_segment(EncodeJob((feed,), spec, 1, (64, 64)), tmp_path / "cache").clip
+    with av.open(str(source)) as before, av.open(str(made.path)) as after:
+        one, other = (next(container.decode(video=0)) for container in (before, after))
+        for plane, kept in zip(one.planes, other.planes, strict=True):
+            rows, same = (
+                np.frombuffer(memoryview(each), np.uint8).reshape(each.height, -1) for each in (plane, kept)
+            )
+            width = min(rows.shape[1], same.shape[1], plane.width)
+            assert (rows[:, :width] == same[:, :width]).all()
 
 
 @pytest.mark.slow
@@ -279,3 +327,13 @@ def test_a_film_of_rgb_clips_says_what_it_is(tmp_path: Path, suffix: str, option
             assert picture.format.name == "yuv420p"
             assert int(picture.colorspace) in (1, 2), "BT.709, or nothing where the clips say nothing"
             assert middle(picture) == pytest.approx(wanted, abs=3)
+
+
+@pytest.mark.slow
+def test_a_shot_on_its_own_blurred_picture_keeps_its_depth(tmp_path: Path) -> None:
+    clip = Patch((501, 430, 603), BT709, "yuv422p10le").write(tmp_path / "a.mkv")
+    spec = PictureSpec("h264", "libx264", ("-qp", "0"), "yuv422p10le", 64, SIDE, Fraction(24), BT709)
+    job = EncodeJob((Feed(clip, FrameRange(0, 1), fit="blur"),), spec, 1, (64, SIDE))
+    made = encode_segment(job, tmp_path / "cache").clip
+    with av.open(str(made.path)) as container:
+        assert middle(next(container.decode(video=0))) == pytest.approx((501, 430, 603), abs=0.6)
