@@ -124,10 +124,12 @@ def video_stream(
 
 
 def _timed(told: Packets) -> list[Timed]:
+    """The packets of the last of the parts that a clip was joined of: each holds back as many pictures as it likes."""
+    begin = told.set_changes[-1] if told.set_changes else 0
     rows = zip(told.pts, told.dts, told.durations, told.hidden, told.pictures, strict=True)
     return [
         Timed(pts, dts, duration, real and not hidden)
-        for pts, dts, duration, hidden, real in rows
+        for pts, dts, duration, hidden, real in list(rows)[begin:]
         if pts is not None
     ]
 

@@ -12,6 +12,7 @@ from stitcher.media.frames import frame, last_frame
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, join_copied, join_hevc, read_code
+from tests.media.two_headers import join_with_headers
 from tests.render.films import CUT, dissolve, film
 from tests.render.test_film import codes, made
 
@@ -67,6 +68,7 @@ def test_every_frame_of_a_joined_clip_is_right(
     first, second = parts(footage, kind)
     join = join_hevc if kind == "hevc" else join_copied
     joined = probe(join(tmp_path / f"joined{suffix}", first, second))
+    assert joined.duration == 2
     clips = [joined, probe(first)]
     out = tmp_path / f"film{'.mkv' if suffix in ('.webm', '.avi', '.mkv') else suffix}"
     # The second clip's frames carry its own numbers, from 0.
@@ -84,6 +86,24 @@ def test_every_frame_of_a_joined_clip_is_right(
         # The visible range begins behind the change, at a key picture without sets of its own and elsewhere.
         made(film(clips, [CUT], ranges={0: FrameRange(38, 48)}), out)
         assert codes(out) == [(2, n) for n in range(14, 24)] + [(1, n) for n in range(24)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["quality alone", "size"])
+def test_a_clip_with_a_header_for_each_part_is_a_joined_one(
+    footage: Footage, tmp_path: Path, kind: str
+) -> None:
+    first, second = parts(footage, kind)
+    joined = probe(join_with_headers(tmp_path / "joined.mp4", first, second))
+    assert joined.video.set_changes == (24,)
+    out = tmp_path / "film.mp4"
+    done = made(film([joined, probe(first)]), out)
+    assert done.copied_frames == 48
+    assert codes(out) == [(1, n) for n in range(24)] + [(2, n) for n in range(24)] + [
+        (1, n) for n in range(24)
+    ]
+    made(film([joined, probe(first)], [CUT], ranges={0: FrameRange(38, 48)}), out)
+    assert codes(out) == [(2, n) for n in range(14, 24)] + [(1, n) for n in range(24)]
 
 
 def test_pictures_of_another_size_come_in_the_size_the_clip_begins_with(
