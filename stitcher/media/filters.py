@@ -12,14 +12,56 @@ Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
 
 
-def pictures_of(clip: Clip, **options: Any) -> Stream:
-    """The clip's picture stream as an input that leaves ffmpeg nothing to guess; `options` are further ones of it."""
+SCALE_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
+"""For every `scale`: without `accurate_rnd` and `full_chroma_int` RGB and YUV are up to two levels apart."""
+
+_CHANGES_SIZE = frozenset(
+    {"vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "theora"}
+)
+"""Codecs whose pictures may have another size than those before without the probe's noticing it; for the others it
+does (`VideoStream.set_changes`)."""
+
+
+def pictures_of(clip: Clip) -> Stream:
+    """Every picture the clip shows, of one size, as an input that leaves ffmpeg nothing to guess."""
     import ffmpeg
 
-    known: dict[str, Any] = {"f": clip.container, "protocol_whitelist": "file"}
-    if clip.video.decoder:
-        known[f"c:{clip.video.index}"] = clip.video.decoder
-    return ffmpeg.input(file_url(clip.path), **known, **options)[str(clip.video.index)]
+    video = clip.video
+    # A graph that is set up anew where a picture differs from those before would count from 0 again.
+    options: dict[str, Any] = {
+        "f": clip.container,
+        "protocol_whitelist": "file",
+        "copyts": None,
+        "reinit_filter": 0,
+    }
+    if video.decoder:
+        options[f"c:{video.index}"] = video.decoder
+    stream = ffmpeg.input(file_url(clip.path), **options)[str(video.index)]
+    if video.undecodable and clip.container != "avi":
+        # Some decoders show what is grey or smeared.
+        stream = stream.filter("trim", start_pts=video.pts[0])
+    return of_one_size(stream.filter("setpts", "PTS-STARTPTS"), video)
+
+
+def scaled(stream: Stream, **options: object) -> Stream:
+    """The stream through swscale, as exactly as it can."""
+    return stream.filter("scale", flags=SCALE_FLAGS, **options)
+
+
+def of_one_size(stream: Stream, video: VideoStream) -> Stream:
+    """The stream at the size and in the format the clip begins with, which these codecs may change at any picture.
+
+    Pictures that have both pass through untouched.
+    """
+    if video.codec not in _CHANGES_SIZE and not video.set_changes:
+        return stream
+    width, height = upright(video)
+    return scaled(stream, w=width, h=height).filter("format", video.pixel_format)
+
+
+def upright(video: VideoStream) -> tuple[int, int]:
+    """The size of the pictures ffmpeg hands over: turned. Not the shown size, which is even."""
+    return (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
 
 
 def deinterlaced(stream: Stream, video: VideoStream) -> Stream:
@@ -41,10 +83,12 @@ def as_shown(stream: Stream, video: VideoStream) -> Stream:
     """The clip's pictures whole and opaque, with square pixels."""
     stream = deinterlaced(stream, video)
     if pixel_format(video.pixel_format).alpha:
-        stream = over_black(stream.filter("setparams", range=video.colour.range or "tv"), video.pixel_format)
+        rgb = pixel_format(video.pixel_format).is_rgb
+        stream = stream.filter("setparams", range="pc" if rgb else video.colour.range or "tv")
+        stream = over_black(stream, video.pixel_format)
     if video.sample_aspect != 1:
         width, height = video.shown_size
-        stream = stream.filter("scale", w=width, h=height, flags="lanczos+accurate_rnd").filter("setsar", 1)
+        stream = scaled(stream, w=width, h=height).filter("setsar", 1)
     return stream
 
 

@@ -11,14 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from stitcher.media.clip import Colour
+from stitcher.media.filters import scaled
 from stitcher.media.hdr import TONE_PEAK, WHITE_NITS
 from stitcher.media.pixel_format import pixel_format
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
-
-SCALE_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
-"""For every `scale`: without `accurate_rnd` and `full_chroma_int` RGB and YUV are up to two levels apart."""
 
 _SWSCALE_MATRICES = {"bt2020nc": "bt2020", "bt2020c": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}
 _ZIMG_TRANSFERS = {"gamma22": "bt470m", "gamma28": "bt470bg", "log": "log100", "log_sqrt": "log316"}
@@ -76,11 +74,6 @@ def yuv_format(pixels: str) -> str:
         return pixels
     deep = next((f"{bits}le" for bits in (16, 12, 10) if held.bits >= bits), "")
     return f"yuv{'a' if held.alpha else ''}444p{deep}"
-
-
-def scaled(stream: Stream, **options: object) -> Stream:
-    """The stream through swscale, as exactly as it can."""
-    return stream.filter("scale", flags=SCALE_FLAGS, **options)
 
 
 def recoloured(stream: Stream, source: Colour, film: Colour, name: str) -> Stream:

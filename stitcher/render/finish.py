@@ -22,9 +22,10 @@ from stitcher.errors import OutputError, VerifyError
 from stitcher.media import ffmpeg as program
 from stitcher.media.clip import Colour
 from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.media.filters import SCALE_FLAGS, scaled
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sniff import sniff
-from stitcher.render.colour import SCALE_FLAGS, scaled, swscale_matrix
+from stitcher.render.colour import swscale_matrix
 from stitcher.render.spec import Delivery, SoundSpec
 from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples
 

@@ -18,19 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.hardware import device_options
-from stitcher.media.clip import Clip, Colour, VideoStream, is_large
+from stitcher.media.clip import Clip, Colour, is_large
 from stitcher.media.ffmpeg import file_url
-from stitcher.media.filters import deinterlaced, over_black
+from stitcher.media.filters import deinterlaced, of_one_size, over_black, scaled, upright
 from stitcher.media.pixel_format import opaque_format, pixel_format
-from stitcher.render.colour import (
-    as_decoded,
-    as_yuv,
-    recoloured,
-    recoloured_overlay,
-    scaled,
-    tags,
-    yuv_format,
-)
+from stitcher.render.colour import as_decoded, as_yuv, recoloured, recoloured_overlay, tags, yuv_format
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -66,12 +58,6 @@ _MUXERS = {
 _SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
 """Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
 lands where it likes."""
-
-_CHANGES_SIZE = frozenset(
-    {"vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "theora"}
-)
-"""Codecs whose pictures may have another size than those before without the probe's noticing it; for the others it
-does (`VideoStream.set_changes`)."""
 
 _SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
 
@@ -275,23 +261,7 @@ def _from_picture(
         # Multiplied before it is divided: the expression is evaluated in floating point.
         stamps = f"({stamps})*{speed.denominator}/{speed.numerator}"
     # Before what stamps in other units than the file's, as deinterlacing does.
-    return deinterlaced(_of_one_size(stream.filter("setpts", stamps), video), video), start
-
-
-def _of_one_size(stream: Stream, video: VideoStream) -> Stream:
-    """The stream at the size and in the format the clip begins with, which these codecs may change at any picture.
-
-    Pictures that have both pass through untouched.
-    """
-    if video.codec not in _CHANGES_SIZE and not video.set_changes:
-        return stream
-    width, height = _upright(video)
-    return scaled(stream, w=width, h=height).filter("format", video.pixel_format)
-
-
-def _upright(video: VideoStream) -> tuple[int, int]:
-    """The size of the pictures ffmpeg hands over: turned. Not the shown size, which is even."""
-    return (video.height, video.width) if video.rotation in (90, 270) else (video.width, video.height)
+    return deinterlaced(of_one_size(stream.filter("setpts", stamps), video), video), start
 
 
 def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
@@ -301,7 +271,7 @@ def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
     if not pixel_format(spec.pixel_format).alpha:
         pictures = pictures.opaque()
     stream, colour = pictures.stream, pictures.colour
-    same_size = _upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
+    same_size = upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
     same_light = colour.transfer == target.transfer or not (colour.is_hdr or target.is_hdr)
     same_colour = same_light and (colour.matrix, colour.range) == (target.matrix, target.range)
     if not (same_size and same_colour and pictures.pixels == spec.pixel_format):

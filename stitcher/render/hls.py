@@ -23,7 +23,7 @@ import ffmpeg
 from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg as program
-from stitcher.render.colour import scaled
+from stitcher.media.filters import scaled
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 if TYPE_CHECKING:

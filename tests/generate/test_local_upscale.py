@@ -100,6 +100,27 @@ def test_what_is_transparent_or_not_square_is_enlarged_as_it_is_shown(
 
 
 @pytest.mark.slow
+def test_transparent_rgb_is_enlarged_over_black(tmp_path: Path) -> None:
+    half = ("-vf", "format=argb,geq=r=200:g=100:b=40:a=128")
+    large = enlarged(source(tmp_path / "clip.mov", *half, "-c:v", "qtrle", "-pix_fmt", "argb"), tmp_path)
+    assert np.abs(frame(large, 3).astype(float).mean((0, 1)) - np.array([100, 50, 20])).max() < 2
+
+
+@pytest.mark.slow
+def test_a_clip_whose_pictures_change_their_size_is_enlarged_frame_for_frame(tmp_path: Path) -> None:
+    parts = ["160x96", "80x48"]
+    for n, size in enumerate(parts):
+        made = ("-f", "lavfi", "-i", f"testsrc2=s={size}:r=24", "-frames:v", "6", "-c:v", "libvpx")
+        run_ffmpeg(*made, str(tmp_path / f"{n}.webm"))
+    (tmp_path / "list.txt").write_text("file '0.webm'\nfile '1.webm'\n")
+    run_ffmpeg("-f", "concat", "-i", str(tmp_path / "list.txt"), "-c", "copy", str(tmp_path / "call.webm"))
+    large = enlarged(probe(tmp_path / "call.webm"), tmp_path)
+    assert (large.video.frames, large.video.width, large.video.height) == (12, 320, 192)
+    small = np.array(Image.fromarray(frame(large, 8)).resize((80, 48), Image.Resampling.BOX))
+    assert np.abs(small.astype(float) - frame(probe(tmp_path / "1.webm"), 2)).mean() < 8
+
+
+@pytest.mark.slow
 def test_the_stream_that_is_shown_is_the_one_enlarged(footage: Footage, tmp_path: Path) -> None:
     inputs = [word for n in (1, 2) for word in ("-i", str(footage.clip(n, frames=8)))]
     marks = ("-disposition:v:0", "0", "-disposition:v:1", "default")
