@@ -7,8 +7,8 @@ project   `presets/delivery` and `.stitcher/presets/delivery` of the project's f
 
 from __future__ import annotations
 
-import difflib
 import os
+import re
 import threading
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from stitcher.delivery.loudness import LoudnessRow
 from stitcher.delivery.preset import Citation, Preset
 from stitcher.errors import PresetError
+from stitcher.storyboard.suggest import nearest
 
 if TYPE_CHECKING:
     from stitcher.sound.loudness import LoudnessTarget
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Origin = Literal["package", "user", "project"]
 MAX_BYTES = 256 * 1024
+_GUESSES = 4
 
 _building = threading.Lock()
 """Validators are made at first use, and older pydantics do not expect two threads to begin with that."""
@@ -166,9 +168,12 @@ def list_loudness(
 
 
 def unknown(what: str, name: str, known: Mapping[str, object]) -> str:
-    """A message for a name that does not exist, with the nearest that do."""
-    near = difflib.get_close_matches(name, known, n=3)
-    hint = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(known)}."
+    """A message for a name that does not exist, with those it is a word of, or the one it is misspelt from."""
+    word = name.casefold()
+    near = [one for one in known if word and word in re.split(r"[-_.]", one.casefold())]
+    if not near and (meant := nearest(name, known)) is not None:
+        near = [meant]
+    hint = f" Did you mean {' or '.join(near[:_GUESSES])}?" if near else f" There are: {', '.join(known)}."
     return f"There is no {what} named {name!r}.{hint}"
 
 
@@ -182,8 +187,8 @@ def _lines(path: Path, model: type[BaseModel], error: ValidationError) -> Iterat
         place = [str(part) for part in issue["loc"] if not _is_branch(str(part))]
         key = ".".join(place) or "(whole file)"
         if issue["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(place[-1], _keys(model, place[:-1]), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "remove it"
+            near = nearest(place[-1], _keys(model, place[:-1]))
+            hint = f"did you mean {near!r}?" if near else "remove it"
             yield f"{path}: {key}: there is no such key; {hint}"
         else:
             yield f"{path}: {key}: {issue['msg'][0].lower()}{issue['msg'][1:]}"

@@ -188,3 +188,19 @@ def test_a_huge_file_is_not_read(user: Path) -> None:
     write(user / "delivery", "mine", "# " + "x" * 300_000)
     with pytest.raises(PresetError, match="no preset"):
         load_preset("mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("prores", "Did you mean master-prores-4444 or master-prores-hq?"),
+        ("exr", "Did you mean seq-exr?"),
+        ("yuotube-1080p", "Did you mean youtube-1080p?"),
+        ("master", "Did you mean master-copy or master-dnxhr-hqx"),
+        ("instagram", "There are: "),
+    ],
+)
+def test_a_preset_that_does_not_exist_gets_the_right_hint(name: str, meant: str) -> None:
+    with pytest.raises(PresetError) as caught:
+        load_preset(name, environ={})
+    assert meant in str(caught.value)
