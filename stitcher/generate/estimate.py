@@ -28,6 +28,7 @@ from stitcher.generate.take import (
     Take,
     circled_take,
     missing_takes,
+    seen_prices,
     sum_spending,
 )
 from stitcher.generate.tiers import Tier, Tiers
@@ -168,6 +169,7 @@ class _Counter:
         self.takes = takes
         self.media = media
         self.provider = provider
+        self.seen = seen_prices(takes)
         self.lines: list[Line] = []
         self.unpriced: list[str] = []
 
@@ -268,6 +270,9 @@ class _Counter:
         cost: Price,
         takes: tuple[int, ...],
     ) -> None:
+        seen = self.seen.get(model.name)
+        if seen is not None:
+            cost = cost.raised(seen)
         self.lines.append(Line(shot.id, purpose, model.name, count, amount, cost, takes))
 
 

@@ -26,7 +26,7 @@ from stitcher.generate.take import Take
 _REQUEST_FIELDS = (
     "provider", "series", "shot", "number", "variant", "piece", "purpose", "source_number", "model", "endpoint",
     "request", "request_sha256", "wish_sha256", "expected_frames", "expected_width", "expected_height",
-    "ceiling_credits", "start_file", "start_sha256",
+    "listed_credits", "ceiling_credits", "start_file", "start_sha256",
 )  # fmt: skip
 """What was asked for, and never changes."""
 
@@ -103,6 +103,7 @@ class Ledger(LedgerWriter):
                 "expected_frames": request.expected.frames,
                 "expected_width": request.expected.size[0] if request.expected.size else None,
                 "expected_height": request.expected.size[1] if request.expected.size else None,
+                "listed_credits": request.price.ceiling,
                 "ceiling_credits": request.ceiling_credits,
                 "state": START.value,
                 "start_file": request.start_file,

@@ -44,6 +44,7 @@ CREATE TABLE take (
     expected_frames INTEGER,
     expected_width INTEGER,
     expected_height INTEGER,
+    listed_credits INTEGER,
     ceiling_credits INTEGER NOT NULL CHECK (ceiling_credits >= 0),
     state TEXT NOT NULL,
     task_id TEXT,
@@ -96,7 +97,7 @@ CREATE TRIGGER task_ids_are_fixed BEFORE UPDATE OF task_id ON take
     BEGIN SELECT RAISE(ABORT, 'a task id is never rewritten'); END;
 """
 
-_COLUMNS_OF_2 = ("expected_frames", "expected_width", "expected_height")
+_COLUMNS_OF_2 = ("expected_frames", "expected_width", "expected_height", "listed_credits")
 """What version 1 did not keep."""
 
 

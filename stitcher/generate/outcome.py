@@ -49,10 +49,11 @@ def describe_running(takes: Sequence[Take]) -> str:
 
 def describe_dearer(take: Take) -> str:
     """That the service asks for more than was reckoned with, and what follows."""
+    cost = take.actual_credits or take.estimated_credits
     return (
-        f"{take.label} costs {take.estimated_credits} credits at the service, and at most {take.ceiling_credits} were "
-        f"reckoned with. It is made and fetched; nothing more was sent. The price of {take.model} has changed: "
-        "correct it in a models file of your own (docs/generating.md says how), and run again."
+        f"{take.label} costs {cost} credits at the service, and at most {take.ceiling_credits} were expected. It is "
+        f"made and fetched; nothing more was sent. The price of {take.model} has changed: the next run reckons with "
+        "what was seen, so look at `stitcher estimate BOARD`, and run again."
     )
 
 

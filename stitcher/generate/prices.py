@@ -40,6 +40,10 @@ class Price:
     def __add__(self, other: Price) -> Price:
         return Price(self.credits + other.credits, self.ceiling + other.ceiling)
 
+    def raised(self, factor: Fraction) -> Price:
+        """The same at a service that takes `factor` times as much as the table says; rounded up."""
+        return Price(math.ceil(self.credits * factor), math.ceil(self.ceiling * factor))
+
 
 FREE = Price(0, 0)
 

@@ -36,6 +36,7 @@ class TakeRequest:
     submission: Submission
     """What is sent, in the service's words, with the local files where it wants addresses."""
     price: Price
+    """By the table of prices."""
     expected: Expected
     """What must come back."""
     wish_sha256: str
@@ -47,6 +48,8 @@ class TakeRequest:
     start_file: str | None = None
     """Project-relative name of the picture it starts from."""
     start_sha256: str | None = None
+    raised: Fraction = Fraction(1)
+    """How many times the table's price the service was last seen to take."""
 
     @property
     def model(self) -> str:
@@ -76,7 +79,7 @@ class TakeRequest:
     @property
     def ceiling_credits(self) -> int:
         """The most it may cost."""
-        return self.price.ceiling
+        return self.price.raised(self.raised).ceiling
 
     @property
     def label(self) -> str:

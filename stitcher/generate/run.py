@@ -45,7 +45,7 @@ from stitcher.generate.request import TakeRequest
 from stitcher.generate.runway.poll import Pace, Watch
 from stitcher.generate.settle import Settler
 from stitcher.generate.states import TASK_RUNNING, State
-from stitcher.generate.take import Take
+from stitcher.generate.take import Take, seen_prices
 from stitcher.generate.terms import Tempo, Terms
 
 _log = logging.getLogger(__name__)
@@ -221,6 +221,7 @@ class Run:
             settled = self._settler.hear(take, task)
             if settled.state is State.FRAMED:
                 self._finished(settled)
+        self._check_price(self._ledger.get(take.id))
         return True
 
     def _finished(self, take: Take) -> None:
@@ -260,10 +261,13 @@ class Run:
         return False
 
     def _request(self, goal: Goal) -> TakeRequest:
+        known = self._ledger.takes()
         if self._make_request is not None:
-            return self._make_request(goal, self._facts)
-        takes = without_replaced(self._ledger.takes(), self._wanted, self._terms.retake, self._provider.name)
-        return ask(self._project, goal, takes, self._facts, self._provider)
+            request = self._make_request(goal, self._facts)
+        else:
+            takes = without_replaced(known, self._wanted, self._terms.retake, self._provider.name)
+            request = ask(self._project, goal, takes, self._facts, self._provider)
+        return replace(request, raised=seen_prices(known).get(request.model, request.raised))
 
     def _is_full(self, model: str | None) -> bool:
         """Whether the account lets no more tasks of a model run at once."""
@@ -336,8 +340,8 @@ class Run:
             self._check_price(taken)
 
     def _check_price(self, take: Take) -> None:
-        """Send nothing more when the service asks for more than was reckoned with."""
-        asked, ceiling = take.estimated_credits or 0, take.ceiling_credits
+        """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
+        asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
         if asked > ceiling:
             self._stop(BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
@@ -49,7 +50,10 @@ class Take:
     """Of the file that must come back, `None` where any number will do."""
     expected_width: int | None
     expected_height: int | None
+    listed_credits: int | None
+    """The most it costs by the table of prices; `None` in ledgers that did not keep it."""
     ceiling_credits: int
+    """The most it was reckoned with: the listed ones, or more where the service was seen to take more."""
     state: State
     task_id: str | None
     balance_before: int | None
@@ -175,6 +179,16 @@ def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
     return tuple(
         take for take in newest.values() if take.state in (State.UNKNOWN, State.HELD) or take.needs_consent
     )
+
+
+def seen_prices(takes: Iterable[Take]) -> Mapping[str, Fraction]:
+    """By model: how many times the listed price the service took for the newest take, where that is more than once."""
+    seen: dict[str, Fraction] = {}
+    for take in takes:
+        cost = take.actual_credits if take.actual_credits is not None else take.estimated_credits
+        if take.listed_credits and cost is not None and take.state not in ENDED_WITHOUT_FILE:
+            seen[take.model] = Fraction(cost, take.listed_credits)
+    return {model: factor for model, factor in seen.items() if factor > 1}
 
 
 def missing_takes(

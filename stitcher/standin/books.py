@@ -319,6 +319,9 @@ class Books:
                 task.code = fate.code
                 task.failure = fate.text or "An unexpected error occurred."
                 task.charged = charged_for_failure(fate.code, task.price) if fate.cost is None else fate.cost
+            case "costs" if fate is not None and fate.cost is not None:
+                task.word = "SUCCEEDED"
+                task.charged = fate.cost
             case "cancelled":
                 task.word = "CANCELLED"
             case "vanishes":

@@ -81,6 +81,11 @@ class Fault:
         return cls("fails", text=text, code=code, cost=cost)
 
     @classmethod
+    def costs(cls, amount: int) -> Fault:
+        """For a task: be made, and charged this many credits in the end whatever was said at creation."""
+        return cls("costs", cost=amount)
+
+    @classmethod
     def cancelled(cls) -> Fault:
         """For a task: be cancelled by somebody else while running."""
         return cls("cancelled")

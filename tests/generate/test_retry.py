@@ -176,6 +176,25 @@ def test_a_dearer_service_is_sent_nothing_more(coded: Path, tmp_path: Path) -> N
         assert states(tmp_path) == [(1, 1, "framed")], "what was paid for is fetched"
 
 
+def test_a_price_that_rises_only_at_the_end_stops_the_run_and_is_reckoned_with_by_the_next(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, "".join(CHAIN), HEAD + "budget: {credits: 60}\n")
+    server.script("task", Fault.costs(25), Fault.costs(25))
+    with runway(server) as provider:
+        with pytest.raises(BudgetExceeded, match="costs 25 credits at the service, and at most 10"):
+            generate(board, provider=provider)
+        assert len(server.books.creates) == 1
+        # Two more at the price that was seen would be 75 in all.
+        assert estimate(board).credits == 50
+        with pytest.raises(BudgetExceeded) as found:
+            generate(board, provider=provider)
+        assert (found.value.needed_credits, found.value.allowed_credits) == (75, 60)
+        made = generate(board, provider=provider, shots=["s2"])
+        assert (made.credits, estimate(board).credits) == (25, 25)
+    assert server.books.charged == 50
+
+
 @pytest.mark.slow
 def test_no_stand_in_is_made_for_what_is_there(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
