@@ -36,6 +36,7 @@ def check(
     takes: tuple[Take, ...] = ()
     if any(shot.kind == "take" for shot in storyboard.shots):
         from stitcher.generate.chain import inspect
+        from stitcher.generate.start_frames import unseen_starts
 
         known = inspect(storyboard)
         if known.issues:
@@ -45,7 +46,12 @@ def check(
         stand_ins = [shot for shot in known.missing if shot in known.in_film]
         if stand_ins:
             notes = (*notes, f"Only animatics so far: {', '.join(stand_ins)}.")
-        notes = (*notes, *(str(one) for one in known.drifts if one.in_film), *map(_stuck, known.stuck))
+        notes = (
+            *notes,
+            *unseen_starts(storyboard),
+            *(str(one) for one in known.drifts if one.in_film),
+            *map(_stuck, known.stuck),
+        )
         drifted = [
             {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
             for one in known.drifts

@@ -26,6 +26,7 @@ from stitcher.generate.request import (
 )
 from stitcher.generate.rework import edit_request
 from stitcher.generate.start import cut_start, measure_still
+from stitcher.generate.start_frames import start_picture
 from stitcher.generate.still import StartFrame, Still, plan_crop
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
@@ -98,8 +99,8 @@ def _start(
             raise Missing(f"Shot {shot.id}: its start image is not there yet.")
         still, origin = measure_still(project.path(made.file)), made.sha256
     else:
+        path, facts = _source_frame(project, goal, takes, facts, provider)
         found = start_origin(board, goal.index, takes, facts)
-        path = _source_frame(project, goal, takes, facts, provider)
         if found is None:
             raise Missing(f"Shot {shot.id}: what it starts from is not there yet.")
         still, origin = measure_still(path), found[0]
@@ -126,13 +127,18 @@ def _start(
 
 def _source_frame(
     project: Project, goal: Goal, takes: tuple[Take, ...], facts: Facts, provider: Provider
-) -> Path:
+) -> tuple[Path, Facts]:
+    """The picture that a shot starts from, and the facts with the take it is of."""
+    from stitcher.media.probe import probe
+
     board = project.board
     source = find_source(board, goal.index)
     assert source is not None
     shot = board.shot(source.shot)
     if shot.clip is not None and shot.edit is None:
-        return clip_frame(project, shot.id, _clip(facts, shot.clip), source.frame, shot.matrix)
+        clip = _clip(facts, shot.clip)
+        number = start_picture(board, shot, clip, source.frame)
+        return clip_frame(project, shot.id, clip, number, shot.matrix), facts
     take = circled_take(take for take in takes if take.shot == shot.id)
     if take is None or take.frame_file is None:
         raise Missing(
@@ -143,7 +149,11 @@ def _source_frame(
             f"Shot {goal.shot} starts from {shot.id}, which has only an animatic: credits are not spent on what "
             f"starts from a stand-in. Make {shot.id} with {provider.name} first, or both together."
         )
-    return kept_frame(project, take, source.frame)
+    assert take.file is not None
+    clip = probe(project.path(take.file))
+    # A take that is made anew is not the one in the film yet.
+    measured = replace(facts, media=replace(facts.media, takes={**facts.media.takes, shot.id: clip}))
+    return kept_frame(project, take, clip, start_picture(board, shot, clip, source.frame)), measured
 
 
 def image_of(takes: Iterable[Take], shot: str, provider: Provider) -> Take | None:

@@ -28,6 +28,7 @@ from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project
 from stitcher.generate.provider import Account, Provider
 from stitcher.generate.run import Run
+from stitcher.generate.start_frames import unseen_starts
 from stitcher.generate.states import State
 from stitcher.generate.take import Spending, Take, circled_take, stuck_takes
 from stitcher.generate.terms import Tempo, Terms
@@ -183,6 +184,8 @@ def generate(
         found = preflight(board, place.models, facts, shots={goal.shot for goal in goals})
         before = ledger.spent().total
         notes = [str(start) for start in found.starts if start.crop is not None]
+        if goals:
+            notes += unseen_starts(board)
         account, allowed = None, None
         if maker.paid:
             found.require()

@@ -208,6 +208,8 @@ def remove(
         take = find_take(ledger.takes(shot), shot, number, provider)
         named = [take.file, take.frame_file, frame_file(shot, number, take.provider, "first")]
         there = [path for path in (folder / name for name in named if name is not None) if path.exists()]
+        others = folder / frame_file(shot, number, take.provider, "frame-*")
+        there += sorted(others.parent.glob(others.name))
         for path in there:
             if not os.access(path.parent, os.W_OK | os.X_OK):
                 raise OutputError(

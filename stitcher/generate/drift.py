@@ -22,6 +22,7 @@ from stitcher.generate.request import (
     wants_image,
 )
 from stitcher.generate.rework import edit_fields
+from stitcher.generate.start_frames import picture_name, start_picture
 from stitcher.generate.still import StartFrame, Still, frame_origin, plan_crop
 from stitcher.generate.take import Purpose, Take, circled_take
 from stitcher.storyboard.model import Shot, Storyboard
@@ -135,16 +136,18 @@ def start_origin(
     source = start_source(board, index)
     if source is None:
         return None
-    frame = "last" if start.previous else start.frame
     clip = facts.media.clips.get(source.clip) if source.clip is not None and source.edit is None else None
     if clip is not None:
-        return frame_origin(clip.sha256, frame), clip.video.shown_size
+        name = picture_name(clip, start_picture(board, source, clip, start.frame))
+        return frame_origin(clip.sha256, name), clip.video.shown_size
     circled = circled_take(take for take in known if take.shot == source.id)
     if circled is None or circled.sha256 is None:
         return None
     measured = facts.media.takes.get(source.id)
-    size = measured.video.shown_size if measured is not None else board.format.ratio
-    return frame_origin(circled.sha256, frame), size
+    if measured is None:
+        return frame_origin(circled.sha256, "first" if start.frame == "first" else "last"), board.format.ratio
+    name = picture_name(measured, start_picture(board, source, measured, start.frame))
+    return frame_origin(circled.sha256, name), measured.video.shown_size
 
 
 def _asked_size(take: Take) -> tuple[int, int] | None:

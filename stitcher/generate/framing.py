@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaRefused
 from stitcher.generate.keep import free_name, keep_bytes
@@ -16,6 +16,7 @@ from stitcher.generate.ledger import Ledger
 from stitcher.generate.matrix import Verdict, decide_matrix
 from stitcher.generate.names import frame_file, shot_folder
 from stitcher.generate.project import Project
+from stitcher.generate.start_frames import picture_name
 from stitcher.generate.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
@@ -57,32 +58,28 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     return framed, _remark(verdict)
 
 
-def kept_frame(project: Project, take: Take, frame: Literal["first", "last"]) -> Path:
-    """The PNG of a take's first or last frame. Raises `MediaError` when it was changed since it was kept."""
+def kept_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
+    """The PNG of a picture of a take, whose file is `clip`. Raises `MediaError` when it was changed since then."""
     from stitcher.media.frames import frame as picture
-    from stitcher.media.probe import probe
 
-    if frame == "last":
+    name = picture_name(clip, number)
+    if name == "last":
         assert take.frame_file is not None
         path = project.path(take.frame_file)
         _check(path, take.frame_sha256)
         return path
-    place = project.path(frame_file(take.shot, take.number, take.provider, "first"))
+    place = project.path(frame_file(take.shot, take.number, take.provider, name))
     if not place.exists():
-        assert take.file is not None
-        clip = probe(project.path(take.file))
-        keep_bytes(png_bytes(picture(clip, 0, matrix=take.matrix)), place)
+        keep_bytes(png_bytes(picture(clip, number, matrix=take.matrix)), place)
     return place
 
 
-def clip_frame(
-    project: Project, shot: str, clip: Clip, frame: Literal["first", "last"], matrix: str | None
-) -> Path:
+def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str | None) -> Path:
     """The PNG of a frame of the storyboard's own clip, kept by the clip's content."""
     from stitcher.media.frames import frame as picture
 
-    number = clip.video.frames - 1 if frame == "last" else 0
-    place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{frame}.png")
+    name = picture_name(clip, number)
+    place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{name}.png")
     if not place.exists():
         keep_bytes(png_bytes(picture(clip, number, matrix=matrix)), place)
     return place

@@ -21,7 +21,7 @@ class Source:
     """Whose frame a shot starts from."""
 
     shot: str
-    frame: Literal["first", "last"]
+    frame: Literal["shown", "last", "first"]
 
 
 def find_source(board: Storyboard, index: int) -> Source | None:
@@ -30,7 +30,7 @@ def find_source(board: Storyboard, index: int) -> Source | None:
     shot = start_source(board, index)
     if start is None or shot is None:
         return None
-    return Source(shot.id, "last" if start.previous else start.frame)
+    return Source(shot.id, start.frame)
 
 
 def in_order(board: Storyboard) -> tuple[int, ...]:

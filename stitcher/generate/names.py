@@ -2,7 +2,7 @@
 
     takes/harbour/1.mp4               take 1, byte for byte as it came
     takes/harbour/1.start.png         the picture it was started from
-    takes/harbour/1.last.png          its last frame (and `1.first.png`, where a shot starts from that)
+    takes/harbour/1.last.png          its last frame (`1.first.png`, `1.frame-23.png` where a shot starts from that)
     takes/harbour/1.animatic.mp4      what stands in for take 1 (and so for any other provider's own takes)
     takes/harbour/image-1.png         a start image that was generated
     takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
@@ -16,7 +16,7 @@ import hashlib
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stitcher.generate.take import Purpose, Take
@@ -81,8 +81,8 @@ def place_of(take: Take) -> str:
     return take_file(take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece)
 
 
-def frame_file(shot: str, number: int, provider: str, which: Literal["start", "first", "last"]) -> str:
-    """The name of a picture that belongs to a take."""
+def frame_file(shot: str, number: int, provider: str, which: str) -> str:
+    """The name of a picture that belongs to a take: `start`, or which of its own (`first`, `last`, `frame-23`)."""
     maker = _maker(provider)
     return f"{shot_folder(shot)}/{number}{maker}.{which}.png"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 from pathlib import Path
-from typing import Literal
 
 DATA_URI_CHARACTERS = 5_242_880
 """Longest data URI the service takes, prefix included."""
@@ -64,8 +63,10 @@ class StartFrame:
     """Where the project keeps it, relative, with forward slashes."""
 
 
-def frame_origin(sha256: str, frame: Literal["first", "last"]) -> str:
-    """What a frame of a clip or take is known by: the file and which frame, so that no decoder has a say."""
+def frame_origin(sha256: str, frame: str) -> str:
+    """What a frame of a clip or take is known by: the file and which frame (`first`, `last`, `frame-23`), so that no
+    decoder has a say.
+    """
     return hashlib.sha256(f"{sha256}:{frame}".encode()).hexdigest()
 
 

@@ -69,8 +69,8 @@ class Start(Part):
     """The last frame of the shot before."""
     shot: ShotId | None = None
     """A frame of this shot."""
-    frame: Literal["first", "last"] = "last"
-    """Which frame of `shot`."""
+    frame: Literal["shown", "last", "first"] = "shown"
+    """Which frame of the shot: the last one the film shows of it, or the last or first of its file."""
     image: StartImage | None = None
     """A still generated for this shot."""
 
@@ -89,8 +89,10 @@ class Start(Part):
         if len(given) != 1:
             found = f"it has {' and '.join(given)}" if given else "it has none"
             complain([("", f"a start is one of a still, 'previous', a shot or an image; {found}")])
-        if "frame" in self.model_fields_set and self.shot is None:
-            complain([("frame", "'frame' says which frame of 'shot', and there is no 'shot'")])
+        if "frame" in self.model_fields_set and self.shot is None and not self.previous:
+            complain(
+                [("frame", "'frame' says which frame of a shot, and there is neither 'previous' nor 'shot'")]
+            )
         return self
 
 

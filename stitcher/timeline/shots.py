@@ -103,7 +103,7 @@ def _clip_item(
     begin, end = available.start, available.stop
     good = True
     if shot.in_ is not None:
-        seconds = _clip_seconds(shot.in_, clip)
+        seconds = clip_seconds(shot.in_, clip)
         begin = frame_at(clip, seconds, rate, speed)
         if seconds >= clip.duration or begin >= available.stop:
             problems.add(
@@ -111,7 +111,7 @@ def _clip_item(
             )
             good = False
     if shot.out is not None:
-        seconds = _clip_seconds(shot.out, clip)
+        seconds = clip_seconds(shot.out, clip)
         end = min(frame_at(clip, seconds, rate, speed), available.stop)
         if seconds > clip.duration:
             problems.add(
@@ -146,7 +146,7 @@ def _clip_item(
     )
 
 
-def _clip_seconds(time: Time, clip: Clip) -> Fraction:
+def clip_seconds(time: Time, clip: Clip) -> Fraction:
     """A time on the clip's own clock: its frames are the clip's pictures, whatever the film's rate is."""
     if not time.seconds:
         return seconds_of_picture(clip, time.frames)

@@ -214,6 +214,30 @@ def test_an_edit_is_made_of_the_take_and_is_what_the_next_shot_starts_from(
     assert start == (tmp_path / "takes/a/2.last.png").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("start", "frame"),
+    [
+        ("previous", 23),
+        pytest.param("{previous: true, frame: shown}", 23, marks=pytest.mark.slow),
+        ("{shot: s1, frame: last}", 48),
+        pytest.param("{previous: true, frame: first}", None, marks=pytest.mark.slow),
+    ],
+    ids=["previous", "shown", "last", "first"],
+)
+def test_a_trimmed_shot_is_gone_on_from_where_the_film_leaves_it(
+    server: StandIn, tmp_path: Path, start: str, frame: int | None
+) -> None:
+    shots = CHAIN[0].replace("prompt: one", "prompt: one, out: 1s") + CHAIN[1].replace("previous", start)
+    board = project(tmp_path, shots)
+    with runway(server) as provider:
+        made = generate(board, provider=provider)
+        assert not generate(board, provider=provider).takes
+    assert code_of(tmp_path / "takes/s2/1.start.png") == (START if frame is None else (1, frame))
+    assert inspect(board).drifts == ()
+    told = [note for note in made.notes if "which the film does not show (out: 1s)" in note]
+    assert len(told) == (frame == 48)
+
+
 def test_takes_of_a_chain_that_are_made_anew_together_follow_from_each_other(
     server: StandIn, tmp_path: Path
 ) -> None:
