@@ -75,6 +75,20 @@ def read_packet(data: bytes, how: Framing) -> Unit:
     return Unit(start, picture, sets=tuple(sets))
 
 
+def sets_in(data: memoryview, how: Framing) -> tuple[bytes, ...]:
+    """The parameter sets in a packet that is known to be whole, found without looking into its pictures."""
+    if not how.length_size:
+        return read_packet(bytes(data), how).sets
+    sets: list[bytes] = []
+    position = 0
+    while position + how.length_size < len(data):
+        begin = position + how.length_size
+        position = begin + int.from_bytes(data[position:begin], "big")
+        if is_set(data[begin] >> 1 & 0x3F if how.hevc else data[begin] & 0x1F, hevc=how.hevc):
+            sets.append(bytes(data[begin:position]))
+    return tuple(sets)
+
+
 def _lengths(data: bytes, length_size: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     position, total = 0, len(data)

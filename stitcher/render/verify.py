@@ -128,7 +128,7 @@ class _Steady:
         if self._walk is None or self._how is None:
             header = context.extradata or b""
             self._walk, self._how = SetsWalk(codec, header), nal.framing(codec, header)
-        if self._walk.take(nal.read_packet(bytes(packet), self._how).sets):
+        if self._walk.take(nal.sets_in(memoryview(packet), self._how)):
             raise VerifyError(
                 f"The film's parameter sets would change at packet {self._number}, and what follows would not decode; "
                 "it was not published. Report this, and choose a preset that encodes everything."

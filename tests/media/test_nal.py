@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stitcher.media.nal import Framing, encoder_settings, framing, read_packet
+from stitcher.media.nal import Framing, encoder_settings, framing, read_packet, sets_in
 
 AVC4 = Framing(hevc=False, length_size=4)
 HEVC4 = Framing(hevc=True, length_size=4)
@@ -90,3 +90,16 @@ def test_the_encoder_is_quoted_as_far_as_its_text_goes() -> None:
         "x264 - core 164 - cabac=1 crf=18.0"
     )
     assert encoder_settings(b"nothing here") == ""
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_parameter_sets_are_found_among_other_units(size: int) -> None:
+    how = Framing(False, size)
+    data = packet(SEI + b"abc", SPS + b"one", b"\x68two", IDR + b"slice", size=size)
+    assert sets_in(memoryview(data), how) == read_packet(data, how).sets == (SPS + b"one", b"\x68two")
+    assert sets_in(memoryview(packet(SLICE + b"slice", size=size)), how) == ()
+
+
+def test_parameter_sets_are_found_behind_start_codes() -> None:
+    data = b"\0\0\0\x01\x42\x01sps\0\0\x01\x26\x01slice"
+    assert sets_in(memoryview(data), Framing(True, 0)) == (b"\x42\x01sps",)
