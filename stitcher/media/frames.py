@@ -146,13 +146,24 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
         gray = decoded.reformat(
             width,
             height,
-            "gray",
+            "ya8" if _may_be_transparent(decoded) else "gray",
             # The same range on both sides: levels are compared with each other, not shown.
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.AREA,
         )
-        yield _turned(gray.to_ndarray(), turns)
+        yield _turned(_luma(gray), turns)
+
+
+def _luma(gray: VideoFrame) -> NDArray[Any]:
+    """The luma of a `gray` or `ya8` picture; what is transparent is 0."""
+    if gray.format.name == "gray":
+        return gray.to_ndarray()
+    plane = gray.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    pairs = rows[: gray.height, : 2 * gray.width].reshape(gray.height, gray.width, 2).astype(np.uint16)
+    luma: NDArray[Any] = ((pairs[..., 0] * pairs[..., 1] + 127) // 255).astype(np.uint8)
+    return luma
 
 
 def _turned(picture: NDArray[Any], turns: int) -> Picture:

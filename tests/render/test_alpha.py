@@ -13,9 +13,10 @@ import pytest
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.resolve import resolve
 from stitcher.media.clip import Clip
-from stitcher.media.frames import frame, last_frame
+from stitcher.media.frames import frame, gray_frames, last_frame
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.probe import probe
+from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Effect, Title
 from tests.factories import make_clip
 from tests.footage import Footage, run_ffmpeg
@@ -110,6 +111,17 @@ def test_alpha_is_kept_where_the_deliverable_holds_it(footage: Footage, tmp_path
     for number in (0, 10, 19):
         assert_kept(rgba(result.paths[0], number))
     assert rgba(result.paths[0], 22)[..., 3].min() == 255
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [None, (80, 48)], ids=["whole", "smaller"])
+def test_seams_are_measured_on_what_is_seen(tmp_path: Path, size: tuple[int, int] | None) -> None:
+    clip = transparent(tmp_path, "prores 4444", frames=1)
+    (gray,) = gray_frames(clip, FrameRange(0, 1), size=size)
+    row = gray[gray.shape[0] // 2].astype(int)
+    assert row[0] < 3
+    assert (np.diff(row) >= -1).all()
+    assert abs(row[gray.shape[1] // 2] * 2 - row[-1]) < 6
 
 
 @pytest.mark.slow
