@@ -108,6 +108,7 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
             turn="",
         )
         yield drawn(0.2, 6, name="skips", kind="skips", repeats=0)
-        yield drawn(0.2, 6, name="same set-up", kind="same set-up", repeats=0)
+        still = pick("local", "head", "water")
+        yield drawn(0.2, 6, name="same set-up", kind="same set-up", repeats=0, motion=still)
         elsewhere = pick("natural", "smooth", "noise", "faces")
         yield drawn(0.2, 6, name="another scene", kind="another scene", repeats=0, texture=elsewhere)

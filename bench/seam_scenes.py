@@ -236,9 +236,12 @@ def phases(case: Case) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         case "going on":
             after = _steps(case, AFTER + 1, before=False)[1:]
         case "skips":
-            after = after + chance.choice([2.0, 3.0, -2.5, -1.5, 0.5])
+            # Onward: clips that go back some pictures do repeat them.
+            after = after + chance.choice([0.5, 1.5, 2.0, 3.0, 6.0])
         case "on twos":
             after = after + 1
+        case "same set-up":
+            after = after + chance.choice([-1, 1]) * chance.uniform(3, 15)
         case "twenty in thirty":
             # Every sixth picture held, the seam's among them.
             index = np.arange(-BEFORE + 1, AFTER + 1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stitcher.seams.scales import BLOCKS, Scale, shrunk, size
+from stitcher.seams.scales import BLOCKS, Scale, changed, shrunk, size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,7 +190,13 @@ def _one(seen: Sequence[Scale], told: str) -> Verdict:
         return Verdict(1, told)
     if goes_on and not doubled:
         return Verdict(0, f"the motion goes on; {told}")
-    return _unless_apart(seen, Verdict(None, told))
+    return _unless_apart(seen, Verdict(None, f"hardly anything moves; {told}" if _stands(seen[0]) else told))
+
+
+def _stands(full: Scale) -> bool:
+    """Whether the pictures of either clip hardly differ."""
+    sides = (_steps(full.before[-_STEPS - 1 :]), _steps(full.after[: _STEPS + 1]))
+    return any(steps and np.median([size(step) for step in steps]) < 2 * _STILL for steps in sides)
 
 
 def _unless_apart(seen: Sequence[Scale], doubt: Verdict) -> Verdict:
@@ -251,8 +257,9 @@ def _pairs(scale: Scale) -> list[_Pair]:
 
 def _several(seen: Sequence[Scale], repeats: int, told: str) -> Verdict:
     """Whether the first pictures after the cut are the last `repeats` before it, and not their neighbours."""
-    doubt = Verdict(None, f"{repeats} pictures may be repeated; {told}")
-    if len(seen[0].after) < repeats or len(seen[0].before) <= repeats:
+    why = "hardly anything moves" if _stands(seen[0]) else f"{repeats} pictures may be repeated"
+    doubt = Verdict(None, f"{why}; {told}")
+    if len(seen[0].after) < repeats or len(seen[0].before) <= repeats or _other_patch(seen[1], repeats):
         return doubt
     agreeing = 0
     for scale in seen[:3]:
@@ -297,8 +304,8 @@ def _rhythm(scale: Scale) -> int:
     return 0
 
 
-def _other_patch(scale: Scale) -> bool:
-    """Whether some part of the picture shows something else after the cut, though the rest may be the same."""
+def _other_patch(scale: Scale, repeats: int = 1) -> bool:
+    """Whether some part of the first picture shows something else than its twin, though the rest may be the same."""
     before, after = scale.before, scale.after
 
     def patches(change: Levels) -> Levels:
@@ -306,7 +313,7 @@ def _other_patch(scale: Scale) -> bool:
         part = np.square(change[: down * _PATCHES[0], : across * _PATCHES[1]])
         return np.asarray(np.sqrt(part.reshape(_PATCHES[0], down, _PATCHES[1], across).mean(axis=(1, 3))))
 
-    cut = patches(scale.cut)
+    cut = patches(changed(after[0], before[-repeats]))
     own = np.maximum(patches(before[-1] - before[-2]), patches(after[-1] - after[-2]))
     return bool((cut > np.maximum(_OTHER_PATCH, 2 * own)).any())
 
