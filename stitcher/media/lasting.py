@@ -45,8 +45,9 @@ def last_seconds(
     lasting = (told - last.pts) * time_base if told is not None else None
     stated = stated_end - last.pts * time_base if stated_end is not None else None
     usual = 1 / rate if rate is not None else None
-    # Packets know best when they come evenly, but where the container holds the picture for longer.
-    trusted = lasting is None or usual is None or (stated is not None and stated > lasting + usual / 2)
+    # Packets know best when they come evenly, but where the container holds the picture for longer. By less than a
+    # frame it does not: where an edit list begins inside a picture, FFmpeg shows all that follow so much earlier.
+    trusted = lasting is None or usual is None or (stated is not None and stated > lasting + usual)
     if stated is not None and stated > 0 and trusted:
         lasting = stated
     if lasting is None or usual is None:

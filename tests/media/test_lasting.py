@@ -150,3 +150,9 @@ def test_a_sound_s_clock_may_begin_at_any_hour_too(footage: Footage, tmp_path: P
     assert probe_sound(late).stream.duration == pytest.approx(3, abs=0.01)
     with pytest.raises(MediaRefused, match="above the cap of 2 seconds"):
         probe_sound(late, limits=Limits(max_seconds=2))
+
+
+def test_pictures_that_an_edit_list_made_early_are_not_held_at_the_end() -> None:
+    packets = [Timed(512 * n, 512 * n, 512, True) for n in range(4)]
+    stated = Fraction(512 * 4 + 389, 12288)
+    assert last_seconds(packets, "mov", Fraction(1, 12288), Fraction(24), stated_end=stated) is None
