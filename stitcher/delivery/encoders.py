@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from stitcher.media.clip import Colour
+from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
 
 SOFTWARE = {
     "h264": "libx264",
@@ -93,18 +94,11 @@ def _params(pairs: dict[str, str]) -> str:
     return ":".join(f"{key}={value}" for key, value in pairs.items())
 
 
-# x264 and x265 name a few fields otherwise than FFmpeg does.
-_PARAM_PRIMARIES = {"bt470bg": "bt470bg", "smpte428": "smpte428"}
-_PARAM_TRANSFER = {"gamma22": "bt470m", "gamma28": "bt470bg", "log": "log100", "log_sqrt": "log316"}
-_PARAM_MATRIX = {"gbr": "GBR", "ycgco": "YCgCo", "ycocg": "YCgCo"}
-
-
 def _colour_params(colour: Colour, undefined: str) -> dict[str, str]:
-    primaries, transfer, matrix = colour.primaries, colour.transfer, colour.matrix
     return {
-        "colorprim": _PARAM_PRIMARIES.get(primaries, primaries) if primaries else undefined,
-        "transfer": _PARAM_TRANSFER.get(transfer, transfer) if transfer else undefined,
-        "colormatrix": _PARAM_MATRIX.get(matrix, matrix) if matrix else undefined,
+        "colorprim": colour.primaries or undefined,
+        "transfer": colour.transfer or undefined,
+        "colormatrix": colour.matrix or undefined,
     }
 
 
@@ -160,21 +154,6 @@ def _x265(ask: Ask) -> list[str]:
     return [*options, "-x265-params", _params(params)]
 
 
-_CICP_PRIMARIES = {"bt709": 1, "bt470m": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "bt2020": 9}
-_CICP_TRANSFER = {
-    "bt709": 1,
-    "gamma22": 4,
-    "gamma28": 5,
-    "smpte170m": 6,
-    "linear": 8,
-    "iec61966-2-1": 13,
-    "bt2020-10": 14,
-    "smpte2084": 16,
-    "arib-std-b67": 18,
-}
-_CICP_MATRIX = {"bt709": 1, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "bt2020nc": 9}
-
-
 def _svtav1(ask: Ask) -> list[str]:
     options: list[str] = []
     if ask.speed is not None:
@@ -183,9 +162,9 @@ def _svtav1(ask: Ask) -> list[str]:
     if ask.gop_frames is not None:
         options += ["-g", str(ask.gop_frames)]
     params = {
-        "color-primaries": str(_CICP_PRIMARIES.get(ask.colour.primaries or "", 2)),
-        "transfer-characteristics": str(_CICP_TRANSFER.get(ask.colour.transfer or "", 2)),
-        "matrix-coefficients": str(_CICP_MATRIX.get(ask.colour.matrix or "", 2)),
+        "color-primaries": str(PRIMARIES.get(ask.colour.primaries or "", UNSPECIFIED)),
+        "transfer-characteristics": str(TRANSFERS.get(ask.colour.transfer or "", UNSPECIFIED)),
+        "matrix-coefficients": str(MATRICES.get(ask.colour.matrix or "", UNSPECIFIED)),
         "color-range": "1" if ask.colour.range == "pc" else "0",
     }
     params |= dict(ask.params)

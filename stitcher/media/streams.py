@@ -16,6 +16,7 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
+from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, name_of
 from stitcher.media.container import fraction
 from stitcher.media.lasting import Timed, last_seconds
 from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
@@ -24,20 +25,6 @@ from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
 _RANGES = (None, "tv", "pc")
-# ISO/IEC 23091-2, by the names FFmpeg writes; 2 is "unspecified" in all three.
-_PRIMARIES = {
-    1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020",
-    10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213",
-}  # fmt: skip
-_TRANSFERS = {
-    1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100",
-    10: "log316", 11: "iec61966-2-4", 12: "bt1361e", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12",
-    16: "smpte2084", 17: "smpte428", 18: "arib-std-b67",
-}  # fmt: skip
-_MATRICES = {
-    0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
-    10: "bt2020c", 11: "smpte2085", 12: "chroma-derived-nc", 13: "chroma-derived-c", 14: "ictcp",
-}  # fmt: skip
 
 
 _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -103,9 +90,9 @@ def video_stream(
         bit_depth=max((component.bits for component in av.VideoFormat(pixel_format).components), default=8),
         colour=Colour(
             _RANGES[context.color_range] if 0 <= context.color_range < len(_RANGES) else None,
-            _PRIMARIES.get(context.color_primaries),
-            _TRANSFERS.get(context.color_trc),
-            _MATRICES.get(context.colorspace),
+            name_of(context.color_primaries, PRIMARIES),
+            name_of(context.color_trc, TRANSFERS),
+            name_of(context.colorspace, MATRICES),
         ),
         field_order=_field_order(context.field_order, first),
         reorder_delay=context.reorder_depth,

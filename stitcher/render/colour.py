@@ -19,7 +19,8 @@ Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
 
 _SWSCALE_MATRICES = {"bt2020nc": "bt2020", "bt2020c": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}
-_ZIMG_TRANSFERS = {"gamma22": "bt470m", "gamma28": "bt470bg", "log": "log100", "log_sqrt": "log316"}
+_SWSCALE_CONVERTS = frozenset({"gbr", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"})
+_LOGARITHMIC = frozenset({"log100", "log316"})
 _NOT_IN_ZIMG = frozenset({"bt1361e", "smpte428"})
 
 
@@ -34,6 +35,16 @@ def tags(colour: Colour) -> dict[str, str]:
         # and the headers of one film's segments must not differ.
         "chroma_location": "unspecified",
     }
+
+
+def worked_in(colour: Colour) -> Colour:
+    """What pictures are tagged with while they are scaled, blended and laid over each other, where their code values
+    stay: swscale refuses pictures of matrices and transfers that it cannot convert, though it need not."""
+    return replace(
+        colour,
+        matrix=colour.matrix if colour.matrix in _SWSCALE_CONVERTS else None,
+        transfer=None if colour.transfer in _LOGARITHMIC else colour.transfer,
+    )
 
 
 def swscale_matrix(colour: Colour) -> str:
@@ -58,7 +69,7 @@ def as_yuv(stream: Stream, pixels: str, colour: Colour) -> tuple[Stream, Colour]
     """
     held = pixel_format(pixels)
     if not held.is_rgb:
-        return stream.filter("setparams", **tags(colour)), colour
+        return stream.filter("setparams", **tags(worked_in(colour))), colour
     made = yuv_colour(colour)
     planes = yuv_format(pixels)
     stream = scaled(stream).filter("format", planes.replace("yuv", "gbr").replace("444", ""))
@@ -77,10 +88,12 @@ def yuv_format(pixels: str) -> str:
 
 
 def recoloured(stream: Stream, source: Colour, film: Colour, name: str) -> Stream:
-    """YUV pictures of one whole description, which they are tagged with, in another one and the pixel format `name`.
+    """YUV pictures of one whole description in another one and in the pixel format `name`.
 
     Their size must be one that the formats of both can have.
     """
+    if source != film and source != worked_in(source):
+        stream = stream.filter("setparams", **tags(source))
     if source.is_hdr and not film.is_hdr:
         stream = _tone_mapped(stream, film)
     elif film.is_hdr and source.transfer != film.transfer:
@@ -124,7 +137,7 @@ def _in_light_of(stream: Stream, source: Colour, film: Colour) -> Stream:
 
 def _zimg_transfer(colour: Colour) -> str:
     transfer = colour.transfer or "bt709"
-    return "bt709" if transfer in _NOT_IN_ZIMG else _ZIMG_TRANSFERS.get(transfer, transfer)
+    return "bt709" if transfer in _NOT_IN_ZIMG else transfer
 
 
 def _zimg(colour: Colour) -> dict[str, str]:

@@ -22,7 +22,15 @@ from stitcher.media.clip import Clip, Colour, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, of_one_size, over_black, scaled, upright
 from stitcher.media.pixel_format import opaque_format, pixel_format
-from stitcher.render.colour import as_decoded, as_yuv, recoloured, recoloured_overlay, tags, yuv_format
+from stitcher.render.colour import (
+    as_decoded,
+    as_yuv,
+    recoloured,
+    recoloured_overlay,
+    tags,
+    worked_in,
+    yuv_format,
+)
 from stitcher.render.copying import decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
@@ -253,6 +261,8 @@ def _from_picture(
     first = max(0, picture - 1) if video.is_interlaced else picture
     start = decode_start(video, first) if clip.container in _SEEKS_EXACTLY else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
+    if video.colour != worked_in(video.colour):
+        stream = stream.filter("setparams", **tags(worked_in(video.colour)))
     if start or (video.undecodable and clip.container != "avi"):
         # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
         stream = stream.filter("trim", start_pts=video.pts[start])
@@ -284,7 +294,7 @@ def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
         if not same_size:
             stream = _framed(stream, feed, job)
         stream = recoloured(stream, colour, target, spec.pixel_format)
-    return stream.filter("setsar", 1).filter("setparams", **tags(spec.colour))
+    return stream.filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
 
 
 def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
@@ -348,5 +358,5 @@ def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, o
         # In the middle: a lower third is as large as the film's frame is in a padded picture.
         ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format=name)
         .filter("format", spec.pixel_format)
-        .filter("setparams", **tags(spec.colour))
+        .filter("setparams", **tags(worked_in(spec.colour)))
     )

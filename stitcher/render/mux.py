@@ -18,6 +18,7 @@ from av.error import FFmpegError
 
 from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
 from stitcher.media.clip import Clip, Colour
+from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
 from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
 from stitcher.render.graph import timescale
@@ -28,14 +29,6 @@ _SEEK_WORTH_PACKETS = 400
 """Skipping fewer packets than this by reading them is cheaper than seeking."""
 
 _MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
-
-# H.273 code points of what Gen-4 and other untagged files are taken for, and of what presets ask.
-_PRIMARIES = {"bt709": 1, "bt470m": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "film": 8, "bt2020": 9,
-              "smpte428": 10, "smpte431": 11, "smpte432": 12}  # fmt: skip
-_TRANSFERS = {"bt709": 1, "gamma22": 4, "gamma28": 5, "smpte170m": 6, "smpte240m": 7, "linear": 8,
-              "iec61966-2-1": 13, "bt2020-10": 14, "bt2020-12": 15, "smpte2084": 16, "arib-std-b67": 18}  # fmt: skip
-_MATRICES = {"gbr": 0, "bt709": 1, "fcc": 4, "bt470bg": 5, "smpte170m": 6, "smpte240m": 7, "bt2020nc": 9,
-             "bt2020c": 10}  # fmt: skip
 
 
 def mux(
@@ -203,9 +196,9 @@ def _packets(run: Run) -> Iterator[Any]:
 
 def _tag(context: Any, colour: Colour) -> None:
     context.color_range = 2 if colour.range == "pc" else 1
-    context.color_primaries = _PRIMARIES.get(colour.primaries or "bt709", 2)
-    context.color_trc = _TRANSFERS.get(colour.transfer or "bt709", 2)
-    context.colorspace = _MATRICES.get(colour.matrix or "bt709", 2)
+    context.color_primaries = PRIMARIES.get(colour.primaries or "bt709", UNSPECIFIED)
+    context.color_trc = TRANSFERS.get(colour.transfer or "bt709", UNSPECIFIED)
+    context.colorspace = MATRICES.get(colour.matrix or "bt709", UNSPECIFIED)
 
 
 class _Sound:
