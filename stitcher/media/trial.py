@@ -36,7 +36,8 @@ _SOUND = (
 def _graph() -> str:
     """Three clips, counted and blended as a film's are, and a sound, measured as a film's is."""
     chains = [
-        f"[{n}]trim=start_frame=0:end_frame={_CLIP},setpts=N/(({_RATE})*TB),fps=fps={_RATE}:start_time=0,"
+        f"nullsrc=s={_SIDE}x{_SIDE}:r={_RATE}:d=1,geq=lum={16 + 70 * n}+3*N:cb=128:cr=128,format=gray,"
+        f"trim=start_frame=0:end_frame={_CLIP},setpts=N/(({_RATE})*TB),fps=fps={_RATE}:start_time=0,"
         f"setsar=1,setparams={_TAGS}[c{n}]"
         for n in range(3)
     ]
@@ -46,21 +47,15 @@ def _graph() -> str:
             *chains,
             f"[c0][c1]xfade=transition=fade:duration={_BLEND / _RATE:.9f}:offset={first / _RATE:.9f}[x]",
             f"[x][c2]xfade=transition=fade:duration={_BLEND / _RATE:.9f}:offset={second / _RATE:.9f}[y]",
-            f"[3]{_SOUND}[s]",
+            f"anoisesrc=r=48000:d=0.2:a=0.1,{_SOUND}[s]",
         )
     )
 
 
 def _arguments() -> list[str]:
-    inputs = [
-        f"nullsrc=s={_SIDE}x{_SIDE}:r={_RATE}:d=1,geq=lum={16 + 70 * n}+3*N:cb=128:cr=128,format=gray"
-        for n in range(3)
-    ]
-    sources = [part for source in inputs for part in ("-f", "lavfi", "-i", source)]
     return [
-        *LEVELS, "-loglevel", "warning", "-xerror", *sources, "-f", "lavfi", "-i", "anoisesrc=r=48000:d=0.2:a=0.1",
-        "-filter_complex", _graph(), "-map", "[y]", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray",
-        "pipe:1", "-map", "[s]", "-f", "null", "-",
+        *LEVELS, "-loglevel", "warning", "-xerror", "-filter_complex", _graph(), "-map", "[y]",
+        "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1", "-map", "[s]", "-f", "null", "-",
     ]  # fmt: skip
 
 
