@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_LONGEST = 100
+_LONGEST = 40
 _SHORT = 4
 _BEGINNING = 3
 """Letters two names must begin with alike for the longer to be a guess at the shorter."""
@@ -34,7 +34,8 @@ def _is_slip(one: str, other: str) -> bool:
     if shorter <= _SHORT and one[:1] != other[:1] and sorted(one) != sorted(other):
         # Nearly any short word is one letter away from another, but hardly anybody gets the first one wrong.
         return False
-    return _slips(one, other) <= max(1, shorter // 3)
+    most = max(1, shorter // 3)
+    return abs(len(one) - len(other)) <= most and _slips(one, other) <= most
 
 
 def _begins_alike(one: str, other: str) -> bool:
