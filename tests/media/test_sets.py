@@ -94,7 +94,13 @@ def test_a_probe_finds_where_parameter_sets_change(footage: Footage, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("codec", "suffix"), [("mjpeg", ".avi"), ("mjpeg", ".mov"), ("prores_ks", ".mov"), ("dnxhd", ".mov")]
+    ("codec", "suffix"),
+    [
+        ("mjpeg", ".avi"),
+        pytest.param("mjpeg", ".mov", marks=pytest.mark.slow),
+        pytest.param("prores_ks", ".mov", marks=pytest.mark.slow),
+        pytest.param("dnxhd", ".mov", marks=pytest.mark.slow),
+    ],
 )
 def test_a_probe_finds_where_pictures_that_stand_alone_change_their_size(
     footage: Footage, tmp_path: Path, codec: str, suffix: str

@@ -50,11 +50,9 @@ def cut_out(footage: Footage, tmp_path: Path, codec: str, suffix: str, *, sound:
 @pytest.mark.parametrize(
     ("codec", "suffix"), [("hevc", ".mkv"), ("h264", ".mkv"), ("h264", ".avi"), ("mpeg2", ".mpg")]
 )
-@pytest.mark.parametrize("sound", [True, False], ids=["sound", "silent"])
-def test_a_probe_counts_what_players_show(
-    footage: Footage, tmp_path: Path, codec: str, suffix: str, sound: bool
-) -> None:
-    clip = probe(cut_out(footage, tmp_path, codec, suffix, sound=sound))
+def test_a_probe_counts_what_players_show(footage: Footage, tmp_path: Path, codec: str, suffix: str) -> None:
+    # Without sound Matroska has no times for the pictures that are left out; films have sound, below.
+    clip = probe(cut_out(footage, tmp_path, codec, suffix, sound=False))
     assert (clip.video.frames, clip.video.rate) == (72, 24)
     assert clip.video.undecodable > 0
     assert read_code(last_frame(clip)) == (1, 95)
