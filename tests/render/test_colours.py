@@ -144,19 +144,24 @@ def middle(picture: av.VideoFrame) -> Triple:
     return found[0], found[1], found[2]
 
 
+GREYS: tuple[Triple, ...] = ((1, 1, 1), (0, 0, 0), (0.5, 0.5, 0.5))
+COLOURS: tuple[Triple, ...] = ((0.8, 0.2, 0.1), (0.1, 0.7, 0.3), (0.2, 0.3, 0.9))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("film", [HLG, PQ], ids=["HLG", "PQ"])
 @pytest.mark.parametrize(
-    "rgb",
-    [(1, 1, 1), (0, 0, 0), (0.5, 0.5, 0.5), (0.8, 0.2, 0.1), (0.1, 0.7, 0.3), (0.2, 0.3, 0.9)],
-    ids=["white", "black", "grey", "red", "green", "blue"],
+    ("source", "rgb"),
+    [
+        *((BT709, rgb) for rgb in (*GREYS, *COLOURS)),
+        *((FULL, rgb) for rgb in COLOURS),
+        # BT.601 has other primaries, which grey does not show.
+        *((BT601, rgb) for rgb in GREYS),
+    ],
 )
-@pytest.mark.parametrize("source", [BT709, BT601, FULL], ids=["709", "601", "full"])
 def test_sdr_in_an_hdr_film_is_as_bright_as_on_an_sdr_display(
     tmp_path: Path, rgb: Triple, film: Colour, source: Colour
 ) -> None:
-    if source == BT601 and rgb not in ((1, 1, 1), (0, 0, 0), (0.5, 0.5, 0.5)):
-        pytest.skip("its primaries are others, too")
     clip = Patch(yuv(rgb, source), source).write(tmp_path / "a.mkv")
     assert_near(shown(clip, film, tmp_path), raised(rgb, film), film)
 
@@ -246,7 +251,7 @@ def rgb_of(planes: Triple, matrix: str) -> Triple:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(SIDE, SIDE), (48, 64)], ids=["as large", "padded"])
 @pytest.mark.parametrize("film", [BT709, BT601, HLG], ids=["709", "601", "HLG"])
-@pytest.mark.parametrize("name", ["gbrp", "gbrp10le", "gbrap", "bgr0", "rgb24", "rgb48le", "rgb555le"])
+@pytest.mark.parametrize("name", ["gbrp10le", "gbrap", "bgr0", "rgb24", "rgb555le"])
 def test_rgb_is_the_same_colour_in_a_film_of_any_kind(
     tmp_path: Path, name: str, film: Colour, size: tuple[int, int]
 ) -> None:
