@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from fractions import Fraction
 from pathlib import Path
@@ -147,8 +148,11 @@ def _tag(raw: str | bytes) -> str:
 
 
 def _rotation(place: Path, first: VideoFrame) -> int:
-    # PyAV's stubs take side data for a dictionary of strings.
-    matrix: Any = first.side_data.get("DISPLAYMATRIX")
+    # PyAV's stubs take side data for a dictionary of strings. It names no kind that came with FFmpeg 8, such as EXIF,
+    # and then tells of none at all.
+    matrix: Any = None
+    with contextlib.suppress(ValueError):
+        matrix = first.side_data.get("DISPLAYMATRIX")
     if matrix is not None:
         a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
         if a * d - b * c < 0:

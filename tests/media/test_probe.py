@@ -259,3 +259,9 @@ def test_of_two_pictures_the_one_marked_as_default_is_shown(
     inputs = [part for clip in clips for part in ("-i", str(clip))]
     run_ffmpeg(*inputs, "-map", "0:v", "-map", "1:v", "-c", "copy", *marks, str(path))
     assert (probe(path).video.index, probe(path).video.frames) == ((0, 5), (1, 7))[default]
+
+
+def test_a_clip_whose_pictures_carry_exif_is_a_clip_like_others(tmp_path: Path) -> None:
+    path = tmp_path / "exif.mov"
+    run_ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x48:r=24", "-frames:v", "3", "-c:v", "tiff", str(path))
+    assert probe(path).video.frames == 3
