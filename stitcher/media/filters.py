@@ -69,23 +69,39 @@ def deinterlaced(stream: Stream, video: VideoStream) -> Stream:
     return stream.filter("bwdif", mode="send_frame") if video.is_interlaced else stream
 
 
-def over_black(stream: Stream, pixels: str) -> Stream:
+def over_black(stream: Stream, pixels: str, levels: str) -> Stream:
     """Pictures in the format `pixels` laid over black where they are transparent, in the same format without alpha.
 
-    Their range has to be set on them: levels are taken for full range where it is not.
+    `levels` is their range, `tv` or `pc`. They are reckoned in 10 bits where they have more, RGB in 8.
     """
-    if not pixel_format(pixels).alpha:
+    import ffmpeg
+
+    held = pixel_format(pixels)
+    if not held.alpha:
         return stream
-    return stream.filter("premultiply", inplace=1).filter("format", opaque_format(pixels))
+    black: dict[str, object]
+    # Not by `premultiply`: ffmpeg (9.0) marks what it puts out, alpha or not, and an `overlay` behind undoes it.
+    if held.is_rgb:
+        name, planes, lut = "gbrp", "gbrap", "lutrgb"
+        black = {"r": 0, "g": 0, "b": 0}
+    else:
+        deep = held.bits > 8
+        chroma = held.chroma.replace(":", "") if held.chroma in ("4:2:0", "4:2:2") else "444"
+        name, planes = f"yuv{chroma}{'p10' if deep else ''}", f"yuva{chroma}p{'10le' if deep else ''}"
+        middle = "(minval+maxval)/2"
+        lut, black = "lutyuv", {"y": "0" if levels == "pc" else "minval", "u": middle, "v": middle}
+    copies = scaled(stream).filter("format", planes).filter_multi_output("split")
+    ground = copies[0].filter(lut, **black).filter("format", opaque_format(planes))
+    laid = ffmpeg.filter([ground, copies[1]], "overlay", format=name, shortest=1)
+    return scaled(laid).filter("format", opaque_format(pixels))
 
 
 def as_shown(stream: Stream, video: VideoStream) -> Stream:
     """The clip's pictures whole and opaque, with square pixels."""
     stream = deinterlaced(stream, video)
     if pixel_format(video.pixel_format).alpha:
-        rgb = pixel_format(video.pixel_format).is_rgb
-        stream = stream.filter("setparams", range="pc" if rgb else video.colour.range or "tv")
-        stream = over_black(stream, video.pixel_format)
+        levels = "pc" if pixel_format(video.pixel_format).is_rgb else video.colour.range or "tv"
+        stream = over_black(stream.filter("setparams", range=levels), video.pixel_format, levels)
     if video.sample_aspect != 1:
         width, height = video.shown_size
         stream = scaled(stream, w=width, h=height).filter("setsar", 1)

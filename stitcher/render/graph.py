@@ -167,10 +167,13 @@ def timescale(rate: Fraction) -> int:
 
 def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
     spec = job.picture
-    stream = _shaped(_timed(feed, spec.rate, opened), feed, job)
+    if feed.overlays or feed.fit == "blur":
+        # ffmpeg's overlay reckons with alpha below as if all had 8 bits: only opaque pictures are laid upon.
+        spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
+    stream = _shaped(_timed(feed, spec.rate, opened), feed, replace(job, picture=spec))
     for overlay in feed.overlays:
         stream = _overlaid(stream, feed, overlay, spec, opened)
-    return stream
+    return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
 
 
 def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Stream:
@@ -213,8 +216,10 @@ class _Pictures:
         """The same over black where they are transparent."""
         if not pixel_format(self.pixels).alpha:
             return self
-        tagged = self.stream.filter("setparams", **tags(as_decoded(self.colour, self.pixels)))
-        return replace(self, stream=over_black(tagged, self.pixels), pixels=opaque_format(self.pixels))
+        colour = as_decoded(self.colour, self.pixels)
+        tagged = self.stream.filter("setparams", **tags(colour))
+        stream = over_black(tagged, self.pixels, colour.range or "tv")
+        return replace(self, stream=stream, pixels=opaque_format(self.pixels))
 
     def in_yuv(self) -> _Pictures:
         """The same tagged with their colours, and in YUV."""
@@ -320,9 +325,11 @@ def _fitted(stream: Stream, fit: str, width: int, height: int, pixels: str) -> S
         copies = stream.filter_multi_output("split")
         backdrop = filling(copies[0], "increase").filter("crop", width, height)
         backdrop = backdrop.filter("gblur", sigma=max(2, width // 24)).filter("eq", brightness=-0.1)
-        name, _ = _overlay_formats(pixels)
+        name, transparent = _overlay_formats(pixels)
+        # Said for both, or ffmpeg gives the backdrop an alpha too, which overlay reckons wrongly with.
+        backdrop = scaled(backdrop).filter("format", opaque_format(transparent))
         return ffmpeg.filter(
-            [backdrop, filling(copies[1], "decrease")],
+            [backdrop, scaled(filling(copies[1], "decrease")).filter("format", transparent)],
             "overlay",
             x="(W-w)/2",
             y="(H-h)/2",

@@ -15,7 +15,7 @@ from stitcher.render.spec import PictureSpec
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Conform, Fit
 
-KEY_SCHEMA = 8
+KEY_SCHEMA = 9
 """Raised when the same job would make other pictures than before."""
 
 

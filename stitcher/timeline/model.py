@@ -90,10 +90,12 @@ class Item:
     def is_transparent(self, rate: Fraction) -> bool:
         """Whether something may be seen through its pictures in a film of that rate.
 
-        Effects are done, and pictures blended for another rate, on opaque ones.
+        Effects, text, blurred bars and blends for another rate are done on opaque ones.
         """
         shown = self.source
-        if not isinstance(shown, Clip) or not pixel_format(shown.video.pixel_format).alpha or self.effects:
+        if not isinstance(shown, Clip) or not pixel_format(shown.video.pixel_format).alpha:
+            return False
+        if self.effects or self.overlays or self.fit == "blur":
             return False
         return self.conform != "blend" or (shown.video.rate == rate and self.speed == 1)
 

@@ -184,14 +184,33 @@ def test_pictures_that_are_blended_for_another_rate_are_opaque(
 
 
 @pytest.mark.slow
-def test_text_lies_over_a_transparent_shot_and_its_bars_are_opaque(tmp_path: Path) -> None:
+def test_a_shot_with_text_over_it_is_opaque_and_bars_beside_others_are(tmp_path: Path) -> None:
     clip = transparent(tmp_path, "prores 4444")
+    timeline = film([clip, clip], size=(240, 96), fit="pad")
     third = Title("Hi", 12, kind="lower_third")
-    timeline = film([clip], size=(240, 96), fit="pad", overlays=(third,))
-    result = made(timeline, tmp_path / "film.mov", preset="master-prores-4444")
-    picture = rgba(result.paths[0], 6)
-    assert (picture[48, 10, 3], picture[48, 230, 3]) == (255, 255)
-    inner = picture[:, 40:200]
-    assert abs(float(inner[10, 60, 3]) - 255 * 60 / SIZE[0]) < 4
-    # The band and the letters are seen where the shot is nearly transparent.
-    assert inner[60:, :40, 3].max() > 120
+    items = (replace(timeline.items[0], overlays=(third,)), timeline.items[1])
+    result = made(replace(timeline, items=items), tmp_path / "film.mov", preset="master-prores-4444")
+    assert [one.shots for one in result.plan.conversions if one.kind == "alpha"] == [("s0",)]
+    text, plain = rgba(result.paths[0], 6), rgba(result.paths[0], 18)
+    assert text[..., 3].min() == 255
+    assert np.abs(text[10, 40:200, :3][80].astype(float) - over_black(80)).max() < 8
+    # The band grows lighter or darker in small steps: no overflow of alpha.
+    assert np.abs(np.diff(text[90, 60:180, 0].astype(int))).max() < 12
+    assert (plain[48, 10, 3], plain[48, 230, 3]) == (255, 255)
+    assert abs(float(plain[10, 100, 3]) - 255 * 60 / SIZE[0]) < 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["web-hevc", "draft"])
+@pytest.mark.parametrize("kind", ["prores 4444", "vp9", "png in quicktime"])
+def test_text_and_blurred_bars_lie_over_what_is_seen(tmp_path: Path, kind: str, preset: str) -> None:
+    clip = transparent(tmp_path, kind)
+    timeline = film([clip, clip], fit="blur", size=(240, 96))
+    third = Title("Hi", 12, kind="lower_third")
+    items = (replace(timeline.items[0], overlays=(third,)), timeline.items[1])
+    result = made(replace(timeline, items=items), tmp_path / "film.mp4", preset=preset)
+    part = 2 if preset == "draft" else 1
+    for number in (6, 18):
+        picture = frame(probe(result.paths[0]), number).astype(float)
+        for x in (50, 80, 120):
+            assert np.abs(picture[10 // part, (x + 40) // part] - over_black(x)).max() < 14, (number, x)
