@@ -12,6 +12,7 @@ from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe, probe_unnamed, renamed
+from stitcher.render.blame import blame
 from stitcher.render.cache import Cache
 from stitcher.render.graph import encode_arguments, segment_suffix
 from stitcher.render.job import EncodeJob
@@ -45,7 +46,8 @@ def encode_segment(
     """The segment a job asks for, from the cache in `folder` or made now.
 
     Raises `FfmpegFailed`, `DiskFull` or `Interrupted` from the run, and `VerifyError` when ffmpeg ended well but
-    the pictures are not all there. Callbacks aside, arguments and result can cross to another process.
+    the pictures are not all there, or are others than planned. Callbacks aside, arguments and result can cross to
+    another process.
     """
     cache = Cache(folder)
     key, suffix = job.key(tool_name()), segment_suffix(job.picture.codec)
@@ -56,10 +58,14 @@ def encode_segment(
     seen: list[tuple[Clip, os.stat_result]] = []
 
     def work(temp: Path) -> dict[str, int]:
+        # Only here: a segment that is in the cache needs nothing of what proves one.
+        from stitcher.render.shown import check_shown
+
         arguments = encode_arguments(job, str(temp), threads=threads)
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
         seen.append(probe_unnamed(temp))
         _check(seen[0][0], job)
+        check_shown(seen[0][0], job)
         return {"frames": job.frames}
 
     made = cache.make(key, suffix, work, cancel=cancel)
@@ -75,7 +81,7 @@ def _check(clip: Clip, job: EncodeJob) -> None:
         names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
         raise VerifyError(
             f"A segment made from {names} holds {video.frames} frames where {job.frames} were planned, so it was "
-            "thrown away. One of these files is probably damaged: run `stitcher probe` on each of them."
+            f"thrown away. {blame(feed.clip for feed in job.feeds)}"
         )
     first = video.keys[0] if video.keys else None
     clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in _HAS_IDR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
@@ -69,3 +70,49 @@ def _inside(margins: Margins, whole: Size, seen: Size) -> Margins:
         within(bottom, whole[1], bar_y, seen[1]),
         within(left, whole[0], bar_x, seen[0]),
     )
+
+
+Shares = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of a picture, as shares of its width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of a source that is seen in a picture, and where; known to about half a pixel of that."""
+
+    in_source: Shares
+    in_picture: Shares
+
+
+def shown_region(source: Size, film: Size, picture: Size, source_fit: Fit, film_fit: Fit) -> Region:
+    """Where a source of that shown size is seen in a deliverable's picture, fitted by way of the film's frame."""
+    frame = film_frame(film, picture, film_fit)
+    fits = [(source_fit, frame)] if frame == picture or not same_shape(source, frame) else []
+    if source == picture:
+        fits = []
+    elif frame != picture:
+        fits.append((film_fit, picture))
+    within = (float(source[0]), float(source[1]))
+    placed = visible = (0.0, 0.0, *within)
+    for fit, (width, height) in fits:
+        scales = width / within[0], height / within[1]
+        scale = max(scales) if fit == "crop" else min(scales)
+        left, top = (width - within[0] * scale) / 2, (height - within[1] * scale) / 2
+
+        def moved(box: Shares, scale: float = scale, left: float = left, top: float = top) -> Shares:
+            return box[0] * scale + left, box[1] * scale + top, box[2] * scale + left, box[3] * scale + top
+
+        placed = moved(placed)
+        x0, y0, x1, y1 = moved(visible)
+        visible = max(0.0, x0), max(0.0, y0), min(float(width), x1), min(float(height), y1)
+        within = (float(width), float(height))
+    x0, y0, x1, y1 = visible
+    across, down = placed[2] - placed[0], placed[3] - placed[1]
+    in_source = (
+        (x0 - placed[0]) / across,
+        (y0 - placed[1]) / down,
+        (x1 - placed[0]) / across,
+        (y1 - placed[1]) / down,
+    )
+    in_picture = (x0 / within[0], y0 / within[1], x1 / within[0], y1 / within[1])
+    return Region(in_source, in_picture)

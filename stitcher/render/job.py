@@ -44,6 +44,8 @@ class Feed:
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
     overlays: tuple[Overlay, ...] = ()
+    shot: str = ""
+    """For messages; no picture depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class EncodeJob:
     """Pictures that must come out."""
     film_size: tuple[int, int]
     """The film's own frame; differs from the picture's when a preset has another size or shape."""
+    first_frame: int | None = None
+    """Of the film, for messages; no picture depends on it."""
 
     def key(self, tool: str) -> str:
         """SHA-256 of everything that decides the pictures; `tool` names the versions of the programs used.

@@ -145,9 +145,11 @@ def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> Enco
                 conform=item.conform,
                 matrix=seen.matrix,
                 overlays=seen.overlays,
+                shot=strand.shot,
             )
         )
     timeline, picture = plan.timeline, plan.delivery.picture
     if picture.seam_options and is_seam(plan, segment):
         picture = replace(picture, options=picture.seam_options)
-    return EncodeJob(tuple(feeds), picture, len(segment.record_range), (timeline.width, timeline.height))
+    record, size = segment.record_range, (timeline.width, timeline.height)
+    return EncodeJob(tuple(feeds), picture, len(record), size, first_frame=record.start)

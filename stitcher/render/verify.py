@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.decode import strict_decode
 from stitcher.media.packets import NAL_CODECS
 from stitcher.media.sets import SetsWalk, decoder_sets
+from stitcher.render.blame import blame
 from stitcher.render.runs import Muxed, Run
 from stitcher.render.segments import Plan
 
@@ -69,7 +70,7 @@ def verify_film(
         count = strict_decode(film, _DEMUXERS[container], around=around, reach=_REACH, on_packet=look)
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
-                          f"{_suspects(plan)}") from exc  # fmt: skip
+                          f"{blame(_sources(plan))}") from exc  # fmt: skip
     comparison.end()
     if count != plan.frames:
         raise VerifyError(
@@ -136,7 +137,5 @@ class _Steady:
         self._number += 1
 
 
-def _suspects(plan: Plan) -> str:
-    names = dict.fromkeys(item.source.name for item in plan.timeline.items if isinstance(item.source, Clip))
-    listed = ", ".join(list(names)[:6]) + (" …" if len(names) > 6 else "")
-    return f"One of its sources is probably damaged ({listed}): download or export them again."
+def _sources(plan: Plan) -> Iterator[Clip]:
+    return (item.source for item in plan.timeline.items if isinstance(item.source, Clip))

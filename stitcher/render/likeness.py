@@ -1,0 +1,68 @@
+"""Which of a source's pictures an encoded picture shows. Pure: judges samples of luma taken at the same places.
+
+Absolute likeness says little: a picture that was tone-mapped, padded or coded coarsely differs from its source, and
+from every other picture of it. So the planned picture is held against its neighbours. It is only called wrong where
+another one fits plainly better, which no change of levels, no noise and no still scene brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[np.float32]
+
+_PLAINLY = 3.0
+"""How many times the mean square difference of the planned picture is that of one that is shown instead."""
+_COARSE = 1.0
+"""Squared levels that coding alone makes of nothing."""
+_JUDGED = 0.75
+"""Share of the samples that is judged: those that some candidate explains best. Text laid over a picture explains
+itself by none."""
+_ROUNDS = 4
+_FLAT = 1e-6
+_SURE = 4.0
+"""Squared levels below which there is no need to look for a better candidate further away."""
+
+
+def differences(seen: Luma, candidates: Mapping[int, Luma]) -> dict[int, float]:
+    """The mean square difference of a picture to each candidate, once their levels are fitted to each other."""
+    judged = np.full(seen.shape, True)
+    apart: dict[int, Luma] = {}
+    for _ in range(_ROUNDS):
+        # What is laid over the picture would spoil the fit, so it is left out of the next one.
+        apart = {number: np.square(seen - _fitted(seen, each, judged)) for number, each in candidates.items()}
+        best = np.minimum.reduce(list(apart.values()))
+        judged = best <= np.quantile(best, _JUDGED)
+    return {number: float(squares[judged].mean()) for number, squares in apart.items()}
+
+
+def is_plain(found: Mapping[int, float], planned: int) -> bool:
+    """Whether the planned picture is like enough, or unlike others enough, that no further candidate is needed."""
+    others = [value for number, value in found.items() if number != planned]
+    return found[planned] <= _SURE or (bool(others) and _PLAINLY * found[planned] <= min(others))
+
+
+def shown_instead(
+    found: Mapping[int, float], planned: int, *, slack: float = 0.0, near: int = 0
+) -> int | None:
+    """The picture that is shown where another was planned; `None` where nothing plainly speaks against that one.
+
+    `slack` is what `found` may be off by because places are not known exactly. Pictures up to `near` away count as the
+    planned one, for those that are blended from neighbours.
+    """
+    best = min(found, key=lambda number: (found[number], abs(number - planned)))
+    allowed = min(value for number, value in found.items() if abs(number - planned) <= near)
+    return best if allowed > _PLAINLY * found[best] + _COARSE + slack else None
+
+
+def _fitted(seen: Luma, picture: Luma, judged: NDArray[np.bool_]) -> Luma:
+    """A picture with its contrast and brightness brought to those of another, as the judged samples have them."""
+    level, aim = float(picture[judged].mean()), float(seen[judged].mean())
+    from_level = picture - level
+    spread = float(np.square(from_level[judged]).mean())
+    contrast = float((from_level[judged] * (seen[judged] - aim)).mean()) / spread if spread > _FLAT else 0.0
+    fitted: Luma = max(0.0, contrast) * from_level + aim
+    return fitted
