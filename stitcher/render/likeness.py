@@ -21,10 +21,8 @@ _COARSE = 1.0
 _JUDGED = 0.75
 """Share of the samples that is judged: those that some candidate explains best. Text laid over a picture explains
 itself by none."""
-_ROUNDS = 4
+_ROUNDS = 3
 _FLAT = 1e-6
-_SURE = 4.0
-"""Squared levels below which there is no need to look for a better candidate further away."""
 
 
 def differences(seen: Luma, candidates: Mapping[int, Luma]) -> dict[int, float]:
@@ -42,7 +40,7 @@ def differences(seen: Luma, candidates: Mapping[int, Luma]) -> dict[int, float]:
 def is_plain(found: Mapping[int, float], planned: int) -> bool:
     """Whether the planned picture is like enough, or unlike others enough, that no further candidate is needed."""
     others = [value for number, value in found.items() if number != planned]
-    return found[planned] <= _SURE or (bool(others) and _PLAINLY * found[planned] <= min(others))
+    return found[planned] <= _COARSE or (bool(others) and _PLAINLY * found[planned] <= min(others))
 
 
 def shown_instead(

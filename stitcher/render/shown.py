@@ -32,7 +32,7 @@ _GRID = (160, 90)
 _WHOLE = Region((0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1.0))
 _MARGIN = 0.04
 """Of each side that is not looked at: padding and rounding lie there."""
-_NEAR, _FAR = 2, 26
+_NEAR, _FAR = 2, 14
 """Pictures on either side of the planned one that it is held against: at first, and where that does not tell."""
 
 
