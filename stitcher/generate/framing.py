@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stitcher.errors import MediaRefused
 from stitcher.generate.keep import free_name, keep_bytes
 from stitcher.generate.ledger import Ledger
-from stitcher.generate.matrix import Verdict, decide_matrix
+from stitcher.generate.matrix import Verdict, decide_matrix, likely_matrix
 from stitcher.generate.names import frame_file, shot_folder
 from stitcher.generate.project import Project
 from stitcher.generate.start_frames import picture_name
@@ -48,7 +48,8 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     if clip.sha256 != take.sha256:
         raise _changed(path)
     start = folder / take.start_file if take.start_file is not None else None
-    verdict = decide_matrix(clip, start if start is not None and start.exists() else None)
+    likely = likely_matrix(take, ledger.takes())
+    verdict = decide_matrix(clip, start if start is not None and start.exists() else None, likely)
     content = png_bytes(last_frame(clip, matrix=verdict.matrix))
     wanted = folder / frame_file(take.shot, take.number, take.provider, "last")
     place = free_name(wanted, content)
