@@ -25,7 +25,7 @@ from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.makers import find_provider
 from stitcher.generate.news import Listener
 from stitcher.generate.preflight import Facts, StartPlan, preflight
-from stitcher.generate.project import Project, measure, open_project
+from stitcher.generate.project import Project, measure, open_project, sweep
 from stitcher.generate.provider import Account, Provider
 from stitcher.generate.run import Run
 from stitcher.generate.start_frames import unseen_starts
@@ -172,6 +172,7 @@ def generate(
     again = check_shots(board, retake) or frozenset()
     with ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
         takes = ledger.takes()
+        sweep(place, takes)
         facts = measure(place, takes)
         stale = stale_parts(board, place.models, takes, maker.name, facts) if again else frozenset()
         goals = (

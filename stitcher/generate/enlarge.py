@@ -26,7 +26,7 @@ from stitcher.generate.names import take_file
 from stitcher.generate.news import Event, Listener
 from stitcher.generate.preflight import Facts
 from stitcher.generate.prices import FREE
-from stitcher.generate.project import Project, measure, open_project
+from stitcher.generate.project import Project, measure, open_project, sweep
 from stitcher.generate.provider import Expected, Provider
 from stitcher.generate.request import TakeRequest, build_request
 from stitcher.generate.rework import clip_asset, plan_pieces, upscale_request
@@ -108,6 +108,7 @@ def upscale(
     notes: list[str] = []
     with Ledger.open(place.ledger) as ledger:
         takes = ledger.takes()
+        sweep(place, takes)
         footage = footage_of(place.board, takes, place.folder, enlarged=False)
         work = _plan(place, footage, wanted, notes)
         before = ledger.spent().total

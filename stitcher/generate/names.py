@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ def place_of(take: Take) -> str:
     # A service enlarges in pieces, which are joined later; other upscalers give the whole.
     piece = take.piece if take.purpose == "upscale" and take.provider == MAIN else None
     return take_file(take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece)
+
+
+def arriving_of(take: Take) -> str:
+    """The name a take's file is fetched under: one that no other task of any ledger has."""
+    place = PurePosixPath(place_of(take))
+    digest = hashlib.sha256(f"{take.provider} {take.task_id}".encode()).hexdigest()[:12]
+    return str(place.with_name(f"{place.stem}.task-{digest}{place.suffix}"))
 
 
 def frame_file(shot: str, number: int, provider: str, which: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 from stitcher.errors import InputError, MediaError
 from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.models import Models, load_models
-from stitcher.generate.names import ledger_path
+from stitcher.generate.names import arriving_of, ledger_path, shot_folder
 from stitcher.generate.preflight import Facts
 from stitcher.generate.start import measure_stills, still_paths
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
+from stitcher.media.files import remove_temporaries
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.facts import Media
 
@@ -47,6 +49,22 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
         raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
     place = place.absolute()
     return Project(board, place, load_models(project=place))
+
+
+def sweep(project: Project, takes: Iterable[Take]) -> None:
+    """Remove half files that a killed run left among the takes; for who holds the ledger.
+
+    What has arrived of a take that is still fetched stays, because fetching goes on from there.
+    """
+    known = tuple(takes)
+    fetching = {project.path(f"{arriving_of(take)}.part") for take in known if take.unfinished}
+    for folder in {project.path(shot_folder(take.shot)) for take in known}:
+        remove_temporaries(folder)
+        for part in folder.glob("*.task-*.part"):
+            if part not in fetching:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+                    part.with_name(f"{part.name}.json").unlink(missing_ok=True)
 
 
 def measure(project: Project, takes: Iterable[Take]) -> Facts:

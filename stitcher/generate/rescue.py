@@ -13,7 +13,7 @@ from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
 from stitcher.generate.outcome import describe_never_made, held_error
 from stitcher.generate.preflight import Facts
-from stitcher.generate.project import Project, open_project
+from stitcher.generate.project import Project, open_project, sweep
 from stitcher.generate.provider import Gone, Provider
 from stitcher.generate.run import Run
 from stitcher.generate.states import State
@@ -191,6 +191,7 @@ def _bring_home(
     tempo: Tempo | None,
 ) -> Generated:
     before = ledger.spent().total
+    sweep(project, ledger.takes())
     unfinished = ledger.unfinished()
     waiting = [take for take in unfinished if take.state not in (State.INTENT, State.HELD)]
     names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))

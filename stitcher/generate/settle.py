@@ -10,7 +10,6 @@ stands at that place is told from it by its bytes, never by its length.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from stitcher.generate.failures import advice
 from stitcher.generate.framing import frame_take
 from stitcher.generate.keep import keep_also_as
 from stitcher.generate.ledger import Ledger
-from stitcher.generate.names import place_of
+from stitcher.generate.names import arriving_of, place_of
 from stitcher.generate.news import Listener, about
 from stitcher.generate.outcome import held_error
 from stitcher.generate.project import Project
@@ -91,10 +90,8 @@ class Settler:
         return self._project.path(place_of(take))
 
     def arriving(self, take: Take) -> Path:
-        """Where it is fetched to: a name that no other task of any ledger has."""
-        place = self.target(take)
-        digest = hashlib.sha256(f"{take.provider} {take.task_id}".encode()).hexdigest()[:12]
-        return place.with_name(f"{place.stem}.task-{digest}{place.suffix}")
+        """Where it is fetched to."""
+        return self._project.path(arriving_of(take))
 
     def _ended(self, take: Take, task: Failed | Cancelled | Gone) -> Take:
         code: str | None = None

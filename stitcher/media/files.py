@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -15,6 +16,7 @@ from pathlib import Path
 from stitcher.errors import DiskFull, MediaMissing, OutputError
 
 _MARK = ".stitcher-"
+_TEMPORARY = re.compile(re.escape(_MARK) + r"[0-9a-f]{12}(\.[^.]*)?$")
 _NAME_BYTES = 120
 _CHUNK = 1 << 20
 
@@ -27,6 +29,17 @@ def temporary_beside(target: Path | str) -> Path:
     place = Path(target)
     stem = place.stem.encode(errors="surrogateescape")[:_NAME_BYTES].decode(errors="ignore")
     return place.with_name(f".{stem}{_MARK}{secrets.token_hex(6)}{place.suffix}")
+
+
+def remove_temporaries(folder: Path) -> None:
+    """Remove what processes that were killed left of files they wrote in a folder; for who holds it against others.
+
+    What cannot be removed stays; it harms nobody.
+    """
+    for left in folder.glob(f".*{_MARK}*"):
+        if _TEMPORARY.search(left.name):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ import stitcher
 from stitcher.errors import (
     BudgetExceeded,
     DiskFull,
+    DownloadFailed,
     InputError,
     Interrupted,
     LedgerBusy,
@@ -212,6 +213,27 @@ def test_an_edit_is_made_of_the_take_and_is_what_the_next_shot_starts_from(
     ]
     start = (tmp_path / "takes/s2/1.start.png").read_bytes()
     assert start == (tmp_path / "takes/a/2.last.png").read_bytes()
+
+
+def test_half_files_of_a_killed_run_are_swept_and_what_is_still_fetched_is_kept(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, CHAIN[0])
+    server.script("download", *[Fault.cut_off()] * 3)
+    with runway(server) as provider:
+        with pytest.raises(DownloadFailed):
+            generate(board, provider=provider)
+        [part] = (tmp_path / "takes/s1").glob("*.part")
+        half = [
+            tmp_path / f"takes/s1/{name}"
+            for name in (".1.last.stitcher-0123456789ab.png", "1.task-0.mp4.part")
+        ]
+        mine = tmp_path / "takes/s1/.1.stitcher-notes.png"
+        for path in (*half, mine):
+            path.write_bytes(b"half")
+        generate(board, provider=provider)
+    assert [path.exists() for path in (*half, mine, part)] == [False, False, True, False]
+    assert server.books.charged == 10
 
 
 @pytest.mark.parametrize(
