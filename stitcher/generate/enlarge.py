@@ -303,7 +303,14 @@ def _request(
         clip = probe(target)
     model = project.models.get(upscale_model(work.asked, project.models), "upscale")
     built = upscale_request(
-        work.shot, work.asked, model, clip, index=goal.piece, number=work.number, provider=provider.name
+        work.shot,
+        work.asked,
+        model,
+        clip,
+        size=work.size,
+        index=goal.piece,
+        number=work.number,
+        provider=provider.name,
     )
     return built if provider.paid else replace(built, price=FREE)
 

@@ -24,6 +24,9 @@ from typing import Literal, Protocol, TypeAlias, TypeGuard, runtime_checkable
 _NEAR = 20
 """A length within a twentieth of the asked one is the asked one: "10 s" of Gen-4 Turbo are 242 frames, not 241."""
 
+_SHAPE = 33
+"""Shapes within a thirty-third of each other are one: sides come on a grid of 16 pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -230,6 +233,15 @@ class Expected:
     """Width and height in pixels."""
     frame_for_frame: bool = False
     """Whether another number of frames is of no use, however near (enlargements)."""
+    any_scale: bool = False
+    """Whether another size of the same shape will do (services enlarge, and edit, at sizes of their own)."""
+
+    def is_size(self, width: int, height: int) -> bool:
+        """Whether a picture of that size is what was asked for."""
+        if self.size is None or (width, height) == self.size:
+            return True
+        across, down = width * self.size[1], height * self.size[0]
+        return self.any_scale and abs(across - down) * _SHAPE <= max(across, down)
 
     def is_near(self, frames: int) -> bool:
         """Whether a file with so many frames is what was asked for: services round lengths as they like."""

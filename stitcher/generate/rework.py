@@ -69,7 +69,7 @@ def edit_request(
         fields=fields,
         origins={},
         cost=edit_price(board, shot, edit, model, source.duration),
-        expected=Expected("video", source.video.frames, source.video.shown_size),
+        expected=Expected("video", source.video.frames, source.video.shown_size, any_scale=True),
         source_take=source_take,
     )
 
@@ -118,11 +118,12 @@ def upscale_request(
     model: Model,
     piece: Clip,
     *,
+    size: tuple[int, int],
     index: int = 0,
     number: int,
     provider: str = "runway",
 ) -> TakeRequest:
-    """The request to enlarge one piece (a file of its own) of take `number`."""
+    """The request to enlarge one piece (a file of its own) of take `number`, to about `size`."""
     fields = upscale_fields(asked, model)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
@@ -136,7 +137,7 @@ def upscale_request(
         origins={},
         cost=price(model.price, fields, amount),
         # The size is measured when it comes: 1072 lines for 1080 have been seen.
-        expected=Expected("video", piece.video.frames, None),
+        expected=Expected("video", piece.video.frames, size, frame_for_frame=True, any_scale=True),
         source_take=number,
         variant=asked.to or "",
         piece=index,

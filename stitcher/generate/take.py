@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Literal
 
+from stitcher.generate.names import MAIN
 from stitcher.generate.provider import Expected
 from stitcher.generate.states import ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
 
@@ -112,7 +113,10 @@ class Take:
         kind: Literal["video", "image"] = "image" if self.purpose == "start-image" else "video"
         wide, high = self.expected_width, self.expected_height
         size = None if wide is None or high is None else (wide, high)
-        return Expected(kind, self.expected_frames, size, frame_for_frame=self.purpose == "upscale")
+        larger = self.purpose == "upscale"
+        # What upscales on this machine makes exactly the size it was told.
+        own_size = self.purpose == "edit" or (larger and self.provider == MAIN)
+        return Expected(kind, self.expected_frames, size, frame_for_frame=larger, any_scale=own_size)
 
     @property
     def on_disk(self) -> bool:

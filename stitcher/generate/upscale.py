@@ -8,6 +8,7 @@ others      entry point `stitcher.upscalers`, a class that keeps to `Upscaler`
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,8 @@ from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
 
 GROUP = "stitcher.upscalers"
+_GRID = 16
+"""Pixels that sides of a service's pictures are whole multiples of."""
 
 
 @runtime_checkable
@@ -222,7 +225,8 @@ def join_pieces(
 ) -> str:
     """Write enlarged pieces as one file of exactly `size`, and say what had to be done to their size, or nothing.
 
-    A service may give 1072 lines for 1080: what is missing is filled up with the edge, what is too much is cut.
+    A service may give 1072 lines for 1080: what is missing is filled up with the edge, what is too much is cut. Another
+    size of the same shape (1920x1920 for 1080x1080) is scaled.
     Raises `MediaError`, `FfmpegFailed`, `DiskFull` and `OutputError`.
     """
     import ffmpeg
@@ -248,10 +252,15 @@ def join_pieces(
 
 
 def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
+    """The strand at exactly `size`: a few lines are filled up or cut, and another size of that shape is scaled."""
     import ffmpeg
 
-    cut = (min(has[0], size[0]), min(has[1], size[1]))
     shown = strand
+    if not _is_near(has, size):
+        factor = max(Fraction(size[0], has[0]), Fraction(size[1], has[1]))
+        has = (math.ceil(has[0] * factor), math.ceil(has[1] * factor))
+        shown = ffmpeg.filter(shown, "scale", *has, flags="lanczos+accurate_rnd+full_chroma_int")
+    cut = (min(has[0], size[0]), min(has[1], size[1]))
     if cut != has:
         shown = ffmpeg.filter(shown, "crop", *cut)
     if cut != size:
@@ -269,12 +278,18 @@ def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
     return ffmpeg.filter(shown, "setsar", "1")
 
 
+def _is_near(has: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Whether only lines of a service's grid are missing or too much."""
+    return all(abs(one - other) <= _GRID for one, other in zip(has, size, strict=True))
+
+
 def _said(parts: Iterable[Clip], size: tuple[int, int]) -> str:
     odd = {(part.video.width, part.video.height) for part in parts} - {size}
     if not odd:
         return ""
     shown = ", ".join(f"{width}x{height}" for width, height in sorted(odd))
-    return f"came back as {shown} where {size[0]}x{size[1]} was wanted; the edge was filled up or cut."
+    done = "the edge was filled up or cut" if all(_is_near(has, size) for has in odd) else "it was scaled"
+    return f"came back as {shown} where {size[0]}x{size[1]} was wanted; {done}."
 
 
 def _encoded(shown: Any, target: Path, *, crf: int) -> list[str]:

@@ -148,6 +148,8 @@ def test_upscales_are_served_at_the_price_told(models: Models, to: str, frames: 
     asked = make_board(f"  - {{id: a, clip: c.mp4, upscale: {upscale}}}\n").shots[0].upscale
     assert asked is not None
     model = models.get("magnific_video_upscaler_creative")
-    request = upscale_request("a", asked, model, make_clip("c.mp4", frames=frames), number=1)
+    request = upscale_request(
+        "a", asked, model, make_clip("c.mp4", frames=frames), size=(1920, 1080), number=1
+    )
     assert served(request)
     assert billed(request, InputFacts(frames=frames)) == request.ceiling_credits

@@ -9,6 +9,7 @@ import pytest
 
 from stitcher.generate.models import Models
 from stitcher.generate.prices import Price
+from stitcher.generate.provider import Expected
 from stitcher.generate.request import TakeRequest, image_ratio, image_request, take_request
 from stitcher.generate.rework import edit_request, plan_pieces, upscale_price, upscale_request
 from stitcher.generate.still import Crop, StartFrame
@@ -242,7 +243,9 @@ def test_an_upscale_is_asked_for_piece_by_piece(models: Models) -> None:
     asked = make_board(UPSCALE).shots[0].upscale
     assert asked is not None
     model = models.get("magnific_video_upscaler_creative")
-    request = upscale_request("harbour", asked, model, make_clip(frames=720), index=1, number=3)
+    request = upscale_request(
+        "harbour", asked, model, make_clip(frames=720), size=(3840, 2160), index=1, number=3
+    )
     assert wire(request) == {
         "model": "magnific_video_upscaler_creative",
         "videoUri": "data:cccc",
@@ -251,7 +254,7 @@ def test_an_upscale_is_asked_for_piece_by_piece(models: Models) -> None:
         "smartGrain": 5,
     }
     assert (request.ceiling_credits, request.piece, request.variant, request.take) == (864, 1, "2160p", 3)
-    assert (request.expected.frames, request.expected.size) == (720, None)
+    assert request.expected == Expected("video", 720, (3840, 2160), frame_for_frame=True, any_scale=True)
 
 
 @pytest.mark.parametrize(

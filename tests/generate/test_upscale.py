@@ -117,6 +117,25 @@ def test_an_odd_size_is_filled_up_or_cut_and_said(
     assert (whole.video.width, whole.video.height, whole.video.frames) == (*size, 25)
 
 
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [((240, 144), "it was scaled"), ((80, 48), "it was scaled"), ((244, 144), "it was scaled")],
+    ids=["larger", "smaller", "nearly the shape"],
+)
+def test_another_size_of_the_same_shape_is_scaled_and_shows_the_whole_picture(
+    footage: Footage, tmp_path: Path, size: tuple[int, int], said: str
+) -> None:
+    part = probe(footage.clip(6, frames=25))
+    assert said in join_pieces([part], size, tmp_path / "w.mp4")
+    whole = probe(tmp_path / "w.mp4")
+    assert (whole.video.width, whole.video.height, whole.video.frames) == (*size, 25)
+    one, two = (
+        np.asarray(Image.fromarray(frames.frame(clip, 12)).resize((80, 48), Image.Resampling.BOX)).astype(int)
+        for clip in (part, whole)
+    )
+    assert np.abs(one - two).mean() < 8
+
+
 def test_a_film_of_clips_is_laid_out_from_the_larger_ones(footage: Footage, tmp_path: Path) -> None:
     for number in (1, 2):
         shutil.copyfile(footage.clip(number, frames=25), tmp_path / f"{number}.mp4")
