@@ -27,6 +27,10 @@ from stitcher.timeline.model import Item
 _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 """What containers call pictures that any other may call otherwise."""
 
+SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
+"""Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
+lands where it likes."""
+
 
 def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
     """The longest run of whole packets inside `wanted` (pictures in display order).

@@ -31,7 +31,7 @@ from stitcher.render.colour import (
     worked_in,
     yuv_format,
 )
-from stitcher.render.copying import decode_start
+from stitcher.render.copying import SEEKS_EXACTLY, decode_start
 from stitcher.render.film_frame import film_frame, same_shape
 from stitcher.render.job import EncodeJob, Feed, Overlay
 from stitcher.render.spec import PictureSpec
@@ -63,10 +63,6 @@ _MUXERS = {
     "vp8": "matroska",
     "vp9": "matroska",
 }
-_SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
-"""Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
-lands where it likes."""
-
 _SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
 
 
@@ -264,7 +260,7 @@ def _from_picture(
     video = clip.video
     # Deinterlacing looks at the picture before, too.
     first = max(0, picture - 1) if video.is_interlaced else picture
-    start = decode_start(video, first) if clip.container in _SEEKS_EXACTLY else 0
+    start = decode_start(video, first) if clip.container in SEEKS_EXACTLY else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
     if video.colour != worked_in(video.colour):
         stream = stream.filter("setparams", **tags(worked_in(video.colour)))

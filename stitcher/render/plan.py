@@ -16,15 +16,24 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
 from stitcher.media.sets import decoder_sets
-from stitcher.render.copying import RECONFIGURED, copyable_run, is_reconfigured, reason_against
+from stitcher.render.copying import (
+    RECONFIGURED,
+    SEEKS_EXACTLY,
+    copyable_run,
+    decode_start,
+    is_reconfigured,
+    reason_against,
+)
 from stitcher.render.excerpt import shown_range, with_whole_blends
 from stitcher.render.segments import Copied, Encoded, Plan, Segment, Strand
-from stitcher.render.spec import Delivery
+from stitcher.render.spec import Delivery, PictureSpec
 from stitcher.timebase import FrameRange, round_half_up
+from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import Item, Timeline
 
 _SHORTEST_COPY = 6
@@ -34,7 +43,10 @@ _FINE_PIECE_SECONDS = 2
 _COARSE_PIECE_SECONDS = 5
 _STEADY_PIECE_SECONDS = 60
 """Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
-each piece has to be decoded from far before it; long where the encoder shares bits out over time."""
+each piece has to be decoded from far before it, half of that where encoding takes much longer than decoding; long where
+the encoder shares bits out over time."""
+
+_SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
 
 
 def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = None) -> Plan:
@@ -47,7 +59,7 @@ def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = No
         raise PlanError("The timeline has no frames; give at least one clip or title.")
     reasons = _reasons(timeline, delivery)
     places = _Places(timeline)
-    steady = delivery.picture.steady_rate
+    picture = delivery.picture
     segments: list[Segment] = []
     shown = shown_range(timeline, delivery) if only is None else only
     needed = with_whole_blends(timeline, shown)
@@ -55,10 +67,10 @@ def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = No
     for index, reason in enumerate(reasons):
         copy = _copied(timeline, index) if reason is None else None
         if copy is not None:
-            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, steady))
+            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, picture))
             segments.append(copy)
             done = copy.record_range.stop
-    segments.extend(_encoded(places, FrameRange(done, needed.stop), reasons, steady))
+    segments.extend(_encoded(places, FrameRange(done, needed.stop), reasons, picture))
     return Plan(timeline, delivery, tuple(segments), shown)
 
 
@@ -127,10 +139,10 @@ def _copied(timeline: Timeline, index: int) -> Copied | None:
 
 
 def _encoded(
-    places: _Places, gap: FrameRange, reasons: Sequence[str | None], steady: bool
+    places: _Places, gap: FrameRange, reasons: Sequence[str | None], picture: PictureSpec
 ) -> Iterator[Encoded]:
     start = gap.start
-    for cut in [*_cuts(places, gap, steady), gap.stop]:
+    for cut in [*_cuts(places, gap, picture), gap.stop]:
         if cut > start:
             piece = FrameRange(start, cut)
             strands = tuple(_strands(places, piece))
@@ -138,16 +150,17 @@ def _encoded(
             start = cut
 
 
-def _cuts(places: _Places, gap: FrameRange, steady: bool) -> Iterator[int]:
+def _cuts(places: _Places, gap: FrameRange, picture: PictureSpec) -> Iterator[int]:
     """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
     items meet without a blend, at fixed places of the source clock, and, so that a chain of short blended shots
     stays bounded, wherever a piece has grown to twice its length."""
-    timeline = places.timeline
+    timeline, steady = places.timeline, picture.steady_rate
     last = gap.start
     for index in places.within(gap):
         item = timeline.items[index]
         solo = solo_range(timeline, index).intersection(gap)
-        piece, fine = _piece_frames(timeline, item, steady)
+        piece, fine = _piece_frames(timeline, item, picture)
+        coarse = piece if fine or not _is_slow(picture) else 2 * piece
         blended = index > 0 and timeline.transitions[index - 1].frames > 0
         unblended = index > 0 and not blended and solo.start == item.record_start
         if unblended and item.record_start > last and not (steady and item.record_start - last < piece):
@@ -156,8 +169,14 @@ def _cuts(places: _Places, gap: FrameRange, steady: bool) -> Iterator[int]:
         origin = item.record_start - item.source_range.start
         after, before = fine and blended and last < solo.start, fine and solo.stop < gap.stop
         for cut in _solo_cuts(solo, last, piece, origin, after_blend=after, before_blend=before):
-            yield cut
-            last = cut
+            # Where coarse pieces have always begun they still do, however far that is from a clean start.
+            if (
+                coarse == piece
+                or (cut - origin) % coarse == 0
+                or _is_near(timeline, item, cut - origin, picture)
+            ):
+                yield cut
+                last = cut
         if solo and gap.stop > solo.stop and solo.stop - last > 2 * piece:
             yield solo.stop - 1
             last = solo.stop - 1
@@ -189,17 +208,39 @@ def _solo_cuts(
         yield final
 
 
-def _piece_frames(timeline: Timeline, item: Item, steady: bool) -> tuple[int, bool]:
+def _piece_frames(timeline: Timeline, item: Item, picture: PictureSpec) -> tuple[int, bool]:
     """About how many frames of an item make a piece, and whether pieces may begin at any place of it for little."""
-    seconds = _STEADY_PIECE_SECONDS if steady else _COARSE_PIECE_SECONDS
+    seconds = Fraction(_COARSE_PIECE_SECONDS)
     fine = False
-    if isinstance(item.source, Clip) and not steady:
+    if picture.steady_rate:
+        seconds = Fraction(_STEADY_PIECE_SECONDS)
+    elif isinstance(item.source, Clip):
         video = item.source.video
         clean = sum(key.kind == "idr" for key in video.keys)
         fine = video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames
-    if fine:
-        seconds = _FINE_PIECE_SECONDS
+        if fine:
+            seconds = Fraction(_FINE_PIECE_SECONDS)
+        elif _is_slow(picture):
+            seconds /= 2
     return max(1, round_half_up(seconds * timeline.rate)), fine
+
+
+def _is_slow(picture: PictureSpec) -> bool:
+    """Whether a frame takes so long to encode that decoding a few more is little beside it."""
+    slow = picture.encoder in _SLOW_ENCODERS and "ultrafast" not in picture.options
+    return slow and not picture.steady_rate and not picture.copy_sources
+
+
+def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -> bool:
+    """Whether a clean start is near a frame, source clock, by the size of pictures that are decoded and of those that
+    are encoded."""
+    if not isinstance(item.source, Clip):
+        return True
+    video = item.source.video
+    begin = source_picture(item.source, frame, timeline.rate, item.speed)
+    start = decode_start(video, begin) if item.source.container in SEEKS_EXACTLY else 0
+    decoded = (begin - start) / video.average_rate * video.width * video.height
+    return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
 
 
 def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stitcher.errors import PlanError
-from stitcher.media.clip import Colour
+from stitcher.media.clip import Clip, Colour
 from stitcher.render.plan import plan
 from stitcher.render.segments import Copied, Encoded, Plan
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Timeline, Title
+from stitcher.timeline.model import Effect, Timeline, Title, Transition
 from tests.factories import make_clip
 from tests.render.films import CUT, MATCH, delivery, dissolve, film
 
@@ -174,6 +174,56 @@ def test_a_chain_of_short_blended_shots_stays_in_pieces() -> None:
     made = plan(film(clips, [dissolve(6)] * 39), delivery(copy=False))
     assert max(len(segment.strands) for segment in made.encoded) <= 12
     accounted(made)
+
+
+def lengths(clips: list[Clip], joins: list[Transition], **picture: object) -> list[int]:
+    """Of the pieces of a film that is encoded at 1080p."""
+    encoded = delivery(copy=False, size=(1920, 1080))
+    made = plan(film(clips, joins), replace(encoded, picture=replace(encoded.picture, **picture)))  # type: ignore[arg-type]  # fields of any kind, by name
+    accounted(made)
+    return [len(segment.record_range) for segment in made.encoded]
+
+
+def gen4(name: str = "a", seconds: int = 5) -> Clip:
+    """One clean start, at its beginning."""
+    return make_clip(path=f"/{name}.mp4", frames=24 * seconds + 1, group=999)
+
+
+SLOW = ("-preset", "medium")
+
+
+def test_little_is_lost_of_a_slow_encode_that_is_stopped() -> None:
+    clips = [gen4(name) for name in "abcdef"]
+    assert max(lengths(clips, [dissolve(12)] * 5, options=SLOW)) <= 5 * 24
+    assert max(lengths(clips, [CUT] * 5, options=SLOW)) <= 61
+    # Where encoding is as quick as decoding, a piece that begins inside a group costs more than it saves.
+    assert max(lengths(clips, [CUT] * 5, options=("-preset", "ultrafast"))) == 121
+
+
+@pytest.mark.parametrize(
+    ("size", "pieces"),
+    [
+        pytest.param((1920, 1080), [60, 60, 120, 120, 121], id="a clip as large as the deliverable"),
+        pytest.param((960, 540), [60] * 7 + [61], id="a smaller one"),
+        pytest.param((3840, 2160), [120, 120, 120, 121], id="a larger one"),
+    ],
+)
+def test_pieces_begin_near_a_clean_start(size: tuple[int, int], pieces: list[int]) -> None:
+    clip = make_clip(frames=481, group=999, size=size)
+    assert lengths([clip], [], options=SLOW) == pieces
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001)])
+def test_coarse_pieces_lie_on_the_source_clock(rate: Fraction) -> None:
+    """Two films that show other parts of a clip share the pieces between."""
+    clip = make_clip(frames=700, group=999, rate=rate, size=(1920, 1080))
+    encoded = delivery(copy=False, size=(1920, 1080), rate=rate)
+    encoded = replace(encoded, picture=replace(encoded.picture, options=SLOW))
+    one, other = (
+        {segment.strands for segment in plan(film([clip], rate=rate, ranges={0: seen}), encoded).encoded}
+        for seen in (FrameRange(0, 690), FrameRange(7, 700))
+    )
+    assert len(one & other) >= 3
 
 
 def test_an_empty_timeline_is_refused() -> None:
