@@ -188,7 +188,7 @@ def _one(seen: Sequence[Scale], told: str) -> Verdict:
         if _other_patch(seen[1]):
             return Verdict(0, f"a part of the picture shows something else; {told}")
         return Verdict(1, told)
-    if goes_on and not doubled:
+    if goes_on >= _AGREEING and not doubled:
         return Verdict(0, f"the motion goes on; {told}")
     return _unless_apart(seen, Verdict(None, f"hardly anything moves; {told}" if _stands(seen[0]) else told))
 
