@@ -18,7 +18,7 @@ from tests.generate.chain_kit import CHAIN, project
 def test_a_film_is_laid_out_from_circled_takes_under_the_matrix_found_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(framing, "decide_matrix", lambda clip, start: Verdict("smpte170m", 0.5))
+    monkeypatch.setattr(framing, "decide_matrix", lambda clip, start, likely: Verdict("smpte170m", 0.5))
     board = project(tmp_path, CHAIN[0])
     with pytest.raises(NotGenerated):
         stitcher.lay_out(board)
