@@ -52,6 +52,11 @@ from pathlib import Path
 from typing import ClassVar
 
 
+def _with_facts(error: StitcherError, *facts: str) -> tuple[object, ...]:
+    """How to pickle an error that was made from its message and named facts."""
+    return partial(type(error), **{name: getattr(error, name) for name in facts}), (str(error),)
+
+
 class StitcherError(Exception):
     """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on."""
 
@@ -286,6 +291,22 @@ class OutOfCredits(Rejected):
 
     exit_code = 77
 
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        raw: str = "",
+        *,
+        needed_credits: int | None = None,
+        balance_credits: int | None = None,
+    ) -> None:
+        self.needed_credits = needed_credits
+        self.balance_credits = balance_credits
+        super().__init__(message, status, raw)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _with_facts(self, "status", "raw", "needed_credits", "balance_credits")
+
 
 class DailyCap(Rejected):
     """The account may not start more generations today; waiting seconds is useless."""
@@ -326,13 +347,29 @@ class TakeFailed(GenerateError):
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        facts = ("shot", "take", "code", "cost_credits", "task_id")
-        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
-        return rebuild, (str(self),)
+        return _with_facts(self, "shot", "take", "code", "cost_credits", "task_id")
 
 
 class DownloadFailed(GenerateError):
     """A finished, paid take could not be fetched yet. It is still at the service and is not bought again."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        shot: str | None = None,
+        take: int | None = None,
+        task_id: str | None = None,
+        cost_credits: int | None = None,
+    ) -> None:
+        self.shot = shot
+        self.take = take
+        self.task_id = task_id
+        self.cost_credits = cost_credits
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _with_facts(self, "shot", "take", "task_id", "cost_credits")
 
 
 class UnknownOutcome(GenerateError):
@@ -340,16 +377,29 @@ class UnknownOutcome(GenerateError):
 
     exit_code = 75
 
-    def __init__(self, message: str, *, shot: str, take: int, ceiling_credits: int) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        shot: str,
+        take: int,
+        ceiling_credits: int,
+        balance_before_credits: int | None = None,
+        balance_credits: int | None = None,
+    ) -> None:
         self.shot = shot
         self.take = take
         self.ceiling_credits = ceiling_credits
+        self.balance_before_credits = balance_before_credits
+        """Of the account, just before it was sent."""
+        self.balance_credits = balance_credits
+        """Of the account now, where that is known."""
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        facts = ("shot", "take", "ceiling_credits")
-        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
-        return rebuild, (str(self),)
+        return _with_facts(
+            self, "shot", "take", "ceiling_credits", "balance_before_credits", "balance_credits"
+        )
 
 
 class TakeHeld(GenerateError):
@@ -358,18 +408,24 @@ class TakeHeld(GenerateError):
     exit_code = 75
 
     def __init__(
-        self, message: str, *, shot: str, take: int, file: str, cost_credits: int | None = None
+        self,
+        message: str,
+        *,
+        shot: str,
+        take: int,
+        file: str,
+        cost_credits: int | None = None,
+        task_id: str | None = None,
     ) -> None:
         self.shot = shot
         self.take = take
         self.file = file
         self.cost_credits = cost_credits
+        self.task_id = task_id
         super().__init__(message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        facts = ("shot", "take", "file", "cost_credits")
-        rebuild = partial(type(self), **{name: getattr(self, name) for name in facts})
-        return rebuild, (str(self),)
+        return _with_facts(self, "shot", "take", "file", "cost_credits", "task_id")
 
 
 class LedgerError(GenerateError):

@@ -36,6 +36,7 @@ def check(
     takes: tuple[Take, ...] = ()
     if any(shot.kind == "take" for shot in storyboard.shots):
         from stitcher.generate.chain import inspect
+        from stitcher.generate.outcome import describe_stuck
         from stitcher.generate.start_frames import unseen_starts
 
         known = inspect(storyboard)
@@ -50,7 +51,8 @@ def check(
             *notes,
             *unseen_starts(storyboard),
             *(str(one) for one in known.drifts if one.in_film),
-            *map(_stuck, known.stuck),
+            *known.notes,
+            *map(describe_stuck, known.stuck),
         )
         drifted = [
             {"shot": one.take.shot, "number": one.take.number, "differs": list(one.differs)}
@@ -101,22 +103,6 @@ def check(
         },
         lambda: _film(plans),
         as_json=as_json,
-    )
-
-
-def _stuck(take: Take) -> str:
-    again = f"stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
-    if take.state.value == "held":
-        from stitcher.generate.outcome import held_error
-
-        return str(held_error(take))
-    if take.state.value == "unknown":
-        return (
-            f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt BOARD "
-            f"{take.shot} TASK_ID, or {again}"
-        )
-    return (
-        f"{take.label} is {take.state.value} and counts {take.spent_credits} credits; to ask again: {again}"
     )
 
 

@@ -36,10 +36,18 @@ INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to g
 """The ending for Ctrl-C outside a render."""
 
 
+_FACTS = (
+    *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder"),
+    *("shot", "take", "file", "task_id", "cost_credits", "ceiling_credits"),
+    *("needed_credits", "allowed_credits", "balance_credits", "balance_before_credits"),
+)
+"""Attributes of errors that machines are told."""
+
+
 def expected(error: StitcherError) -> Ending:
     """The ending for an error raised on purpose."""
     facts: dict[str, object] = {}
-    for name in ("path", "argv", "code", "reason", "log", "stderr_tail", "status", "shot", "take", "holder"):
+    for name in _FACTS:
         value = getattr(error, name, None)
         if value is not None:
             facts[name] = str(value) if isinstance(value, Path) else value

@@ -41,4 +41,6 @@ def estimate(
     check_budget(found, allowed_credits(storyboard, found.spent, max_credits))
     cropped = tuple(str(start) for start in known.starts if start.crop is not None)
     tell_notes(cropped)
-    show({**found.as_json(), "notes": list(cropped)}, lambda: estimate_lines(found), as_json=as_json)
+    show(
+        {**found.as_json(), "notes": [*found.notes, *cropped]}, lambda: estimate_lines(found), as_json=as_json
+    )

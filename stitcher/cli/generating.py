@@ -37,6 +37,8 @@ def estimate_lines(found: Estimate) -> Iterator[str]:
     yield f"{found.credits} credits ({found.dollars}{most}) for what is missing."
     for text in found.unpriced:
         yield f"Not priced: {text}."
+    for text in found.notes:
+        yield f"Note: {text}"
     if found.spent.committed:
         unknown = f", {found.spent.unknown} of them not known for sure" if found.spent.unknown else ""
         yield f"Spent so far: {found.spent.total} credits{unknown}."
@@ -67,6 +69,7 @@ def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[st
         "provider": take.provider,
         "animatic": take.is_animatic,
         "model": take.model,
+        "storyboard": take.board,
         "state": take.state.value,
         "in_film": in_film,
         "circled": take.circled,

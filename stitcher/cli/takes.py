@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -11,7 +10,7 @@ import typer
 
 from stitcher.cli import options
 from stitcher.cli.output import show, use_board
-from stitcher.errors import InputError
+from stitcher.errors import Interrupted
 
 if TYPE_CHECKING:
     from stitcher.generate.take import Take
@@ -147,6 +146,7 @@ def remove(
     as_json: options.Json = False,
 ) -> None:
     """Delete a take's files, after asking. Its record and what it cost stay."""
+    from stitcher.cli.working import ask
     from stitcher.generate import circled
     from stitcher.generate.ledger_reader import LedgerReader
     from stitcher.generate.names import ledger_path
@@ -155,11 +155,8 @@ def remove(
     with LedgerReader.view(ledger_path(folder)) as ledger:
         take = circled.find_take(ledger.takes(shot), shot, number, provider)
     what = f"{take.label} ({take.file}, {take.spent_credits} credits)"
-    if not yes:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise InputError(f"{what} would be deleted for good; add --yes to agree. Nothing was done.")
-        if not typer.confirm(f"Delete {what} for good?", err=True):
-            raise InputError("Nothing was deleted.")
+    if not (yes or ask(f"Delete {what} for good?", f"{what} would be deleted for good. Nothing was done")):
+        raise Interrupted("Not agreed to; nothing was deleted.")
     removed, gone = circled.remove(folder, shot, number, provider=take.provider)
     names = ", ".join(path.name for path in gone) or "nothing, its files were gone"
     said = (

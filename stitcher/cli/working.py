@@ -78,17 +78,25 @@ class Work:
     def ask(self, question: str, otherwise: str) -> bool:
         """A person's yes or no. Where nobody can be asked, `otherwise` is what the `InputError` says."""
         self.display.pause()
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise InputError(f"{otherwise}; add --yes to agree beforehand.")
-        import typer
+        return ask(question, otherwise)
 
-        try:
-            # The run's own answer to Ctrl-C is to stop after the step under way; a question is none.
-            with stop.ended_by_signal():
-                return typer.confirm(question, err=True)
-        except (KeyboardInterrupt, typer.Abort):
-            news("")
-            raise Interrupted("Stopped at the question; nothing was sent.") from None
+
+def ask(question: str, otherwise: str) -> bool:
+    """A person's yes or no. Where nobody can be asked, `otherwise` is what the `InputError` says.
+
+    Raises `Interrupted` for Ctrl-C.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputError(f"{otherwise}; add --yes to agree beforehand.")
+    import typer
+
+    try:
+        # A run's own answer to Ctrl-C is to stop after the step under way; a question is none.
+        with stop.ended_by_signal():
+            return typer.confirm(question, err=True)
+    except (KeyboardInterrupt, typer.Abort):
+        news("")
+        raise Interrupted("Stopped at the question; nothing was sent, and nothing changed.") from None
 
 
 @contextlib.contextmanager

@@ -43,7 +43,7 @@ def check_budget(needed: Estimate, allowed: int | None) -> None:
 
 
 def check_account(needed: Estimate, account: Account | None) -> tuple[Issue, ...]:
-    """What the account forbids: too low a balance, too many generations for today, more than a month may cost."""
+    """What the account forbids: too low a balance, more than a month may cost."""
     return tuple(_forbidden(needed, account)) if account is not None else ()
 
 
@@ -61,6 +61,14 @@ def _forbidden(needed: Estimate, account: Account) -> Iterator[Issue]:
             f"This needs {needed.credits} credits and the account's tier may spend {cap} a month: make it in parts, "
             "or reach a higher tier by buying more credits."
         )
+
+
+def check_today(needed: Estimate, account: Account | None) -> tuple[Issue, ...]:
+    """Models of which the account may not make as many today."""
+    return tuple(_over_today(needed, account)) if account is not None else ()
+
+
+def _over_today(needed: Estimate, account: Account) -> Iterator[Issue]:
     for model, count in needed.requests.items():
         limits = account.models.get(model)
         left = limits.left_today if limits is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaError
+from stitcher.errors import MediaError
 from stitcher.generate.drift import start_origin
 from stitcher.generate.framing import clip_frame, kept_frame
 from stitcher.generate.goals import Goal
@@ -17,6 +17,7 @@ from stitcher.generate.preflight import Facts
 from stitcher.generate.prices import FREE
 from stitcher.generate.project import Project
 from stitcher.generate.provider import Provider
+from stitcher.generate.refused import Missing, no_source, no_take_to_edit
 from stitcher.generate.request import (
     TakeRequest,
     image_request,
@@ -31,10 +32,6 @@ from stitcher.generate.still import StartFrame, Still, plan_crop
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import disk_errors, temporary_beside
-
-
-class Missing(InputError):
-    """What a take would be made from does not exist (yet)."""
 
 
 def ask(project: Project, goal: Goal, takes: Iterable[Take], facts: Facts, provider: Provider) -> TakeRequest:
@@ -141,14 +138,9 @@ def _source_frame(
         return clip_frame(project, shot.id, clip, number, shot.matrix), facts
     take = circled_take(take for take in takes if take.shot == shot.id)
     if take is None or take.frame_file is None:
-        raise Missing(
-            f"Shot {goal.shot} starts from {shot.id}, which has no take: make that first, or both together."
-        )
+        raise no_source(goal.shot, shot.id, provider.name, stand_in=False)
     if provider.paid and take.is_animatic:
-        raise Missing(
-            f"Shot {goal.shot} starts from {shot.id}, which has only an animatic: credits are not spent on what "
-            f"starts from a stand-in. Make {shot.id} with {provider.name} first, or both together."
-        )
+        raise no_source(goal.shot, shot.id, provider.name, stand_in=True)
     assert take.file is not None
     clip = probe(project.path(take.file))
     # A take that is made anew is not the one in the film yet.
@@ -174,11 +166,9 @@ def _edit_source(
         return _clip(facts, shot.clip), None
     take = circled_take(take for take in takes if take.shot == shot.id and take.purpose == "take")
     if take is None or take.file is None:
-        raise Missing(f"Shot {shot.id} is to be edited and has no take: make that first.")
+        raise no_take_to_edit(shot.id, provider.name, stand_in=False)
     if provider.paid and take.is_animatic:
-        raise Missing(
-            f"Shot {shot.id} is to be edited and has only an animatic: make it with {provider.name} first."
-        )
+        raise no_take_to_edit(shot.id, provider.name, stand_in=True)
     return probe(project.path(take.file)), take.number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stitcher.errors import InputError
+from stitcher.generate.failures import advice
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.states import ENDED_WITHOUT_FILE, START, State
 from stitcher.generate.take import Take, is_moderated
@@ -27,19 +28,23 @@ def check_second_charge(last: Take, request: TakeRequest, accepted: int | None) 
     """Refuse to ask for the same again after `last` was charged or moderated, unless a person accepted its price."""
     if accepted is not None and accepted >= request.ceiling_credits:
         return
-    moderated = is_moderated(last)
-    if not (last.spent_credits or moderated):
-        return
+    if last.spent_credits or is_moderated(last):
+        raise InputError(why_not_again(last, request.ceiling_credits))
+
+
+def why_not_again(last: Take, ceiling_credits: int) -> str:
+    """Why an attempt that was charged or moderated is not repeated by itself, and how a person asks for it again."""
     why = (
         f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
     )
-    raise InputError(
-        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. For the same again: "
-        f"stitcher retry BOARD {last.shot} --accept-second-charge {request.ceiling_credits}"
-        + (
-            f" - or change the shot, and for another take: stitcher generate BOARD --retake {last.shot} "
-            f"--provider {last.provider}"
-            if last.purpose == "take"
-            else ""
-        )
+    hint = f"{advice(last.failure_code)} " if advice(last.failure_code) else ""
+    another = (
+        f" - or change the shot, and for another take: stitcher generate BOARD --retake {last.shot} --provider "
+        f"{last.provider}"
+        if last.purpose == "take"
+        else ""
+    )
+    return (
+        f"{last.label} is {last.state.value} and {why}, so it is not bought again by itself. {hint}"
+        f"For the same again: stitcher retry BOARD {last.shot} --accept-second-charge {ceiling_credits}{another}"
     )

@@ -13,24 +13,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stitcher.errors import Interrupted, Issue, OutOfCredits, PreflightError
-from stitcher.generate.afford import allowed_credits, check_account, check_budget
+from stitcher.errors import InputError, Issue
+from stitcher.generate.afford import allowed_credits
+from stitcher.generate.agree import afford, afford_again, second_charges
 from stitcher.generate.drift import Drift, find_drift, stale_parts
 from stitcher.generate.estimate import Estimate
 from stitcher.generate.estimate import estimate as price_all
-from stitcher.generate.goals import goal_of, plan_goals
+from stitcher.generate.goals import Goal, goal_of, plan_goals
 from stitcher.generate.graph import check_shots
-from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.makers import find_provider
 from stitcher.generate.news import Listener
+from stitcher.generate.others import of_others
+from stitcher.generate.outcome import describe_stuck
 from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project, sweep
-from stitcher.generate.provider import Account, Provider
+from stitcher.generate.provider import Provider
+from stitcher.generate.refused import refused
 from stitcher.generate.run import Run
 from stitcher.generate.start_frames import unseen_starts
 from stitcher.generate.states import State
-from stitcher.generate.take import Spending, Take, circled_take, stuck_takes
+from stitcher.generate.take import Purpose, Spending, Take, circled_take, stuck_takes
 from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.tiers import load_tiers
 from stitcher.generate.unexplained import check_explained
@@ -69,7 +73,18 @@ def estimate(
     again = check_shots(board, retake) or frozenset()
     with LedgerReader.view(place.ledger) as ledger:
         takes = ledger.takes()
-    return _priced(place, takes, measure(place, takes), wanted, again, provider)
+    facts = measure(place, takes)
+    stale = _stale(place, takes, facts, again, provider)
+    # Of the whole film: a shot that is not asked about now may still be made first.
+    goals = plan_goals(board, takes, provider, retake=again, stale=stale)
+    names = {shot.id for shot in board.shots}
+    stuck = [take for take in stuck_takes(takes) if take.provider == provider]
+    goals += tuple(goal_of(board, take) for take in stuck if take.purpose == "upscale" and take.shot in names)
+    found = refused(board, goals, takes, provider)
+    unknown = [describe_stuck(take) for take in stuck if take.state is State.UNKNOWN]
+    needed = priced(place, takes, facts, wanted, provider, found, again, stale)
+    said = [str(error) for goal, error in found.items() if wanted is None or goal.shot in wanted]
+    return replace(needed, notes=(*unknown, *said, *of_others(place, takes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,8 @@ class Inspection:
     """Takes that no longer match the storyboard, in the film or not."""
     missing: tuple[str, ...]
     """Shots without a real take."""
+    notes: tuple[str, ...]
+    """What a person should know of the takes in the film, a sentence or two each."""
     stuck: tuple[Take, ...]
     """Takes that wait for a person: of unknown outcome, held, or charged for nothing and not replaced."""
     spending: Spending
@@ -126,6 +143,7 @@ def inspect(
             if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
         ),
         missing,
+        of_others(place, takes),
         tuple(
             take
             for take in stuck_takes(takes)
@@ -152,6 +170,7 @@ def generate(
     again_for: Take | None = None,
     second_charge: int | None = None,
     tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Make every take that is missing, and fetch what an earlier run left under way.
 
@@ -170,11 +189,11 @@ def generate(
     place = open_project(board, project)
     wanted = check_shots(board, shots)
     again = check_shots(board, retake) or frozenset()
-    with ready(provider, cancel) as maker, Ledger.open(place.ledger) as ledger:
+    with ready(provider, cancel) as maker, open_ledger(place.ledger) as ledger:
         takes = ledger.takes()
-        sweep(place, takes)
+        sweep(place.folder, takes)
         facts = measure(place, takes)
-        stale = stale_parts(board, place.models, takes, maker.name, facts) if again else frozenset()
+        stale = _stale(place, takes, facts, again, maker.name)
         goals = (
             (goal_of(board, again_for),)
             if again_for is not None
@@ -187,7 +206,9 @@ def generate(
         notes = [str(start) for start in found.starts if start.crop is not None]
         if goals:
             notes += unseen_starts(board)
-        account, allowed = None, None
+        notes += of_others(place, takes)
+        account, allowed, send = None, None, True
+        unfit: Mapping[Goal, InputError] = {}
         if maker.paid:
             found.require()
             check_explained(place, takes, goals, maker.name)
@@ -195,7 +216,15 @@ def generate(
             if again_for is not None:
                 account = afford_again(again_for, maker)
             else:
-                account = afford(place, takes, facts, wanted, again, maker, allowed, confirm, bool(goals))
+                unfit = refused(board, goals, takes, maker.name)
+                # While an outcome is unknown nothing is sent, so nobody is asked to pay for it.
+                send = not any(take.state is State.UNKNOWN and take.provider == maker.name for take in takes)
+                needed = replace(
+                    priced(place, takes, facts, wanted, maker.name, unfit, again, stale),
+                    notes=(*map(str, unfit.values()), *of_others(place, takes)),
+                )
+                if send and set(goals) - set(unfit):
+                    account = afford(needed, maker, allowed, confirm)
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
             notes += [f"For the real take: {issue}" for issue in found.issues]
@@ -206,6 +235,7 @@ def generate(
             goals,
             facts,
             terms=Terms(
+                send=send,
                 retake=again,
                 allowed_credits=allowed,
                 second_charge=second_charges(again_for, second_charge),
@@ -214,6 +244,7 @@ def generate(
             progress=progress,
             cancel=cancel,
             tempo=tempo,
+            refused=unfit,
         )
         run.carry_out()
         raise_what_went_wrong(run)
@@ -287,83 +318,32 @@ def ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[
             close()
 
 
-def afford(
-    project: Project,
-    takes: tuple[Take, ...],
-    facts: Facts,
-    shots: frozenset[str] | None,
-    retake: frozenset[str],
-    maker: Provider,
-    allowed: int | None,
-    confirm: Callable[[Estimate], bool] | None,
-    anything: bool,
-    *,
-    upscales: bool = False,
-) -> Account | None:
-    """The account, once everything missing can be paid and was agreed to; of takes, or of enlargements.
-
-    Raises `BudgetExceeded`, `OutOfCredits`, `PreflightError` and `Interrupted`.
-    """
-    if not anything:
-        return None
-    needed = _priced(project, takes, facts, shots, retake, maker.name)
-    # Enlargements are asked for by themselves, after the takes were looked at.
-    lines = tuple(line for line in needed.lines if (line.purpose == "upscale") is upscales)
-    needed = replace(needed, lines=lines)
-    if not needed.lines:
-        raise PreflightError(
-            [Issue("What is missing could not be priced, so nothing was sent. " + _unpriced(needed))]
-        )
-    check_budget(needed, allowed)
-    account = maker.account()
-    issues = check_account(needed, account)
-    if account is not None and needed.credits > account.balance_credits:
-        raise OutOfCredits(f"{issues[0].message} Nothing was sent.")
-    if issues:
-        raise PreflightError(issues)
-    if confirm is not None and needed.lines and not confirm(needed):
-        raise Interrupted("Not agreed to; nothing was sent.")
-    return account
+def _stale(
+    project: Project, takes: tuple[Take, ...], facts: Facts, retake: frozenset[str], provider: str
+) -> frozenset[tuple[str, Purpose]]:
+    return stale_parts(project.board, project.models, takes, provider, facts) if retake else frozenset()
 
 
-def afford_again(take: Take, maker: Provider) -> Account | None:
-    """The account, once one request that failed can be paid again. Raises `OutOfCredits`."""
-    account = maker.account()
-    if account is not None and account.balance_credits < take.ceiling_credits:
-        raise OutOfCredits(
-            f"{take.label} may cost {take.ceiling_credits} credits and the account has {account.balance_credits}. "
-            "Nothing was sent."
-        )
-    return account
-
-
-def second_charges(take: Take | None, accepted: int | None) -> Mapping[str, int]:
-    """What a person accepted to pay again, by shot."""
-    return {} if take is None or accepted is None else {take.shot: accepted}
-
-
-def _unpriced(found: Estimate) -> str:
-    """What an estimate could not price, as a sentence, or nothing."""
-    return f"Not priced: {'; '.join(found.unpriced)}." if found.unpriced else ""
-
-
-def _priced(
+def priced(
     project: Project,
     takes: Iterable[Take],
     facts: Facts,
     shots: frozenset[str] | None,
-    retake: frozenset[str],
     provider: str,
+    refused: Iterable[Goal],
+    retake: frozenset[str] = frozenset(),
+    stale: frozenset[tuple[str, Purpose]] = frozenset(),
 ) -> Estimate:
-    known = tuple(takes)
+    """What is missing of a project's takes and enlargements, and is not refused, with its price."""
     return price_all(
         project.board,
         project.models,
-        known,
+        takes,
         media=facts.media,
         tiers=load_tiers(project=project.folder),
         shots=shots,
         retake=retake,
-        stale=stale_parts(project.board, project.models, known, provider, facts) if retake else frozenset(),
+        stale=stale,
         provider=provider,
+        refused=refused,
     )

@@ -9,29 +9,30 @@ from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
 from stitcher.generate.afford import allowed_credits
+from stitcher.generate.agree import afford, afford_again, second_charges
 from stitcher.generate.chain import (
     Generated,
-    afford,
-    afford_again,
+    priced,
     raise_what_went_wrong,
     ready,
-    second_charges,
 )
 from stitcher.generate.circled import Footage, enlarged_file, footage_of, pieces_of
 from stitcher.generate.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generate.goals import Goal, Standing, standing
 from stitcher.generate.graph import check_shots
-from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.names import take_file
 from stitcher.generate.news import Event, Listener
 from stitcher.generate.preflight import Facts
 from stitcher.generate.prices import FREE
 from stitcher.generate.project import Project, measure, open_project, sweep
 from stitcher.generate.provider import Expected, Provider
+from stitcher.generate.refused import refused
 from stitcher.generate.request import TakeRequest, build_request
 from stitcher.generate.rework import clip_asset, plan_pieces, upscale_request
 from stitcher.generate.rework_checks import check_upscale
 from stitcher.generate.run import Run
+from stitcher.generate.states import State
 from stitcher.generate.take import Take
 from stitcher.generate.terms import Tempo, Terms
 from stitcher.generate.unexplained import check_explained
@@ -94,6 +95,7 @@ def upscale(
     again_for: Take | None = None,
     second_charge: int | None = None,
     tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Make the pictures that are in the film larger: circled takes and existing clips, never animatics.
 
@@ -106,9 +108,9 @@ def upscale(
     wanted = check_shots(board, shots)
     made: list[Take] = []
     notes: list[str] = []
-    with Ledger.open(place.ledger) as ledger:
+    with open_ledger(place.ledger) as ledger:
         takes = ledger.takes()
-        sweep(place, takes)
+        sweep(place.folder, takes)
         footage = footage_of(place.board, takes, place.folder, enlarged=False)
         work = _plan(place, footage, wanted, notes)
         before = ledger.spent().total
@@ -219,7 +221,8 @@ def _carry_out(
             goals = tuple(goal for goal in goals if goal.is_about(money.again_for))
             if not goals:
                 raise InputError(f"{money.again_for.label} is not asked for any more. Nothing was sent.")
-        account, allowed = None, None
+        account, allowed, send = None, None, True
+        unfit: Mapping[Goal, InputError] = {}
         facts = measure(project, takes)
         if provider.paid:
             check_explained(project, takes, goals, provider.name)
@@ -227,18 +230,16 @@ def _carry_out(
             if money.again_for is not None:
                 account = afford_again(money.again_for, provider)
             else:
-                account = afford(
-                    project,
-                    takes,
-                    facts,
-                    shots,
-                    frozenset(),
-                    provider,
-                    allowed,
-                    money.confirm,
-                    bool(goals),
-                    upscales=True,
+                unfit = refused(project.board, goals, takes, provider.name)
+                send = not any(
+                    take.state is State.UNKNOWN and take.provider == provider.name for take in takes
                 )
+                needed = replace(
+                    priced(project, takes, facts, shots, provider.name, unfit),
+                    notes=tuple(map(str, unfit.values())),
+                )
+                if send and set(goals) - set(unfit):
+                    account = afford(needed, provider, allowed, money.confirm, upscales=True)
 
         def request(goal: Goal, facts: Facts) -> TakeRequest:
             if said := lost.get(goal.shot):
@@ -254,13 +255,16 @@ def _carry_out(
             goals,
             facts,
             terms=Terms(
-                allowed_credits=allowed, second_charge=second_charges(money.again_for, money.second_charge)
+                send=send,
+                allowed_credits=allowed,
+                second_charge=second_charges(money.again_for, money.second_charge),
             ),
             account=account,
             progress=progress,
             cancel=cancel,
             tempo=tempo,
             make_request=request,
+            refused=unfit,
         )
         run.carry_out()
         raise_what_went_wrong(run)

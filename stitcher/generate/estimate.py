@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from stitcher.generate.models import Makes, Model, Models
 from stitcher.generate.prices import FREE, Price, dollars
@@ -34,6 +35,9 @@ from stitcher.generate.take import (
 from stitcher.generate.tiers import Tier, Tiers
 from stitcher.storyboard.model import Shot, Storyboard, Upscale
 from stitcher.timeline.facts import Media
+
+if TYPE_CHECKING:
+    from stitcher.generate.goals import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Estimate:
     """The lowest tier that can make all of it within one day; `None` when none can, or none is known."""
     unpriced: tuple[str, ...] = ()
     """Shots with something that cannot be priced yet, in words: its length is not known before it is made."""
+    notes: tuple[str, ...] = ()
+    """What a person has to know before agreeing to it, a sentence or two each."""
 
     @property
     def price(self) -> Price:
@@ -121,6 +127,7 @@ class Estimate:
             "unknown_credits": self.spent.unknown,
             "tier": self.tier.name if self.tier else None,
             "unpriced": list(self.unpriced),
+            "notes": list(self.notes),
         }
 
 
@@ -135,18 +142,19 @@ def estimate(
     retake: Iterable[str] = (),
     stale: frozenset[tuple[str, Purpose]] = frozenset(),
     provider: str = "runway",
+    refused: Iterable[Goal] = (),
 ) -> Estimate:
     """What the storyboard still needs, given the ledger's takes. With `shots`, only for those.
 
-    A take that exists, or is under way, is not missing; `retake` names shots of which one more is wanted anyway, and
-    `stale` what no longer matches the storyboard, as for `plan_goals`.
+    A take that exists, or is under way, is not missing, and what is `refused` is not asked for; `retake` names shots of
+    which one more is wanted anyway, and `stale` what no longer matches the storyboard, as for `plan_goals`.
     `media` tells the lengths of clips and finished takes; without it edits and upscales of them are priced by the
     length the model will give. Raises `PresetError` for a model that does not exist.
     """
     known = tuple(takes)
     wanted = None if shots is None else set(shots)
     again = set(retake)
-    counter = _Counter(board, models, known, media or Media(), provider)
+    counter = _Counter(board, models, known, media or Media(), provider, tuple(refused))
     for shot in board.shots:
         if wanted is None or shot.id in wanted:
             counter.count(shot, renewal(shot, stale) if shot.id in again else Renewal())
@@ -162,13 +170,20 @@ def estimate(
 
 class _Counter:
     def __init__(
-        self, board: Storyboard, models: Models, takes: tuple[Take, ...], media: Media, provider: str
+        self,
+        board: Storyboard,
+        models: Models,
+        takes: tuple[Take, ...],
+        media: Media,
+        provider: str,
+        refused: tuple[Goal, ...],
     ) -> None:
         self.board = board
         self.models = models
         self.takes = takes
         self.media = media
         self.provider = provider
+        self.refused = refused
         self.seen = seen_prices(takes)
         self.lines: list[Line] = []
         self.unpriced: list[str] = []
@@ -190,13 +205,23 @@ class _Counter:
             and (take.on_disk or (take.unfinished and take.state is not State.INTENT))
         ]
 
+    def _refused(self, shot: Shot, purpose: Purpose) -> list[Goal]:
+        return [goal for goal in self.refused if (goal.shot, goal.purpose) == (shot.id, purpose)]
+
     def _of(self, shot: Shot) -> list[Take]:
         return [take for take in self.takes if take.shot == shot.id]
 
     def _count_takes(self, shot: Shot, anew: Renewal) -> None:
         missing = missing_takes(self._of(shot), shot_takes(self.board, shot), self.provider, retake=anew.take)
+        numbers = {goal.number for goal in self._refused(shot, "take")}
+        missing = tuple(number for number in missing if number not in numbers)
         asked = wants_image(shot)
-        if missing and asked is not None and (anew.image or not self._there(shot, "start-image")):
+        if (
+            missing
+            and not self._refused(shot, "start-image")
+            and asked is not None
+            and (anew.image or not self._there(shot, "start-image"))
+        ):
             drawer = self.models.get(asked.model, "image")
             cost = image_price(self.board, shot, asked, drawer)
             self._add(shot, "start-image", drawer, 1, "a still", cost, ())
@@ -209,7 +234,7 @@ class _Counter:
     def _count_edit(self, shot: Shot, *, retake: bool) -> None:
         edit = shot.edit
         assert edit is not None
-        if self._there(shot, "edit") and not retake:
+        if self._refused(shot, "edit") or (self._there(shot, "edit") and not retake):
             return
         model = self.models.get(edit.model, "edit")
         seconds = self._seconds(shot)
@@ -234,6 +259,10 @@ class _Counter:
             take.piece
             for take in self._there(shot, "upscale")
             if (take.variant, take.number, take.provider) == (asked.to, number, asked.by)
+        } | {
+            goal.piece
+            for goal in self._refused(shot, "upscale")
+            if (goal.variant, goal.number) == (asked.to, number)
         }
         pieces = plan_pieces(*length, model.input_video)
         missing = [piece for index, piece in enumerate(pieces) if index not in done]

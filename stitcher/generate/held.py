@@ -9,22 +9,34 @@ from pathlib import Path
 from stitcher.errors import InputError, MediaRefused
 from stitcher.generate.framing import frame_take
 from stitcher.generate.keep import keep_also_as
-from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.names import ledger_path, place_of
+from stitcher.generate.project import sweep
 from stitcher.generate.states import State
 from stitcher.generate.take import Take
 from stitcher.media.files import disk_errors, sha256_file
 
 
-def accept(folder: Path, shot: str, number: int, *, provider: str | None = None) -> tuple[Take, str]:
+def accept(
+    folder: Path,
+    shot: str,
+    number: int,
+    *,
+    provider: str | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> tuple[Take, str]:
     """Take the held file for the take, with its frames as counted; chains go on from the last one there is.
 
     Returns the take and a remark on it, or an empty string. Raises `InputError` when nothing of that number is held,
     or when it is an enlargement, which is of no use unless it has frame for frame; `MediaRefused` for a file that is
     not the one that was kept; `OutputError`, `DiskFull`.
     """
-    with Ledger.open(ledger_path(folder)) as ledger:
-        take = held_take(ledger.takes(shot), shot, number, provider)
+    with open_ledger(ledger_path(folder)) as ledger:
+        sweep(folder, ledger.takes())
+        # A run that was killed may have taken it, and kept no last frame of it.
+        take = held_take(ledger.takes(shot), shot, number, provider, (State.HELD, State.STORED))
+        if take.state is State.STORED:
+            return frame_take(folder, ledger, take)
         if take.expected.frame_for_frame and not take.expected.is_near(take.frames or 0):
             raise InputError(
                 f"{take.label} has {take.frames} frames where its source has {take.expected_frames}, so it cannot take "
@@ -56,17 +68,30 @@ def accept(folder: Path, shot: str, number: int, *, provider: str | None = None)
         return frame_take(folder, ledger, take)
 
 
-def decline(folder: Path, shot: str, number: int, *, provider: str | None = None) -> Take:
+def decline(
+    folder: Path,
+    shot: str,
+    number: int,
+    *,
+    provider: str | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> Take:
     """Do without the held file, which stays where it is; what it cost stays counted. Raises `InputError`."""
-    with Ledger.open(ledger_path(folder)) as ledger:
+    with open_ledger(ledger_path(folder)) as ledger:
         return ledger.declined(held_take(ledger.takes(shot), shot, number, provider).id)
 
 
-def held_take(takes: Iterable[Take], shot: str, number: int, provider: str | None = None) -> Take:
-    """A shot's held take of that number. Raises `InputError` naming those that are held."""
-    held = [take for take in takes if take.shot == shot and take.state is State.HELD]
-    for take in held:
+def held_take(
+    takes: Iterable[Take],
+    shot: str,
+    number: int,
+    provider: str | None = None,
+    states: tuple[State, ...] = (State.HELD,),
+) -> Take:
+    """A shot's held take of that number, or one in another of `states`. Raises `InputError` naming those there are."""
+    found = [take for take in takes if take.shot == shot and take.state in states]
+    for take in found:
         if take.number == number and provider in (None, take.provider):
             return take
-    there = ", ".join(str(take.number) for take in held) or "none"
+    there = ", ".join(str(take.number) for take in found) or "none"
     raise InputError(f"Shot {shot} has no take {number} that waits to be accepted; there are: {there}.")

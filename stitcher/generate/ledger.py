@@ -12,7 +12,9 @@ leaves a state from which `states.MOVES` says how to go on:
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from stitcher.errors import BudgetExceeded, IllegalMove, InputError, UnknownOutcome
 from stitcher.generate.attempts import check_alive, check_second_charge
@@ -26,7 +28,7 @@ from stitcher.generate.take import Take
 _REQUEST_FIELDS = (
     "provider", "series", "shot", "number", "variant", "piece", "purpose", "source_number", "model", "endpoint",
     "request", "request_sha256", "wish_sha256", "expected_frames", "expected_width", "expected_height",
-    "listed_credits", "ceiling_credits", "start_file", "start_sha256",
+    "listed_credits", "board", "ceiling_credits", "start_file", "start_sha256",
 )  # fmt: skip
 """What was asked for, and never changes."""
 
@@ -41,10 +43,13 @@ class Ledger(LedgerWriter):
         self,
         request: TakeRequest,
         *,
+        board: str | None = None,
         allowed_credits: int | None = None,
         second_charge_credits: int | None = None,
     ) -> Take:
         """The take for a request, in INTENT; asking again for the same request returns the one there is.
+
+        `board` is the file of the storyboard it is made for.
 
         `allowed_credits` bounds what is spent and reserved, this request included: `BudgetExceeded`.
 
@@ -104,6 +109,7 @@ class Ledger(LedgerWriter):
                 "expected_width": request.expected.size[0] if request.expected.size else None,
                 "expected_height": request.expected.size[1] if request.expected.size else None,
                 "listed_credits": request.price.ceiling,
+                "board": board,
                 "ceiling_credits": request.ceiling_credits,
                 "state": START.value,
                 "start_file": request.start_file,
@@ -336,6 +342,10 @@ class Ledger(LedgerWriter):
                 needed_credits=needed,
                 allowed_credits=allowed,
             )
+
+
+OpenLedger: TypeAlias = Callable[[Path], Ledger]
+"""Opens the ledger at a path to write, as `Ledger.open` does."""
 
 
 def _series(request: TakeRequest) -> str:

@@ -45,6 +45,7 @@ CREATE TABLE take (
     expected_width INTEGER,
     expected_height INTEGER,
     listed_credits INTEGER,
+    board TEXT,
     ceiling_credits INTEGER NOT NULL CHECK (ceiling_credits >= 0),
     state TEXT NOT NULL,
     task_id TEXT,
@@ -97,7 +98,13 @@ CREATE TRIGGER task_ids_are_fixed BEFORE UPDATE OF task_id ON take
     BEGIN SELECT RAISE(ABORT, 'a task id is never rewritten'); END;
 """
 
-_COLUMNS_OF_2 = ("expected_frames", "expected_width", "expected_height", "listed_credits")
+_COLUMNS_OF_2 = (
+    "expected_frames INTEGER",
+    "expected_width INTEGER",
+    "expected_height INTEGER",
+    "listed_credits INTEGER",
+    "board TEXT",
+)
 """What version 1 did not keep."""
 
 
@@ -163,7 +170,7 @@ def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    added = " ".join(f"ALTER TABLE take ADD COLUMN {name} INTEGER;" for name in _COLUMNS_OF_2)
+    added = " ".join(f"ALTER TABLE take ADD COLUMN {column};" for column in _COLUMNS_OF_2)
     connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from stitcher.errors import TakeHeld
+from stitcher.generate.attempts import why_not_again
 from stitcher.generate.states import State
 from stitcher.generate.take import Move, Take
 
@@ -68,6 +69,20 @@ def held_error(take: Take) -> TakeHeld:
         take=take.number,
         file=take.file or "",
         cost_credits=take.actual_credits,
+        task_id=take.task_id,
+    )
+
+
+def describe_stuck(take: Take) -> str:
+    """What a person must read about a take that waits for a decision, whatever it is that happened to it."""
+    if take.state is State.HELD:
+        return str(held_error(take))
+    if take.state is not State.UNKNOWN:
+        return why_not_again(take, take.ceiling_credits)
+    return (
+        f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt BOARD "
+        f"{take.shot} TASK_ID - or, if it was never booked: stitcher adopt BOARD --none {take.shot} - or buy again: "
+        f"stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
     )
 
 

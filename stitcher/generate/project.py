@@ -10,12 +10,12 @@ from pathlib import Path
 from stitcher.errors import InputError, MediaError
 from stitcher.generate.estimate import shot_upscale
 from stitcher.generate.models import Models, load_models
-from stitcher.generate.names import arriving_of, ledger_path, shot_folder
+from stitcher.generate.names import FOLDER, arriving_of, ledger_path
 from stitcher.generate.preflight import Facts
 from stitcher.generate.start import measure_stills, still_paths
 from stitcher.generate.take import Take, circled_take
 from stitcher.media.clip import Clip
-from stitcher.media.files import remove_temporaries
+from stitcher.media.files import remove_temporaries, sha256_file
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.facts import Media
 
@@ -51,20 +51,27 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
     return Project(board, place, load_models(project=place))
 
 
-def sweep(project: Project, takes: Iterable[Take]) -> None:
-    """Remove half files that a killed run left among the takes; for who holds the ledger.
+def sweep(folder: Path, takes: Iterable[Take]) -> None:
+    """Remove what a killed run left among the takes of a project's folder: half files, and second names of files that
+    have their place; for who holds the ledger.
 
     What has arrived of a take that is still fetched stays, because fetching goes on from there.
     """
     known = tuple(takes)
-    fetching = {project.path(f"{arriving_of(take)}.part") for take in known if take.unfinished}
-    for folder in {project.path(shot_folder(take.shot)) for take in known}:
-        remove_temporaries(folder)
-        for part in folder.glob("*.task-*.part"):
-            if part not in fetching:
+    arriving = {folder / arriving_of(take) for take in known if take.unfinished}
+    fetching = {place for place in arriving if not place.exists()}
+    for place in (folder / FOLDER).glob("*/"):
+        remove_temporaries(place)
+        for part in (*place.glob("*.task-*.part"), *place.glob("*.task-*.part.json")):
+            if part.with_name(part.name.removesuffix(".json").removesuffix(".part")) not in fetching:
                 with contextlib.suppress(OSError):
                     part.unlink()
-                    part.with_name(f"{part.name}.json").unlink(missing_ok=True)
+    for take in known:
+        arrived = folder / arriving_of(take)
+        if take.on_disk and take.file is not None and take.task_id is not None and arrived.exists():
+            with contextlib.suppress(OSError):
+                if sha256_file(folder / take.file) == sha256_file(arrived):
+                    arrived.unlink()
 
 
 def measure(project: Project, takes: Iterable[Take]) -> Facts:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stitcher.errors import InputError, Interrupted, ProviderUnavailable
 from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, ready
-from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
 from stitcher.generate.outcome import describe_never_made, held_error
@@ -30,13 +30,14 @@ def rescue(
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
     tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Fetch everything that was accepted and is not on disk yet, and do nothing else. Never costs anything.
 
     Without a provider, those of every provider the ledger names. Raises as `generate` does.
     """
     place = open_project(board, project)
-    with Ledger.open(place.ledger) as ledger:
+    with open_ledger(place.ledger) as ledger:
         return _bring_home(place, ledger, provider, progress, cancel, tempo)
 
 
@@ -50,6 +51,7 @@ def adopt(
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
     tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Take a person's word for which task an unknown request became, and fetch it.
 
@@ -57,7 +59,7 @@ def adopt(
     another take owns it already; and what `rescue` raises.
     """
     place = open_project(board, project)
-    with Ledger.open(place.ledger) as ledger:
+    with open_ledger(place.ledger) as ledger:
         take = unknown_take(ledger.takes(shot), shot)
         with ready(provider or take.provider, cancel) as maker:
             if isinstance(maker.look(task_id), Gone):
@@ -77,6 +79,7 @@ def never_made(
     provider: str | Provider | None = None,
     project: Path | None = None,
     cancel: threading.Event | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Take:
     """Take a person's word that a request of unknown outcome was never booked: it counts as nothing from then on.
 
@@ -84,7 +87,7 @@ def never_made(
     `InputError` when the shot has no such request, and `Interrupted`.
     """
     place = open_project(board, project)
-    with Ledger.open(place.ledger) as ledger:
+    with open_ledger(place.ledger) as ledger:
         take = unknown_take(ledger.takes(shot), shot)
         with ready(provider or take.provider, cancel) as maker:
             try:
@@ -108,6 +111,7 @@ def retry(
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
     tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Ask again for the one request of a shot that was, or may have been, charged for nothing: a person accepts to pay
     again, and never more than that. Nothing else of the shot is made. A request of unknown outcome can still be
@@ -140,6 +144,7 @@ def retry(
             again_for=take,
             second_charge=accept_second_charge,
             tempo=tempo,
+            open_ledger=open_ledger,
         )
     return generate(
         board,
@@ -151,6 +156,7 @@ def retry(
         again_for=take,
         second_charge=accept_second_charge,
         tempo=tempo,
+        open_ledger=open_ledger,
     )
 
 
@@ -191,7 +197,7 @@ def _bring_home(
     tempo: Tempo | None,
 ) -> Generated:
     before = ledger.spent().total
-    sweep(project, ledger.takes())
+    sweep(project.folder, ledger.takes())
     unfinished = ledger.unfinished()
     waiting = [take for take in unfinished if take.state not in (State.INTENT, State.HELD)]
     names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))

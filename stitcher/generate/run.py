@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from stitcher.errors import (
     BudgetExceeded,
@@ -31,16 +32,18 @@ from stitcher.errors import (
     TakeHeld,
     UnknownOutcome,
 )
-from stitcher.generate.asking import Missing, ask
+from stitcher.generate.asking import ask
 from stitcher.generate.failures import MAX_AGAIN, may_repeat
 from stitcher.generate.goals import Goal, Standing, goal_model, needs, standing, without_replaced
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.news import Event, Listener, about
+from stitcher.generate.others import storyboard_name
 from stitcher.generate.outcome import describe_dearer, describe_running, describe_unknown, held_error
 from stitcher.generate.preflight import Facts
 from stitcher.generate.project import Project, circled_clips
 from stitcher.generate.provider import Account, Provider, Submission, has_ended
 from stitcher.generate.purchase import send_once
+from stitcher.generate.refused import Missing
 from stitcher.generate.request import TakeRequest
 from stitcher.generate.runway.poll import Pace, Watch
 from stitcher.generate.settle import Settler
@@ -73,8 +76,11 @@ class Run:
         cancel: threading.Event | None = None,
         tempo: Tempo | None = None,
         make_request: Callable[[Goal, Facts], TakeRequest] | None = None,
+        refused: Mapping[Goal, StitcherError] = MappingProxyType({}),
     ) -> None:
-        """`make_request` builds requests another way than from the storyboard's takes (enlargements do)."""
+        """`make_request` builds requests another way than from the storyboard's takes (enlargements do). `refused` are
+        goals that are not begun, each with why.
+        """
         self._project = project
         self._ledger = ledger
         self._provider = provider
@@ -96,7 +102,7 @@ class Run:
         self._wanted = goals
         self._goals = [*goals]
         self._held: list[str] = []
-        self.errors: dict[Goal, StitcherError] = {}
+        self.errors: dict[Goal, StitcherError] = dict(refused)
         self.halt: StitcherError | None = None
         self.made: list[Take] = []
 
@@ -115,6 +121,8 @@ class Run:
 
         Raises `Interrupted` when `cancel` was set, `DiskFull`, and what the ledger raises.
         """
+        for goal, error in self.errors.items():
+            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(error)))
         self._pick_up()
         while True:
             if self._cancel is not None and self._cancel.is_set():
@@ -282,6 +290,7 @@ class Run:
         try:
             take = self._ledger.intend(
                 request,
+                board=storyboard_name(self._project),
                 allowed_credits=self._terms.allowed_credits,
                 second_charge_credits=self._terms.second_charge.get(goal.shot),
             )
@@ -353,11 +362,14 @@ class Run:
         return account.balance_credits if account is not None else None
 
     def _unknown(self, take: Take) -> UnknownOutcome:
+        balance = self._balance()
         return UnknownOutcome(
-            describe_unknown(take, self._ledger.history(take.id), self._balance()),
+            describe_unknown(take, self._ledger.history(take.id), balance),
             shot=take.shot,
             take=take.number,
             ceiling_credits=take.ceiling_credits,
+            balance_before_credits=take.balance_before,
+            balance_credits=balance,
         )
 
     def _try_later(self, exc: StitcherError) -> None:

@@ -72,8 +72,8 @@ class Settler:
                     take = self._ledger.succeeded(take.id, cost_credits=task.cost_credits)
                 return self._store(take, task)
         if take.state is State.SUCCEEDED and not isinstance(task, Gone):
-            raise DownloadFailed(
-                f"{take.label} was made, and now the service says it is {task.status}. Nothing was bought again."
+            raise _not_fetched(
+                take, f" was made, and now the service says it is {task.status}. Nothing was bought again."
             )
         return self._ended(take, task)
 
@@ -123,7 +123,7 @@ class Settler:
         try:
             fetched = self._provider.fetch(task, self.arriving(take), take.expected)
         except DownloadFailed as exc:
-            raise DownloadFailed(f"{take.label}: {exc}") from exc
+            raise _not_fetched(take, f": {exc}") from exc
         return self._taken_in(take, fetched)
 
     def _arrived(self, take: Take) -> Fetched:
@@ -168,3 +168,13 @@ class Settler:
             self.notes.append(f"{take.label}: {note}")
         self._tell(about(take, "done", note=note))
         return take
+
+
+def _not_fetched(take: Take, why: str) -> DownloadFailed:
+    return DownloadFailed(
+        f"{take.label}{why}",
+        shot=take.shot,
+        take=take.number,
+        task_id=take.task_id,
+        cost_credits=take.actual_credits,
+    )

@@ -53,6 +53,8 @@ class Take:
     expected_height: int | None
     listed_credits: int | None
     """The most it costs by the table of prices; `None` in ledgers that did not keep it."""
+    board: str | None
+    """The file of the storyboard it was made for, relative to the project; `None` where that was not kept."""
     ceiling_credits: int
     """The most it was reckoned with: the listed ones, or more where the service was seen to take more."""
     state: State

@@ -88,6 +88,21 @@ def test_takes_are_listed_circled_and_removed(run: Run, chained: Path, server: S
     assert run("takes", "circle", chained, "s1", "2").code == 65
 
 
+def test_no_ends_with_130_whatever_was_asked(
+    run: Run, chained: Path, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stitcher.cli.working.ask", lambda question, otherwise: False)
+    assert run("generate", chained, "s1", "--provider", "runway").code == 130
+    assert server.books.creates == ()
+    server.script("create", None, Fault.drop(booked=False))
+    run("generate", chained, "s1", "--provider", "runway", "--yes")
+    assert run("takes", "remove", chained, "s1", "1").code == 130
+    assert Path("takes/s1/1.mp4").exists()
+    run("generate", chained, "s1", "--provider", "runway", "--yes", "--retake", "s1")
+    assert run("adopt", chained, "--none", "s1").code == 130
+    assert run("check", chained).err.count("its outcome is unknown") == 1
+
+
 def test_an_unknown_outcome_ends_with_75_and_says_how_to_go_on(
     run: Run, chained: Path, server: StandIn
 ) -> None:

@@ -1,19 +1,17 @@
-"""A stand-in whose takes say which task and which frame they are, and ledgers that die when told."""
+"""A stand-in whose takes say which task and which frame they are, and what tests of chains share."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from stitcher.generate.ledger import Ledger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.names import ledger_path
 from stitcher.generate.runway.download import Patience
@@ -131,39 +129,6 @@ def runway(server: StandIn, *, timeout_s: float = 20.0) -> RunwayProvider:
         timeout_s=timeout_s,
         patience=Patience(stall_s=timeout_s, failures=3, first_wait_s=0.01),
     )
-
-
-class Killed(BaseException):
-    """The process is dead from here on."""
-
-
-class Dying(Ledger):
-    """A ledger that dies at its n-th change, before or after it is on the disk, and does nothing after that."""
-
-    at: ClassVar[int] = 0
-    after: ClassVar[bool] = False
-    seen: ClassVar[int] = 0
-    dead: ClassVar[bool] = False
-
-    @classmethod
-    def arm(cls, at: int, *, after: bool) -> None:
-        """Die at change number `at` (from 1); 0 never."""
-        Dying.at, Dying.after, Dying.seen, Dying.dead = at, after, 0, False
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Any]:
-        if Dying.dead:
-            raise Killed
-        Dying.seen += 1
-        mine = Dying.seen == Dying.at
-        with super()._transaction() as connection:
-            yield connection
-            if mine and not Dying.after:
-                Dying.dead = True
-                raise Killed
-        if mine:
-            Dying.dead = True
-            raise Killed
 
 
 def takes_of(folder: Path) -> tuple[Take, ...]:

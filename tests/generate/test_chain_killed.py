@@ -26,14 +26,13 @@ from tests.generate.chain_kit import (
     CHAIN,
     KEY,
     START,
-    Dying,
-    Killed,
     code_of,
     coding_server,
     project,
     runway,
     takes_of,
 )
+from tests.generate.killing import Fate, Killed
 
 CHANGES_PER_TAKE = 6
 """INTENT, SENDING, ACCEPTED, SUCCEEDED, STORED, FRAMED."""
@@ -50,13 +49,9 @@ def server(coded: Path) -> Iterator[StandIn]:
         yield running
 
 
-@pytest.fixture(autouse=True)
-def _mortal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(chain, "Ledger", Dying)
-    monkeypatch.setattr(rescue, "Ledger", Dying)
-    Dying.arm(0, after=False)
-    yield
-    Dying.arm(0, after=False)
+@pytest.fixture
+def fate() -> Fate:
+    return Fate()
 
 
 def chained(count: int) -> str:
@@ -104,54 +99,55 @@ def check(server: StandIn, folder: Path, count: int) -> None:
         assert code_of(folder / f"takes/s{number}/1.start.png")[1] == 48
 
 
-def run_killed(server: StandIn, folder: Path, count: int, at: int, *, after: bool) -> None:
+def run_killed(server: StandIn, fate: Fate, folder: Path, count: int, at: int, *, after: bool) -> None:
     board = project(folder, chained(count))
     with runway(server) as provider:
-        Dying.arm(at, after=after)
+        fate.arm(2 * at - (not after))
         with pytest.raises(Killed):
-            chain.generate(board, provider=provider)
-        Dying.arm(0, after=False)
+            chain.generate(board, provider=provider, open_ledger=fate.open)
         finish(board, server, provider, folder)
     check(server, folder, count)
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the disk", "after the disk"])
 @pytest.mark.parametrize("at", range(1, CHANGES_PER_TAKE + 1))
-def test_one_take_killed_at_every_change(server: StandIn, tmp_path: Path, at: int, after: bool) -> None:
-    run_killed(server, tmp_path, 1, at, after=after)
+def test_one_take_killed_at_every_change(
+    server: StandIn, fate: Fate, tmp_path: Path, at: int, after: bool
+) -> None:
+    run_killed(server, fate, tmp_path, 1, at, after=after)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True], ids=["before the disk", "after the disk"])
 @pytest.mark.parametrize("at", range(1, 3 * CHANGES_PER_TAKE + 1))
 def test_a_chain_of_three_killed_at_every_change(
-    server: StandIn, tmp_path: Path, at: int, after: bool
+    server: StandIn, fate: Fate, tmp_path: Path, at: int, after: bool
 ) -> None:
-    run_killed(server, tmp_path, 3, at, after=after)
+    run_killed(server, fate, tmp_path, 3, at, after=after)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", range(1, 10 * CHANGES_PER_TAKE + 1))
-def test_a_chain_of_ten_killed_at_every_change(server: StandIn, tmp_path: Path, at: int) -> None:
-    run_killed(server, tmp_path, 10, at, after=bool(at % 2))
+def test_a_chain_of_ten_killed_at_every_change(server: StandIn, fate: Fate, tmp_path: Path, at: int) -> None:
+    run_killed(server, fate, tmp_path, 10, at, after=bool(at % 2))
 
 
 @pytest.mark.slow
-def test_a_chain_killed_again_and_again_still_buys_each_take_once(server: StandIn, tmp_path: Path) -> None:
+def test_a_chain_killed_again_and_again_still_buys_each_take_once(
+    server: StandIn, fate: Fate, tmp_path: Path
+) -> None:
     board = project(tmp_path, chained(3))
     with runway(server) as provider:
         for _ in range(60):
-            Dying.arm(2, after=True)
+            fate.arm(4)
             try:
-                chain.generate(board, provider=provider)
+                chain.generate(board, provider=provider, open_ledger=fate.open)
             except Killed:
                 continue
             except UnknownOutcome:
-                Dying.arm(0, after=False)
                 decide(board, server, provider, tmp_path)
                 continue
             break
-        Dying.arm(0, after=False)
         finish(board, server, provider, tmp_path)
     assert max(server.books.booked.values()) == 1
     assert len(server.books.creates) == 3

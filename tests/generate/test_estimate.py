@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import BudgetExceeded
-from stitcher.generate.afford import allowed_credits, check_account, check_budget
+from stitcher.generate.afford import allowed_credits, check_account, check_budget, check_today
 from stitcher.generate.estimate import Estimate, estimate
 from stitcher.generate.ledger import Ledger
 from stitcher.generate.models import Models
@@ -223,7 +223,8 @@ def test_nothing_to_do_needs_no_budget(models: Models) -> None:
 def test_what_the_account_forbids_is_told_before(
     models: Models, account: Account, message: str | None
 ) -> None:
-    issues = check_account(needing(150, models), account)
+    needed = needing(150, models)
+    issues = (*check_account(needed, account), *check_today(needed, account))
     assert [message in str(issue) for issue in issues if message] == ([True] if message else [])
 
 

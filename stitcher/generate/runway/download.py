@@ -104,10 +104,9 @@ class _Part:
             return open(self.path, "r+b")
         # In this order: old bytes must never stand beside the validator of new ones.
         self.discard()
-        file = open(self.path, "wb")  # noqa: SIM115 - the caller closes it
         if _is_strong(etag):
             self.note.write_text(json.dumps({"etag": etag}))
-        return file
+        return open(self.path, "wb")
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
