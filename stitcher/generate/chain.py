@@ -30,7 +30,7 @@ from stitcher.generate.outcome import describe_stuck
 from stitcher.generate.preflight import Facts, StartPlan, preflight
 from stitcher.generate.project import Project, measure, open_project, sweep
 from stitcher.generate.provider import Provider
-from stitcher.generate.refused import refused
+from stitcher.generate.refused import Missing, refused
 from stitcher.generate.run import Run
 from stitcher.generate.start_frames import unseen_starts
 from stitcher.generate.states import State
@@ -283,7 +283,8 @@ def _of_the_film(
 
 def raise_what_went_wrong(run: Run) -> None:
     """Nothing, when every goal was reached. Raises the gravest error, with notes on the others."""
-    errors = list(run.errors.values())
+    # What only waits for something else is told after that.
+    errors = sorted(run.errors.values(), key=lambda error: isinstance(error, Missing))
     first = run.halt or (errors[0] if errors else None)
     if first is None:
         return
