@@ -25,6 +25,7 @@ _WORDS = {
     "queued": "queued",
     "throttled": "waiting for a slot",
     "running": "being made",
+    "unheard": "no answer, looking again",
     "fetching": "fetching",
     "stored": "stored",
     "done": "done",
@@ -191,4 +192,5 @@ class _Terminal:
             done = float(event.progress) * 100 if event.progress is not None else None
             if event.stage == "fetching":
                 done = 99.0
-            self._progress.update(row, description=f"{event.label}: {words}", completed=done)
+            note = f" ({event.note})" if event.note else ""
+            self._progress.update(row, description=printable(f"{event.label}: {words}{note}"), completed=done)

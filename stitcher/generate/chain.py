@@ -21,6 +21,7 @@ from stitcher.generate.estimate import Estimate
 from stitcher.generate.estimate import estimate as price_all
 from stitcher.generate.goals import Goal, goal_of, plan_goals
 from stitcher.generate.graph import check_shots
+from stitcher.generate.joining import join_finished
 from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.makers import find_provider
@@ -248,6 +249,9 @@ def generate(
         )
         run.carry_out()
         raise_what_went_wrong(run)
+        if any(take.purpose == "upscale" for take in run.made):
+            # What an earlier `upscale` left under way came home with the rest.
+            notes += join_finished(place, ledger.takes(), cancel)
         spending = ledger.spent()
         notes += [*run.notes, *_of_the_film(place, ledger.takes(), run.made, again)]
         return Generated(maker.name, tuple(run.made), spending.total - before, spending, tuple(notes))

@@ -16,10 +16,11 @@ from stitcher.generate.chain import (
     raise_what_went_wrong,
     ready,
 )
-from stitcher.generate.circled import Footage, enlarged_file, footage_of, pieces_of
+from stitcher.generate.circled import Footage, footage_of
 from stitcher.generate.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generate.goals import Goal, Standing, standing
 from stitcher.generate.graph import check_shots
+from stitcher.generate.joining import join_finished
 from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.names import take_file
 from stitcher.generate.news import Event, Listener
@@ -40,8 +41,6 @@ from stitcher.generate.upscale import (
     UpscaleMaker,
     cut_piece,
     find_upscaler,
-    join_pieces,
-    joined_place,
     upscaled_size,
 )
 from stitcher.media.clip import Clip
@@ -122,9 +121,7 @@ def upscale(
                 place, ledger, name, mine, provider, money, progress, cancel, tempo, wanted, notes
             )
             made += run_made
-        for one in work:
-            if one.asked.by == "runway":
-                notes += _join(place, ledger, one, cancel)
+        notes += join_finished(place, ledger.takes(), cancel)
         spending = ledger.spent()
     return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))
 
@@ -317,18 +314,3 @@ def _request(
         provider=provider.name,
     )
     return built if provider.paid else replace(built, price=FREE)
-
-
-def _join(project: Project, ledger: Ledger, work: _Work, cancel: threading.Event | None) -> list[str]:
-    from stitcher.media.probe import probe
-
-    variant = work.asked.to or ""
-    pieces = pieces_of(ledger.takes(), work.shot, work.number, "runway", variant)
-    if len(pieces) != len(work.pieces) or not pieces:
-        return []
-    if enlarged_file(project.folder, pieces, work.size) is not None:
-        return []
-    parts = [probe(project.path(piece.file or "")) for piece in pieces]
-    target = joined_place(project.folder, pieces[0], variant, pieces, work.size)
-    note = join_pieces(parts, work.size, target, cancel=cancel)
-    return [f"Shot {work.shot}: the enlarged take {note}"] if note else []

@@ -65,7 +65,12 @@ def accept(
         )
         with disk_errors(file):
             file.unlink(missing_ok=True)
-        return frame_take(folder, ledger, take)
+        taken, remark = frame_take(folder, ledger, take)
+        if take.purpose == "upscale":
+            remark = (
+                "It is joined with the take's other pieces, and shown by films, after: stitcher rescue BOARD"
+            )
+        return taken, remark
 
 
 def decline(

@@ -14,6 +14,7 @@ Stage = Literal[
     "queued",
     "throttled",
     "running",
+    "unheard",
     "fetching",
     "stored",
     "done",
@@ -23,7 +24,8 @@ Stage = Literal[
     "unknown",
     "blocked",
 ]
-"""`sending`: a request is about to leave. `queued`, `throttled`, `running`: its task at the service. `fetching`: on
+"""`sending`: a request is about to leave. `queued`, `throttled`, `running`: its task at the service. `unheard`:
+looks at it were not answered, and go on. `fetching`: on
 its way to the disk. `stored`: whole and checked. `done`: its last frame is kept too. `failed`, `unknown`: it ended
 otherwise. `held`: what arrived is not what was asked for, and waits for a person. `again`: it cost nothing and is asked
 for once more. `blocked`: what it starts from is missing."""

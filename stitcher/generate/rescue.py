@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stitcher.errors import InputError, Interrupted, ProviderUnavailable
 from stitcher.generate.chain import Generated, generate, raise_what_went_wrong, ready
+from stitcher.generate.joining import join_finished
 from stitcher.generate.ledger import Ledger, OpenLedger
 from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.news import Listener
@@ -222,6 +223,7 @@ def _bring_home(
             raise_what_went_wrong(run)
             made += run.made
             notes += run.notes
+    notes += join_finished(project, ledger.takes(), cancel)
     # Where nothing had to be fetched, no provider was asked for, nor a key.
     notes += [str(held_error(take)) for take in unfinished if take.state is State.HELD and not names]
     spending = ledger.spent()

@@ -45,7 +45,7 @@ from stitcher.generate.provider import Account, Provider, Submission, has_ended
 from stitcher.generate.purchase import send_once
 from stitcher.generate.refused import Missing
 from stitcher.generate.request import TakeRequest
-from stitcher.generate.runway.poll import Pace, Watch
+from stitcher.generate.runway.poll import Pace, Watch, given_up
 from stitcher.generate.settle import Settler
 from stitcher.generate.states import TASK_RUNNING, State
 from stitcher.generate.take import Take, seen_prices
@@ -213,9 +213,7 @@ class Run:
             task = self._provider.look(task_id)
         except ProviderUnavailable as exc:
             _log.info("no answer about task %s: %s", task_id, exc)
-            if not self._watch.missed(task_id, self._tempo.clock()):
-                self._watch.drop(task_id)
-                self._fail(take, exc)
+            self._unheard(task_id, take, exc)
             return True
         except ProviderConfig as exc:
             self._stop(exc)
@@ -231,6 +229,17 @@ class Run:
                 self._finished(settled)
         self._check_price(self._ledger.get(take.id))
         return True
+
+    def _unheard(self, task_id: str, take: Take, exc: ProviderUnavailable) -> None:
+        """A look that told nothing: looked again later, and said now and then, until patience has run out."""
+        now = self._tempo.clock()
+        if not self._watch.missed(task_id, now):
+            self._watch.drop(task_id)
+            self._fail(take, given_up(f"{take.label} (task {task_id})", self._watch.pace, exc))
+        elif self._watch.to_be_told(task_id):
+            minutes = round(self._watch.silence_s(task_id, now) / 60)
+            since = f"for {minutes} min, " if minutes else ""
+            self._tell(about(take, "unheard", note=f"{since}nothing is lost or bought again: {exc}"))
 
     def _finished(self, take: Take) -> None:
         self.made.append(take)

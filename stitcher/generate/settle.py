@@ -59,7 +59,12 @@ class Settler:
         """
         match task:
             case Pending():
-                self._tell(about(take, "queued"))
+                odd = (
+                    ""
+                    if task.said == "PENDING"
+                    else f"the service says {task.said}, which is not known here; waiting"
+                )
+                self._tell(about(take, "queued", note=odd))
                 return take
             case Throttled():
                 self._tell(about(take, "throttled", note="waiting for a free slot of the account"))

@@ -12,15 +12,16 @@ import pytest
 from PIL import Image
 
 import stitcher
-from stitcher.errors import BudgetExceeded, InputError
+from stitcher.errors import BudgetExceeded, InputError, UnknownOutcome
 from stitcher.generate.chain import generate
 from stitcher.generate.enlarge import upscale
 from stitcher.generate.local_upscale import LocalUpscaler
+from stitcher.generate.rescue import adopt
 from stitcher.generate.upscale import Upscaler, cut_piece, find_upscaler, join_pieces, upscaled_size
 from stitcher.media import frames
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
-from stitcher.standin import StandIn
+from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange
@@ -218,3 +219,20 @@ class TestRunway:
             gray = next(frames.gray_frames(large, FrameRange(number, number + 1)))
             small = np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))
             assert read_code(small) == (8, number)
+
+    @pytest.mark.slow
+    def test_a_piece_that_is_adopted_is_made_to_fit_and_shown_at_once(
+        self, server: StandIn, footage: Footage, tmp_path: Path
+    ) -> None:
+        shutil.copyfile(footage.clip(8, frames=12), tmp_path / "c.mp4")
+        (tmp_path / "b.yaml").write_text("stitcher: 1\nshots:\n  - {id: a, clip: c.mp4}\n")
+        board = load(tmp_path / "b.yaml")
+        server.script("create", Fault.drop(booked=True))
+        with runway(server) as provider:
+            with pytest.raises(UnknownOutcome):
+                upscale(board, by="runway", to="1080p", provider=provider)
+            made = adopt(board, "a", server.books.tasks[0].id, provider=provider)
+        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        large = stitcher.lay_out(board).items[0].source
+        assert isinstance(large, Clip)
+        assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 12)

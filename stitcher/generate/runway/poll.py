@@ -16,6 +16,8 @@ from stitcher.errors import Interrupted, ProviderUnavailable
 from stitcher.generate.provider import Ended, Task, has_ended
 
 _log = logging.getLogger(__name__)
+_HOURLY = 32
+"""Looks of two minutes and some jitter, about as many as make an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,15 @@ class Watch:
         watched.misses, watched.heard = 0, now
         watched.due = now + self._stretched(self.pace.interval_s)
 
+    def to_be_told(self, task_id: str) -> bool:
+        """Whether a look that gave no answer is to be spoken of: the first, then ever rarer ones, then one an hour."""
+        misses = self._tasks[task_id].misses
+        return misses & (misses - 1) == 0 if misses < _HOURLY else misses % _HOURLY == 0
+
+    def silence_s(self, task_id: str, now: float) -> float:
+        """For how long nothing was heard of a task."""
+        return now - self._tasks[task_id].heard
+
     def missed(self, task_id: str, now: float) -> bool:
         """A look gave no usable answer: wait longer than before. False when patience has run out."""
         watched = self._tasks[task_id]
@@ -122,17 +133,21 @@ def follow(
         except ProviderUnavailable as exc:
             _log.info("no answer about task %s: %s", task_id, exc)
             if not watch.missed(task_id, clock()):
-                hours = watch.pace.patience_s / 3600
-                raise ProviderUnavailable(
-                    f"Nothing was heard of task {task_id} for {hours:.0f} hours. It is not lost: run the same again "
-                    f"to go on looking. The last attempt said: {exc}"
-                ) from exc
+                raise given_up(f"task {task_id}", watch.pace, exc) from exc
             continue
         if on_task is not None:
             on_task(task)
         if has_ended(task):
             return task
         watch.heard(task, clock())
+
+
+def given_up(what: str, pace: Pace, last: ProviderUnavailable) -> ProviderUnavailable:
+    """That patience has run out, and what follows from it."""
+    return ProviderUnavailable(
+        f"Nothing was heard of {what} for {pace.patience_s / 3600:.0f} hours. It is not lost, and nothing is bought "
+        f"again: run the same again to go on looking. The last attempt said: {last}"
+    )
 
 
 def _halt(stop: Callable[[], bool] | None, task_id: str) -> None:

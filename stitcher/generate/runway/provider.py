@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import math
 import os
 import random
 import re
@@ -89,6 +90,9 @@ class RunwayProvider:
         self._timeout = httpx.Timeout(connect=15.0, read=timeout_s, write=timeout_s, pool=15.0)
         self._transport = transport
         self._lock = threading.Lock()
+        self._clock = clock
+        self._sleep = sleep
+        self._looked: dict[str, float] = {}
         self._client: RunwayML | None = None
         self._uploads = Uploads(
             self._placeholder,
@@ -191,9 +195,10 @@ class RunwayProvider:
         return wire.read_create(answer.status_code, answer.content, self._secrets)
 
     def look(self, task_id: str) -> Task:
-        """Where the task stands."""
+        """Where the task stands. Waits first when it was looked at a moment ago."""
         if not wire.is_task_id(task_id):
             return Gone(task_id)
+        self._pause(task_id)
         answer = self._free(lambda sdk: sdk.get(f"/v1/tasks/{task_id}", cast_to=httpx.Response))
         task = wire.read_task(task_id, answer.status_code, answer.content, self._secrets)
         _log.debug("task %s is %s", task_id, task.status)
@@ -228,6 +233,15 @@ class RunwayProvider:
         """Balance and limits of the account behind the key."""
         answer = self._free(lambda sdk: sdk.get("/v1/organization", cast_to=httpx.Response))
         return wire.read_account(answer.status_code, answer.content, self._secrets)
+
+    def _pause(self, task_id: str) -> None:
+        """Wait as long as the service asks for between two looks at one task, whatever the second is for."""
+        with self._lock:
+            now = self._clock()
+            due = max(now, self._looked.get(task_id, -math.inf) + self._settings.poll_s)
+            self._looked[task_id] = due
+        if due > now:
+            self._sleep(due - now)
 
     def _placeholder(self, filename: str) -> Placeholder:
         body = {"filename": filename, "type": "ephemeral"}
@@ -289,7 +303,9 @@ class RunwayProvider:
             return self._answer(send)
         except httpx.HTTPError as exc:
             what = redact(f"{type(exc).__name__}: {exc}", self._secrets)
-            raise ProviderUnavailable(f"Runway was not reached ({what}); try again later.") from exc
+            raise ProviderUnavailable(
+                f"Runway was not reached ({what}). Nothing was bought by that; try again later."
+            ) from exc
 
 
 def _output(task: Succeeded, index: int) -> str:

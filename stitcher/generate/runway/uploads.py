@@ -32,6 +32,7 @@ _LEAST_UPLOAD_BYTES = 512
 _LIFE_S = 20 * 3600.0
 """Uploads live 24 hours; a task that is made late in that time must still find its file."""
 _ATTEMPTS = 4
+_UNBOUGHT = "The request it is for was not sent, so nothing was bought; try again later."
 _SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -63,9 +64,13 @@ def read_asset(asset: Asset) -> bytes:
     try:
         content = asset.path.read_bytes()
     except OSError as exc:
-        raise MediaMissing(asset.path, f"cannot be read ({exc.strerror}); put it back.") from exc
+        raise MediaMissing(
+            asset.path, f"cannot be read ({exc.strerror}); nothing was sent. Put it back."
+        ) from exc
     if hashlib.sha256(content).hexdigest() != asset.sha256:
-        raise MediaRefused(asset.path, "has changed since the request was made; check and estimate again.")
+        raise MediaRefused(
+            asset.path, "has changed since the request was made; nothing was sent. Check and estimate again."
+        )
     return content
 
 
@@ -137,7 +142,9 @@ class Uploads:
                 trust_env=self._trust_env and self._transport is None,
             )
         except (AddressRefused, OSError) as exc:
-            raise ProviderUnavailable(f"The upload's storage address cannot be used: {exc}.") from exc
+            raise ProviderUnavailable(
+                f"The upload's storage address cannot be used: {exc}. {_UNBOUGHT}"
+            ) from exc
         timeout = httpx.Timeout(connect=15.0, read=120.0, write=120.0, pool=15.0)
         try:
             with make_client(timeout=timeout, trust_env=aimed.proxied, transport=self._transport) as client:
@@ -149,6 +156,8 @@ class Uploads:
                     extensions=dict(aimed.extensions),
                 )
         except httpx.TransportError as exc:
-            raise ProviderUnavailable(f"The upload broke off ({type(exc).__name__}).") from exc
+            raise ProviderUnavailable(f"The upload broke off ({type(exc).__name__}). {_UNBOUGHT}") from exc
         if not 200 <= answer.status_code < 300:
-            raise ProviderUnavailable(f"The storage refused the upload (HTTP {answer.status_code}).")
+            raise ProviderUnavailable(
+                f"The storage refused the upload (HTTP {answer.status_code}). {_UNBOUGHT}"
+            )

@@ -139,12 +139,16 @@ def _refusal(status: int, found: Mapping[str, object] | None, raw: str) -> Rejec
 def _unusable(doing: str, status: int, content: bytes, secrets: Iterable[str]) -> ProviderUnavailable:
     shown = " ".join(keep(content, secrets).split())[:160]
     return ProviderUnavailable(
-        f"Runway gave no usable answer while {doing} (HTTP {status}: {shown!r}); try again later."
+        f"Runway gave no usable answer while {doing} (HTTP {status}: {shown!r}). Nothing was bought by that; try again "
+        "later."
     )
 
 
 def _refused_key(status: int) -> ProviderConfig:
-    return ProviderConfig(f"Runway refused the API key (HTTP {status}). Check RUNWAYML_API_SECRET.")
+    return ProviderConfig(
+        f"Runway refused the API key (HTTP {status}). Nothing was bought by that, and what was asked for before goes "
+        "on. Check RUNWAYML_API_SECRET."
+    )
 
 
 def read_task(task_id: str, status: int, content: bytes, secrets: Iterable[str] = ()) -> Task:
