@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from stitcher.cli import options
 from stitcher.cli.output import show
 from stitcher.errors import StitcherError
+from stitcher.media.threads import cores
 from stitcher.version import __version__
 
 _PACKAGES = (
@@ -33,7 +33,7 @@ def doctor(as_json: options.Json = False) -> int:
             "version": platform.python_version(),
             "executable": sys.executable,
             "platform": platform.platform(),
-            "cores": os.cpu_count(),
+            "cores": cores(),
         },
         "ffmpeg": ffmpeg,
         "packages": {name: _version(name) for name in _PACKAGES},

@@ -34,6 +34,7 @@ from stitcher.generate.runway.arrival import check_arrival
 from stitcher.generate.runway.poll import Pace
 from stitcher.generate.take import ANIMATIC
 from stitcher.media.files import disk_errors, sha256_file, temporary_beside
+from stitcher.media.threads import THREADS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,8 +43,6 @@ RATE = 24
 SIZE = (1280, 720)
 """Where neither the request nor a start picture says another."""
 _KINDS = ("image_to_video", "text_to_video", "video_to_video", "text_to_image")
-_THREADS = 2
-"""Fixed, because x264's bytes depend on it."""
 
 
 class AnimaticProvider:
@@ -228,7 +227,7 @@ class AnimaticProvider:
                 "crf": 18,
                 "g": 250,
                 "bf": 3,
-                "threads": _THREADS,
+                "threads": THREADS,
                 "force_key_frames": _groups(label, prompt, frames),
                 "frames:v": frames,
                 "map_metadata": -1,

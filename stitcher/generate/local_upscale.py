@@ -13,6 +13,7 @@ from typing import Any
 
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.media.pixel_format import pixel_format
+from stitcher.media.threads import THREADS, held_to
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import format_rate
 
@@ -56,7 +57,7 @@ class LocalUpscaler:
         rate = format_rate(clip.video.rate or clip.video.average_rate)
         shown = shown.filter("setsar", "1").filter("setpts", f"N/(({rate})*TB)")
         shown = shown.filter("fps", fps=rate, start_time=0)
-        options = {
+        options: dict[str, Any] = {
             "f": "mp4",
             "preset": "fast",
             "crf": 15,
@@ -66,11 +67,14 @@ class LocalUpscaler:
             "an": None,
         }
         if pixel_format(pixels).bits > 8:
-            options |= {"c:v": "libx265", "tag:v": "hvc1", "x265-params": "log-level=error:open-gop=0"}
+            encoder = "libx265"
+            words = ["-tag:v", "hvc1", "-x265-params", "log-level=error:open-gop=0"]
         else:
-            options |= {"c:v": "libx264"}
-        output = ffmpeg.output(shown, file_url(target), **options)
-        run(["-loglevel", "warning", *output.compile(cmd="")[1:]], cancel=cancel)
+            encoder, words = "libx264", []
+        output = ffmpeg.output(shown, file_url(target), **options, **{"c:v": encoder})
+        argv: list[str] = output.compile(cmd="")[1:]
+        encoding = held_to(encoder, words, THREADS)
+        run(["-loglevel", "warning", *argv[:-1], *encoding, argv[-1]], cancel=cancel)
 
 
 def _pixels(video: VideoStream) -> str:

@@ -36,6 +36,7 @@ from stitcher.generate.runway.poll import Pace
 from stitcher.generate.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import disk_errors, sha256_file, temporary_beside
+from stitcher.media.threads import THREADS
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
 
@@ -300,6 +301,7 @@ def _encoded(shown: Any, target: Path, *, crf: int) -> list[str]:
     options = {
         "f": "mp4",
         "c:v": "libx264",
+        "threads": THREADS,
         "preset": "fast",
         "crf": crf,
         "pix_fmt": "yuv420p",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken
 from stitcher.media import nal
 from stitcher.media.container import opened, picture_streams, without_analysis
+from stitcher.media.threads import cores
 
-_WORKERS = min(2, os.cpu_count() or 1)
+_WORKERS = min(2, cores())
 """Neighbourhoods decoded side by side; each holds a decoder's pictures."""
 
 _SHORT = 4

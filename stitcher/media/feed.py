@@ -22,6 +22,7 @@ from stitcher.errors import FfmpegMissing, Interrupted
 from stitcher.media import orphans
 from stitcher.media.failure import LEVELS, ended_badly
 from stitcher.media.ffmpeg import child_environment, find
+from stitcher.media.threads import FILTER_OPTIONS
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def feed(
     returns; count it all the same.
     """
     program = find()
-    argv = [str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats", *LEVELS, *args]
+    argv = [str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats", *LEVELS, *FILTER_OPTIONS, *args]
     _log.debug("feeding %s", shlex.join(argv))
     with tempfile.TemporaryFile() as stderr:
         try:

@@ -26,6 +26,7 @@ from pathlib import Path
 from stitcher.errors import FfmpegMissing, Interrupted
 from stitcher.media import memo, orphans
 from stitcher.media.failure import LEVELS, ended_badly, read_tail, without_levels
+from stitcher.media.threads import FILTER_OPTIONS
 
 _log = logging.getLogger(__name__)
 
@@ -222,7 +223,7 @@ def run(
     _sweep_once()
     argv = [
         str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats",
-        *LEVELS, "-progress", "pipe:1", *args,
+        *LEVELS, *FILTER_OPTIONS, "-progress", "pipe:1", *args,
     ]  # fmt: skip
     _log.debug("running %s", shlex.join(argv))
     with tempfile.TemporaryFile() as stderr:

@@ -20,6 +20,7 @@ from stitcher.media.feed import feed
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.files import publish, temporary_beside
 from stitcher.media.probe import probe
+from stitcher.media.threads import THREADS
 from stitcher.pictures.page import Page
 from stitcher.pictures.titles import title_frames
 from stitcher.timebase import format_rate
@@ -142,6 +143,7 @@ def _arguments(size: tuple[int, int], rate: Fraction, out: Path, transparent: bo
     else:
         scale = rate.numerator * (-(-10_000 // rate.numerator))
         options |= {"c:v": "libx264", "preset": "ultrafast", "qp": 0, "g": 48, "video_track_timescale": scale}
+    options["threads"] = THREADS
     stream = (
         ffmpeg.input(
             "pipe:0",

@@ -41,13 +41,13 @@ def agree_on_headers(
     plan = _with_trusted_seams(plan, trial, wanted, cache, stop)
     if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
         return plan, None
-    if sets_of(encode_segment(trial, cache.folder, threads=1, cancel=stop)) == wanted:
+    if sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted:
         return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
         trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
-        ours = encode_segment(trial, cache.folder, threads=1, cancel=stop).clip.video.parameter_sets
+        ours = encode_segment(trial, cache.folder, cancel=stop).clip.video.parameter_sets
         try:
             return apart, merge_avcc(source.parameter_sets, ours)
         except (ValueError, IndexError):
@@ -75,7 +75,7 @@ def _with_trusted_seams(
     if not picture.seam_options:
         return plan
     trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = sets_of(encode_segment(trial, cache.folder, threads=1, cancel=stop)) == wanted
+    same = sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted
     return plan if same else _with_picture(plan, seam_options=())
 
 

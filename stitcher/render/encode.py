@@ -39,7 +39,6 @@ def encode_segment(
     job: EncodeJob,
     folder: Path,
     *,
-    threads: int | None = None,
     on_frames: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Piece:
@@ -61,7 +60,7 @@ def encode_segment(
         # Only here: a segment that is in the cache needs nothing of what proves one.
         from stitcher.render.shown import check_shown
 
-        arguments = encode_arguments(job, str(temp), threads=threads)
+        arguments = encode_arguments(job, str(temp))
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
         seen.append(probe_unnamed(temp))
         _check(seen[0][0], job)

@@ -22,6 +22,7 @@ from stitcher.media.clip import Clip, Colour, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, of_one_size, over_black, scaled, upright
 from stitcher.media.pixel_format import opaque_format, pixel_format
+from stitcher.media.threads import held_to
 from stitcher.render.colour import (
     as_decoded,
     as_yuv,
@@ -87,7 +88,7 @@ def segment_suffix(codec: str) -> str:
     return _SUFFIXES[segment_muxer(codec)]
 
 
-def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) -> list[str]:
+def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     """ffmpeg's arguments, without the program, that write `job.frames` pictures to the file `out`."""
     import ffmpeg
 
@@ -95,8 +96,7 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
     sources = [feed.clip.video for feed in job.feeds]
     most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
-    decoding = most if threads is None else min(most, threads)
-    opened = Opened(decoding, Counter())
+    opened = Opened(min(most, job.threads), Counter())
     stream = _chain(job.feeds[0], job, opened)
     length = len(job.feeds[0].source_range)
     for feed in job.feeds[1:]:
@@ -131,11 +131,10 @@ def encode_arguments(job: EncodeJob, out: str, *, threads: int | None = None) ->
         options["tag:v"] = spec.codec_tag
     if segment_muxer(spec.codec) != "matroska":
         options["video_track_timescale"] = timescale(spec.rate)
-    if threads is not None:
-        options["threads"] = threads
     argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
+    encoding = held_to(spec.encoder, spec.options, job.threads)
     # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
-    return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *spec.options, argv[-1]]
+    return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *encoding, argv[-1]]
 
 
 def _counted(stream: Stream, rate: Fraction) -> Stream:

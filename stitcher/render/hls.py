@@ -24,6 +24,7 @@ from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg as program
 from stitcher.media.filters import scaled
+from stitcher.media.threads import THREADS, held_to
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))
     arguments = output.get_args()
     program.run(
-        [*arguments[:-1], *encoder_options("libx264", ask), arguments[-1]],
+        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", ask), THREADS), arguments[-1]],
         on_frames=job.on_frames,
         cancel=job.cancel,
         cwd=job.folder,

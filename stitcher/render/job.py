@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stitcher.media.clip import Clip
+from stitcher.media.threads import SHARED
 from stitcher.render.spec import PictureSpec
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Conform, Fit
 
-KEY_SCHEMA = 9
+KEY_SCHEMA = 10
 """Raised when the same job would make other pictures than before."""
 
 
@@ -60,6 +61,8 @@ class EncodeJob:
     """The film's own frame; differs from the picture's when a preset has another size or shape."""
     first_frame: int | None = None
     """Of the film, for messages; no picture depends on it."""
+    threads: int = SHARED
+    """Of the encoder. Pictures depend on it, so it is decided by the plan and never by the machine."""
 
     def key(self, tool: str) -> str:
         """SHA-256 of everything that decides the pictures; `tool` names the versions of the programs used.
@@ -71,6 +74,7 @@ class EncodeJob:
                 "schema": KEY_SCHEMA,
                 "tool": tool,
                 "frames": self.frames,
+                "threads": self.threads,
                 "film_size": list(self.film_size),
                 "picture": _picture(self.picture),
                 "feeds": [_feed(feed) for feed in self.feeds],

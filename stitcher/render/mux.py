@@ -83,10 +83,12 @@ def mux(
 
 
 def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+    # Without it the muxer writes its version, and Matroska numbers drawn by lot.
+    options = {"fflags": "+bitexact"}
     if container not in ("mp4", "mov"):
-        return {}
+        return options
     flags = "+faststart" if faststart else ""
-    options = {
+    options |= {
         "video_track_timescale": str(timescale(rate)),
         # Edit lists count in this clock; milliseconds would cut up to a thousandth of a second off the sound.
         "movie_timescale": str(SAMPLE_RATE),

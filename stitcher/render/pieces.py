@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
+from stitcher.media.threads import SHARED, THREADS, cores
 from stitcher.render.agreement import is_seam
 from stitcher.render.cache import Cache
 from stitcher.render.encode import Piece, encode_segment
@@ -21,9 +21,9 @@ from stitcher.render.progress import FrameCount, Progress
 from stitcher.render.segments import Encoded, Plan
 
 _T = TypeVar("_T")
-_MOST_WORKERS = 4
+_MOST_WORKERS = 8
 _PAIRED = frozenset({"libx264", "libx265"})
-"""Encoders of which two at once were measured to gain something."""
+"""Encoders of which several at once were measured to gain something."""
 
 
 def make_pieces(
@@ -42,12 +42,12 @@ def make_pieces(
     count = FrameCount("encode", plan.encoded_frames, progress)
     made: dict[int, Piece] = {}
 
-    def run(numbers: Sequence[int], pool: Executor, threads: int | None) -> None:
+    def run(numbers: Sequence[int], pool: Executor) -> None:
         futures: dict[int, Future[Piece]] = {}
         for number in numbers:
             segment = plan.segments[number]
             assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder, threads=threads)
+            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder)
             if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)
@@ -62,12 +62,12 @@ def make_pieces(
             raise
 
     if executor is not None:
-        run([number for shift in _shifts(plan) for number in shift.segments], executor, None)
+        run([number for shift in _shifts(plan) for number in shift.segments], executor)
         return made
     for shift in _shifts(plan):
         pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
         try:
-            run(shift.segments, pool, shift.threads)
+            run(shift.segments, pool)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     return made
@@ -79,31 +79,32 @@ class _Shift:
 
     segments: tuple[int, ...]
     workers: int
-    threads: int | None
-    """Of each worker; `None` leaves it to the encoder."""
 
 
 def _shifts(plan: Plan) -> tuple[_Shift, ...]:
-    """Who makes what on this machine, one shift after the other.
+    """Who makes what on this machine, one shift after the other."""
+    encoded = {n: segment for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)}
+    beside = _is_made_beside_others(plan)
+    alone = tuple(n for n, segment in encoded.items() if not beside(segment))
+    together = tuple(n for n, segment in encoded.items() if beside(segment))
+    shifts = (_Shift(alone, 1), _Shift(together, min(cores(), _MOST_WORKERS, len(together))))
+    return tuple(shift for shift in shifts if shift.segments)
+
+
+def _is_made_beside_others(plan: Plan) -> Callable[[Encoded], bool]:
+    """Whether an encoded segment's encoder shares the machine with others, on a thread of its own. Says the plan alone:
+    pictures depend on the number of threads, and must not depend on the machine.
 
     An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
-    Short pieces of small pictures leave cores idle unless they are made side by side, on one thread each. Where
-    everything is encoded, pieces are made in pairs: while one begins or ends, the other keeps the machine busy.
+    Short pieces of small pictures leave cores idle unless they are made side by side. Where everything is encoded,
+    pieces are made beside each other: while one begins or ends, the others keep the machine busy.
     """
-    encoded = tuple(n for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded))
-    if len(encoded) < 2 or _has_large_pictures(plan):
-        return (_Shift(encoded, 1, None),)
-    cores = os.cpu_count() or 1
+    if len(plan.encoded) < 2 or _has_large_pictures(plan):
+        return lambda segment: False
     if not plan.copied_frames and plan.delivery.picture.encoder in _PAIRED:
-        pair = min(2, cores)
-        return (_Shift(encoded, pair, cores // pair),)
-    short = tuple(n for n in encoded if is_seam(plan, plan.segments[n]))
-    if len(short) < 2:
-        return (_Shift(encoded, 1, None),)
-    workers = min(cores, _MOST_WORKERS, len(short))
-    long = tuple(n for n in encoded if n not in set(short))
-    side_by_side = _Shift(short, workers, max(1, cores // workers))
-    return (_Shift(long, 1, None), side_by_side) if long else (side_by_side,)
+        return lambda segment: True
+    several = sum(is_seam(plan, segment) for segment in plan.encoded) > 1
+    return lambda segment: several and is_seam(plan, segment)
 
 
 def _has_large_pictures(plan: Plan) -> bool:
@@ -152,4 +153,5 @@ def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> Enco
     if picture.seam_options and is_seam(plan, segment):
         picture = replace(picture, options=picture.seam_options)
     record, size = segment.record_range, (timeline.width, timeline.height)
-    return EncodeJob(tuple(feeds), picture, len(record), size, first_frame=record.start)
+    threads = SHARED if _is_made_beside_others(plan)(segment) else THREADS
+    return EncodeJob(tuple(feeds), picture, len(record), size, first_frame=record.start, threads=threads)

@@ -65,7 +65,6 @@ def make_soundtrack(
                 cancel=stop,
                 drop_priming=drop,
                 into=container,
-                idle_cores=plan.copied_frames > plan.encoded_frames,
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 

@@ -32,7 +32,7 @@ FAN_IN = 32
 _BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
-RECIPE = 3
+RECIPE = 4
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
 

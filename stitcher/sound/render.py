@@ -61,15 +61,13 @@ def render_sound(
     cancel: threading.Event | None = None,
     drop_priming: bool = False,
     into: str = "mp4",
-    idle_cores: bool = False,
 ) -> SoundResult:
     """Encode `mix` to `out` and prove it: exactly the film's samples, and within the target's limits.
 
     `into` is the container (of `render.spec.Container`) that will take the packets; together with the encoder it
     decides the kind of file, which is forced whatever `out` is called. `drop_priming` is for deliverables without
     an edit list: as many samples as the encoder puts first are taken off the mix's head, so that everything after
-    them is heard on time. `idle_cores` says that nothing else keeps the machine busy, so that the encoder may be run
-    twice, on a half each. Work files go to `scratch` and are removed; `out` appears only when it is right.
+    them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
 
     Raises `VerifyError` when the file is not what was planned, `MediaMissing` for a source that is gone,
     `MediaBroken` for one that does not decode,
@@ -92,9 +90,7 @@ def render_sound(
     file = sound_file(spec, into)
     drop = file.priming_samples if drop_priming else 0
     with _work_folder(scratch) as work, _published(out) as part:
-        shared = (
-            idle_cores and spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
-        )
+        shared = spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
         halves = halves_of(graph.encoded_samples(mix.film_samples, spec) - drop) if shared else None
         job = _Job(mix, spec, target, file, drop, work, part, out, cancel, halves)
         return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stitcher.errors import StitcherError
+from stitcher.media.threads import THREADS
 from stitcher.standin.bill import InputFacts
 from stitcher.standin.rules import Modality, Refusal
 
@@ -237,6 +238,7 @@ def _encode(stream: Any, request: MediaRequest, **options: object) -> None:
             "crf": 18,
             "g": 250,
             "frames:v": request.frames,
+            "threads": THREADS,
             "map_metadata": -1,
             "an": None,
             **options,

@@ -43,8 +43,8 @@ def test_the_source_that_does_not_decode_is_named(footage: Footage, tmp_path: Pa
 def test_a_piece_that_is_too_short_is_no_fault_of_a_clip_that_decodes(
     footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def short(order: EncodeJob, out: str, *, threads: int | None = None) -> list[str]:
-        arguments = encode_arguments(order, out, threads=threads)
+    def short(order: EncodeJob, out: str) -> list[str]:
+        arguments = encode_arguments(order, out)
         arguments[arguments.index("-frames:v") + 1] = "3"
         return arguments
 

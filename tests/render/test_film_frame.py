@@ -152,7 +152,7 @@ class TestInADeliverable:
         (segment,) = (made := plan(timeline, replace(asked, picture=picture))).encoded
         cache = Cache(folder / "cache")
         footage = footage_of(made, cache, None, threading.Event())
-        piece = encode_segment(job_of(made, segment, footage), cache.folder, threads=1)
+        piece = encode_segment(job_of(made, segment, footage), cache.folder)
         return [gray.copy() for gray in gray_frames(piece.clip, FrameRange(0, timeline.frames))]
 
     @pytest.mark.parametrize(("own", "size", "fit"), SIZES)

@@ -61,7 +61,7 @@ def test_any_row_of_joins_is_encoded_in_one_run(
 
     cache = Cache(tmp_path / "cache")
     job = job_of(made, segment, footage_of(made, cache, None, threading.Event()))
-    piece = encode_segment(job, cache.folder, threads=1)
+    piece = encode_segment(job, cache.folder)
 
     assert piece.clip.video.frames == timeline.frames
     shown = list(gray_frames(piece.clip, FrameRange(0, timeline.frames)))

@@ -143,12 +143,12 @@ def seam(footage: Footage) -> Timeline:
 def test_a_film_that_shows_other_frames_than_planned_is_refused(
     footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, preset: str, late: int
 ) -> None:
-    def wrong(order: EncodeJob, out: str, *, threads: int | None = None) -> list[str]:
+    def wrong(order: EncodeJob, out: str) -> list[str]:
         """As a seek that is off would have it."""
         feeds = tuple(replace(feed, source_range=off(feed)) for feed in order.feeds)
         # Not the single frame that is encoded to see the encoder's headers.
         feeds = feeds if order.frames > 1 else order.feeds
-        return encode_arguments(replace(order, feeds=feeds), out, threads=threads)
+        return encode_arguments(replace(order, feeds=feeds), out)
 
     def off(feed: Feed) -> FrameRange:
         return feed.source_range.shifted(late if feed.source_range.start + late >= 0 else 0)

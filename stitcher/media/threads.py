@@ -1,0 +1,59 @@
+"""How many threads work on one thing. What comes out of some encoders and filters depends on it, so none is left to
+take it from the machine: a film has the same bytes on one core and on sixteen. Only how many things are made at the
+same time follows the machine, because no byte depends on that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+THREADS = 4
+"""Of an encoder that is alone: on two cores as quick as two, and worth it on more."""
+SHARED = 1
+"""Of each encoder that is run beside others."""
+
+FILTER_OPTIONS = ("-filter_threads", str(THREADS), "-filter_complex_threads", str(THREADS))
+"""zimg carries what it rounds from line to line within what one thread is given."""
+
+_DEVICES = ("_nvenc", "_qsv", "_vaapi", "_videotoolbox")
+_X265_POOL = 4
+"""x265 decides otherwise where its pool is large enough to compare many pictures at once."""
+_X265_MOST = 2
+"""Pictures it makes at the same time; each holds many more."""
+_SVT_LEVEL = 2
+_SVT_STEADY = 1
+"""Of SVT-AV1 where it keeps to a bitrate: at higher levels two runs on one machine differ."""
+
+
+def cores() -> int:
+    """The processor's cores this process may use, at least 1."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def held_to(encoder: str, options: Sequence[str], threads: int) -> tuple[str, ...]:
+    """An encoder's output options, as argv, with its threads said in its own words: `threads` of them, as near as it
+    counts them. What the options say already wins.
+    """
+    if encoder.endswith(_DEVICES):
+        return tuple(options)
+    if encoder == "libx265":
+        pictures = min(threads, _X265_MOST)
+        return _with_params(options, "-x265-params", {"pools": _X265_POOL, "frame-threads": pictures})
+    if encoder == "libsvtav1":
+        level = _SVT_STEADY if "-b:v" in options else _SVT_LEVEL
+        return _with_params(options, "-svtav1-params", {"lp": level})
+    return ("-threads", str(threads), *options)
+
+
+def _with_params(options: Sequence[str], name: str, params: dict[str, int]) -> tuple[str, ...]:
+    held = list(options)
+    if name not in held:
+        held += [name, ""]
+    at = held.index(name) + 1
+    said = [f"{key}={value}" for key, value in params.items()]
+    # What is said last counts.
+    held[at] = ":".join([*said, held[at]] if held[at] else said)
+    return tuple(held)
