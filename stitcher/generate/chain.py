@@ -16,6 +16,7 @@ from pathlib import Path
 from stitcher.errors import InputError, Issue
 from stitcher.generate.afford import allowed_credits
 from stitcher.generate.agree import afford, afford_again, second_charges
+from stitcher.generate.damaged import damaged_sources
 from stitcher.generate.drift import Drift, find_drift, stale_parts
 from stitcher.generate.estimate import Estimate
 from stitcher.generate.estimate import estimate as price_all
@@ -217,7 +218,8 @@ def generate(
             if again_for is not None:
                 account = afford_again(again_for, maker)
             else:
-                unfit = refused(board, goals, takes, maker.name)
+                unusable = damaged_sources(place, goals, takes)
+                unfit = refused(board, goals, takes, maker.name, unusable)
                 # While an outcome is unknown nothing is sent, so nobody is asked to pay for it.
                 send = not any(take.state is State.UNKNOWN and take.provider == maker.name for take in takes)
                 needed = replace(

@@ -42,7 +42,7 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     assert take.file is not None
     path = folder / take.file
     if not take.is_picture:
-        _check(path, take.sha256)
+        check_kept(path, take.sha256)
         return ledger.framed(take.id, frame_file=take.file, frame_sha256=take.sha256 or ""), ""
     clip = probe(path)
     if clip.sha256 != take.sha256:
@@ -67,7 +67,7 @@ def kept_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
     if name == "last":
         assert take.frame_file is not None
         path = project.path(take.frame_file)
-        _check(path, take.frame_sha256)
+        check_kept(path, take.frame_sha256)
         return path
     place = project.path(frame_file(take.shot, take.number, take.provider, name))
     if not place.exists():
@@ -96,7 +96,8 @@ def png_bytes(rgb: Picture) -> bytes:
     return held.getvalue()
 
 
-def _check(path: Path, sha256: str | None) -> None:
+def check_kept(path: Path, sha256: str | None) -> None:
+    """Nothing, when a file is the one that was kept. Raises `MediaError` for one that was changed or is gone."""
     if sha256_file(path) != sha256:
         raise _changed(path)
 

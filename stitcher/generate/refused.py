@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from stitcher.errors import InputError
 from stitcher.generate.attempts import why_not_again
@@ -40,16 +41,23 @@ def no_take_to_edit(shot: str, provider: str, *, stand_in: bool) -> Missing:
 
 
 def refused(
-    board: Storyboard, goals: Sequence[Goal], takes: Iterable[Take], provider: str
+    board: Storyboard,
+    goals: Sequence[Goal],
+    takes: Iterable[Take],
+    provider: str,
+    unusable: Mapping[Goal, InputError] = MappingProxyType({}),
 ) -> Mapping[Goal, InputError]:
     """Goals of a provider that takes money that cannot be begun, each with why: what was charged or moderated is not
     asked for again by itself, and what would start from something that is not made waits for it.
 
-    `goals` have sources before what starts from them, as of `plan_goals`.
+    `unusable` are goals that are refused already. `goals` have sources before what starts from them, as those of
+    `plan_goals` have.
     """
     known = tuple(takes)
-    found: dict[Goal, InputError] = {}
+    found = dict(unusable)
     for goal in goals:
+        if goal in found:
+            continue
         attempts = [take for take in known if take.provider == provider and goal.is_about(take)]
         if attempts and attempts[-1].needs_consent:
             last = attempts[-1]

@@ -13,6 +13,7 @@ from stitcher.errors import (
     BudgetExceeded,
     DailyCap,
     InputError,
+    MediaRefused,
     OutOfCredits,
     StitcherError,
     TakeFailed,
@@ -78,6 +79,23 @@ def test_a_shot_whose_source_is_not_made_with_it_is_refused_before_the_question(
     with runway(server) as provider, pytest.raises(InputError, match="has only an animatic"):
         generate(board, provider=provider, shots=["s2"], confirm=asked)
     assert (asked.about, server.books.creates) == ([], ())
+
+
+@pytest.mark.parametrize("name", ["1.mp4", "1.last.png"])
+def test_a_source_that_was_changed_is_refused_before_the_question(
+    server: StandIn, tmp_path: Path, name: str
+) -> None:
+    board = project(tmp_path, f"{''.join(CHAIN)}{OWN}")
+    asked = Asked()
+    with runway(server) as provider:
+        generate(board, provider=provider, shots=["s1"])
+        kept = tmp_path / "takes/s1" / name
+        kept.chmod(0o644)
+        kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+        with pytest.raises(MediaRefused, match="was changed since stitcher stored it"):
+            generate(board, provider=provider, confirm=asked)
+    assert [[line.shot for line in one.lines] for one in asked.about] == [["own"]]
+    assert [take.shot for take in takes_of(tmp_path)] == ["s1", "own"]
 
 
 def test_while_an_outcome_is_unknown_nobody_is_asked_and_the_estimate_says_so(
