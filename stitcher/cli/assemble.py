@@ -75,7 +75,7 @@ def assemble(
     project = project_here()
     notes = board_notes(board)
     tell_notes(notes)
-    made = Deliveries(alone=True)
+    made = Deliveries(alone=True, project=project)
     with workflow.sound_ahead(output, preset=preset, encoder=encoder, project=project, cache=cache) as ahead:
         timeline = workflow.lay_out(board, ahead=ahead)
         planned = workflow.plan(

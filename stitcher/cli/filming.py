@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
 from stitcher.timeline.doubts import doubts
 
 if TYPE_CHECKING:
+    from stitcher.generate.take import Take
     from stitcher.render.film import Film
     from stitcher.render.segments import Plan
 
@@ -35,8 +36,11 @@ def make_film(
         )
 
 
-def film_document(film: Film) -> dict[str, object]:
-    """What a machine is told of a film."""
+def film_document(film: Film, takes: Iterable[Take] = ()) -> dict[str, object]:
+    """What a machine is told of a film; `takes` are those its clips may be."""
+    from stitcher.cli.generating import source_document
+    from stitcher.generate.provenance import shot_sources
+
     timeline, delivery = film.plan.timeline, film.plan.delivery
     document: dict[str, object] = {
         "paths": [str(path) for path in film.paths],
@@ -53,6 +57,7 @@ def film_document(film: Film) -> dict[str, object]:
         "reused_frames": film.reused_frames,
         "wall_seconds": round(film.seconds, 3),
         "sound": None,
+        "takes": [source_document(source) for source in shot_sources(timeline, takes)],
         "conversions": conversions_document(film.plan),
         "unsure_seams": unsure_document(timeline),
         "notes": list(film.notes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from stitcher.cli.output import news, table
 if TYPE_CHECKING:
     from stitcher.generate.chain import Generated
     from stitcher.generate.estimate import Estimate
-    from stitcher.generate.take import Take
+    from stitcher.generate.provenance import ShotSource
+    from stitcher.generate.take import Move, Take
 
 
 def estimate_lines(found: Estimate) -> Iterator[str]:
@@ -59,6 +61,8 @@ def _dollars(amount: int) -> str:
 
 def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[str, object]:
     """A take for machines."""
+    from stitcher.generate.provenance import sent_files
+
     return {
         "shot": take.shot,
         "number": take.number,
@@ -89,11 +93,72 @@ def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[st
         "bytes": take.size,
         "frames": take.frames,
         "matrix": take.matrix,
+        "endpoint": take.endpoint,
+        "duration_seconds": take.body.get("duration"),
+        "ratio": take.body.get("ratio"),
+        "source_take": take.source_number,
+        "files_sent": [asdict(one) for one in sent_files(take)],
         "start_frame": _place(folder, take.start_file),
+        "start_frame_sha256": take.start_sha256,
         "last_frame": _place(folder, take.frame_file),
         "last_frame_sha256": take.frame_sha256,
         "created": take.created.isoformat(),
         "updated": take.updated.isoformat(),
+    }
+
+
+def record_document(take: Take, takes: Iterable[Take], history: Iterable[Move]) -> dict[str, object]:
+    """What the ledger holds of a take besides, for machines: where its start is from, and all that happened to it."""
+    from stitcher.generate.provenance import start_take
+
+    start = start_take(take, takes)
+    return {
+        "start_from": None
+        if start is None
+        else {
+            "shot": start.shot,
+            "number": start.number,
+            "purpose": start.purpose,
+            "provider": start.provider,
+            "task_id": start.task_id,
+            "sha256": start.sha256,
+        },
+        "history": [
+            {
+                "at": move.at.isoformat(),
+                "state": move.after.value,
+                "note": move.note or None,
+                "answer": move.reply or None,
+            }
+            for move in history
+        ],
+    }
+
+
+def source_document(source: ShotSource) -> dict[str, object]:
+    """What a shot of a film is made of, for machines; what no ledger tells is `null`."""
+    take, larger = source.take, source.enlarged
+    return {
+        "shot": source.shot,
+        "file": source.clip.name,
+        "sha256": source.clip.sha256,
+        "credentials": source.clip.has_credentials,
+        "take": take.number if take is not None else None,
+        "purpose": take.purpose if take is not None else None,
+        "source_take": take.source_number if take is not None else None,
+        "provider": take.provider if take is not None else None,
+        "model": take.model if take is not None else None,
+        "task_id": take.task_id if take is not None else None,
+        "enlarged": None
+        if larger is None
+        else {
+            "file": larger.name,
+            "sha256": larger.sha256,
+            "by": [
+                {"provider": one.provider, "model": one.model, "task_id": one.task_id}
+                for one in source.enlargements
+            ],
+        },
     }
 
 

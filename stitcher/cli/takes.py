@@ -45,9 +45,11 @@ def list_takes(
     """List every take, what it cost and where it is; a star marks the one in the film."""
     from stitcher.cli.board import read_board
     from stitcher.cli.filming import tell_notes
-    from stitcher.cli.generating import take_document, take_rows
+    from stitcher.cli.generating import record_document, take_document, take_rows
     from stitcher.generate.blank_takes import blank_takes
     from stitcher.generate.chain import inspect
+    from stitcher.generate.ledger_reader import LedgerReader
+    from stitcher.generate.names import ledger_path
 
     storyboard = read_board(board, sets, variables)
     found = inspect(storyboard, shots=shots or None)
@@ -59,6 +61,8 @@ def list_takes(
         takes_sheet([take for take in found.takes if take.on_disk and take.is_picture], folder, sheet)
     notes = (*(str(one) for one in found.drifts), *blank_takes(found.takes, folder))
     tell_notes(notes)
+    with LedgerReader.view(ledger_path(folder)) as ledger:
+        histories = {take.id: ledger.history(take.id) for take in found.takes} if as_json else {}
 
     def lines() -> Iterator[str]:
         yield from take_rows(found.takes, found.in_film) if found.takes else ["No takes yet."]
@@ -67,7 +71,11 @@ def list_takes(
 
     show(
         {
-            "takes": [take_document(take, folder=folder, in_film=take.id in film) for take in found.takes],
+            "takes": [
+                take_document(take, folder=folder, in_film=take.id in film)
+                | record_document(take, found.takes, histories.get(take.id, ()))
+                for take in found.takes
+            ],
             "spent_credits": found.spending.total,
             "reserved_credits": found.spending.reserved,
             "unknown_credits": found.spending.unknown,

@@ -212,6 +212,8 @@ class Clip:
     """The demuxer to force when the file is opened again: `mov`, `matroska`, `mxf`, …"""
     video: VideoStream
     audio: tuple[AudioStream, ...] = ()
+    has_credentials: bool = False
+    """Whether it carries Content Credentials (C2PA): a signed word of where it comes from."""
 
     @property
     def duration(self) -> Fraction:

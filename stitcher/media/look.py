@@ -13,6 +13,7 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media.clip import Clip, Sound, is_large
 from stitcher.media.container import opened, picture_streams, to_the_end, without_analysis
+from stitcher.media.credentials import has_credentials
 from stitcher.media.extent import Extent, measure
 from stitcher.media.files import sha256_file
 from stitcher.media.heard import heard_sound
@@ -108,7 +109,8 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         del container, picture, context, sounds, told
         gc.collect()
     caps.check_length(place, float(video.duration))
-    return Clip(place, sha256_file(place), size, kind.demuxer, video, audio)
+    signed = has_credentials(place, kind.demuxer)
+    return Clip(place, sha256_file(place), size, kind.demuxer, video, audio, signed)
 
 
 @contextmanager

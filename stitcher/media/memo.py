@@ -32,7 +32,7 @@ from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 14
+_FORMAT = 15
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 
@@ -235,6 +235,7 @@ def _from_clip(clip: Clip) -> dict[str, Any]:
         "container": clip.container,
         "video": video,
         "audio": [_from_audio(stream) for stream in clip.audio],
+        "has_credentials": clip.has_credentials,
     }
 
 
@@ -248,7 +249,15 @@ def _to_clip(place: Path, record: dict[str, Any]) -> Clip:
     for name in ("data_packets", "set_changes", "restarts"):
         video[name] = tuple(video[name])
     audio = tuple([_to_audio(stream) for stream in record["audio"]])
-    return Clip(place, record["sha256"], record["size"], record["container"], VideoStream(**video), audio)
+    return Clip(
+        place,
+        record["sha256"],
+        record["size"],
+        record["container"],
+        VideoStream(**video),
+        audio,
+        record["has_credentials"],
+    )
 
 
 def _from_audio(stream: AudioStream) -> dict[str, Any]:

@@ -28,6 +28,7 @@ Kind = Literal[
     "bit-depth",
     "picture-streams",
     "sound-streams",
+    "provenance",
 ]
 
 _TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
@@ -89,6 +90,8 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
         yield "bit-depth", f"{video.bit_depth} bits are made {bits}"
     if video.other_pictures:
         yield "picture-streams", ""
+    if clip.has_credentials:
+        yield "provenance", ""
 
 
 def _of_light(source: Colour, film: Colour) -> Iterator[tuple[Kind, str]]:
@@ -116,5 +119,6 @@ def _text(kind: Kind, whats: list[str], timeline: Timeline, spec: PictureSpec) -
         "bit-depth": some,
         "picture-streams": "of several picture streams only one is shown",
         "sound-streams": "of several sound streams only the one players play is heard",
+        "provenance": "Content Credentials (C2PA) are not carried over, as they are signed over the clip's own bytes",
     }
     return texts[kind]

@@ -73,6 +73,35 @@ def test_generate_makes_takes_and_render_shows_them(run: Run, chained: Path, ser
     assert film.document["films"][0]["frames"] == 97
 
 
+def test_takes_and_films_say_where_they_come_from(run: Run, chained: Path, server: StandIn) -> None:
+    run("generate", chained, "--provider", "runway", "--yes")
+    first, second = run("takes", "list", chained, "--json").document["takes"]
+    assert (first["duration_seconds"], first["ratio"], first["endpoint"]) == (2, "1280:720", "image_to_video")
+    assert [(sent["role"], sent["sha256"]) for sent in first["files_sent"]] == [
+        ("first", first["start_frame_sha256"])
+    ]
+    assert (first["start_from"], first["history"][0]["state"]) == (None, "intent")
+    assert second["start_from"] | {"sha256": None} == {
+        "shot": "s1",
+        "number": 1,
+        "purpose": "take",
+        "provider": "runway",
+        "task_id": first["task_id"],
+        "sha256": None,
+    }
+    assert second["start_frame_sha256"] == first["last_frame_sha256"]
+    assert any(second["task_id"] in (move["answer"] or "") for move in second["history"])
+
+    shots = run("render", chained, "-o", "film.mp4", "--json").document["films"][0]["takes"]
+    assert [
+        (shot["shot"], shot["take"], shot["provider"], shot["model"], shot["task_id"], shot["sha256"])
+        for shot in shots
+    ] == [
+        (take["shot"], 1, "runway", take["model"], take["task_id"], take["sha256"])
+        for take in (first, second)
+    ]
+
+
 def test_takes_are_listed_circled_and_removed(run: Run, chained: Path, server: StandIn) -> None:
     run("generate", chained, "--provider", "runway", "--yes")
     run("generate", chained, "--provider", "runway", "--yes", "--retake", "s1")

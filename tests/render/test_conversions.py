@@ -125,6 +125,12 @@ def test_one_line_holds_all_shots_of_a_kind_and_is_short() -> None:
     assert told.shots == ("s1", "s2", "s4", "s5", "s7", "s8", "s10", "s11")
 
 
+def test_content_credentials_that_a_film_does_not_have_are_named_with_their_shots() -> None:
+    (told,) = of(replace(make_clip(colour=BT709), has_credentials=True))
+    assert (told.kind, told.shots) == ("provenance", ("s1",))
+    assert told.text.startswith("Content Credentials (C2PA) are not carried over")
+
+
 def test_each_kind_has_its_own_line() -> None:
     clip = make_clip(pixel_format="yuv422p10le", bit_depth=10, colour=PQ, rate=25)
     assert [told.kind for told in of(clip)] == ["tone-mapping", "rate", "chroma", "bit-depth"]
