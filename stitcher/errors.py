@@ -467,3 +467,11 @@ class Interrupted(StitcherError):
     """The user asked to stop; a second run goes on from the cache."""
 
     exit_code = 130
+
+    def __init__(self, message: str, *, task_ids: tuple[str, ...] | None = None) -> None:
+        self.task_ids = task_ids
+        """Of what is still being made at the service, and paid for."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _with_facts(self, "task_ids")

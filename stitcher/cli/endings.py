@@ -38,7 +38,7 @@ INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to g
 
 _FACTS = (
     *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder"),
-    *("shot", "take", "file", "task_id", "cost_credits", "ceiling_credits"),
+    *("shot", "take", "file", "task_id", "task_ids", "cost_credits", "ceiling_credits"),
     *("needed_credits", "allowed_credits", "balance_credits", "balance_before_credits"),
 )
 """Attributes of errors that machines are told."""

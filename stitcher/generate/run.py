@@ -338,6 +338,8 @@ class Run:
         except ProviderConfig as exc:
             self._stop(exc)
         except Rejected as exc:
+            if isinstance(exc, OutOfCredits):
+                exc.needed_credits, exc.balance_credits = take.ceiling_credits, self._balance()
             self._tell(about(self._ledger.get(take.id), "failed", note=str(exc)))
             self.errors[goal] = exc
             if isinstance(exc, OutOfCredits | DailyCap):
@@ -440,7 +442,8 @@ class Run:
         running = self._ledger.running()
         if not running:
             return Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
-        return Interrupted(describe_running(running))
+        tasks = tuple(take.task_id for take in running if take.task_id is not None)
+        return Interrupted(describe_running(running), task_ids=tasks)
 
 
 class _Catcher:

@@ -469,8 +469,11 @@ class TestTrouble:
 
         board = project(tmp_path, "".join(CHAIN[:2]))
         with coding_server(coded, running_s=0.3) as slow, runway(slow) as provider:
-            with pytest.raises(Interrupted, match="Still being made, and paid for: Shot s1 take 1"):
+            with pytest.raises(
+                Interrupted, match="Still being made, and paid for: Shot s1 take 1"
+            ) as stopped:
                 generate(board, provider=provider, progress=stop, cancel=cancel)
+            assert stopped.value.task_ids == (slow.books.tasks[0].id,)
             [take] = rescue(board, provider=provider).takes
             assert (take.shot, len(slow.books.creates)) == ("s1", 1)
             generate(board, provider=provider)

@@ -141,11 +141,15 @@ def test_errors_about_money_tell_machines_how_much(coded: Path, tmp_path: Path) 
         short = ended_by(poor, tmp_path / "poor")
         above = ended_by(poor, tmp_path / "budget", HEAD + "budget: {credits: 5}\n")
     with coding_server(coded) as server:
+        server.script("create", Fault.http(400, "You do not have enough credits to run this task."))
+        midway = ended_by(server, tmp_path / "midway")
         server.script("task", Fault.fails("ASSET.INVALID", cost=3))
         failed = ended_by(server, tmp_path / "failed")
         task = server.books.tasks[0].id
     assert isinstance(short, OutOfCredits)
     assert isinstance(above, BudgetExceeded)
+    told = expected(midway).facts
+    assert (told["needed_credits"], told["balance_credits"]) == (10, 10_000)
     assert expected(short).facts == {"needed_credits": 10, "balance_credits": 7}
     assert expected(above).facts == {"needed_credits": 10, "allowed_credits": 5}
     facts = {"shot": "s1", "take": 1, "task_id": task, "cost_credits": 3, "code": "ASSET.INVALID"}
