@@ -15,6 +15,9 @@ STANDARD = tuple(
     )
 )  # fmt: skip
 _NEAR = Fraction(1, 20_000)
+_MILLISECOND = Fraction(1, 1000)
+_FINE = Fraction(1, 10_000)
+"""Seconds a tick lasts at most for milliseconds to be told from other times in it."""
 
 
 def is_rate_of(pts: Sequence[int], time_base: Fraction, rate: Fraction) -> bool:
@@ -36,7 +39,8 @@ def constant_rate(
     """The rate of time stamps in display order, or `None` when they are not those of a constant rate.
 
     Coarse ticks of a short file may fit several rates; then what the file declares decides, then how usual
-    the rate is. One picture alone has the declared rate or none.
+    the rate is. Times that were rounded to milliseconds before, as in Matroska rewrapped as MP4, are those of a usual
+    rate or of none. One picture alone has the declared rate or none.
     """
     told = [rate for rate in declared if rate is not None and 0 < rate <= 1000]
     if len(pts) < 2:
@@ -52,4 +56,25 @@ def constant_rate(
     for rate in candidates:
         if is_rate_of(pts, time_base, rate):
             return rate
+    if exact is None and (rounded := _in_milliseconds(pts, time_base)):
+        # What such a file declares may be its own frames counted: no better known than they are.
+        usual = [rate for rate in candidates if rate in STANDARD]
+        return next((rate for rate in usual if is_rate_of(rounded, _MILLISECOND, rate)), None)
     return exact
+
+
+def _in_milliseconds(pts: Sequence[int], time_base: Fraction) -> list[int] | None:
+    """The time stamps in whole milliseconds from the first on, where finer ticks hold nothing but those."""
+    if time_base > _FINE:
+        return None
+    ticks = _MILLISECOND / time_base
+    over, under = ticks.numerator, ticks.denominator
+    rounded = []
+    for stamp in pts:
+        since = (stamp - pts[0]) * under
+        nearest = (2 * since + over) // (2 * over)
+        # Both this one and the first were rounded to ticks.
+        if abs(since - nearest * over) > under:
+            return None
+        rounded.append(nearest)
+    return rounded

@@ -48,6 +48,30 @@ def test_uneven_times_have_no_rate(pts: list[int], base: Fraction) -> None:
     assert constant_rate(pts, base, [Fraction(24)]) is None
 
 
+@given(
+    rate=st.sampled_from(
+        [Fraction(24), NTSC, Fraction(25), Fraction(30), Fraction(30000, 1001), Fraction(60)]
+    ),
+    base=st.sampled_from(
+        [Fraction(1, 16000), Fraction(1, 90000), Fraction(1, 12800), Fraction(1, 1_000_000)]
+    ),
+    start=st.fractions(0, 1000),
+    offset=st.integers(-5000, 5000),
+)
+def test_milliseconds_rewrapped_in_finer_ticks_keep_their_rate(
+    rate: Fraction, base: Fraction, start: Fraction, offset: int
+) -> None:
+    rewrapped = [offset + round_half_up(stamp * MS / base) for stamp in stamps(rate, MS, 300, start)]
+    counted = 300 / ((rewrapped[-1] - rewrapped[0]) * base)
+    assert constant_rate(rewrapped, base, [counted]) == rate
+
+
+@pytest.mark.parametrize("base", [Fraction(1, 16000), Fraction(1, 90000)])
+def test_uneven_milliseconds_have_no_rate_in_finer_ticks_either(base: Fraction) -> None:
+    pts = [round_half_up(stamp * MS / base) for stamp in (0, 42, 83, 125, 170, 208, 250)]
+    assert constant_rate(pts, base, [Fraction(24)]) is None
+
+
 def test_an_unusual_even_rate_is_taken_as_it_is() -> None:
     assert constant_rate([0, 1000, 2000, 3000], Fraction(1, 17_000)) == 17
 

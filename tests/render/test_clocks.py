@@ -152,3 +152,20 @@ def test_late_clips_are_conformed_from_their_own_first_picture(
     timeline = film(clips, ranges={n: FrameRange(15, 31) for n in range(7)}, rate=rate, speed=speed)
     made(timeline, tmp_path / "film.mp4", preset="draft")
     assert_right(tmp_path / "film.mp4", timeline, [1] * 7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rate", "suffix"), [("24", ".mp4"), ("24", ".ts"), ("30000/1001", ".mov"), ("60", ".mp4")]
+)
+def test_matroska_rewrapped_keeps_its_rate_and_its_frames(
+    footage: Footage, tmp_path: Path, rate: str, suffix: str
+) -> None:
+    """Its milliseconds stay behind in the other container's finer ticks."""
+    recorded = footage.clip(1, frames=36, rate=Fraction(rate), suffix=".mkv", **CODECS["h264"])
+    run_ffmpeg("-i", str(recorded), "-c", "copy", str(rewrapped := tmp_path / f"rewrapped{suffix}"))
+    clip = probe(rewrapped)
+    assert clip.video.rate == Fraction(rate)
+    timeline = film([clip, clip], [dissolve(6)], rate=Fraction(rate), ranges={0: FrameRange(3, 36)})
+    made(timeline, out := tmp_path / "film.mp4")
+    assert_right(out, timeline, [1, 1])
