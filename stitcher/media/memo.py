@@ -1,9 +1,9 @@
 """What was found out, kept between runs: a saving, and never more.
 
-About files, by their real path, inode, size and modification time: what probes found, hashes of films, what the ffmpeg
-program said of itself. About contents, by their hashes: verdicts on seams, runs that were proven to decode. A memo that
-is missing, damaged, of another version or about another state of the file counts as not there, and nothing fails over
-it. Small files in the user's cache folder.
+About files, by their real path, inode, size and times of modification and of any change: what probes found, hashes of
+films, what the ffmpeg program said of itself. About contents, by their hashes: verdicts on seams, runs that were proven
+to decode. A memo that is missing, damaged, of another version or about another state of the file counts as not there,
+and nothing fails over it. Small files in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -69,8 +69,10 @@ def looker() -> str:
 
 def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
     real = os.path.realpath(place)
-    # What was found depends on who looked: another stitcher or another FFmpeg looks again.
-    state = (real, str(facts.st_ino), str(facts.st_size), str(facts.st_mtime_ns), what, looker())
+    # The time of the last change of any kind cannot be set back, as that of the content can. What was found depends on
+    # who looked, too: another stitcher or another FFmpeg looks again.
+    times = (str(facts.st_mtime_ns), str(facts.st_ctime_ns))
+    state = (real, str(facts.st_ino), str(facts.st_size), *times, what, looker())
     name = hashlib.sha256("\0".join(state).encode(errors="surrogateescape")).hexdigest()
     return cache_folder() / "probes" / name[:2] / name[2:34]
 
@@ -151,19 +153,14 @@ def keep_sound(place: Path, facts: os.stat_result, sound: Sound) -> None:
 
 def recall_sha256(place: Path, facts: os.stat_result) -> str | None:
     """The hash a file had in this state, or `None`."""
-    sha256 = _recall(_slot(place, facts, _hash_of(facts)))
+    sha256 = _recall(_slot(place, facts, "sha256"))
     return sha256 if isinstance(sha256, str) else None
 
 
 def keep_sha256(place: Path, facts: os.stat_result, sha256: str, *, final: bool = False) -> None:
     """Remember the hash of a file; `final` as for `keep_clip`."""
     if final or _settled(place, facts):
-        _keep(_slot(place, facts, _hash_of(facts)), sha256)
-
-
-def _hash_of(facts: os.stat_result) -> str:
-    # The time of the last change of any kind cannot be set back, as that of the content can.
-    return f"sha256 {facts.st_ctime_ns}"
+        _keep(_slot(place, facts, "sha256"), sha256)
 
 
 def recall_answer(program: Path, facts: os.stat_result, question: str) -> str | None:

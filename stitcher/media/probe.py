@@ -6,6 +6,7 @@ a hundred memos to read, so they are only loaded when a file has to be looked in
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,15 @@ def probe_unnamed(path: Path) -> tuple[Clip, os.stat_result]:
 def renamed(clip: Clip, path: Path, facts: os.stat_result) -> Clip:
     """A clip of `probe_unnamed` under the name its file has now; remembered, if it is still that file."""
     now = replace(clip, path=Path(os.path.abspath(path)))
-    memo.keep_clip(now.path, facts, now, final=True)
+    with contextlib.suppress(OSError):
+        found = os.stat(now.path)
+        # Getting its name was a change, too, so the facts it is remembered by are those it has since.
+        if (found.st_ino, found.st_size, found.st_mtime_ns) == (
+            facts.st_ino,
+            facts.st_size,
+            facts.st_mtime_ns,
+        ):
+            memo.keep_clip(now.path, found, now, final=True)
     return now
 
 

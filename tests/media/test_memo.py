@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.media import look, memo
-from stitcher.media.probe import probe, probe_sound
+from stitcher.media.probe import probe, probe_sound, probe_unnamed, renamed
 from tests.footage import Footage
 
 LONG_AGO_NS = 10**18
@@ -32,7 +32,7 @@ def test_a_second_probe_answers_from_the_memo(clip_path: Path, monkeypatch: pyte
     assert (probe(clip_path), probe_sound(clip_path)) == first
 
 
-@pytest.mark.parametrize("change", ["touched", "grown", "another file"])
+@pytest.mark.parametrize("change", ["touched", "grown", "another file", "written over, times put back"])
 def test_a_changed_file_is_looked_at_again(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -41,6 +41,11 @@ def test_a_changed_file_is_looked_at_again(
         os.utime(clip_path, ns=(LONG_AGO_NS, LONG_AGO_NS + 1))
     elif change == "grown":
         clip_path.write_bytes(clip_path.read_bytes() + b"\0" * 8)
+        os.utime(clip_path, ns=(LONG_AGO_NS, LONG_AGO_NS))
+    elif change == "written over, times put back":
+        with open(clip_path, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"!")
         os.utime(clip_path, ns=(LONG_AGO_NS, LONG_AGO_NS))
     else:
         copy = clip_path.with_name("copy.mp4")
@@ -67,6 +72,17 @@ def test_a_damaged_memo_is_as_none(clip_path: Path, own_cache: Path, damage: str
             content = bytearray(b"" if damage == "emptied" else b"garbage" * 9)
         slot.write_bytes(content)
     assert probe(clip_path) == clip
+
+
+def test_what_was_found_before_a_file_had_its_name_is_remembered(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, facts = probe_unnamed(clip_path)
+    named = clip_path.with_name("named.mp4")
+    clip_path.rename(named)
+    first = renamed(clip, named, facts)
+    monkeypatch.setattr(look, "sniff", no_looking)
+    assert probe(named) == first
 
 
 def test_a_file_written_this_instant_is_not_remembered(clip_path: Path, own_cache: Path) -> None:
