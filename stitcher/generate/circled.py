@@ -159,13 +159,13 @@ def _enlarged(
             continue
         clip = probe(path)
         same_length = (clip.video.frames, clip.video.rate) == (source.video.frames, source.video.rate)
-        if same_length and _is_of(pieces[0], source, folder):
+        if same_length and is_made_of(pieces[0], source, folder):
             # The larger file tells its pictures, the source how long the last of them is held.
             return replace(clip, video=replace(clip.video, last_seconds=source.video.last_seconds))
     return None
 
 
-def _is_of(piece: Take, source: Clip, folder: Path) -> bool:
+def is_made_of(piece: Take, source: Clip, folder: Path) -> bool:
     """Whether a piece was made from that file: the storyboard may name another clip since."""
     video = piece.body.get("videoUri")
     sent = video.get("sha256") if isinstance(video, dict) else None

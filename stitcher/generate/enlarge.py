@@ -16,7 +16,7 @@ from stitcher.generate.chain import (
     raise_what_went_wrong,
     ready,
 )
-from stitcher.generate.circled import Footage, footage_of
+from stitcher.generate.circled import Footage, footage_of, is_made_of, pieces_of
 from stitcher.generate.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generate.goals import Goal, Standing, standing
 from stitcher.generate.graph import check_shots
@@ -112,6 +112,7 @@ def upscale(
         sweep(place.folder, takes)
         footage = footage_of(place.board, takes, place.folder, enlarged=False)
         work = _plan(place, footage, wanted, notes)
+        notes += _made_of_others(place, work, takes)
         before = ledger.spent().total
         last = ""
         for name in dict.fromkeys(one.asked.by for one in work):
@@ -174,6 +175,19 @@ def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, not
     if issues:
         raise PreflightError(issues)
     return work
+
+
+def _made_of_others(project: Project, work: Iterable[_Work], takes: tuple[Take, ...]) -> list[str]:
+    """What is to be said of enlarged pictures that no film shows, because their shot names another file by now."""
+    notes = []
+    for one in work:
+        pieces = pieces_of(takes, one.shot, one.number, one.asked.by, one.asked.to or "")
+        if pieces and not is_made_of(pieces[0], one.clip, project.folder):
+            notes.append(
+                f"Shot {one.shot}: {pieces[0].file} was made of another file than {one.clip.name}, so films show "
+                f"{one.clip.name} as it is. To have it enlarged, give the shot another id."
+            )
+    return notes
 
 
 def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> Clip:

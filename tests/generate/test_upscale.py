@@ -154,6 +154,12 @@ def test_a_film_of_clips_is_laid_out_from_the_larger_ones(footage: Footage, tmp_
     assert upscale(board).takes == ()
     shutil.copyfile(footage.clip(9, frames=25), tmp_path / "1.mp4")
     assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]  # a clip, not a title
+    again = upscale(board)
+    assert again.takes == ()
+    (said,) = again.notes
+    assert said.startswith(
+        "Shot a: takes/a/1.192p.local.mp4 was made of another file than 1.mp4, so films show 1.mp4"
+    )
 
 
 class TestRunway:
