@@ -24,6 +24,10 @@ def is_large(width: int, height: int) -> bool:
     return width * height >= _LARGE_PIXELS
 
 
+SHAPES_ALIKE = 50
+"""Pictures whose shapes differ by less than one part in so many are of one shape that was rounded to whole pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """The four colour fields as FFmpeg names them; `None` means the file does not say."""
@@ -163,6 +167,20 @@ class VideoStream:
     def decodes_from(self, packet: int) -> bool:
         """Whether a decoder that knows only the header has at that key packet what it needs."""
         return packet < self.configured_packets or self.intra_only or packet in self.restarts
+
+    def within(self, width: int, height: int) -> tuple[int, int]:
+        """The size, in pixels of the stored picture, at which one of another size is shown in the clip's own.
+
+        It keeps its shape, unless that is the clip's own but for rounding. Where pixels are not square, what shape it
+        has is not known: it is taken for the clip's.
+        """
+        off = abs(width * self.height - self.width * height)
+        if off * SHAPES_ALIKE <= self.width * height or self.sample_aspect != 1:
+            return self.width, self.height
+        return (
+            max(2, min(self.width, self.height * width // height) // 2 * 2),
+            max(2, min(self.height, self.width * height // width) // 2 * 2),
+        )
 
     @property
     def shown_size(self) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stitcher.media.clip import Clip, VideoStream
+from stitcher.media.clip import SHAPES_ALIKE, Clip, VideoStream
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.pixel_format import opaque_format, pixel_format
 
@@ -51,12 +51,22 @@ def scaled(stream: Stream, **options: object) -> Stream:
 def of_one_size(stream: Stream, video: VideoStream) -> Stream:
     """The stream at the size and in the format the clip begins with, which these codecs may change at any picture.
 
-    Pictures that have both pass through untouched.
+    Pictures that have both pass through untouched; those of another shape come with black bars (`VideoStream.within`).
     """
     if video.codec not in _CHANGES_SIZE and not video.set_changes:
         return stream
     width, height = upright(video)
-    return scaled(stream, w=width, h=height).filter("format", video.pixel_format)
+    if video.sample_aspect != 1:
+        return scaled(stream, w=width, h=height).filter("format", video.pixel_format)
+    same_shape = f"lte(abs(iw*{height}-{width}*ih)*{SHAPES_ALIKE},{width}*ih)"
+    within = scaled(
+        stream,
+        w=f"if({same_shape},{width},max(2,trunc(min({width},{height}*iw/ih)/2)*2))",
+        h=f"if({same_shape},{height},max(2,trunc(min({height},{width}*ih/iw)/2)*2))",
+        eval="frame",
+    )
+    whole = within.filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2", eval="frame")
+    return whole.filter("setsar", 1).filter("format", video.pixel_format)
 
 
 def upright(video: VideoStream) -> tuple[int, int]:

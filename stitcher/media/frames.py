@@ -85,7 +85,8 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
     light = clip.video.colour.filled(matrix)
     depth = "64le" if light.is_hdr else ""
     for decoded in _progressive(clip, wanted):
-        width, height = _square(clip)
+        size = _square(clip)
+        width, height = _within(decoded, clip, size)
         rgb = decoded.reformat(
             width,
             height,
@@ -100,7 +101,7 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
         if light.is_hdr:
             alpha = (picture[..., 3:] >> 8).astype(np.uint8)
             picture = np.concatenate([tone_mapped(picture[..., :3], light), alpha], axis=2)
-        yield _turned(_opaque(picture), turns)
+        yield _turned(_on_black(_opaque(picture), size), turns)
 
 
 def _square(clip: Clip) -> tuple[int, int]:
@@ -109,6 +110,24 @@ def _square(clip: Clip) -> tuple[int, int]:
         return clip.video.width, clip.video.height
     width, height = clip.video.shown_size
     return (height, width) if clip.video.rotation in (90, 270) else (width, height)
+
+
+def _within(decoded: VideoFrame, clip: Clip, size: tuple[int, int]) -> tuple[int, int]:
+    """The part of `size`, which is the whole of the clip's pictures, that a picture of another shape fills."""
+    video = clip.video
+    width, height = video.within(decoded.width, decoded.height)
+    return max(1, size[0] * width // video.width), max(1, size[1] * height // video.height)
+
+
+def _on_black(picture: NDArray[Any], size: tuple[int, int], black: int = 0) -> NDArray[Any]:
+    """The picture in the middle of one of that width and height."""
+    height, width = picture.shape[:2]
+    if (width, height) == size:
+        return picture
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    whole = np.full((size[1], size[0], *picture.shape[2:]), black, picture.dtype)
+    whole[top : top + height, left : left + width] = picture
+    return whole
 
 
 def _may_be_transparent(decoded: VideoFrame) -> bool:
@@ -128,9 +147,11 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
     (before rotation). Raises as `frames` does.
     """
     turns = clip.video.rotation // 90
-    width, height = size or (clip.video.width, clip.video.height)
+    whole = size or (clip.video.width, clip.video.height)
+    black = 0 if clip.video.colour.range == "pc" else 16
     for decoded in _decoded(clip, wanted):
-        same_size = (width, height) == (decoded.width, decoded.height)
+        width, height = _within(decoded, clip, whole)
+        same_size = whole == (decoded.width, decoded.height)
         if same_size and decoded.format.name in (
             "yuv420p",
             "yuv422p",
@@ -152,7 +173,7 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.AREA,
         )
-        yield _turned(_luma(gray), turns)
+        yield _turned(_on_black(_luma(gray), whole, black), turns)
 
 
 def _luma(gray: VideoFrame) -> NDArray[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from stitcher.errors import MediaRefused
 from stitcher.media.decode import strict_decode
@@ -112,6 +114,25 @@ def test_pictures_of_another_size_come_in_the_size_the_clip_begins_with(
     clip = probe(join_copied(tmp_path / "joined.mp4", *parts(footage, "size")))
     assert frame(clip, 40).shape == last_frame(clip).shape == (96, 160, 3)
     assert read_code(last_frame(clip)) == (2, 23)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "suffix"), [("vp8", ".webm"), ("size", ".mp4")])
+def test_pictures_of_another_shape_come_whole_between_bars(
+    footage: Footage, tmp_path: Path, kind: str, suffix: str
+) -> None:
+    """As of a telephone that was turned while it recorded."""
+    first, _ = parts(footage, kind)
+    options = {**_SECOND[kind], "size": (192, 320)}
+    upright = footage.clip(2, frames=24, suffix=suffix, **options)  # type: ignore[arg-type]  # options of any kind, by name
+    clip = probe(join_copied(tmp_path / f"joined{suffix}", first, upright))
+    made(film([clip]), out := tmp_path / "film.mp4")
+    wanted = np.zeros((96, 160, 3))
+    wanted[:, 52:108] = Image.fromarray(frame(probe(upright), 20)).resize((56, 96), Image.Resampling.LANCZOS)
+    for shown in (frame(probe(out), 44), frame(clip, 44)):
+        assert shown[:, :50].max() < 8
+        assert shown[:, 110:].max() < 8
+        assert np.abs(shown - wanted).mean() < 6
 
 
 def test_mpeg2_that_changes_its_size_is_refused_by_name(footage: Footage, tmp_path: Path) -> None:
