@@ -55,6 +55,8 @@ _EXACT = (
 )
 _SKIPS_EXACTLY = frozenset({"h264", "hevc"})
 """Codecs whose packets say whether others refer to them."""
+_UNSPECIFIED = 2
+"""As ISO/IEC 23091-2 counts matrices and transfers."""
 _WORTH_SEEKING = 48
 _EVERY_KEY_IS_SAFE = frozenset(
     ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
@@ -164,6 +166,9 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
             yield _turned(rows[: decoded.height, : decoded.width].copy(), turns)
             continue
+        if not decoded.format.is_rgb:
+            # swscale refuses pictures whose matrix or transfer it does not know, though neither matters to their luma.
+            decoded.colorspace = decoded.color_trc = _UNSPECIFIED
         gray = decoded.reformat(
             width,
             height,
