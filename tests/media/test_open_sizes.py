@@ -81,9 +81,12 @@ def test_a_large_file_that_lacks_what_it_promises_is_cut_off(tmp_path: Path) -> 
         probe_sound(rf64(tmp_path / "speech.wav", REAL + 100))
 
 
+@pytest.mark.parametrize("torn", [b"", b"\x01"], ids=["whole", "torn"])
 @pytest.mark.parametrize("data", [0xFFFFFFFF, 0x7FFFFFFF, 0], ids=hex)
-def test_the_last_sample_of_an_open_file_is_heard(tmp_path: Path, data: int) -> None:
-    source = probe_sound(wave(tmp_path / "speech.wav", data))
+def test_the_last_whole_sample_of_an_open_file_is_heard(tmp_path: Path, data: int, torn: bytes) -> None:
+    path = wave(tmp_path / "speech.wav", data)
+    path.write_bytes(path.read_bytes() + torn)
+    source = probe_sound(path)
     mix = plan_mix([cue(source, 0, LENGTH)], LENGTH)
     made = render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", scratch=tmp_path)
     heard = read(made.path)[:, 0] * np.sqrt(2)
