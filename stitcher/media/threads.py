@@ -22,8 +22,7 @@ _X265_POOL = 4
 _X265_MOST = 2
 """Pictures it makes at the same time; each holds many more."""
 _SVT_LEVEL = 2
-_SVT_STEADY = 1
-"""Of SVT-AV1 where it keeps to a bitrate: at higher levels two runs on one machine differ."""
+_LIMITS = ("-maxrate", "-bufsize")
 
 
 def cores() -> int:
@@ -36,14 +35,20 @@ def cores() -> int:
 def held_to(encoder: str, options: Sequence[str], threads: int) -> tuple[str, ...]:
     """An encoder's output options, as argv, with its threads said in its own words: `threads` of them, as near as it
     counts them. What the options say already wins.
+
+    Where bits are limited, no encoder works on two pictures at once: it would spend on one what it has seen of the
+    other so far, and two runs on one machine would differ.
     """
     if encoder.endswith(_DEVICES):
         return tuple(options)
+    limited = any(word in options for word in _LIMITS) or any("vbv-" in word for word in options)
+    if encoder == "libx264" and limited and threads > 1:
+        options = _with_params(options, "-x264-params", {"sliced-threads": 1})
     if encoder == "libx265":
-        pictures = min(threads, _X265_MOST)
+        pictures = 1 if limited else min(threads, _X265_MOST)
         return _with_params(options, "-x265-params", {"pools": _X265_POOL, "frame-threads": pictures})
     if encoder == "libsvtav1":
-        level = _SVT_STEADY if "-b:v" in options else _SVT_LEVEL
+        level = 1 if limited or "-b:v" in options else _SVT_LEVEL
         return _with_params(options, "-svtav1-params", {"lp": level})
     return ("-threads", str(threads), *options)
 

@@ -96,3 +96,14 @@ def test_how_many_pieces_are_made_at_once_changes_no_byte(
         stitcher.render(board, out, preset=preset, cache=tmp_path / f"cache-{cores}")
         made.append(hashlib.sha256(out.read_bytes()).hexdigest())
     assert len(set(made)) == 1
+
+
+@pytest.mark.slow
+def test_a_film_of_limited_bits_is_the_same_again(footage: Footage, tmp_path: Path) -> None:
+    film = stitcher.assemble([footage.clip(1, frames=49)])
+    made = set()
+    for time in range(3):
+        out = tmp_path / f"{time}.mp4"
+        stitcher.render(film, out, preset="tiktok", cache=tmp_path / f"cache-{time}")
+        made.add(hashlib.sha256(out.read_bytes()).hexdigest())
+    assert len(made) == 1

@@ -43,6 +43,36 @@ def test_svt_av1_is_told_in_its_own_words(ask: Ask, level: str) -> None:
     assert level in words(held_to("libsvtav1", encoder_options("libsvtav1", ask), THREADS), "-svtav1-params")
 
 
+LIMITED = Ask(Colour(), crf=18, maxrate_kbps=900, bufsize_kbps=900)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "ask", "threads", "name", "said"),
+    [
+        ("libx264", LIMITED, THREADS, "-x264-params", "sliced-threads=1"),
+        (
+            "libx264",
+            Ask(Colour(), params=(("vbv-maxrate", "9"),)),
+            THREADS,
+            "-x264-params",
+            "sliced-threads=1",
+        ),
+        ("libx265", LIMITED, THREADS, "-x265-params", "frame-threads=1"),
+        ("libsvtav1", LIMITED, THREADS, "-svtav1-params", "lp=1"),
+    ],
+)
+def test_no_two_pictures_are_made_at_once_where_bits_are_limited(
+    encoder: str, ask: Ask, threads: int, name: str, said: str
+) -> None:
+    assert said in words(held_to(encoder, encoder_options(encoder, ask), threads), name)
+
+
+@pytest.mark.parametrize(("ask", "threads"), [(Ask(Colour(), crf=18), THREADS), (LIMITED, SHARED)])
+def test_pictures_are_not_sliced_without_need(ask: Ask, threads: int) -> None:
+    options = held_to("libx264", encoder_options("libx264", ask), threads)
+    assert "sliced-threads=1" not in words(options, "-x264-params")
+
+
 def test_what_options_say_of_threads_comes_last_and_wins() -> None:
     assert held_to("mpeg2video", ("-threads", "3"), THREADS) == ("-threads", "4", "-threads", "3")
     assert words(held_to("libx265", ("-x265-params", "pools=1"), SHARED), "-x265-params")[-1] == "pools=1"
