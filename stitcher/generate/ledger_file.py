@@ -18,7 +18,7 @@ from pathlib import Path
 
 from stitcher.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerError
 
-SCHEMA = 2
+SCHEMA = 3
 APPLICATION_ID = 0x53_74_4C_67
 BUSY_S = 30.0
 RESERVE_BYTES = 128 * 1024
@@ -98,14 +98,14 @@ CREATE TRIGGER task_ids_are_fixed BEFORE UPDATE OF task_id ON take
     BEGIN SELECT RAISE(ABORT, 'a task id is never rewritten'); END;
 """
 
-_COLUMNS_OF_2 = (
+_LATER_COLUMNS = (
     "expected_frames INTEGER",
     "expected_width INTEGER",
     "expected_height INTEGER",
     "listed_credits INTEGER",
     "board TEXT",
 )
-"""What version 1 did not keep."""
+"""What earlier versions did not keep."""
 
 
 def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -170,7 +170,9 @@ def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    added = " ".join(f"ALTER TABLE take ADD COLUMN {column};" for column in _COLUMNS_OF_2)
+    there = {row["name"] for row in connection.execute("PRAGMA table_info(take)")}
+    missing = [column for column in _LATER_COLUMNS if column.split()[0] not in there]
+    added = " ".join(f"ALTER TABLE take ADD COLUMN {column};" for column in missing)
     connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from stitcher.errors import VerifyError
+from stitcher.errors import MediaError, VerifyError
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe, probe_unnamed, renamed
@@ -62,7 +62,7 @@ def encode_segment(
 
         arguments = encode_arguments(job, str(temp))
         ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
-        seen.append(probe_unnamed(temp))
+        seen.append(_made(temp, job))
         _check(seen[0][0], job)
         check_shown(seen[0][0], job)
         return {"frames": job.frames}
@@ -74,14 +74,25 @@ def encode_segment(
     return Piece(probe(made.path), cached=False)
 
 
+def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
+    """What ffmpeg wrote, and the facts of its file."""
+    try:
+        return probe_unnamed(file)
+    except MediaError as exc:
+        raise _other(job, "cannot be read" if file.stat().st_size else "is empty") from exc
+
+
+def _other(job: EncodeJob, what: str) -> VerifyError:
+    names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
+    return VerifyError(
+        f"A segment made from {names} {what}, so it was thrown away. {blame(feed.clip for feed in job.feeds)}"
+    )
+
+
 def _check(clip: Clip, job: EncodeJob) -> None:
     video = clip.video
     if video.frames != job.frames:
-        names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
-        raise VerifyError(
-            f"A segment made from {names} holds {video.frames} frames where {job.frames} were planned, so it was "
-            f"thrown away. {blame(feed.clip for feed in job.feeds)}"
-        )
+        raise _other(job, f"holds {video.frames} frames where {job.frames} were planned")
     first = video.keys[0] if video.keys else None
     clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in _HAS_IDR)
     if not (video.intra_only or clean):

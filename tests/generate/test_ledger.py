@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from stitcher.errors import (
     UnknownOutcome,
 )
 from stitcher.generate.ledger import Ledger
+from stitcher.generate.ledger_reader import LedgerReader
 from stitcher.generate.names import ledger_path
 from stitcher.generate.outcome import describe_unknown
 from stitcher.generate.states import State
@@ -465,3 +467,30 @@ def test_several_threads_may_record_at_once(ledger: Ledger) -> None:
         done = list(pool.map(make, takes))
     assert {take.state for take in done} == {State.FRAMED}
     assert all(len(ledger.history(take.id)) == 6 for take in takes)
+
+
+@pytest.mark.parametrize(
+    ("version", "missing"),
+    [
+        (1, ("expected_frames", "expected_width", "expected_height", "listed_credits", "board")),
+        (2, ("board",)),
+    ],
+)
+def test_a_ledger_of_an_earlier_version_is_read_as_it_is_and_brought_up_when_written(
+    tmp_path: Path, version: int, missing: tuple[str, ...]
+) -> None:
+    path = ledger_path(tmp_path)
+    with Ledger.open(path) as ledger:
+        ledger.intend(make_request())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for column in missing:
+            connection.execute(f"ALTER TABLE take DROP COLUMN {column}")
+        connection.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with LedgerReader.view(path) as reader:
+        [take] = reader.takes()
+    assert (take.shot, take.listed_credits if version == 1 else None) == ("s07", None)
+    assert path.read_bytes() == before
+    with Ledger.open(path) as ledger:
+        assert [one.shot for one in ledger.takes()] == ["s07"]
+        assert ledger.intend(make_request(prompt="another")).attempt == 2
