@@ -36,20 +36,20 @@ def held_to(encoder: str, options: Sequence[str], threads: int) -> tuple[str, ..
     """An encoder's output options, as argv, with its threads said in its own words: `threads` of them, as near as it
     counts them. What the options say already wins.
 
-    Where bits are limited, no encoder works on two pictures at once: it would spend on one what it has seen of the
-    other so far, and two runs on one machine would differ.
+    Where bits are limited, no encoder works on two pictures, or two parts of one, at once: it would spend on one what
+    it has seen of the other so far, and two runs on one machine would differ.
     """
     if encoder.endswith(_DEVICES):
         return tuple(options)
     limited = any(word in options for word in _LIMITS) or any("vbv-" in word for word in options)
-    if encoder == "libx264" and limited and threads > 1:
-        options = _with_params(options, "-x264-params", {"sliced-threads": 1})
     if encoder == "libx265":
         pictures = 1 if limited else min(threads, _X265_MOST)
         return _with_params(options, "-x265-params", {"pools": _X265_POOL, "frame-threads": pictures})
     if encoder == "libsvtav1":
         level = 1 if limited or "-b:v" in options else _SVT_LEVEL
         return _with_params(options, "-svtav1-params", {"lp": level})
+    if encoder == "libx264" and limited:
+        threads = 1
     return ("-threads", str(threads), *options)
 
 

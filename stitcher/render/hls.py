@@ -6,14 +6,16 @@ encoder's reordering puts it, two frames late, in every rendition, and the sound
     picture   |. . 0 1 2 3           two frames at the highest rate, one at half of it
     sound     |silence|prime|0 1 2   1024 samples of encoder delay are part of the lead
 
-One rendition is encoded after the other, so that memory does not grow with the ladder. The master playlist is
-written here from what came out: bandwidths are measured, not promised (RFC 8216, 4.3.4.2).
+Two renditions are encoded at a time, on a thread each, so that memory does not grow with the ladder. The master
+playlist is written here from what came out: bandwidths are measured, not promised (RFC 8216, 4.3.4.2).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media import ffmpeg as program
 from stitcher.media.filters import scaled
-from stitcher.media.threads import THREADS, held_to
+from stitcher.media.threads import SHARED, cores, held_to
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ _BOX = (1920, 1080)
 """What level 4.2 holds, the highest H.264 level the specification allows."""
 _TOP_FIXED = 1280 * 720
 _MOST_FPS = 60
+_AT_ONCE = 2
 _REORDER = 2
 """Frames x264 holds back with two B pictures and a pyramid; one with one B picture."""
 _AAC_DELAY = 1024
@@ -109,8 +112,7 @@ def make_hls(job: Job) -> tuple[Path, ...]:
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Main",DEFAULT=YES,AUTOSELECT=YES,'
             f'CHANNELS="{channels}",URI="audio/index.m3u8"'
         )
-    for number, rung in enumerate(rungs, 1):
-        playlist = _make_rung(job, rung, f"v{number}")
+    for number, (rung, playlist) in enumerate(zip(rungs, _make_rungs(job, rungs), strict=True), 1):
         peak, mean = _measured(playlist)
         codecs = f"{_codec_name(playlist.parent / 'init.mp4')}{',mp4a.40.2' if audio else ''}"
         lines.append(
@@ -138,6 +140,18 @@ def _options(job: Job, folder: str) -> dict[str, object]:
     }
 
 
+def _make_rungs(job: Job, rungs: Sequence[Rung]) -> list[Path]:
+    """Their playlists. The largest, which take longest, are begun first; the very largest one's progress is told."""
+    with ThreadPoolExecutor(min(_AT_ONCE, cores()), thread_name_prefix="rung") as pool:
+        begun = [
+            pool.submit(
+                _make_rung, job if number == len(rungs) else replace(job, on_frames=None), rung, f"v{number}"
+            )
+            for number, rung in reversed(list(enumerate(rungs, 1)))
+        ]
+        return [one.result() for one in reversed(begun)]
+
+
 def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     (job.folder / folder).mkdir()
     stream = job.picture()
@@ -161,7 +175,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))
     arguments = output.get_args()
     program.run(
-        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", ask), THREADS), arguments[-1]],
+        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", ask), SHARED), arguments[-1]],
         on_frames=job.on_frames,
         cancel=job.cancel,
         cwd=job.folder,

@@ -16,7 +16,7 @@ from stitcher.render.spec import PictureSpec
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Conform, Fit
 
-KEY_SCHEMA = 12
+KEY_SCHEMA = 13
 """Raised when the same job would make other pictures than before."""
 
 

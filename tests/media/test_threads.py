@@ -47,30 +47,18 @@ LIMITED = Ask(Colour(), crf=18, maxrate_kbps=900, bufsize_kbps=900)
 
 
 @pytest.mark.parametrize(
-    ("encoder", "ask", "threads", "name", "said"),
+    ("encoder", "ask", "name", "said"),
     [
-        ("libx264", LIMITED, THREADS, "-x264-params", "sliced-threads=1"),
-        (
-            "libx264",
-            Ask(Colour(), params=(("vbv-maxrate", "9"),)),
-            THREADS,
-            "-x264-params",
-            "sliced-threads=1",
-        ),
-        ("libx265", LIMITED, THREADS, "-x265-params", "frame-threads=1"),
-        ("libsvtav1", LIMITED, THREADS, "-svtav1-params", "lp=1"),
+        ("libx264", LIMITED, "-threads", "1"),
+        ("libx264", Ask(Colour(), params=(("vbv-maxrate", "9"),)), "-threads", "1"),
+        ("libx265", LIMITED, "-x265-params", "frame-threads=1"),
+        ("libsvtav1", LIMITED, "-svtav1-params", "lp=1"),
     ],
 )
 def test_no_two_pictures_are_made_at_once_where_bits_are_limited(
-    encoder: str, ask: Ask, threads: int, name: str, said: str
+    encoder: str, ask: Ask, name: str, said: str
 ) -> None:
-    assert said in words(held_to(encoder, encoder_options(encoder, ask), threads), name)
-
-
-@pytest.mark.parametrize(("ask", "threads"), [(Ask(Colour(), crf=18), THREADS), (LIMITED, SHARED)])
-def test_pictures_are_not_sliced_without_need(ask: Ask, threads: int) -> None:
-    options = held_to("libx264", encoder_options("libx264", ask), threads)
-    assert "sliced-threads=1" not in words(options, "-x264-params")
+    assert said in words(held_to(encoder, encoder_options(encoder, ask), THREADS), name)
 
 
 def test_what_options_say_of_threads_comes_last_and_wins() -> None:
