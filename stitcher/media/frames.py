@@ -57,6 +57,8 @@ _SKIPS_EXACTLY = frozenset({"h264", "hevc"})
 """Codecs whose packets say whether others refer to them."""
 _UNSPECIFIED = 2
 """As ISO/IEC 23091-2 counts matrices and transfers."""
+_SCALING = 1
+"""Threads of swscale: more would never answer in a process that was forked off one which had them."""
 _WORTH_SEEKING = 48
 _EVERY_KEY_IS_SAFE = frozenset(
     ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
@@ -98,6 +100,7 @@ def frames(clip: Clip, wanted: FrameRange, *, matrix: str | None = None) -> Iter
             src_color_range=colours[1],
             dst_color_range=ColorRange.JPEG,
             interpolation=_EXACT,
+            threads=_SCALING,
         )
         picture: NDArray[Any] = rgb.to_ndarray()
         if light.is_hdr:
@@ -177,6 +180,7 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.JPEG,
             interpolation=Interpolation.AREA,
+            threads=_SCALING,
         )
         yield _turned(_on_black(_luma(gray), whole, black), turns)
 
