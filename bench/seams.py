@@ -21,7 +21,7 @@ from bench.seam_scenes import Case, Textures, make
 def judged(case: Case, folder: Path, textures: Textures) -> tuple[str, str]:
     """`found`, `missed` or `unsure` of a case that repeats pictures, `kept`, `wrong` or `unsure` of others; and why."""
     from stitcher.media.probe import probe
-    from stitcher.seams.measure import measure
+    from stitcher.seams.repeated_frames import measure
 
     earlier, later = map(probe, make(case, folder, textures))
     verdict = measure(earlier, earlier.video.frames - 1, later, 0)

@@ -22,9 +22,9 @@ from stitcher.version import __version__
 if TYPE_CHECKING:
     from stitcher import errors as errors
     from stitcher.errors import StitcherError as StitcherError
-    from stitcher.generate.chain import Generated as Generated
-    from stitcher.generate.estimate import Estimate as Estimate
-    from stitcher.generate.news import Event as Event
+    from stitcher.generation.estimate import Estimate as Estimate
+    from stitcher.generation.events import Event as Event
+    from stitcher.generation.generate import Generated as Generated
     from stitcher.looking import contact_sheet as contact_sheet
     from stitcher.looking import last_frame as last_frame
     from stitcher.looking import probe as probe
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from stitcher.looking import to_moviepy as to_moviepy
     from stitcher.media.clip import Clip as Clip
     from stitcher.media.clip import Sound as Sound
-    from stitcher.render.film import Film as Film
-    from stitcher.render.progress import Step as Step
-    from stitcher.render.segments import Plan as Plan
+    from stitcher.rendering.film import Film as Film
+    from stitcher.rendering.progress import Step as Step
+    from stitcher.rendering.segments import Plan as Plan
     from stitcher.storyboard.model import Storyboard as Storyboard
     from stitcher.timeline.model import Timeline as Timeline
     from stitcher.workflow import assemble as assemble
@@ -50,23 +50,25 @@ _HOMES = {
     "StitcherError": "stitcher.errors",
     "Clip": "stitcher.media.clip",
     "Sound": "stitcher.media.clip",
-    "Film": "stitcher.render.film",
-    "Estimate": "stitcher.generate.estimate",
-    "Event": "stitcher.generate.news",
-    "Generated": "stitcher.generate.chain",
-    "Step": "stitcher.render.progress",
-    "Plan": "stitcher.render.segments",
+    "Film": "stitcher.rendering.film",
+    "Estimate": "stitcher.generation.estimate",
+    "Event": "stitcher.generation.events",
+    "Generated": "stitcher.generation.generate",
+    "Step": "stitcher.rendering.progress",
+    "Plan": "stitcher.rendering.segments",
     "Storyboard": "stitcher.storyboard.model",
     "Timeline": "stitcher.timeline.model",
     "assemble": "stitcher.workflow",
     "contact_sheet": "stitcher.looking",
     "estimate": "stitcher.workflow",
+    "generate": "stitcher.workflow",
     "last_frame": "stitcher.looking",
     "lay_out": "stitcher.workflow",
     "load": "stitcher.workflow",
     "plan": "stitcher.workflow",
     "probe": "stitcher.looking",
     "probe_sound": "stitcher.looking",
+    "render": "stitcher.workflow",
     "schema": "stitcher.looking",
     "to_moviepy": "stitcher.looking",
 }
@@ -102,10 +104,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # `generate` and `render` are packages as well: importing anything in one would replace a function of that name
-    # here, so the package itself can be called.
-    if name in ("errors", "generate", "render"):
-        return import_module(f"stitcher.{name}")
+    if name == "errors":
+        return import_module("stitcher.errors")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

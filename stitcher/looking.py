@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stitcher.media.clip import Clip, Sound
     from stitcher.media.limits import Limits
-    from stitcher.render.segments import Plan
+    from stitcher.rendering.segments import Plan
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
@@ -102,7 +102,7 @@ def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
     timeline = film if isinstance(film, Timeline) else lay_out(film)
     clip: VideoClip = picture_clip(timeline)
     if timeline.cues:
-        from stitcher.render.moviepy_sound import film_audio
+        from stitcher.rendering.moviepy_mix import film_audio
 
         clip = clip.with_audio(film_audio(timeline))
     return clip
@@ -114,8 +114,8 @@ def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[
     Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises `OutputError`,
     `DiskFull`, and what `lay_out` raises.
     """
-    from stitcher.pictures import sheet
-    from stitcher.render.segments import Plan
+    from stitcher.pictures import contact_sheet
+    from stitcher.rendering.segments import Plan
     from stitcher.timeline.model import Timeline
 
     laid = film.timeline if isinstance(film, Plan) else film
@@ -124,7 +124,7 @@ def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[
     if target.suffix.lower() != ".png":
         raise OutputError(f"{str(out)!r}: a contact sheet is a PNG; give it a name that ends in .png.")
     _check_free(target, *_sources(timeline))
-    return sheet.contact_sheet(timeline, target)
+    return contact_sheet.contact_sheet(timeline, target)
 
 
 def _sources(timeline: Timeline) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError, MediaError, StitcherError
-from stitcher.kinds import Effects, LoudnessTargets, Transitions
+from stitcher.inputs.registries import Effects, LoudnessTargets, Transitions
 
 if TYPE_CHECKING:
     import threading
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
     from stitcher.delivery.preset import Preset
-    from stitcher.generate.chain import Generated
-    from stitcher.generate.estimate import Estimate
-    from stitcher.generate.news import Listener
-    from stitcher.generate.provider import Provider
+    from stitcher.generation.estimate import Estimate
+    from stitcher.generation.events import Listener
+    from stitcher.generation.generate import Generated
+    from stitcher.generation.provider import Provider
     from stitcher.media.clip import Clip
-    from stitcher.render.ahead import SoundAhead
-    from stitcher.render.film import Film
-    from stitcher.render.progress import Progress
-    from stitcher.render.segments import Plan
-    from stitcher.render.verify import Verify
+    from stitcher.rendering.film import Film
+    from stitcher.rendering.progress import Progress
+    from stitcher.rendering.segments import Plan
+    from stitcher.rendering.speculative_sound import SoundAhead
+    from stitcher.rendering.verify import Verify
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timebase import Time
-    from stitcher.timeline.facts import Media
+    from stitcher.timeline.media_index import Media
     from stitcher.timeline.model import Timeline
 
 DEFAULT_PRESET = "master-copy"
@@ -98,10 +98,10 @@ def assemble(
 
     Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
     """
-    from stitcher.given import clip_file, sound_file
-    from stitcher.storyboard.references import unknown_transition
+    from stitcher.inputs.interop import clip_file, sound_file
+    from stitcher.storyboard.cross_checks import unknown_transition
+    from stitcher.storyboard.from_clips import storyboard_for
     from stitcher.timebase import parse_time
-    from stitcher.timeline.assemble import storyboard_for
 
     def time(written: Time | str | None) -> Time | None:
         return parse_time(written) if isinstance(written, str) else written
@@ -143,9 +143,9 @@ def estimate(
     `shots` limits it to some, `retake` names shots of which one more take is wanted. Raises `PresetError` for a model
     that does not exist and `InputError` for a shot that does not.
     """
-    from stitcher.generate import chain
+    from stitcher.generation import generate
 
-    return chain.estimate(board, provider=provider, shots=shots, retake=retake, project=project)
+    return generate.estimate(board, provider=provider, shots=shots, retake=retake, project=project)
 
 
 def generate(
@@ -171,9 +171,9 @@ def generate(
     is there; otherwise raises the gravest of what went wrong (`GenerateError`, `PreflightError`, `Interrupted`, …)
     with the rest as notes, and the next call goes on from there.
     """
-    from stitcher.generate import chain
+    from stitcher.generation import generate
 
-    return chain.generate(
+    return generate.generate(
         board,
         provider=provider,
         max_credits=max_credits,
@@ -197,16 +197,16 @@ def lay_out(
     Raises `MediaError` for files that cannot be used, `NotGenerated` for shots without a take, and `PlanError` for
     parts that make no film together.
     """
-    from stitcher.generate.names import ledger_path
-    from stitcher.preflight import check_names, check_pictures, tell_of_others
-    from stitcher.seams.gather import gather
+    from stitcher.generation.paths import ledger_path
+    from stitcher.inputs.checks import check_names, check_pictures, tell_of_others
+    from stitcher.inputs.probe_inputs import gather
     from stitcher.timeline import layout
-    from stitcher.timeline.facts import Media
+    from stitcher.timeline.media_index import Media
 
     known = Media(takes=dict(takes or {}))
     if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
         # A plain row of clips does without the room that knows about takes.
-        from stitcher.generate.circled import film_footage
+        from stitcher.generation.selects import film_footage
 
         known = film_footage(board).media()
 
@@ -246,7 +246,7 @@ def plan(
 
     Raises `PresetError`, and what `lay_out` raises.
     """
-    from stitcher.render.film import prepare
+    from stitcher.rendering.film import prepare
     from stitcher.timeline.model import Timeline
 
     timeline = film if isinstance(film, Timeline) else lay_out(film)
@@ -274,7 +274,7 @@ def sound_ahead(
 
     The arguments are those `render` will get. Leaving the block ends what still runs.
     """
-    from stitcher.render import ahead as room
+    from stitcher.rendering import speculative_sound as room
 
     def planned(timeline: Timeline) -> Plan:
         return plan(
@@ -310,8 +310,8 @@ def render(
     Raises `OutputError`, `DiskFull`, `ToolError`, `VerifyError`, and what `plan` raises. What stood at `out`
     before stays until the new film has been checked.
     """
-    from stitcher.render import film as room
-    from stitcher.render.segments import Plan
+    from stitcher.rendering import film as room
+    from stitcher.rendering.segments import Plan
     from stitcher.storyboard.model import Storyboard
 
     if isinstance(film, Storyboard):

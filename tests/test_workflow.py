@@ -11,7 +11,7 @@ import pytest
 import stitcher
 from stitcher import errors
 from stitcher.media import frames
-from stitcher.render.progress import Step
+from stitcher.rendering.progress import Step
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, read_code, tone
 

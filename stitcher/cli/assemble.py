@@ -57,9 +57,9 @@ def assemble(
     Without --preset the film keeps the clips' own format, and only what changes is encoded.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes, project_here
     from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.filming import make_film, tell_notes
+    from stitcher.cli.film_output import make_film, tell_notes
+    from stitcher.cli.storyboard_args import board_notes, project_here
 
     board = workflow.assemble(
         clips,

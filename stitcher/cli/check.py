@@ -10,8 +10,8 @@ from stitcher.cli.output import show
 from stitcher.errors import NotGenerated, PreflightError
 
 if TYPE_CHECKING:
-    from stitcher.generate.take import Take
-    from stitcher.render.segments import Plan
+    from stitcher.generation.take import Take
+    from stitcher.rendering.segments import Plan
     from stitcher.storyboard.model import Storyboard
 
 
@@ -25,9 +25,9 @@ def check(
 ) -> None:
     """Tell everything that is wrong with a storyboard and its files, or sum up the film it makes."""
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes, read_board, told_where
-    from stitcher.cli.filming import tell_notes
-    from stitcher.cli.planning import plan_document
+    from stitcher.cli.film_output import tell_notes
+    from stitcher.cli.plan_output import plan_document
+    from stitcher.cli.storyboard_args import board_notes, read_board, told_where
 
     storyboard = read_board(board, sets, variables)
     notes = board_notes(storyboard)
@@ -35,9 +35,9 @@ def check(
     drifted: list[dict[str, object]] = []
     takes: tuple[Take, ...] = ()
     if any(shot.kind == "take" for shot in storyboard.shots):
-        from stitcher.generate.chain import inspect
-        from stitcher.generate.outcome import describe_stuck
-        from stitcher.generate.start_frames import unseen_starts
+        from stitcher.generation.generate import inspect
+        from stitcher.generation.messages import describe_stuck
+        from stitcher.generation.start_frames import unseen_starts
 
         known = inspect(storyboard)
         if known.issues:
@@ -61,7 +61,7 @@ def check(
     try:
         timeline = workflow.lay_out(storyboard)
     except NotGenerated:
-        from stitcher.generate.blank_takes import blank_takes
+        from stitcher.generation.blank_takes import blank_takes
 
         notes = (*notes, *blank_takes(takes, board.absolute().parent))
         tell_notes(notes)
@@ -107,7 +107,7 @@ def check(
 
 
 def _film(plans: list[Plan]) -> Iterator[str]:
-    from stitcher.cli.planning import film_lines, shot_lines, sums
+    from stitcher.cli.plan_output import film_lines, shot_lines, sums
 
     yield from film_lines(plans[0].timeline)
     yield ""

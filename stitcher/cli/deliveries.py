@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.cli import took
-from stitcher.cli.endings import Ending, Told, bug, expected
-from stitcher.cli.filming import film_document, film_lines, tell_notes
+from stitcher.cli import elapsed
+from stitcher.cli.exit_status import Ending, Told, bug, expected
+from stitcher.cli.film_output import film_document, film_lines, tell_notes
 from stitcher.cli.output import error_document, news, show, show_error
 from stitcher.errors import Interrupted, StitcherError
 
 if TYPE_CHECKING:
-    from stitcher.generate.take import Take
-    from stitcher.render.film import Film
+    from stitcher.generation.take import Take
+    from stitcher.rendering.film import Film
 
 _GRAVEST_FIRST = (130, 70, 74, 69, 73, 66, 65, 78)
 """Exit codes: stopped; then what may be wrong with stitcher or the machine, before what a person wrote."""
@@ -71,7 +71,7 @@ class Deliveries:
         document: dict[str, object] = {
             "films": [film_document(film, takes) for film in self.films],
             "notes": list(notes),
-            "wall_seconds": round(took.seconds(), 3),
+            "wall_seconds": round(elapsed.seconds(), 3),
             **more,
         }
         gravest = min(self.failures, key=lambda one: _gravity(one.ending.exit_code), default=None)
@@ -89,14 +89,14 @@ class Deliveries:
 
     def _lines(self) -> Iterator[str]:
         for film in self.films:
-            yield from film_lines(film, took.seconds() if self.alone else film.seconds)
+            yield from film_lines(film, elapsed.seconds() if self.alone else film.seconds)
         if not self.alone:
-            yield f"took {took.seconds():.1f} s in all"
+            yield f"took {elapsed.seconds():.1f} s in all"
 
 
 def _takes_of(project: Path | None) -> tuple[Take, ...]:
-    from stitcher.generate.ledger_reader import LedgerReader
-    from stitcher.generate.names import ledger_path
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.paths import ledger_path
 
     if project is None or not ledger_path(project).exists():
         return ()

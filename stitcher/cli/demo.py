@@ -11,7 +11,7 @@ from stitcher.cli import options
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
-    from stitcher.generate.chain import Generated
+    from stitcher.generation.generate import Generated
     from stitcher.storyboard.model import Storyboard
 
 
@@ -28,9 +28,9 @@ def demo(
     One that fails does not keep the other from being made.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes
     from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.filming import make_film, tell_notes
+    from stitcher.cli.film_output import make_film, tell_notes
+    from stitcher.cli.storyboard_args import board_notes
     from stitcher.media.files import disk_errors
 
     path = board_path()
@@ -94,7 +94,7 @@ def _own_project(source: Path, folder: Path) -> Path:
 
 def _animatics(board: Storyboard) -> Generated:
     from stitcher import workflow
-    from stitcher.cli.working import working
+    from stitcher.cli.interaction import working
 
     with working() as work:
         return workflow.generate(board, progress=work.listener, cancel=work.cancel)

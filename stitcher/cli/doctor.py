@@ -48,8 +48,8 @@ def _ffmpeg() -> dict[str, object]:
     from stitcher.delivery.encoders import SOFTWARE
     from stitcher.delivery.hardware import FAMILIES, working_encoders
     from stitcher.media.ffmpeg import ask, find
-    from stitcher.media.trial import try_out
-    from stitcher.render.tools import MUXERS, TONE_MAPPING
+    from stitcher.media.ffmpeg_check import try_out
+    from stitcher.rendering.encoder_check import MUXERS, TONE_MAPPING
 
     try:
         program = find()
@@ -82,7 +82,7 @@ def _version(package: str) -> str | None:
 
 def _cache() -> dict[str, object]:
     from stitcher.media.files import free_bytes
-    from stitcher.media.memo import cache_folder
+    from stitcher.media.probe_cache import cache_folder
 
     folder = cache_folder()
     try:

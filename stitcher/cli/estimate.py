@@ -26,18 +26,18 @@ def estimate(
 
     Refuses what a model would refuse. Ends with 77 when it is above the budget or --max-credits.
     """
-    from stitcher.cli.board import read_board
-    from stitcher.cli.filming import tell_notes
-    from stitcher.cli.generating import estimate_lines
+    from stitcher.cli.film_output import tell_notes
+    from stitcher.cli.storyboard_args import read_board
+    from stitcher.cli.take_output import estimate_lines
     from stitcher.errors import PreflightError
-    from stitcher.generate import chain
-    from stitcher.generate.afford import allowed_credits, check_budget
+    from stitcher.generation import generate
+    from stitcher.generation.budget import allowed_credits, check_budget
 
     storyboard = read_board(board, sets, variables)
-    known = chain.inspect(storyboard, shots=shots or None)
+    known = generate.inspect(storyboard, shots=shots or None)
     if known.issues:
         raise PreflightError(known.issues)
-    found = chain.estimate(storyboard, provider=provider, shots=shots or None, retake=retake or ())
+    found = generate.estimate(storyboard, provider=provider, shots=shots or None, retake=retake or ())
     check_budget(found, allowed_credits(storyboard, found.spent, max_credits))
     cropped = tuple(str(start) for start in known.starts if start.crop is not None)
     tell_notes(cropped)

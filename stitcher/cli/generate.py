@@ -11,7 +11,7 @@ from stitcher.cli import options
 from stitcher.cli.output import show
 
 if TYPE_CHECKING:
-    from stitcher.generate.provider import Provider
+    from stitcher.generation.provider import Provider
 
 
 def generate(
@@ -47,13 +47,13 @@ def generate(
     command goes on from there. Nothing is bought twice.
     """
     from stitcher import workflow
-    from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import (
+    from stitcher.cli.interaction import working
+    from stitcher.cli.storyboard_args import named_first, read_board
+    from stitcher.cli.take_output import (
         generated_document,
         generated_lines,
         tell_generated,
     )
-    from stitcher.cli.working import working
 
     board, shots = named_first(words)
     storyboard = read_board(board, sets, variables)
@@ -76,6 +76,6 @@ def generate(
 def _maker(name: str, burn_in: bool, cancel: threading.Event) -> str | Provider:
     if name != "animatic":
         return name
-    from stitcher.generate.animatic import AnimaticProvider
+    from stitcher.generation.animatic import AnimaticProvider
 
     return AnimaticProvider(burn_in=burn_in, cancel=cancel)

@@ -24,7 +24,7 @@ def last_frame(
 ) -> None:
     """Write the last frame of a clip as a PNG, without loss, as a player shows it; of HDR in SDR."""
     from stitcher import looking
-    from stitcher.cli.filming import tell_notes
+    from stitcher.cli.film_output import tell_notes
 
     source = looking.probe(clip)
     written = looking.last_frame(source, output, matrix=matrix)

@@ -10,16 +10,16 @@ import os
 import sys
 from collections.abc import Sequence
 
-from stitcher.cli import took
-from stitcher.cli.endings import BROKEN_PIPE, INTERRUPTED, Ending, Told, bug, expected, usage
+from stitcher.cli import elapsed
+from stitcher.cli.exit_status import BROKEN_PIPE, INTERRUPTED, Ending, Told, bug, expected, usage
 from stitcher.cli.output import ReaderLeft, show_error, use_board
-from stitcher.cli.stop import ended_by_signal
+from stitcher.cli.signals import ended_by_signal
 from stitcher.errors import StitcherError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Never raises for what can be expected; prints one paragraph."""
-    took.begin()
+    elapsed.begin()
     use_board(None)
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:

@@ -23,7 +23,7 @@ def new(
     """Write a commented storyboard that renders as it is, with its schema beside it for editors."""
     from stitcher import looking
     from stitcher.media.files import disk_errors, write_whole
-    from stitcher.storyboard.new import SCHEMA_FILE, starter
+    from stitcher.storyboard.template import SCHEMA_FILE, starter
 
     place = folder.absolute()
     board, schema = place / "storyboard.yaml", place / SCHEMA_FILE

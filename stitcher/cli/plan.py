@@ -20,9 +20,9 @@ def plan(
     Without --preset it is the storyboard's first delivery that is planned.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes, read_board, told_where
-    from stitcher.cli.filming import tell_notes
-    from stitcher.cli.planning import plan_document, plan_lines
+    from stitcher.cli.film_output import tell_notes
+    from stitcher.cli.plan_output import plan_document, plan_lines
+    from stitcher.cli.storyboard_args import board_notes, read_board, told_where
 
     storyboard = read_board(board, sets, variables)
     delivered = [delivery.preset for delivery in storyboard.deliver if delivery.preset is not None]

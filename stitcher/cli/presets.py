@@ -28,7 +28,7 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
     """List the delivery presets and loudness targets; 'presets show NAME' explains one."""
     if context.invoked_subcommand is not None:
         return
-    from stitcher.cli.board import project_here
+    from stitcher.cli.storyboard_args import project_here
     from stitcher.delivery.load import list_loudness, list_presets
 
     found = list_presets(project=project_here())
@@ -105,7 +105,7 @@ def show_preset(
     as_json: options.Json = False,
 ) -> None:
     """Show one preset or loudness target: each value, whether it is a specification or a choice, and its source."""
-    from stitcher.cli.board import project_here
+    from stitcher.cli.storyboard_args import project_here
     from stitcher.delivery.load import find, load_preset, parse_row
 
     project = project_here()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stitcher.cli import endings, options
+from stitcher.cli import exit_status, options
 from stitcher.cli.output import show, show_error
 from stitcher.errors import MediaError, MediaRefused
-from stitcher.media.heard import own_sound
+from stitcher.media.audible_streams import own_sound
 from stitcher.timebase import format_decimal, format_rate
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def probe(
     show({"files": documents}, lambda: (line for media in found for line in _lines(media)), as_json=as_json)
     if errors and not as_json:
         for error in errors:
-            show_error(endings.expected(error), as_json=False)
+            show_error(exit_status.expected(error), as_json=False)
     return errors[0].exit_code if errors else 0
 
 

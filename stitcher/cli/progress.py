@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import Task, TaskID
 
-    from stitcher.render.progress import Progress, Step
+    from stitcher.rendering.progress import Progress, Step
 
 _WORDS = {
     "titles": "drawing titles",

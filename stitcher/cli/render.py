@@ -39,9 +39,9 @@ def render(
     fails does not keep the others from being made; the exit code is that of the gravest failure.
     """
     from stitcher import looking, workflow
-    from stitcher.cli.board import board_notes, read_board, take_notes, told_where
     from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.filming import make_film, tell_notes
+    from stitcher.cli.film_output import make_film, tell_notes
+    from stitcher.cli.storyboard_args import board_notes, read_board, take_notes, told_where
 
     storyboard = read_board(board, sets, variables)
     project = board.absolute().parent

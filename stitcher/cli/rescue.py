@@ -25,10 +25,10 @@ def rescue(
     as_json: options.Json = False,
 ) -> None:
     """Fetch every take that was accepted and is not on disk yet, and do nothing else. Costs nothing."""
-    from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
-    from stitcher.cli.working import working
-    from stitcher.generate import rescue as room
+    from stitcher.cli.interaction import working
+    from stitcher.cli.storyboard_args import named_first, read_board
+    from stitcher.cli.take_output import generated_document, generated_lines, tell_generated
+    from stitcher.generation import rescue as room
 
     board, rest = named_first(words)
     if rest:
@@ -59,10 +59,10 @@ def adopt(
     as_json: options.Json = False,
 ) -> None:
     """Say which task a request of unknown outcome became, and fetch it; or that it became none. Costs nothing."""
-    from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
-    from stitcher.cli.working import working
-    from stitcher.generate import rescue as room
+    from stitcher.cli.interaction import working
+    from stitcher.cli.storyboard_args import named_first, read_board
+    from stitcher.cli.take_output import generated_document, generated_lines, tell_generated
+    from stitcher.generation import rescue as room
 
     board, rest = named_first(words)
     if len(rest) != (1 if none else 2):
@@ -83,10 +83,10 @@ def adopt(
 
 
 def _never_made(board: Path, shot: str, storyboard: Storyboard, *, yes: bool, as_json: bool) -> None:
-    from stitcher.cli.generating import take_document
+    from stitcher.cli.interaction import working
     from stitcher.cli.output import news
-    from stitcher.cli.working import working
-    from stitcher.generate import rescue as room
+    from stitcher.cli.take_output import take_document
+    from stitcher.generation import rescue as room
 
     with working() as work:
 
@@ -125,10 +125,10 @@ def retry(
     as_json: options.Json = False,
 ) -> None:
     """Ask again for a take whose last attempt was charged, or may have been."""
-    from stitcher.cli.board import named_first, read_board
-    from stitcher.cli.generating import generated_document, generated_lines, tell_generated
-    from stitcher.cli.working import working
-    from stitcher.generate import rescue as room
+    from stitcher.cli.interaction import working
+    from stitcher.cli.storyboard_args import named_first, read_board
+    from stitcher.cli.take_output import generated_document, generated_lines, tell_generated
+    from stitcher.generation import rescue as room
 
     board, rest = named_first(words)
     if len(rest) != 1:

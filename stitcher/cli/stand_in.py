@@ -31,7 +31,7 @@ def stand_in(
 
     Point RUNWAYML_BASE_URL at the address it prints; any RUNWAYML_API_SECRET is let in.
     """
-    from stitcher.standin.moving import make_moving
+    from stitcher.standin.animated_media import make_moving
     from stitcher.standin.server import StandIn
 
     server = StandIn(port=port, speed=speed, credits_bought=credits, shrink=shrink, make=make_moving)

@@ -13,7 +13,7 @@ from stitcher.cli.output import show, use_board
 from stitcher.errors import Interrupted
 
 if TYPE_CHECKING:
-    from stitcher.generate.take import Take
+    from stitcher.generation.take import Take
 
 app = typer.Typer(
     help="List the takes of a storyboard, choose the one in the film, or remove one.",
@@ -43,20 +43,20 @@ def list_takes(
     as_json: options.Json = False,
 ) -> None:
     """List every take, what it cost and where it is; a star marks the one in the film."""
-    from stitcher.cli.board import read_board
-    from stitcher.cli.filming import tell_notes
-    from stitcher.cli.generating import record_document, take_document, take_rows
-    from stitcher.generate.blank_takes import blank_takes
-    from stitcher.generate.chain import inspect
-    from stitcher.generate.ledger_reader import LedgerReader
-    from stitcher.generate.names import ledger_path
+    from stitcher.cli.film_output import tell_notes
+    from stitcher.cli.storyboard_args import read_board
+    from stitcher.cli.take_output import record_document, take_document, take_rows
+    from stitcher.generation.blank_takes import blank_takes
+    from stitcher.generation.generate import inspect
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.paths import ledger_path
 
     storyboard = read_board(board, sets, variables)
     found = inspect(storyboard, shots=shots or None)
     folder = board.absolute().parent
     film = {take.id for take in found.in_film.values()}
     if sheet is not None:
-        from stitcher.pictures.takes_sheet import takes_sheet
+        from stitcher.generation.takes_sheet import takes_sheet
 
         takes_sheet([take for take in found.takes if take.on_disk and take.is_picture], folder, sheet)
     notes = (*(str(one) for one in found.drifts), *blank_takes(found.takes, folder))
@@ -99,10 +99,10 @@ def circle(
     as_json: options.Json = False,
 ) -> None:
     """Make a take the one that is in the film."""
-    from stitcher.generate import circled
+    from stitcher.generation import selects
 
     folder = _folder(board)
-    take = circled.circle(folder, shot, number, provider=provider)
+    take = selects.circle(folder, shot, number, provider=provider)
     _show(take, folder, f"{take.label} is in the film.", as_json=as_json)
 
 
@@ -115,11 +115,11 @@ def accept(
     as_json: options.Json = False,
 ) -> None:
     """Take a file that arrived whole, and was not what was asked for, for the take."""
-    from stitcher.cli.filming import tell_notes
-    from stitcher.generate import held
+    from stitcher.cli.film_output import tell_notes
+    from stitcher.generation import held_takes
 
     folder = _folder(board)
-    take, remark = held.accept(folder, shot, number, provider=provider)
+    take, remark = held_takes.accept(folder, shot, number, provider=provider)
     tell_notes((remark,) if remark else ())
     _show(take, folder, f"{take.label} is taken, with {take.frames} frames.", as_json=as_json)
 
@@ -133,10 +133,10 @@ def decline(
     as_json: options.Json = False,
 ) -> None:
     """Do without a file that arrived whole, and was not what was asked for. It stays, and so does its cost."""
-    from stitcher.generate import held
+    from stitcher.generation import held_takes
 
     folder = _folder(board)
-    take = held.decline(folder, shot, number, provider=provider)
+    take = held_takes.decline(folder, shot, number, provider=provider)
     said = (
         f"{take.label} is declined; {take.file} stays where it is. For another: stitcher retry BOARD {shot} "
         f"--accept-second-charge {take.ceiling_credits}"
@@ -154,18 +154,18 @@ def remove(
     as_json: options.Json = False,
 ) -> None:
     """Delete a take's files, after asking. Its record and what it cost stay."""
-    from stitcher.cli.working import ask
-    from stitcher.generate import circled
-    from stitcher.generate.ledger_reader import LedgerReader
-    from stitcher.generate.names import ledger_path
+    from stitcher.cli.interaction import ask
+    from stitcher.generation import selects
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.paths import ledger_path
 
     folder = _folder(board)
     with LedgerReader.view(ledger_path(folder)) as ledger:
-        take = circled.find_take(ledger.takes(shot), shot, number, provider)
+        take = selects.find_take(ledger.takes(shot), shot, number, provider)
     what = f"{take.label} ({take.file}, {take.spent_credits} credits)"
     if not (yes or ask(f"Delete {what} for good?", f"{what} would be deleted for good. Nothing was done")):
         raise Interrupted("Not agreed to; nothing was deleted.")
-    removed, gone = circled.remove(folder, shot, number, provider=take.provider)
+    removed, gone = selects.remove(folder, shot, number, provider=take.provider)
     names = ", ".join(path.name for path in gone) or "nothing, its files were gone"
     said = (
         f"{removed.label}: deleted {names}. Where a take is missing now, the next 'generate' makes another."
@@ -174,7 +174,7 @@ def remove(
 
 
 def _folder(board: Path) -> Path:
-    from stitcher.storyboard.document import read_document
+    from stitcher.storyboard.yaml_reader import read_document
 
     use_board(board)
     # Only the folder is needed; a storyboard with a mistake in it must not keep anybody from their takes.
@@ -183,6 +183,6 @@ def _folder(board: Path) -> Path:
 
 
 def _show(take: Take, folder: Path, said: str, *, as_json: bool) -> None:
-    from stitcher.cli.generating import take_document
+    from stitcher.cli.take_output import take_document
 
     show({"take": take_document(take, folder=folder, in_film=take.circled)}, lambda: (said,), as_json=as_json)

@@ -35,22 +35,22 @@ def upscale(
 
     Only circled takes and clips, never animatics. Shows the price and asks once before anything is spent.
     """
-    from stitcher.cli.board import read_board
-    from stitcher.cli.generating import (
+    from stitcher.cli.interaction import working
+    from stitcher.cli.storyboard_args import read_board
+    from stitcher.cli.take_output import (
         generated_document,
         generated_lines,
         tell_generated,
     )
-    from stitcher.cli.working import working
     from stitcher.errors import InputError
-    from stitcher.generate import enlarge
+    from stitcher.generation import upscale_run
 
     storyboard = read_board(board, sets, variables)
     if to is not None and not (to.endswith("p") and to[:-1].isdecimal() and 100 <= int(to[:-1]) <= 8640):
         raise InputError(f"--to {to!r}: write a height such as 1080p, 1440p or 2160p.")
     folder = board.absolute().parent
     with working() as work:
-        made = enlarge.upscale(
+        made = upscale_run.upscale(
             storyboard,
             by=by,
             to=to,

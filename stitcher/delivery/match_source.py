@@ -11,19 +11,19 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stitcher.delivery.encoders import BT709, CHROMA_PLACED, Ask, encoder_options
-from stitcher.delivery.like import source_options, source_tag
-from stitcher.delivery.like_x264 import (
+from stitcher.delivery.match_encoder import source_options, source_tag
+from stitcher.delivery.match_x264 import (
     FALLBACK_CRF,
     FOR_SEAMS,
     FOR_STRETCHES,
     is_lossless_x264,
     quick_x264,
 )
+from stitcher.delivery.spec import Container, PictureSpec, same_matrix
 from stitcher.media.clip import Clip, Colour, VideoStream
+from stitcher.media.decoder_config import decoder_sets
 from stitcher.media.pixel_format import pixel_format
-from stitcher.media.sets import decoder_sets
-from stitcher.render.colour import yuv_colour
-from stitcher.render.spec import Container, PictureSpec, same_matrix
+from stitcher.rendering.colour import yuv_colour
 from stitcher.timeline.model import Item, Timeline
 
 COPYABLE = frozenset({"h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"})

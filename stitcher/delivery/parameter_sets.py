@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stitcher.media.bits import Bits
-from stitcher.media.sets import record_units
+from stitcher.media.bit_reader import Bits
+from stitcher.media.decoder_config import record_units
 
 _HIGH_PROFILES = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244})
 _SAMPLE_ASPECTS = (

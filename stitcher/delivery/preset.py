@@ -19,8 +19,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from stitcher.pictures.page import NO_MARGINS
-from stitcher.render.spec import Container
+from stitcher.delivery.spec import Container
+from stitcher.pictures.title_page import NO_MARGINS
 from stitcher.timebase import format_rate
 from stitcher.timeline.model import Fit
 

@@ -24,18 +24,18 @@ from stitcher.delivery.hardware import (
 )
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.preset import Picture, Preset, SoundPreset
+from stitcher.delivery.spec import Container, Delivery, PictureSpec, SoundSpec
 from stitcher.errors import PlanError, PresetError
 from stitcher.media.clip import Colour
 from stitcher.media.pixel_format import pixel_format as described
 from stitcher.media.pixel_format import with_alpha
-from stitcher.render.spec import Container, Delivery, PictureSpec, SoundSpec
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
 
 _SOUND_ENCODERS = {"aac": "aac", "opus": "libopus", "pcm_s16le": "pcm_s16le", "pcm_s24le": "pcm_s24le"}
 _OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
 INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
-"""Containers that are made from a lossless film by `render.finish`."""
+"""Containers that are made from a lossless film by `rendering.packaging`."""
 
 _SILENT: frozenset[Container] = frozenset({"gif", "still"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, cast
 
-from stitcher.media import memo
+from stitcher.media import probe_cache
 from stitcher.media.clip import Clip
 
 Blank = Literal["black", "silent"]
@@ -25,11 +25,11 @@ def blanks(clip: Clip) -> tuple[Blank, ...]:
     `MediaBroken` for a clip that cannot be decoded.
     """
     facts = [_METHOD, clip.sha256]
-    known = memo.recall_word("blanks", facts)
+    known = probe_cache.recall_word("blanks", facts)
     if known is None:
         found = [*(["black"] if _is_black(clip) else []), *(["silent"] if _is_silent(clip) else [])]
         known = "+".join(found) or "neither"
-        memo.keep_word("blanks", facts, known)
+        probe_cache.keep_word("blanks", facts, known)
     return cast("tuple[Blank, ...]", tuple(word for word in known.split("+") if word in ("black", "silent")))
 
 
@@ -65,8 +65,8 @@ def _peaks(clip: Clip) -> Iterator[float]:
     from av.audio.frame import AudioFrame
     from av.audio.resampler import AudioResampler
 
+    from stitcher.media.audible_streams import own_sound
     from stitcher.media.container import opened
-    from stitcher.media.heard import own_sound
 
     heard = own_sound(clip)
     for stream in (heard.stream, heard.right):

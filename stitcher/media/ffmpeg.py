@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.errors import FfmpegMissing, Interrupted
-from stitcher.media import memo, orphans
-from stitcher.media.failure import LEVELS, ended_badly, read_tail, without_levels
+from stitcher.media import probe_cache, watchdog
+from stitcher.media.ffmpeg_failure import LEVELS, ended_badly, read_tail, without_levels
 from stitcher.media.threads import FILTER_OPTIONS
 
 _log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def child_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name.upper() in _ENVIRONMENT or name.upper().startswith(_ENVIRONMENT_PREFIXES)
     }
-    kept[orphans.OWNER_VARIABLE] = orphans.owner_mark()
+    kept[watchdog.OWNER_VARIABLE] = watchdog.owner_mark()
     # One heap a thread, glibc's way, keeps what each of ffmpeg's many threads has ever used; so do heaps that have
     # come to hold pictures, which glibc moves there from where they are given back one by one.
     kept.setdefault("MALLOC_ARENA_MAX", "2")
@@ -101,10 +101,10 @@ def _ask(program: Path, *question: str) -> str:
         return ask(program, *question)
     # One file that needs no library: what it says changes only with it. Others are asked every time.
     facts, written = os.stat(program), shlex.join(question)
-    known = memo.recall_answer(program, facts, written)
+    known = probe_cache.recall_answer(program, facts, written)
     if known is None:
         known = ask(program, *question)
-        memo.keep_answer(program, facts, written, known)
+        probe_cache.keep_answer(program, facts, written, known)
     return known
 
 
@@ -197,7 +197,7 @@ def find() -> Ffmpeg:
 
 @functools.lru_cache(maxsize=1)
 def _sweep_once() -> None:
-    orphans.sweep()
+    watchdog.sweep()
 
 
 def run(
@@ -241,7 +241,7 @@ def run(
             raise FfmpegMissing(
                 f"{str(program.path)!r} could not be started: {exc.strerror or exc}."
             ) from exc
-        orphans.watch(process.pid)
+        watchdog.watch(process.pid)
         try:
             _Follower(process, on_frames, cancel, stall_s).follow()
         except _Stalled as exc:
@@ -251,7 +251,7 @@ def run(
         finally:
             if process.poll() is None:
                 _stop(process)
-            orphans.unwatch(process.pid)
+            watchdog.unwatch(process.pid)
             if process.stdout is not None:
                 process.stdout.close()
         if process.returncode == 0:
@@ -298,7 +298,7 @@ class _Follower:
 
     def _watch(self) -> None:
         moved = time.monotonic()
-        rested, ticks = moved, orphans.cpu_ticks(self._process.pid)
+        rested, ticks = moved, watchdog.cpu_ticks(self._process.pid)
         tick_s = min(0.1, self._stall_s / 4)
         while True:
             if self._cancel is not None and self._cancel.is_set():
@@ -319,7 +319,7 @@ class _Follower:
                 continue
             # A filter that looks at everything before it lets anything out shows no progress, yet works: it is
             # given longer while it uses the processor. One that is blocked or stopped does not.
-            used = orphans.cpu_ticks(self._process.pid)
+            used = watchdog.cpu_ticks(self._process.pid)
             if used is None or used == ticks or now - moved > self._stall_s * _BUSY_FACTOR:
                 raise _Stalled(f"ffmpeg made no progress for {now - moved:.0f} s and was stopped")
             rested, ticks = now, used

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from stitcher.errors import StitcherError
 from stitcher.media.files import write_whole
-from stitcher.media.memo import cache_folder
+from stitcher.media.probe_cache import cache_folder
 from stitcher.redact import redact
 from stitcher.version import __version__
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from stitcher.media.sets import is_set
+from stitcher.media.decoder_config import is_set
 
 _START_CODE = re.compile(rb"\x00\x00\x01")
 _TAIL_ZEROS = 64

@@ -21,9 +21,9 @@ from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media import nal
 from stitcher.media.clip import KeyFrame, KeyKind
 from stitcher.media.container import fraction, opened
+from stitcher.media.decoder_config import SetsWalk
+from stitcher.media.image_header import own_header
 from stitcher.media.limits import Limits
-from stitcher.media.own_header import own_header
-from stitcher.media.sets import SetsWalk
 from stitcher.media.sniff import Kind
 
 _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))

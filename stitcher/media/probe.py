@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from stitcher.errors import MediaRefused
-from stitcher.media import memo
+from stitcher.media import probe_cache
+from stitcher.media.audible_streams import numbered
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import check_regular
-from stitcher.media.heard import numbered
 from stitcher.media.limits import Limits
 
 __all__ = ["Limits", "probe", "probe_sound", "probe_unnamed", "renamed"]
@@ -31,10 +31,10 @@ def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     place = Path(os.path.abspath(path))
     facts = check_regular(place)
     caps.check_size(place, facts.st_size)
-    clip = memo.recall_clip(place, facts)
+    clip = probe_cache.recall_clip(place, facts)
     if clip is None:
         clip = _look(place, facts, caps)
-        memo.keep_clip(place, facts, clip)
+        probe_cache.keep_clip(place, facts, clip)
     caps.check_picture(place, clip.video.width, clip.video.height)
     caps.check_length(place, float(clip.duration))
     return clip
@@ -57,12 +57,12 @@ def renamed(clip: Clip, path: Path, facts: os.stat_result) -> Clip:
             facts.st_size,
             facts.st_mtime_ns,
         ):
-            memo.keep_clip(now.path, found, now, final=True)
+            probe_cache.keep_clip(now.path, found, now, final=True)
     return now
 
 
 def _look(place: Path, facts: os.stat_result, caps: Limits) -> Clip:
-    from stitcher.media.look import look_at_clip
+    from stitcher.media.analyze import look_at_clip
 
     return look_at_clip(place, facts.st_size, caps)
 
@@ -77,12 +77,12 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
     place = Path(os.path.abspath(path))
     facts = check_regular(place)
     caps.check_size(place, facts.st_size)
-    sound = memo.recall_sound(place, facts)
+    sound = probe_cache.recall_sound(place, facts)
     if sound is None:
-        from stitcher.media.look import look_at_sounds
+        from stitcher.media.analyze import look_at_sounds
 
         sound = look_at_sounds(place, facts.st_size, caps)
-        memo.keep_sound(place, facts, sound)
+        probe_cache.keep_sound(place, facts, sound)
     if stream is not None:
         if not 1 <= stream <= len(sound.streams):
             raise MediaRefused(place, f"has no sound stream {stream}; it has {len(sound.streams)}.")

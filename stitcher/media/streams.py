@@ -19,7 +19,7 @@ from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, name_of
 from stitcher.media.container import fraction
-from stitcher.media.lasting import Timed, last_seconds
+from stitcher.media.last_frame_duration import Timed, last_seconds
 from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from stitcher.errors import InputError
 from stitcher.media.clip import Clip
 from stitcher.media.moviepy_import import import_moviepy
-from stitcher.pictures.drawn import draw_clip
 from stitcher.pictures.effects import apply_to
-from stitcher.pictures.exact import ExactPictures, fitted
-from stitcher.pictures.page import plain_page
+from stitcher.pictures.exact_frames import ExactPictures, fitted
+from stitcher.pictures.lossless_clip import draw_clip
+from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Effect, Item, Timeline, Title

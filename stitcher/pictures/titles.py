@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stitcher.errors import InputError, MediaRefused
 from stitcher.media.files import check_regular
-from stitcher.pictures.page import Page
+from stitcher.pictures.title_page import Page
 from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from stitcher.seams.flow import Flow, softened
+from stitcher.seams.motion import Flow, softened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from stitcher.seams.flow import Levels
+    from stitcher.seams.motion import Levels
 
     Luma = NDArray[np.uint8]
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import ffmpeg
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
-from stitcher.render.spec import SoundSpec
 from stitcher.sound.channels import bus_shares, pan_expression
-from stitcher.sound.file import SoundFile
 from stitcher.sound.loudness import COUNTER, METER, Setting
 from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_overload
+from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
 

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.errors import PlanError
-from stitcher.render.spec import SoundSpec
 from stitcher.sound.channels import bus_shares
 from stitcher.sound.loudness import LoudnessTarget
 from stitcher.timebase import SAMPLE_RATE, format_decimal

@@ -7,7 +7,7 @@ The official SDK accepts it unchanged. Nothing leaves this machine and nothing c
 says what a real account would have been charged, and how often each request arrived.
 """
 
-from stitcher.standin.books import Books, Create
+from stitcher.standin.account import Books, Create
 from stitcher.standin.faults import Fault
 from stitcher.standin.media import MediaRequest
 from stitcher.standin.server import StandIn

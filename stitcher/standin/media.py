@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stitcher.errors import StitcherError
 from stitcher.media.threads import THREADS
-from stitcher.standin.bill import InputFacts
+from stitcher.standin.pricing import InputFacts
 from stitcher.standin.rules import Modality, Refusal
 
 if TYPE_CHECKING:

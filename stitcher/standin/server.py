@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any
 
 from stitcher.errors import StitcherError
-from stitcher.standin.bill import InputFacts, Price, published_price
-from stitcher.standin.books import Books, Pace, ServedTask
+from stitcher.standin.account import Books, Pace, ServedTask
 from stitcher.standin.faults import Chooser, Fault, Kind, Script
 from stitcher.standin.handler import Handler
 from stitcher.standin.media import MakeMedia, decode_data_uri, look_at, make_media, plan_media
+from stitcher.standin.pricing import InputFacts, Price, published_price
 from stitcher.standin.rules import (
     MODELS,
     Modality,

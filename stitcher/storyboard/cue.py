@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
-from stitcher.storyboard.part import Part, Shorthand, complain
+from stitcher.storyboard.base import Part, Shorthand, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
 from stitcher.timebase import Time
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.part import Part, Shorthand, complain
+from stitcher.storyboard.base import Part, Shorthand, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, Size, Text, TimeField, Truth, Whole
 
 Prompt = Annotated[Text, Field(min_length=1, max_length=20_000)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
+from stitcher.storyboard.base import Part
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
-from stitcher.storyboard.part import Part
 from stitcher.storyboard.picture import LowerThird, TitleCard, Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest

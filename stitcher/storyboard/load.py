@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from stitcher.errors import Issue, StoryboardError
-from stitcher.storyboard import references
-from stitcher.storyboard.complaints import Complaint, complaints
+from stitcher.storyboard import cross_checks
 from stitcher.storyboard.cue import Cue
-from stitcher.storyboard.document import parse_document, read_document
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import Transition
-from stitcher.storyboard.places import ListNode, MapNode, Node, Places, ScalarNode
 from stitcher.storyboard.shot import Shot
+from stitcher.storyboard.source_map import ListNode, MapNode, Node, Places, ScalarNode
+from stitcher.storyboard.validation_errors import Complaint, complaints
 from stitcher.storyboard.values import plain_value
 from stitcher.storyboard.variables import load_variables, substitute
+from stitcher.storyboard.yaml_reader import parse_document, read_document
 
 __all__ = ["load", "load_variables", "parse"]
 
@@ -229,15 +229,15 @@ def _references(
     ids: dict[str, int] = {}
     for index, name in parts.names:
         ids.setdefault(name, index)
-    yield from references.check_ids(parts.names)
-    yield from references.check_starts(parts.shots, ids)
-    yield from references.check_joins(parts.shots, parts.default, transitions)
-    yield from references.check_effects(parts.shots, effects)
-    yield from references.check_loudness(parts.loudness, parts.deliveries, loudness)
+    yield from cross_checks.check_ids(parts.names)
+    yield from cross_checks.check_starts(parts.shots, ids)
+    yield from cross_checks.check_joins(parts.shots, parts.default, transitions)
+    yield from cross_checks.check_effects(parts.shots, effects)
+    yield from cross_checks.check_loudness(parts.loudness, parts.deliveries, loudness)
     if ids:
-        yield from references.check_sound(parts.cues, ids)
-        yield from references.check_markers(parts.markers, ids)
-    yield from references.check_deliveries(parts.deliveries, parts.shots, parts.cues)
+        yield from cross_checks.check_sound(parts.cues, ids)
+        yield from cross_checks.check_markers(parts.markers, ids)
+    yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues)
 
 
 def _loudness(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from stitcher.storyboard.part import Part, Shorthand
+from stitcher.storyboard.base import Part, Shorthand
 from stitcher.storyboard.values import Name, Truth
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_v
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Place
+from stitcher.storyboard.base import Part, complain
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
@@ -23,7 +24,6 @@ from stitcher.storyboard.generation import (
     UpscaleField,
 )
 from stitcher.storyboard.loudness import Loudness, LoudnessField
-from stitcher.storyboard.part import Part, complain
 from stitcher.storyboard.picture import (
     Effect,
     LowerThird,
@@ -34,8 +34,8 @@ from stitcher.storyboard.picture import (
     Transition,
     TransitionField,
 )
-from stitcher.storyboard.places import Location, Places
 from stitcher.storyboard.shot import ConformName, FitName, Moderation, Shot, TakeSeconds
+from stitcher.storyboard.source_map import Location, Places
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.part import Part, Shorthand, complain
+from stitcher.storyboard.base import Part, Shorthand, complain
 from stitcher.storyboard.values import (
     ColourField,
     InputPath,

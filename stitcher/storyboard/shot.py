@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from stitcher.storyboard.base import Part, complain
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
-from stitcher.storyboard.part import Part, complain
 from stitcher.storyboard.picture import (
     EffectField,
     LowerThird,

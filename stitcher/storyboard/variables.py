@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stitcher.errors import InputError, StoryboardError
-from stitcher.storyboard.document import parse_document, read_document
-from stitcher.storyboard.places import ListNode, MapNode, Node, ScalarNode
+from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.storyboard.values import FromVariable
+from stitcher.storyboard.yaml_reader import parse_document, read_document
 
 MAX_TEXT = 100_000
 """Characters a text may have once its variables are in."""

@@ -11,15 +11,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.errors import PlanError
+from stitcher.media.audible_streams import numbered, own_sound
 from stitcher.media.clip import Clip
-from stitcher.media.heard import numbered, own_sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Anchor, Storyboard
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_decimal, frames_to_samples, seconds_to_samples
-from stitcher.timeline.facts import Media
+from stitcher.timeline.media_index import Media
 from stitcher.timeline.model import Cue, Item, Transition
-from stitcher.timeline.problems import Problems
+from stitcher.timeline.plan_errors import Problems
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""

@@ -9,12 +9,12 @@ from pathlib import Path
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timeline.cues import own_sounds, placed_cues
-from stitcher.timeline.facts import Media, Seam
-from stitcher.timeline.grid import film_rate, film_size, start_frame
-from stitcher.timeline.joins import join, seams_to_measure
+from stitcher.timeline.film_format import film_rate, film_size, start_frame
+from stitcher.timeline.media_index import Media, Seam
 from stitcher.timeline.model import Item, Marker, Timeline
-from stitcher.timeline.problems import Problems
+from stitcher.timeline.plan_errors import Problems
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
+from stitcher.timeline.transitions import join, seams_to_measure
 
 __all__ = [
     "Media",

@@ -8,12 +8,12 @@ from fractions import Fraction
 from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
-from stitcher.storyboard.places import Location
+from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
-from stitcher.timeline.facts import Media
+from stitcher.timeline.media_index import Media
 from stitcher.timeline.model import Effect, Item, Title
-from stitcher.timeline.problems import Problems
+from stitcher.timeline.plan_errors import Problems
 
 
 def shot_clips(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:

@@ -184,7 +184,7 @@ def test_the_time_told_is_that_of_the_whole_command(
         clock["now"] += 40
         return real(*arguments, **more)
 
-    monkeypatch.setattr("stitcher.cli.took.time.monotonic", _Clock(clock))
+    monkeypatch.setattr("stitcher.cli.elapsed.time.monotonic", _Clock(clock))
     monkeypatch.setattr(workflow, "lay_out", slow)
     ended = run("assemble", *chain[:2], "-o", "film.mp4", "--transition", "cut", "--json")
     assert ended.document["wall_seconds"] >= 40

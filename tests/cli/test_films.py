@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import stitcher
-from stitcher.render.target import held
+from stitcher.rendering.output import held
 from tests.cli.conftest import Run
 
 

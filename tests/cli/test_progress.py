@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stitcher.cli import progress
-from stitcher.render.progress import Step
+from stitcher.rendering.progress import Step
 
 
 class _Clock:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.standin import StandIn
-from tests.generate.chain_kit import CHAIN, KEY, coding_server, project
+from tests.generation.chain_kit import CHAIN, KEY, coding_server, project
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 

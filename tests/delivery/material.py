@@ -9,9 +9,9 @@ from pathlib import Path
 
 import av
 
+from stitcher.delivery.spec import PictureSpec
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Colour
-from stitcher.render.spec import PictureSpec
 from stitcher.timebase import FrameRange, format_rate, frames_to_samples
 from stitcher.timeline.model import Cue, Item, Timeline
 from tests.factories import make_clip, make_sound

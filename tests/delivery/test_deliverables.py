@@ -15,7 +15,7 @@ from stitcher.delivery.preset import Citation, Preset
 from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.probe import probe, probe_sound
-from stitcher.render.film import prepare, render
+from stitcher.rendering.film import prepare, render
 from stitcher.timebase import FrameRange, frames_to_samples
 from stitcher.timeline.model import Cue, Item, Timeline
 

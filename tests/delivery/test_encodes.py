@@ -14,9 +14,9 @@ from stitcher.delivery.load import list_presets
 from stitcher.delivery.parameter_sets import read_avc
 from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
+from stitcher.delivery.spec import Delivery
 from stitcher.errors import PlanError
 from stitcher.media import ffmpeg
-from stitcher.render.spec import Delivery
 from tests.delivery.material import HDR, encode, film, nal_types, read
 from tests.factories import make_clip
 

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import pytest
 
-from stitcher.delivery.like import source_options
-from stitcher.delivery.like_x265 import x265_params
+from stitcher.delivery.match_encoder import source_options
 from stitcher.delivery.match_source import match_sources
+from stitcher.delivery.match_x265 import x265_params
 from stitcher.media.probe import probe
 from tests.factories import make_clip
 from tests.footage import Footage
-from tests.render.films import film
+from tests.rendering.films import film
 
 
 def params(options: tuple[str, ...]) -> dict[str, str]:

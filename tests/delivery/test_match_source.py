@@ -9,7 +9,7 @@ import pytest
 from stitcher.delivery.match_source import match_sources
 from stitcher.media.clip import Clip, Colour
 from tests.factories import make_clip
-from tests.render.films import film
+from tests.rendering.films import film
 
 
 def drawn_clip() -> Clip:

@@ -16,12 +16,12 @@ import stitcher
 from stitcher.delivery.load import list_presets, load_loudness
 from stitcher.delivery.preset import Preset
 from stitcher.pictures.titles import draw_title
-from stitcher.render.film import Film
-from stitcher.render.film_frame import film_frame, title_page
+from stitcher.rendering.film import Film
+from stitcher.rendering.film_frame import film_frame, title_page
 from stitcher.timebase import frames_to_samples, parse_rate
 from stitcher.timeline.model import Title
 from tests.footage import Footage, Unreadable, ffmpeg_exe, read_code, run_ffmpeg, tone
-from tests.render.films import planned
+from tests.rendering.films import planned
 
 PRESETS = [preset for _, preset in list_presets(environ={"STITCHER_PRESETS": "/nowhere"})]
 SIZE = (288, 288)

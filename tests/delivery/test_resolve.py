@@ -9,9 +9,9 @@ import pytest
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.resolve import gop_frames, resolve
+from stitcher.delivery.spec import Delivery
 from stitcher.errors import PlanError, PresetError
 from stitcher.media.clip import Colour
-from stitcher.render.spec import Delivery
 from tests.delivery.material import HDR, film
 from tests.factories import make_clip
 

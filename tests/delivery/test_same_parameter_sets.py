@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.delivery.like import source_options
-from stitcher.delivery.like_x264 import parse_settings, x264_params
+from stitcher.delivery.match_encoder import source_options
+from stitcher.delivery.match_x264 import parse_settings, x264_params
 from stitcher.delivery.parameter_sets import read_avc
+from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import VideoStream
 from stitcher.media.probe import probe
-from stitcher.render.spec import PictureSpec
 from tests.delivery.material import encode, lavfi, read
 from tests.factories import make_clip
 

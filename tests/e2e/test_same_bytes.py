@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import stitcher
-from stitcher.render import pieces
+from stitcher.rendering import encode_segments
 from stitcher.storyboard.load import load
 from tests.footage import Footage, tone
 
@@ -91,7 +91,7 @@ def test_how_many_pieces_are_made_at_once_changes_no_byte(
     board = load(tmp_path / "b.yaml")
     made = []
     for cores in (1, 2, 4, 16):
-        monkeypatch.setattr(pieces, "cores", lambda cores=cores: cores)
+        monkeypatch.setattr(encode_segments, "cores", lambda cores=cores: cores)
         out = tmp_path / f"{cores}.film.mp4"
         stitcher.render(board, out, preset=preset, cache=tmp_path / f"cache-{cores}")
         made.append(hashlib.sha256(out.read_bytes()).hexdigest())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import DiskFull, FfmpegFailed, FfmpegMissing, Interrupted
-from stitcher.media import ffmpeg, orphans
+from stitcher.media import ffmpeg, watchdog
 
 SOURCE = ("-f", "lavfi", "-i", "color=s=64x36:r=24:d=1")
 ENDLESS = ("-re", "-f", "lavfi", "-i", "color=s=64x36:r=24", "-f", "null", "-")
@@ -185,7 +185,7 @@ def test_standing_still_is_noticed(stand_in: Callable[[str], None], monkeypatch:
 def test_a_stopped_ffmpeg_is_noticed_and_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "_GRACE_S", 0.3)
     pids: list[int] = []
-    monkeypatch.setattr(orphans, "watch", pids.append)
+    monkeypatch.setattr(watchdog, "watch", pids.append)
 
     def stop(_: int) -> None:
         os.kill(pids[0], signal.SIGSTOP)
@@ -242,7 +242,7 @@ def test_several_threads_run_at_once(tmp_path: Path) -> None:
 
 _PARENT = """
 import os, sys
-from stitcher.media import ffmpeg, orphans
+from stitcher.media import ffmpeg, watchdog
 seen = orphans.watch
 def watch(pid):
     seen(pid)
@@ -274,32 +274,32 @@ def test_a_killed_parent_takes_ffmpeg_with_it(how: str) -> None:
 @needs_proc
 def test_a_watcher_that_was_ended_is_replaced() -> None:
     ffmpeg.run([*SOURCE, "-f", "null", "-"])
-    first = orphans._watcher
+    first = watchdog._watcher
     assert first is not None
     first.kill()
     assert becomes(lambda: not is_alive(first.pid))
     for _ in range(2):
         ffmpeg.run([*SOURCE, "-f", "null", "-"])
-    assert orphans._watcher is not None
-    assert orphans._watcher.poll() is None
-    assert orphans._watcher.pid != first.pid
+    assert watchdog._watcher is not None
+    assert watchdog._watcher.poll() is None
+    assert watchdog._watcher.pid != first.pid
 
 
 @needs_proc
 def test_a_sweep_ends_only_what_lost_its_stitcher() -> None:
-    mark = orphans.owner_mark()
+    mark = watchdog.owner_mark()
     lost_mark = f"{mark.split()[0]} {mark.split()[1]} 1"
 
     def sleeper(owner: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             ["sleep", "60"],
-            env={"PATH": os.environ["PATH"], orphans.OWNER_VARIABLE: owner},
+            env={"PATH": os.environ["PATH"], watchdog.OWNER_VARIABLE: owner},
             start_new_session=True,
         )
 
     lost, kept, foreign = sleeper(lost_mark), sleeper(mark), sleeper("pid:[1] 999999 1")
     try:
-        assert becomes(lambda: orphans.sweep() == 1)
+        assert becomes(lambda: watchdog.sweep() == 1)
         assert lost.wait(5) == -signal.SIGKILL
         assert (kept.poll(), foreign.poll()) == (None, None)
     finally:

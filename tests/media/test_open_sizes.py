@@ -13,7 +13,7 @@ from stitcher.errors import MediaBroken
 from stitcher.media.probe import probe_sound
 from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import render_sound
+from stitcher.sound.mixdown import render_sound
 from tests.sound.material import WAV, cue, read
 
 RATE, LENGTH = 48_000, 4_801

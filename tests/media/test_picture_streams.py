@@ -10,8 +10,8 @@ from stitcher.media.decode import strict_decode
 from stitcher.media.frames import last_frame
 from stitcher.media.probe import probe
 from tests.footage import Footage, read_code, run_ffmpeg
-from tests.render.films import CUT, dissolve, film
-from tests.render.test_film import assert_right, made
+from tests.rendering.films import CUT, dissolve, film
+from tests.rendering.test_film import assert_right, made
 
 
 def two(footage: Footage, folder: Path, suffix: str, default: int | None) -> Path:

@@ -13,7 +13,7 @@ from stitcher.media.clip import Clip, Colour
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
 from tests.footage import run_ffmpeg
-from tests.render.test_colours import BT709, HLG, PQ, Patch, Triple, hlg_of, pq_of, rgb_of, shown, yuv
+from tests.rendering.test_colours import BT709, HLG, PQ, Patch, Triple, hlg_of, pq_of, rgb_of, shown, yuv
 
 
 def patch(light: Triple, colour: Colour, path: Path) -> Clip:

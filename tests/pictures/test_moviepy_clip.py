@@ -12,7 +12,7 @@ import pytest
 from stitcher.errors import InputError
 from stitcher.media.frames import frame, frames
 from stitcher.media.probe import probe
-from stitcher.pictures.exact import ExactPictures, fitted
+from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.moviepy_clip import frame_at, from_moviepy, to_moviepy
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Effect, Timeline, Title, Transition
@@ -155,7 +155,7 @@ def test_the_time_of_a_frame_leads_back_to_it(rate: Fraction) -> None:
 
 
 def test_pictures_are_kept_only_up_to_a_bound(footage: Footage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stitcher.pictures.exact._KEPT_BYTES", 6 * 160 * 96 * 3)
+    monkeypatch.setattr("stitcher.pictures.exact_frames._KEPT_BYTES", 6 * 160 * 96 * 3)
     exact = ExactPictures(probe(footage.clip(1)), RATE)
     for number in (48, *range(47, 30, -1), 0, 20, 3):
         assert read_code(exact.picture(number)) == (1, number)

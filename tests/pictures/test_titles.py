@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stitcher.errors import InputError, MediaMissing, MediaRefused
-from stitcher.pictures.page import plain_page
+from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import BUNDLED_FONT, check_title, draw_title, title_frames
 from stitcher.timeline.model import Title
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.media.ffmpeg import file_url, run
-from stitcher.render.spec import SoundSpec
 from stitcher.timeline.model import Cue
 
 Samples = NDArray[np.float32]

@@ -11,7 +11,7 @@ import pytest
 import stitcher
 from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import render_sound
+from stitcher.sound.mixdown import render_sound
 from stitcher.storyboard.model import Storyboard
 from tests.footage import make_coded_clip, run_ffmpeg
 from tests.sound.material import WAV, Samples, loudest, read

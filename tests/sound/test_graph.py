@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.render.spec import SoundSpec
-from stitcher.sound.file import sound_file
 from stitcher.sound.graph import (
     LOOP_MEMORY_SAMPLES,
     cue_loops,
@@ -19,6 +18,7 @@ from stitcher.sound.graph import (
     option_pairs,
 )
 from stitcher.sound.mix import plan_mix
+from stitcher.sound.mix_file import sound_file
 from stitcher.timeline.model import Cue
 
 AAC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")

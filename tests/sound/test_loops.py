@@ -10,7 +10,7 @@ from stitcher.media.probe import probe_sound
 from stitcher.sound import graph
 from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import render_sound
+from stitcher.sound.mixdown import render_sound
 from tests.sound.material import WAV, clicks, cue, loudest, read, write
 
 pytestmark = pytest.mark.slow

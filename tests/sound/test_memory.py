@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.sound.material import AAC, cue, described
 from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import render_sound
+from stitcher.sound.mixdown import render_sound
 
 folder, count, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 film = seconds * 48_000

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.render.spec import SoundSpec
 from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
 from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_overload, mix_key, plan_mix

@@ -8,11 +8,11 @@ from pathlib import Path
 import av
 import pytest
 
+from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url, run
-from stitcher.render.spec import SoundSpec
 from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.render import render_sound
+from stitcher.sound.mixdown import render_sound
 from tests.sound.material import AAC, clicks, cue, loudest, read, sound, tone
 
 SECOND = 48_000

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from stitcher.generate.models import Model, load_models
-from stitcher.generate.prices import Amount, price
-from stitcher.standin.bill import InputFacts, published_price
+from stitcher.generation.models import Model, load_models
+from stitcher.generation.prices import Amount, price
+from stitcher.standin.pricing import InputFacts, published_price
 from stitcher.standin.rules import Refusal, check_aspect, check_body
 
 MODELS = load_models(environ={})

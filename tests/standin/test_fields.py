@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from stitcher.generate.models import Model, load_models
-from stitcher.generate.request import image_fields, take_fields
-from stitcher.generate.rework import edit_fields
+from stitcher.generation.edit_and_upscale_requests import edit_fields
+from stitcher.generation.models import Model, load_models
+from stitcher.generation.request import image_fields, take_fields
 from stitcher.standin.rules import _RULES, Refusal, check_body
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard

@@ -24,8 +24,8 @@ from stitcher.media.decode import strict_decode
 from stitcher.media.frames import frame
 from stitcher.media.probe import probe
 from stitcher.standin import Fault, MediaRequest, StandIn
-from stitcher.standin.bill import InputFacts, charged_for_failure, published_price
 from stitcher.standin.media import make_media, plan_media, store
+from stitcher.standin.pricing import InputFacts, charged_for_failure, published_price
 from tests.standin_kit import KEY, Clock, stand_in
 
 WEB = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from stitcher.storyboard import model
+from stitcher.storyboard.base import Part
 from stitcher.storyboard.hints import written_keys
 from stitcher.storyboard.load import parse
-from stitcher.storyboard.new import starter
-from stitcher.storyboard.part import Part
 from stitcher.storyboard.schema import json_schema
+from stitcher.storyboard.template import starter
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "storyboard.md").read_text(encoding="utf-8")
 _CLASSES = [value for value in vars(model).values() if isinstance(value, type) and issubclass(value, Part)]

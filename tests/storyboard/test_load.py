@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import InputError, MediaMissing, StoryboardError
-from stitcher.storyboard import document
+from stitcher.storyboard import yaml_reader
 from stitcher.storyboard.load import load, load_variables, parse
 from stitcher.timebase import Time
 
@@ -441,6 +441,6 @@ def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path) -> N
 
 def test_a_file_above_the_cap_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "film.yaml"
-    path.write_bytes(b"#" * (document.MAX_BYTES + 1))
+    path.write_bytes(b"#" * (yaml_reader.MAX_BYTES + 1))
     with pytest.raises(StoryboardError, match="was not read"):
         load(path)

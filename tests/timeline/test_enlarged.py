@@ -10,8 +10,8 @@ import pytest
 
 from stitcher.media.clip import AudioStream
 from stitcher.storyboard.model import Storyboard
-from stitcher.timeline.facts import Media
 from stitcher.timeline.layout import lay_out, match_seams
+from stitcher.timeline.media_index import Media
 from tests.factories import make_audio, make_clip
 
 SMALL, LARGE = (640, 360), (1920, 1080)

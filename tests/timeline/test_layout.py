@@ -13,10 +13,10 @@ from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
-from stitcher.timeline.doubts import doubts
-from stitcher.timeline.facts import Media, Unsure
 from stitcher.timeline.layout import clip_files, font_files, lay_out, layout_notes, match_seams, sound_files
+from stitcher.timeline.media_index import Media, Unsure
 from stitcher.timeline.model import Marker, Timeline, Title, Transition
+from stitcher.timeline.uncertain_matches import doubts
 from tests.factories import make_audio, make_clip, make_sound
 
 

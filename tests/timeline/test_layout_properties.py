@@ -14,9 +14,9 @@ from stitcher.storyboard.anchor import read_anchor
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import Time, format_timecode, frames_to_samples, parse_time
 from stitcher.timeline.conform import film_frames, source_picture
-from stitcher.timeline.facts import Media
-from stitcher.timeline.grid import start_frame
+from stitcher.timeline.film_format import start_frame
 from stitcher.timeline.layout import lay_out
+from stitcher.timeline.media_index import Media
 from tests.factories import make_audio, make_clip
 
 RATES = st.sampled_from(

@@ -1,0 +1,230 @@
+"""What is said of a plan: its segments, what they come from, and why encoded ones could not be copied."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stitcher.cli.output import table
+from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode, frames_to_seconds
+from stitcher.timeline.uncertain_matches import doubts, unsure_seams
+
+if TYPE_CHECKING:
+    from stitcher.rendering.segments import Plan, Segment
+    from stitcher.timeline.model import Item, Timeline
+
+
+def plan_document(plan: Plan, notes: tuple[str, ...] = ()) -> dict[str, object]:
+    """A plan for machines: everything the table says, and every frame range in numbers."""
+    delivery, timeline = plan.delivery, plan.timeline
+    return {
+        "timeline": timeline_document(timeline),
+        "delivery": {
+            "preset": delivery.preset,
+            "container": delivery.container,
+            "codec": delivery.picture.codec,
+            "encoder": delivery.picture.encoder,
+            "encoder_options": list(delivery.picture.options),
+            "pixel_format": delivery.picture.pixel_format,
+            "width": delivery.picture.width,
+            "height": delivery.picture.height,
+            "rate": format_rate(delivery.picture.rate),
+            "sound": delivery.sound.encoder if delivery.sound is not None else None,
+            "loudness": delivery.sound.loudness if delivery.sound is not None else None,
+        },
+        "segments": [_segment_document(segment) for segment in plan.segments],
+        "frames": plan.frames,
+        "copied_frames": plan.copied_frames,
+        "encoded_frames": plan.encoded_frames,
+        "conversions": conversions_document(plan),
+        "notes": list(dict.fromkeys((*notes, *delivery.notes))),
+    }
+
+
+def timeline_document(timeline: Timeline) -> dict[str, object]:
+    """A timeline for machines."""
+    return {
+        "title": timeline.title,
+        "rate": format_rate(timeline.rate),
+        "width": timeline.width,
+        "height": timeline.height,
+        "frames": timeline.frames,
+        "duration_seconds": float(frames_to_seconds(timeline.frames, timeline.rate)),
+        "samples": timeline.samples,
+        "start_frame": timeline.start_frame,
+        "shots": [
+            {
+                "shot": item.shot,
+                "source": _source(item),
+                "source_range": _pair(item.source_range),
+                "record_range": _pair(item.record_range),
+            }
+            for item in timeline.items
+        ],
+        "transitions": [
+            {
+                "kind": join.kind,
+                "frames": join.frames,
+                "dropped_frames": join.dropped_frames,
+                "unsure": join.unsure or None,
+            }
+            for join in timeline.transitions
+        ],
+        "cues": [
+            {
+                "name": cue.name,
+                "role": cue.role,
+                "file": str(cue.sound.path),
+                "start_sample": cue.start_sample,
+                "length_samples": cue.length_samples,
+            }
+            for cue in timeline.cues
+        ],
+        "markers": [
+            {"frame": marker.frame, "name": marker.name, "note": marker.note} for marker in timeline.markers
+        ],
+    }
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """A plan for people: the film, its segments, the sums."""
+    from stitcher.rendering.segments import Copied
+
+    yield from film_lines(plan.timeline)
+    yield ""
+    rows = []
+    for number, segment in enumerate(plan.segments, start=1):
+        copied = isinstance(segment, Copied)
+        rows.append(
+            (
+                str(number),
+                *_timecodes(plan.timeline, segment.record_range),
+                str(len(segment.record_range)),
+                "copied" if copied else "encoded",
+                segment.shot if isinstance(segment, Copied) else segment.reason,
+            )
+        )
+    yield from table(("#", "from", "to", "frames", "how", "shot, or why it is encoded"), rows, right=(0, 3))
+    yield ""
+    for conversion in plan.conversions:
+        yield f"converted: {conversion.text}"
+    yield sums(plan)
+
+
+def conversions_document(plan: Plan) -> list[dict[str, object]]:
+    """What becomes of the sources unasked, for machines."""
+    return [
+        {"kind": conversion.kind, "shots": list(conversion.shots), "text": conversion.text}
+        for conversion in plan.conversions
+    ]
+
+
+def unsure_document(timeline: Timeline) -> list[dict[str, str]]:
+    """The match cuts at which nobody could tell whether a picture is shown twice, for machines."""
+    return [
+        {"from": earlier, "to": later, "reason": reason} for earlier, later, reason in unsure_seams(timeline)
+    ]
+
+
+def film_lines(timeline: Timeline) -> Iterator[str]:
+    """The film in one line, its sound in another."""
+    seconds = format_decimal(frames_to_seconds(timeline.frames, timeline.rate), 2)
+    yield (
+        f"{timeline.title}: {len(timeline.items)} {'shot' if len(timeline.items) == 1 else 'shots'}, {seconds} s, "
+        f"{timeline.frames} frames, {timeline.width}x{timeline.height} at {format_decimal(timeline.rate, 3)}"
+    )
+    if timeline.cues:
+        yield f"sound: {', '.join(dict.fromkeys(cue.name for cue in timeline.cues))}"
+    yield from doubts(timeline)
+
+
+def sums(plan: Plan) -> str:
+    """How much is copied and how much encoded."""
+    share = 100 * plan.copied_frames // max(1, plan.frames)
+    return (
+        f"{plan.delivery.preset}: {plan.copied_frames} of {plan.frames} frames are copied ({share} %), "
+        f"{plan.encoded_frames} are encoded with {plan.delivery.picture.encoder}."
+    )
+
+
+def shot_lines(plan: Plan) -> Iterator[str]:
+    """A row for each shot: where it lies, how it comes in, how much of it is copied."""
+    from stitcher.rendering.segments import Copied
+
+    timeline = plan.timeline
+    copied: Counter[int] = Counter()
+    for segment in plan.segments:
+        if isinstance(segment, Copied):
+            copied[segment.item] += len(segment.record_range)
+    rows = []
+    for index, item in enumerate(timeline.items):
+        frames = len(item.source_range)
+        rows.append(
+            (
+                item.shot,
+                _timecodes(timeline, item.record_range)[0],
+                str(frames),
+                f"{format_decimal(frames_to_seconds(frames, timeline.rate), 2)} s",
+                _join(timeline, index),
+                str(copied[index]),
+                _source(item) or "title",
+            )
+        )
+    yield from table(
+        ("shot", "from", "frames", "length", "comes in by", "copied", "source"), rows, right=(2, 3, 5)
+    )
+
+
+def _join(timeline: Timeline, index: int) -> str:
+    if not index:
+        return "-"
+    join = timeline.transitions[index - 1]
+    if join.frames:
+        return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames}f"
+    if join.unsure:
+        return f"{join.kind}: unsure"
+    return f"match -{join.dropped_frames}f" if join.dropped_frames else join.kind
+
+
+def _timecodes(timeline: Timeline, record: FrameRange) -> tuple[str, str]:
+    def at(frame: int) -> str:
+        return format_timecode(timeline.start_frame + frame, timeline.rate)
+
+    return at(record.start), at(record.stop)
+
+
+def _source(item: Item) -> str | None:
+    path = getattr(item.source, "path", None)
+    return None if path is None else str(path)
+
+
+def _pair(frames: FrameRange) -> list[int]:
+    return [frames.start, frames.stop]
+
+
+def _segment_document(segment: Segment) -> dict[str, object]:
+    from stitcher.rendering.segments import Copied
+
+    if isinstance(segment, Copied):
+        return {
+            "how": "copied",
+            "record_range": _pair(segment.record_range),
+            "shot": segment.shot,
+            "source_range": _pair(segment.source_range),
+            "packet_range": _pair(segment.packet_range),
+        }
+    return {
+        "how": "encoded",
+        "record_range": _pair(segment.record_range),
+        "reason": segment.reason,
+        "strands": [
+            {
+                "shot": strand.shot,
+                "source_range": _pair(strand.source_range),
+                "transition": strand.transition,
+                "overlap": strand.overlap,
+            }
+            for strand in segment.strands
+        ],
+    }

@@ -1,0 +1,102 @@
+"""How the pictures and the sound of one deliverable are made: a preset, resolved for one timeline.
+
+Pure values. A `PictureSpec` is part of every encoded segment's cache key, so it holds nothing that does not
+change the bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from stitcher.media.clip import Colour
+from stitcher.pictures.title_page import NO_MARGINS, Margins
+from stitcher.timeline.model import Fit
+
+Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSpec:
+    """How every encoded picture of a film is made."""
+
+    codec: str
+    """FFmpeg's codec name of the result: `h264`, `hevc`, `prores`, …; copied runs must have the same."""
+    encoder: str
+    """FFmpeg's encoder name: `libx264`, `prores_ks`, …"""
+    options: tuple[str, ...]
+    """Output options of the encoder, as argv: `("-preset", "medium", "-crf", "18", …)`."""
+    pixel_format: str
+    width: int
+    height: int
+    rate: Fraction
+    colour: Colour
+    """What the bitstream and the container say; all `None` leaves the bitstream untagged, as the sources are."""
+    copy_sources: bool = False
+    """Whether runs of the sources' own packets may stand in the film (`master-copy`)."""
+    codec_tag: str = ""
+    """Four-character code in the container (`hvc1`, `apch`), empty for the container's default."""
+    seam_options: tuple[str, ...] = ()
+    """What `options` are replaced by for short stretches between copied runs; empty to keep them. The parameter
+    sets that come out must be the same."""
+    steady_rate: bool = False
+    """Whether bits are given out over time (an average or constant bitrate); such a stream is encoded in long
+    pieces, because the encoder starts its accounts afresh at each."""
+    matrix: str | None = None
+    """The matrix its pictures are in where `colour` does not say; `None` for BT.709. The container says it, the
+    bitstream cannot: its parameter sets must stay those of the sources."""
+    fit: Fit = "pad"
+    """How the film's frame is put into `width` × `height` when the film has another shape; never stretched."""
+    why_no_copies: str = "the preset encodes everything"
+    """For people: why nothing is copied where `copy_sources` is not set."""
+
+
+def same_matrix(name: str | None) -> str:
+    """One name for each matrix of pictures that do not say theirs: BT.601 has two, and `None` is BT.709."""
+    return "smpte170m" if name == "bt470bg" else name or "bt709"
+
+
+def shown_colour(spec: PictureSpec) -> Colour:
+    """What the container says of the pictures: the bitstream's words, and the matrix where it has none."""
+    return (
+        spec.colour if spec.matrix is None else replace(spec.colour, matrix=spec.colour.matrix or spec.matrix)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSpec:
+    """How the mix is encoded."""
+
+    encoder: str
+    """FFmpeg's encoder name: `aac`, `libopus`, `pcm_s24le`, …"""
+    options: tuple[str, ...]
+    channels: int
+    sample_rate: int
+    loudness: str
+    """Name of a loudness row, `none` to leave the mix untouched."""
+    mono_tracks: bool = False
+    """One mono stream a channel (broadcast MXF) instead of one stream."""
+    insist: bool | None = None
+    """Whether a film that cannot be so loud is refused; `None` leaves it to the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Everything one deliverable is made by."""
+
+    preset: str
+    picture: PictureSpec
+    sound: SoundSpec | None
+    """`None` for silent deliverables."""
+    container: Container
+    faststart: bool = True
+    edit_list: bool = True
+    timecode: bool = False
+    """Whether a timecode track or a material timecode is written."""
+    finish: tuple[tuple[str, str | int | float], ...] = ()
+    """Settings of the finishing step for containers made from a finished film (`hls`, `frames`, `gif`, `still`)."""
+    text_margins: Margins = NO_MARGINS
+    """Edges of the picture that titles keep out of, because the receiver lays its buttons over them."""
+    notes: tuple[str, ...] = ()
+    """What a report must say of this deliverable (an encoder fallback, an uncertified codec)."""

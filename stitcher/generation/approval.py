@@ -1,0 +1,67 @@
+"""Before anything is paid for: can it be, and is it agreed to?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from stitcher.errors import DailyCap, Interrupted, Issue, OutOfCredits, PreflightError
+from stitcher.generation.budget import check_account, check_budget, check_today
+from stitcher.generation.estimate import Estimate
+from stitcher.generation.provider import Account, Provider
+from stitcher.generation.take import Take
+
+
+def afford(
+    needed: Estimate,
+    maker: Provider,
+    allowed: int | None,
+    confirm: Callable[[Estimate], bool] | None,
+    *,
+    upscales: bool = False,
+) -> Account | None:
+    """The account, once everything missing can be paid and was agreed to; of takes, or of enlargements.
+
+    Raises `BudgetExceeded`, `OutOfCredits`, `DailyCap`, `PreflightError` and `Interrupted`.
+    """
+    # Enlargements are asked for by themselves, after the takes were looked at.
+    lines = tuple(line for line in needed.lines if (line.purpose == "upscale") is upscales)
+    needed = replace(needed, lines=lines)
+    if not needed.lines:
+        unpriced = f" Not priced: {'; '.join(needed.unpriced)}." if needed.unpriced else ""
+        raise PreflightError([Issue(f"What is missing could not be priced, so nothing was sent.{unpriced}")])
+    check_budget(needed, allowed)
+    account = maker.account()
+    issues = check_account(needed, account)
+    if account is not None and needed.credits > account.balance_credits:
+        raise OutOfCredits(
+            f"{issues[0].message} Nothing was sent.",
+            needed_credits=needed.credits,
+            balance_credits=account.balance_credits,
+        )
+    if issues:
+        raise PreflightError(issues)
+    today = check_today(needed, account)
+    if today:
+        raise DailyCap(f"{' '.join(issue.message for issue in today)} Nothing was sent.")
+    if confirm is not None and not confirm(needed):
+        raise Interrupted("Not agreed to; nothing was sent.")
+    return account
+
+
+def afford_again(take: Take, maker: Provider) -> Account | None:
+    """The account, once one request that failed can be paid again. Raises `OutOfCredits`."""
+    account = maker.account()
+    if account is not None and account.balance_credits < take.ceiling_credits:
+        raise OutOfCredits(
+            f"{take.label} may cost {take.ceiling_credits} credits and the account has {account.balance_credits}. "
+            "Nothing was sent.",
+            needed_credits=take.ceiling_credits,
+            balance_credits=account.balance_credits,
+        )
+    return account
+
+
+def second_charges(take: Take | None, accepted: int | None) -> Mapping[str, int]:
+    """What a person accepted to pay again, by shot."""
+    return {} if take is None or accepted is None else {take.shot: accepted}

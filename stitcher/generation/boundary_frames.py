@@ -1,0 +1,117 @@
+"""Frames that takes start from: cut out once, kept as PNG beside their take, and never cut again.
+
+What the next request is made of is the PNG's bytes and not the clip's, so another decoder changes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.errors import MediaRefused
+from stitcher.generation.colour_matrix import Verdict, decide_matrix, likely_matrix
+from stitcher.generation.keep_once import free_name, keep_bytes
+from stitcher.generation.ledger import Ledger
+from stitcher.generation.paths import frame_file, shot_folder
+from stitcher.generation.project import Project
+from stitcher.generation.start_frames import picture_name
+from stitcher.generation.take import Take
+from stitcher.media.clip import Clip
+from stitcher.media.files import sha256_file
+
+if TYPE_CHECKING:
+    from stitcher.media.frames import Picture
+
+_log = logging.getLogger(__name__)
+FAR = 24.0
+"""Levels: a first frame further than this from its start picture is said to show something else."""
+
+
+def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
+    """The stored take with its last frame kept and its matrix decided, and a note about it or an empty string.
+
+    `folder` is the project's.
+
+    Raises `MediaError` when the file is not the one that was stored, `DiskFull` or `OutputError`.
+    """
+    from stitcher.media.frames import last_frame
+    from stitcher.media.probe import probe
+
+    assert take.file is not None
+    path = folder / take.file
+    if not take.is_picture:
+        check_kept(path, take.sha256)
+        return ledger.framed(take.id, frame_file=take.file, frame_sha256=take.sha256 or ""), ""
+    clip = probe(path)
+    if clip.sha256 != take.sha256:
+        raise _changed(path)
+    start = folder / take.start_file if take.start_file is not None else None
+    likely = likely_matrix(take, ledger.takes())
+    verdict = decide_matrix(clip, start if start is not None and start.exists() else None, likely)
+    content = png_bytes(last_frame(clip, matrix=verdict.matrix))
+    wanted = folder / frame_file(take.shot, take.number, take.provider, "last")
+    place = free_name(wanted, content)
+    keep_bytes(content, place)
+    file = place.relative_to(folder).as_posix()
+    framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(place), matrix=verdict.matrix)
+    return framed, _remark(verdict)
+
+
+def kept_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
+    """The PNG of a picture of a take, whose file is `clip`. Raises `MediaError` when it was changed since then."""
+    from stitcher.media.frames import frame as picture
+
+    name = picture_name(clip, number)
+    if name == "last":
+        assert take.frame_file is not None
+        path = project.path(take.frame_file)
+        check_kept(path, take.frame_sha256)
+        return path
+    place = project.path(frame_file(take.shot, take.number, take.provider, name))
+    if not place.exists():
+        keep_bytes(png_bytes(picture(clip, number, matrix=take.matrix)), place)
+    return place
+
+
+def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str | None) -> Path:
+    """The PNG of a frame of the storyboard's own clip, kept by the clip's content."""
+    from stitcher.media.frames import frame as picture
+
+    name = picture_name(clip, number)
+    place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{name}.png")
+    if not place.exists():
+        keep_bytes(png_bytes(picture(clip, number, matrix=matrix)), place)
+    return place
+
+
+def png_bytes(rgb: Picture) -> bytes:
+    """RGB pixels as a PNG file, without loss."""
+    import numpy as np
+    from PIL import Image
+
+    held = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(rgb)).save(held, "PNG")
+    return held.getvalue()
+
+
+def check_kept(path: Path, sha256: str | None) -> None:
+    """Nothing, when a file is the one that was kept. Raises `MediaError` for one that was changed or is gone."""
+    if sha256_file(path) != sha256:
+        raise _changed(path)
+
+
+def _changed(path: Path) -> MediaRefused:
+    return MediaRefused(
+        path, "was changed since stitcher stored it, so nothing is started from it. Put the original back."
+    )
+
+
+def _remark(verdict: Verdict) -> str:
+    if verdict.difference is None or verdict.difference <= FAR:
+        return ""
+    return (
+        f"its first frame is {verdict.difference:.0f} levels from the picture it was started from: look at it "
+        "before more is made from it."
+    )

@@ -1,0 +1,162 @@
+"""Requests that start from a video: edits (a take made from a take) and upscales, in pieces. Pure."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+from stitcher.generation.models import InputVideo, Model
+from stitcher.generation.prices import FREE, Amount, Price, price
+from stitcher.generation.provider import Asset, Expected
+from stitcher.generation.request import TakeRequest, build_request, moderation_field, still_asset
+from stitcher.generation.start_crop import Still
+from stitcher.media.clip import Clip
+from stitcher.storyboard.model import Edit, Shot, Storyboard, Upscale
+from stitcher.timebase import FrameRange, Time
+
+
+def edit_fields(board: Storyboard, shot: Shot, edit: Edit, model: Model) -> dict[str, object]:
+    """The body of an edit without its files; enough to know the price."""
+    fields: dict[str, object] = {"model": model.name, "promptText": edit.prompt}
+    if edit.seed is not None and model.seed is not None:
+        fields["seed"] = edit.seed
+    return fields | moderation_field(board, shot, model)
+
+
+def edit_price(board: Storyboard, shot: Shot, edit: Edit, model: Model, seconds: Fraction) -> Price:
+    """What an edit of a video this long costs."""
+    return price(model.price, edit_fields(board, shot, edit, model), Amount(seconds=seconds))
+
+
+def edit_request(
+    board: Storyboard,
+    shot: Shot,
+    edit: Edit,
+    model: Model,
+    source: Clip,
+    keyframes: tuple[Still, ...],
+    *,
+    number: int,
+    source_take: int | None,
+    provider: str = "runway",
+) -> TakeRequest:
+    """The request for an edit of `source`; `keyframes` are the edit's stills in its order."""
+    fields = edit_fields(board, shot, edit, model)
+    fields["videoUri"] = clip_asset(source)
+    rate = source.video.rate or source.video.average_rate
+    if keyframes:
+        guides = []
+        for asked, still in zip(edit.keyframes, keyframes, strict=True):
+            guide: dict[str, object] = {
+                "uri": still_asset(still),
+                "seconds": _number(_seconds(asked.at, rate)),
+            }
+            if asked.start is not None and asked.end is not None:
+                # The service takes whole seconds here; preflight refuses others before this is built.
+                guide["range"] = {
+                    "start_seconds": math.floor(_seconds(asked.start, rate)),
+                    "end_seconds": math.ceil(_seconds(asked.end, rate)),
+                }
+            guides.append(guide)
+        fields["keyframes"] = tuple(guides)
+    return build_request(
+        provider=provider,
+        shot=shot.id,
+        take=number,
+        purpose="edit",
+        endpoint=model.endpoint,
+        fields=fields,
+        origins={},
+        cost=edit_price(board, shot, edit, model, source.duration),
+        expected=Expected("video", source.video.frames, source.video.shown_size, any_scale=True),
+        source_take=source_take,
+    )
+
+
+def plan_pieces(frames: int, rate: Fraction, limits: InputVideo | None) -> tuple[FrameRange, ...]:
+    """The fewest stretches, of nearly equal length, that a model takes one by one; source clock."""
+    most = frames
+    if limits is not None and limits.max_frames is not None:
+        most = min(most, limits.max_frames)
+    if limits is not None and limits.max_seconds is not None:
+        most = min(most, math.floor(limits.max_seconds * rate))
+    if frames <= 0 or most <= 0:
+        return ()
+    count = -(-frames // most)
+    bounds = [frames * index // count for index in range(count + 1)]
+    return tuple(FrameRange(start, stop) for start, stop in pairwise(bounds))
+
+
+def upscale_fields(asked: Upscale, model: Model) -> dict[str, object]:
+    """The body of an upscale without its video; enough to know the price."""
+    fields: dict[str, object] = {"model": model.name}
+    if asked.to is not None:
+        fields["resolution"] = model.resolution_for(asked.to)
+    options = {
+        "creativity": asked.creativity,
+        "sharpen": asked.sharpen,
+        "smartGrain": asked.smart_grain,
+        "flavor": asked.flavor,
+    }
+    return fields | {name: value for name, value in options.items() if value is not None}
+
+
+def upscale_price(asked: Upscale, model: Model, frames: int, rate: Fraction) -> Price:
+    """What enlarging this many frames costs, all pieces together, each rounded up by itself."""
+    fields = upscale_fields(asked, model)
+    total = FREE
+    for piece in plan_pieces(frames, rate, model.input_video):
+        amount = Amount(frames=len(piece), seconds=Fraction(len(piece)) / rate)
+        total += price(model.price, fields, amount)
+    return total
+
+
+def upscale_request(
+    shot: str,
+    asked: Upscale,
+    model: Model,
+    piece: Clip,
+    *,
+    size: tuple[int, int],
+    index: int = 0,
+    number: int,
+    provider: str = "runway",
+) -> TakeRequest:
+    """The request to enlarge one piece (a file of its own) of take `number`, to about `size`."""
+    fields = upscale_fields(asked, model)
+    fields["videoUri"] = clip_asset(piece)
+    amount = Amount(frames=piece.video.frames, seconds=piece.duration)
+    return build_request(
+        provider=provider,
+        shot=shot,
+        take=number,
+        purpose="upscale",
+        endpoint=model.endpoint,
+        fields=fields,
+        origins={},
+        cost=price(model.price, fields, amount),
+        # The size is measured when it comes: 1072 lines for 1080 have been seen.
+        expected=Expected("video", piece.video.frames, size, frame_for_frame=True, any_scale=True),
+        source_take=number,
+        variant=asked.to or "",
+        piece=index,
+    )
+
+
+_VIDEO_TYPES = {"matroska": "video/webm", "mov": "video/mp4"}
+
+
+def clip_asset(clip: Clip) -> Asset:
+    """A clip where a request wants an address."""
+    types = {".mov": "video/quicktime", ".mkv": "video/x-matroska", ".webm": "video/webm"}
+    fallback = _VIDEO_TYPES.get(clip.container, "video/mp4")
+    return Asset(clip.path, clip.sha256, types.get(clip.path.suffix.lower(), fallback))
+
+
+def _seconds(time: Time, rate: Fraction) -> Fraction:
+    return time.seconds + Fraction(time.frames) / rate
+
+
+def _number(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else round(float(value), 6)

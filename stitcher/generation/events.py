@@ -1,0 +1,60 @@
+"""What is told of a run while it goes on: values handed to whoever wants to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from stitcher.generation.take import Purpose, Take
+
+Stage = Literal[
+    "sending",
+    "queued",
+    "throttled",
+    "running",
+    "unheard",
+    "fetching",
+    "stored",
+    "done",
+    "failed",
+    "held",
+    "again",
+    "unknown",
+    "blocked",
+]
+"""`sending`: a request is about to leave. `queued`, `throttled`, `running`: its task at the service. `unheard`:
+looks at it were not answered, and go on. `fetching`: on
+its way to the disk. `stored`: whole and checked. `done`: its last frame is kept too. `failed`, `unknown`: it ended
+otherwise. `held`: what arrived is not what was asked for, and waits for a person. `again`: it cost nothing and is asked
+for once more. `blocked`: what it starts from is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One piece of news about one take."""
+
+    shot: str
+    number: int
+    purpose: Purpose
+    stage: Stage
+    progress: Fraction | None = None
+    """0 to 1, while running, when the service says."""
+    note: str = ""
+    take: Take | None = None
+    """As the ledger has it now, where it has it."""
+
+    @property
+    def label(self) -> str:
+        """`harbour take 1`."""
+        what = {"start-image": "start image", "upscale": "upscale"}.get(self.purpose, "take")
+        return f"{self.shot} {what} {self.number}"
+
+
+Listener = Callable[[Event], None]
+
+
+def about(take: Take, stage: Stage, *, progress: Fraction | None = None, note: str = "") -> Event:
+    """News about a take of the ledger."""
+    return Event(take.shot, take.number, take.purpose, stage, progress, note, take)

@@ -1,0 +1,94 @@
+"""What a person reads about requests that did not go as planned. Pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from stitcher.errors import TakeHeld
+from stitcher.generation.retry_rules import why_not_again
+from stitcher.generation.states import State
+from stitcher.generation.take import Move, Take
+
+
+def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | None = None) -> str:
+    """What a person must read about a take whose outcome nobody knows, and the two ways on.
+
+    `balance_now` is the account's balance, read after; with the one before it says whether it was charged.
+    """
+    sent = next((move.at for move in reversed(history) if move.after is State.SENDING), take.updated)
+    lost = next((move for move in reversed(history) if move.after is State.UNKNOWN), None)
+    reason = f" ({lost.note.rstrip('.')})" if lost is not None and lost.note else ""
+    answered = lost is not None and bool(lost.reply)
+    what = "the answer does not tell what became of it" if answered else "no answer was recorded"
+    return (
+        f"{take.label}: outcome unknown. A {take.ceiling_credits}-credit request was sent "
+        f"{sent.astimezone(UTC):%H:%M:%S} UTC on {sent.astimezone(UTC):%Y-%m-%d} and {what}{reason}. "
+        f"Nothing was sent again. {_judge(take.balance_before, balance_now)}"
+        f"Find it in the developer portal's request history, then: stitcher adopt BOARD {take.shot} TASK_ID - or buy "
+        f"again: stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits} - or, if it was never "
+        f"booked: stitcher adopt BOARD --none {take.shot}"
+    )
+
+
+def describe_never_made(take: Take, balance_now: int | None) -> str:
+    """What speaks for and against a person's word that a request was never booked."""
+    return (
+        f"{take.label}, a request of {take.ceiling_credits} credits: {_judge(take.balance_before, balance_now)}"
+        "If the developer portal's request history does not have it, it was never booked."
+    )
+
+
+def describe_running(takes: Sequence[Take]) -> str:
+    """What a person who stopped a run must know: what is still being made, and that it is paid for."""
+    told = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in takes)
+    return (
+        f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue BOARD', "
+        "to fetch it; nothing is bought twice."
+    )
+
+
+def describe_dearer(take: Take) -> str:
+    """That the service asks for more than was reckoned with, and what follows."""
+    cost = take.actual_credits or take.estimated_credits
+    return (
+        f"{take.label} costs {cost} credits at the service, and at most {take.ceiling_credits} were expected. It is "
+        f"made and fetched; nothing more was sent. The price of {take.model} has changed: the next run reckons with "
+        "what was seen, so look at `stitcher estimate BOARD`, and run again."
+    )
+
+
+def held_error(take: Take) -> TakeHeld:
+    """What a person must read about a file that is whole and not what was asked for, and the two ways on."""
+    cost = f" It is paid for ({take.spent_credits} credits)." if take.spent_credits else ""
+    return TakeHeld(
+        f"{take.label} is there, whole, and {take.failure or 'is not what was asked for'}.{cost} It is kept as "
+        f"{take.file}, and nothing is bought again. Look at it, then take it: stitcher takes accept BOARD {take.shot} "
+        f"{take.number} - or do without it: stitcher takes decline BOARD {take.shot} {take.number}",
+        shot=take.shot,
+        take=take.number,
+        file=take.file or "",
+        cost_credits=take.actual_credits,
+        task_id=take.task_id,
+    )
+
+
+def describe_stuck(take: Take) -> str:
+    """What a person must read about a take that waits for a decision, whatever it is that happened to it."""
+    if take.state is State.HELD:
+        return str(held_error(take))
+    if take.state is not State.UNKNOWN:
+        return why_not_again(take, take.ceiling_credits)
+    return (
+        f"{take.label}: its outcome is unknown, and nothing paid is sent until you decide: stitcher adopt BOARD "
+        f"{take.shot} TASK_ID - or, if it was never booked: stitcher adopt BOARD --none {take.shot} - or buy again: "
+        f"stitcher retry BOARD {take.shot} --accept-second-charge {take.ceiling_credits}"
+    )
+
+
+def _judge(before: int | None, now: int | None) -> str:
+    if before is None or now is None:
+        return "The balance is not known. "
+    if now < before:
+        return f"Balance {before} → {now}: probably charged. "
+    return f"Balance {before} → {now}: probably not charged, or not yet. "

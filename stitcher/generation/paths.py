@@ -1,0 +1,99 @@
+"""What the files of takes are called, relative to the project. Pure.
+
+    takes/harbour/1.mp4               take 1, byte for byte as it came
+    takes/harbour/1.start.png         the picture it was started from
+    takes/harbour/1.last.png          its last frame (`1.first.png`, `1.frame-23.png` where a shot starts from that)
+    takes/harbour/1.animatic.mp4      what stands in for take 1 (and so for any other provider's own takes)
+    takes/harbour/image-1.png         a start image that was generated
+    takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
+
+Names are made of a shot's id only where every file system takes it as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stitcher.generation.take import Purpose, Take
+
+LEDGER = "takes.ledger"
+FOLDER = "takes"
+MAIN = "runway"
+"""The provider whose takes bear no name but their number."""
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?")
+_LONGEST_SLUG = 30
+
+
+def ledger_path(project: Path) -> Path:
+    """Where the ledger of a project's folder lies: beside the storyboard."""
+    return project / LEDGER
+
+
+def shot_folder(shot: str) -> str:
+    """The folder of a shot's takes: `takes/` and the id, or a slug of it with a hash where the id is not plain.
+
+    Two shots never share one, not even where capitals do not count or letters are composed differently.
+    """
+    if _PLAIN.fullmatch(shot) and not _RESERVED.fullmatch(shot):
+        return f"{FOLDER}/{shot}"
+    ascii_only = unicodedata.normalize("NFKD", shot).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:_LONGEST_SLUG].strip("-")
+    # A plain id cannot end in `~` and eight digits, so no slug is ever somebody's own id.
+    return (
+        f"{FOLDER}/{slug or 'shot'}~{hashlib.sha256(shot.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    )
+
+
+def take_file(
+    shot: str,
+    number: int,
+    purpose: Purpose,
+    provider: str,
+    *,
+    variant: str = "",
+    piece: int | None = None,
+    extension: str = "",
+) -> str:
+    """The name of a take's file; `piece` counts from 0 and is `None` for something whole."""
+    maker = _maker(provider)
+    folder = shot_folder(shot)
+    match purpose:
+        case "start-image":
+            return f"{folder}/image-{number}{maker}{extension or '.png'}"
+        case "upscale":
+            part = "" if piece is None else f".part-{piece + 1}"
+            large = re.sub(r"[^a-z0-9]+", "", variant.lower()) or "large"
+            return f"{folder}/{number}.{large}{part}{maker}{extension or '.mp4'}"
+        case "take" | "edit":
+            return f"{folder}/{number}{maker}{extension or '.mp4'}"
+
+
+def place_of(take: Take) -> str:
+    """The name of the file of a take of the ledger, wherever it is now."""
+    # A service enlarges in pieces, which are joined later; other upscalers give the whole.
+    piece = take.piece if take.purpose == "upscale" and take.provider == MAIN else None
+    return take_file(take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece)
+
+
+def arriving_of(take: Take) -> str:
+    """The name a take's file is fetched under: one that no other task of any ledger has."""
+    place = PurePosixPath(place_of(take))
+    digest = hashlib.sha256(f"{take.provider} {take.task_id}".encode()).hexdigest()[:12]
+    return str(place.with_name(f"{place.stem}.task-{digest}{place.suffix}"))
+
+
+def frame_file(shot: str, number: int, provider: str, which: str) -> str:
+    """The name of a picture that belongs to a take: `start`, or which of its own (`first`, `last`, `frame-23`)."""
+    maker = _maker(provider)
+    return f"{shot_folder(shot)}/{number}{maker}.{which}.png"
+
+
+def _maker(provider: str) -> str:
+    # Providers number their takes apart, so only one of them may go without its name.
+    return "" if provider == MAIN else f".{re.sub(r'[^a-z0-9-]+', '', provider.lower()) or 'other'}"

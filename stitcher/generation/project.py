@@ -1,0 +1,118 @@
+"""A storyboard with its folder: where its ledger and its takes are, and what is known of the files it names."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.errors import InputError, MediaError
+from stitcher.generation.estimate import shot_upscale
+from stitcher.generation.models import Models, load_models
+from stitcher.generation.paths import FOLDER, arriving_of, ledger_path
+from stitcher.generation.preflight import Facts
+from stitcher.generation.start_images import measure_stills, still_paths
+from stitcher.generation.take import Take, circled_take
+from stitcher.media.clip import Clip
+from stitcher.media.files import remove_temporaries, sha256_file
+from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.media_index import Media
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A storyboard and where things of it are kept."""
+
+    board: Storyboard
+    folder: Path
+    """Absolute."""
+    models: Models
+
+    @property
+    def ledger(self) -> Path:
+        """The record of its takes."""
+        return ledger_path(self.folder)
+
+    def path(self, file: str) -> Path:
+        """A file of the project by its relative name, as the ledger has it."""
+        return self.folder / file
+
+
+def open_project(board: Storyboard, folder: Path | None = None) -> Project:
+    """The project of a storyboard: the folder it was loaded from, unless given.
+
+    Raises `InputError` for a storyboard made in Python without a folder, `PresetError` for a bad model file.
+    """
+    place = folder or (board.path.parent if board.path is not None else None)
+    if place is None:
+        raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
+    place = place.absolute()
+    return Project(board, place, load_models(project=place))
+
+
+def sweep(folder: Path, takes: Iterable[Take]) -> None:
+    """Remove what a killed run left among the takes of a project's folder: half files, and second names of files that
+    have their place; for who holds the ledger.
+
+    What has arrived of a take that is still fetched stays, because fetching goes on from there.
+    """
+    known = tuple(takes)
+    arriving = {folder / arriving_of(take) for take in known if take.unfinished}
+    fetching = {place for place in arriving if not place.exists()}
+    for place in (folder / FOLDER).glob("*/"):
+        remove_temporaries(place)
+        for part in (*place.glob("*.task-*.part"), *place.glob("*.task-*.part.json")):
+            if part.with_name(part.name.removesuffix(".json").removesuffix(".part")) not in fetching:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+    for take in known:
+        arrived = folder / arriving_of(take)
+        if take.on_disk and take.file is not None and take.task_id is not None and arrived.exists():
+            with contextlib.suppress(OSError):
+                if sha256_file(folder / take.file) == sha256_file(arrived):
+                    arrived.unlink()
+
+
+def measure(project: Project, takes: Iterable[Take]) -> Facts:
+    """What is known of the files a storyboard names for its takes, and of the takes in the film."""
+    board = project.board
+    clips: dict[Path, Clip] = {}
+    for shot in board.shots:
+        if shot.clip is not None and _is_needed(project, shot.id):
+            clips[shot.clip] = _probed(shot.clip)
+    return Facts(measure_stills(still_paths(board)), Media(clips=clips, takes=circled_clips(project, takes)))
+
+
+def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:
+    """The take in the film of every shot that has one, probed. Files that are gone or damaged are left out."""
+    known = tuple(takes)
+    found: dict[str, Clip] = {}
+    for shot in project.board.shots:
+        take = circled_take(take for take in known if take.shot == shot.id)
+        if take is not None and take.file is not None and shot.kind == "take":
+            try:
+                found[shot.id] = _probed(project.path(take.file))
+            except MediaError:
+                continue
+    return found
+
+
+def _is_needed(project: Project, shot_id: str) -> bool:
+    """Whether something is made from the clip: a take from a frame of it, an edit, an enlargement."""
+    shots = project.board.shots
+    for index, shot in enumerate(shots):
+        asked = shot_upscale(project.board, shot)
+        if shot.id == shot_id and (shot.edit is not None or asked is not None):
+            return True
+        if shot.start is None:
+            continue
+        if shot.start.shot == shot_id or (shot.start.previous and index and shots[index - 1].id == shot_id):
+            return True
+    return False
+
+
+def _probed(path: Path) -> Clip:
+    from stitcher.media.probe import probe
+
+    return probe(path)

@@ -1,0 +1,320 @@
+"""A shot and the pictures it starts from become one exact request. Pure: nothing is read, nothing is sent.
+
+A request has two hashes. `sha256` is of exactly what is sent. `wish_sha256` is of what the storyboard asked for: it
+names the picture a start frame was cut from instead of the cut, so that it survives a change of encoder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from stitcher.generation.models import Model
+from stitcher.generation.prices import FREE, Amount, Price, price
+from stitcher.generation.provider import Asset, Expected, Submission
+from stitcher.generation.start_crop import StartFrame, Still
+from stitcher.generation.take import ANIMATIC, Purpose
+from stitcher.storyboard.model import Shot, StartImage, Storyboard
+
+MAX_SEED = 4_294_967_295
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRequest:
+    """Everything that is asked for one take, still image or piece, and the most it may cost."""
+
+    provider: str
+    shot: str
+    take: int
+    """From 1."""
+    purpose: Purpose
+    submission: Submission
+    """What is sent, in the service's words, with the local files where it wants addresses."""
+    price: Price
+    """By the table of prices."""
+    expected: Expected
+    """What must come back."""
+    wish_sha256: str
+    source_take: int | None = None
+    """The take an edit or upscale is made from; `None` for a clip of the storyboard."""
+    variant: str = ""
+    """For upscales: the height asked for, such as `2160p`."""
+    piece: int = 0
+    start_file: str | None = None
+    """Project-relative name of the picture it starts from."""
+    start_sha256: str | None = None
+    raised: Fraction = Fraction(1)
+    """How many times the table's price the service was last seen to take."""
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self.submission.model
+
+    @property
+    def endpoint(self) -> str:
+        """Last part of the path."""
+        return self.submission.endpoint
+
+    @property
+    def canonical(self) -> str:
+        """The request as canonical JSON, files as content hashes: what the ledger keeps."""
+        return self.submission.canonical
+
+    @property
+    def sha256(self) -> str:
+        """Of `canonical`."""
+        return self.submission.sha256
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Local files that become a data URI or an upload when it is sent."""
+        return self.submission.assets
+
+    @property
+    def ceiling_credits(self) -> int:
+        """The most it may cost."""
+        return self.price.raised(self.raised).ceiling
+
+    @property
+    def label(self) -> str:
+        """For messages."""
+        return self.submission.label
+
+
+def shot_model(board: Storyboard, shot: Shot) -> str:
+    """The name of the model that makes a shot's takes."""
+    return shot.model or board.defaults.model
+
+
+def shot_seconds(board: Storyboard, shot: Shot) -> int:
+    """How long a shot's takes are asked for."""
+    return shot.duration if shot.duration is not None else board.defaults.duration
+
+
+def shot_takes(board: Storyboard, shot: Shot) -> int:
+    """How many takes a shot asks for."""
+    return shot.takes if shot.takes is not None else board.defaults.takes
+
+
+def take_seed(board: Storyboard, shot: Shot, number: int) -> int | None:
+    """The seed of a take: the shot's for the first, counted on for the others, since one seed gives one picture."""
+    seed = shot.seed if shot.seed is not None else board.defaults.seed
+    return None if seed is None else (seed + number - 1) % (MAX_SEED + 1)
+
+
+def wants_image(shot: Shot) -> StartImage | None:
+    """The still that has to be generated before the shot, if any."""
+    return shot.start.image if shot.start is not None else None
+
+
+def take_fields(board: Storyboard, shot: Shot, number: int, model: Model) -> dict[str, object]:
+    """The body of a shot's take without its start frame; enough to know the price. Only fields the model has."""
+    fields: dict[str, object] = {"model": model.name}
+    if board.format.ratio is not None and model.ratios is not None:
+        fields["ratio"] = "{}:{}".format(*board.format.ratio)
+    if model.duration is not None:
+        fields["duration"] = shot_seconds(board, shot)
+    if shot.prompt is not None and model.prompt is not None:
+        fields["promptText"] = shot.prompt
+    seed = take_seed(board, shot, number)
+    if seed is not None and model.seed is not None:
+        fields["seed"] = seed
+    if model.output.sound:
+        fields["audio"] = (shot.sound or board.defaults.sound).keep
+    return fields | moderation_field(board, shot, model)
+
+
+def take_price(board: Storyboard, shot: Shot, model: Model) -> Price:
+    """What one take of a shot costs."""
+    seconds = Fraction(shot_seconds(board, shot))
+    pixels = math.prod(board.format.ratio) if board.format.ratio else None
+    return price(model.price, take_fields(board, shot, 1, model), Amount(seconds=seconds, pixels=pixels))
+
+
+def take_request(
+    board: Storyboard,
+    shot: Shot,
+    number: int,
+    model: Model,
+    start: StartFrame | None,
+    *,
+    last: StartFrame | None = None,
+    provider: str = "runway",
+) -> TakeRequest:
+    """The request for take `number` of a shot, from its start frame (and a last one, for models that land on one)."""
+    fields = take_fields(board, shot, number, model)
+    ends = [(frame, place) for frame, place in ((start, "first"), (last, "last")) if frame is not None]
+    if ends:
+        fields["promptImage"] = tuple(
+            {"uri": still_asset(frame.still), "position": place} for frame, place in ends
+        )
+    endpoint = model.endpoint if ends or model.text_endpoint is None else model.text_endpoint
+    seconds = Fraction(shot_seconds(board, shot))
+    return build_request(
+        provider=provider,
+        shot=shot.id,
+        take=number,
+        purpose="take",
+        endpoint=endpoint,
+        fields=fields,
+        origins={frame.still.sha256: _origin(frame) for frame, _ in ends},
+        cost=take_price(board, shot, model),
+        expected=Expected("video", model.output.frames(seconds), board.format.ratio),
+        start_file=start.file if start else None,
+        start_sha256=start.still.sha256 if start else None,
+    )
+
+
+def image_ratio(asked: StartImage, target: tuple[int, int], model: Model) -> str | None:
+    """The size to ask a still at: the one given, else the smallest that covers the film in the nearest shape."""
+    if asked.ratio is not None:
+        return "{}:{}".format(*asked.ratio)
+    if model.ratios is None:
+        return None
+    wanted = Fraction(*target)
+
+    def distance(size: tuple[int, int]) -> tuple[Fraction, bool, int]:
+        covers = size[0] >= target[0] and size[1] >= target[1]
+        return abs(Fraction(*size) / wanted - 1), not covers, math.prod(size)
+
+    sizes = [parse_ratio(text) for text in model.ratios.allowed]
+    return "{}:{}".format(*min(sizes, key=distance))
+
+
+def image_fields(board: Storyboard, shot: Shot, asked: StartImage, model: Model) -> dict[str, object]:
+    """The body of a start image without its references; enough to know the price."""
+    fields: dict[str, object] = {"model": model.name, "promptText": asked.prompt}
+    if board.format.ratio is not None and (ratio := image_ratio(asked, board.format.ratio, model)):
+        fields["ratio"] = ratio
+    if asked.seed is not None and model.seed is not None:
+        fields["seed"] = asked.seed
+    return fields | moderation_field(board, shot, model)
+
+
+def image_price(board: Storyboard, shot: Shot, asked: StartImage, model: Model) -> Price:
+    """What one start image costs."""
+    return price(model.price, image_fields(board, shot, asked, model), Amount())
+
+
+def image_request(
+    board: Storyboard,
+    shot: Shot,
+    asked: StartImage,
+    model: Model,
+    references: Mapping[str, Still],
+    *,
+    number: int = 1,
+    provider: str = "runway",
+) -> TakeRequest:
+    """The request for a shot's start image; `references` are its stills by tag."""
+    fields = image_fields(board, shot, asked, model)
+    if asked.references:
+        fields["referenceImages"] = tuple(
+            {"uri": still_asset(references[wanted.tag]), "tag": wanted.tag} for wanted in asked.references
+        )
+    ratio = fields.get("ratio")
+    return build_request(
+        provider=provider,
+        shot=shot.id,
+        take=number,
+        purpose="start-image",
+        endpoint=model.endpoint,
+        fields=fields,
+        origins={},
+        cost=image_price(board, shot, asked, model),
+        expected=Expected("image", None, parse_ratio(ratio) if isinstance(ratio, str) else None),
+    )
+
+
+def parse_ratio(text: str) -> tuple[int, int]:
+    """`(1280, 720)` for `"1280:720"`."""
+    width, _, height = text.partition(":")
+    return int(width), int(height)
+
+
+def build_request(
+    *,
+    provider: str,
+    shot: str,
+    take: int,
+    purpose: Purpose,
+    endpoint: str,
+    fields: Mapping[str, object],
+    origins: Mapping[str, object],
+    cost: Price,
+    expected: Expected,
+    source_take: int | None = None,
+    variant: str = "",
+    piece: int = 0,
+    start_file: str | None = None,
+    start_sha256: str | None = None,
+) -> TakeRequest:
+    """The request with these fields; `origins` says, by the hash of a sent file, what it was cut from."""
+    what = {"take": "take", "edit": "take", "start-image": "start image", "upscale": "upscale of take"}[
+        purpose
+    ]
+    submission = Submission(endpoint, MappingProxyType(dict(fields)), f"shot {shot} {what} {take}")
+    return TakeRequest(
+        provider=provider,
+        shot=shot,
+        take=take,
+        purpose=purpose,
+        submission=submission,
+        price=FREE if provider == ANIMATIC else cost,
+        expected=expected,
+        wish_sha256=_wish(submission, origins),
+        source_take=source_take,
+        variant=variant,
+        piece=piece,
+        start_file=start_file,
+        start_sha256=start_sha256,
+    )
+
+
+def _wish(submission: Submission, origins: Mapping[str, object]) -> str:
+    def put(value: object) -> object:
+        match value:
+            case {"sha256": str(digest), "type": str()}:
+                return origins.get(digest, {"origin": digest})
+            case dict():
+                return {key: put(part) for key, part in value.items()}
+            case list():
+                return [put(part) for part in value]
+            case _:
+                return value
+
+    text = json.dumps(
+        put(json.loads(submission.canonical)), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _origin(frame: StartFrame) -> dict[str, object]:
+    if frame.crop is None:
+        return {"origin": frame.origin_sha256}
+    box = [frame.crop.x, frame.crop.y, frame.crop.width, frame.crop.height]
+    return {"origin": frame.origin_sha256, "crop": box}
+
+
+def still_asset(still: Still) -> Asset:
+    """A still where a request wants an address."""
+    return Asset(still.path, still.sha256, still.media_type)
+
+
+def shot_moderation(board: Storyboard, shot: Shot) -> str:
+    """How strictly public figures are refused in what is made for a shot."""
+    return shot.moderation or board.defaults.moderation
+
+
+def moderation_field(board: Storyboard, shot: Shot, model: Model) -> dict[str, object]:
+    """The body's moderation setting, empty for the service's default and for models without one."""
+    level = shot_moderation(board, shot)
+    if model.moderation is None or level == model.moderation.levels[0]:
+        return {}
+    return {"contentModeration": {"publicFigureThreshold": level}}

@@ -1,0 +1,230 @@
+"""Bringing home what was paid for, and what a person decides about a request whose outcome nobody knows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from stitcher.errors import InputError, Interrupted, ProviderUnavailable
+from stitcher.generation.events import Listener
+from stitcher.generation.generate import Generated, generate, raise_what_went_wrong, ready
+from stitcher.generation.join_pieces import join_finished
+from stitcher.generation.ledger import Ledger, OpenLedger
+from stitcher.generation.ledger_reader import LedgerReader
+from stitcher.generation.messages import describe_never_made, held_error
+from stitcher.generation.preflight import Facts
+from stitcher.generation.project import Project, open_project, sweep
+from stitcher.generation.provider import Gone, Provider
+from stitcher.generation.run import Run
+from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.states import State
+from stitcher.generation.take import Take, stuck_takes
+from stitcher.storyboard.model import Storyboard
+
+
+def rescue(
+    board: Storyboard,
+    *,
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> Generated:
+    """Fetch everything that was accepted and is not on disk yet, and do nothing else. Never costs anything.
+
+    Without a provider, those of every provider the ledger names. Raises as `generate` does.
+    """
+    place = open_project(board, project)
+    with open_ledger(place.ledger) as ledger:
+        return _bring_home(place, ledger, provider, progress, cancel, tempo)
+
+
+def adopt(
+    board: Storyboard,
+    shot: str,
+    task_id: str,
+    *,
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> Generated:
+    """Take a person's word for which task an unknown request became, and fetch it.
+
+    Raises `InputError` when the shot has no take of unknown outcome, when the service knows no such task, or when
+    another take owns it already; and what `rescue` raises.
+    """
+    place = open_project(board, project)
+    with open_ledger(place.ledger) as ledger:
+        take = unknown_take(ledger.takes(shot), shot)
+        with ready(provider or take.provider, cancel) as maker:
+            if isinstance(maker.look(task_id), Gone):
+                raise InputError(
+                    f"{maker.name} knows no task {task_id!r} of this account: compare it with the portal's request "
+                    "history. Nothing was changed."
+                )
+            ledger.adopt(take.id, task_id)
+            return _bring_home(place, ledger, maker, progress, cancel, tempo)
+
+
+def never_made(
+    board: Storyboard,
+    shot: str,
+    *,
+    confirm: Callable[[str], bool],
+    provider: str | Provider | None = None,
+    project: Path | None = None,
+    cancel: threading.Event | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> Take:
+    """Take a person's word that a request of unknown outcome was never booked: it counts as nothing from then on.
+
+    `confirm` is called with what speaks for it, the balance before and now; when it says no, nothing changes. Raises
+    `InputError` when the shot has no such request, and `Interrupted`.
+    """
+    place = open_project(board, project)
+    with open_ledger(place.ledger) as ledger:
+        take = unknown_take(ledger.takes(shot), shot)
+        with ready(provider or take.provider, cancel) as maker:
+            try:
+                account = maker.account()
+            except ProviderUnavailable:
+                account = None
+        balance = account.balance_credits if account is not None else None
+        if not confirm(describe_never_made(take, balance)):
+            raise Interrupted("Nothing was changed.")
+        return ledger.never_made(take.id)
+
+
+def retry(
+    board: Storyboard,
+    shot: str,
+    accept_second_charge: int,
+    *,
+    provider: str | Provider | None = None,
+    max_credits: int | None = None,
+    project: Path | None = None,
+    progress: Listener | None = None,
+    cancel: threading.Event | None = None,
+    tempo: Tempo | None = None,
+    open_ledger: OpenLedger = Ledger.open,
+) -> Generated:
+    """Ask again for the one request of a shot that was, or may have been, charged for nothing: a person accepts to pay
+    again, and never more than that. Nothing else of the shot is made. A request of unknown outcome can still be
+    adopted until the new one leaves.
+
+    Raises `InputError` when there is no such take, or when it may cost more than what was accepted; and what
+    `generate` raises.
+    """
+    place = open_project(board, project)
+    with LedgerReader.view(place.ledger) as ledger:
+        take = failed_take(ledger.takes(shot), shot)
+    if accept_second_charge < take.ceiling_credits:
+        raise InputError(
+            f"{take.label} may cost {take.ceiling_credits} credits again, and {accept_second_charge} were accepted. "
+            "Nothing was sent."
+        )
+    if take.purpose == "upscale":
+        from stitcher.generation.upscale_run import upscale
+
+        return upscale(
+            board,
+            by=take.provider,
+            to=take.variant,
+            shots=[shot],
+            provider=provider if isinstance(provider, Provider) else None,
+            max_credits=max_credits,
+            project=project,
+            progress=progress,
+            cancel=cancel,
+            again_for=take,
+            second_charge=accept_second_charge,
+            tempo=tempo,
+            open_ledger=open_ledger,
+        )
+    return generate(
+        board,
+        provider=provider or take.provider,
+        max_credits=max_credits,
+        project=project,
+        progress=progress,
+        cancel=cancel,
+        again_for=take,
+        second_charge=accept_second_charge,
+        tempo=tempo,
+        open_ledger=open_ledger,
+    )
+
+
+def failed_take(takes: Iterable[Take], shot: str) -> Take:
+    """The attempt that stands in the way: one of unknown outcome, else the newest that was charged for nothing.
+
+    Raises `InputError` when there is none.
+    """
+    stuck = [take for take in stuck_takes(takes) if take.shot == shot]
+    waiting = [take for take in stuck if take.state is State.UNKNOWN] or [
+        take for take in stuck if take.state is not State.HELD
+    ]
+    if not waiting:
+        raise InputError(
+            f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
+            f"to retry. What is missing is made by: stitcher generate BOARD {shot}"
+        )
+    return waiting[-1]
+
+
+def unknown_take(takes: Iterable[Take], shot: str) -> Take:
+    """The shot's take of unknown outcome, or the last one that was given up. Raises `InputError` without either."""
+    mine = [take for take in takes if take.shot == shot]
+    found = [take for take in mine if take.state is State.UNKNOWN] or [
+        take for take in mine if take.state is State.WRITTEN_OFF
+    ]
+    if not found:
+        raise InputError(f"Shot {shot} has no take whose outcome is unknown; nothing was changed.")
+    return found[-1]
+
+
+def _bring_home(
+    project: Project,
+    ledger: Ledger,
+    provider: str | Provider | None,
+    progress: Listener | None,
+    cancel: threading.Event | None,
+    tempo: Tempo | None,
+) -> Generated:
+    before = ledger.spent().total
+    sweep(project.folder, ledger.takes())
+    unfinished = ledger.unfinished()
+    waiting = [take for take in unfinished if take.state not in (State.INTENT, State.HELD)]
+    names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))
+    made: list[Take] = []
+    notes: list[str] = []
+    last = ""
+    for name in names:
+        with ready(name, cancel) as maker:
+            last = maker.name
+            run = Run(
+                project,
+                ledger,
+                maker,
+                (),
+                Facts(),
+                terms=Terms(send=False),
+                progress=progress,
+                cancel=cancel,
+                tempo=tempo,
+            )
+            run.carry_out()
+            raise_what_went_wrong(run)
+            made += run.made
+            notes += run.notes
+    notes += join_finished(project, ledger.takes(), cancel)
+    # Where nothing had to be fetched, no provider was asked for, nor a key.
+    notes += [str(held_error(take)) for take in unfinished if take.state is State.HELD and not names]
+    spending = ledger.spent()
+    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))

@@ -1,0 +1,462 @@
+"""One run: goals to requests, requests to takes, one paid request in flight at a time.
+
+Everything is decided from the ledger, again after every step, so a run that was killed anywhere goes on where the
+record says it was. What succeeded is on the disk before the next request leaves.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from stitcher.errors import (
+    BudgetExceeded,
+    DailyCap,
+    DownloadFailed,
+    InputError,
+    Interrupted,
+    MediaError,
+    NoClearAnswer,
+    NotSent,
+    OutOfCredits,
+    OutputError,
+    ProviderConfig,
+    ProviderUnavailable,
+    Rejected,
+    StitcherError,
+    TakeFailed,
+    TakeHeld,
+    UnknownOutcome,
+)
+from stitcher.generation.build_request import ask
+from stitcher.generation.complete import Settler
+from stitcher.generation.events import Event, Listener, about
+from stitcher.generation.failure_codes import MAX_AGAIN, may_repeat
+from stitcher.generation.ledger import Ledger
+from stitcher.generation.messages import describe_dearer, describe_running, describe_unknown, held_error
+from stitcher.generation.needs import Goal, Standing, goal_model, needs, standing, without_replaced
+from stitcher.generation.preflight import Facts
+from stitcher.generation.project import Project, circled_clips
+from stitcher.generation.provider import Account, Provider, Submission, has_ended
+from stitcher.generation.purchase import send_once
+from stitcher.generation.refusals import Missing
+from stitcher.generation.request import TakeRequest
+from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.runway.poll import Pace, Watch, given_up
+from stitcher.generation.shared_takes import storyboard_name
+from stitcher.generation.states import TASK_RUNNING, State
+from stitcher.generation.take import Take, seen_prices
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 20
+"""Tasks under way at one time where the account names no limit of its own."""
+_TRIES = 4
+"""How often a request that provably did not leave is tried before the run ends."""
+
+
+class Run:
+    """The work of one provider on one project, from `carry_out` to its end."""
+
+    def __init__(
+        self,
+        project: Project,
+        ledger: Ledger,
+        provider: Provider,
+        goals: tuple[Goal, ...],
+        facts: Facts,
+        *,
+        terms: Terms | None = None,
+        account: Account | None = None,
+        progress: Listener | None = None,
+        cancel: threading.Event | None = None,
+        tempo: Tempo | None = None,
+        make_request: Callable[[Goal, Facts], TakeRequest] | None = None,
+        refused: Mapping[Goal, StitcherError] = MappingProxyType({}),
+    ) -> None:
+        """`make_request` builds requests another way than from the storyboard's takes (enlargements do). `refused` are
+        goals that are not begun, each with why.
+        """
+        self._project = project
+        self._ledger = ledger
+        self._provider = provider
+        self._facts = facts
+        self._terms = terms or Terms()
+        self._account = account
+        self._progress = progress
+        self._cancel = cancel
+        self._tempo = tempo or Tempo()
+        self._make_request = make_request
+        self._settler = Settler(project, ledger, provider, self._tell)
+        pace = getattr(provider, "pace", None)
+        usual = Pace() if provider.paid else Pace(interval_s=0.5, slowest_s=5.0)
+        self._watch = Watch(pace if isinstance(pace, Pace) else usual, self._tempo.jitter)
+        self._flying: dict[str, int] = {}
+        self._again: Counter[Goal] = Counter()
+        self._unsent = 0
+        self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
+        self._wanted = goals
+        self._goals = [*goals]
+        self._held: list[str] = []
+        self.errors: dict[Goal, StitcherError] = dict(refused)
+        self.halt: StitcherError | None = None
+        self.made: list[Take] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks on takes that were made, and on those that wait for a person while another is in the film."""
+        return (*self._settler.notes, *self._held)
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """What was to be made, with what an earlier run left under way."""
+        return tuple(self._goals)
+
+    def carry_out(self) -> None:
+        """Work until nothing is left to do; what went wrong is in `errors` and `halt` afterwards.
+
+        Raises `Interrupted` when `cancel` was set, `DiskFull`, and what the ledger raises.
+        """
+        for goal, error in self.errors.items():
+            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(error)))
+        self._pick_up()
+        while True:
+            if self._cancel is not None and self._cancel.is_set():
+                raise self._interrupted()
+            if self._settle_one() or self._begin_one():
+                continue
+            wait = self._watch.wait_s(self._tempo.clock())
+            if wait is None:
+                return
+            self._rest(wait)
+
+    def open_goals(self) -> tuple[Goal, ...]:
+        """Goals nothing was begun for."""
+        takes = self._ledger.takes()
+        return tuple(goal for goal in self._goals if goal not in self.errors and self._is_open(goal, takes))
+
+    def _is_open(self, goal: Goal, takes: Sequence[Take]) -> bool:
+        """Whether something may be asked for: nothing is under way, or only what a person gave up for this."""
+        found = standing(goal, takes, self._provider.name)
+        if found is not Standing.UNDER_WAY or goal.shot not in self._terms.second_charge:
+            return found is Standing.OPEN
+        last = [take for take in takes if take.provider == self._provider.name and goal.is_about(take)][-1]
+        return last.state is State.UNKNOWN
+
+    def _pick_up(self) -> None:
+        """Go on with what an earlier run left, and withdraw what was decided, not sent, and is not wanted now."""
+        for take in self._ledger.unfinished():
+            if take.provider != self._provider.name:
+                continue
+            if take.state is State.INTENT:
+                if self._terms.send and not any(goal.is_about(take) for goal in self._goals):
+                    self._ledger.withdraw(take.id, "not wanted any more")
+            elif take.state is State.UNKNOWN:
+                if take.ceiling_credits and not self._asked_again(take):
+                    self._stop(self._unknown(take))
+            elif take.state is State.HELD:
+                self._waits_for_person(take)
+            else:
+                self._adopt_goal(take)
+                self._go_on(take)
+
+    def _waits_for_person(self, take: Take) -> None:
+        """A file that is not what was asked for stands in nobody's way once the shot has another."""
+        held = held_error(take)
+        others = (other for other in self._ledger.takes(take.shot) if other.on_disk and not other.is_animatic)
+        if any(other.purpose == take.purpose and other.variant == take.variant for other in others):
+            self._held.append(str(held))
+            return
+        self.errors[self._adopt_goal(take)] = held
+
+    def _asked_again(self, take: Take) -> bool:
+        """Whether a person agreed to ask for this very take once more."""
+        return take.shot in self._terms.second_charge and any(goal.is_about(take) for goal in self._goals)
+
+    def _adopt_goal(self, take: Take) -> Goal:
+        for goal in self._goals:
+            if goal.is_about(take):
+                return goal
+        places = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
+        # A shot that was deleted from the storyboard still gets what was paid for.
+        index = places.get(take.shot, -1)
+        goal = Goal(take.shot, index, take.purpose, take.number, take.variant, take.piece)
+        self._goals.insert(0, goal)
+        return goal
+
+    def _go_on(self, take: Take) -> None:
+        with self._errors_of(take):
+            done = self._settler.go_on(take)
+            if done is not None:
+                self._finished(done)
+                return
+        waits = take.state in TASK_RUNNING or take.state is State.SUCCEEDED
+        if waits and take.task_id is not None and not self._failed(take):
+            self._fly(take.task_id, take, at_once=True)
+
+    def _fly(self, task_id: str, take: Take, *, at_once: bool = False) -> None:
+        self._flying[task_id] = take.id
+        self._watch.add(task_id, self._tempo.clock(), at_once=at_once)
+
+    def _settle_one(self) -> bool:
+        """Look at the task that is most due; whether there was one."""
+        due = self._watch.due(self._tempo.clock())
+        if not due:
+            return False
+        task_id = due[0]
+        take = self._ledger.get(self._flying[task_id])
+        try:
+            task = self._provider.look(task_id)
+        except ProviderUnavailable as exc:
+            _log.info("no answer about task %s: %s", task_id, exc)
+            self._unheard(task_id, take, exc)
+            return True
+        except ProviderConfig as exc:
+            self._stop(exc)
+            for other in tuple(self._flying):
+                self._watch.drop(other)
+            return True
+        self._watch.heard(task, self._tempo.clock())
+        if has_ended(task):
+            self._flying.pop(task_id, None)
+        with self._errors_of(take):
+            settled = self._settler.hear(take, task)
+            if settled.state is State.FRAMED:
+                self._finished(settled)
+        self._check_price(self._ledger.get(take.id))
+        return True
+
+    def _unheard(self, task_id: str, take: Take, exc: ProviderUnavailable) -> None:
+        """A look that told nothing: looked again later, and said now and then, until patience has run out."""
+        now = self._tempo.clock()
+        if not self._watch.missed(task_id, now):
+            self._watch.drop(task_id)
+            self._fail(take, given_up(f"{take.label} (task {task_id})", self._watch.pace, exc))
+        elif self._watch.to_be_told(task_id):
+            minutes = round(self._watch.silence_s(task_id, now) / 60)
+            since = f"for {minutes} min, " if minutes else ""
+            self._tell(about(take, "unheard", note=f"{since}nothing is lost or bought again: {exc}"))
+
+    def _finished(self, take: Take) -> None:
+        self.made.append(take)
+        if take.is_picture:
+            clips = circled_clips(self._project, self._ledger.takes())
+            self._facts = replace(self._facts, media=replace(self._facts.media, takes=clips))
+
+    def _begin_one(self) -> bool:
+        """Send the first request whose sources are there; whether there was one."""
+        if self.halt is not None or not self._terms.send:
+            return False
+        takes = self._ledger.takes()
+        for goal in self._goals:
+            if goal in self.errors or goal.index < 0:
+                continue
+            if not self._is_open(goal, takes):
+                continue
+            waiting = [
+                other
+                for other in needs(self._project.board, goal, self._goals)
+                if other not in self.errors
+                and standing(other, takes, self._provider.name) is not Standing.DONE
+            ]
+            if waiting or self._is_full(goal_model(self._project.board, goal)):
+                continue
+            try:
+                request = self._request(goal)
+            except (Missing, MediaError, InputError, OutputError) as exc:
+                self.errors[goal] = exc
+                self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+                return True
+            if self._is_full(request.model):
+                continue
+            self._send(goal, request)
+            return True
+        return False
+
+    def _request(self, goal: Goal) -> TakeRequest:
+        known = self._ledger.takes()
+        if self._make_request is not None:
+            request = self._make_request(goal, self._facts)
+        else:
+            takes = without_replaced(known, self._wanted, self._terms.retake, self._provider.name)
+            request = ask(self._project, goal, takes, self._facts, self._provider)
+        return replace(request, raised=seen_prices(known).get(request.model, request.raised))
+
+    def _is_full(self, model: str | None) -> bool:
+        """Whether the account lets no more tasks of a model run at once."""
+        if model is None:
+            return False
+        limits = self._account.models.get(model) if self._account is not None else None
+        at_once = limits.concurrent if limits is not None and limits.concurrent else _AT_ONCE
+        flying = [self._ledger.get(take) for take in self._flying.values()]
+        return sum(take.model == model for take in flying) >= at_once
+
+    def _send(self, goal: Goal, request: TakeRequest) -> None:
+        try:
+            take = self._ledger.intend(
+                request,
+                board=storyboard_name(self._project),
+                allowed_credits=self._terms.allowed_credits,
+                second_charge_credits=self._terms.second_charge.get(goal.shot),
+            )
+        except BudgetExceeded as exc:
+            self._stop(exc)
+            return
+        except InputError as exc:
+            self.errors[goal] = exc
+            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+            return
+        try:
+            prepared = self._provider.prepare(request.submission)
+        except ProviderUnavailable as exc:
+            self._try_later(exc)
+            return
+        except (Rejected, MediaError) as exc:
+            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
+            self.errors[goal] = exc
+            self._tell(about(take, "failed", note=str(exc)))
+            return
+        except ProviderConfig as exc:
+            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
+            self._stop(exc)
+            return
+        self._buy(goal, take, prepared)
+
+    def _buy(self, goal: Goal, take: Take, request: Submission) -> None:
+        balance = self._balance() if take.ceiling_credits else None
+        self._tell(about(take, "sending"))
+        try:
+            taken = send_once(self._ledger, self._provider, take, request, balance_credits=balance)
+        except UnknownOutcome as exc:
+            self._stop(exc)
+        except NotSent as exc:
+            self._try_later(exc)
+        except ProviderConfig as exc:
+            self._stop(exc)
+        except Rejected as exc:
+            if isinstance(exc, OutOfCredits):
+                exc.needed_credits, exc.balance_credits = take.ceiling_credits, self._balance()
+            self._tell(about(self._ledger.get(take.id), "failed", note=str(exc)))
+            self.errors[goal] = exc
+            if isinstance(exc, OutOfCredits | DailyCap):
+                self._stop(exc)
+        except NoClearAnswer as exc:
+            unknown = self._ledger.get(take.id)
+            self._tell(about(unknown, "unknown", note=str(exc)))
+            if take.ceiling_credits:
+                self._stop(self._unknown(unknown))
+            else:
+                self.errors[goal] = exc
+        else:
+            self._unsent = 0
+            assert taken.task_id is not None
+            # A maker that costs nothing is mostly on this machine, and done at once.
+            self._fly(taken.task_id, taken, at_once=not self._provider.paid)
+            self._tell(about(taken, "queued"))
+            self._check_price(taken)
+
+    def _check_price(self, take: Take) -> None:
+        """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
+        asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
+        if asked > ceiling:
+            self._stop(BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling))
+
+    def _balance(self) -> int | None:
+        try:
+            account = self._provider.account()
+        except ProviderUnavailable:
+            return None
+        return account.balance_credits if account is not None else None
+
+    def _unknown(self, take: Take) -> UnknownOutcome:
+        balance = self._balance()
+        return UnknownOutcome(
+            describe_unknown(take, self._ledger.history(take.id), balance),
+            shot=take.shot,
+            take=take.number,
+            ceiling_credits=take.ceiling_credits,
+            balance_before_credits=take.balance_before,
+            balance_credits=balance,
+        )
+
+    def _try_later(self, exc: StitcherError) -> None:
+        self._unsent += 1
+        if self._unsent >= _TRIES:
+            self._stop(exc)
+        else:
+            self._rest(2.0**self._unsent)
+
+    def _stop(self, error: StitcherError) -> None:
+        """Send nothing more in this run. An unknown outcome is said before anything else."""
+        if self.halt is None or (
+            isinstance(error, UnknownOutcome) and not isinstance(self.halt, UnknownOutcome)
+        ):
+            self.halt = error
+
+    def _errors_of(self, take: Take) -> _Catcher:
+        return _Catcher(lambda exc: self._fail(take, exc))
+
+    def _fail(self, take: Take, exc: StitcherError) -> None:
+        goal = next((goal for goal in self._goals if goal.is_about(take)), None)
+        now = self._ledger.get(take.id)
+        if goal is not None and isinstance(exc, TakeFailed) and self._may_repeat(goal, now):
+            self._again[goal] += 1
+            self._tell(about(now, "again", note=str(exc)))
+            return
+        self._tell(about(now, "held" if isinstance(exc, TakeHeld) else "failed", note=str(exc)))
+        if goal is not None:
+            self.errors[goal] = exc
+
+    def _may_repeat(self, goal: Goal, take: Take) -> bool:
+        if self._again[goal] >= MAX_AGAIN:
+            return False
+        if not take.ceiling_credits:
+            return True
+        return take.state is State.FAILED and may_repeat(take.failure_code, take.actual_credits)
+
+    def _failed(self, take: Take) -> bool:
+        return any(goal.is_about(take) for goal in self.errors)
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep, in slices, so that a wish to stop is heard soon."""
+        until = self._tempo.clock() + seconds
+        while (left := until - self._tempo.clock()) > 0:
+            if self._cancel is not None and self._cancel.is_set():
+                return
+            self._tempo.sleep(min(left, 0.25))
+
+    def _tell(self, event: Event) -> None:
+        if self._progress is None:
+            return
+        key = (event.shot, event.number, event.purpose)
+        said: tuple[object, ...] = (event.stage, event.progress, event.note)
+        if self._last_told.get(key) != said:
+            self._last_told[key] = said
+            self._progress(event)
+
+    def _interrupted(self) -> Interrupted:
+        running = self._ledger.running()
+        if not running:
+            return Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+        tasks = tuple(take.task_id for take in running if take.task_id is not None)
+        return Interrupted(describe_running(running), task_ids=tasks)
+
+
+class _Catcher:
+    """Hands on the errors that concern one take, and lets the others through."""
+
+    def __init__(self, hand_on: Callable[[StitcherError], None]) -> None:
+        self._hand_on = hand_on
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: object) -> bool:
+        if isinstance(exc, (TakeFailed, TakeHeld, DownloadFailed, MediaError, OutputError, Rejected)):
+            self._hand_on(exc)
+            return True
+        return False

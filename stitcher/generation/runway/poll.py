@@ -1,0 +1,157 @@
+"""When to look at tasks again. `Watch` is pure: it is told the time and says what is due; `follow` acts on it.
+
+A task that a look says nothing about is looked at less and less often, and for a day and more: an outage of the
+service or of the network here costs time, never a task.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from stitcher.errors import Interrupted, ProviderUnavailable
+from stitcher.generation.provider import Ended, Task, has_ended
+
+_log = logging.getLogger(__name__)
+_HOURLY = 32
+"""Looks of two minutes and some jitter, about as many as make an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often, in seconds."""
+
+    interval_s: float = 6.0
+    """Least time between two looks at one task; jitter only ever adds to it."""
+    jitter: float = 0.25
+    """At most this much of the wait is added, so that tasks begun together drift apart."""
+    slowest_s: float = 120.0
+    """Longest wait while looks fail."""
+    patience_s: float = 48 * 3600.0
+    """After so long without one usable answer the looking ends."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    due: float
+    heard: float
+    misses: int = 0
+
+
+@dataclass(slots=True)
+class Watch:
+    """Which tasks are due for a look. Times are of one monotonic clock, in seconds."""
+
+    pace: Pace = Pace()
+    jitter: Callable[[], float] = random.random
+    """From 0 to 1."""
+    _tasks: dict[str, _Watched] = field(default_factory=dict)
+
+    def add(self, task_id: str, now: float, *, at_once: bool = False) -> None:
+        """Watch a task: from one interval on, or `at_once` when it was made some time ago."""
+        self._tasks[task_id] = _Watched(now if at_once else now + self._stretched(self.pace.interval_s), now)
+
+    def drop(self, task_id: str) -> None:
+        """Watch it no more; unknown ids are no error."""
+        self._tasks.pop(task_id, None)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def due(self, now: float) -> tuple[str, ...]:
+        """Tasks to look at now, the longest waiting first."""
+        ready = [(watched.due, task_id) for task_id, watched in self._tasks.items() if watched.due <= now]
+        return tuple(task_id for _, task_id in sorted(ready))
+
+    def wait_s(self, now: float) -> float | None:
+        """Seconds until something is due, 0 when something is; `None` when nothing is watched."""
+        if not self._tasks:
+            return None
+        return max(0.0, min(watched.due for watched in self._tasks.values()) - now)
+
+    def heard(self, task: Task, now: float) -> None:
+        """A look gave an answer: watch on, or no more when the task has ended."""
+        if has_ended(task):
+            self.drop(task.task_id)
+            return
+        watched = self._tasks[task.task_id]
+        watched.misses, watched.heard = 0, now
+        watched.due = now + self._stretched(self.pace.interval_s)
+
+    def to_be_told(self, task_id: str) -> bool:
+        """Whether a look that gave no answer is to be spoken of: the first, then ever rarer ones, then one an hour."""
+        misses = self._tasks[task_id].misses
+        return misses & (misses - 1) == 0 if misses < _HOURLY else misses % _HOURLY == 0
+
+    def silence_s(self, task_id: str, now: float) -> float:
+        """For how long nothing was heard of a task."""
+        return now - self._tasks[task_id].heard
+
+    def missed(self, task_id: str, now: float) -> bool:
+        """A look gave no usable answer: wait longer than before. False when patience has run out."""
+        watched = self._tasks[task_id]
+        watched.misses += 1
+        # The exponent is bounded: a day of misses would overflow a float.
+        wait = min(self.pace.slowest_s, self.pace.interval_s * 2.0 ** min(watched.misses, 16))
+        watched.due = now + self._stretched(max(wait, self.pace.interval_s))
+        return now - watched.heard <= self.pace.patience_s
+
+    def _stretched(self, wait: float) -> float:
+        return wait * (1 + self.pace.jitter * min(1.0, max(0.0, self.jitter())))
+
+
+def follow(
+    task_id: str,
+    look: Callable[[str], Task],
+    *,
+    pace: Pace | None = None,
+    on_task: Callable[[Task], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    at_once: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+    jitter: Callable[[], float] = random.random,
+) -> Ended:
+    """Look at one task until it has ended, and return how.
+
+    `on_task` is called with every answer. Raises `Interrupted` when `stop` says so (the task goes on at the
+    service), `ProviderUnavailable` when patience has run out, and `ProviderConfig` when the key is refused.
+    """
+    watch = Watch(pace or Pace(), jitter)
+    watch.add(task_id, clock(), at_once=at_once)
+    while True:
+        while (wait := watch.wait_s(clock())) is not None and wait > 0:
+            _halt(stop, task_id)
+            # In slices, so that `stop` is noticed within a second.
+            sleep(min(wait, 1.0) if stop is not None else wait)
+        _halt(stop, task_id)
+        try:
+            task = look(task_id)
+        except ProviderUnavailable as exc:
+            _log.info("no answer about task %s: %s", task_id, exc)
+            if not watch.missed(task_id, clock()):
+                raise given_up(f"task {task_id}", watch.pace, exc) from exc
+            continue
+        if on_task is not None:
+            on_task(task)
+        if has_ended(task):
+            return task
+        watch.heard(task, clock())
+
+
+def given_up(what: str, pace: Pace, last: ProviderUnavailable) -> ProviderUnavailable:
+    """That patience has run out, and what follows from it."""
+    return ProviderUnavailable(
+        f"Nothing was heard of {what} for {pace.patience_s / 3600:.0f} hours. It is not lost, and nothing is bought "
+        f"again: run the same again to go on looking. The last attempt said: {last}"
+    )
+
+
+def _halt(stop: Callable[[], bool] | None, task_id: str) -> None:
+    if stop is not None and stop():
+        raise Interrupted(
+            f"Stopped looking at task {task_id}; it goes on at the service. Run the same again to go on."
+        )

@@ -1,0 +1,163 @@
+"""Local files into addresses the service can read: small ones inside the request, larger ones uploaded first.
+
+Nothing here costs anything, so it may be repeated; but a placeholder's storage form is sent once only. When that
+comes to nothing a new placeholder is asked for.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+from stitcher.errors import MediaMissing, MediaRefused, ProviderUnavailable
+from stitcher.generation.provider import Asset
+from stitcher.generation.runway import url_policy
+from stitcher.generation.runway.client import make_client
+from stitcher.generation.runway.url_policy import AddressRefused, Resolve
+
+_log = logging.getLogger(__name__)
+
+DATA_URI_CHARACTERS = 5_242_880
+"""Cap on a whole data URI, as the service counts it."""
+_INLINE_BYTES = 3_300_000
+"""Larger files are uploaded: this is where the service itself advises to."""
+_LEAST_UPLOAD_BYTES = 512
+_LIFE_S = 20 * 3600.0
+"""Uploads live 24 hours; a task that is made late in that time must still find its file."""
+_ATTEMPTS = 4
+_UNBOUGHT = "The request it is for was not sent, so nothing was bought; try again later."
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+    "video/x-matroska": ".mkv",
+    "audio/wav": ".wav",
+    "audio/mpeg": ".mp3",
+    "audio/flac": ".flac",
+    "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
+}
+
+Placeholder = tuple[str, Mapping[str, str], str]
+
+
+def data_uri(media_type: str, content: bytes) -> str:
+    """`content` as a data URI. Raises `ValueError` when that is longer than the service takes."""
+    uri = f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
+    if len(uri) > DATA_URI_CHARACTERS:
+        raise ValueError(f"{len(uri):,} characters are more than the {DATA_URI_CHARACTERS:,} of a data URI")
+    return uri
+
+
+def read_asset(asset: Asset) -> bytes:
+    """The bytes of an asset. Raises `MediaMissing`, or `MediaRefused` when they are not the ones it was made of."""
+    try:
+        content = asset.path.read_bytes()
+    except OSError as exc:
+        raise MediaMissing(
+            asset.path, f"cannot be read ({exc.strerror}); nothing was sent. Put it back."
+        ) from exc
+    if hashlib.sha256(content).hexdigest() != asset.sha256:
+        raise MediaRefused(
+            asset.path, "has changed since the request was made; nothing was sent. Check and estimate again."
+        )
+    return content
+
+
+class Uploads:
+    """Hands files over, each once while its upload lives. Safe for threads."""
+
+    def __init__(
+        self,
+        placeholder: Callable[[str], Placeholder],
+        *,
+        allow_loopback: bool = False,
+        transport: httpx.BaseTransport | None = None,
+        resolve: Resolve = url_policy.resolve,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        trust_env: bool = True,
+    ) -> None:
+        """`placeholder` asks the service, with a file name, for a storage address, form fields and a URI."""
+        self._placeholder = placeholder
+        self._allow_loopback = allow_loopback
+        self._transport = transport
+        self._resolve = resolve
+        self._clock = clock
+        self._sleep = sleep
+        self._trust_env = trust_env
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[str, float]] = {}
+
+    def address(self, asset: Asset) -> str:
+        """A data URI, or an upload's address.
+
+        Raises `MediaMissing` or `MediaRefused` for the file, `Rejected` or `ProviderConfig` when the service
+        refuses it, and `ProviderUnavailable` when it cannot be reached.
+        """
+        content = read_asset(asset)
+        if len(content) <= max(_INLINE_BYTES, _LEAST_UPLOAD_BYTES):
+            return data_uri(asset.media_type, content)
+        with self._lock:
+            uri, until = self._known.get(asset.sha256, ("", 0.0))
+            if not uri or until <= self._clock():
+                uri = self._upload(asset, content)
+                self._known[asset.sha256] = uri, self._clock() + _LIFE_S
+            return uri
+
+    def _upload(self, asset: Asset, content: bytes) -> str:
+        # Its hash and not its own name: names are nobody's business, and only the suffix is read.
+        name = f"{asset.sha256[:16]}{_SUFFIXES.get(asset.media_type, Path(asset.path).suffix or '.bin')}"
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                place, fields, uri = self._placeholder(name)
+                self._post(place, fields, name, asset.media_type, content)
+            except ProviderUnavailable as exc:
+                if attempt == _ATTEMPTS:
+                    raise
+                _log.info("upload of %s came to nothing (%s); asking for another place", asset.path.name, exc)
+                self._sleep(2.0**attempt)
+            else:
+                return uri
+        raise AssertionError("the last attempt returns or raises")
+
+    def _post(
+        self, place: str, fields: Mapping[str, str], name: str, media_type: str, content: bytes
+    ) -> None:
+        try:
+            aimed = url_policy.aim(
+                place,
+                allow_loopback=self._allow_loopback,
+                resolve=self._resolve,
+                trust_env=self._trust_env and self._transport is None,
+            )
+        except (AddressRefused, OSError) as exc:
+            raise ProviderUnavailable(
+                f"The upload's storage address cannot be used: {exc}. {_UNBOUGHT}"
+            ) from exc
+        timeout = httpx.Timeout(connect=15.0, read=120.0, write=120.0, pool=15.0)
+        try:
+            with make_client(timeout=timeout, trust_env=aimed.proxied, transport=self._transport) as client:
+                answer = client.post(
+                    aimed.url,
+                    data=dict(fields),
+                    files={"file": (name, content, media_type)},
+                    headers=dict(aimed.headers),
+                    extensions=dict(aimed.extensions),
+                )
+        except httpx.TransportError as exc:
+            raise ProviderUnavailable(f"The upload broke off ({type(exc).__name__}). {_UNBOUGHT}") from exc
+        if not 200 <= answer.status_code < 300:
+            raise ProviderUnavailable(
+                f"The storage refused the upload (HTTP {answer.status_code}). {_UNBOUGHT}"
+            )

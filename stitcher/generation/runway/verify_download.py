@@ -1,0 +1,72 @@
+"""Whether a file that has arrived is what was asked for: its first bytes, its extent, every frame, its size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stitcher.errors import MediaBroken, MediaRefused, NotAsAsked
+from stitcher.generation.provider import Expected
+
+
+def check_arrival(path: Path, expected: Expected) -> int | None:
+    """The number of frames counted by decoding them all strictly; 1 for a still, `None` for sound.
+
+    Raises `NotAsAsked` for a picture that is whole and of another size or a far other length, and any other
+    `MediaError` for a file that is no use at all.
+    """
+    from stitcher.media.sniff import sniff
+    from stitcher.media.truncation import measure
+
+    kind = sniff(path)
+    extent = measure(path, kind.demuxer)
+    if extent.promised is not None and extent.promised != extent.found:
+        raise MediaBroken(path, f"has {extent.found:,} bytes where its own boxes say {extent.promised:,}")
+    if not extent.has_header:
+        raise MediaBroken(path, "has no description of its streams, so its end is missing")
+    match expected.kind:
+        case "image":
+            return _check_still(path, expected, kind.holds)
+        case "audio":
+            from stitcher.media.probe import probe_sound
+
+            if kind.holds == "still":
+                raise MediaRefused(path, f"is {kind.label}, not sound")
+            probe_sound(path)
+            return None
+        case "video":
+            return _check_video(path, expected, kind.holds, kind.label)
+
+
+def _check_still(path: Path, expected: Expected, holds: str) -> int:
+    from stitcher.media.frames import open_still
+
+    if holds != "still":
+        raise MediaRefused(path, "is not a picture")
+    with open_still(path) as picture:
+        picture.load()
+        size = picture.size
+    if expected.size is not None and not expected.is_size(*size):
+        raise NotAsAsked(path, _sizes(size, expected.size), 1)
+    return 1
+
+
+def _check_video(path: Path, expected: Expected, holds: str, label: str) -> int:
+    from stitcher.media.decode import strict_decode
+    from stitcher.media.probe import probe
+
+    if holds != "media":
+        raise MediaRefused(path, f"is {label}, not video")
+    clip = probe(path)
+    frames = strict_decode(path, clip.container)
+    if frames != clip.video.frames:
+        raise MediaBroken(path, f"decodes to {frames} frames where its packets say {clip.video.frames}")
+    size = (clip.video.width, clip.video.height)
+    if expected.size is not None and not expected.is_size(*size):
+        raise NotAsAsked(path, _sizes(size, expected.size), frames)
+    if not expected.is_near(frames):
+        raise NotAsAsked(path, f"has {frames} frames where {expected.frames} were asked for", frames)
+    return frames
+
+
+def _sizes(found: tuple[int, int], wanted: tuple[int, int]) -> str:
+    return f"is {found[0]}x{found[1]} where {wanted[0]}x{wanted[1]} was asked for"

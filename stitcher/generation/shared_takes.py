@@ -1,0 +1,38 @@
+"""Takes that were made for another storyboard of the folder: shots of one name share them, which has to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stitcher.generation.project import Project
+from stitcher.generation.take import Take, circled_take
+
+
+def of_others(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
+    """A sentence for every shot that shows a take made for another storyboard which is still there."""
+    known = tuple(takes)
+    mine = storyboard_name(project)
+    said = []
+    for shot in project.board.shots:
+        take = circled_take(take for take in known if take.shot == shot.id)
+        if take is None or take.board in (None, mine) or not project.path(take.board).exists():
+            continue
+        said.append(
+            f"Shot {shot.id} shows take {take.number}, which was made for {take.board}: storyboards in one folder "
+            "share the takes of shots that have the same name. For takes of its own, rename the shot, or give this "
+            "storyboard a folder of its own."
+        )
+    return tuple(said)
+
+
+def storyboard_name(project: Project) -> str | None:
+    """The storyboard's file as the ledger has it: relative to the project where it lies below."""
+    path = project.board.path
+    if path is None:
+        return None
+    place = path.absolute()
+    return (
+        place.relative_to(project.folder).as_posix()
+        if place.is_relative_to(project.folder)
+        else str(place.name)
+    )

@@ -1,0 +1,57 @@
+"""Files that stand where a take would go and that no row of the ledger explains: signs of a ledger behind its takes.
+
+A ledger that was lost, or put back from an older copy, does not know what was bought since. Buying it again would pay
+twice, and taking the file for the new purchase would record a lie; so it is said before anything is sent.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from stitcher.errors import Issue, PreflightError
+from stitcher.generation.needs import Goal
+from stitcher.generation.paths import LEDGER, MAIN, place_of, shot_folder, take_file
+from stitcher.generation.project import Project
+from stitcher.generation.take import Take
+
+
+def check_explained(project: Project, takes: Iterable[Take], goals: Iterable[Goal], provider: str) -> None:
+    """Nothing, when every file that stands in the way of a goal is known. Raises `PreflightError` naming the others."""
+    issues = list(_unexplained(project, takes, goals, provider))
+    if issues:
+        raise PreflightError(issues)
+
+
+def _unexplained(
+    project: Project, takes: Iterable[Take], goals: Iterable[Goal], provider: str
+) -> Iterator[Issue]:
+    # What is under way may have its place and not yet its record.
+    known = {place_of(take) if take.unfinished else take.file for take in takes if not take.removed}
+    for goal in goals:
+        for file in _in_the_way(project, goal, provider):
+            if file not in known:
+                yield Issue(
+                    f"shot {goal.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
+                    "ledger may be older than its takes. Put the newer ledger back; where that is lost, name the file "
+                    "as the shot's `clip`, or move it away to buy another."
+                )
+
+
+def _in_the_way(project: Project, goal: Goal, provider: str) -> Iterator[str]:
+    """Names, relative to the project, of files that would be this goal's or that came after it."""
+    if goal.purpose in ("take", "edit"):
+        folder = shot_folder(goal.shot)
+        place = project.path(folder)
+        ending = take_file(goal.shot, 1, "take", provider).removeprefix(f"{folder}/1")
+        names = sorted(os.listdir(place)) if place.is_dir() else []
+        yield from (
+            f"{folder}/{name}"
+            for name in names
+            if name.endswith(ending) and name.removesuffix(ending).isdecimal()
+        )
+        return
+    piece = goal.piece if goal.purpose == "upscale" and provider == MAIN else None
+    file = take_file(goal.shot, goal.number, goal.purpose, provider, variant=goal.variant, piece=piece)
+    if os.path.lexists(project.path(file)):
+        yield file

@@ -1,0 +1,314 @@
+"""Takes made larger, frame for frame: upscalers by name, the pieces a service takes, and their joining.
+
+local       ffmpeg, free: the whole take at once
+runway      a service: pieces it accepts, each bought once, joined again without a frame more or less
+others      entry point `stitcher.upscalers`, a class that keeps to `Upscaler`
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+import threading
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from stitcher.errors import BadRequest, DownloadFailed, InputError, MediaError, OutputError, ProviderConfig
+from stitcher.generation.keep_once import put_in_place
+from stitcher.generation.paths import take_file
+from stitcher.generation.provider import (
+    Accepted,
+    Account,
+    Asset,
+    Expected,
+    Fetched,
+    Gone,
+    Submission,
+    Succeeded,
+    Task,
+)
+from stitcher.generation.runway.poll import Pace
+from stitcher.generation.runway.verify_download import check_arrival
+from stitcher.generation.take import Take
+from stitcher.media.clip import Clip
+from stitcher.media.files import disk_errors, sha256_file, temporary_beside
+from stitcher.media.threads import THREADS
+from stitcher.storyboard.model import Upscale
+from stitcher.timebase import FrameRange, format_rate
+
+GROUP = "stitcher.upscalers"
+_GRID = 16
+"""Pixels that sides of a service's pictures are whole multiples of."""
+
+
+@runtime_checkable
+class Upscaler(Protocol):
+    """What makes a clip larger on this machine."""
+
+    @property
+    def name(self) -> str:
+        """One lower-case word, the entry point's own."""
+
+    def lost(self, clip: Clip) -> tuple[str, ...]:
+        """What of the clip's pictures would not be kept (`transparency is laid over black`), said before the work."""
+
+    def enlarge(
+        self,
+        clip: Clip,
+        target: Path,
+        size: tuple[int, int],
+        asked: Upscale,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        """Write the clip's pictures at `size` (width, height) to `target`, an MP4 without sound.
+
+        The same number of frames, in the same order, at the same rate, with the same colour description. Raises a
+        `StitcherError`; the file is checked by whoever asked, and put in place only then.
+        """
+
+
+def upscaler_names() -> tuple[str, ...]:
+    """Every upscaler there is; `runway` is one too, though it is a service."""
+    return tuple(
+        dict.fromkeys(("local", "runway", *sorted(point.name for point in entry_points(group=GROUP))))
+    )
+
+
+def find_upscaler(name: str) -> Upscaler:
+    """The upscaler of a name. Raises `ProviderConfig` for one that is unknown or cannot be loaded."""
+    if name == "local":
+        from stitcher.generation.local_upscale import LocalUpscaler
+
+        return LocalUpscaler()
+    point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
+    if point is None:
+        raise ProviderConfig(f"There is no upscaler {name!r}; there are {', '.join(upscaler_names())}.")
+    try:
+        found = point.load()()
+    except Exception as exc:
+        raise ProviderConfig(f"The upscaler {name!r} cannot be loaded from {point.value!r}: {exc}.") from exc
+    if not isinstance(found, Upscaler) or found.name != name:
+        raise ProviderConfig(
+            f"The upscaler {name!r} does not keep to stitcher.generation.upscalers.Upscaler."
+        )
+    return found
+
+
+def upscaled_size(shown: tuple[int, int], to: str) -> tuple[int, int]:
+    """The size a picture has when its shorter side is `to` (such as `2160p`), in even numbers.
+
+    Raises `InputError` when that is not larger.
+    """
+    short = int(to.removesuffix("p"))
+    if short <= min(shown):
+        raise InputError(
+            f"A picture of {shown[0]}x{shown[1]} is not made larger by {to}; ask for more, or leave it."
+        )
+    factor = Fraction(short, min(shown))
+    width, height = (round(side * factor / 2) * 2 for side in shown)
+    return width, height
+
+
+class UpscaleMaker:
+    """An upscaler as a `Provider`, so that its results are recorded, resumed and checked like any others."""
+
+    paid = False
+    pace = Pace(interval_s=0.0, slowest_s=0.0)
+
+    def __init__(self, upscaler: Upscaler, asked: Upscale, *, cancel: threading.Event | None = None) -> None:
+        self.name = upscaler.name
+        self._upscaler = upscaler
+        self._asked_for = asked
+        self._cancel = cancel
+        self._waiting: dict[str, Path] = {}
+
+    def prepare(self, request: Submission) -> Submission:
+        """The request as it is."""
+        return request
+
+    def submit(self, request: Submission) -> Accepted:
+        """Take the request; the work is done when it is fetched."""
+        video = request.body.get("videoUri")
+        if request.endpoint != "video_upscale" or not isinstance(video, Asset):
+            raise BadRequest(f"{self.name} makes videos larger, nothing else. Nothing was made.")
+        task_id = f"{self.name}-{secrets.token_hex(12)}"
+        self._waiting[task_id] = video.path
+        return Accepted(task_id, 0)
+
+    def look(self, task_id: str) -> Task:
+        """Ready at once; what another process asked for is gone, and free to ask for again."""
+        return Succeeded(task_id, (task_id,), 0) if task_id in self._waiting else Gone(task_id)
+
+    def fetch(self, task: Succeeded, target: Path, expected: Expected, *, index: int = 0) -> Fetched:
+        """Make the file. Raises `DownloadFailed`, `OutputError`, `DiskFull`, `ToolError` and `Interrupted`."""
+        from stitcher.media.probe import probe
+
+        if target.exists():
+            return _checked(target, target, expected)
+        source = self._waiting.get(task.task_id)
+        if source is None or index or expected.size is None:
+            raise DownloadFailed(f"Task {task.task_id} is not one of {self.name}'s.")
+        with disk_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        temp = temporary_beside(target)
+        try:
+            self._upscaler.enlarge(probe(source), temp, expected.size, self._asked_for, self._cancel)
+            made = _checked(temp, target, expected)
+            put_in_place(temp, target)
+        finally:
+            temp.unlink(missing_ok=True)
+        return made
+
+    def cancel(self, task_id: str) -> None:
+        """Forget the task."""
+        self._waiting.pop(task_id, None)
+
+    def account(self) -> Account | None:
+        """There is none."""
+        return None
+
+
+def _checked(path: Path, target: Path, expected: Expected) -> Fetched:
+    try:
+        frames = check_arrival(path, expected)
+    except MediaError as exc:
+        if path == target:
+            raise OutputError(
+                f"{str(target)!r} exists and is not what belongs there ({exc.reason}). Nothing is ever overwritten: "
+                "move it away and run again."
+            ) from exc
+        raise DownloadFailed(f"What was made for {target.name} {exc.reason}") from exc
+    return Fetched(target, sha256_file(path), path.stat().st_size, frames)
+
+
+def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.Event | None = None) -> None:
+    """Write one stretch of a clip as a file of its own, as players show it, at a quality no upscaler sees; kept if
+    it is there.
+
+    Raises `MediaError`, `FfmpegFailed`, `DiskFull` and `OutputError`.
+    """
+    from stitcher.media.ffmpeg import run
+    from stitcher.media.filters import as_shown, pictures_of
+    from stitcher.media.probe import probe
+
+    if target.exists() and probe(target).video.frames == len(piece):
+        return
+    shown = (
+        as_shown(pictures_of(clip), clip.video)
+        .filter("trim", start_frame=piece.start, end_frame=piece.stop)
+        .filter("setpts", "PTS-STARTPTS")
+    )
+    with disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    temp = temporary_beside(target)
+    try:
+        run(_encoded(shown, temp, crf=8), cancel=cancel)
+        check_arrival(temp, Expected("video", len(piece)))
+        put_in_place(temp, target)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def joined_place(
+    folder: Path, take: Take, variant: str, pieces: Sequence[Take], size: tuple[int, int]
+) -> Path:
+    """Where the pieces of a take go, joined: named by what they hold."""
+    told = "\n".join([f"{size[0]}x{size[1]}", *(piece.sha256 or "" for piece in pieces)])
+    digest = hashlib.sha256(told.encode()).hexdigest()[:12]
+    name = take_file(take.shot, take.number, "upscale", "runway", variant=variant)
+    return folder / f"{name.removesuffix('.mp4')}.whole-{digest}.mp4"
+
+
+def join_pieces(
+    parts: Sequence[Clip], size: tuple[int, int], target: Path, *, cancel: threading.Event | None = None
+) -> str:
+    """Write enlarged pieces as one file of exactly `size`, and say what had to be done to their size, or nothing.
+
+    A service may give 1072 lines for 1080: what is missing is filled up with the edge, what is too much is cut. Another
+    size of the same shape (1920x1920 for 1080x1080) is scaled.
+    Raises `MediaError`, `FfmpegFailed`, `DiskFull` and `OutputError`.
+    """
+    import ffmpeg
+
+    from stitcher.media.ffmpeg import file_url, run
+
+    if target.exists():
+        return _said(parts, size)
+    strands: list[Any] = []
+    for part in parts:
+        strand = ffmpeg.input(file_url(part.path), f=part.container, protocol_whitelist="file").video
+        strands.append(_fitted(strand, (part.video.width, part.video.height), size))
+    shown = ffmpeg.concat(*strands, v=1, a=0) if len(strands) > 1 else strands[0]
+    temp = temporary_beside(target)
+    try:
+        rate = parts[0].video.rate or parts[0].video.average_rate
+        run(_encoded(shown.filter("fps", fps=format_rate(rate)), temp, crf=12), cancel=cancel)
+        check_arrival(temp, Expected("video", sum(part.video.frames for part in parts), size))
+        put_in_place(temp, target)
+    finally:
+        temp.unlink(missing_ok=True)
+    return _said(parts, size)
+
+
+def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
+    """The strand at exactly `size`: a few lines are filled up or cut, and another size of that shape is scaled."""
+    import ffmpeg
+
+    shown = strand
+    if not _is_near(has, size):
+        factor = max(Fraction(size[0], has[0]), Fraction(size[1], has[1]))
+        has = (math.ceil(has[0] * factor), math.ceil(has[1] * factor))
+        shown = ffmpeg.filter(shown, "scale", *has, flags="lanczos+accurate_rnd+full_chroma_int")
+    cut = (min(has[0], size[0]), min(has[1], size[1]))
+    if cut != has:
+        shown = ffmpeg.filter(shown, "crop", *cut)
+    if cut != size:
+        left, top = ((size[0] - cut[0]) // 2, (size[1] - cut[1]) // 2)
+        shown = ffmpeg.filter(shown, "pad", *size, left, top)
+        shown = ffmpeg.filter(
+            shown,
+            "fillborders",
+            left=left,
+            right=size[0] - cut[0] - left,
+            top=top,
+            bottom=size[1] - cut[1] - top,
+            mode="smear",
+        )
+    return ffmpeg.filter(shown, "setsar", "1")
+
+
+def _is_near(has: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Whether only lines of a service's grid are missing or too much."""
+    return all(abs(one - other) <= _GRID for one, other in zip(has, size, strict=True))
+
+
+def _said(parts: Iterable[Clip], size: tuple[int, int]) -> str:
+    odd = {(part.video.width, part.video.height) for part in parts} - {size}
+    if not odd:
+        return ""
+    shown = ", ".join(f"{width}x{height}" for width, height in sorted(odd))
+    done = "the edge was filled up or cut" if all(_is_near(has, size) for has in odd) else "it was scaled"
+    return f"came back as {shown} where {size[0]}x{size[1]} was wanted; {done}."
+
+
+def _encoded(shown: Any, target: Path, *, crf: int) -> list[str]:
+    import ffmpeg
+
+    from stitcher.media.ffmpeg import file_url
+
+    options = {
+        "f": "mp4",
+        "c:v": "libx264",
+        "threads": THREADS,
+        "preset": "fast",
+        "crf": crf,
+        "pix_fmt": "yuv420p",
+        "map_metadata": -1,
+    }
+    output = ffmpeg.output(shown, file_url(target), an=None, fps_mode="passthrough", **options)
+    argv: list[str] = output.compile(cmd="")[1:]
+    return ["-loglevel", "warning", *argv]

@@ -1,0 +1,87 @@
+"""What is wrong with a storyboard's files and pictures, told at once and before anything is encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from stitcher.errors import InputError, MediaError, MediaRefused
+from stitcher.media.clip import Clip
+from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.source_map import Location
+from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.plan_errors import Problems
+
+
+def tell_of_others(board: Storyboard, first: MediaError) -> None:
+    """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used."""
+    from stitcher.media.files import check_regular
+    from stitcher.media.probe import probe as probe_clip
+    from stitcher.media.probe import probe_sound as probe_first
+
+    told = {first.path}
+    named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
+        *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
+        *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
+        *((location, font, check_regular) for location, font in _fonts(board)),
+    ]
+    for location, path, find in named:
+        if path is None:
+            continue
+        if path == first.path:
+            if board.path is not None:
+                first.add_note(str(board.issue(location, "it is named here.")))
+            continue
+        if path in told:
+            continue
+        told.add(path)
+        try:
+            find(path)
+        except MediaError as exc:
+            first.add_note(str(board.issue(location, str(exc))))
+
+
+def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
+    for n, shot in enumerate(board.shots):
+        if shot.title is not None:
+            yield ("shots", n, "title", "font"), shot.title.font
+        for m, words in enumerate(shot.overlays):
+            yield ("shots", n, "overlays", m, "font"), words.font
+
+
+def check_names(timeline: Timeline) -> None:
+    """Refuse files whose names are no text: command lines are built by a library that takes nothing else."""
+    paths = [item.source.path for item in timeline.items if isinstance(item.source, Clip)]
+    for path in (*paths, *(cue.sound.path for cue in timeline.cues)):
+        try:
+            str(path).encode()
+        except UnicodeEncodeError as exc:
+            raise MediaRefused(path, "has a name that is no UTF-8 text; rename it.") from exc
+
+
+def check_pictures(board: Storyboard, timeline: Timeline) -> None:
+    """Refuse titles that cannot be drawn and effects that cannot be applied, before anything is encoded."""
+    problems = Problems(board)
+    for number, item in enumerate(timeline.items):
+        where: Location = ("shots", number)
+        titles: list[tuple[Location, Title]] = [
+            ((*where, "overlays", n), title) for n, title in enumerate(item.overlays)
+        ]
+        if isinstance(item.source, Title):
+            titles.append(((*where, "title"), item.source))
+        for place, title in titles:
+            from stitcher.pictures.title_page import plain_page
+            from stitcher.pictures.titles import check_title
+
+            try:
+                check_title(title, plain_page(timeline.width, timeline.height))
+            except InputError as exc:
+                problems.add(place, str(exc))
+        for n, effect in enumerate(item.effects):
+            from stitcher.pictures.effects import check_effect
+
+            try:
+                check_effect(effect)
+            except InputError as exc:
+                problems.add((*where, "effects", n), str(exc))
+    problems.raise_any()

@@ -1,0 +1,117 @@
+"""Everything laying out has to know of a storyboard's files: probed, measured, and remembered between runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from stitcher.errors import MediaRefused
+from stitcher.media import probe_cache
+from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
+from stitcher.timeline.media_index import Media, Seam, Unsure
+
+_log = logging.getLogger(__name__)
+
+_METHOD = 3
+"""Counts changes of how `measure` judges seams; part of what remembered verdicts are filed under. Here, so that
+looking one up does without numpy."""
+_WORTH_GUESSING = 3
+_MAX_FONT_BYTES = 64 * 1024 * 1024
+_WORKERS = min(4, os.cpu_count() or 1)
+
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
+
+
+def gather(
+    board: Storyboard, known: Media | None = None, *, likely: Callable[[Media], None] | None = None
+) -> Media:
+    """The facts `lay_out` needs. `known` is what is known already, which is all about generated takes. `likely` is
+    called with what will probably be found, where finding it out takes a while.
+
+    Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
+    """
+    from stitcher.media.probe import probe, probe_sound
+
+    media = replace(
+        known or Media(),
+        clips=_each(clip_files(board), probe),
+        sounds=_each(sound_files(board), probe_sound),
+        fonts=_each(font_files(board), _font_hash),
+    )
+    return with_seams(board, media, likely)
+
+
+def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] | None = None) -> Media:
+    """`media` with a verdict on every match cut that is left to measuring; `likely` as for `gather`."""
+    seams = match_seams(board, media)
+    by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
+    recalled = {
+        shots: 1 if shots in media.chained and _whole(seam) else _recall(seam)
+        for shots, seam in by_shots.items()
+    }
+    verdicts = {shots: known for shots, known in recalled.items() if known is not None}
+    unknown = [shots for shots in by_shots if shots not in verdicts]
+    if likely is not None and len(unknown) >= _WORTH_GUESSING:
+        # The seams of a film are mostly alike.
+        first = verdicts[unknown[0]] = _measured(by_shots[unknown[0]])
+        likely(replace(media, doubled={**dict.fromkeys(unknown, first), **media.doubled, **verdicts}))
+        unknown = unknown[1:]
+    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]))
+    return replace(media, doubled={**media.doubled, **verdicts})
+
+
+def _whole(seam: Seam) -> bool:
+    """Whether the clips meet at the very end of one and the very beginning of the other."""
+    return seam.last_picture == seam.earlier.video.frames - 1 and seam.first_picture == 0
+
+
+def _measured(seam: Seam) -> int | Unsure:
+    """How many pictures the later clip of a seam repeats, or why that cannot be told; remembered."""
+    from stitcher.seams.repeated_frames import measure
+
+    found = measure(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
+    _log.debug("seam %s/%s: repeats %s, %s", seam.earlier_shot, seam.later_shot, found.repeats, found.reason)
+    verdict = Unsure(found.reason) if found.repeats is None else found.repeats
+    word = f"unsure {verdict.reason}" if isinstance(verdict, Unsure) else str(verdict)
+    probe_cache.keep_word("seams", _facts(seam), word)
+    return verdict
+
+
+def _each(wanted: Iterable[_Key], find: Callable[[_Key], _Found]) -> dict[_Key, _Found]:
+    keys = list(wanted)
+    if len(keys) < 2:
+        return {key: find(key) for key in keys}
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stitcher-gather") as pool:
+        futures = [pool.submit(find, key) for key in keys]
+        try:
+            return {key: future.result() for key, future in zip(keys, futures, strict=True)}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _font_hash(path: Path) -> str:
+    from stitcher.media.files import check_regular, sha256_file
+
+    facts = check_regular(path)
+    if facts.st_size > _MAX_FONT_BYTES:
+        raise MediaRefused(path, f"is larger than a font can be ({facts.st_size} bytes).")
+    return sha256_file(path)
+
+
+def _facts(seam: Seam) -> list[object]:
+    return [_METHOD, seam.earlier.sha256, seam.last_picture, seam.later.sha256, seam.first_picture]
+
+
+def _recall(seam: Seam) -> int | Unsure | None:
+    word = probe_cache.recall_word("seams", _facts(seam)) or ""
+    if word.startswith("unsure "):
+        return Unsure(word.removeprefix("unsure "))
+    return int(word) if word.isascii() and word.isdigit() else None

@@ -1,0 +1,227 @@
+"""The contact sheet: a row for each shot with its first, middle and last picture, and how it joins the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
+from stitcher.pictures.title_page import plain_page
+from stitcher.pictures.titles import draw_title, load_font
+from stitcher.timebase import format_decimal, format_rate, format_timecode
+from stitcher.timeline.model import Item, Timeline, Title, Transition
+
+ROWS = 12
+"""Shots in one column."""
+COLUMNS = 4
+"""Columns on one page at most; a longer film goes on on further pages."""
+
+_GROUND, _PANEL, _RULE = (17, 19, 23), (27, 30, 36), (52, 57, 66)
+_TEXT, _SOFT, _DIM = (236, 238, 242), (170, 176, 186), (116, 123, 135)
+_MARKS = {"cut": (150, 158, 170), "match": (240, 184, 92), "other": (104, 176, 232)}
+_THUMB_WIDTH = 264
+_TALLEST_THUMB = 300
+_GAP, _MARGIN, _LABEL, _SEAM, _CAPTION, _HEAD = 10, 28, 190, 34, 22, 92
+
+
+def contact_sheet(timeline: Timeline, path: Path | str) -> tuple[Path, ...]:
+    """Draw the sheet as PNG files and return their paths: `path`, then `path` with `-2`, `-3` … for more pages.
+
+    Each page is written whole or not at all, one after the other, so memory does not grow with the film. Pictures
+    are shown as their sources have them, fitted into the film's frame, without effects and overlays.
+    Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
+    """
+    target = Path(path)
+    per_page = ROWS * COLUMNS
+    starts = range(0, max(1, len(timeline.items)), per_page)
+    pages = []
+    for number, start in enumerate(starts, 1):
+        page = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
+        image = _page(timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)))
+        temp = temporary_beside(page)
+        try:
+            with disk_errors(page):
+                image.save(temp, "PNG", compress_level=4)
+            publish(temp, page)
+        finally:
+            temp.unlink(missing_ok=True)
+        pages.append(page)
+    return tuple(pages)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where everything goes on a page, in pixels."""
+
+    thumb: tuple[int, int]
+    rows: int
+    columns: int
+
+    @classmethod
+    def of(cls, timeline: Timeline, shots: int) -> _Grid:
+        width = _THUMB_WIDTH
+        height = max(8, round(Fraction(width * timeline.height, timeline.width)))
+        if height > _TALLEST_THUMB:
+            width = max(8, round(Fraction(_TALLEST_THUMB * timeline.width, timeline.height)))
+            height = _TALLEST_THUMB
+        return cls((width, height), min(ROWS, max(1, shots)), max(1, -(-shots // ROWS)))
+
+    @property
+    def column(self) -> int:
+        return _LABEL + 3 * (self.thumb[0] + _GAP) + _GAP
+
+    @property
+    def row(self) -> int:
+        return self.thumb[1] + _CAPTION + 2 * _GAP + _SEAM
+
+    @property
+    def page(self) -> tuple[int, int]:
+        width = 2 * _MARGIN + self.columns * self.column + (self.columns - 1) * _MARGIN
+        return width, _HEAD + self.rows * self.row + _MARGIN
+
+    def place(self, index: int) -> tuple[int, int]:
+        """Upper left corner of the panel of the page's shot `index`."""
+        column, row = divmod(index, self.rows)
+        return _MARGIN + column * (self.column + _MARGIN), _HEAD + row * self.row
+
+
+def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int]) -> Any:
+    from PIL import Image, ImageDraw
+
+    grid = _Grid.of(timeline, stop - start)
+    image = Image.new("RGB", grid.page, _GROUND)
+    draw = ImageDraw.Draw(image)
+    _head(draw, timeline, grid, number)
+    joins = zip_longest(timeline.items[start:stop], timeline.transitions[start:stop])
+    for index, (item, join) in enumerate(joins):
+        if item is None:
+            break
+        left, top = grid.place(index)
+        _row(image, draw, timeline, grid, (left, top), start + index, item)
+        if join is not None:
+            _seam(draw, grid, (left, top + grid.row - _SEAM), join)
+    return image
+
+
+def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -> None:
+    length = format_timecode(timeline.frames, timeline.rate)
+    facts = [
+        f"{len(timeline.items)} shot{'s' * (len(timeline.items) != 1)}",
+        f"{length}  ({timeline.frames} frames)",
+        f"{timeline.width}×{timeline.height}",
+        f"{format_rate(timeline.rate)} fps",
+    ]
+    if number[1] > 1:
+        facts.append(f"page {number[0]} of {number[1]}")
+    room = grid.page[0] - 2 * _MARGIN
+    draw.text((_MARGIN, 20), _clipped(timeline.title, 27, room), fill=_TEXT, font=load_font(None, 27))
+    draw.text((_MARGIN, 56), "   ·   ".join(facts), fill=_DIM, font=load_font(None, 15))
+
+
+def _row(
+    image: Any,
+    draw: Any,
+    timeline: Timeline,
+    grid: _Grid,
+    corner: tuple[int, int],
+    number: int,
+    item: Item,
+) -> None:
+    left, top = corner
+    wide, tall = grid.thumb
+    bottom = top + grid.row - _SEAM
+    draw.rounded_rectangle((left, top, left + grid.column, bottom), radius=8, fill=_PANEL)
+    draw.text((left + 14, top + 10), f"{number + 1:03}", fill=_DIM, font=load_font(None, 13))
+    name = _clipped(item.shot, 19, _LABEL - 24)
+    draw.text((left + 14, top + 28), name, fill=_TEXT, font=load_font(None, 19))
+    seconds = format_decimal(Fraction(len(item.source_range)) / timeline.rate, 2)
+    lines = [f"{seconds} s  ·  {len(item.source_range)} f", *_remarks(item)]
+    for line, text in enumerate(lines[: max(1, (tall + _CAPTION - 46) // 19)]):
+        shown = _clipped(text, 13, _LABEL - 24)
+        draw.text((left + 14, top + 58 + 19 * line), shown, fill=_SOFT, font=load_font(None, 13))
+    for column, (frame, picture) in enumerate(_pictures(timeline, grid, item)):
+        x, y = left + _LABEL + column * (wide + _GAP), top + _GAP
+        draw.rectangle((x - 1, y - 1, x + wide, y + tall), outline=_RULE)
+        _paste(image, picture, (x, y))
+        record = timeline.start_frame + item.record_start + frame
+        draw.text(
+            (x, y + tall + 5), format_timecode(record, timeline.rate), fill=_SOFT, font=load_font(None, 13)
+        )
+        draw.text(
+            (x + wide, y + tall + 5),
+            f"{item.source_range.start + frame} f",
+            fill=_DIM,
+            font=load_font(None, 13),
+            anchor="ra",
+        )
+
+
+def _remarks(item: Item) -> Iterator[str]:
+    yield "title" if item.clip is None else item.clip.name
+    if item.speed != 1:
+        yield f"speed {format_decimal(item.speed, 3)}"
+    for effect in item.effects:
+        yield effect.name
+    if item.overlays:
+        yield f"{len(item.overlays)} lower third{'s' * (len(item.overlays) != 1)}"
+
+
+def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int, Rgb]]:
+    """First, middle and last frame of an item, counted from its first, with their pictures at thumbnail size."""
+    last = len(item.source_range) - 1
+    source = item.source
+    exact = (
+        None if isinstance(source, Title) else ExactPictures(source, timeline.rate, item.speed, item.matrix)
+    )
+    for frame in (0, last // 2, last):
+        if isinstance(source, Title):
+            page = plain_page(timeline.width, timeline.height)
+            card = draw_title(source, page, item.source_range.start + frame)
+            yield frame, fitted(card[..., :3], grid.thumb, "pad")
+        elif exact is not None:
+            yield frame, fitted(exact.at(item.source_range.start + frame), grid.thumb, item.fit)
+
+
+def _paste(image: Any, picture: Rgb, place: tuple[int, int]) -> None:
+    from PIL import Image
+
+    image.paste(Image.fromarray(picture), place)
+
+
+def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> None:
+    left, top = corner
+    words, colour = seam_words(join), _MARKS.get(join.kind, _MARKS["other"])
+    middle, centre = top + _SEAM // 2, left + _LABEL + grid.thumb[0] * 3 // 2
+    font = load_font(None, 13)
+    half = int(font.getlength(words) / 2) + 14
+    draw.line((left + 14, middle, centre - half - 8, middle), fill=_RULE)
+    draw.line((centre + half + 8, middle, left + grid.column - 14, middle), fill=_RULE)
+    draw.rounded_rectangle((centre - half, middle - 11, centre + half, middle + 11), 11, outline=colour)
+    draw.text((centre, middle), words, fill=colour, font=font, anchor="mm")
+
+
+def seam_words(join: Transition) -> str:
+    """What a seam is, in a few letters: `cut`, `match −1 f`, `match: unsure`, `dissolve 12 f`, `wipeleft 24 f`."""
+    if join.unsure:
+        return f"{join.kind}: unsure"
+    if join.kind == "match":
+        return f"match −{join.dropped_frames} f" if join.dropped_frames else "match"
+    if not join.frames:
+        return join.kind
+    return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames} f"
+
+
+def _clipped(text: str, size: float, room: float) -> str:
+    """Text on one line, cut off with an ellipsis where it would run over `room` pixels."""
+    font = load_font(None, size)
+    line = " ".join(text.split())[:300]
+    if font.getlength(line) <= room:
+        return line
+    while line and font.getlength(line + "…") > room:
+        line = line[:-1]
+    return line + "…"

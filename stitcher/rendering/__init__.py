@@ -1,0 +1,1 @@
+"""From a timeline to a film: plan, encode, copy, mix, join, prove."""

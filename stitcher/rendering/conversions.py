@@ -1,0 +1,124 @@
+"""What a film's sources lose or are turned into on their way into it, for people and machines to be told. Pure.
+
+Only what nobody asked for is named: not the film's size, not a shot's `speed`, not the encoding itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stitcher.delivery.spec import Delivery, PictureSpec
+from stitcher.media.clip import Clip, Colour
+from stitcher.media.pixel_format import pixel_format
+from stitcher.timebase import format_decimal
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.name_lists import listed
+
+Kind = Literal[
+    "tone-mapping",
+    "raising-to-hdr",
+    "hdr-transfer",
+    "deinterlacing",
+    "rate",
+    "pixel-aspect",
+    "alpha",
+    "chroma",
+    "bit-depth",
+    "picture-streams",
+    "sound-streams",
+    "provenance",
+]
+
+_TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+_EFFECT_BITS = 8
+"""What pictures are in that a MoviePy effect is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """One kind of conversion, and the shots it is done to."""
+
+    kind: Kind
+    shots: tuple[str, ...]
+    """Their names, in film order, each once."""
+    text: str
+    """What is done, for people, with the first of the shots."""
+
+
+def conversions(timeline: Timeline, delivery: Delivery) -> tuple[Conversion, ...]:
+    """What is done to the film's sources in this deliverable, one a kind; empty for clips that are alike."""
+    found: dict[Kind, dict[str, list[str]]] = {}
+    for item in timeline.items:
+        if item.clip is not None:
+            for kind, what in _of_pictures(item, item.clip, timeline, delivery.picture):
+                found.setdefault(kind, {}).setdefault(what, []).append(item.shot)
+    if delivery.sound is not None:
+        clips = {item.shot: item.clip for item in timeline.items if item.clip is not None}
+        for cue in timeline.cues:
+            if cue.shot in clips and cue.sound.left_out > 0:
+                found.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
+    order = {item.shot: place for place, item in enumerate(timeline.items)}
+    told = []
+    for kind, by_what in found.items():
+        shots = sorted({shot for some in by_what.values() for shot in some}, key=order.__getitem__)
+        text = _text(kind, list(by_what), timeline, delivery.picture)
+        told.append(Conversion(kind, tuple(shots), f"{text}: {listed(shots)}"))
+    return tuple(told)
+
+
+def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) -> Iterator[tuple[Kind, str]]:
+    """What happens to a shot's pictures, each with what they are."""
+    video = clip.video
+    yield from _of_light(video.colour, spec.colour)
+    if video.is_interlaced:
+        yield "deinterlacing", ""
+    if video.rate != timeline.rate:
+        yield "rate", "variable" if video.rate is None else format_decimal(video.rate, 3)
+    if video.sample_aspect != 1:
+        yield "pixel-aspect", f"{video.sample_aspect.numerator}:{video.sample_aspect.denominator}"
+    has, gets = pixel_format(video.pixel_format), pixel_format(spec.pixel_format)
+    if has.alpha and not (gets.alpha and item.is_transparent(timeline.rate)):
+        yield "alpha", ""
+    if has.family != "gray" and any(
+        after > before for before, after in zip(has.spacing, gets.spacing, strict=True)
+    ):
+        yield "chroma", has.chroma if has.family == "yuv" else "RGB"
+    bits = min(gets.bits, _EFFECT_BITS) if item.effects else gets.bits
+    if video.bit_depth > bits:
+        yield "bit-depth", f"{video.bit_depth} bits are made {bits}"
+    if video.other_pictures:
+        yield "picture-streams", ""
+    if clip.has_credentials:
+        yield "provenance", ""
+
+
+def _of_light(source: Colour, film: Colour) -> Iterator[tuple[Kind, str]]:
+    if source.is_hdr and not film.is_hdr:
+        yield "tone-mapping", _TRANSFERS[source.transfer or ""]
+    elif film.is_hdr and not source.is_hdr:
+        yield "raising-to-hdr", ""
+    elif source.is_hdr and source.transfer != film.transfer:
+        yield "hdr-transfer", _TRANSFERS[source.transfer or ""]
+
+
+def _text(kind: Kind, whats: list[str], timeline: Timeline, spec: PictureSpec) -> str:
+    some = " and ".join(whats)
+    transfer = _TRANSFERS.get(spec.colour.transfer or "", "HDR")
+    gets = pixel_format(spec.pixel_format)
+    texts: dict[Kind, str] = {
+        "tone-mapping": f"HDR ({some}) is tone-mapped to SDR",
+        "raising-to-hdr": f"SDR is raised to HDR ({transfer}), its white to 203 nits",
+        "hdr-transfer": f"{some} is converted to {transfer}",
+        "deinterlacing": "interlaced pictures are made progressive",
+        "rate": f"the rate ({some}) is made {format_decimal(timeline.rate, 3)}",
+        "pixel-aspect": f"pixels that are not square ({some}) are made square",
+        "alpha": "transparency is laid over black",
+        "chroma": f"{some} colour is stored as {gets.chroma}",
+        "bit-depth": some,
+        "picture-streams": "of several picture streams only one is shown",
+        "sound-streams": "of several sound streams only the one players play is heard",
+        "provenance": "Content Credentials (C2PA) are not carried over, as they are signed over the clip's own bytes",
+    }
+    return texts[kind]

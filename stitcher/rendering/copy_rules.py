@@ -1,0 +1,170 @@
+"""Which of a source's packets may stand in a film as they are. Pure; reads only what the probe found.
+
+Packets are stored in decode order and shown in another. A run of packets can be lifted out when
+
+- it begins at an IDR, after which nothing refers to anything before it;
+- it ends at a *clean tail*: the pictures decoded so far are exactly the pictures shown so far. Cutting
+  elsewhere leaves a picture out, or keeps one that is shown after the cut;
+- it ends before packets with parameter sets that the clip's header does not have: those would hold for the rest of
+  the film.
+
+    decode   I0 P3 B1 B2 P6 B4 B5        clean tails after 1, 4 and 7 packets
+    display  0  3  1  2  6  4  5
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from stitcher.delivery.match_encoder import source_tag
+from stitcher.delivery.spec import PictureSpec, same_matrix
+from stitcher.media.clip import Clip, VideoStream
+from stitcher.timebase import FrameRange, format_rate
+from stitcher.timeline.model import Item
+
+_PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
+"""What containers call pictures that any other may call otherwise."""
+
+SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
+"""Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
+lands where it likes."""
+
+
+def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
+    """The longest run of whole packets inside `wanted` (pictures in display order).
+
+    Returns (pictures, packets), both half-open, or `None` when no picture can be copied.
+    """
+    # Where the last picture is held, the film has frames for which there is no packet.
+    wanted = wanted.intersection(FrameRange(0, video.frames))
+    if not wanted:
+        return None
+    if video.intra_only:
+        packets = _intra_packets(video, wanted)
+        packets = packets.intersection(FrameRange(0, video.configured_packets))
+        return (FrameRange(wanted.start, wanted.start + len(packets)), packets) if packets else None
+    for key in video.keys:
+        if key.kind != "idr":
+            continue
+        first = video.display[key.packet]
+        if first < wanted.start:
+            continue
+        if first >= wanted.stop or key.packet >= video.configured_packets:
+            return None
+        most = min(wanted.stop - first, video.configured_packets - key.packet)
+        length = _clean_length(video, key.packet, first, most)
+        if length:
+            return FrameRange(first, first + length), FrameRange(key.packet, key.packet + length)
+    return None
+
+
+def _intra_packets(video: VideoStream, wanted: FrameRange) -> FrameRange:
+    if video.display == tuple(range(len(video.display))):
+        return wanted
+    order = video.display
+    first = order.index(wanted.start)
+    return FrameRange(first, first + len(wanted))
+
+
+def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int:
+    """Packets from `packet` on, up to `most`, that show exactly `first`, `first + 1`, …; 0 when none do."""
+    clean = 0
+    highest = first - 1
+    for count, picture in enumerate(video.display[packet : packet + most], start=1):
+        if picture < first:
+            break
+        highest = max(highest, picture)
+        if highest == first + count - 1:
+            clean = count
+    return clean
+
+
+def decode_start(video: VideoStream, picture: int) -> int:
+    """The last picture (display order) at or before `picture` from which on every picture decodes, and which a
+    demuxer that is asked for its stamp does not pass; 0 if unsure.
+
+    An encoded strand starts decoding there and counts from there. A CRA serves too: what is shown after it does
+    not refer before it. Asking a demuxer for `picture` itself would not do: it goes by decode times, so it may land
+    on a key frame that is stored earlier and shown later.
+    """
+    starts: Sequence[int] = range(picture + 1)
+    if not video.intra_only:
+        starts = [
+            video.display[key.packet]
+            for key, after in zip_longest(video.keys, video.keys[1:])
+            if key.kind in ("idr", "cra")
+            and video.decodes_from(key.packet)
+            and (after is None or after.packet - key.packet > video.reorder_delay)
+        ]
+    place = bisect_left(starts, picture + 1)
+    # Of pictures with one stamp a cut there would keep them all.
+    while (
+        place and starts[place - 1] > 0 and video.pts[starts[place - 1] - 1] == video.pts[starts[place - 1]]
+    ):
+        place -= 1
+    return max(0, starts[place - 1]) if place else 0
+
+
+def reason_against(item: Item, spec: PictureSpec) -> str | None:
+    """Why an item's own packets cannot be used under `spec`, for people; `None` when they can."""
+    source = item.source
+    if not isinstance(source, Clip):
+        return "it is a title"
+    if not spec.copy_sources:
+        return spec.why_no_copies
+    video = source.video
+    if item.effects:
+        return f"it has the effect {item.effects[0].name}"
+    if item.overlays:
+        return "it has text over it"
+    if item.speed != 1:
+        return f"it plays at {item.speed} times its speed"
+    if video.codec != spec.codec:
+        return f"it is {video.codec}, the film is {spec.codec}"
+    if video.rate != spec.rate:
+        rate = format_rate(video.rate) if video.rate is not None else "a variable rate"
+        return f"it has {rate} frames a second, the film {format_rate(spec.rate)}"
+    if (video.width, video.height) != (spec.width, spec.height):
+        return f"it is {video.width}x{video.height}, the film {spec.width}x{spec.height}"
+    if video.rotation:
+        return f"it is stored turned by {video.rotation} degrees"
+    if not video.is_square:
+        return "its pixels are not square"
+    if video.pixel_format != spec.pixel_format:
+        return f"its pictures are {video.pixel_format}, the film's {spec.pixel_format}"
+    if video.is_interlaced:
+        return "it is interlaced"
+    if video.colour != spec.colour:
+        return "its colour description differs from the film's"
+    if video.colour.untagged and same_matrix(item.matrix) != same_matrix(spec.matrix):
+        return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"
+    if video.codec in ("h264", "hevc") and video.parameter_sets[:1] != b"\x01":
+        return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
+    if video.undecodable:
+        return "it was cut out of a stream, and pictures at its beginning cannot be decoded"
+    if video.data_packets or -1 in video.display:
+        return "its container hides some of its frames"
+    if video.intra_only and source_tag(video) != spec.codec_tag:
+        return f"it is of kind {source_tag(video)}, the film of kind {spec.codec_tag}"
+    if video.codec == "mjpeg" and video.codec_tag.lower() not in _PLAIN_JPEG:
+        return f"its pictures are a kind of JPEG that goes by {video.codec_tag} alone"
+    if not _has_configured(video, item.source_range):
+        return RECONFIGURED
+    return None
+
+
+RECONFIGURED = "it was joined of parts with other parameter sets than its header's"
+"""Why packets from the first of `VideoStream.set_changes` on are not copied."""
+
+
+def is_reconfigured(video: VideoStream, pictures: FrameRange) -> bool:
+    """Whether some of these pictures lie where the header's parameter sets do not hold."""
+    return any(shown in pictures for shown in video.display[video.configured_packets :])
+
+
+def _has_configured(video: VideoStream, pictures: FrameRange) -> bool:
+    return not video.set_changes or any(
+        shown in pictures for shown in video.display[: video.configured_packets]
+    )

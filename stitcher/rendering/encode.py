@@ -1,0 +1,99 @@
+"""Makes one encoded segment: runs ffmpeg on a job, counts what came out, keeps it in the cache."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stitcher.errors import MediaError, VerifyError
+from stitcher.media import ffmpeg
+from stitcher.media.clip import Clip
+from stitcher.media.probe import probe, probe_unnamed, renamed
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.fault_attribution import blame
+from stitcher.rendering.graph import encode_arguments, segment_suffix
+from stitcher.rendering.job import EncodeJob
+
+_HAS_IDR = frozenset({"h264", "hevc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A finished encoded segment."""
+
+    clip: Clip
+    """As probed; its `sha256` is that of the file."""
+    cached: bool
+    """Whether it was there before."""
+
+
+def tool_name() -> str:
+    """The program that decides what an encode looks like; part of every cache key."""
+    return f"ffmpeg {ffmpeg.find().version}"
+
+
+def encode_segment(
+    job: EncodeJob,
+    folder: Path,
+    *,
+    on_frames: Callable[[int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Piece:
+    """The segment a job asks for, from the cache in `folder` or made now.
+
+    Raises `FfmpegFailed`, `DiskFull` or `Interrupted` from the run, and `VerifyError` when ffmpeg ended well but
+    the pictures are not all there, or are others than planned. Callbacks aside, arguments and result can cross to
+    another process.
+    """
+    cache = Cache(folder)
+    key, suffix = job.key(tool_name()), segment_suffix(job.picture.codec)
+    found = cache.find(key, suffix)
+    if found is not None:
+        return Piece(probe(found.path), cached=True)
+
+    seen: list[tuple[Clip, os.stat_result]] = []
+
+    def work(temp: Path) -> dict[str, int]:
+        # Only here: a segment that is in the cache needs nothing of what proves one.
+        from stitcher.rendering.picture_proof import check_shown
+
+        arguments = encode_arguments(job, str(temp))
+        ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
+        seen.append(_made(temp, job))
+        _check(seen[0][0], job)
+        check_shown(seen[0][0], job)
+        return {"frames": job.frames}
+
+    made = cache.make(key, suffix, work, cancel=cancel)
+    if seen:
+        clip, facts = seen[0]
+        return Piece(renamed(clip, made.path, facts), cached=False)
+    return Piece(probe(made.path), cached=False)
+
+
+def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
+    """What ffmpeg wrote, and the facts of its file."""
+    try:
+        return probe_unnamed(file)
+    except MediaError as exc:
+        raise _other(job, "cannot be read" if file.stat().st_size else "is empty") from exc
+
+
+def _other(job: EncodeJob, what: str) -> VerifyError:
+    names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
+    return VerifyError(
+        f"A segment made from {names} {what}, so it was thrown away. {blame(feed.clip for feed in job.feeds)}"
+    )
+
+
+def _check(clip: Clip, job: EncodeJob) -> None:
+    video = clip.video
+    if video.frames != job.frames:
+        raise _other(job, f"holds {video.frames} frames where {job.frames} were planned")
+    first = video.keys[0] if video.keys else None
+    clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in _HAS_IDR)
+    if not (video.intra_only or clean):
+        raise VerifyError(f"{job.picture.encoder} did not begin a segment cleanly, so it cannot be joined.")

@@ -1,0 +1,157 @@
+"""Makes every encoded segment of a plan, some of them side by side, each kept in the cache."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from stitcher.errors import Interrupted
+from stitcher.media.clip import Clip, is_large
+from stitcher.media.threads import SHARED, THREADS, cores
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.encode import Piece, encode_segment
+from stitcher.rendering.item_sources import Footage
+from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.parameter_set_match import is_seam
+from stitcher.rendering.progress import FrameCount, Progress
+from stitcher.rendering.segments import Encoded, Plan
+
+_T = TypeVar("_T")
+_MOST_WORKERS = 8
+_PAIRED = frozenset({"libx264", "libx265"})
+"""Encoders of which several at once were measured to gain something."""
+
+
+def make_pieces(
+    plan: Plan,
+    footage: Mapping[int, Footage],
+    cache: Cache,
+    executor: Executor | None,
+    progress: Progress | None,
+    stop: threading.Event,
+) -> dict[int, Piece]:
+    """The encoded segments by their place in the plan, in the cache when this returns.
+
+    Raises what `encode_segment` raises; `stop` is set then, and nothing of ours runs on. What an `executor` has begun
+    ends by itself.
+    """
+    count = FrameCount("encode", plan.encoded_frames, progress)
+    made: dict[int, Piece] = {}
+
+    def run(numbers: Sequence[int], pool: Executor) -> None:
+        futures: dict[int, Future[Piece]] = {}
+        for number in numbers:
+            segment = plan.segments[number]
+            assert isinstance(segment, Encoded)
+            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder)
+            if executor is None:
+                work = partial(work, on_frames=count.of(number), cancel=stop)
+            futures[number] = pool.submit(work)
+        try:
+            for number, future in futures.items():
+                made[number] = _wait(future, stop)
+                count.of(number)(made[number].clip.video.frames)
+        except BaseException:
+            stop.set()
+            for future in futures.values():
+                future.cancel()
+            raise
+
+    if executor is not None:
+        run([number for shift in _shifts(plan) for number in shift.segments], executor)
+        return made
+    for shift in _shifts(plan):
+        pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
+        try:
+            run(shift.segments, pool)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Encoded segments that are made at the same time, by their places in the plan."""
+
+    segments: tuple[int, ...]
+    workers: int
+
+
+def _shifts(plan: Plan) -> tuple[_Shift, ...]:
+    """Who makes what on this machine, one shift after the other."""
+    encoded = {n: segment for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)}
+    beside = _is_made_beside_others(plan)
+    alone = tuple(n for n, segment in encoded.items() if not beside(segment))
+    together = tuple(n for n, segment in encoded.items() if beside(segment))
+    shifts = (_Shift(alone, 1), _Shift(together, min(cores(), _MOST_WORKERS, len(together))))
+    return tuple(shift for shift in shifts if shift.segments)
+
+
+def _is_made_beside_others(plan: Plan) -> Callable[[Encoded], bool]:
+    """Whether an encoded segment's encoder shares the machine with others, on a thread of its own. Says the plan alone:
+    pictures depend on the number of threads, and must not depend on the machine.
+
+    An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
+    Short pieces of small pictures leave cores idle unless they are made side by side. Where everything is encoded,
+    pieces are made beside each other: while one begins or ends, the others keep the machine busy.
+    """
+    if len(plan.encoded) < 2 or _has_large_pictures(plan):
+        return lambda segment: False
+    if not plan.copied_frames and plan.delivery.picture.encoder in _PAIRED:
+        return lambda segment: True
+    several = sum(is_seam(plan, segment) for segment in plan.encoded) > 1
+    return lambda segment: several and is_seam(plan, segment)
+
+
+def _has_large_pictures(plan: Plan) -> bool:
+    picture = plan.delivery.picture
+    sources = [item.source.video for item in plan.timeline.items if isinstance(item.source, Clip)]
+    return is_large(picture.width, picture.height) or any(
+        is_large(video.width, video.height) for video in sources
+    )
+
+
+def _wait(future: Future[_T], stop: threading.Event) -> _T:
+    while True:
+        try:
+            return future.result(timeout=0.2)
+        except TimeoutError:
+            if stop.is_set() and not future.running():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                ) from None
+        except CancelledError:
+            raise Interrupted(
+                "Stopped on request; what is finished is kept, run the same again to go on."
+            ) from None
+
+
+def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> EncodeJob:
+    """The order for one encoded segment."""
+    feeds = []
+    for strand in segment.strands:
+        seen, item = footage[strand.item], plan.timeline.items[strand.item]
+        feeds.append(
+            Feed(
+                clip=seen.clip,
+                source_range=strand.source_range.shifted(-seen.origin),
+                overlap=strand.overlap,
+                transition=strand.transition,
+                speed=seen.speed,
+                fit=item.fit,
+                conform=item.conform,
+                matrix=seen.matrix,
+                overlays=seen.overlays,
+                shot=strand.shot,
+            )
+        )
+    timeline, picture = plan.timeline, plan.delivery.picture
+    if picture.seam_options and is_seam(plan, segment):
+        picture = replace(picture, options=picture.seam_options)
+    record, size = segment.record_range, (timeline.width, timeline.height)
+    threads = SHARED if _is_made_beside_others(plan)(segment) else THREADS
+    return EncodeJob(tuple(feeds), picture, len(record), size, first_frame=record.start, threads=threads)

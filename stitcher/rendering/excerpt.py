@@ -1,0 +1,46 @@
+"""Which part of the film a deliverable shows: one frame for a still, the beginning for a GIF, else all of it. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from stitcher.delivery.spec import Delivery
+from stitcher.timebase import FrameRange, parse_time
+from stitcher.timeline.model import Timeline
+
+_WINDOW_S = 5
+_GIF_SECONDS = 6
+
+
+def shown_range(timeline: Timeline, delivery: Delivery) -> FrameRange:
+    """The frames of the film that the deliverable shows. Of a still: the first that may become it."""
+    if delivery.container == "still":
+        first = still_window(timeline, delivery).start
+        return FrameRange(first, first + 1)
+    if delivery.container == "gif":
+        seconds = Fraction(dict(delivery.finish).get("max_seconds", _GIF_SECONDS))
+        return FrameRange(0, min(timeline.frames, max(1, ceil(seconds * timeline.rate))))
+    return FrameRange(0, timeline.frames)
+
+
+def still_window(timeline: Timeline, delivery: Delivery) -> FrameRange:
+    """The frames among which a still is looked for, the one it is meant to be in front: the one asked for, or with
+    `auto` one a tenth into the film."""
+    asked = str(dict(delivery.finish).get("at", "auto"))
+    start = timeline.frames // 10 if asked == "auto" else parse_time(asked).to_frames(timeline.rate)
+    start = min(max(start, 0), timeline.frames - 1)
+    return FrameRange(start, min(timeline.frames, start + max(1, int(_WINDOW_S * timeline.rate))))
+
+
+def with_whole_blends(timeline: Timeline, wanted: FrameRange) -> FrameRange:
+    """A range of the film, as much longer as it takes to begin and end outside of blends, which are made in one."""
+    start, stop = wanted.start, wanted.stop
+    for index, join in enumerate(timeline.transitions):
+        begins = timeline.items[index + 1].record_start
+        ends = begins + join.frames
+        if begins < start < ends:
+            start = begins
+        if begins < stop < ends:
+            stop = ends
+    return FrameRange(start, stop)

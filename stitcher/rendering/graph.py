@@ -1,0 +1,364 @@
+"""An encode job as an ffmpeg command line. Pure: builds argument lists with ffmpeg-python, runs nothing.
+
+Each feed becomes a chain that delivers exactly the wanted frames at the film's rate, size and format; the chains
+are folded from left to right with `concat` or `xfade`.
+
+Frames are found by their own time stamps, never by a guess at seconds: `-copyts` keeps the file's stamps, `-ss`
+only tells the demuxer where to begin reading, the graph cuts at the exact stamp of a clean start, and everything
+after that counts frames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stitcher.delivery.hardware import device_options
+from stitcher.delivery.spec import PictureSpec
+from stitcher.media.clip import Clip, Colour, is_large
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.filters import deinterlaced, of_one_size, over_black, scaled, upright
+from stitcher.media.pixel_format import opaque_format, pixel_format
+from stitcher.media.threads import held_to
+from stitcher.rendering.colour import (
+    as_decoded,
+    as_yuv,
+    recoloured,
+    recoloured_overlay,
+    tags,
+    worked_in,
+    yuv_format,
+)
+from stitcher.rendering.copy_rules import SEEKS_EXACTLY, decode_start
+from stitcher.rendering.film_frame import film_frame, same_shape
+from stitcher.rendering.job import EncodeJob, Feed, Overlay
+from stitcher.timebase import format_decimal, format_rate
+from stitcher.timeline.conform import source_picture
+
+Stream = Any
+"""An ffmpeg-python stream node; the package has no types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The inputs of one command line."""
+
+    threads: int
+    """Threads a decoder may use; each holds pictures of its own."""
+    seen: Counter[tuple[Path, Fraction | None]]
+    """How often each file has been opened at each place."""
+
+
+_MUXERS = {
+    "prores": "mov",
+    "dnxhd": "mov",
+    "mjpeg": "mov",
+    "png": "mov",
+    "qtrle": "mov",
+    "mpeg2video": "mov",
+    "ffv1": "matroska",
+    "vp8": "matroska",
+    "vp9": "matroska",
+}
+_SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
+
+
+_OVERLAY_FORMATS = {
+    ("4:2:0", 8): ("yuv420", "yuva420p"),
+    ("4:2:0", 10): ("yuv420p10", "yuva420p10le"),
+    ("4:2:2", 8): ("yuv422", "yuva422p"),
+    ("4:2:2", 10): ("yuv422p10", "yuva422p10le"),
+    ("4:4:4", 8): ("yuv444", "yuva444p"),
+    ("4:4:4", 10): ("yuv444p10", "yuva444p10le"),
+}
+"""By chroma and bits."""
+
+
+def segment_muxer(codec: str) -> str:
+    """The ffmpeg muxer that cached segments of a codec are kept in: `mp4`, `mov` or `matroska`."""
+    return _MUXERS.get(codec, "mp4")
+
+
+def segment_suffix(codec: str) -> str:
+    """The file name suffix of cached segments of a codec."""
+    return _SUFFIXES[segment_muxer(codec)]
+
+
+def encode_arguments(job: EncodeJob, out: str) -> list[str]:
+    """ffmpeg's arguments, without the program, that write `job.frames` pictures to the file `out`."""
+    import ffmpeg
+
+    spec = job.picture
+    # A second thread holds half a dozen pictures more, and of large ones that is too many.
+    sources = [feed.clip.video for feed in job.feeds]
+    most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
+    opened = Opened(min(most, job.threads), Counter())
+    stream = _chain(job.feeds[0], job, opened)
+    length = len(job.feeds[0].source_range)
+    for feed in job.feeds[1:]:
+        following = _chain(feed, job, opened)
+        if feed.overlap:
+            offset = Fraction(length - feed.overlap) / spec.rate
+            stream = ffmpeg.filter(
+                [stream, following],
+                "xfade",
+                transition=feed.transition,
+                duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
+                offset=format_decimal(offset, 9),
+            ).filter("format", spec.pixel_format)
+            stream = _legal(stream, feed.transition, spec)
+        else:
+            stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
+        length += len(feed.source_range) - feed.overlap
+    stream = stream.filter("setparams", **tags(spec.colour))
+    device = device_options(spec.encoder)
+    if device:
+        stream = stream.filter("format", spec.pixel_format).filter("hwupload")
+    options: dict[str, Any] = {
+        "c:v": spec.encoder,
+        "frames:v": job.frames,
+        "fps_mode": "passthrough",
+        "map_metadata": -1,
+        "f": segment_muxer(spec.codec),
+    }
+    if not device:
+        options["pix_fmt"] = spec.pixel_format
+    if spec.codec_tag:
+        options["tag:v"] = spec.codec_tag
+    if segment_muxer(spec.codec) != "matroska":
+        options["video_track_timescale"] = timescale(spec.rate)
+    argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
+    encoding = held_to(spec.encoder, spec.options, job.threads)
+    # ffmpeg-python sorts options by name, and their order is part of what some encoders understand.
+    return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *encoding, argv[-1]]
+
+
+def _counted(stream: Stream, rate: Fraction) -> Stream:
+    """The stream stamped by frames, as every chain is: concat stamps by the microsecond, and xfade blends only streams
+    that count alike."""
+    return stream.filter("settb", f"1/({format_rate(rate)})").filter("setpts", "N")
+
+
+def _legal(stream: Stream, transition: str, spec: PictureSpec) -> Stream:
+    """The stream with luma kept in video range: xfade's own black and white are those of full range."""
+    if transition == "fade" or spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
+        return stream
+    found = re.search(r"p(\d\d)", spec.pixel_format)
+    unit = 1 << (int(found[1]) - 8 if found else 0)
+    return stream.filter("limiter", min=16 * unit, max=235 * unit, planes=1)
+
+
+def timescale(rate: Fraction) -> int:
+    """Ticks a second in which every frame of `rate` lasts a whole number of ticks (512 of them at 24: 12288)."""
+    scale = rate.numerator
+    while scale < 10_000:
+        scale *= 2
+    return scale
+
+
+def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
+    spec = job.picture
+    if feed.overlays or feed.fit == "blur":
+        # ffmpeg's overlay reckons with alpha below as if all had 8 bits: only opaque pictures are laid upon.
+        spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
+    stream = _shaped(_timed(feed, spec.rate, opened), feed, replace(job, picture=spec))
+    for overlay in feed.overlays:
+        stream = _overlaid(stream, feed, overlay, spec, opened)
+    return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
+
+
+def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Stream:
+    import ffmpeg
+
+    before = opened.seen[clip.path, seconds]
+    opened.seen[clip.path, seconds] += 1
+    options: dict[str, Any] = {
+        "f": clip.container,
+        "protocol_whitelist": "file",
+        "threads": opened.threads,
+        "copyts": None,
+        # A graph that is set up anew where a picture differs from those before would count from 0 again.
+        "reinit_filter": 0,
+    }
+    if clip.video.decoder:
+        options[f"c:{clip.video.index}"] = clip.video.decoder
+    if seconds is not None or clip.video.begins_whole:
+        options["err_detect"] = "explode"
+    if seconds is not None:
+        # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
+        options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
+    if before:
+        # ffmpeg-python takes equal inputs for one, and the equal filters after them for one that lacks a split; a
+        # split would hold the whole clip in memory until its second use. An option of no effect tells them apart.
+        options["thread_queue_size"] = 8 + before
+    return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """A stream, and what its pictures are in by now."""
+
+    stream: Stream
+    pixels: str
+    """Pixel format."""
+    colour: Colour
+
+    def opaque(self) -> _Pictures:
+        """The same over black where they are transparent."""
+        if not pixel_format(self.pixels).alpha:
+            return self
+        colour = as_decoded(self.colour, self.pixels)
+        tagged = self.stream.filter("setparams", **tags(colour))
+        stream = over_black(tagged, self.pixels, colour.range or "tv")
+        return replace(self, stream=stream, pixels=opaque_format(self.pixels))
+
+    def in_yuv(self) -> _Pictures:
+        """The same tagged with their colours, and in YUV."""
+        stream, colour = as_yuv(self.stream, self.pixels, self.colour)
+        return replace(self, stream=stream, pixels=yuv_format(self.pixels), colour=colour)
+
+
+def _timed(feed: Feed, rate: Fraction, opened: Opened) -> _Pictures:
+    """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
+    video = feed.clip.video
+    pixels, colour = video.pixel_format, video.colour.filled(feed.matrix)
+    wanted = feed.source_range
+    if video.rate == rate and feed.speed == 1:
+        stream, first = _from_picture(feed.clip, min(wanted.start, video.frames - 1), opened)
+        if wanted.stop > video.frames:
+            stream = stream.filter("tpad", stop=wanted.stop - video.frames, stop_mode="clone")
+        stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
+    else:
+        begin = source_picture(feed.clip, wanted.start, rate, feed.speed)
+        stream, _ = _from_picture(feed.clip, begin, opened, feed.speed)
+        if feed.conform == "blend":
+            # The filter drops alpha, and turns RGB into YUV of a matrix of its own liking.
+            ready = _Pictures(stream, pixels, colour).opaque().in_yuv()
+            stream, pixels, colour = ready.stream, ready.pixels, ready.colour
+            # A scene value of 100 keeps it from taking quick motion for a cut, where it would not blend.
+            stream = stream.filter("framerate", fps=format_rate(rate), scene=100)
+        # The last picture lasts to the end of the clip, however long that is.
+        stream = stream.filter("tpad", stop=-1, stop_mode="clone")
+        stream = stream.filter("fps", fps=format_rate(rate), round="near")
+        stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.stop)
+    stream = stream.filter("setpts", f"N/(({format_rate(rate)})*TB)")
+    return _Pictures(stream.filter("fps", fps=format_rate(rate), start_time=0), pixels, colour)
+
+
+def _from_picture(
+    clip: Clip, picture: int, opened: Opened, speed: Fraction = Fraction(1)
+) -> tuple[Stream, int]:
+    """The clip's pictures from `picture` on, or from an earlier one: which, is the second value.
+
+    Their stamps count from the clip's first picture, at `speed`.
+    """
+    video = clip.video
+    # Deinterlacing looks at the picture before, too.
+    first = max(0, picture - 1) if video.is_interlaced else picture
+    start = decode_start(video, first) if clip.container in SEEKS_EXACTLY else 0
+    stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
+    if video.colour != worked_in(video.colour):
+        stream = stream.filter("setparams", **tags(worked_in(video.colour)))
+    if start or (video.undecodable and clip.container != "avi"):
+        # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
+        stream = stream.filter("trim", start_pts=video.pts[start])
+    stamps = f"PTS-STARTPTS+{video.pts[start] - video.pts[0]}"
+    if speed != 1:
+        # Multiplied before it is divided: the expression is evaluated in floating point.
+        stamps = f"({stamps})*{speed.denominator}/{speed.numerator}"
+    # Before what stamps in other units than the file's, as deinterlacing does.
+    return deinterlaced(of_one_size(stream.filter("setpts", stamps), video), video), start
+
+
+def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
+    """The stream at the deliverable's size, colour and pixel format, never stretched."""
+    video, spec = feed.clip.video, job.picture
+    target = spec.colour.filled(spec.matrix)
+    if not pixel_format(spec.pixel_format).alpha:
+        pictures = pictures.opaque()
+    stream, colour = pictures.stream, pictures.colour
+    same_size = upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
+    same_light = colour.transfer == target.transfer or not (colour.is_hdr or target.is_hdr)
+    same_colour = same_light and (colour.matrix, colour.range) == (target.matrix, target.range)
+    if not (same_size and same_colour and pictures.pixels == spec.pixel_format):
+        pictures = pictures.in_yuv()
+        stream, colour = pictures.stream, pictures.colour
+        if video.sample_aspect != 1:
+            # The probe's word for their shape: where container and stream differ, ffmpeg's may be the other one.
+            width, height = video.shown_size
+            stream = scaled(stream, w=width, h=height).filter("setsar", 1)
+        if not same_size:
+            stream = _framed(stream, feed, job)
+        stream = recoloured(stream, colour, target, spec.pixel_format)
+    return stream.filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
+
+
+def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
+    """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
+    once, so that what is enlarged is not made small before."""
+    spec = job.picture
+    size = (spec.width, spec.height)
+    frame = film_frame(job.film_size, size, spec.fit)
+    if frame == size or not same_shape(feed.clip.video.shown_size, frame):
+        stream = _fitted(stream, feed.fit, *frame, spec.pixel_format)
+    return stream if frame == size else _fitted(stream, spec.fit, *size, spec.pixel_format)
+
+
+def _fitted(stream: Stream, fit: str, width: int, height: int, pixels: str) -> Stream:
+    import ffmpeg
+
+    def filling(source: Stream, aspect: str) -> Stream:
+        return scaled(source, w=width, h=height, force_original_aspect_ratio=aspect)
+
+    if fit == "pad":
+        return filling(stream, "decrease").filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2")
+    if fit == "blur":
+        copies = stream.filter_multi_output("split")
+        backdrop = filling(copies[0], "increase").filter("crop", width, height)
+        backdrop = backdrop.filter("gblur", sigma=max(2, width // 24)).filter("eq", brightness=-0.1)
+        name, transparent = _overlay_formats(pixels)
+        # Said for both, or ffmpeg gives the backdrop an alpha too, which overlay reckons wrongly with.
+        backdrop = scaled(backdrop).filter("format", opaque_format(transparent))
+        return ffmpeg.filter(
+            [backdrop, scaled(filling(copies[1], "decrease")).filter("format", transparent)],
+            "overlay",
+            x="(W-w)/2",
+            y="(H-h)/2",
+            shortest=1,
+            format=name,
+        )
+    return filling(stream, "increase").filter("crop", width, height)
+
+
+def _overlay_formats(pixels: str) -> tuple[str, str]:
+    """What `overlay` works in for pictures in the format `pixels`, which it leaves as they are, and the format of what
+    is laid over. Left to itself it makes them 4:2:0 of 8 bits, or with transparency 4:4:4 and back.
+    """
+    held = pixel_format(pixels)
+    return _OVERLAY_FORMATS.get((held.chroma, held.bits), ("auto", "yuva444p"))
+
+
+def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, opened: Opened) -> Stream:
+    import ffmpeg
+
+    shift = overlay.start - feed.source_range.start
+    frames = overlay.clip.video.frames
+    if shift >= len(feed.source_range) or shift + frames <= 0:
+        return stream
+    over = _input(overlay.clip, opened)
+    if shift < 0:
+        over = over.filter("trim", start_frame=-shift)
+    over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
+    over = recoloured_overlay(over, overlay.clip.video.colour.filled(), spec.colour.filled(spec.matrix))
+    name, transparent = _overlay_formats(spec.pixel_format)
+    over = scaled(over).filter("format", transparent)
+    return (
+        # In the middle: a lower third is as large as the film's frame is in a padded picture.
+        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format=name)
+        .filter("format", spec.pixel_format)
+        .filter("setparams", **tags(worked_in(spec.colour)))
+    )

@@ -1,0 +1,149 @@
+"""What each item is decoded from: its own clip, or one drawn for it and kept in the cache.
+
+Titles and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
+footage like any other, and the encode jobs stay plain values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stitcher.errors import Interrupted
+from stitcher.media.clip import Clip
+from stitcher.media.files import sha256_file
+from stitcher.media.probe import probe
+from stitcher.pictures.title_page import Page
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.encode import tool_name
+from stitcher.rendering.film_frame import title_page, treated_title_page
+from stitcher.rendering.job import Overlay
+from stitcher.rendering.progress import Progress, Step
+from stitcher.rendering.segments import Plan
+from stitcher.timeline.model import Effect, Item, Timeline, Title
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """The pictures of one item, ready to be decoded."""
+
+    clip: Clip
+    origin: int = 0
+    """Source-clock frame of the item that is frame 0 of the clip."""
+    speed: Fraction = Fraction(1)
+    matrix: str | None = None
+    overlays: tuple[Overlay, ...] = ()
+
+
+def footage_of(
+    plan: Plan, cache: Cache, progress: Progress | None, stop: threading.Event
+) -> dict[int, Footage]:
+    """The footage of every item that is needed, by its index; what has to be drawn is drawn now.
+
+    Raises `InputError` for a font or an effect that cannot be used.
+    """
+    items = {index: plan.timeline.items[index] for index in plan.items}
+    drawn = sum(_is_drawn(item) for item in items.values())
+    done = 0
+    found = {}
+    for index, item in items.items():
+        if stop.is_set():
+            raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+        found[index] = _footage(plan, item, cache)
+        if _is_drawn(item):
+            done += 1
+            if progress is not None:
+                progress(Step("titles", done, drawn, item.shot))
+    return found
+
+
+def _is_drawn(item: Item) -> bool:
+    return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
+
+
+def _footage(plan: Plan, item: Item, cache: Cache) -> Footage:
+    timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
+    if isinstance(item.source, Title):
+        drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
+        base = Footage(_card(item.source, drawn_on, timeline.rate, cache))
+    else:
+        base = Footage(item.source, speed=item.speed, matrix=item.matrix)
+    if item.effects:
+        base = _with_effects(timeline, item, base, cache)
+    overlays = tuple(
+        Overlay(_card(title, page, timeline.rate, cache), item.source_range.start + title.start - base.origin)
+        for title in item.overlays
+    )
+    return Footage(base.clip, base.origin, base.speed, base.matrix, overlays)
+
+
+def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
+    from stitcher.pictures.lossless_clip import draw_title_clip, drawn_suffix
+
+    # When a lower third appears does not change its pictures, and a font counts by its content.
+    facts = {"title": asdict(title) | {"font": title.font_sha256, "start": 0}, "page": asdict(page)}
+    key = _key("title", facts, (page.width, page.height), rate)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        draw_title_clip(title, rate, page, temp)
+        return {}
+
+    suffix = drawn_suffix(transparent=title.kind == "lower_third")
+    return probe(cache.make(key, suffix, work).path)
+
+
+def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -> Footage:
+    """The visible range of an item with its effects on it, at the film's rate."""
+    from stitcher.pictures.lossless_clip import drawn_suffix
+    from stitcher.pictures.moviepy_clip import apply_effects
+
+    seen = item.source_range
+    facts = {
+        "clip": base.clip.sha256,
+        "range": [seen.start, seen.stop],
+        "speed": str(base.speed),
+        "matrix": base.matrix,
+        "effects": [[effect.name, effect.arguments, _code(effect)] for effect in item.effects],
+    }
+    key = _key("effects", facts, (timeline.width, timeline.height), timeline.rate)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        apply_effects(
+            base.clip, seen, item.effects, timeline.rate, temp, speed=base.speed, matrix=base.matrix
+        )
+        return {}
+
+    entry = cache.make(key, drawn_suffix(), work)
+    return Footage(probe(entry.path), origin=seen.start)
+
+
+def _code(effect: Effect) -> str | None:
+    """What an effect of the user's own is made of: its module's bytes, so that editing it draws again."""
+    module, colon, _ = effect.name.partition(":")
+    found = importlib.util.find_spec(module) if colon else None
+    return sha256_file(found.origin) if found is not None and found.origin and found.has_location else None
+
+
+def _key(kind: str, facts: Mapping[str, Any], size: tuple[int, int], rate: Fraction) -> str:
+    canonical = json.dumps(
+        [_SCHEMA, kind, tool_name(), _library_versions(), facts, size, str(rate)],
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _library_versions() -> list[str]:
+    from importlib.metadata import version
+
+    return [version("pillow"), version("moviepy"), version("av")]

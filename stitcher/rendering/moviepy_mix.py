@@ -1,0 +1,33 @@
+"""The film's mix for MoviePy, as it is before any delivery: float, at the levels the cues have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from stitcher.delivery.spec import SoundSpec
+from stitcher.rendering.cache import Cache
+from stitcher.sound.loudness import UNTOUCHED
+from stitcher.sound.mix import mix_key, plan_mix
+from stitcher.sound.mixdown import render_sound
+from stitcher.sound.moviepy_audio import audio_clip
+from stitcher.timeline.model import Timeline
+
+_FLOAT = SoundSpec("pcm_f32le", (), 2, 48_000, "none")
+
+
+def film_audio(timeline: Timeline) -> Any:
+    """A MoviePy `AudioClip` of the film's length; mixed now, or found in the cache.
+
+    Raises what `sound.mixdown.render_sound` raises.
+    """
+    cache = Cache.default()
+    mix = plan_mix(timeline.cues, timeline.samples)
+
+    def work(temp: Path) -> dict[str, int]:
+        with cache.scratch() as scratch:
+            render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into="mov")
+        return {}
+
+    made = cache.make(mix_key(mix, _FLOAT, UNTOUCHED, container="mov"), ".wav", work)
+    return audio_clip(made.path, timeline.samples)

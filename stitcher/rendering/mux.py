@@ -1,0 +1,254 @@
+"""Joins runs of packets and one sound file into a film, in process, packet by packet.
+
+Every run is closed: it begins with an IDR and shows exactly the pictures it holds. So the film's time stamps are
+counted afresh, one frame after the other, and all runs share one reorder delay; nothing is left to what the
+sources' own clocks said. Packets stream through: memory does not grow with the film.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
+from stitcher.media.clip import Clip, Colour
+from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
+from stitcher.media.container import fraction, open_media, without_analysis
+from stitcher.media.ffmpeg import file_url
+from stitcher.rendering.graph import timescale
+from stitcher.rendering.packet_runs import Muxed, Run
+from stitcher.timebase import SAMPLE_RATE
+
+_SEEK_WORTH_PACKETS = 400
+"""Skipping fewer packets than this by reading them is cheaper than seeking."""
+
+_MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
+
+
+def mux(
+    runs: Iterable[Run],
+    out: Path,
+    container: str,
+    *,
+    rate: Fraction,
+    colour: Colour,
+    parameter_sets: bytes | None = None,
+    codec_tag: str = "",
+    sound: tuple[Path, str] | None = None,
+    faststart: bool = True,
+    edit_list: bool = True,
+    timecode: str | None = None,
+    title: str = "",
+    on_frames: Callable[[int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Muxed:
+    """Write the film to `out` (`mp4`, `mov`, `mkv` or `webm`) and return what was written.
+
+    `colour` goes into the container where the bitstream may be silent. `parameter_sets` replaces the first
+    run's, where a film has several. `sound` is a file and its demuxer; its
+    sound streams are taken as they are.
+    Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
+    `VerifyError` for anything the muxer refuses.
+    """
+    listed = tuple(runs)
+    delay = max((k - picture for run in listed for k, picture in enumerate(run.pictures())), default=0)
+    try:
+        output = av.open(
+            file_url(out),
+            "w",
+            format=_MUXERS[container],
+            options=_options(container, faststart, edit_list, rate),
+        )
+        try:
+            muxed = _write(output, listed, delay, rate, colour, parameter_sets, codec_tag, sound, timecode, title,
+                           on_frames, cancelled)  # fmt: skip
+        except BaseException:
+            _close_quietly(output)
+            raise
+        # A full disk shows only here.
+        output.close()
+    except FFmpegError as exc:
+        if exc.errno == 28:
+            raise DiskFull(
+                f"The disk is full; {str(out)!r} was not finished and what was there before is untouched."
+            ) from exc
+        raise VerifyError(f"The film could not be put together in {container}: {exc.strerror}.") from exc
+    return muxed
+
+
+def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+    # Without it the muxer writes its version, and Matroska numbers drawn by lot.
+    options = {"fflags": "+bitexact"}
+    if container not in ("mp4", "mov"):
+        return options
+    flags = "+faststart" if faststart else ""
+    options |= {
+        "video_track_timescale": str(timescale(rate)),
+        # Edit lists count in this clock; milliseconds would cut up to a thousandth of a second off the sound.
+        "movie_timescale": str(SAMPLE_RATE),
+    }
+    if not edit_list:
+        flags += "+negative_cts_offsets"
+        options["use_editlist"] = "0"
+    if flags:
+        options["movflags"] = flags
+    return options
+
+
+def _write(
+    output: Any,
+    runs: tuple[Run, ...],
+    delay: int,
+    rate: Fraction,
+    colour: Colour,
+    parameter_sets: bytes | None,
+    codec_tag: str,
+    sound: tuple[Path, str] | None,
+    timecode: str | None,
+    title: str,
+    on_frames: Callable[[int], None] | None,
+    cancelled: Callable[[], bool],
+) -> Muxed:
+    if title:
+        output.metadata["title"] = title
+    first = runs[0].clip
+    with _opened(first) as source:
+        stream = output.add_stream_from_template(source.streams[first.video.index], opaque=True)
+    frame_time = 1 / rate
+    stream.time_base = frame_time
+    stream.metadata.clear()
+    if timecode is not None:
+        stream.metadata["timecode"] = timecode
+    context = stream.codec_context
+    if first.video.decoder:
+        # Matroska's word that alpha lies beside the pictures is written by this; the tag would be one among others.
+        context.pix_fmt = first.video.pixel_format
+    # A timecode track counts frames, and the muxer asks the codec how many there are in a second.
+    context.framerate = rate
+    if parameter_sets is not None:
+        context.extradata = parameter_sets
+    if codec_tag:
+        context.codec_tag = codec_tag
+    _tag(context, colour)
+    feed = _Sound(output, *sound) if sound is not None else None
+    hashes: list[str] = []
+    done = 0
+    for run in runs:
+        digest = hashlib.sha256()
+        pictures = run.pictures()
+        keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
+        for index, packet in enumerate(_packets(run)):
+            if cancelled():
+                raise Interrupted(
+                    "Stopped on request; what is finished is kept, run the same again to go on."
+                )
+            digest.update(packet)
+            packet.stream = stream
+            packet.time_base = frame_time
+            packet.pts = done + pictures[index]
+            packet.dts = done + index - delay
+            packet.duration = 1
+            packet.is_keyframe = run.clip.video.intra_only or index in keys
+            if feed is not None:
+                feed.up_to(done + index - delay, rate)
+            output.mux(packet)
+        hashes.append(digest.hexdigest())
+        done += run.frames
+        if on_frames is not None:
+            on_frames(done)
+    if feed is not None:
+        feed.rest()
+    return Muxed(done, tuple(hashes))
+
+
+def _opened(clip: Clip) -> Any:
+    return open_media(clip.path, clip.container, options=without_analysis(clip.container))
+
+
+def _packets(run: Run) -> Iterator[Any]:
+    """The run's packets, found by their own stamps where they have any, so that a changed file cannot pass for the
+    probed one."""
+    video = run.clip.video
+    first, wanted = run.packets.start, len(run.packets)
+    stamp = video.pts[video.display[first]]
+    with _opened(run.clip) as source:
+        stream = source.streams[video.index]
+        timed = run.clip.packets_tell_times
+        if first > _SEEK_WORTH_PACKETS and timed:
+            source.seek(stamp, stream=stream, backward=True)
+        given, ahead = 0, 0 if timed else first
+        for packet in source.demux(stream):
+            if packet.dts is None and packet.pts is None:
+                continue
+            if ahead or (timed and not given and packet.pts != stamp):
+                ahead = max(0, ahead - 1)
+                continue
+            yield packet
+            given += 1
+            if given == wanted:
+                return
+    raise MediaBroken(run.clip.path, "holds fewer packets than when it was probed; it was changed meanwhile.")
+
+
+def _tag(context: Any, colour: Colour) -> None:
+    context.color_range = 2 if colour.range == "pc" else 1
+    context.color_primaries = PRIMARIES.get(colour.primaries or "bt709", UNSPECIFIED)
+    context.color_trc = TRANSFERS.get(colour.transfer or "bt709", UNSPECIFIED)
+    context.colorspace = MATRICES.get(colour.matrix or "bt709", UNSPECIFIED)
+
+
+class _Sound:
+    """The sound file's packets, handed over as the picture reaches them."""
+
+    def __init__(self, output: Any, file: Path, demuxer: str) -> None:
+        self._output = output
+        self._source = open_media(file, demuxer)
+        self._tracks = [
+            (stream, output.add_stream_from_template(stream, opaque=True))
+            for stream in self._source.streams.audio
+        ]
+        self._by_index = {stream.index: made for stream, made in self._tracks}
+        self._packets = self._source.demux([stream for stream, _ in self._tracks])
+        self._next: Any = None
+        self._ticks = fraction(self._tracks[0][0].time_base or Fraction(1, SAMPLE_RATE))
+
+    def up_to(self, frame: int, rate: Fraction) -> None:
+        """Hand over what begins no later than a frame. Compared in whole numbers: this runs for every packet."""
+        while (packet := self._peek()) is not None:
+            ticks, per_frame = self._ticks, rate.denominator
+            if packet.dts * ticks.numerator * rate.numerator > frame * per_frame * ticks.denominator:
+                return
+            self._give(packet)
+
+    def rest(self) -> None:
+        while (packet := self._peek()) is not None:
+            self._give(packet)
+        self._source.close()
+
+    def _peek(self) -> Any:
+        while self._next is None:
+            packet = next(self._packets, None)
+            if packet is None:
+                return None
+            if packet.dts is not None:
+                self._next = packet
+        return self._next
+
+    def _give(self, packet: Any) -> None:
+        self._next = None
+        packet.stream = self._by_index[packet.stream.index]
+        self._output.mux(packet)
+
+
+def _close_quietly(output: Any) -> None:
+    # The error that brought us here is the one to report, not the one closing a half-written file adds.
+    try:
+        output.close()
+    except (FFmpegError, OSError):
+        return

@@ -1,0 +1,155 @@
+"""The place a film goes to: checked before any work, held while working, replaced in one step at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from stitcher.delivery.resolve import INTERMEDIATE
+from stitcher.errors import DiskFull, OutputBusy, OutputError
+from stitcher.media.clip import Clip
+from stitcher.media.files import free_bytes, temporary_beside
+from stitcher.media.lock import hold
+from stitcher.rendering.segments import Plan
+
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "mp4": (".mp4", ".m4v"),
+    "mov": (".mov",),
+    "mkv": (".mkv",),
+    "webm": (".webm",),
+    "mxf": (".mxf",),
+    "gif": (".gif",),
+    "still": (".jpg", ".jpeg", ".png"),
+}
+_FOLDERS = ("hls", "frames", "mxf_opatom")
+_FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
+_ROOM_FOR_SOUND = 16_000_000
+
+
+def is_finished_from_film(container: str) -> bool:
+    """Whether a deliverable is made from a whole film, instead of being muxed itself."""
+    return container in _FINISHED_FROM_FILM
+
+
+def container_for(plan: Plan, out: Path) -> str:
+    """The container to write: the preset's, or for a copied film the one the file name asks for.
+
+    Raises `OutputError` when name and preset do not go together.
+    """
+    asked = plan.delivery.container
+    suffix = out.suffix.lower()
+    if asked in _FOLDERS:
+        if suffix and (
+            out.suffix[1:].isalnum() and suffix in {s for known in _SUFFIXES.values() for s in known}
+        ):
+            raise OutputError(
+                f"The preset {plan.delivery.preset} makes a folder of files, and {str(out)!r} is the name of a file; "
+                f"give a folder name such as {str(out.with_suffix(''))!r}."
+            )
+        return asked
+    if suffix in _SUFFIXES[asked]:
+        return asked
+    for container, suffixes in _SUFFIXES.items():
+        if suffix in suffixes and _goes_into(plan, container):
+            return container
+    usual = _SUFFIXES[asked][0]
+    raise OutputError(
+        f"The preset {plan.delivery.preset} makes {usual} files; name the film {str(out.with_suffix(usual))!r}, "
+        f"or choose another preset for {str(out)!r}."
+    )
+
+
+def _goes_into(plan: Plan, container: str) -> bool:
+    """Whether a film of the sources' own format may go into another container than its usual one."""
+    codec = plan.delivery.picture.codec
+    if plan.delivery.preset not in ("master-copy", "draft"):
+        return False
+    if container == "mov":
+        return codec in ("h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video")
+    if container == "mkv":
+        # Players of Matroska do not know DNxHR by a name of its own.
+        return codec != "dnxhd"
+    return container == "mp4" and codec in ("h264", "hevc", "av1", "mpeg2video")
+
+
+def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
+    """Refuse, before anything is made, an output that could not be or must not be written.
+
+    Raises `OutputError` for a missing folder, a folder in the way, an input file or an existing file that may not
+    be replaced, and `DiskFull` when the film would not fit.
+    """
+    folder = out.parent
+    if not folder.is_dir():
+        raise OutputError(f"The folder {str(folder)!r} does not exist; make it first, or name another place.")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"The folder {str(folder)!r} may not be written to; choose another place.")
+    if out.is_dir() and plan.delivery.container not in _FOLDERS:
+        raise OutputError(f"{str(out)!r} is a folder; add a file name, such as {str(out / 'film.mp4')!r}.")
+    if out.exists() and not out.is_file() and not out.is_dir():
+        raise OutputError(f"{str(out)!r} is a pipe or a device, not a file; name another.")
+    if out.exists():
+        for used in _inputs(plan):
+            if used.exists() and os.path.samefile(used, out):
+                raise OutputError(
+                    f"{str(out)!r} is one of the film's own sources; it is never overwritten. Name another."
+                )
+        if not overwrite:
+            raise OutputError(f"{str(out)!r} exists already; allow overwriting, or name another.")
+    needed = _needed_bytes(plan)
+    free = free_bytes(folder)
+    if free < needed:
+        raise DiskFull(
+            f"{str(folder)!r} has {free / 1e6:.1f} MB free and the film may need {needed / 1e6:.0f} MB while it "
+            "is put together; make room, or name another place. Nothing was written."
+        )
+
+
+def _inputs(plan: Plan) -> Iterator[Path]:
+    for item in plan.timeline.items:
+        if isinstance(item.source, Clip):
+            yield item.source.path
+    for cue in plan.timeline.cues:
+        yield cue.sound.path
+
+
+def _needed_bytes(plan: Plan) -> int:
+    """Twice the film: putting the index first rewrites the file. The sources' own rate stands for encoded parts."""
+    film = 0
+    for item in plan.timeline.items:
+        if isinstance(item.source, Clip):
+            film += item.source.size * len(item.source_range) // max(1, len(item.available_range))
+    return 2 * film + _ROOM_FOR_SOUND
+
+
+@contextlib.contextmanager
+def held(out: Path) -> Iterator[Path]:
+    """Hold the output against other stitchers and give a temporary name beside it, removed at the end.
+
+    What a killed run left beside the same output is swept away. Raises `OutputBusy` naming the holder.
+    """
+
+    def refusal(holder: str) -> OutputBusy:
+        return OutputBusy(
+            f"Another stitcher is writing {str(out)!r}: {holder}. Wait for it, or name another output."
+        )
+
+    lock = hold(out.with_name(f".{out.name[:100]}.stitcher-lock"), refusal)
+    try:
+        _sweep(out)
+        temp = temporary_beside(out)
+        try:
+            yield temp
+        finally:
+            temp.unlink(missing_ok=True)
+    finally:
+        lock.release(remove=True)
+
+
+def _sweep(out: Path) -> None:
+    pattern = temporary_beside(out).name
+    head = pattern[: pattern.rindex("-") + 1]
+    for left in out.parent.iterdir():
+        if left.name.startswith(head) and left.suffix == out.suffix and left.is_file():
+            left.unlink(missing_ok=True)

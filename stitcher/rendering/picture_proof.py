@@ -1,0 +1,159 @@
+"""The proof that an encoded segment shows the planned pictures: a few of it held against the sources' own.
+
+The sources are decoded here by PyAV and counted, not by the program and the seek that made the segment, so what that
+got wrong is not repeated. A segment that is in the cache has been proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stitcher.errors import VerifyError
+from stitcher.media.clip import Clip
+from stitcher.rendering.film_frame import Region, shown_region
+from stitcher.rendering.job import EncodeJob
+from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
+from stitcher.timebase import FrameRange
+from stitcher.timeline.conform import source_picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from stitcher.media.frames import Picture
+
+    Shares = NDArray[np.float64]
+
+_GRID = (160, 90)
+_WHOLE = Region((0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1.0))
+_MARGIN = 0.04
+"""Of each side that is not looked at: padding and rounding lie there."""
+_NEAR, _FAR = 2, 14
+"""Pictures on either side of the planned one that it is held against: at first, and where that does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A frame of a segment that shows one picture of one source, unblended."""
+
+    feed: int
+    frame: int
+    """Of the segment."""
+    source_frame: int
+    """Source clock of the feed."""
+
+
+def places(job: EncodeJob) -> tuple[Place, ...]:
+    """The frames by which a segment is proven: its first and its last, and one of each feed in between. Pure."""
+    found = []
+    leaving = [feed.overlap for feed in job.feeds[1:]] + [0]
+    begins = accumulate(
+        (len(feed.source_range) - after for feed, after in zip(job.feeds, leaving, strict=True)), initial=0
+    )
+    for number, (feed, after, begin) in enumerate(zip(job.feeds, leaving, begins, strict=False)):
+        # A linear blend begins with the earlier picture alone.
+        pure_end = after > 0 and job.feeds[number + 1].transition == "fade"
+        first, last = feed.overlap, len(feed.source_range) - after - (0 if pure_end else 1)
+        if last < first:
+            continue
+        ends = {first} if number < len(job.feeds) - 1 else {last}
+        if number == 0:
+            ends.add(first)
+        found += [Place(number, begin + end, feed.source_range.start + end) for end in sorted(ends)]
+    return tuple(found)
+
+
+def check_shown(piece: Clip, job: EncodeJob) -> None:
+    """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
+    for place in places(job):
+        feed = job.feeds[place.feed]
+        planned = source_picture(feed.clip, place.source_frame, job.picture.rate, feed.speed)
+        shown = _other_picture(piece, job, place, planned)
+        if shown is not None:
+            at = (
+                f" at frame {job.first_frame + place.frame} of the film"
+                if job.first_frame is not None
+                else ""
+            )
+            raise VerifyError(
+                f"Shot {feed.shot or feed.clip.name}: picture {shown} of {feed.clip.name} was shown{at} where picture "
+                f"{planned} was planned, so nothing was published. The fault is stitcher's or its ffmpeg's, not the "
+                "clip's. Please report it, with the clip; put into another container it may come out right."
+            )
+
+
+def _other_picture(piece: Clip, job: EncodeJob, place: Place, planned: int) -> int | None:
+    feed = job.feeds[place.feed]
+    clip = feed.clip
+    region = shown_region(
+        clip.video.shown_size,
+        job.film_size,
+        (job.picture.width, job.picture.height),
+        feed.fit,
+        job.picture.fit,
+    )
+    seen = next(_samples(piece, FrameRange(place.frame, place.frame + 1), region.in_picture))
+
+    def held_against(reach: int) -> dict[int, float]:
+        wanted = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
+        return differences(
+            seen,
+            dict(
+                zip(range(wanted.start, wanted.stop), _samples(clip, wanted, region.in_source), strict=True)
+            ),
+        )
+
+    found = held_against(_NEAR)
+    if not is_plain(found, planned):
+        found = held_against(_FAR)
+    near = 1 if feed.conform == "blend" else 0
+    # What is only scaled, or not even that, lies exactly where it is looked for.
+    slack = 0.0 if region == _WHOLE else _moved_half_a_pixel(seen, region, job)
+    return shown_instead(found, planned, slack=slack, near=near)
+
+
+def _moved_half_a_pixel(seen: Luma, region: Region, job: EncodeJob) -> float:
+    """The mean square difference of a picture to itself moved by half a pixel."""
+    across, down = (np.square(np.diff(seen, axis=axis)).mean() for axis in (1, 0))
+    left, top, right, bottom = region.in_picture
+    columns = _GRID[0] / ((right - left) * job.picture.width)
+    rows = _GRID[1] / ((bottom - top) * job.picture.height)
+    return float(across * columns**2 + down * rows**2) / 4
+
+
+def _samples(clip: Clip, wanted: FrameRange, area: tuple[float, float, float, float]) -> Iterator[Luma]:
+    """Luma on a grid laid over a part of each picture, given as shares of its sides."""
+    from stitcher.media.frames import gray_frames
+
+    left, top, right, bottom = area
+    video = clip.video
+    turned = video.rotation in (90, 270)
+    # About one pixel for each sample, averaged while scaling.
+    width = min(video.height if turned else video.width, round(_GRID[0] / (right - left)))
+    height = min(video.width if turned else video.height, round(_GRID[1] / (bottom - top)))
+    inset_x, inset_y = (right - left) * _MARGIN, (bottom - top) * _MARGIN
+    columns = np.linspace(left + inset_x, right - inset_x, _GRID[0])
+    rows = np.linspace(top + inset_y, bottom - inset_y, _GRID[1])
+    for picture in gray_frames(clip, wanted, size=(height, width) if turned else (width, height)):
+        yield _at(picture, columns, rows)
+
+
+def _at(picture: Picture, columns: Shares, rows: Shares) -> Luma:
+    """The picture between its pixels, linearly."""
+    across = _between(picture.astype(np.float32), columns)
+    return _between(across.T, rows).T
+
+
+def _between(values: Luma, places: Shares) -> Luma:
+    """Along the last axis, at shares of its length."""
+    count = values.shape[-1]
+    position = np.clip(places * count - 0.5, 0, count - 1)
+    before = np.minimum(position.astype(np.intp), max(0, count - 2))
+    weight = (position - before).astype(np.float32)
+    after = np.minimum(before + 1, count - 1)
+    found: Luma = values[..., before] * (1 - weight) + values[..., after] * weight
+    return found

@@ -1,0 +1,280 @@
+"""From a timeline and a delivery to segments: what is copied, what is encoded, and why. Pure.
+
+    item A   |---- solo ----|== dissolve ==|
+    item B                  |== dissolve ==|---- solo -------------|
+    copied   [IDR ..... clean tail)             [IDR ...... tail)
+    encoded                 [tail + dissolve + head)
+
+Only frames seen alone (solo) can be copied. What lies between two copied runs is encoded in one piece, so that
+a seam is one segment; long encoded stretches are cut at fixed places of the *source* clock, so that changing
+one seam leaves the cached pieces further away as they were.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from stitcher.delivery.spec import Delivery, PictureSpec
+from stitcher.errors import PlanError
+from stitcher.media.clip import Clip
+from stitcher.media.decoder_config import decoder_sets
+from stitcher.rendering.copy_rules import (
+    RECONFIGURED,
+    SEEKS_EXACTLY,
+    copyable_run,
+    decode_start,
+    is_reconfigured,
+    reason_against,
+)
+from stitcher.rendering.excerpt import shown_range, with_whole_blends
+from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, Strand
+from stitcher.timebase import FrameRange, round_half_up
+from stitcher.timeline.conform import source_picture
+from stitcher.timeline.model import Item, Timeline
+
+_SHORTEST_COPY = 6
+"""Runs shorter than this are encoded with their neighbours: two joins cost more than they save."""
+
+_FINE_PIECE_SECONDS = 2
+_COARSE_PIECE_SECONDS = 5
+_STEADY_PIECE_SECONDS = 60
+"""Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
+each piece has to be decoded from far before it, half of that where encoding takes much longer than decoding; long where
+the encoder shares bits out over time."""
+
+_SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
+
+
+def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = None) -> Plan:
+    """Every frame that the deliverable needs of the film in exactly one segment, in film order.
+
+    `only` are the frames it shows, where that is known better than by its settings. Raises `PlanError` for a
+    timeline with no frames.
+    """
+    if not timeline.items or not timeline.frames:
+        raise PlanError("The timeline has no frames; give at least one clip or title.")
+    reasons = _reasons(timeline, delivery)
+    places = _Places(timeline)
+    picture = delivery.picture
+    segments: list[Segment] = []
+    shown = shown_range(timeline, delivery) if only is None else only
+    needed = with_whole_blends(timeline, shown)
+    done = needed.start
+    for index, reason in enumerate(reasons):
+        copy = _copied(timeline, index) if reason is None else None
+        if copy is not None:
+            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, picture))
+            segments.append(copy)
+            done = copy.record_range.stop
+    segments.extend(_encoded(places, FrameRange(done, needed.stop), reasons, picture))
+    return Plan(timeline, delivery, tuple(segments), shown)
+
+
+def without_copies(made: Plan) -> Plan:
+    """The same film with every frame encoded, for codecs whose encoder cannot continue the sources' packets."""
+    picture = made.delivery.picture
+    why = f"the encoder {picture.encoder} cannot continue the sources' packets"
+    picture = replace(picture, copy_sources=False, why_no_copies=why)
+    return plan(made.timeline, replace(made.delivery, picture=picture))
+
+
+class _Places:
+    """Finds the items of a record range without walking the whole film: both ends of items rise."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._starts = [item.record_range.start for item in timeline.items]
+        self._stops = [item.record_range.stop for item in timeline.items]
+
+    def within(self, record: FrameRange) -> range:
+        """Indices of the items seen anywhere in `record`."""
+        return range(bisect_right(self._stops, record.start), bisect_left(self._starts, record.stop))
+
+
+def solo_range(timeline: Timeline, index: int) -> FrameRange:
+    """Where an item is seen alone, record clock."""
+    item = timeline.items[index]
+    start = item.record_range.start + (timeline.transitions[index - 1].frames if index else 0)
+    last = index == len(timeline.items) - 1
+    stop = item.record_range.stop - (0 if last else timeline.transitions[index].frames)
+    return FrameRange(start, max(start, stop))
+
+
+def _reasons(timeline: Timeline, delivery: Delivery) -> list[str | None]:
+    """For each item, why it cannot be copied. Sources whose parameter sets differ cannot share one track, so
+    only the largest group of equal sets stays."""
+    reasons = [reason_against(item, delivery.picture) for item in timeline.items]
+    frames_by_sets: dict[object, int] = defaultdict(int)
+    for item, reason in zip(timeline.items, reasons, strict=True):
+        if reason is None:
+            frames_by_sets[_sets(item)] += len(item.source_range)
+    if len(frames_by_sets) > 1:
+        kept = max(frames_by_sets, key=lambda sets: frames_by_sets[sets])
+        for index, item in enumerate(timeline.items):
+            if reasons[index] is None and _sets(item) != kept:
+                reasons[index] = "its parameter sets differ from the other clips' (it has another encoder)"
+    return reasons
+
+
+def _sets(item: Item) -> object:
+    if isinstance(item.source, Clip) and not item.source.video.intra_only:
+        return decoder_sets(item.source.video.codec, item.source.video.parameter_sets)
+    return b""
+
+
+def _copied(timeline: Timeline, index: int) -> Copied | None:
+    item = timeline.items[index]
+    assert isinstance(item.source, Clip)
+    solo = solo_range(timeline, index)
+    to_source = item.source_range.start - item.record_start
+    found = copyable_run(item.source.video, solo.shifted(to_source))
+    if found is None or len(found[0]) < min(_SHORTEST_COPY, timeline.frames):
+        return None
+    pictures, packets = found
+    return Copied(index, item.shot, pictures.shifted(-to_source), pictures, packets)
+
+
+def _encoded(
+    places: _Places, gap: FrameRange, reasons: Sequence[str | None], picture: PictureSpec
+) -> Iterator[Encoded]:
+    start = gap.start
+    for cut in [*_cuts(places, gap, picture), gap.stop]:
+        if cut > start:
+            piece = FrameRange(start, cut)
+            strands = tuple(_strands(places, piece))
+            yield Encoded(strands, piece, _why(places.timeline, strands, reasons))
+            start = cut
+
+
+def _cuts(places: _Places, gap: FrameRange, picture: PictureSpec) -> Iterator[int]:
+    """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
+    items meet without a blend, at fixed places of the source clock, and, so that a chain of short blended shots
+    stays bounded, wherever a piece has grown to twice its length."""
+    timeline, steady = places.timeline, picture.steady_rate
+    last = gap.start
+    for index in places.within(gap):
+        item = timeline.items[index]
+        solo = solo_range(timeline, index).intersection(gap)
+        piece, fine = _piece_frames(timeline, item, picture)
+        coarse = piece if fine or not _is_slow(picture) else 2 * piece
+        blended = index > 0 and timeline.transitions[index - 1].frames > 0
+        unblended = index > 0 and not blended and solo.start == item.record_start
+        if unblended and item.record_start > last and not (steady and item.record_start - last < piece):
+            yield item.record_start
+            last = item.record_start
+        origin = item.record_start - item.source_range.start
+        after, before = fine and blended and last < solo.start, fine and solo.stop < gap.stop
+        for cut in _solo_cuts(solo, last, piece, origin, after_blend=after, before_blend=before):
+            # Where coarse pieces have always begun they still do, however far that is from a clean start.
+            if (
+                coarse == piece
+                or (cut - origin) % coarse == 0
+                or _is_near(timeline, item, cut - origin, picture)
+            ):
+                yield cut
+                last = cut
+        if solo and gap.stop > solo.stop and solo.stop - last > 2 * piece:
+            yield solo.stop - 1
+            last = solo.stop - 1
+
+
+def _solo_cuts(
+    solo: FrameRange, last: int, piece: int, origin: int, *, after_blend: bool, before_blend: bool
+) -> Iterator[int]:
+    """Cuts among frames seen alone: at multiples of `piece` from `origin`, and nearest to a blend at multiples of
+    half of it, so that what is made again when the blend changes is short. `last` is the cut before."""
+    half, near = max(1, piece // 2), piece // 8
+
+    def multiples(of: int) -> range:
+        return range(-(-(solo.start - origin) // of) * of + origin, solo.stop, of)
+
+    first = next((cut for cut in multiples(half) if cut - solo.start >= near), None) if after_blend else None
+    if first is not None:
+        yield first
+        last = first
+    final = None
+    if before_blend:
+        final = next((cut for cut in reversed(multiples(half)) if solo.stop - cut >= near), None)
+    end = solo.stop if final is None else final
+    for cut in multiples(piece):
+        if cut - last >= half and end - cut >= half:
+            yield cut
+            last = cut
+    if final is not None and final - last >= half:
+        yield final
+
+
+def _piece_frames(timeline: Timeline, item: Item, picture: PictureSpec) -> tuple[int, bool]:
+    """About how many frames of an item make a piece, and whether pieces may begin at any place of it for little."""
+    seconds = Fraction(_COARSE_PIECE_SECONDS)
+    fine = False
+    if picture.steady_rate:
+        seconds = Fraction(_STEADY_PIECE_SECONDS)
+    elif isinstance(item.source, Clip):
+        video = item.source.video
+        clean = sum(key.kind == "idr" for key in video.keys)
+        fine = video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames
+        if fine:
+            seconds = Fraction(_FINE_PIECE_SECONDS)
+        elif _is_slow(picture):
+            seconds /= 2
+    return max(1, round_half_up(seconds * timeline.rate)), fine
+
+
+def _is_slow(picture: PictureSpec) -> bool:
+    """Whether a frame takes so long to encode that decoding a few more is little beside it."""
+    slow = picture.encoder in _SLOW_ENCODERS and "ultrafast" not in picture.options
+    return slow and not picture.steady_rate and not picture.copy_sources
+
+
+def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -> bool:
+    """Whether a clean start is near a frame, source clock, by the size of pictures that are decoded and of those that
+    are encoded."""
+    if not isinstance(item.source, Clip):
+        return True
+    video = item.source.video
+    begin = source_picture(item.source, frame, timeline.rate, item.speed)
+    start = decode_start(video, begin) if item.source.container in SEEKS_EXACTLY else 0
+    decoded = (begin - start) / video.average_rate * video.width * video.height
+    return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
+
+
+def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:
+    timeline = places.timeline
+    before: int | None = None
+    for index in places.within(piece):
+        item = timeline.items[index]
+        seen = item.record_range.intersection(piece)
+        source = seen.shifted(item.source_range.start - item.record_start)
+        join = timeline.transitions[index - 1] if before is not None else None
+        if join is not None and join.frames:
+            yield Strand(index, item.shot, source, join.frames, join.kind)
+        else:
+            yield Strand(index, item.shot, source)
+        before = index
+
+
+def _why(timeline: Timeline, strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
+    said: list[str] = []
+    for strand in strands:
+        source = timeline.items[strand.item].source
+        reason = reasons[strand.item]
+        if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, strand.source_range):
+            reason = RECONFIGURED
+        if reason is None and isinstance(source, Clip) and strand.source_range.stop > source.video.frames:
+            reason = "its last picture is held"
+        if reason is not None:
+            said.append(f"{strand.shot}: {reason}")
+        if strand.overlap:
+            # xfade's linear blend goes by the storyboard's name.
+            kind = "dissolve" if strand.transition == "fade" else strand.transition
+            frames = "1 frame" if strand.overlap == 1 else f"{strand.overlap} frames"
+            said.append(f"{kind} of {frames} into {strand.shot}")
+    if not said:
+        names = " and ".join(dict.fromkeys(strand.shot for strand in strands))
+        return f"{names}: no clean start or end for copying here"
+    return "; ".join(dict.fromkeys(said))

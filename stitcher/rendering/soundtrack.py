@@ -1,0 +1,86 @@
+"""The sound of one deliverable, from the cache or mixed now."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stitcher.delivery.load import load_loudness
+from stitcher.rendering.cache import Cache, Entry
+from stitcher.rendering.progress import Progress, Step
+from stitcher.rendering.segments import Plan
+from stitcher.sound.loudness import Loudness
+from stitcher.sound.mix import mix_key, plan_mix
+from stitcher.sound.mix_file import sound_file
+from stitcher.sound.result import SoundResult
+
+
+@dataclass(frozen=True, slots=True)
+class Soundtrack:
+    """An encoded mix of exactly the film's length."""
+
+    path: Path
+    sha256: str
+    result: SoundResult
+
+
+def make_soundtrack(
+    plan: Plan,
+    container: str,
+    cache: Cache,
+    stop: threading.Event,
+    progress: Progress | None,
+    project: Path | None,
+) -> Soundtrack | None:
+    """The film's sound as the delivery asks, encoded; `None` when the deliverable is silent.
+
+    Raises what `sound.mixdown.render_sound` raises.
+    """
+    spec, timeline = plan.delivery.sound, plan.timeline
+    if spec is None:
+        return None
+    target = load_loudness(spec.loudness, project=project)
+    if spec.insist is not None:
+        target = replace(target, insist=spec.insist)
+    mix = plan_mix(timeline.cues, timeline.samples)
+    drop = not plan.delivery.edit_list
+    key = mix_key(mix, spec, target, drop_priming=drop, container=container)
+    suffix = sound_file(spec, container).suffix
+    _news(progress, 0)
+    cache.open()
+
+    def work(temp: Path) -> dict[str, Any]:
+        # Only here: a sound that is found in the cache needs nothing of what makes one.
+        from stitcher.sound.mixdown import render_sound
+
+        with cache.scratch() as scratch:
+            made = render_sound(
+                mix,
+                spec,
+                target,
+                temp,
+                scratch=Path(scratch),
+                cancel=stop,
+                drop_priming=drop,
+                into=container,
+            )
+        return asdict(replace(made, path=Path())) | {"path": ""}
+
+    entry = cache.make(key, suffix, work, cancel=stop)
+    _news(progress, 1)
+    return Soundtrack(entry.path, entry.sha256, _result(entry))
+
+
+def _result(entry: Entry) -> SoundResult:
+    facts = dict(entry.facts)
+    for name in ("before", "after"):
+        if facts[name] is not None:
+            facts[name] = Loudness(**facts[name])
+    return SoundResult(**(facts | {"path": entry.path, "notes": tuple(facts["notes"])}))
+
+
+def _news(progress: Progress | None, done: int) -> None:
+    if progress is not None:
+        progress(Step("sound", done, 1))

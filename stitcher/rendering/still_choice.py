@@ -1,0 +1,61 @@
+"""Which frame of a film becomes a still: found out on small pictures of a few seconds, not on the film."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stitcher.delivery.resolve import lossless_picture
+from stitcher.media.frames import gray_frames
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.encode_segments import make_pieces
+from stitcher.rendering.excerpt import still_window
+from stitcher.rendering.item_sources import footage_of
+from stitcher.rendering.plan import plan as plan_segments
+from stitcher.rendering.segments import Plan
+from stitcher.timebase import FrameRange
+
+_SMALL = 320
+_BRIGHT_ENOUGH = 0.9
+_BLACK = 24.0
+"""Mean luma, on a scale of 8 bits, up to which a picture counts as black."""
+
+
+def with_still_chosen(plan: Plan, cache: Cache, stop: threading.Event) -> Plan:
+    """The plan of a still, for the frame it will be: the one it is meant to be or, where that is black or with `auto`
+    still fading in, the first one after it that is nearly as bright as any within a few seconds.
+
+    Raises as making a film does.
+    """
+    window = still_window(plan.timeline, plan.delivery)
+    first = FrameRange(window.start, window.start + 1)
+    auto = dict(plan.delivery.finish).get("at", "auto") == "auto"
+    if not auto and _brightness(plan, first, cache, stop)[0] > _BLACK:
+        return plan_segments(plan.timeline, plan.delivery, only=first)
+    found = first.shifted(first_bright(_brightness(plan, window, cache, stop)))
+    return plan_segments(plan.timeline, plan.delivery, only=found)
+
+
+def first_bright(brightness: Sequence[float]) -> int:
+    """The first of a row of pictures, told by their mean luma, that is nearly as bright as any."""
+    wanted = _BRIGHT_ENOUGH * max(brightness)
+    return next(index for index, mean in enumerate(brightness) if mean >= wanted)
+
+
+def _brightness(plan: Plan, wanted: FrameRange, cache: Cache, stop: threading.Event) -> list[float]:
+    """Mean luma of frames of the film, made small."""
+    picture = plan.delivery.picture
+    part = max(1, max(picture.width, picture.height) // _SMALL)
+    size = (max(2, picture.width // part // 2 * 2), max(2, picture.height // part // 2 * 2))
+    small = lossless_picture(*size, picture.rate, picture.colour, "yuv420p")
+    delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
+    looks = plan_segments(plan.timeline, delivery, only=wanted)
+    pieces = make_pieces(looks, footage_of(looks, cache, None, stop), cache, None, None, stop)
+    means = [
+        float(gray.mean())
+        for number in sorted(pieces)
+        for gray in gray_frames(pieces[number].clip, FrameRange(0, pieces[number].clip.video.frames))
+    ]
+    before = wanted.start - looks.record_range.start
+    return means[before : before + len(wanted)]

@@ -1,0 +1,72 @@
+"""Whether a film stands already where it would be put, made of the very same runs and proven then."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from stitcher.errors import StitcherError
+from stitcher.media.files import sha256_file
+from stitcher.media.probe_cache import keep_sha256, looker, recall_sha256
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.encode import tool_name
+from stitcher.rendering.packet_runs import Run
+from stitcher.rendering.segments import Plan
+
+_SUFFIX = ".film"
+
+
+def film_key(
+    plan: Plan, runs: Sequence[Run], sound: str | None, container: str, headers: bytes | None, verify: str
+) -> str:
+    """SHA-256 of everything that decides a film's bytes, and of how it was proven. `sound` is its file's hash."""
+    delivery, timeline = plan.delivery, plan.timeline
+    colour = delivery.picture.colour
+    facts = [
+        [tool_name(), looker()],
+        [[run.clip.sha256, run.packets.start, run.packets.stop] for run in runs],
+        sound,
+        container,
+        headers.hex() if headers is not None else None,
+        [colour.range, colour.primaries, colour.transfer, colour.matrix, delivery.picture.matrix],
+        [delivery.picture.codec_tag, delivery.faststart, delivery.edit_list, delivery.timecode],
+        [str(timeline.rate), timeline.start_frame, timeline.title],
+        verify,
+    ]
+    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+
+
+def stands_already(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
+    """Whether `out` holds what was published under that key.
+
+    Its bytes are read where `read` is set; otherwise only where it is not, by its inode, size and times, in the very
+    state it was published or read in last.
+    """
+    entry = cache.find(key, _SUFFIX)
+    if entry is None or not out.is_file():
+        return False
+    try:
+        facts = os.stat(out)
+        sha256 = None if read else recall_sha256(out, facts)
+        if sha256 is None:
+            sha256 = sha256_file(out)
+            keep_sha256(out, facts, sha256)
+    except (OSError, StitcherError):
+        return False
+    return entry.facts.get("film") == sha256
+
+
+def remember(cache: Cache, key: str, out: Path, sha256: str) -> None:
+    """Keep the hash of what was published at `out`, for the next time nothing has changed."""
+
+    def work(temp: Path) -> dict[str, str]:
+        temp.write_text(sha256)
+        return {"film": sha256}
+
+    cache.make(key, _SUFFIX, work)
+    with contextlib.suppress(OSError):
+        keep_sha256(out, os.stat(out), sha256, final=True)

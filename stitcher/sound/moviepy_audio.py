@@ -1,0 +1,75 @@
+"""Sound between stitcher and MoviePy, sample by sample: MoviePy's own writers and readers go through 16 bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.errors import InputError, VerifyError
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_pipe import feed
+from stitcher.media.files import read_head
+from stitcher.media.moviepy_import import import_moviepy
+from stitcher.timebase import SAMPLE_RATE
+
+Samples = NDArray[np.float32]
+"""`(samples, channels)` float32 in [-1, 1] at 48 kHz."""
+
+_BLOCK = SAMPLE_RATE
+_WAV_HEAD = 4096
+
+
+def add_sound(video: Path, container: str, audio: Any, samples: int, out: Path) -> Path:
+    """Write `out`: the picture of `video` (of that demuxer) as it is, with a MoviePy clip's sound, `samples` long.
+
+    Sound that is shorter is followed by silence. Raises `InputError` for more than two channels, and what
+    `stitcher.media.ffmpeg_pipe.feed` raises.
+    """
+    channels = int(getattr(audio, "nchannels", 2) or 2)
+    if channels not in (1, 2):
+        raise InputError(
+            f"A MoviePy clip's sound has {channels} channels; mix it down to stereo before it becomes a shot."
+        )
+    arguments = [
+        *("-f", container, "-protocol_whitelist", "file,pipe", "-i", file_url(video)),
+        *("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", str(channels), "-i", "pipe:0"),
+        *("-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "pcm_f32le"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact", "-f", "mov", file_url(out)),
+    ]
+    feed(arguments, (block.tobytes() for block in _blocks(audio, samples, channels)))
+    return out
+
+
+def _blocks(audio: Any, samples: int, channels: int) -> Iterator[Samples]:
+    length = samples if audio.duration is None else min(samples, int(audio.duration * SAMPLE_RATE + 0.5))
+    for start in range(0, samples, _BLOCK):
+        block = np.zeros((min(_BLOCK, samples - start), channels), np.float32)
+        heard = min(len(block), length - start)
+        if heard > 0:
+            times = np.arange(start, start + heard) / SAMPLE_RATE
+            block[:heard] = np.asarray(audio.get_frame(times), np.float32).reshape(heard, channels)
+        yield block
+
+
+def audio_clip(wav: Path, samples: int, channels: int = 2) -> Any:
+    """A MoviePy `AudioClip` of a float WAV file that this process wrote; read when it is asked for.
+
+    Raises `VerifyError` when the file does not hold as many samples.
+    """
+    import_moviepy()
+    from moviepy import AudioClip
+
+    start = read_head(wav, _WAV_HEAD).find(b"data") + 8
+    if start < 8 or wav.stat().st_size < start + samples * channels * 4:
+        raise VerifyError("The film's sound cannot be read back; run again.")
+    heard = np.memmap(wav, np.dtype("<f4"), "r", start, (samples, channels))
+
+    def at(seconds: Any) -> NDArray[np.float64]:
+        places = np.asarray(np.asarray(seconds) * SAMPLE_RATE + 0.5, np.int64)
+        return np.asarray(heard[np.clip(places, 0, samples - 1)], np.float64)
+
+    return AudioClip(at, duration=samples / SAMPLE_RATE, fps=SAMPLE_RATE)

@@ -1,0 +1,25 @@
+"""The stand-in's media made by the animatic provider: the start picture moves as the prompt says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stitcher.generation.animatic import AnimaticProvider
+from stitcher.generation.provider import Asset, Expected, Submission, Succeeded
+from stitcher.standin.media import MediaRequest, make_media
+
+
+def make_moving(request: MediaRequest) -> Path:
+    """An animatic for what is made from a picture or a prompt; the plain maker's file for the rest."""
+    if request.modality != "video" or request.video is not None:
+        return make_media(request)
+    body: dict[str, object] = {"promptText": request.prompt, "duration": int(request.seconds)}
+    start = request.start_image
+    if start is not None:
+        # The bytes came with the request, so what they are is known by looking and not by a hash.
+        body["promptImage"] = ({"uri": Asset(start, "", "image/png"), "position": "first"},)
+    provider = AnimaticProvider(burn_in=False)
+    task = provider.look(provider.submit(Submission("image_to_video", body, request.target.stem)).task_id)
+    assert isinstance(task, Succeeded)
+    size = (request.width, request.height)
+    return provider.fetch(task, request.target, Expected("video", request.frames, size)).path

@@ -1,0 +1,156 @@
+"""pydantic's errors as sentences a person can act on, each with the place it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from stitcher.storyboard.base import PROBLEMS, Part
+from stitcher.storyboard.hints import key_hint, part_in, value_hint, written_keys
+from stitcher.storyboard.model import Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One sentence about one location."""
+
+    location: tuple[str | int, ...]
+    message: str
+    on_key: bool = False
+    """Whether it is about the key and not about its value."""
+
+
+def complaints(error: ValidationError) -> Iterator[Complaint]:
+    """Every problem pydantic found in a whole storyboard."""
+    for details in error.errors(include_url=False):
+        location = tuple(details["loc"])
+        if details["type"] == PROBLEMS:
+            for key, message in details.get("ctx", {}).get("problems", ()):
+                yield Complaint((*location, key) if key else location, _sentence(message), on_key=bool(key))
+        elif details["type"] == "extra_forbidden":
+            yield Complaint(location, _unknown_key(location), on_key=True)
+        elif details["type"] == "missing":
+            # Where the key is missing, the place found for this is that of the mapping around it.
+            yield Complaint(location, f"{_owner(location[:-1])} needs {location[-1]!r}.")
+        elif details["type"] == "too_short" and details["input"]:
+            continue  # there are entries, each complained about on its own
+        else:
+            key = _key(location)
+            told = f"{key!r}: " if key is not None else ""
+            yield Complaint(location, told + _sentence(_reason(details, location)))
+
+
+def part_at(location: tuple[str | int, ...]) -> type[Part] | None:
+    """The model of the mapping at `location`, `None` where there is none."""
+    part: type[Part] | None = Storyboard
+    for step in location:
+        if isinstance(step, int):
+            continue
+        if part is None:
+            return None
+        field = next(
+            (field for name, field in part.model_fields.items() if step == (field.alias or name)),
+            None,
+        )
+        part = part_in(field.annotation) if field is not None else None
+    return part
+
+
+def _owner(location: tuple[str | int, ...]) -> str:
+    match location:
+        case ():
+            return "a storyboard"
+        case ("shots", int()):
+            return "a shot"
+        case ("sound", int()):
+            return "a sound"
+        case ("deliver", int()):
+            return "a delivery"
+        case _:
+            key = next((step for step in reversed(location) if isinstance(step, str)), "this")
+            return repr(key)
+
+
+def _unknown_key(location: tuple[str | int, ...]) -> str:
+    key = str(location[-1])
+    part = part_at(location[:-1])
+    owner = _owner(location[:-1])
+    if part is None:
+        return f"{key!r} is not known here."
+    if hint := key_hint(part, key):
+        return f"{owner} has no {key!r}: {hint}"
+    return f"{owner} has no {key!r}; it may have {', '.join(written_keys(part))}."
+
+
+def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
+    value = details["input"]
+    context: Mapping[str, Any] = details.get("ctx", {})
+    match details["type"]:
+        case "value_error":
+            return str(context.get("error", details["msg"])) + value_hint(_key(location), value)
+        case "literal_error" if location == ("stitcher",):
+            return f"this stitcher reads storyboards of version 1, not {_shown(value)}"
+        case "literal_error":
+            expected = str(context.get("expected", "")).replace("'", "")
+            options = tuple(expected.replace(" or ", ", ").split(", "))
+            hint = value_hint(_key(location), value, options)
+            return f"must be {expected}, not {_shown(value)}{hint}"
+        case "string_type":
+            return f"must be text, not {_shown(value)}: put it in quotes"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            part = part_at(location)
+            keys = f" with {', '.join(written_keys(part)[:6])}" if part is not None else ""
+            return f"must be a mapping{keys}, not {_shown(value)}{value_hint(_key(location), value)}"
+        case "tuple_type" | "list_type":
+            return f"must be a list (each entry with '- '), not {_shown(value)}"
+        case "too_short":
+            return "must have at least one entry"
+        case "too_long":
+            return f"may have {context.get('max_length')} entries at most, and has {context.get('actual_length')}"
+        case "greater_than_equal":
+            return f"must be {_number(context['ge'])} or more, not {_shown(value)}"
+        case "less_than_equal":
+            return f"must be {_number(context['le'])} or less, not {_shown(value)}"
+        case "greater_than":
+            return f"must be more than {_number(context['gt'])}, not {_shown(value)}"
+        case "less_than":
+            return f"must be less than {_number(context['lt'])}, not {_shown(value)}"
+        case "string_too_short":
+            return "must not be empty"
+        case "string_too_long":
+            return f"may have {context.get('max_length')} characters at most"
+        case _:
+            message = details["msg"]
+            return message[:1].lower() + message[1:]
+
+
+def _key(location: tuple[str | int, ...]) -> str | None:
+    return next((step for step in reversed(location) if isinstance(step, str)), None)
+
+
+def _number(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return repr(str(value) if len(value) <= 60 else value[:57] + "…")
+        case Mapping():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case None:
+            return "nothing"
+        case _:
+            return str(value)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."

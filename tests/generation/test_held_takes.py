@@ -1,0 +1,141 @@
+"""Takes that come whole and otherwise than asked for: near lengths are taken, others wait for a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stitcher.errors import InputError, TakeHeld
+from stitcher.generation.generate import generate, inspect
+from stitcher.generation.held_takes import accept, decline
+from stitcher.generation.rescue import rescue, retry
+from stitcher.generation.states import State
+from tests.generation.chain_kit import CHAIN, code_of, coding_server, project, runway, takes_of
+
+
+@pytest.fixture(scope="session")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("coded")
+
+
+@pytest.mark.parametrize(
+    "frames", [50, pytest.param(48, marks=pytest.mark.slow), pytest.param(51, marks=pytest.mark.slow)]
+)
+def test_a_length_near_the_asked_one_is_taken_and_the_chain_goes_on_from_its_last_frame(
+    coded: Path, tmp_path: Path, frames: int
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    with coding_server(coded, lengths={1: frames}) as server, runway(server) as provider:
+        made = generate(board, provider=provider)
+        again = generate(board, provider=provider)
+    assert [take.frames for take in made.takes] == [frames, 49]
+    assert code_of(tmp_path / "takes/s2/1.start.png") == (1, frames - 1)
+    assert [note for note in made.notes if f"has {frames} frames where 49 were asked for" in note]
+    assert (again.takes, again.notes, server.books.charged) == ((), (), 20)
+    assert [path.name for path in tmp_path.glob("takes/s1/*.mp4")] == ["1.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"lengths": {1: 30}}, "30 frames where 49"),
+        pytest.param({"sizes": {1: (960, 720)}}, "960x720 where 1280x720", marks=pytest.mark.slow),
+    ],
+    ids=["length", "size"],
+)
+def test_what_is_far_off_is_kept_told_and_taken_when_a_person_says_so(
+    coded: Path, tmp_path: Path, other: dict[str, dict[int, object]], says: str
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    with coding_server(coded, **other) as server, runway(server) as provider:
+        with pytest.raises(TakeHeld, match=says) as found:
+            generate(board, provider=provider)
+        assert "stitcher takes accept BOARD s1 1" in str(found.value)
+        held = tmp_path / found.value.file
+        content = held.read_bytes()
+        # Nothing is bought or fetched again, however often it is asked for.
+        for act in (generate, rescue):
+            with pytest.raises(TakeHeld, match=says):
+                act(board, provider=provider)
+        assert [take.state for take in inspect(board).stuck] == [State.HELD]
+        take, _ = accept(tmp_path, "s1", 1)
+        assert (take.state, take.file) == (State.FRAMED, "takes/s1/1.mp4")
+        assert (tmp_path / "takes/s1/1.mp4").read_bytes() == content
+        assert not held.exists()
+        made = generate(board, provider=provider)
+    assert [take.shot for take in made.takes] == ["s2"]
+    assert code_of(tmp_path / "takes/s2/1.start.png") == (1, (take.frames or 0) - 1)
+    assert server.books.charged == 20
+    assert len(server.books.creates) == 2
+
+
+@pytest.mark.slow
+def test_a_held_take_that_was_declined_is_bought_again_only_when_a_person_pays_again(
+    coded: Path, tmp_path: Path
+) -> None:
+    board = project(tmp_path, CHAIN[0])
+    with coding_server(coded, lengths={1: 30}) as server, runway(server) as provider:
+        with pytest.raises(TakeHeld) as found:
+            generate(board, provider=provider)
+        with pytest.raises(InputError, match="nothing to retry"):
+            retry(board, "s1", 10, provider=provider)
+        assert decline(tmp_path, "s1", 1).state is State.DECLINED
+        with pytest.raises(InputError, match="not bought again by itself"):
+            generate(board, provider=provider)
+        assert len(server.books.creates) == 1
+        made = retry(board, "s1", 10, provider=provider)
+    assert [(take.number, take.frames) for take in made.takes] == [(1, 49)]
+    assert (tmp_path / found.value.file).exists()
+    assert made.spending.total == server.books.charged == 20
+
+
+@pytest.mark.slow
+def test_a_held_take_stands_in_nobodys_way_once_the_shot_has_another(coded: Path, tmp_path: Path) -> None:
+    board = project(tmp_path, CHAIN[0])
+    with coding_server(coded, lengths={1: 30}) as server, runway(server) as provider:
+        with pytest.raises(TakeHeld):
+            generate(board, provider=provider)
+        with pytest.raises(TakeHeld):
+            generate(board, provider=provider, retake=["s1"])
+        made = generate(board, provider=provider)
+        fetched = rescue(board, provider=provider)
+    assert [take.state for take in takes_of(tmp_path)] == [State.HELD, State.FRAMED]
+    for run in (made, fetched):
+        assert run.takes == ()
+        assert [note for note in run.notes if "takes accept BOARD s1 1" in note]
+    assert len(server.books.creates) == 2
+
+
+@pytest.mark.slow
+def test_only_what_is_held_can_be_accepted_or_declined(coded: Path, tmp_path: Path) -> None:
+    board = project(tmp_path, CHAIN[0])
+    with coding_server(coded) as server, runway(server) as provider:
+        generate(board, provider=provider)
+    for act in (accept, decline):
+        with pytest.raises(InputError, match="no take 1 that waits to be accepted; there are: none"):
+            act(tmp_path, "s1", 1)
+
+
+@pytest.mark.slow
+def test_a_run_killed_between_giving_a_file_its_place_and_recording_it_goes_on(
+    coded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stitcher.generation.ledger import Ledger
+
+    board = project(tmp_path, CHAIN[0])
+    with coding_server(coded, lengths={1: 30}) as server, runway(server) as provider:
+        with pytest.raises(TakeHeld):
+            generate(board, provider=provider)
+
+        def dies(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Ledger, "stored", dies)
+            with pytest.raises(KeyboardInterrupt):
+                accept(tmp_path, "s1", 1)
+        assert (tmp_path / "takes/s1/1.mp4").exists()
+        take, _ = accept(tmp_path, "s1", 1)
+    assert take.state is State.FRAMED
+    assert [path.name for path in tmp_path.glob("takes/s1/*.mp4")] == ["1.mp4"]

@@ -1,0 +1,101 @@
+"""What went into a take, and what a film's shots are, told from the ledger's takes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stitcher.generation.ledger import Ledger
+from stitcher.generation.provenance import Sent, sent_files, shot_sources, start_take
+from stitcher.generation.take import Take
+from stitcher.timeline.model import Timeline, Title
+from tests.factories import make_clip
+from tests.generation.making import make_request
+from tests.rendering.films import film
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Take:
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        return ledger.intend(make_request())
+
+
+def file(letter: str) -> dict[str, str]:
+    return {"sha256": letter * 64, "type": "image/png"}
+
+
+def asked(take: Take, **body: Any) -> Take:
+    return replace(take, request=json.dumps({"endpoint": "image_to_video", "body": body}))
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ({}, []),
+        ({"promptImage": file("a")}, [Sent("first", "a" * 64, "image/png")]),
+        (
+            {
+                "promptImage": [
+                    {"uri": file("a"), "position": "first"},
+                    {"uri": file("b"), "position": "last"},
+                ]
+            },
+            [Sent("first", "a" * 64, "image/png"), Sent("last", "b" * 64, "image/png")],
+        ),
+        (
+            {"referenceImages": [{"uri": file("c"), "tag": "anna"}]},
+            [Sent("reference", "c" * 64, "image/png", tag="anna")],
+        ),
+        (
+            {"keyframes": [{"uri": file("d"), "seconds": 1.5}], "videoUri": file("e")},
+            [Sent("keyframe", "d" * 64, "image/png", seconds=1.5), Sent("video", "e" * 64, "image/png")],
+        ),
+    ],
+)
+def test_the_files_of_a_request_are_told_by_what_they_are_for(
+    take: Take, body: dict[str, Any], sent: list[Sent]
+) -> None:
+    assert list(sent_files(asked(take, **body))) == sent
+
+
+def test_a_start_is_the_last_frame_or_the_start_image_of_another(take: Take) -> None:
+    before = replace(take, id=1, shot="a", sha256="1" * 64, frame_sha256="2" * 64)
+    image = replace(take, id=2, shot="b", purpose="start-image", sha256="3" * 64)
+    others = (before, image)
+    assert start_take(replace(take, id=3, start_sha256="2" * 64), others) == before
+    assert start_take(replace(take, id=3, start_sha256="3" * 64), others) == image
+    assert start_take(replace(take, id=3, start_sha256="1" * 64), others) is None
+    assert start_take(replace(take, id=3, start_sha256=None), others) is None
+
+
+def with_hashes(*hashes: str) -> Timeline:
+    clips = [replace(make_clip(path=f"/f/{one[0]}.mp4"), sha256=one) for one in hashes]
+    return film([*clips, Title("End", 24)], size=(1280, 720))
+
+
+def test_shots_are_known_by_their_bytes_and_first_by_their_own_takes(take: Take) -> None:
+    elsewhere = replace(take, id=1, shot="other", sha256="a" * 64)
+    own = replace(take, id=2, shot="s0", number=2, sha256="a" * 64)
+    found = shot_sources(with_hashes("a" * 64, "b" * 64), (elsewhere, own))
+    assert [(one.shot, one.take) for one in found] == [("s0", own), ("s1", None)]
+    assert shot_sources(with_hashes("a" * 64), (elsewhere,))[0].take == elsewhere
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_an_enlarged_shot_tells_who_enlarged_it(take: Take, joined: bool) -> None:
+    timeline = with_hashes("a" * 64)
+    name = "/f/1.1080p.whole-0123.mp4" if joined else "/f/1.1080p.mp4"
+    larger = replace(make_clip(path=name), sha256="c" * 64)
+    item = replace(timeline.items[0], source=larger, original=timeline.items[0].source)
+    own = replace(take, id=1, shot="s0", sha256="a" * 64)
+    framed = {"shot": "s0", "purpose": "upscale", "variant": "1080p", "state": type(take.state).STORED}
+    pieces = tuple(
+        replace(take, id=2 + n, piece=n, sha256=("d" if joined else "c") * 64, **framed)  # type: ignore[arg-type]  # fields by name
+        for n in range(2 if joined else 1)
+    )
+    (found,) = shot_sources(replace(timeline, items=(item, *timeline.items[1:])), (own, *pieces))
+    assert (found.take, found.enlarged, found.enlargements) == (own, larger, pieces)

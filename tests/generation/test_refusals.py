@@ -1,0 +1,177 @@
+"""Nobody is asked to pay for what is not sent afterwards, and what is refused says all there is to know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stitcher.cli.exit_status import expected
+from stitcher.errors import (
+    BudgetExceeded,
+    DailyCap,
+    InputError,
+    MediaRefused,
+    OutOfCredits,
+    StitcherError,
+    TakeFailed,
+    UnknownOutcome,
+)
+from stitcher.generation.estimate import Estimate
+from stitcher.generation.generate import estimate, generate, inspect
+from stitcher.generation.states import State
+from stitcher.standin import Fault, StandIn
+from stitcher.storyboard.load import load
+from tests.generation.chain_kit import CHAIN, HEAD, coding_server, project, runway, takes_of
+
+OWN = "  - {id: own, start: start.png, prompt: own}\n"
+
+
+@pytest.fixture(scope="session")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("coded-refused")
+
+
+@pytest.fixture
+def server(coded: Path) -> Iterator[StandIn]:
+    with coding_server(coded) as running:
+        yield running
+
+
+class Asked:
+    """Agrees to everything, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.about: list[Estimate] = []
+
+    def __call__(self, found: Estimate) -> bool:
+        self.about.append(found)
+        return True
+
+
+def test_what_waits_for_a_person_is_not_in_the_price_and_nor_is_what_starts_from_it(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, f"{CHAIN[0]}{CHAIN[1]}{OWN}")
+    server.script("task", Fault.fails("SAFETY.INPUT.TEXT", cost=10))
+    asked = Asked()
+    with runway(server) as provider:
+        with pytest.raises(TakeFailed):
+            generate(board, provider=provider, shots=["s1"])
+        priced = estimate(board)
+        with pytest.raises(InputError, match="stitcher retry BOARD s1 --accept-second-charge 10") as refused:
+            generate(board, provider=provider, confirm=asked)
+    assert [[line.shot for line in one.lines] for one in (priced, *asked.about)] == [["own"], ["own"]]
+    assert "repeats can suspend the account" in str(refused.value)
+    assert "repeats can suspend the account" in asked.about[0].notes[0]
+    assert "Shot s2 starts from s1, which has no take" in asked.about[0].notes[1]
+    assert server.books.charged == 20
+
+
+def test_a_shot_whose_source_is_not_made_with_it_is_refused_before_the_question(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    generate(board)
+    asked = Asked()
+    with runway(server) as provider, pytest.raises(InputError, match="has only an animatic"):
+        generate(board, provider=provider, shots=["s2"], confirm=asked)
+    assert (asked.about, server.books.creates) == ([], ())
+
+
+@pytest.mark.parametrize("name", ["1.mp4", "1.last.png"])
+def test_a_source_that_was_changed_is_refused_before_the_question(
+    server: StandIn, tmp_path: Path, name: str
+) -> None:
+    board = project(tmp_path, f"{''.join(CHAIN)}{OWN}")
+    asked = Asked()
+    with runway(server) as provider:
+        generate(board, provider=provider, shots=["s1"])
+        kept = tmp_path / "takes/s1" / name
+        kept.chmod(0o644)
+        kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+        with pytest.raises(MediaRefused, match="was changed since stitcher stored it"):
+            generate(board, provider=provider, confirm=asked)
+    assert [[line.shot for line in one.lines] for one in asked.about] == [["own"]]
+    assert [take.shot for take in takes_of(tmp_path)] == ["s1", "own"]
+
+
+def test_while_an_outcome_is_unknown_nobody_is_asked_and_the_estimate_says_so(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, f"{CHAIN[0]}{OWN}")
+    server.script("create", Fault.drop(booked=True))
+    asked = Asked()
+    with runway(server) as provider:
+        with pytest.raises(UnknownOutcome):
+            generate(board, provider=provider)
+        with pytest.raises(UnknownOutcome) as unknown:
+            generate(board, provider=provider, confirm=asked)
+    [note] = estimate(board).notes
+    for command in ("adopt BOARD s1 TASK_ID", "adopt BOARD --none s1", "retry BOARD s1"):
+        assert f"stitcher {command}" in note
+    assert "nothing paid is sent until you decide" in note
+    assert (asked.about, len(server.books.creates)) == ([], 1)
+    facts = expected(unknown.value).facts
+    assert (facts["balance_before_credits"], facts["balance_credits"]) == (10000, 9990)
+    assert (facts["shot"], facts["take"], facts["ceiling_credits"]) == ("s1", 1, 10)
+
+
+def ended_by(server: StandIn, folder: Path, head: str = HEAD) -> StitcherError:
+    with runway(server) as provider, pytest.raises(StitcherError) as ended:
+        generate(project(folder, CHAIN[0], head), provider=provider)
+    return ended.value
+
+
+def test_a_daily_cap_ends_with_one_code_whenever_it_is_met(coded: Path, tmp_path: Path) -> None:
+    with coding_server(coded, daily={"video": 0, "image": 0, "audio": 0}) as empty:
+        beforehand = ended_by(empty, tmp_path / "before")
+    with coding_server(coded) as server:
+        server.script("create", Fault.http(429, "Daily limit reached"))
+        midway = ended_by(server, tmp_path / "midway")
+    assert [type(error) for error in (beforehand, midway)] == [DailyCap, DailyCap]
+    assert beforehand.exit_code == midway.exit_code == 69
+    assert all("Nothing was" in str(error) for error in (beforehand, midway))
+
+
+def test_errors_about_money_tell_machines_how_much(coded: Path, tmp_path: Path) -> None:
+    with coding_server(coded, credits_bought=7) as poor:
+        short = ended_by(poor, tmp_path / "poor")
+        above = ended_by(poor, tmp_path / "budget", HEAD + "budget: {credits: 5}\n")
+    with coding_server(coded) as server:
+        server.script("create", Fault.http(400, "You do not have enough credits to run this task."))
+        midway = ended_by(server, tmp_path / "midway")
+        server.script("task", Fault.fails("ASSET.INVALID", cost=3))
+        failed = ended_by(server, tmp_path / "failed")
+        task = server.books.tasks[0].id
+    assert isinstance(short, OutOfCredits)
+    assert isinstance(above, BudgetExceeded)
+    told = expected(midway).facts
+    assert (told["needed_credits"], told["balance_credits"]) == (10, 10_000)
+    assert expected(short).facts == {"needed_credits": 10, "balance_credits": 7}
+    assert expected(above).facts == {"needed_credits": 10, "allowed_credits": 5}
+    facts = {"shot": "s1", "take": 1, "task_id": task, "cost_credits": 3, "code": "ASSET.INVALID"}
+    assert expected(failed).facts == facts
+    json.dumps(facts)
+
+
+def test_takes_made_for_another_storyboard_of_the_folder_are_named_before_anything_is_sent(
+    server: StandIn, tmp_path: Path
+) -> None:
+    asked = Asked()
+    with runway(server) as provider:
+        generate(project(tmp_path, CHAIN[0]), provider=provider)
+        (tmp_path / "other.yaml").write_text((tmp_path / "board.yaml").read_text() + OWN)
+        other = load(tmp_path / "other.yaml")
+        made = generate(other, provider=provider, confirm=asked)
+        assert [take.board for take in takes_of(tmp_path)] == ["board.yaml", "other.yaml"]
+        for notes in (made.notes, asked.about[0].notes, estimate(other).notes, inspect(other).notes):
+            [note] = [note for note in notes if "another" not in note and "board.yaml" in note]
+            assert "Shot s1 shows take 1, which was made for board.yaml" in note
+        assert inspect(load(tmp_path / "board.yaml")).notes == ()
+        # A storyboard that was only renamed is no other.
+        (tmp_path / "board.yaml").unlink()
+        assert inspect(other).notes == ()
+    assert {take.state for take in takes_of(tmp_path)} == {State.FRAMED}

@@ -1,0 +1,244 @@
+"""Enlargements: the same frames in the same order at the new size, whoever makes them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import stitcher
+from stitcher.errors import BudgetExceeded, InputError, UnknownOutcome
+from stitcher.generation.generate import generate
+from stitcher.generation.local_upscale import LocalUpscaler
+from stitcher.generation.rescue import adopt
+from stitcher.generation.upscale_run import upscale
+from stitcher.generation.upscalers import Upscaler, cut_piece, find_upscaler, join_pieces, upscaled_size
+from stitcher.media import frames
+from stitcher.media.clip import Clip
+from stitcher.media.probe import probe
+from stitcher.standin import Fault, StandIn
+from stitcher.storyboard.load import load
+from stitcher.storyboard.model import Upscale
+from stitcher.timebase import FrameRange
+from tests.footage import Footage, read_code
+from tests.generation.chain_kit import CHAIN, coding_server, project, runway
+
+
+def codes(clip: Clip) -> list[tuple[int, int]]:
+    """What each frame of a coded clip says it is."""
+    found = []
+    for gray in frames.gray_frames(clip, FrameRange(0, clip.video.frames)):
+        found.append(read_code(np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))))
+    return found
+
+
+class UpscalerContract:
+    """Subclass with a fixture `upscaler`."""
+
+    def test_it_keeps_to_the_protocol(self, upscaler: Upscaler) -> None:
+        assert isinstance(upscaler, Upscaler)
+
+    def test_the_same_frames_in_the_same_order_at_the_new_size(
+        self, upscaler: Upscaler, footage: Footage, tmp_path: Path
+    ) -> None:
+        source = probe(footage.clip(3, frames=25))
+        target = tmp_path / "large.mp4"
+        upscaler.enlarge(source, target, (320, 192), Upscale(by="local", to="192p", sharpen=40))
+        large = probe(target)
+        assert (large.video.width, large.video.height) == (320, 192)
+        assert (large.video.frames, large.video.rate) == (25, source.video.rate)
+        assert codes(large) == [(3, number) for number in range(25)]
+        assert large.audio == ()
+
+    def test_colours_are_described_as_before(
+        self, upscaler: Upscaler, footage: Footage, tmp_path: Path
+    ) -> None:
+        source = probe(footage.clip(3, frames=25))
+        upscaler.enlarge(source, tmp_path / "l.mp4", (320, 192), Upscale(by="local", to="192p"))
+        assert probe(tmp_path / "l.mp4").video.colour.matrix == source.video.colour.matrix
+
+
+class TestLocal(UpscalerContract):
+    @pytest.fixture
+    def upscaler(self) -> Upscaler:
+        return LocalUpscaler()
+
+
+def test_upscalers_are_found_by_name() -> None:
+    assert find_upscaler("local").name == "local"
+    with pytest.raises(stitcher.StitcherError, match="local, runway"):
+        find_upscaler("nobody")
+
+
+@pytest.mark.parametrize(
+    ("shown", "to", "size"),
+    [
+        ((1280, 720), "2160p", (3840, 2160)),
+        ((720, 1280), "2160p", (2160, 3840)),
+        ((960, 960), "1080p", (1080, 1080)),
+        ((1584, 672), "1080p", (2546, 1080)),
+    ],
+)
+def test_the_shorter_side_is_what_is_asked_for(
+    shown: tuple[int, int], to: str, size: tuple[int, int]
+) -> None:
+    assert upscaled_size(shown, to) == size
+
+
+def test_nothing_is_made_smaller() -> None:
+    with pytest.raises(InputError, match="not made larger"):
+        upscaled_size((1280, 720), "720p")
+
+
+def test_pieces_are_joined_without_a_frame_more_or_less(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage.clip(5, frames=49))
+    parts = []
+    for number, piece in enumerate((FrameRange(0, 24), FrameRange(24, 49))):
+        cut_piece(source, piece, tmp_path / f"{number}.mp4")
+        parts.append(probe(tmp_path / f"{number}.mp4"))
+    assert [part.video.frames for part in parts] == [24, 25]
+    size = (source.video.width, source.video.height)
+    assert join_pieces(parts, size, tmp_path / "whole.mp4") == ""
+    assert codes(probe(tmp_path / "whole.mp4")) == [(5, number) for number in range(49)]
+
+
+@pytest.mark.parametrize("size", [(160, 104), (164, 92)], ids=["filled up", "cut"])
+def test_an_odd_size_is_filled_up_or_cut_and_said(
+    footage: Footage, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    part = probe(footage.clip(6, frames=25))
+    said = join_pieces([part], size, tmp_path / "w.mp4")
+    whole = probe(tmp_path / "w.mp4")
+    assert f"{part.video.width}x{part.video.height}" in said
+    assert (whole.video.width, whole.video.height, whole.video.frames) == (*size, 25)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [((240, 144), "it was scaled"), ((80, 48), "it was scaled"), ((244, 144), "it was scaled")],
+    ids=["larger", "smaller", "nearly the shape"],
+)
+def test_another_size_of_the_same_shape_is_scaled_and_shows_the_whole_picture(
+    footage: Footage, tmp_path: Path, size: tuple[int, int], said: str
+) -> None:
+    part = probe(footage.clip(6, frames=25))
+    assert said in join_pieces([part], size, tmp_path / "w.mp4")
+    whole = probe(tmp_path / "w.mp4")
+    assert (whole.video.width, whole.video.height, whole.video.frames) == (*size, 25)
+    one, two = (
+        np.asarray(Image.fromarray(frames.frame(clip, 12)).resize((80, 48), Image.Resampling.BOX)).astype(int)
+        for clip in (part, whole)
+    )
+    assert np.abs(one - two).mean() < 8
+
+
+def test_a_film_of_clips_is_laid_out_from_the_larger_ones(footage: Footage, tmp_path: Path) -> None:
+    for number in (1, 2):
+        shutil.copyfile(footage.clip(number, frames=25), tmp_path / f"{number}.mp4")
+    (tmp_path / "b.yaml").write_text(
+        "stitcher: 1\nupscale: {by: local, to: 192p}\nshots:\n  - {id: a, clip: 1.mp4}\n"
+        "  - {id: b, clip: 2.mp4, transition: cut}\n"
+    )
+    board = load(tmp_path / "b.yaml")
+    before = stitcher.lay_out(board)
+    made = upscale(board)
+    after = stitcher.lay_out(board)
+    assert [take.file for take in made.takes] == ["takes/a/1.192p.local.mp4", "takes/b/1.192p.local.mp4"]
+    assert (before.width, before.height) == (160, 96)
+    assert (after.width, after.height, after.frames) == (320, 192, before.frames)
+    assert upscale(board).takes == ()
+    shutil.copyfile(footage.clip(9, frames=25), tmp_path / "1.mp4")
+    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]  # a clip, not a title
+    again = upscale(board)
+    assert again.takes == ()
+    (said,) = again.notes
+    assert said.startswith(
+        "Shot a: takes/a/1.192p.local.mp4 was made of another file than 1.mp4, so films show 1.mp4"
+    )
+
+
+class TestRunway:
+    @pytest.fixture
+    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+        with coding_server(tmp_path_factory.mktemp("coded")) as running:
+            yield running
+
+    @pytest.mark.slow
+    def test_a_circled_take_is_enlarged_once_and_the_film_shows_it(
+        self, server: StandIn, tmp_path: Path
+    ) -> None:
+        board = project(tmp_path, CHAIN[0])
+        with runway(server) as provider:
+            generate(board, provider=provider)
+            with pytest.raises(BudgetExceeded):
+                upscale(board, by="runway", to="1440p", provider=provider, max_credits=10)
+            made = upscale(board, by="runway", to="1440p", provider=provider)
+            assert upscale(board, by="runway", to="1440p", provider=provider).takes == ()
+        assert [(take.purpose, take.file) for take in made.takes] == [
+            ("upscale", "takes/s1/1.1440p.part-1.mp4")
+        ]
+        assert made.credits == 45
+        assert server.books.charged == 10 + 45
+        large = stitcher.lay_out(board).items[0].source
+        assert isinstance(large, Clip)
+        assert (large.video.width, large.video.height, large.video.frames) == (2560, 1440, 49)
+        small = probe(tmp_path / "takes/s1/1.mp4")
+        one, two = (
+            np.asarray(Image.fromarray(frames.frame(clip, 30)).resize((160, 90))).astype(int)
+            for clip in (small, large)
+        )
+        assert np.abs(one - two).mean() < 4
+        assert small.video.rate == large.video.rate == Fraction(24)
+
+    def test_an_animatic_is_not_enlarged(self, tmp_path: Path) -> None:
+        board = project(tmp_path, CHAIN[0])
+        generate(board)
+        made = upscale(board, by="local", to="1080p")
+        assert made.takes == ()
+        assert "no real take" in made.notes[0]
+
+    @pytest.mark.slow
+    def test_a_long_clip_goes_in_pieces_and_comes_back_frame_for_frame(
+        self, server: StandIn, footage: Footage, tmp_path: Path
+    ) -> None:
+        shutil.copyfile(footage.clip(8, frames=800), tmp_path / "long.mp4")
+        (tmp_path / "b.yaml").write_text(
+            "stitcher: 1\nupscale: {by: runway, to: 1080p}\nshots:\n  - {id: a, clip: long.mp4}\n"
+        )
+        board = load(tmp_path / "b.yaml")
+        price = stitcher.estimate(board).credits
+        with runway(server) as provider:
+            made = upscale(board, provider=provider)
+            again = upscale(board, provider=provider)
+        assert [(take.piece, take.frames) for take in made.takes] == [(0, 400), (1, 400)]
+        assert (made.credits, server.books.charged, again.takes) == (price, price, ())
+        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        large = stitcher.lay_out(board).items[0].source
+        assert isinstance(large, Clip)
+        assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 800)
+        for number in (0, 1, 399, 400, 401, 799):
+            gray = next(frames.gray_frames(large, FrameRange(number, number + 1)))
+            small = np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))
+            assert read_code(small) == (8, number)
+
+    @pytest.mark.slow
+    def test_a_piece_that_is_adopted_is_made_to_fit_and_shown_at_once(
+        self, server: StandIn, footage: Footage, tmp_path: Path
+    ) -> None:
+        shutil.copyfile(footage.clip(8, frames=12), tmp_path / "c.mp4")
+        (tmp_path / "b.yaml").write_text("stitcher: 1\nshots:\n  - {id: a, clip: c.mp4}\n")
+        board = load(tmp_path / "b.yaml")
+        server.script("create", Fault.drop(booked=True))
+        with runway(server) as provider:
+            with pytest.raises(UnknownOutcome):
+                upscale(board, by="runway", to="1080p", provider=provider)
+            made = adopt(board, "a", server.books.tasks[0].id, provider=provider)
+        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        large = stitcher.lay_out(board).items[0].source
+        assert isinstance(large, Clip)
+        assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 12)

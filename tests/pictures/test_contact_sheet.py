@@ -1,0 +1,105 @@
+"""The contact sheet shows each shot and each seam, on as many pages as it takes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from stitcher.errors import OutputError
+from stitcher.pictures.contact_sheet import COLUMNS, ROWS, contact_sheet, seam_words
+from stitcher.timeline.model import Item, Timeline, Title, Transition
+from tests.footage import Footage, Unreadable, read_code
+from tests.pictures.films import film, item
+
+
+def cards(count: int) -> tuple[Item, ...]:
+    return tuple(item(f"shot{n}", Title(str(n % 7), 2), (0, 2), 2 * n) for n in range(count))
+
+
+def picture_of(sheet: Path) -> np.ndarray:
+    with Image.open(sheet) as image:
+        return np.asarray(image.convert("L"))
+
+
+def codes(sheet: Path) -> list[tuple[int, int]]:
+    """Every pixel code on the sheet, in reading order."""
+    picture = picture_of(sheet)
+    found = []
+    top = 92
+    while top + 170 < picture.shape[0]:
+        for column in range(3):
+            left = 28 + 190 + column * 274
+            try:
+                found.append(read_code(picture[top + 10 : top + 10 + 158, left : left + 264]))
+            except Unreadable:
+                continue
+        top += 158 + 22 + 20 + 34
+    return found
+
+
+def test_first_middle_and_last_picture_of_each_shot_are_shown(footage: Footage, tmp_path: Path) -> None:
+    timeline = film(
+        item("one", footage.clip(1), (0, 48), 0),
+        item("two", footage.clip(2), (10, 49), 48),
+        joins=(Transition("match", 0, 1),),
+    )
+    (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png")
+    assert codes(sheet) == [(1, 0), (1, 23), (1, 47), (2, 10), (2, 29), (2, 48)]
+
+
+@pytest.mark.parametrize(
+    ("join", "said"),
+    [
+        (Transition("cut"), "cut"),
+        (Transition("match", 0, 1), "match −1 f"),
+        (Transition("match", 0, 5), "match −5 f"),
+        (Transition("match", unsure="nothing moves"), "match: unsure"),
+        (Transition("fade", 12), "dissolve 12 f"),
+        (Transition("wipeleft", 24), "wipeleft 24 f"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_seam_is_named(join: Transition, said: str) -> None:
+    assert seam_words(join) == said
+
+
+def long_film(count: int) -> Timeline:
+    return film(*cards(count), joins=(Transition("cut"),) * (count - 1), size=(32, 18))
+
+
+@pytest.mark.slow
+def test_a_long_film_goes_on_on_further_pages(tmp_path: Path) -> None:
+    pages = contact_sheet(long_film(2 * ROWS * COLUMNS + 1), tmp_path / "sheet.png")
+    assert [page.name for page in pages] == ["sheet.png", "sheet-2.png", "sheet-3.png"]
+    assert sorted(tmp_path.iterdir()) == sorted(pages)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
+    tracemalloc.start()
+    pages = contact_sheet(long_film(500), tmp_path / "sheet.png")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(pages) == -(-500 // (ROWS * COLUMNS))
+    assert peak < 100e6
+
+
+@pytest.mark.parametrize("size", [(160, 96), (90, 160), (400, 20)], ids=str)
+def test_any_shape_of_film_fits(tmp_path: Path, size: tuple[int, int]) -> None:
+    timeline = film(*cards(3), joins=(Transition("cut"),) * 2, size=size)
+    (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png")
+    assert picture_of(sheet).shape[1] < 2000
+
+
+def test_an_empty_film_has_an_empty_sheet(tmp_path: Path) -> None:
+    assert contact_sheet(film(), tmp_path / "sheet.png") == (tmp_path / "sheet.png",)
+
+
+def test_a_sheet_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        contact_sheet(film(*cards(1)), tmp_path / "nowhere" / "sheet.png")
+    assert not (tmp_path / "nowhere").exists()

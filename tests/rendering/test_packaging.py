@@ -1,0 +1,275 @@
+"""Deliverables made from a finished film: what is in them, and that they are whole or absent."""
+
+from __future__ import annotations
+
+import threading
+import wave
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from stitcher.delivery.load import load_preset
+from stitcher.delivery.resolve import resolve
+from stitcher.delivery.spec import Delivery
+from stitcher.errors import FfmpegFailed, Interrupted, OutputError
+from stitcher.media import ffmpeg
+from stitcher.rendering.hls import plan_ladder
+from stitcher.rendering.packaging import finish
+from stitcher.timebase import format_rate, frames_to_samples
+from tests.delivery.material import film as timeline_of
+
+FRAMES = 50
+CLICK_FRAME = 10
+LADDER = "416x234@145/30 640x360@730/30 960x540@2000 1280x720@3000 source@4500 source@7800"
+
+
+def delivery_of(name: str, rate: Fraction = Fraction(25), size: tuple[int, int] = (320, 192)) -> Delivery:
+    return resolve(
+        load_preset(name, environ={"STITCHER_PRESETS": "/nowhere"}), timeline_of(rate=rate, size=size)
+    )
+
+
+def make_film(delivery: Delivery, folder: Path, *, graph: str = "null", frames: int = FRAMES) -> Path:
+    """Frames, black but for a white flash at `CLICK_FRAME`."""
+    picture = delivery.picture
+    out = folder / "film.mov"
+    flash = f"drawbox=c=white:t=fill:enable='eq(n,{CLICK_FRAME})'"
+    tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+    ffmpeg.run([
+        *("-f", "lavfi", "-i", f"color=black:s={picture.width}x{picture.height}:r={format_rate(picture.rate)}"),
+        *("-vf", f"{flash},{graph},format={picture.pixel_format},{tags}", "-frames:v", str(frames)),
+        *("-c:v", picture.encoder, *picture.options, ffmpeg.file_url(out)),
+    ])  # fmt: skip
+    return out
+
+
+def make_sound(folder: Path, rate: Fraction) -> Path:
+    """Silence of film length with one click where the picture flashes."""
+    samples = np.zeros((frames_to_samples(FRAMES, rate), 2), dtype="<i2")
+    at = frames_to_samples(CLICK_FRAME, rate)
+    samples[at : at + 48] = 20_000
+    path = folder / "mix.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(samples.tobytes())
+    return path
+
+
+def finished(name: str, tmp_path: Path, target: str, *, rate: Fraction = Fraction(25)) -> tuple[Path, ...]:
+    delivery = delivery_of(name, rate)
+    sources = tmp_path / "sources"
+    sources.mkdir(exist_ok=True)
+    return finish(
+        delivery,
+        make_film(delivery, sources),
+        make_sound(sources, rate),
+        tmp_path / target,
+        frames=FRAMES,
+        rate=rate,
+    )
+
+
+def flash_time(path: Path) -> Fraction:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            if frame.to_ndarray(format="gray").mean() > 128:
+                base = frame.time_base
+                assert frame.pts is not None
+                return Fraction(frame.pts * base.numerator, base.denominator)
+    raise AssertionError("no flash")
+
+
+def click_time(path: Path) -> Fraction:
+    with av.open(str(path)) as container:
+        for frame in container.decode(audio=0):
+            loud = np.flatnonzero(np.abs(frame.to_ndarray().astype(float)).max(axis=0) > 0.2)
+            if loud.size:
+                base = frame.time_base
+                assert frame.pts is not None
+                return Fraction(frame.pts * base.numerator, base.denominator) + Fraction(int(loud[0]), 48_000)
+    raise AssertionError("no click")
+
+
+class TestLadder:
+    def test_rungs_above_the_film_are_left_out(self) -> None:
+        sizes = [(rung.width, rung.height) for rung in plan_ladder(LADDER, 640, 360, Fraction(24))]
+        assert sizes == [(416, 234), (640, 360)]
+
+    def test_source_rungs_have_the_films_size(self) -> None:
+        rungs = plan_ladder(LADDER, 1920, 1080, Fraction(24))
+        assert [(rung.width, rung.kbps) for rung in rungs[-2:]] == [(1920, 4500), (1920, 7800)]
+
+    def test_source_rungs_stay_within_level_4_2(self) -> None:
+        top = plan_ladder(LADDER, 3840, 2160, Fraction(60))[-1]
+        assert (top.width, top.height, top.rate) == (1920, 1080, 60)
+
+    def test_low_rungs_halve_high_rates(self) -> None:
+        rungs = plan_ladder(LADDER, 1920, 1080, Fraction(60000, 1001))
+        assert [rung.rate for rung in rungs[:3]] == [
+            Fraction(30000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)
+        ]  # fmt: skip
+
+    def test_an_upright_film_keeps_its_shape(self) -> None:
+        rung = plan_ladder(LADDER, 1080, 1920, Fraction(24))[0]
+        assert (rung.width, rung.height) == (234, 416)
+
+    def test_a_film_below_every_rung_has_one_of_its_own(self) -> None:
+        assert [(rung.width, rung.kbps) for rung in plan_ladder(LADDER, 160, 90, Fraction(24))] == [
+            (160, 4500)
+        ]
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(60000, 1001)], ids=["25", "59.94"])
+def test_hls_sound_meets_its_picture(tmp_path: Path, rate: Fraction) -> None:
+    delivery = replace(
+        delivery_of("hls", rate),
+        finish=(("ladder", "160x96@100/30 source@400"), ("key_seconds", 2), ("segment_seconds", 6)),
+    )
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    target = tmp_path / "stream"
+    # A film of both kinds of rung: the source one is kept beside a fixed one only from 720 lines on.
+    files = finish(
+        delivery, make_film(delivery, sources), make_sound(sources, rate), target, frames=FRAMES, rate=rate
+    )
+    assert files[0] == target / "master.m3u8"
+    heard = click_time(target / "audio" / "index.m3u8")
+    for playlist in sorted(target.glob("v*/index.m3u8")):
+        # A halved rate shows the flash on a frame up to one of its own early or late.
+        allowed = Fraction(1, 1000) if rate == 25 else Fraction(1, 30)
+        assert abs(flash_time(playlist) - heard) <= allowed
+
+
+def test_hls_names_what_came_out(tmp_path: Path) -> None:
+    files = finished("hls", tmp_path, "stream")
+    master = files[0].read_text(encoding="utf-8")
+    assert 'CODECS="avc1.6400' in master
+    assert "mp4a.40.2" in master
+    assert "RESOLUTION=320x192" in master
+    assert all(path.is_file() for path in files)
+
+
+def test_a_sequence_has_a_picture_a_frame_and_its_sound_beside(tmp_path: Path) -> None:
+    files = finished("seq-png16", tmp_path, "frames")
+    names = [path.name for path in files]
+    assert names == [*(f"{number:06}.png" for number in range(FRAMES)), "sound.wav"]
+    with av.open(str(files[CLICK_FRAME])) as container:
+        frame = next(container.decode(video=0))
+        assert frame.format.name == "rgb48be"
+        assert frame.to_ndarray(format="gray").mean() > 250
+    with av.open(str(files[-1])) as container:
+        assert container.streams.audio[0].codec_context.name == "pcm_s24le"
+        assert sum(frame.samples for frame in container.decode(audio=0)) == frames_to_samples(
+            FRAMES, Fraction(25)
+        )
+
+
+def test_exr_values_are_linear_light(tmp_path: Path) -> None:
+    delivery = delivery_of("seq-exr")
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    # 10-bit code 502 of 64 to 940 is half of the signal; a BT.1886 display makes 0.5 ** 2.4 of light of it.
+    film = make_film(delivery, sources, graph="format=yuv444p10le,geq=lum=502:cb=512:cr=512")
+    files = finish(delivery, film, None, tmp_path / "frames", frames=FRAMES, rate=Fraction(25))
+    with av.open(str(files[0])) as container:
+        frame = next(container.decode(video=0))
+        assert frame.format.name == "gbrpf16le"
+        values = np.frombuffer(bytes(frame.planes[0]), dtype="<f2")
+    assert values.astype(float).mean() == pytest.approx(0.5**2.4, abs=0.005)
+
+
+def test_a_gif_is_small_slow_and_short(tmp_path: Path) -> None:
+    delivery = replace(delivery_of("preview-gif"), finish=(("fps", 12), ("max_seconds", 1), ("width", 160)))
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (out,) = finish(
+        delivery, make_film(delivery, sources), None, tmp_path / "loop.gif", frames=FRAMES, rate=Fraction(25)
+    )
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == (160, 96)
+        assert len(list(container.decode(video=0))) == 12
+
+
+@pytest.mark.parametrize("name", ["poster.jpg", "poster.png"])
+def test_a_poster_is_the_picture_asked_for(tmp_path: Path, name: str) -> None:
+    delivery = delivery_of("poster")
+    for still, lit in ((CLICK_FRAME, True), (CLICK_FRAME + 1, False)):
+        film = make_film(delivery, tmp_path)
+        (out,) = finish(delivery, film, None, tmp_path / name, frames=FRAMES, rate=Fraction(25), still=still)
+        with av.open(str(out)) as container:
+            mean = next(container.decode(video=0)).to_ndarray(format="gray").mean()
+            assert bool(mean > 200) is lit
+
+
+def test_mxf_has_the_film_as_it_is_mono_tracks_and_a_timecode(tmp_path: Path) -> None:
+    delivery, rate, frames = delivery_of("broadcast-xdcam50"), Fraction(25), 14
+    film = make_film(delivery, tmp_path, frames=frames)
+    target = tmp_path / "film.mxf"
+    (out,) = finish(delivery, film, make_sound(tmp_path, rate), target, frames=frames, rate=rate)
+    with av.open(str(out)) as container:
+        assert container.streams.video[0].codec_context.profile == "4:2:2"
+        assert [stream.codec_context.channels for stream in container.streams.audio] == [1, 1]
+        assert {stream.codec_context.name for stream in container.streams.audio} == {"pcm_s24le"}
+        assert container.metadata["timecode"] == "01:00:00:00"
+        assert sum(1 for packet in container.demux(video=0) if packet.size) == frames
+
+
+def test_opatom_is_a_file_a_track(tmp_path: Path) -> None:
+    files = finished("avid-dnxhr-opatom", tmp_path, "film")
+    assert [path.name for path in files] == ["film_v1.mxf", "film_a1.mxf", "film_a2.mxf"]
+    with av.open(str(files[0])) as container:
+        assert container.streams.video[0].codec_context.profile == "DNXHR HQX"
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "documents"
+    target.mkdir()
+    (target / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="holds other things"):
+        finished("seq-png16", tmp_path, "documents")
+    assert [path.name for path in target.iterdir()] == ["thesis.txt"]
+
+
+def test_a_sequence_replaces_an_older_one(tmp_path: Path) -> None:
+    target = tmp_path / "frames"
+    target.mkdir()
+    (target / "999999.png").write_bytes(b"old")
+    finished("seq-png16", tmp_path, "frames")
+    assert not (target / "999999.png").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["frames", "sources"]
+
+
+def test_a_failure_leaves_nothing_and_touches_nothing(tmp_path: Path) -> None:
+    delivery = delivery_of("preview-gif")
+    target = tmp_path / "loop.gif"
+    target.write_bytes(b"old")
+    film = tmp_path / "film.mov"
+    film.write_bytes(b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + bytes(100))
+    with pytest.raises(FfmpegFailed):
+        finish(delivery, film, None, target, frames=FRAMES, rate=Fraction(25))
+    assert target.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov", "loop.gif"]
+
+
+def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
+    delivery = delivery_of("hls")
+    cancel = threading.Event()
+    film = make_film(delivery, tmp_path)
+    cancel.set()
+    with pytest.raises(Interrupted):
+        finish(delivery, film, None, tmp_path / "out", frames=FRAMES, rate=Fraction(25), cancel=cancel)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov"]
+
+
+def test_names_with_signs_of_patterns_are_only_names(tmp_path: Path) -> None:
+    folder = tmp_path / "100%03d: 'odd'"
+    folder.mkdir()
+    files = finished("seq-png16", folder, "a %d b")
+    assert len(files) == FRAMES + 1
