@@ -35,7 +35,7 @@ from stitcher.storyboard.model import Storyboard
 from tests.footage import Footage
 from tests.generation.chain_kit import CHAIN, coding_server, project, runway, takes_of
 from tests.generation.killing import Fate, Killed
-from tests.generation.test_upscale import codes
+from tests.generation.test_upscalers import codes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SHIPPED = Path(__file__).parents[2] / "presets" / "models"

@@ -14,7 +14,7 @@ from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames, source_picture
 from tests.factories import make_clip
 from tests.footage import Footage
-from tests.media.test_lasting import rewritten
+from tests.media.test_last_frame_duration import rewritten
 from tests.rendering.films import CUT, dissolve, film
 from tests.rendering.test_film import assert_right, codes, made
 
