@@ -130,28 +130,41 @@ class Ledger(LedgerWriter):
         `balance_credits` is the account's balance just before, so that an unknown outcome can be judged by it.
         Raises `UnknownOutcome` while another take's outcome is unknown, `IllegalMove` while another is in flight.
         """
-        with self._transaction() as connection:
+        with self._guard:
             take = self.get(take_id)
             check_move(take.state, State.SENDING, take.label)
+            given_up = self._given_up_for(take) if take.ceiling_credits else ()
             if take.ceiling_credits:
-                for other in self.unknown():
-                    if other.identity == take.identity:
-                        # It was asked for again, which a person agreed to: nobody waits for the first any more.
-                        self._record(other, State.WRITTEN_OFF, "asked for again", "", {})
-                        continue
-                    raise UnknownOutcome(
-                        describe_unknown(other, self.history(other.id)),
-                        shot=other.shot,
-                        take=other.number,
-                        ceiling_credits=other.ceiling_credits,
-                    )
-                hold_space(connection)
-            try:
-                return self._record(take, State.SENDING, "", "", {"balance_before": balance_credits})
-            except sqlite3.IntegrityError as exc:
-                raise IllegalMove(
-                    f"{take.label} cannot be sent while another paid request is in flight. Nothing was changed."
-                ) from exc
+                with self._transaction() as connection:
+                    hold_space(connection)
+            with self._transaction() as connection:
+                if take.ceiling_credits:
+                    hold_space(connection)
+                for other in given_up:
+                    self._record(other, State.WRITTEN_OFF, "asked for again", "", {})
+                try:
+                    return self._record(take, State.SENDING, "", "", {"balance_before": balance_credits})
+                except sqlite3.IntegrityError as exc:
+                    raise IllegalMove(
+                        f"{take.label} cannot be sent while another paid request is in flight. Nothing was changed."
+                    ) from exc
+
+    def _given_up_for(self, take: Take) -> tuple[Take, ...]:
+        """Unknown requests that nobody waits for any more, because a person agreed to ask for them again as `take`.
+
+        Raises `UnknownOutcome` for any other.
+        """
+        unknown = self.unknown()
+        for other in unknown:
+            if other.identity != take.identity:
+                raise UnknownOutcome(
+                    describe_unknown(other, self.history(other.id)),
+                    shot=other.shot,
+                    take=other.number,
+                    ceiling_credits=other.ceiling_credits,
+                    balance_before_credits=other.balance_before,
+                )
+        return unknown
 
     def not_sent(self, take_id: int, why: str) -> Take:
         """The request provably never left; it may be sent again."""

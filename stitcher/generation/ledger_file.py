@@ -229,14 +229,12 @@ def _create(connection: sqlite3.Connection) -> None:
 
 
 def hold_space(connection: sqlite3.Connection) -> None:
-    """Make room in the file and in its journal for what must be recorded next. Call inside a transaction.
+    """Make room for what must be recorded next: in the file the first time, in its journal the second. Call inside
+    two transactions, one directly after the other.
 
-    The filler is written twice: pages that held something before are copied to the journal, so the second time
-    grows it, and PERSIST keeps its blocks.
+    Pages that held something before are copied to the journal, so the second time grows it, and PERSIST keeps its
+    blocks.
     """
-    connection.execute("UPDATE reserve SET filler = zeroblob(?)", (RESERVE_BYTES,))
-    connection.execute("COMMIT")
-    connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE reserve SET filler = zeroblob(?)", (RESERVE_BYTES,))
 
 

@@ -22,6 +22,7 @@ from stitcher.errors import BudgetExceeded, IllegalMove, InputError, LedgerError
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State, may_move
+from tests.generation.killing import Fate, Killed
 from tests.generation.making import Clock, make_request
 
 SHOTS = ("s01", "s02", "s03")
@@ -200,6 +201,23 @@ def test_a_death_in_the_middle_of_a_commit_leaves_the_state_before(tmp_path: Pat
     with Ledger.open(path) as again:
         expected = "unknown" if STEPS[reached] == "sending" else STEPS[reached]
         assert again.get(take.id).state.value == expected
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_first_request_is_given_up_in_the_step_that_sends_the_second(tmp_path: Path, at: int) -> None:
+    path, fate = ledger_path(tmp_path), Fate()
+    with fate.open(path) as ledger:
+        first = ledger.intend(make_request())
+        ledger.sending(first.id)
+        ledger.outcome_unknown(first.id, "no answer")
+        second = ledger.intend(make_request(), second_charge_credits=25)
+        fate.arm(at)
+        with pytest.raises(Killed):
+            ledger.sending(second.id)
+    with Ledger.open(path) as again:
+        states = [again.get(take.id).state for take in (first, second)]
+    before, after = [State.UNKNOWN, State.INTENT], [State.WRITTEN_OFF, State.UNKNOWN]
+    assert states == (after if at == 4 else before)
 
 
 CHILD = """
