@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from stitcher.generation.provider import Provider
     from stitcher.media.clip import Clip
     from stitcher.rendering.film import Film
+    from stitcher.rendering.options import Verify
     from stitcher.rendering.progress import Progress
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SoundAhead
-    from stitcher.rendering.verify import Verify
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timebase import Time
@@ -311,6 +311,7 @@ def render(
     before stays until the new film has been checked.
     """
     from stitcher.rendering import film as room
+    from stitcher.rendering.options import RenderOptions
     from stitcher.rendering.segments import Plan
     from stitcher.storyboard.model import Storyboard
 
@@ -337,9 +338,7 @@ def render(
     else:
         place = project or _project(film)
         planned = plan(film, preset=preset or DEFAULT_PRESET, encoder=encoder, project=place)
-    return room.render(
-        planned,
-        Path(out),
+    options = RenderOptions(
         cache=None if cache is None else Path(os.path.abspath(cache)),
         executor=executor,
         progress=progress,
@@ -348,6 +347,7 @@ def render(
         overwrite=overwrite,
         project=place,
     )
+    return room.render(planned, Path(out), options)
 
 
 def _project(film: Storyboard | Timeline) -> Path | None:

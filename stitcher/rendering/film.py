@@ -9,12 +9,10 @@ copied runs ──────────────────────�
 from __future__ import annotations
 
 import os
-import threading
 import time
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stitcher.delivery.load import load_loudness, load_preset
 from stitcher.delivery.preset import Preset
@@ -27,11 +25,11 @@ from stitcher.rendering.encode import Piece
 from stitcher.rendering.encode_segments import make_pieces
 from stitcher.rendering.encoder_check import check_tools
 from stitcher.rendering.item_sources import footage_of
+from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.rendering.output import check_target, container_for, held, is_finished_from_film
 from stitcher.rendering.packet_runs import Run
 from stitcher.rendering.parameter_set_match import agree_on_headers, sets_of
 from stitcher.rendering.plan import plan as plan_segments
-from stitcher.rendering.progress import Progress
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.soundtrack import make_soundtrack
 from stitcher.rendering.up_to_date import film_key, remember, stands_already
@@ -39,9 +37,6 @@ from stitcher.sound.result import SoundResult
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
-
-if TYPE_CHECKING:
-    from stitcher.rendering.verify import Verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +84,25 @@ def prepare(
     return plan_segments(timeline, replace(delivery, notes=notes))
 
 
-def render(
-    plan: Plan,
-    out: Path,
-    *,
-    cache: Path | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-    cancel: threading.Event | None = None,
-    verify: Verify = "joins",
-    overwrite: bool = True,
-    project: Path | None = None,
-) -> Film:
+def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     """Make the film of `plan` at `out`, whole or not at all; what was there stays until the new one is proven.
 
-    Encoded segments are kept in `cache` (the user's by default), so a render that was stopped, or changed in one
-    place, makes only what is missing. `executor` runs the encode jobs; jobs and results can be pickled, and all
-    workers must see the same files. Without one, threads are used, as many as the machine and the picture allow.
+    Encoded segments are kept in a cache, so a render that was stopped, or changed in one place, makes only what is
+    missing. Jobs and results of an executor can be pickled, and all its workers must see the same files.
 
     Raises `FfmpegMissing` for an ffmpeg that cannot make it, `OutputError`, `DiskFull`, `FfmpegFailed`, `MediaBroken`,
-    `VerifyError`, and `Interrupted` when `cancel` is set.
+    `VerifyError`, and `Interrupted` when it is cancelled.
     """
     began = time.monotonic()
     out = Path(os.path.abspath(out))
-    stop = Stop(cancel)
-    check_target(plan, out, overwrite=overwrite)
+    progress = options.progress
+    stop = Stop(options.cancel)
+    check_target(plan, out, overwrite=options.overwrite)
     check_tools(plan)
     container = container_for(plan, out)
-    pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
+    pieces = Cache(options.cache / "pieces") if options.cache is not None else Cache.default()
     with held(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
-        sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, project)
+        sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, options.project)
         try:
             if container == "still":
                 from stitcher.rendering.still_choice import with_still_chosen
@@ -126,22 +110,22 @@ def render(
                 plan = with_still_chosen(plan, pieces, stop)
             footage = footage_of(plan, pieces, progress, stop)
             plan, headers = agree_on_headers(plan, footage, pieces, stop)
-            made = make_pieces(plan, footage, pieces, executor, progress, stop)
+            made = make_pieces(plan, footage, pieces, options.executor, progress, stop)
             runs = _runs(plan, made)
             track = sound.result()
         except BaseException:
             stop.set()
             raise
-        key = film_key(plan, runs, track.sha256 if track else None, container, headers, verify)
+        key = film_key(plan, runs, track.sha256 if track else None, container, headers, options.verify)
         whole = not is_finished_from_film(container)
-        if whole and stands_already(pieces, key, out, read=verify == "full"):
+        if whole and stands_already(pieces, key, out, read=options.verify == "full"):
             paths: tuple[Path, ...] = (out,)
         else:
             # Only here: a film that stands needs nothing of what makes one.
             from stitcher.rendering.write_film import put_together
 
             paths, sha256 = put_together(
-                plan, runs, track, temp, out, container, headers, progress, stop, verify
+                plan, runs, track, temp, out, container, headers, progress, stop, options.verify
             )
             if whole:
                 remember(pieces, key, out, sha256)

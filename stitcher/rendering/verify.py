@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.media import nal, probe_cache
@@ -15,10 +15,10 @@ from stitcher.media.decode import strict_decode
 from stitcher.media.decoder_config import SetsWalk, decoder_sets
 from stitcher.media.packets import NAL_CODECS
 from stitcher.rendering.fault_attribution import blame
+from stitcher.rendering.options import Verify
 from stitcher.rendering.packet_runs import Muxed, Run
 from stitcher.rendering.segments import Plan
 
-Verify = Literal["joins", "full"]
 _REACH = (0, 2)
 """Every run begins with an IDR, and a wrong parameter set shows in the first picture; the run's own end is the
 source's own packets, compared byte by byte, or was counted when it was encoded."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from stitcher.delivery.spec import shown_colour
 from stitcher.media.files import publish, sha256_file, sync
 from stitcher.rendering.mux import mux
+from stitcher.rendering.options import Verify
 from stitcher.rendering.output import is_finished_from_film
 from stitcher.rendering.packet_runs import Run
 from stitcher.rendering.progress import Progress, Step
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack
-from stitcher.rendering.verify import Verify, verify_film
+from stitcher.rendering.verify import verify_film
 from stitcher.timebase import format_timecode
 
 _WITHIN = {"h264": "mp4", "ffv1": "mkv"}

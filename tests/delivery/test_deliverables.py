@@ -16,6 +16,7 @@ from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.probe import probe, probe_sound
 from stitcher.rendering.film import prepare, render
+from stitcher.rendering.options import RenderOptions
 from stitcher.timebase import FrameRange, frames_to_samples
 from stitcher.timeline.model import Cue, Item, Timeline
 
@@ -75,7 +76,7 @@ def test_a_deliverable_is_as_the_preset_says(preset: Preset, sources: Sources, t
     film = Timeline("Film", RATE, 320, 192, (Item("a", sources.clip, whole, whole, 0),), (), (cue,))
     plan = prepare(film, preset=small(preset))
     delivery = plan.delivery
-    made = render(plan, tmp_path / f"film.{delivery.container}", cache=tmp_path / "cache")
+    made = render(plan, tmp_path / f"film.{delivery.container}", RenderOptions(cache=tmp_path / "cache"))
     (path,) = made.paths
 
     order = [name for name in boxes(path) if name in ("moov", "mdat")]
@@ -100,5 +101,7 @@ def test_a_deliverable_is_as_the_preset_says(preset: Preset, sources: Sources, t
 def test_what_goes_to_editors_has_a_timecode_track(preset: Preset, sources: Sources, tmp_path: Path) -> None:
     whole = FrameRange(0, FRAMES)
     film = Timeline("Film", RATE, 320, 192, (Item("a", sources.clip, whole, whole, 0),), ())
-    made = render(prepare(film, preset=small(preset)), tmp_path / "film.mov", cache=tmp_path / "cache")
+    made = render(
+        prepare(film, preset=small(preset)), tmp_path / "film.mov", RenderOptions(cache=tmp_path / "cache")
+    )
     assert b"tmcd" in made.paths[0].read_bytes()

@@ -16,6 +16,7 @@ from stitcher.delivery.spec import Delivery
 from stitcher.media.probe import probe
 from stitcher.rendering.excerpt import shown_range, still_window, with_whole_blends
 from stitcher.rendering.film import Film, prepare, render
+from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.plan import plan
 from stitcher.rendering.still_choice import first_bright
 from stitcher.timebase import FrameRange
@@ -97,7 +98,7 @@ def test_a_still_is_looked_for_where_the_picture_has_come_in() -> None:
 
 
 def made_at(timeline: Timeline, preset: Preset, out: Path) -> Film:
-    return render(prepare(timeline, preset=preset), out, cache=out.parent / "cache")
+    return render(prepare(timeline, preset=preset), out, RenderOptions(cache=out.parent / "cache"))
 
 
 def picture(path: Path) -> np.ndarray:

@@ -21,6 +21,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
 from stitcher.rendering.film import Film, prepare, render
+from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.output import held
 from stitcher.rendering.segments import Copied
 from stitcher.timebase import FrameRange
@@ -32,7 +33,7 @@ from tests.rendering.films import CUT, MATCH, dissolve, film, planned
 def made(timeline: Timeline, out: Path, **options: object) -> Film:
     """The rendered film, with a cache of its own beside it."""
     preset = options.pop("preset", "master-copy")
-    return render(prepare(timeline, preset=preset), out, cache=out.parent / "cache", **options)  # type: ignore[arg-type]  # options of any kind, by name
+    return render(prepare(timeline, preset=preset), out, RenderOptions(cache=out.parent / "cache", **options))  # type: ignore[arg-type]  # options of any kind, by name
 
 
 def codes(path: Path) -> list[tuple[int, int] | None]:

@@ -14,6 +14,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
 from stitcher.rendering import verify
 from stitcher.rendering.film import prepare, render
+from stitcher.rendering.options import RenderOptions
 from stitcher.timeline.model import Transition
 from tests.footage import Footage, join_copied
 from tests.rendering.films import CUT, dissolve, film
@@ -35,7 +36,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[int]
 
 
 def _film(clips: Sequence[Clip], joins: Sequence[Transition], out: Path, **options: Any) -> None:
-    render(prepare(film(clips, joins)), out, **options)
+    render(prepare(film(clips, joins)), out, RenderOptions(**options))
 
 
 def test_only_what_is_new_in_a_film_is_decoded_again(
@@ -59,7 +60,7 @@ def test_another_ffmpeg_decodes_every_join_itself(
 ) -> None:
     clips = [probe(footage.clip(n, frames=73)) for n in (1, 2, 3)]
     _film(clips, [dissolve(6)] * 2, tmp_path / "a.mp4")
-    monkeypatch.setattr(verify.memo, "looker", lambda: "another FFmpeg")
+    monkeypatch.setattr(verify.probe_cache, "looker", lambda: "another FFmpeg")
     _film(clips, [dissolve(6)] * 2, tmp_path / "b.mp4")
     assert looked_at[0] == looked_at[1]
 

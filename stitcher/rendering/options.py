@@ -1,0 +1,38 @@
+"""Options of one render: cache folder, executor, progress callback, cancellation, verification, overwriting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import threading
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from stitcher.rendering.progress import Progress
+
+Verify = Literal["joins", "full"]
+"""How much of the finished film is decoded to prove it: the places where its runs meet, or all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """How a plan is carried out; nothing here changes what the film is."""
+
+    cache: Path | None = None
+    """Folder in which encoded segments and the sound are kept; the user's by default."""
+    executor: Executor | None = None
+    """Runs the encode jobs; without one, threads do, as many as the machine and the picture allow."""
+    progress: Progress | None = None
+    """Called with every `Step`, from several threads."""
+    cancel: threading.Event | None = None
+    """Ends the render with `Interrupted` once it is set."""
+    verify: Verify = "joins"
+    overwrite: bool = True
+    """Whether a file at the film's place may be replaced."""
+    project: Path | None = None
+    """Folder in which presets are looked for as well."""
+
+
+DEFAULTS = RenderOptions()
