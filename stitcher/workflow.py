@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timebase import Time
-    from stitcher.timeline.media_index import Media
+    from stitcher.timeline.media_index import MediaIndex
     from stitcher.timeline.model import Timeline
 
 DEFAULT_PRESET = "master-copy"
@@ -198,28 +198,28 @@ def lay_out(
     parts that make no film together.
     """
     from stitcher.generation.paths import ledger_path
-    from stitcher.inputs.checks import check_names, check_pictures, tell_of_others
-    from stitcher.inputs.probe_inputs import gather
+    from stitcher.inputs.checks import add_media_issues, check_names, check_pictures
+    from stitcher.inputs.probe_inputs import probe_inputs
     from stitcher.timeline import layout
-    from stitcher.timeline.media_index import Media
+    from stitcher.timeline.media_index import MediaIndex
 
-    known = Media(takes=dict(takes or {}))
+    known = MediaIndex(takes=dict(takes or {}))
     if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
         # A plain row of clips does without the room that knows about takes.
         from stitcher.generation.selects import film_footage
 
         known = film_footage(board).media()
 
-    def likely(guess: Media) -> None:
+    def likely(guess: MediaIndex) -> None:
         if ahead is not None:
             # A guess that makes no film is nobody's mistake.
             with suppress(StitcherError):
                 ahead.likely(layout.lay_out(board, guess, kinds=Transitions()))
 
     try:
-        media = gather(board, known, likely=likely)
+        media = probe_inputs(board, known, likely=likely)
     except MediaError as exc:
-        tell_of_others(board, exc)
+        add_media_issues(board, exc)
         raise
     timeline = layout.lay_out(board, media, kinds=Transitions())
     if ahead is not None:

@@ -11,7 +11,7 @@ from stitcher.cli.output import news
 from stitcher.cli.plan_output import conversions_document, unsure_document
 from stitcher.cli.progress import shown
 from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
-from stitcher.timeline.uncertain_matches import doubts
+from stitcher.timeline.uncertain_matches import uncertain_match_lines
 
 if TYPE_CHECKING:
     from stitcher.generation.take import Take
@@ -87,7 +87,7 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
     yield f"  {_shown(film.plan)}, {size}{_rate(film.plan)}, preset {film.plan.delivery.preset}"
     for conversion in film.plan.conversions:
         yield f"  converted: {conversion.text}"
-    for doubt in doubts(timeline):
+    for doubt in uncertain_match_lines(timeline):
         yield f"  {doubt}"
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
     yield (

@@ -23,7 +23,7 @@ def new(
     """Write a commented storyboard that renders as it is, with its schema beside it for editors."""
     from stitcher import looking
     from stitcher.media.files import disk_errors, write_whole
-    from stitcher.storyboard.template import SCHEMA_FILE, starter
+    from stitcher.storyboard.template import SCHEMA_FILE, starter_storyboard
 
     place = folder.absolute()
     board, schema = place / "storyboard.yaml", place / SCHEMA_FILE
@@ -35,7 +35,7 @@ def new(
     with disk_errors(place):
         place.mkdir(parents=True, exist_ok=True)
     write_whole(schema, json.dumps(looking.schema(), indent=2).encode() + b"\n")
-    write_whole(board, starter(name).encode("utf-8", "replace"))
+    write_whole(board, starter_storyboard(name).encode("utf-8", "replace"))
     show(
         {"storyboard": str(board), "schema": str(schema)},
         lambda: (str(board), f"  next: stitcher render {board.name}, in that folder"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.cli.output import table
 from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode, frames_to_seconds
-from stitcher.timeline.uncertain_matches import doubts, unsure_seams
+from stitcher.timeline.uncertain_matches import uncertain_match_lines, unsure_seams
 
 if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan, Segment
@@ -136,7 +136,7 @@ def film_lines(timeline: Timeline) -> Iterator[str]:
     )
     if timeline.cues:
         yield f"sound: {', '.join(dict.fromkeys(cue.name for cue in timeline.cues))}"
-    yield from doubts(timeline)
+    yield from uncertain_match_lines(timeline)
 
 
 def sums(plan: Plan) -> str:

@@ -14,12 +14,12 @@ from stitcher.generation.unsupported_fields import edit_unheard
 from stitcher.storyboard.model import Edit, Shot, Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import Time, format_decimal, format_rate
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 
 Found = Iterator[tuple[Location, str]]
 
 
-def check_edit(board: Storyboard, index: int, shot: Shot, models: Models, media: Media) -> Found:
+def check_edit(board: Storyboard, index: int, shot: Shot, models: Models, media: MediaIndex) -> Found:
     """What is wrong with a shot's edit."""
     edit = shot.edit
     if edit is None:
@@ -50,7 +50,9 @@ def check_edit(board: Storyboard, index: int, shot: Shot, models: Models, media:
     yield from _keyframes(here, edit, seconds, rate)
 
 
-def _length(board: Storyboard, shot: Shot, models: Models, media: Media) -> tuple[Fraction, Fraction] | None:
+def _length(
+    board: Storyboard, shot: Shot, models: Models, media: MediaIndex
+) -> tuple[Fraction, Fraction] | None:
     """Seconds and rate of what will be edited, measured or as its model makes it."""
     clip = media.takes.get(shot.id) or (media.clips.get(shot.clip) if shot.clip else None)
     if clip is not None:

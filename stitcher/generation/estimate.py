@@ -34,7 +34,7 @@ from stitcher.generation.take import (
 )
 from stitcher.generation.tiers import Tier, Tiers
 from stitcher.storyboard.model import Shot, Storyboard, Upscale
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 
 if TYPE_CHECKING:
     from stitcher.generation.needs import Goal
@@ -136,7 +136,7 @@ def estimate(
     models: Models,
     takes: Iterable[Take] = (),
     *,
-    media: Media | None = None,
+    media: MediaIndex | None = None,
     tiers: Tiers | None = None,
     shots: Iterable[str] | None = None,
     retake: Iterable[str] = (),
@@ -154,7 +154,7 @@ def estimate(
     known = tuple(takes)
     wanted = None if shots is None else set(shots)
     again = set(retake)
-    counter = _Counter(board, models, known, media or Media(), provider, tuple(refused))
+    counter = _Counter(board, models, known, media or MediaIndex(), provider, tuple(refused))
     for shot in board.shots:
         if wanted is None or shot.id in wanted:
             counter.count(shot, renewal(shot, stale) if shot.id in again else Renewal())
@@ -174,7 +174,7 @@ class _Counter:
         board: Storyboard,
         models: Models,
         takes: tuple[Take, ...],
-        media: Media,
+        media: MediaIndex,
         provider: str,
         refused: tuple[Goal, ...],
     ) -> None:

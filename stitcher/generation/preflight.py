@@ -35,7 +35,7 @@ from stitcher.generation.start_crop import (
 from stitcher.generation.unsupported_fields import image_unheard, take_unheard
 from stitcher.storyboard.model import Shot, StartImage, Storyboard
 from stitcher.storyboard.source_map import Location
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 
 _CITED = re.compile(r"(?<![\w@.])@([A-Za-z]\w*)")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -49,7 +49,7 @@ class Facts:
 
     stills: Mapping[Path, Still | str] = field(default_factory=dict)
     """Pictures as measured, or in words why one cannot be used."""
-    media: Media = field(default_factory=Media)
+    media: MediaIndex = field(default_factory=MediaIndex)
     """Clips of the storyboard, and circled takes, as probed."""
 
 

@@ -17,7 +17,7 @@ from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import remove_temporaries, sha256_file
 from stitcher.storyboard.model import Storyboard
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ def measure(project: Project, takes: Iterable[Take]) -> Facts:
     for shot in board.shots:
         if shot.clip is not None and _is_needed(project, shot.id):
             clips[shot.clip] = _probed(shot.clip)
-    return Facts(measure_stills(still_paths(board)), Media(clips=clips, takes=circled_clips(project, takes)))
+    return Facts(
+        measure_stills(still_paths(board)), MediaIndex(clips=clips, takes=circled_clips(project, takes))
+    )
 
 
 def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:

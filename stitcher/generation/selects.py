@@ -17,7 +17,7 @@ from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import disk_errors, sha256_file
 from stitcher.storyboard.model import Storyboard, Upscale
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Footage:
     enlarged: Mapping[str, Clip] = field(default_factory=dict)
     """By shot, clips of the storyboard among them: the larger file of which the pictures are shown."""
 
-    def media(self) -> Media:
+    def media(self) -> MediaIndex:
         """What laying out the film has to know of it."""
-        return Media(
+        return MediaIndex(
             takes=self.clips,
             matrices=self.matrices,
             enlarged=self.enlarged,

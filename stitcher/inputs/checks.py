@@ -9,11 +9,11 @@ from stitcher.errors import InputError, MediaError, MediaRefused
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
+from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Timeline, Title
-from stitcher.timeline.plan_errors import Problems
 
 
-def tell_of_others(board: Storyboard, first: MediaError) -> None:
+def add_media_issues(board: Storyboard, first: MediaError) -> None:
     """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used."""
     from stitcher.media.files import check_regular
     from stitcher.media.probe import probe as probe_clip
@@ -61,7 +61,7 @@ def check_names(timeline: Timeline) -> None:
 
 def check_pictures(board: Storyboard, timeline: Timeline) -> None:
     """Refuse titles that cannot be drawn and effects that cannot be applied, before anything is encoded."""
-    problems = Problems(board)
+    problems = IssueCollector(board)
     for number, item in enumerate(timeline.items):
         where: Location = ("shots", number)
         titles: list[tuple[Location, Title]] = [

@@ -14,7 +14,7 @@ from stitcher.errors import MediaRefused
 from stitcher.media import probe_cache
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
-from stitcher.timeline.media_index import Media, Seam, Unsure
+from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
 
 _log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
 
 
-def gather(
-    board: Storyboard, known: Media | None = None, *, likely: Callable[[Media], None] | None = None
-) -> Media:
+def probe_inputs(
+    board: Storyboard, known: MediaIndex | None = None, *, likely: Callable[[MediaIndex], None] | None = None
+) -> MediaIndex:
     """The facts `lay_out` needs. `known` is what is known already, which is all about generated takes. `likely` is
     called with what will probably be found, where finding it out takes a while.
 
@@ -40,7 +40,7 @@ def gather(
     from stitcher.media.probe import probe, probe_sound
 
     media = replace(
-        known or Media(),
+        known or MediaIndex(),
         clips=_each(clip_files(board), probe),
         sounds=_each(sound_files(board), probe_sound),
         fonts=_each(font_files(board), _font_hash),
@@ -48,8 +48,10 @@ def gather(
     return with_seams(board, media, likely)
 
 
-def with_seams(board: Storyboard, media: Media, likely: Callable[[Media], None] | None = None) -> Media:
-    """`media` with a verdict on every match cut that is left to measuring; `likely` as for `gather`."""
+def with_seams(
+    board: Storyboard, media: MediaIndex, likely: Callable[[MediaIndex], None] | None = None
+) -> MediaIndex:
+    """`media` with a verdict on every match cut that is left to measuring; `likely` as for `probe_inputs`."""
     seams = match_seams(board, media)
     by_shots = {(seam.earlier_shot, seam.later_shot): seam for seam in seams}
     recalled = {
@@ -88,7 +90,7 @@ def _each(wanted: Iterable[_Key], find: Callable[[_Key], _Found]) -> dict[_Key, 
     keys = list(wanted)
     if len(keys) < 2:
         return {key: find(key) for key in keys}
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stitcher-gather") as pool:
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stitcher-probe_inputs") as pool:
         futures = [pool.submit(find, key) for key in keys]
         try:
             return {key: future.result() for key, future in zip(keys, futures, strict=True)}

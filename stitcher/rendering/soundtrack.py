@@ -11,7 +11,7 @@ from stitcher.delivery.load import load_loudness
 from stitcher.rendering.cache import Cache, Entry
 from stitcher.rendering.progress import Progress, Step
 from stitcher.rendering.segments import Plan
-from stitcher.sound.loudness import Loudness
+from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.mix_file import sound_file
 from stitcher.sound.result import SoundResult
@@ -77,7 +77,7 @@ def _result(entry: Entry) -> SoundResult:
     facts = dict(entry.facts)
     for name in ("before", "after"):
         if facts[name] is not None:
-            facts[name] = Loudness(**facts[name])
+            facts[name] = MeasuredLoudness(**facts[name])
     return SoundResult(**(facts | {"path": entry.path, "notes": tuple(facts["notes"])}))
 
 

@@ -55,7 +55,7 @@ _ERRORS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SeamVerdict:
     """What was found at a seam."""
 
     repeats: int | None
@@ -146,7 +146,7 @@ class _Pair:
         )
 
 
-def judge(before: Sequence[Luma], after: Callable[[int], Sequence[Luma]]) -> Verdict:
+def classify_seam(before: Sequence[Luma], after: Callable[[int], Sequence[Luma]]) -> SeamVerdict:
     """The verdict on pictures of one size, in order, the cut between `before[-1]` and `after(1)[0]`.
 
     `after(n)` gives the first `n` pictures after the cut, or as many as there are; it is asked for no more than the
@@ -157,26 +157,30 @@ def judge(before: Sequence[Luma], after: Callable[[int], Sequence[Luma]]) -> Ver
     repeats = 1 + int(np.argmin([size(first[1][0] - earlier[1][-n]) for n in reach]))
     apart = min(size(first[0][0] - earlier[0][-n]) for n in (1, repeats))
     if apart > TWIN:
-        return Verdict(0, f"the pictures at the cut differ by {apart:.1f} levels")
+        return SeamVerdict(0, f"the pictures at the cut differ by {apart:.1f} levels")
     later = shrunk(after(9 if repeats == 1 else repeats))
     seen = [Scale(*sides) for sides in zip(earlier, later, BLOCKS, strict=True)]
     told = _numbers(seen[0])
     if rhythm := _rhythm(seen[1]):
-        return _unless_apart(seen, Verdict(None, f"every {_ordinal(rhythm)} picture is held; {told}"))
+        return _unless_apart(seen, SeamVerdict(None, f"every {_ordinal(rhythm)} picture is held; {told}"))
     if repeats > 1:
         return _several(seen, repeats, told)
     return _one(seen, told)
 
 
-def plainly_apart(last: Luma, first: Luma) -> Verdict | None:
+def plainly_apart(last: Luma, first: Luma) -> SeamVerdict | None:
     """The verdict on a cut that two pictures decide, whatever lies beside them."""
     differ = size(shrunk([last])[0][0] - shrunk([first])[0][0])
-    return Verdict(0, f"the pictures at the cut differ by {differ:.1f} levels") if differ > _PLAINLY else None
+    return (
+        SeamVerdict(0, f"the pictures at the cut differ by {differ:.1f} levels")
+        if differ > _PLAINLY
+        else None
+    )
 
 
-def _one(seen: Sequence[Scale], told: str) -> Verdict:
+def _one(seen: Sequence[Scale], told: str) -> SeamVerdict:
     if min(len(seen[0].before), len(seen[0].after)) < 4:
-        return Verdict(None, f"a clip is too short to show its motion; {told}")
+        return SeamVerdict(None, f"a clip is too short to show its motion; {told}")
     doubled, goes_on = 0, 0
     for number in _ORDER:
         pairs = _pairs(seen[number])
@@ -186,11 +190,13 @@ def _one(seen: Sequence[Scale], told: str) -> Verdict:
             break
     if doubled >= _AGREEING and not goes_on:
         if _other_patch(seen[1]):
-            return Verdict(0, f"a part of the picture shows something else; {told}")
-        return Verdict(1, told)
+            return SeamVerdict(0, f"a part of the picture shows something else; {told}")
+        return SeamVerdict(1, told)
     if goes_on >= _AGREEING and not doubled:
-        return Verdict(0, f"the motion goes on; {told}")
-    return _unless_apart(seen, Verdict(None, f"hardly anything moves; {told}" if _stands(seen[0]) else told))
+        return SeamVerdict(0, f"the motion goes on; {told}")
+    return _unless_apart(
+        seen, SeamVerdict(None, f"hardly anything moves; {told}" if _stands(seen[0]) else told)
+    )
 
 
 def _stands(full: Scale) -> bool:
@@ -199,17 +205,19 @@ def _stands(full: Scale) -> bool:
     return any(steps and np.median([size(step) for step in steps]) < 2 * _STILL for steps in sides)
 
 
-def _unless_apart(seen: Sequence[Scale], doubt: Verdict) -> Verdict:
+def _unless_apart(seen: Sequence[Scale], doubt: SeamVerdict) -> SeamVerdict:
     """`doubt`, unless the pictures at the cut differ by more than neighbours and re-rendering can explain."""
     if len(seen[0].after) < 2 or _other_patch(seen[1]):
-        return Verdict(0, doubt.reason) if len(seen[0].after) > 1 else doubt
+        return SeamVerdict(0, doubt.reason) if len(seen[0].after) > 1 else doubt
     if any(_beside(scale, size) < 0.6 for scale in seen):
         return doubt
     large = size(seen[0].cut) > 3 or size(seen[-1].cut) > 1
     flows = [scale.flow(scale.before[-1]).size for scale in seen]
     moved = flows[1](seen[1].cut) > 0.5 * size(seen[1].cut)
     steps = (_beside(scale, flow) for scale, flow in zip(seen, flows, strict=True))
-    return Verdict(0, doubt.reason) if large or (moved and all(0.6 < step < 2 for step in steps)) else doubt
+    return (
+        SeamVerdict(0, doubt.reason) if large or (moved and all(0.6 < step < 2 for step in steps)) else doubt
+    )
 
 
 def _beside(scale: Scale, measure: Callable[[Levels], float]) -> float:
@@ -255,10 +263,10 @@ def _pairs(scale: Scale) -> list[_Pair]:
     return found
 
 
-def _several(seen: Sequence[Scale], repeats: int, told: str) -> Verdict:
+def _several(seen: Sequence[Scale], repeats: int, told: str) -> SeamVerdict:
     """Whether the first pictures after the cut are the last `repeats` before it, and not their neighbours."""
     why = "hardly anything moves" if _stands(seen[0]) else f"{repeats} pictures may be repeated"
-    doubt = Verdict(None, f"{why}; {told}")
+    doubt = SeamVerdict(None, f"{why}; {told}")
     if len(seen[0].after) < repeats or len(seen[0].before) <= repeats or _other_patch(seen[1], repeats):
         return doubt
     agreeing = 0
@@ -270,7 +278,7 @@ def _several(seen: Sequence[Scale], repeats: int, told: str) -> Verdict:
             agreeing += 1
         elif abs(off) > 0.35 and here < 0.9 * min(earlier, later):
             return doubt
-    return Verdict(repeats, told) if agreeing >= _AGREEING else doubt
+    return SeamVerdict(repeats, told) if agreeing >= _AGREEING else doubt
 
 
 def _apart(scale: Scale, repeats: int, shift: int) -> float:

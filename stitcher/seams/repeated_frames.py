@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.media.clip import Clip
 from stitcher.media.frames import clean_start, gray_frames
-from stitcher.seams.classify import PICTURES_BEFORE, REACH, Verdict, judge, plainly_apart
+from stitcher.seams.classify import PICTURES_BEFORE, REACH, SeamVerdict, classify_seam, plainly_apart
 from stitcher.timebase import FrameRange
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 192, 108
 
 
-def measure(earlier: Clip, last_picture: int, later: Clip, first_picture: int) -> Verdict:
+def measure(earlier: Clip, last_picture: int, later: Clip, first_picture: int) -> SeamVerdict:
     """How many pictures `later` repeats, from `first_picture` on, of those `earlier` ends with at `last_picture`.
 
     Pictures count from 0 in display order. Only pictures that are seen are looked at: up to `last_picture` and
@@ -43,7 +43,7 @@ def measure(earlier: Clip, last_picture: int, later: Clip, first_picture: int) -
             seen.extend(islice(coming, max(0, count - len(seen))))
             return seen[:count]
 
-        return judge(list(_pictures(earlier, before)), first)
+        return classify_seam(list(_pictures(earlier, before)), first)
     finally:
         coming.close()
 

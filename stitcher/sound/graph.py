@@ -18,8 +18,8 @@ import ffmpeg
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import bus_shares, pan_expression
-from stitcher.sound.loudness import COUNTER, METER, Setting
-from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_overload
+from stitcher.sound.loudness import COUNTER, METER, GainPlan
+from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_clip
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
@@ -105,7 +105,7 @@ def encode_mix_args(
     `span` limits it to some samples, half-open, of what the encoder would be given.
     """
     bus = _bus(mix, spec.channels, files)
-    if may_overload(mix):
+    if may_clip(mix):
         # A tenth of the time an AAC encode takes, so not for a lone bed.
         bus = bus.filter("astats", **COUNTER)
     if gain_db:
@@ -116,7 +116,7 @@ def encode_mix_args(
 def encode_work_args(
     work: Path,
     film_samples: int,
-    setting: Setting | None,
+    plan: GainPlan | None,
     spec: SoundSpec,
     out: Path,
     file: SoundFile,
@@ -125,24 +125,22 @@ def encode_work_args(
     span: tuple[int, int] | None = None,
 ) -> list[str]:
     """From a mixed work file through gain and limiter to the encoder."""
-    return _encode(_set(work, film_samples, setting), film_samples, spec, out, file, drop_samples, span)
+    return _encode(_set(work, film_samples, plan), film_samples, spec, out, file, drop_samples, span)
 
 
-def try_args(work: Path, film_samples: int, setting: Setting) -> list[str]:
-    """Measures what a setting makes of a mixed work file, without encoding it."""
-    return _compiled(
-        ffmpeg.output(_set(work, film_samples, setting).filter("ebur128", **METER), "-", f="null")
-    )
+def measure_gain_args(work: Path, film_samples: int, plan: GainPlan) -> list[str]:
+    """Measures what a plan makes of a mixed work file, without encoding it."""
+    return _compiled(ffmpeg.output(_set(work, film_samples, plan).filter("ebur128", **METER), "-", f="null"))
 
 
-def _set(work: Path, film_samples: int, setting: Setting | None) -> Stream:
+def _set(work: Path, film_samples: int, plan: GainPlan | None) -> Stream:
     stream = _work_input(work, 0)
-    if setting is not None:
-        stream = stream.filter("volume", f"{_db(setting.gain_db)}dB", precision="double")
-        if setting.limit:
+    if plan is not None:
+        stream = stream.filter("volume", f"{_db(plan.gain_db)}dB", precision="double")
+        if plan.limit:
             # At four times the rate the limiter sees the peaks between the samples. `latency` gives back the
             # 5 ms it looks ahead, without which the sound would come late by as much.
-            limit = format_decimal(Fraction(10 ** (setting.ceiling_dbtp / 20)))
+            limit = format_decimal(Fraction(10 ** (plan.ceiling_dbtp / 20)))
             stream = (
                 stream.filter("aresample", _LIMITER_RATE)
                 .filter("alimiter", level="false", limit=limit, latency="true")

@@ -26,7 +26,7 @@ class LoudnessTarget:
     gate: Literal["programme", "dialogue"] = "programme"
     """What the row's own meter gates by. A dialogue-gated row cannot be certified by a plain BS.1770 meter."""
     range_lu: tuple[float, float] | None = None
-    """Loudness range the row calls comfortable; outside it a note is made, never an error."""
+    """MeasuredLoudness range the row calls comfortable; outside it a note is made, never an error."""
     note: str = ""
     """What a report should say whenever this row is used."""
     insist: bool = False
@@ -43,7 +43,7 @@ UNTOUCHED = LoudnessTarget(name="none", integrated_lufs=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Loudness:
+class MeasuredLoudness:
     """What the meter found in one file or mix."""
 
     integrated_lufs: float | None
@@ -73,14 +73,14 @@ _SAMPLES = re.compile(r"Number of samples: (\d+)")
 _GATE_FLOOR = -70.0
 
 
-def parse_loudness(report: str) -> Loudness | None:
+def parse_loudness(report: str) -> MeasuredLoudness | None:
     """What `ebur128` said at the end of a run, in steps of 0.1; `None` when it said nothing."""
     summaries = report.rpartition("Summary:")[2] if "Summary:" in report else ""
     integrated, spread, peak = (find.search(summaries) for find in (_INTEGRATED, _RANGE, _PEAK))
     if integrated is None or spread is None or peak is None:
         return None
     loudness = _finite(integrated[1])
-    return Loudness(
+    return MeasuredLoudness(
         integrated_lufs=None if loudness is None or loudness <= _GATE_FLOOR else loudness,
         true_peak_dbtp=_finite(peak[1]),
         range_lu=_finite(spread[1]) or 0.0,
@@ -102,7 +102,7 @@ def _finite(text: str) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class GainPlan:
     """How the mix is brought to a target: one gain, and a ceiling for the limiter."""
 
     gain_db: float
@@ -122,7 +122,7 @@ _MOST_LIMITED_DB = 20.0
 them does."""
 
 
-def first_setting(found: Loudness, target: LoudnessTarget, *, lossy: bool) -> Setting:
+def first_gain_plan(found: MeasuredLoudness, target: LoudnessTarget, *, lossy: bool) -> GainPlan:
     """The gain and the ceiling to try first for a mix that the meter could read."""
     if found.integrated_lufs is None or found.true_peak_dbtp is None or target.integrated_lufs is None:
         raise ValueError("there is nothing to set for silence or without a target")
@@ -130,19 +130,19 @@ def first_setting(found: Loudness, target: LoudnessTarget, *, lossy: bool) -> Se
     ceiling = target.true_peak_dbtp - headroom
     if target.limit_dbtp is not None:
         ceiling = min(ceiling, target.limit_dbtp)
-    return _setting(target.integrated_lufs - found.integrated_lufs, ceiling, found.true_peak_dbtp)
+    return _gain_plan(target.integrated_lufs - found.integrated_lufs, ceiling, found.true_peak_dbtp)
 
 
-def _setting(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> Setting:
+def _gain_plan(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> GainPlan:
     gain = min(gain_db, ceiling_dbtp - mix_peak_dbtp + _MOST_LIMITED_DB)
-    return Setting(gain, ceiling_dbtp, mix_peak_dbtp + gain > ceiling_dbtp)
+    return GainPlan(gain, ceiling_dbtp, mix_peak_dbtp + gain > ceiling_dbtp)
 
 
-def _too_high(found: Loudness, target: LoudnessTarget) -> bool:
+def _too_high(found: MeasuredLoudness, target: LoudnessTarget) -> bool:
     return found.true_peak_dbtp is not None and found.true_peak_dbtp > target.true_peak_dbtp + 0.01
 
 
-def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
+def deviations(found: MeasuredLoudness, target: LoudnessTarget) -> tuple[str, ...]:
     """What a finished file has wrong against its target, in words; empty when it may be delivered."""
     if target.integrated_lufs is None or found.integrated_lufs is None:
         return ()
@@ -161,28 +161,30 @@ def misses(found: Loudness, target: LoudnessTarget) -> tuple[str, ...]:
 
 
 def nearest(
-    tried: Sequence[tuple[Setting, Loudness]], target: LoudnessTarget
-) -> tuple[Setting, Loudness] | None:
+    tried: Sequence[tuple[GainPlan, MeasuredLoudness]], target: LoudnessTarget
+) -> tuple[GainPlan, MeasuredLoudness] | None:
     """The attempt that came nearest to the target within its peak limit; `None` where none kept to that."""
     wanted = target.integrated_lufs
     kept = [
-        (setting, found)
-        for setting, found in tried
+        (plan, found)
+        for plan, found in tried
         if found.integrated_lufs is not None and wanted is not None and not _too_high(found, target)
     ]
     return min(kept, key=lambda one: abs((one[1].integrated_lufs or 0.0) - (wanted or 0.0)), default=None)
 
 
-def near(found: Loudness, target: LoudnessTarget) -> bool:
+def is_on_target(found: MeasuredLoudness, target: LoudnessTarget) -> bool:
     """Whether another attempt could not bring a file noticeably nearer to its target."""
     if target.integrated_lufs is None or found.integrated_lufs is None:
         return True
     aim = max(0.1, target.tolerance_lu / 2)
-    return not misses(found, target) and abs(found.integrated_lufs - target.integrated_lufs) <= aim + 0.01
+    return not deviations(found, target) and abs(found.integrated_lufs - target.integrated_lufs) <= aim + 0.01
 
 
-def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: LoudnessTarget) -> Setting:
-    """The setting to try after a file came out as `found`: what the limiter ate is given back as gain, what the
+def next_gain_plan(
+    plan: GainPlan, mix: MeasuredLoudness, found: MeasuredLoudness, target: LoudnessTarget
+) -> GainPlan:
+    """The plan to try after a file came out as `found`: what the limiter ate is given back as gain, what the
     codec overshot is taken off the ceiling."""
     if (
         found.integrated_lufs is None
@@ -190,13 +192,13 @@ def next_setting(setting: Setting, mix: Loudness, found: Loudness, target: Loudn
         or mix.true_peak_dbtp is None
         or target.integrated_lufs is None
     ):
-        return setting
+        return plan
     step = target.integrated_lufs - found.integrated_lufs
     over = found.true_peak_dbtp - target.true_peak_dbtp
     lowered = over + 0.2 if over > 0.01 else 0.0
-    ceiling = setting.ceiling_dbtp - lowered
+    ceiling = plan.ceiling_dbtp - lowered
     # The limiter gives back less than it is given, and a lowered ceiling costs about half of itself in loudness.
-    gain = setting.gain_db + step * (1.5 if setting.limit and step > 0 else 1.0)
-    if setting.limit:
+    gain = plan.gain_db + step * (1.5 if plan.limit and step > 0 else 1.0)
+    if plan.limit:
         gain += lowered / 2
-    return _setting(gain, ceiling, mix.true_peak_dbtp)
+    return _gain_plan(gain, ceiling, mix.true_peak_dbtp)

@@ -159,7 +159,7 @@ _FLOAT_CODECS = ("pcm_f", "wavpack")
 """Codecs whose files may hold samples above full scale, as floats."""
 
 
-def may_overload(mix: Mix) -> bool:
+def may_clip(mix: Mix) -> bool:
     """Whether the mix can be louder than full scale: by gain, by folding, by adding up, or as a float source is."""
     changes: list[tuple[int, float]] = []
     for cue in mix.cues:

@@ -23,14 +23,14 @@ from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.sound import graph
 from stitcher.sound.loudness import (
-    Loudness,
+    GainPlan,
     LoudnessTarget,
-    Setting,
-    first_setting,
-    misses,
-    near,
+    MeasuredLoudness,
+    deviations,
+    first_gain_plan,
+    is_on_target,
     nearest,
-    next_setting,
+    next_gain_plan,
     parse_counts,
     parse_loudness,
 )
@@ -154,40 +154,40 @@ class _Job:
         for file in files.values():
             file.unlink(missing_ok=True)
         before = self._read(report, "mix")
-        setting = self._first(before, notes)
-        if setting is not None:
-            setting = self._settled(mixed, setting, before)
-        after = self._encode(mixed, setting)
-        if setting is not None:
-            setting, after = self._approached(mixed, setting, before, after, notes)
-        self._note_target(after, setting, notes)
+        plan = self._first(before, notes)
+        if plan is not None:
+            plan = self._settled(mixed, plan, before)
+        after = self._encode(mixed, plan)
+        if plan is not None:
+            plan, after = self._approached(mixed, plan, before, after, notes)
+        self._note_target(after, plan, notes)
         return self._result(
             notes,
             before=before,
             after=after,
-            gain_db=setting.gain_db if setting else 0.0,
-            limited=bool(setting and setting.limit),
+            gain_db=plan.gain_db if plan else 0.0,
+            limited=bool(plan and plan.limit),
         )
 
     def _approached(
-        self, mixed: Path, setting: Setting, before: Loudness, after: Loudness, notes: list[str]
-    ) -> tuple[Setting, Loudness]:
-        """The encoded file at the target, or as near as its peaks allow; `after` is what `setting` came to."""
-        tried = [(setting, after)]
+        self, mixed: Path, plan: GainPlan, before: MeasuredLoudness, after: MeasuredLoudness, notes: list[str]
+    ) -> tuple[GainPlan, MeasuredLoudness]:
+        """The encoded file at the target, or as near as its peaks allow; `after` is what `plan` came to."""
+        tried = [(plan, after)]
         for attempt in range(1, _ATTEMPTS):
             # Half the tolerance is worth one more attempt, not several.
-            if near(after, self.target) if attempt == 1 else not misses(after, self.target):
+            if is_on_target(after, self.target) if attempt == 1 else not deviations(after, self.target):
                 break
-            following = next_setting(setting, before, after, self.target)
-            if following == setting:
+            following = next_gain_plan(plan, before, after, self.target)
+            if following == plan:
                 break
-            setting = following
-            _log.debug("the sound came out at %s; trying %s", after, setting)
-            after = self._encode(mixed, setting)
-            tried.append((setting, after))
-        wrong = misses(after, self.target)
+            plan = following
+            _log.debug("the sound came out at %s; trying %s", after, plan)
+            after = self._encode(mixed, plan)
+            tried.append((plan, after))
+        wrong = deviations(after, self.target)
         if not wrong:
-            return setting, after
+            return plan, after
         best = nearest(tried, self.target)
         if best is None or self.target.insist:
             raise VerifyError(
@@ -195,7 +195,7 @@ class _Job:
                 "Bring the cues nearer to each other in level, or choose another loudness"
                 + (f", or 'loudness: {{target: {self.target.name}, insist: false}}'." if best else ".")
             )
-        if best[0] != setting:
+        if best[0] != plan:
             self._encode(mixed, best[0])
         notes.append(
             f"The sound is at {best[1].integrated_lufs:.1f} LUFS, as near to {self.target.name!r} "
@@ -203,39 +203,39 @@ class _Job:
         )
         return best
 
-    def _first(self, before: Loudness, notes: list[str]) -> Setting | None:
+    def _first(self, before: MeasuredLoudness, notes: list[str]) -> GainPlan | None:
         if before.silent:
             notes.append("The film is silent; there is no loudness to set.")
             return None
         if before.integrated_lufs is None:
             notes.append("The sound is too short or too quiet to be measured; it was left as it is.")
             return None
-        return first_setting(before, self.target, lossy=is_lossy(self.spec.encoder))
+        return first_gain_plan(before, self.target, lossy=is_lossy(self.spec.encoder))
 
-    def _settled(self, mixed: Path, setting: Setting, before: Loudness) -> Setting:
+    def _settled(self, mixed: Path, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
         """The gain that makes up for the limiter, found without the encoder, which costs three times as much."""
         for _ in range(_ATTEMPTS):
-            if not setting.limit:
+            if not plan.limit:
                 break
             found = self._read(
-                self._run(graph.try_args(mixed, self.mix.film_samples, setting)), "limited mix"
+                self._run(graph.measure_gain_args(mixed, self.mix.film_samples, plan)), "limited mix"
             )
-            if near(found, self.target):
+            if is_on_target(found, self.target):
                 break
-            following = next_setting(setting, before, found, self.target)
-            if following == setting:
+            following = next_gain_plan(plan, before, found, self.target)
+            if following == plan:
                 break
-            setting = following
-        return setting
+            plan = following
+        return plan
 
-    def _note_target(self, after: Loudness, setting: Setting | None, notes: list[str]) -> None:
-        if setting is not None and setting.gain_db > _LOUD_GAIN_DB:
-            notes.append(f"The mix was raised by {setting.gain_db:.1f} dB; its noise was raised with it.")
+    def _note_target(self, after: MeasuredLoudness, plan: GainPlan | None, notes: list[str]) -> None:
+        if plan is not None and plan.gain_db > _LOUD_GAIN_DB:
+            notes.append(f"The mix was raised by {plan.gain_db:.1f} dB; its noise was raised with it.")
         if not self.target.certified:
             notes.append(
                 f"Not certified: {self.target.name!r} is measured on dialogue alone, which this meter cannot do."
             )
-        if self.target.range_lu is not None and setting is not None:
+        if self.target.range_lu is not None and plan is not None:
             low, high = self.target.range_lu
             if not low <= after.range_lu <= high:
                 notes.append(
@@ -272,13 +272,13 @@ class _Job:
         notes.extend(said for said in found if said not in notes)
         return report
 
-    def _encode(self, mixed: Path, setting: Setting | None) -> Loudness:
+    def _encode(self, mixed: Path, plan: GainPlan | None) -> MeasuredLoudness:
         def encode(out: Path, span: tuple[int, int] | None) -> str:
             return self._run(
                 graph.encode_work_args(
                     mixed,
                     self.mix.film_samples,
-                    setting,
+                    plan,
                     self.spec,
                     out,
                     self.file,
@@ -305,7 +305,7 @@ class _Job:
         _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
         return encode(self.part, None)
 
-    def _read(self, report: str, what: str) -> Loudness:
+    def _read(self, report: str, what: str) -> MeasuredLoudness:
         found = parse_loudness(report)
         if found is None:
             raise VerifyError(
@@ -333,8 +333,8 @@ class _Job:
         self,
         notes: list[str],
         *,
-        before: Loudness | None = None,
-        after: Loudness | None = None,
+        before: MeasuredLoudness | None = None,
+        after: MeasuredLoudness | None = None,
         gain_db: float = 0.0,
         limited: bool = False,
         sample_peak_dbfs: float | None = None,

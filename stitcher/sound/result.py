@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from stitcher.sound.loudness import Loudness
+from stitcher.sound.loudness import MeasuredLoudness
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class SoundResult:
     """A channel's length at `sample_rate`, as heard: without what the encoder put before and after it."""
     priming_samples: int
     """Samples the encoder put first, which an edit list (or a codec delay) hides; 0 where none are to be hidden."""
-    before: Loudness | None = None
+    before: MeasuredLoudness | None = None
     """The mix as measured; `None` when no target was given."""
-    after: Loudness | None = None
+    after: MeasuredLoudness | None = None
     """The encoded file as measured; `None` when no target was given."""
     gain_db: float = 0.0
     limited: bool = False

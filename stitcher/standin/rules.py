@@ -36,7 +36,7 @@ _URI_FIELDS = _words("uri videoUri audioUri imageUri promptImage")
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class RequestIssue:
     """One entry of `issues` in a 400."""
 
     path: tuple[str | int, ...]
@@ -51,7 +51,7 @@ class Issue:
 class Refusal(Exception):
     """An answer that is not 2xx, with its JSON."""
 
-    def __init__(self, status: int, error: str, issues: Iterable[Issue] = ()) -> None:
+    def __init__(self, status: int, error: str, issues: Iterable[RequestIssue] = ()) -> None:
         self.status = status
         self.error = error
         self.issues = tuple(issues)
@@ -210,50 +210,52 @@ def check_body(endpoint: str, body: Mapping[str, object]) -> None:
         raise Refusal(
             400,
             "Validation of body failed",
-            [Issue(("model",), f"Invalid discriminator value. Expected one of {', '.join(known)}")],
+            [RequestIssue(("model",), f"Invalid discriminator value. Expected one of {', '.join(known)}")],
         )
     if issues := [*_fields(rule, body), *_prompt(rule, body), *_addresses(body), *_pictures(rule, body)]:
         raise Refusal(400, "Validation of body failed", issues)
 
 
-def _fields(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
+def _fields(rule: Rule, body: Mapping[str, object]) -> Iterable[RequestIssue]:
     for name in sorted(rule.required - body.keys()):
-        yield Issue((name,), "Required", "invalid_type")
+        yield RequestIssue((name,), "Required", "invalid_type")
     for name in sorted(body.keys() - rule.required - rule.optional):
-        yield Issue((name,), f"Unrecognized key: {name!r}", "unrecognized_keys")
+        yield RequestIssue((name,), f"Unrecognized key: {name!r}", "unrecognized_keys")
     if rule.ratios is not None and "ratio" in body and body["ratio"] not in rule.ratios:
-        yield Issue(("ratio",), f"Invalid enum value. Expected {' | '.join(sorted(rule.ratios))}")
+        yield RequestIssue(("ratio",), f"Invalid enum value. Expected {' | '.join(sorted(rule.ratios))}")
     seconds = body.get("duration")
     if rule.seconds is not None and "duration" in body and seconds not in rule.seconds:
-        yield Issue(("duration",), f"Expected one of {', '.join(map(str, sorted(rule.seconds)))}")
+        yield RequestIssue(("duration",), f"Expected one of {', '.join(map(str, sorted(rule.seconds)))}")
     seed = body.get("seed")
     if "seed" in body and not (type(seed) is int and 0 <= seed <= 4294967295):
-        yield Issue(("seed",), "Number must be an integer from 0 to 4294967295")
+        yield RequestIssue(("seed",), "Number must be an integer from 0 to 4294967295")
     if "contentModeration" in body:
         yield from _moderation(body["contentModeration"])
     for name, allowed in rule.one_of.items():
         if name in body and body[name] not in allowed:
-            yield Issue((name,), f"Invalid enum value. Expected {' | '.join(sorted(allowed))}")
+            yield RequestIssue((name,), f"Invalid enum value. Expected {' | '.join(sorted(allowed))}")
 
 
-def _moderation(given: object) -> Iterable[Issue]:
+def _moderation(given: object) -> Iterable[RequestIssue]:
     if not isinstance(given, Mapping):
-        yield Issue(("contentModeration",), "Expected object", "invalid_type")
+        yield RequestIssue(("contentModeration",), "Expected object", "invalid_type")
         return
     for name in sorted(given.keys() - {"publicFigureThreshold"}):
-        yield Issue(("contentModeration", name), f"Unrecognized key: {name!r}", "unrecognized_keys")
+        yield RequestIssue(("contentModeration", name), f"Unrecognized key: {name!r}", "unrecognized_keys")
     if given.get("publicFigureThreshold", "auto") not in ("auto", "low"):
-        yield Issue(("contentModeration", "publicFigureThreshold"), "Invalid enum value. Expected auto | low")
+        yield RequestIssue(
+            ("contentModeration", "publicFigureThreshold"), "Invalid enum value. Expected auto | low"
+        )
 
 
-def _prompt(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
+def _prompt(rule: Rule, body: Mapping[str, object]) -> Iterable[RequestIssue]:
     prompt = body.get("promptText")
     if prompt is None:
         return
     if not isinstance(prompt, str) or not prompt:
-        yield Issue(("promptText",), "String must contain at least 1 character(s)", "too_small")
+        yield RequestIssue(("promptText",), "String must contain at least 1 character(s)", "too_small")
     elif len(prompt.encode("utf-16-le")) // 2 > rule.prompt_units:
-        yield Issue(
+        yield RequestIssue(
             ("promptText",), f"String must contain at most {rule.prompt_units} character(s)", "too_big"
         )
 
@@ -271,39 +273,41 @@ def addresses(value: object, path: tuple[str | int, ...] = ()) -> Iterable[tuple
             yield from addresses(part, (*path, number))
 
 
-def _addresses(body: Mapping[str, object]) -> Iterable[Issue]:
+def _addresses(body: Mapping[str, object]) -> Iterable[RequestIssue]:
     for path, uri in addresses(body):
         if uri.startswith("data:"):
             if len(uri) > DATA_URI_CHARACTERS or not re.match(r"data:[\w.+-]+/[\w.+-]+;base64,", uri[:120]):
-                yield Issue(path, "String must contain at most 2048 character(s)", "too_big")
+                yield RequestIssue(path, "String must contain at most 2048 character(s)", "too_big")
             elif uri.startswith("data:image/gif"):
-                yield Issue(path, "Unsupported Content-Type image/gif", "custom")
+                yield RequestIssue(path, "Unsupported Content-Type image/gif", "custom")
         elif uri.startswith("runway://"):
             continue
         elif not re.match(r"https://[^/\s]+\.[^/\s]+/?", uri) or not 13 <= len(uri) <= 2048:
-            yield Issue(path, "Invalid URL: must be https with a domain name", "invalid_string")
+            yield RequestIssue(path, "Invalid URL: must be https with a domain name", "invalid_string")
 
 
-def _pictures(rule: Rule, body: Mapping[str, object]) -> Iterable[Issue]:
+def _pictures(rule: Rule, body: Mapping[str, object]) -> Iterable[RequestIssue]:
     given = body.get("promptImage")
     if isinstance(given, list):
         most = 2 if rule.last_frame else 1
         if not 1 <= len(given) <= most:
-            yield Issue(("promptImage",), f"Array must contain at most {most} element(s)", "too_big")
+            yield RequestIssue(("promptImage",), f"Array must contain at most {most} element(s)", "too_big")
         for number, entry in enumerate(given):
             position = entry.get("position") if isinstance(entry, Mapping) else None
             if position not in (("first", "last") if rule.last_frame else ("first",)):
-                yield Issue(("promptImage", number, "position"), "Invalid enum value. Expected 'first'")
+                yield RequestIssue(
+                    ("promptImage", number, "position"), "Invalid enum value. Expected 'first'"
+                )
     if rule.references is not None:
         references = body.get("referenceImages", [])
         least, most = rule.references
         if not isinstance(references, list) or not least <= len(references) <= most:
-            yield Issue(("referenceImages",), f"Array must contain {least} to {most} element(s)")
+            yield RequestIssue(("referenceImages",), f"Array must contain {least} to {most} element(s)")
             return
         for number, entry in enumerate(references):
             tag = entry.get("tag") if isinstance(entry, Mapping) else None
             if tag is not None and not re.fullmatch(r"[a-z][a-z0-9_]{2,15}", str(tag)):
-                yield Issue(("referenceImages", number, "tag"), "Invalid tag")
+                yield RequestIssue(("referenceImages", number, "tag"), "Invalid tag")
 
 
 _SECONDS = {
@@ -319,7 +323,7 @@ def check_length(body: Mapping[str, object], seconds: Fraction) -> None:
     least, most = _SECONDS.get(str(body.get("model")), (0, 3600))
     if not least <= seconds <= most:
         message = f"Invalid asset duration. Must be {least} to {most} seconds. Got {float(seconds):.3f}."
-        raise Refusal(400, message, [Issue(("videoUri",), message, "custom")])
+        raise Refusal(400, message, [RequestIssue(("videoUri",), message, "custom")])
 
 
 def check_aspect(endpoint: str, body: Mapping[str, object], width: int, height: int) -> None:
@@ -336,4 +340,4 @@ def check_aspect(endpoint: str, body: Mapping[str, object], width: int, height: 
     else:
         return
     message = f"Invalid asset aspect ratio. width / height ratio must be {bound}. Got {float(shape):.3f}."
-    raise Refusal(400, message, [Issue(("promptImage",), message, "custom")])
+    raise Refusal(400, message, [RequestIssue(("promptImage",), message, "custom")])

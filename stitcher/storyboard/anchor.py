@@ -1,4 +1,4 @@
-"""A place in the film as a person writes it: a time, or a shot with an offset (`door+1.5s`, `door-12f`)."""
+"""Anchors: positions in the film as written, a time or a shot with an offset (`door+1.5s`, `door-12f`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OFFSET = re.compile(r"(.+?)\s*([+-])\s*([^+-]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """An anchor once the shots are known."""
 
     shot: str | None
@@ -33,9 +33,9 @@ class Anchor:
     """What was written, with every way to read it; shot names may hold a `-`, so there can be two."""
 
     text: str
-    readings: tuple[Place, ...]
+    readings: tuple[Position, ...]
 
-    def place(self, shots: Collection[str]) -> Place | None:
+    def resolve(self, shots: Collection[str]) -> Position | None:
         """The reading whose shot exists, the longest name first; `None` when there is none."""
         for reading in self.readings:
             if reading.shot is None or reading.shot in shots:
@@ -43,7 +43,7 @@ class Anchor:
         return None
 
     @property
-    def wanted(self) -> str:
+    def likely_shot(self) -> str:
         """The shot the writer most likely meant, for messages."""
         return self.readings[-1].shot or ""
 
@@ -56,19 +56,19 @@ def read_anchor(value: object) -> Anchor:
     if isinstance(value, Anchor):
         return value
     if isinstance(value, Time):
-        return Anchor(str(value), (Place(None, value),))
+        return Anchor(str(value), (Position(None, value),))
     if plain_number(value) or not isinstance(value, str):
         read_time(value)
         raise ValueError("must be a time or a shot with an offset (door+1.5s)")
     text = str(value).strip()
     with suppress(InputError):
-        return Anchor(text, (Place(None, parse_time(text)),))
-    readings: list[Place] = []
+        return Anchor(text, (Position(None, parse_time(text)),))
+    readings: list[Position] = []
     with suppress(ValueError):
-        readings.append(Place(read_id(text), Time()))
+        readings.append(Position(read_id(text), Time()))
     if found := _OFFSET.fullmatch(text):
         with suppress(ValueError, InputError):
-            readings.append(Place(read_id(found[1]), parse_time(found[3]), before=found[2] == "-"))
+            readings.append(Position(read_id(found[1]), parse_time(found[3]), before=found[2] == "-"))
     if not readings:
         raise ValueError(
             f"{text!r} is neither a time (12f, 1.5s, 00:00:01:12) nor a shot with an offset (door, door+1.5s, door-12f)"

@@ -1,4 +1,4 @@
-"""What every part of a storyboard has in common: frozen, unknown keys refused, shorthands, placed complaints."""
+"""The pydantic base model of every mapping in a storyboard: frozen, unknown keys refused, shorthands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROBLEMS = "storyboard_problems"
 """Type of the pydantic error that carries several placed complaints."""
 
 
-class Part(BaseModel):
+class StoryboardModel(BaseModel):
     """A mapping in a storyboard. Values are frozen; keys nobody knows are refused."""
 
     model_config = ConfigDict(
@@ -50,7 +50,7 @@ class Part(BaseModel):
 
 def _field_texts(owner: type) -> dict[str, str]:
     """The docstrings under a model's own fields."""
-    if not (isinstance(owner, type(BaseModel)) and issubclass(owner, Part)) or owner is Part:
+    if owner is StoryboardModel or not issubclass(owner, StoryboardModel):
         return {}
     tree = ast.parse(textwrap.dedent(inspect.getsource(owner)))
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []

@@ -190,8 +190,8 @@ def check_deliveries(
 
 
 def _anchor(anchor: Anchor, where: tuple[str | int, ...], ids: Mapping[str, int]) -> Iterator[Complaint]:
-    if anchor.place(ids) is None:
-        yield Complaint(where, _no_shot(anchor.wanted, ids))
+    if anchor.resolve(ids) is None:
+        yield Complaint(where, _no_shot(anchor.likely_shot, ids))
 
 
 def _no_shot(name: str, ids: Mapping[str, int]) -> str:

@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
-from stitcher.storyboard.base import Part, Shorthand, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
 from stitcher.timebase import Time
 
 RoleName = Literal["dialogue", "music", "effects", "ambience"]
 
 
-class Duck(Part):
+class Duck(StoryboardModel):
     """How far a sound steps back while others are heard."""
 
     under: Annotated[tuple[RoleName, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = (
@@ -30,7 +30,7 @@ class Duck(Part):
     """How long it takes to return."""
 
 
-class Cue(Part):
+class Cue(StoryboardModel):
     """One placed sound. It starts at the film's start unless `at` or `from` says otherwise."""
 
     role: RoleName

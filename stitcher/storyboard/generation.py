@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.base import Part, Shorthand, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, Size, Text, TimeField, Truth, Whole
 
 Prompt = Annotated[Text, Field(min_length=1, max_length=20_000)]
@@ -36,7 +36,7 @@ Height = Annotated[
 ]
 
 
-class Reference(Part):
+class Reference(StoryboardModel):
     """A still that a generated image is told to look like."""
 
     file: InputPath
@@ -45,7 +45,7 @@ class Reference(Part):
     """What the prompt calls it (`@tag`): 3 to 16 small letters, digits and `_`, starting with a letter."""
 
 
-class StartImage(Part):
+class StartImage(StoryboardModel):
     """A still to be generated."""
 
     prompt: Prompt
@@ -60,7 +60,7 @@ class StartImage(Part):
     """Size to ask for; fitting the shot when not given."""
 
 
-class Start(Part):
+class Start(StoryboardModel):
     """What the first frame of a take is made from: exactly one of a file, a shot, or a generated still."""
 
     file: InputPath | None = None
@@ -103,7 +103,7 @@ def _start(text: str) -> dict[str, object]:
 StartField = Annotated[Start, Shorthand(_start, examples=["previous", "stills/harbour.png"])]
 
 
-class KeyFrame(Part):
+class EditKeyframe(StoryboardModel):
     """A still that an edit must look like at one moment."""
 
     file: InputPath
@@ -116,14 +116,14 @@ class KeyFrame(Part):
     """Where the stretch ends that it rules; with `start`."""
 
 
-class Edit(Part):
+class Edit(StoryboardModel):
     """A take made from a take."""
 
     prompt: Prompt
     """What is to change."""
     model: Name = "aleph2"
     """Which model edits."""
-    keyframes: Annotated[tuple[KeyFrame, ...], Field(max_length=5)] = ()
+    keyframes: Annotated[tuple[EditKeyframe, ...], Field(max_length=5)] = ()
     """Up to five stills the result must meet."""
     seed: Seed | None = None
     """The same seed and prompt give a similar edit."""
@@ -138,7 +138,7 @@ class Edit(Part):
         return self
 
 
-class Upscale(Part):
+class Upscale(StoryboardModel):
     """How pictures are made larger."""
 
     by: Annotated[Name, Field(examples=["local", "runway", "none"])] = "local"
@@ -166,7 +166,7 @@ class Upscale(Part):
 UpscaleField = Annotated[Upscale, Shorthand(lambda by: {"by": by}, examples=["none"])]
 
 
-class Budget(Part):
+class Budget(StoryboardModel):
     """What may be spent."""
 
     credits: Annotated[Number, Field(ge=0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
-from stitcher.storyboard.base import Part
+from stitcher.storyboard.base import StoryboardModel
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
@@ -28,7 +28,7 @@ _SHAPES = (
     "aspect_ratio",
 )
 
-_OURS: Mapping[type[Part], Mapping[str, str]] = {
+_OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
         "name": "title",
         "version": "stitcher",
@@ -76,7 +76,7 @@ _OURS: Mapping[type[Part], Mapping[str, str]] = {
 }
 """By part: words for keys that others use, and ours."""
 
-_SAID: Mapping[type[Part], Mapping[str, str]] = {
+_SAID: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
         "music": "sounds are a list under 'sound', with 'role: music'",
         "audio": "sounds are a list under 'sound'",
@@ -122,7 +122,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 """By key: words for values that others use, and ours."""
 
 
-def key_hint(part: type[Part], key: str) -> str:
+def key_hint(part: type[StoryboardModel], key: str) -> str:
     """What to do about a key that a part does not have, from `did you mean` on; empty where nothing is known."""
     known = written_keys(part)
     if found := nearest(key, known):
@@ -135,7 +135,7 @@ def key_hint(part: type[Part], key: str) -> str:
         return f"did you mean {ours!r}?"
     if (held := _holder(part, word)) is not None:
         return f"did you mean '{held}: {word}'?"
-    below = [name for name, inner in _parts_of(part) if key in written_keys(inner)]
+    below = [name for name, inner in _models_of(part) if key in written_keys(inner)]
     if below:
         return f"it belongs under {' or '.join(map(repr, below))}."
     return ""
@@ -150,12 +150,12 @@ def value_hint(key: str | None, value: object, known: tuple[str, ...] = ()) -> s
     return f": did you mean {meant!r}?" if meant is not None else ""
 
 
-def written_keys(part: type[Part]) -> tuple[str, ...]:
+def written_keys(part: type[StoryboardModel]) -> tuple[str, ...]:
     """The keys a mapping may have, as they are written."""
     return tuple(field.alias or name for name, field in part.model_fields.items())
 
 
-def _holder(part: type[Part], word: str) -> str | None:
+def _holder(part: type[StoryboardModel], word: str) -> str | None:
     """The key that takes this word as its value."""
     for name, field in part.model_fields.items():
         key = field.alias or name
@@ -173,17 +173,17 @@ def _words(annotation: Any) -> Iterator[str]:
         yield from _words(argument)
 
 
-def _parts_of(part: type[Part]) -> Iterator[tuple[str, type[Part]]]:
+def _models_of(part: type[StoryboardModel]) -> Iterator[tuple[str, type[StoryboardModel]]]:
     for name, field in part.model_fields.items():
-        if (inner := part_in(field.annotation)) is not None:
+        if (inner := model_in(field.annotation)) is not None:
             yield field.alias or name, inner
 
 
-def part_in(annotation: Any) -> type[Part] | None:
+def model_in(annotation: Any) -> type[StoryboardModel] | None:
     """The part a field's annotation speaks of, `None` for plain values."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
+    if isinstance(annotation, type) and issubclass(annotation, StoryboardModel):
         return annotation
     for argument in get_args(annotation):
-        if (found := part_in(argument)) is not None:
+        if (found := model_in(argument)) is not None:
             return found
     return None

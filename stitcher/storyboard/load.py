@@ -17,7 +17,7 @@ from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
-from stitcher.storyboard.source_map import ListNode, MapNode, Node, Places, ScalarNode
+from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
 from stitcher.storyboard.validation_errors import Complaint, complaints
 from stitcher.storyboard.values import plain_value
 from stitcher.storyboard.variables import load_variables, substitute
@@ -73,12 +73,12 @@ def parse(
 ) -> Storyboard:
     """The storyboard in a text, as `load` reads it; `path` is only used in messages and for its folder."""
     where = Path(path).absolute() if path is not None else None
-    places, issues = parse_document(text, where)
-    reader = _Reader(places, where, variables or {}, environment or {})
+    source_map, issues = parse_document(text, where)
+    reader = _Reader(source_map, where, variables or {}, environment or {})
     data = reader.read()
     context = {"base": where.parent if where is not None else Path.cwd()}
-    issues += _placed(reader.complaints, places, where, set())
-    settled = {places.find(complaint.location)[:2] for complaint in reader.complaints}
+    issues += _placed(reader.complaints, source_map, where, set())
+    settled = {source_map.find(complaint.location)[:2] for complaint in reader.complaints}
     found: list[Complaint] = []
     board: Storyboard | None = None
     if not isinstance(data, dict):
@@ -96,11 +96,11 @@ def parse(
         parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
         # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
         found += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
-    issues += _placed(found, places, where, settled)
+    issues += _placed(found, source_map, where, settled)
     if issues or board is None:
         raise StoryboardError(_sorted(issues))
     board._path = where
-    board._places = places
+    board._source_map = source_map
     return board
 
 
@@ -108,9 +108,13 @@ class _Reader:
     """Nodes to plain values, variables put in. What aliases share is read once."""
 
     def __init__(
-        self, places: Places, path: Path | None, variables: Mapping[str, str], environment: Mapping[str, str]
+        self,
+        source_map: SourceMap,
+        path: Path | None,
+        variables: Mapping[str, str],
+        environment: Mapping[str, str],
     ) -> None:
-        self.root = places.root
+        self.root = source_map.root
         self.variables = variables
         self.environment = environment
         self.complaints: list[Complaint] = []
@@ -259,14 +263,14 @@ def _valid(model: type[_Model], raw: list[Any], context: dict[str, Any]) -> Iter
 
 
 def _placed(
-    found: list[Complaint], places: Places, path: Path | None, settled: set[tuple[int, int]]
+    found: list[Complaint], source_map: SourceMap, path: Path | None, settled: set[tuple[int, int]]
 ) -> list[Issue]:
     """Each complaint once, with its line; of values that were complained about while reading nothing else is said."""
     issues: dict[tuple[int, int, str], Issue] = {}
     for complaint in found:
-        if places.find(complaint.location)[:2] in settled:
+        if source_map.find(complaint.location)[:2] in settled:
             continue
-        line, column, text = places.find(complaint.location, key=complaint.on_key)
+        line, column, text = source_map.find(complaint.location, key=complaint.on_key)
         issues.setdefault(
             (line, column, complaint.message), Issue(complaint.message, path, line, column, text)
         )

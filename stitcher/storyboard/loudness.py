@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from stitcher.storyboard.base import Part, Shorthand
+from stitcher.storyboard.base import Shorthand, StoryboardModel
 from stitcher.storyboard.values import Name, Truth
 
 
-class Loudness(Part):
+class Loudness(StoryboardModel):
     """A loudness target, and what happens to a film that cannot reach it."""
 
     target: Name

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
 from stitcher.errors import Issue
-from stitcher.storyboard.anchor import Anchor, AnchorField, Place
-from stitcher.storyboard.base import Part, complain
+from stitcher.storyboard.anchor import Anchor, AnchorField, Position
+from stitcher.storyboard.base import StoryboardModel, complain
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
     Edit,
-    KeyFrame,
+    EditKeyframe,
     Reference,
     Seed,
     Start,
@@ -35,7 +35,7 @@ from stitcher.storyboard.picture import (
     TransitionField,
 )
 from stitcher.storyboard.shot import ConformName, FitName, Moderation, Shot, TakeSeconds
-from stitcher.storyboard.source_map import Location, Places
+from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 
 __all__ = [
@@ -46,14 +46,14 @@ __all__ = [
     "Delivery",
     "Duck",
     "Edit",
+    "EditKeyframe",
     "Effect",
     "Format",
-    "KeyFrame",
     "Loudness",
     "LowerThird",
     "Marker",
     "OwnSound",
-    "Place",
+    "Position",
     "Reference",
     "Shot",
     "ShotMarker",
@@ -77,7 +77,7 @@ StartTimecode = Annotated[
 ]
 
 
-class Format(Part):
+class Format(StoryboardModel):
     """Size, rate and start of the film. What is not given is taken from the clips, which must then agree."""
 
     ratio: Size | None = None
@@ -92,7 +92,7 @@ class Format(Part):
     """Timecode of the first frame; `;` before the frames makes it drop-frame (29.97 and 59.94 only)."""
 
 
-class Defaults(Part):
+class Defaults(StoryboardModel):
     """What holds for every shot that does not say otherwise."""
 
     model: Name = "gen4_turbo"
@@ -115,7 +115,7 @@ class Defaults(Part):
     """What becomes of the clips' own sound."""
 
 
-class Marker(Part):
+class Marker(StoryboardModel):
     """A named frame of the film."""
 
     name: Name
@@ -130,7 +130,7 @@ EDITORS = ("avid", "finalcut", "kdenlive", "premiere", "resolve", "shotcut")
 """Editors a film can be meant for."""
 
 
-class Delivery(Part):
+class Delivery(StoryboardModel):
     """One thing to be made of the film: a file by a preset, or a folder for an editor."""
 
     preset: Name | None = None
@@ -164,7 +164,7 @@ class Delivery(Part):
         return self
 
 
-class Storyboard(Part):
+class Storyboard(StoryboardModel):
     """A whole storyboard."""
 
     stitcher: Literal[1]
@@ -191,7 +191,7 @@ class Storyboard(Part):
     """What is made of the film."""
 
     _path: Path | None = PrivateAttr(default=None)
-    _places: Places | None = PrivateAttr(default=None)
+    _source_map: SourceMap | None = PrivateAttr(default=None)
 
     @property
     def path(self) -> Path | None:
@@ -216,7 +216,7 @@ class Storyboard(Part):
 
     def issue(self, location: Location, message: str) -> Issue:
         """`message` with the line it is about, when the storyboard came from a file."""
-        if self._places is None:
+        if self._source_map is None:
             return Issue(message, path=self._path)
-        line, column, source_line = self._places.find(location)
+        line, column, source_line = self._source_map.find(location)
         return Issue(message, path=self._path, line=line, column=column, source_line=source_line)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.base import Part, Shorthand, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
 from stitcher.storyboard.values import (
     ColourField,
     InputPath,
@@ -44,7 +44,7 @@ Drop = Annotated[
 ]
 
 
-class Transition(Part):
+class Transition(StoryboardModel):
     """How a shot comes in: the join from the shot before it."""
 
     kind: Annotated[Name, Field(examples=["cut", "match", "dissolve", "fadeblack", "wipeleft"])]
@@ -83,7 +83,7 @@ TransitionField = Annotated[
 ]
 
 
-class _Words(Part):
+class _Words(StoryboardModel):
     text: Text
     """What is written; line breaks are kept."""
     fade_in: TimeField = Time()
@@ -124,7 +124,7 @@ class LowerThird(_Words):
     """Height of capital letters as a share of the picture's height, 0.01 to 0.5."""
 
 
-class Effect(Part):
+class Effect(StoryboardModel):
     """A MoviePy effect on the shot's picture; every other key is handed to it."""
 
     model_config = ConfigDict(extra="allow")
@@ -141,7 +141,7 @@ class Effect(Part):
 EffectField = Annotated[Effect, Shorthand(lambda name: {"name": name}, examples=["MirrorX"])]
 
 
-class OwnSound(Part):
+class OwnSound(StoryboardModel):
     """What becomes of the sound inside a shot's own file."""
 
     keep: Truth = True
@@ -161,7 +161,7 @@ def _own_sound(text: str) -> object:
 OwnSoundField = Annotated[OwnSound, Shorthand(_own_sound, enum=["keep", "mute"])]
 
 
-class ShotMarker(Part):
+class ShotMarker(StoryboardModel):
     """A named frame of a shot."""
 
     name: Name

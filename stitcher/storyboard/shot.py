@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from stitcher.storyboard.base import Part, complain
+from stitcher.storyboard.base import StoryboardModel, complain
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
@@ -32,7 +32,7 @@ _NOT_FOR_TITLES = (
 )  # fmt: skip
 
 
-class Shot(Part):
+class Shot(StoryboardModel):
     """One shot. It has a `clip`, a `title`, or what a take is generated from (`prompt`, `start`)."""
 
     id: ShotId

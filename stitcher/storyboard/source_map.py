@@ -43,7 +43,7 @@ class MapNode(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SourceMap:
     """Finds the line of a location."""
 
     root: Node

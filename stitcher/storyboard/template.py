@@ -68,7 +68,7 @@ deliver:
 """
 
 
-def starter(title: str, *, schema: str = SCHEMA_FILE) -> str:
+def starter_storyboard(title: str, *, schema: str = SCHEMA_FILE) -> str:
     """A commented storyboard that loads and renders as it stands: two cards, no footage needed.
 
     `schema` is the path or address that the language server's header names.

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stitcher.storyboard.base import PROBLEMS, Part
-from stitcher.storyboard.hints import key_hint, part_in, value_hint, written_keys
+from stitcher.storyboard.base import PROBLEMS, StoryboardModel
+from stitcher.storyboard.hints import key_hint, model_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
 
 
@@ -44,9 +44,9 @@ def complaints(error: ValidationError) -> Iterator[Complaint]:
             yield Complaint(location, told + _sentence(_reason(details, location)))
 
 
-def part_at(location: tuple[str | int, ...]) -> type[Part] | None:
+def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:
     """The model of the mapping at `location`, `None` where there is none."""
-    part: type[Part] | None = Storyboard
+    part: type[StoryboardModel] | None = Storyboard
     for step in location:
         if isinstance(step, int):
             continue
@@ -56,7 +56,7 @@ def part_at(location: tuple[str | int, ...]) -> type[Part] | None:
             (field for name, field in part.model_fields.items() if step == (field.alias or name)),
             None,
         )
-        part = part_in(field.annotation) if field is not None else None
+        part = model_in(field.annotation) if field is not None else None
     return part
 
 
@@ -77,7 +77,7 @@ def _owner(location: tuple[str | int, ...]) -> str:
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
     key = str(location[-1])
-    part = part_at(location[:-1])
+    part = model_at(location[:-1])
     owner = _owner(location[:-1])
     if part is None:
         return f"{key!r} is not known here."
@@ -102,7 +102,7 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
         case "string_type":
             return f"must be text, not {_shown(value)}: put it in quotes"
         case "model_type" | "model_attributes_type" | "dict_type":
-            part = part_at(location)
+            part = model_at(location)
             keys = f" with {', '.join(written_keys(part)[:6])}" if part is not None else ""
             return f"must be a mapping{keys}, not {_shown(value)}{value_hint(_key(location), value)}"
         case "tuple_type" | "list_type":

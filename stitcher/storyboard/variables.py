@@ -84,10 +84,10 @@ def load_variables(path: Path) -> dict[str, str]:
             case ".json":
                 data = json.loads(text)
             case ".yaml" | ".yml":
-                places, issues = parse_document(text, path)
+                source_map, issues = parse_document(text, path)
                 if issues:
                     raise StoryboardError(issues)
-                data = _plain(places.root)
+                data = _plain(source_map.root)
             case _:
                 raise InputError(f"{str(path)!r}: variables come from .toml, .json, .yaml or .yml files.")
     except (ValueError, RecursionError) as exc:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.errors import Issue, MediaMissing, StoryboardError
-from stitcher.storyboard.source_map import ListNode, MapNode, Node, Places, ScalarNode
+from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_LINES = 60_000
@@ -47,7 +47,7 @@ def read_document(path: Path, what: str = "the storyboard") -> str:
         raise StoryboardError([Issue(message, path=path, line=line)]) from exc
 
 
-def parse_document(text: str, path: Path | None) -> tuple[Places, list[Issue]]:
+def parse_document(text: str, path: Path | None) -> tuple[SourceMap, list[Issue]]:
     """The nodes of a YAML text, and what is wrong with it short of being unreadable (doubled keys).
 
     Raises `StoryboardError` for text that is no YAML, uses tags or several documents, or is above a cap.
@@ -77,7 +77,7 @@ class _Composer:
         shown = self.lines[line] if line < len(self.lines) else ""
         return Issue(message, path=self.path, line=line + 1, column=column + 1, source_line=shown[:200])
 
-    def compose(self, text: str) -> tuple[Places, list[Issue]]:
+    def compose(self, text: str) -> tuple[SourceMap, list[Issue]]:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
         from ruamel.yaml.reader import ReaderError
@@ -97,7 +97,7 @@ class _Composer:
             raise StoryboardError([self.issue(message, line, column)]) from exc
         except (YAMLError, ValueError, RecursionError) as exc:
             raise StoryboardError([Issue(f"this is not YAML: {exc}", path=self.path)]) from exc
-        return Places(root, self.lines), self.issues
+        return SourceMap(root, self.lines), self.issues
 
     def _walk(self, events: Iterable[Any]) -> Node:
         from ruamel.yaml import events as kinds

@@ -17,9 +17,9 @@ from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Anchor, Storyboard
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_decimal, frames_to_samples, seconds_to_samples
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Cue, Item, Transition
-from stitcher.timeline.plan_errors import Problems
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""
@@ -36,7 +36,7 @@ def own_sounds(
     Raises `PlanError` with every sound stream that a clip has not.
     """
     cues: list[Cue] = []
-    problems = Problems(board)
+    problems = IssueCollector(board)
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
         wanted = shot.sound or board.defaults.sound
         clip = item.clip
@@ -122,7 +122,7 @@ def _own_sound(
 
 
 def placed_cues(
-    board: Storyboard, items: Sequence[Item], media: Media, rate: Fraction
+    board: Storyboard, items: Sequence[Item], media: MediaIndex, rate: Fraction
 ) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The storyboard's cues, and what a report must say of them.
 
@@ -130,7 +130,7 @@ def placed_cues(
     """
     records = {item.shot: item.record_range for item in items}
     film = frames_to_samples(items[-1].record_range.stop, rate)
-    problems = Problems(board)
+    problems = IssueCollector(board)
     cues = []
     notes: list[str] = []
     for index, cue in enumerate(board.sound):
@@ -152,9 +152,9 @@ class _Placer:
         where: tuple[str | int, ...],
         records: Mapping[str, FrameRange],
         film: int,
-        media: Media,
+        media: MediaIndex,
         rate: Fraction,
-        problems: Problems,
+        problems: IssueCollector,
     ) -> None:
         self.cue = cue
         self.where = where
@@ -307,9 +307,9 @@ class _Placer:
         return wanted if self.cue.loop else min(wanted, start + natural)
 
     def _anchor(self, key: str, anchor: Anchor) -> int | None:
-        place = anchor.place(self.records)
+        place = anchor.resolve(self.records)
         if place is None:
-            hint = did_you_mean(anchor.wanted, self.records) or "."
+            hint = did_you_mean(anchor.likely_shot, self.records) or "."
             self._complain(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
             return None
         base = frames_to_samples(self.records[place.shot].start, self.rate) if place.shot is not None else 0

@@ -10,14 +10,14 @@ from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timeline.cues import own_sounds, placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
-from stitcher.timeline.media_index import Media, Seam
+from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Item, Marker, Timeline
-from stitcher.timeline.plan_errors import Problems
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 from stitcher.timeline.transitions import join, seams_to_measure
 
 __all__ = [
-    "Media",
+    "MediaIndex",
     "Seam",
     "clip_files",
     "font_files",
@@ -46,7 +46,7 @@ def font_files(board: Storyboard) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(text.font for text in words if text.font is not None))
 
 
-def match_seams(board: Storyboard, media: Media) -> tuple[Seam, ...]:
+def match_seams(board: Storyboard, media: MediaIndex) -> tuple[Seam, ...]:
     """The match cuts whose doubled frame has to be measured before `lay_out` can be called.
 
     Raises what `lay_out` raises about rates and ranges.
@@ -56,7 +56,7 @@ def match_seams(board: Storyboard, media: Media) -> tuple[Seam, ...]:
     return seams_to_measure(board, lay_shots(board, media, rate), rate)
 
 
-def lay_out(board: Storyboard, media: Media, *, kinds: Collection[str] | None = None) -> Timeline:
+def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | None = None) -> Timeline:
     """The film on frames. `kinds` are the xfade kinds of the ffmpeg at hand; `None` leaves them unchecked.
 
     Raises `NotGenerated` for shots without a take and `PlanError` for parts that make no film together, naming
@@ -92,7 +92,7 @@ def layout_notes(board: Storyboard) -> tuple[str, ...]:
 
 
 def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Marker, ...]:
-    problems = Problems(board)
+    problems = IssueCollector(board)
     markers = []
     records = {item.shot: item.record_range for item in items}
     film = items[-1].record_range.stop
@@ -108,9 +108,9 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
             markers.append(Marker(item.record_start + frame, wanted.name, wanted.note))
     for number, mark in enumerate(board.markers):
         here = ("markers", number, "at")
-        place = mark.at.place(records)
+        place = mark.at.resolve(records)
         if place is None:
-            hint = did_you_mean(mark.at.wanted, records) or "."
+            hint = did_you_mean(mark.at.likely_shot, records) or "."
             problems.add(
                 here, f"the marker {mark.name!r} is anchored to {mark.at.text!r}: no shot is named so{hint}"
             )

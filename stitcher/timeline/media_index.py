@@ -18,7 +18,7 @@ class Unsure:
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class MediaIndex:
     """Facts by path, as the storyboard names them, and by seam."""
 
     clips: Mapping[Path, Clip] = field(default_factory=dict)

@@ -11,12 +11,12 @@ from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Effect, Item, Title
-from stitcher.timeline.plan_errors import Problems
 
 
-def shot_clips(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
+def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:
     """(shot, clip) of every shot that has footage, in order.
 
     Raises `NotGenerated` naming every shot whose take does not exist yet, `PlanError` for a clip not probed.
@@ -43,15 +43,15 @@ def shot_clips(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
     return tuple(found)
 
 
-def shot_pictures(board: Storyboard, media: Media) -> tuple[tuple[str, Clip], ...]:
+def shot_pictures(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:
     """As `shot_clips`, with the enlarged pictures of those that have one."""
     return tuple((shot, media.enlarged.get(shot, clip)) for shot, clip in shot_clips(board, media))
 
 
-def lay_shots(board: Storyboard, media: Media, rate: Fraction) -> tuple[Item, ...]:
+def lay_shots(board: Storyboard, media: MediaIndex, rate: Fraction) -> tuple[Item, ...]:
     """One item a shot, all at record 0. Raises `PlanError` with everything that does not fit its clip."""
     clips = dict(shot_clips(board, media))
-    problems = Problems(board)
+    problems = IssueCollector(board)
     items = []
     for index, shot in enumerate(board.shots):
         where: Location = ("shots", index)
@@ -64,7 +64,7 @@ def lay_shots(board: Storyboard, media: Media, rate: Fraction) -> tuple[Item, ..
 
 
 def _title_item(
-    shot: Shot, card: TitleCard, media: Media, rate: Fraction, where: Location, problems: Problems
+    shot: Shot, card: TitleCard, media: MediaIndex, rate: Fraction, where: Location, problems: IssueCollector
 ) -> Item:
     here = (*where, "title")
     frames = card.duration.to_frames(rate)
@@ -87,10 +87,10 @@ def _clip_item(
     board: Storyboard,
     shot: Shot,
     clip: Clip,
-    media: Media,
+    media: MediaIndex,
     rate: Fraction,
     where: Location,
-    problems: Problems,
+    problems: IssueCollector,
 ) -> Item | None:
     speed = shot.speed or Fraction(1)
     available = FrameRange(0, film_frames(clip, rate, speed))
@@ -165,10 +165,10 @@ def _title(
     shot: Shot,
     words: TitleCard | LowerThird,
     frames: int,
-    media: Media,
+    media: MediaIndex,
     rate: Fraction,
     where: Sequence[str | int],
-    problems: Problems,
+    problems: IssueCollector,
 ) -> Title:
     fade_in, fade_out = words.fade_in.to_frames(rate), words.fade_out.to_frames(rate)
     if fade_in + fade_out > frames >= 1:
@@ -192,7 +192,12 @@ def _title(
 
 
 def _overlays(
-    shot: Shot, visible: FrameRange, media: Media, rate: Fraction, where: Location, problems: Problems
+    shot: Shot,
+    visible: FrameRange,
+    media: MediaIndex,
+    rate: Fraction,
+    where: Location,
+    problems: IssueCollector,
 ) -> tuple[Title, ...]:
     titles = []
     for index, third in enumerate(shot.overlays):

@@ -15,9 +15,9 @@ from stitcher.storyboard.source_map import Location
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import picture_frame, source_picture
-from stitcher.timeline.media_index import Media, Seam, Unsure
+from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
 from stitcher.timeline.model import Item, Transition
-from stitcher.timeline.plan_errors import Problems
 
 
 def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Seam, ...]:
@@ -42,13 +42,13 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
 
 
 def join(
-    board: Storyboard, items: Sequence[Item], media: Media, rate: Fraction, kinds: Collection[str] | None
+    board: Storyboard, items: Sequence[Item], media: MediaIndex, rate: Fraction, kinds: Collection[str] | None
 ) -> tuple[tuple[Item, ...], tuple[Transition, ...]]:
     """The items in their places, doubled frames taken off, and the transitions between them.
 
     Raises `PlanError` with every unknown kind and every transition that needs more than a shot has.
     """
-    problems = Problems(board)
+    problems = IssueCollector(board)
     transitions = []
     kept = list(items)
     for index in range(1, len(items)):
@@ -96,10 +96,10 @@ def _transition(
     board: Storyboard,
     index: int,
     items: Sequence[Item],
-    media: Media,
+    media: MediaIndex,
     rate: Fraction,
     kinds: Collection[str] | None,
-    problems: Problems,
+    problems: IssueCollector,
 ) -> Transition:
     wanted = board.transition_into(index)
     earlier, later = items[index - 1], items[index]
@@ -128,9 +128,9 @@ def _match(
     index: int,
     earlier: Item,
     later: Item,
-    media: Media,
+    media: MediaIndex,
     rate: Fraction,
-    problems: Problems,
+    problems: IssueCollector,
 ) -> Transition:
     wanted = board.transition_into(index).drop
     has = len(earlier.source_range)
@@ -164,7 +164,7 @@ def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> in
 
 
 def _check_lengths(
-    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], problems: Problems
+    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], problems: IssueCollector
 ) -> None:
     for index, item in enumerate(items):
         has = len(item.source_range)

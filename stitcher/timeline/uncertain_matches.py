@@ -19,7 +19,7 @@ def unsure_seams(timeline: Timeline) -> list[tuple[str, str, str]]:
     ]
 
 
-def doubts(timeline: Timeline) -> Iterator[str]:
+def uncertain_match_lines(timeline: Timeline) -> Iterator[str]:
     """A line for each such seam, with why and what to do; after six only how many more there are."""
     seams = unsure_seams(timeline)
     for earlier, later, reason in seams[:_SHOWN]:

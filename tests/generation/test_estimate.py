@@ -17,7 +17,7 @@ from stitcher.generation.paths import ledger_path
 from stitcher.generation.provider import Account, Limits
 from stitcher.generation.take import Spending
 from stitcher.generation.tiers import load_tiers
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 from tests.generation.boards import make_board, make_clip
 from tests.generation.making import make_request
 
@@ -123,13 +123,13 @@ def test_what_cannot_be_priced_yet_is_said(models: Models) -> None:
     found = estimate(make_board(shots), models)
     assert found.lines == ()
     assert found.unpriced == ("shot a: the edit, until the length of its clip is known",)
-    media = Media(clips={Path("/project/c.mp4"): make_clip("c.mp4", frames=48)})
+    media = MediaIndex(clips={Path("/project/c.mp4"): make_clip("c.mp4", frames=48)})
     assert estimate(make_board(shots), models, media=media).credits == 56
 
 
 def test_pieces_that_were_enlarged_are_not_missing(models: Models, ledger: Ledger) -> None:
     shots = "  - {id: a, clip: c.mp4, upscale: {by: runway, to: 2160p}}\n"
-    media = Media(clips={Path("/project/c.mp4"): make_clip("c.mp4", frames=721)})
+    media = MediaIndex(clips={Path("/project/c.mp4"): make_clip("c.mp4", frames=721)})
     assert estimate(make_board(shots), models, media=media).credits == 432 + 434
     made = ledger.intend(make_request("a", purpose="upscale", variant="2160p", ceiling=432))
     ledger.sending(made.id)

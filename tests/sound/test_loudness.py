@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from stitcher.sound.loudness import (
-    Loudness,
+    GainPlan,
     LoudnessTarget,
-    Setting,
-    first_setting,
-    misses,
-    near,
+    MeasuredLoudness,
+    deviations,
+    first_gain_plan,
+    is_on_target,
     nearest,
-    next_setting,
+    next_gain_plan,
     parse_counts,
     parse_loudness,
 )
@@ -24,7 +24,7 @@ REPORT = """\
     I:         {loudness} LUFS
     Threshold: -28.1 LUFS
 
-  Loudness range:
+  MeasuredLoudness range:
     LRA:         4.5 LU
     Threshold: -38.0 LUFS
     LRA low:   -20.0 LUFS
@@ -44,13 +44,13 @@ NETFLIX = LoudnessTarget("netflix", -27.0, 2.0, -2.0, limit_dbtp=-2.3, gate="dia
 @pytest.mark.parametrize(
     ("loudness", "peak", "found"),
     [
-        pytest.param("-18.0", "-0.9", Loudness(-18.0, -0.9, 4.5), id="sound"),
-        pytest.param("-70.0", "-inf", Loudness(None, None, 4.5), id="silence"),
-        pytest.param("-70.0", "-12.5", Loudness(None, -12.5, 4.5), id="under the gate"),
-        pytest.param("nan", "0.0", Loudness(None, 0.0, 4.5), id="nothing measured"),
+        pytest.param("-18.0", "-0.9", MeasuredLoudness(-18.0, -0.9, 4.5), id="sound"),
+        pytest.param("-70.0", "-inf", MeasuredLoudness(None, None, 4.5), id="silence"),
+        pytest.param("-70.0", "-12.5", MeasuredLoudness(None, -12.5, 4.5), id="under the gate"),
+        pytest.param("nan", "0.0", MeasuredLoudness(None, 0.0, 4.5), id="nothing measured"),
     ],
 )
-def test_the_meter_is_read(loudness: str, peak: str, found: Loudness) -> None:
+def test_the_meter_is_read(loudness: str, peak: str, found: MeasuredLoudness) -> None:
     assert parse_loudness(REPORT.format(loudness=loudness, peak=peak)) == found
 
 
@@ -65,68 +65,76 @@ def test_samples_and_their_peak_are_read(peak: str, found: float | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("mix", "target", "lossy", "setting"),
+    ("mix", "target", "lossy", "plan"),
     [
         pytest.param(
-            Loudness(-20.0, -12.0, 3), WEB, False, Setting(6.0, -1.1, False), id="room for the gain"
+            MeasuredLoudness(-20.0, -12.0, 3), WEB, False, GainPlan(6.0, -1.1, False), id="room for the gain"
         ),
-        pytest.param(Loudness(-20.0, -3.0, 3), WEB, False, Setting(6.0, -1.1, True), id="limited"),
+        pytest.param(MeasuredLoudness(-20.0, -3.0, 3), WEB, False, GainPlan(6.0, -1.1, True), id="limited"),
         pytest.param(
-            Loudness(-20.0, -7.2, 3), WEB, True, Setting(6.0, -1.5, True), id="headroom for a codec"
+            MeasuredLoudness(-20.0, -7.2, 3), WEB, True, GainPlan(6.0, -1.5, True), id="headroom for a codec"
         ),
         pytest.param(
-            Loudness(-10.0, 0.0, 3), NETFLIX, False, Setting(-17.0, -2.3, False), id="the row's own limit"
+            MeasuredLoudness(-10.0, 0.0, 3),
+            NETFLIX,
+            False,
+            GainPlan(-17.0, -2.3, False),
+            id="the row's own limit",
         ),
     ],
 )
 def test_the_first_setting_is_one_gain_and_a_ceiling(
-    mix: Loudness, target: LoudnessTarget, lossy: bool, setting: Setting
+    mix: MeasuredLoudness, target: LoudnessTarget, lossy: bool, plan: GainPlan
 ) -> None:
-    assert first_setting(mix, target, lossy=lossy) == setting
+    assert first_gain_plan(mix, target, lossy=lossy) == plan
 
 
 @pytest.mark.parametrize(
     ("found", "count"),
     [
-        pytest.param(Loudness(-14.5, -1.0, 3), 0, id="on both edges"),
-        pytest.param(Loudness(-13.4, -1.0, 3), 1, id="too loud"),
-        pytest.param(Loudness(-14.6, -1.0, 3), 1, id="too quiet"),
-        pytest.param(Loudness(-14.0, -0.9, 3), 1, id="peaks too high"),
-        pytest.param(Loudness(-12.0, 0.3, 3), 2, id="both"),
+        pytest.param(MeasuredLoudness(-14.5, -1.0, 3), 0, id="on both edges"),
+        pytest.param(MeasuredLoudness(-13.4, -1.0, 3), 1, id="too loud"),
+        pytest.param(MeasuredLoudness(-14.6, -1.0, 3), 1, id="too quiet"),
+        pytest.param(MeasuredLoudness(-14.0, -0.9, 3), 1, id="peaks too high"),
+        pytest.param(MeasuredLoudness(-12.0, 0.3, 3), 2, id="both"),
     ],
 )
-def test_a_file_outside_its_limits_is_told_every_reason(found: Loudness, count: int) -> None:
-    assert len(misses(found, WEB)) == count
+def test_a_file_outside_its_limits_is_told_every_reason(found: MeasuredLoudness, count: int) -> None:
+    assert len(deviations(found, WEB)) == count
 
 
 def test_the_edge_of_the_tolerance_is_worth_another_attempt() -> None:
-    assert near(Loudness(-14.2, -1.5, 3), WEB)
-    assert not near(Loudness(-14.4, -1.5, 3), WEB)
+    assert is_on_target(MeasuredLoudness(-14.2, -1.5, 3), WEB)
+    assert not is_on_target(MeasuredLoudness(-14.4, -1.5, 3), WEB)
 
 
 def test_what_a_codec_overshot_is_taken_off_the_ceiling_and_half_made_up() -> None:
-    mix = Loudness(-20.0, -3.0, 3)
-    after = next_setting(Setting(6.0, -1.5, True), mix, Loudness(-14.0, -0.6, 3), WEB)
+    mix = MeasuredLoudness(-20.0, -3.0, 3)
+    after = next_gain_plan(GainPlan(6.0, -1.5, True), mix, MeasuredLoudness(-14.0, -0.6, 3), WEB)
     assert after.gain_db == pytest.approx(6.3)
     assert after.ceiling_dbtp == pytest.approx(-2.1)
 
 
 def test_what_the_limiter_ate_is_given_back_as_gain() -> None:
-    mix = Loudness(-20.0, -3.0, 3)
-    after = next_setting(Setting(6.0, -1.5, True), mix, Loudness(-15.0, -1.4, 3), WEB)
-    assert after == Setting(7.5, -1.5, True)
+    mix = MeasuredLoudness(-20.0, -3.0, 3)
+    after = next_gain_plan(GainPlan(6.0, -1.5, True), mix, MeasuredLoudness(-15.0, -1.4, 3), WEB)
+    assert after == GainPlan(7.5, -1.5, True)
 
 
 def test_the_limiter_is_driven_twenty_decibels_at_most() -> None:
-    ticks = Loudness(-42.0, -8.0, 3)
-    first = first_setting(ticks, WEB, lossy=False)
-    assert first == Setting(pytest.approx(26.9), -1.1, True)
-    assert next_setting(first, ticks, Loudness(-25.0, -1.2, 3), WEB) == first
+    ticks = MeasuredLoudness(-42.0, -8.0, 3)
+    first = first_gain_plan(ticks, WEB, lossy=False)
+    assert first == GainPlan(pytest.approx(26.9), -1.1, True)
+    assert next_gain_plan(first, ticks, MeasuredLoudness(-25.0, -1.2, 3), WEB) == first
 
 
 def test_the_nearest_attempt_is_the_one_within_the_peak_limit() -> None:
-    settings = [Setting(gain, -1.5, True) for gain in (10.0, 14.0, 18.0)]
-    found = [Loudness(-19.0, -1.4, 3), Loudness(-16.0, -1.0, 3), Loudness(-14.8, -0.7, 3)]
+    settings = [GainPlan(gain, -1.5, True) for gain in (10.0, 14.0, 18.0)]
+    found = [
+        MeasuredLoudness(-19.0, -1.4, 3),
+        MeasuredLoudness(-16.0, -1.0, 3),
+        MeasuredLoudness(-14.8, -0.7, 3),
+    ]
     tried = list(zip(settings, found, strict=True))
     assert nearest(tried, WEB) == tried[1]
     assert nearest(tried[2:], WEB) is None

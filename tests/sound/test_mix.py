@@ -16,7 +16,7 @@ from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
-from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_overload, mix_key, plan_mix
+from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
 from stitcher.timeline.model import Cue
 
 FILM = 480_000
@@ -166,7 +166,7 @@ def test_placed_sounds_fade_linearly_and_shots_with_equal_power() -> None:
     ],
 )
 def test_an_overload_is_expected_only_where_one_can_be(cues: list[Cue], may: bool) -> None:
-    assert may_overload(plan_mix(cues, FILM)) is may
+    assert may_clip(plan_mix(cues, FILM)) is may
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,22 @@ from pathlib import Path
 import pytest
 
 from stitcher.storyboard import model
-from stitcher.storyboard.base import Part
+from stitcher.storyboard.base import StoryboardModel
 from stitcher.storyboard.hints import written_keys
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.schema import json_schema
-from stitcher.storyboard.template import starter
+from stitcher.storyboard.template import starter_storyboard
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "storyboard.md").read_text(encoding="utf-8")
-_CLASSES = [value for value in vars(model).values() if isinstance(value, type) and issubclass(value, Part)]
-PARTS = sorted(set(_CLASSES) - {Part}, key=lambda part: part.__name__)
+_CLASSES = [
+    value for value in vars(model).values() if isinstance(value, type) and issubclass(value, StoryboardModel)
+]
+PARTS = sorted(set(_CLASSES) - {StoryboardModel}, key=lambda part: part.__name__)
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", REFERENCE, re.DOTALL)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
-def test_every_key_of_a_part_is_documented_and_no_other(part: type[Part]) -> None:
+def test_every_key_of_a_part_is_documented_and_no_other(part: type[StoryboardModel]) -> None:
     section = re.search(rf"^## {part.__name__}\n(.*?)(?=^## |\Z)", REFERENCE, re.DOTALL | re.MULTILINE)
     assert section, f"{part.__name__} has no section"
     assert sorted(re.findall(r"^\| `(\w+)` \|", section[1], re.MULTILINE)) == sorted(written_keys(part))
@@ -75,13 +77,13 @@ class TestStarter:
 
     @pytest.mark.parametrize("title", ["My film", 'A "quoted": one', "# no comment", "Tiếng Việt", "${x}"])
     def test_loads_under_any_title(self, title: str) -> None:
-        board = parse(starter(title))
+        board = parse(starter_storyboard(title))
         assert board.title == title
 
     def test_begins_with_the_language_servers_line(self) -> None:
-        assert starter("x").startswith("# yaml-language-server: $schema=storyboard.schema.json\n")
+        assert starter_storyboard("x").startswith("# yaml-language-server: $schema=storyboard.schema.json\n")
 
     def test_loads_with_its_comments_taken_away(self) -> None:
-        lines = starter("x").replace("sound: []", "sound:").splitlines()
+        lines = starter_storyboard("x").replace("sound: []", "sound:").splitlines()
         text = "\n".join(re.sub(r"^(\s+)# (?=[- ])", r"\1", line) for line in lines)
         assert [shot.id for shot in parse(text).shots] == ["opening", "harbour", "end"]

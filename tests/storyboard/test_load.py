@@ -294,10 +294,10 @@ def test_an_anchor_prefers_the_shot_that_exists() -> None:
     board = parse(text)
     at = board.sound[0].at
     assert at is not None
-    place = at.place([shot.id for shot in board.shots])
+    place = at.resolve([shot.id for shot in board.shots])
     assert place is not None
     assert (place.shot, place.offset) == ("a-12f", Time())
-    alone = at.place(["a"])
+    alone = at.resolve(["a"])
     assert alone is not None
     assert (alone.shot, alone.offset, alone.before) == ("a", Time(frames=12), True)
 

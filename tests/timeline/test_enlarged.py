@@ -11,7 +11,7 @@ import pytest
 from stitcher.media.clip import AudioStream
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.layout import lay_out, match_seams
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 from tests.factories import make_audio, make_clip
 
 SMALL, LARGE = (640, 360), (1920, 1080)
@@ -19,7 +19,7 @@ SMALL, LARGE = (640, 360), (1920, 1080)
 
 def film_media(
     shots: tuple[dict[str, Any], ...], audio: AudioStream, pts_from: int
-) -> tuple[Storyboard, Media]:
+) -> tuple[Storyboard, MediaIndex]:
     board = Storyboard.model_validate(
         {
             "stitcher": 1,
@@ -34,7 +34,7 @@ def film_media(
         if shot.clip is not None
     }
     names = [shot.id for shot in board.shots]
-    return board, Media(clips=clips, doubled={(one, two): True for one in names for two in names})
+    return board, MediaIndex(clips=clips, doubled={(one, two): True for one in names for two in names})
 
 
 ENLARGED = make_clip(path="/larger.mp4", size=LARGE)

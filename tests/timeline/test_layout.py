@@ -14,9 +14,9 @@ from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
 from stitcher.timeline.layout import clip_files, font_files, lay_out, layout_notes, match_seams, sound_files
-from stitcher.timeline.media_index import Media, Unsure
+from stitcher.timeline.media_index import MediaIndex, Unsure
 from stitcher.timeline.model import Marker, Timeline, Title, Transition
-from stitcher.timeline.uncertain_matches import doubts
+from stitcher.timeline.uncertain_matches import uncertain_match_lines
 from tests.factories import make_audio, make_clip, make_sound
 
 
@@ -27,9 +27,9 @@ def board_of(*shots: dict[str, Any], **more: Any) -> Storyboard:
 
 def media_of(
     board: Storyboard, *, doubled: bool = False, sound: Fraction | int | None = 30, **clip: Any
-) -> Media:
+) -> MediaIndex:
     names = [shot.id for shot in board.shots]
-    return Media(
+    return MediaIndex(
         clips={path: make_clip(path=path, **clip) for path in clip_files(board)},
         sounds={path: make_sound(path=path, duration=sound) for path in sound_files(board)},
         doubled={(one, two): doubled for one in names for two in names},
@@ -114,7 +114,7 @@ def test_a_match_nobody_is_sure_of_drops_nothing_and_says_why() -> None:
     film = lay_out(board, replace(media_of(board), doubled={("a", "b"): Unsure("nothing moves")}))
     assert film.frames == 242
     assert film.transitions == (Transition("match", unsure="nothing moves"),)
-    told, hint = doubts(film)
+    told, hint = uncertain_match_lines(film)
     assert told == "match: unsure from 'a' to 'b': nothing moves; nothing is dropped"
     assert "drop: 1" in hint
 
@@ -155,7 +155,7 @@ def test_a_seam_nobody_measured_is_refused() -> None:
     board = board_of({"id": "a"}, {"id": "b"})
     media = media_of(board)
     with pytest.raises(PlanError, match="has not been measured"):
-        lay_out(board, Media(clips=media.clips))
+        lay_out(board, MediaIndex(clips=media.clips))
 
 
 def test_only_seams_left_to_measuring_are_asked_for() -> None:
@@ -280,13 +280,13 @@ class TestGrid:
         rates = {"a": 24, "b": 25, "c": 24}
         clips = {path: make_clip(path=path, rate=rates[path.stem]) for path in clip_files(board)}
         with pytest.raises(PlanError, match=r"24 frames a second: a.mp4, c.mp4; 25 frames a second: b.mp4"):
-            lay_out(board, Media(clips=clips))
+            lay_out(board, MediaIndex(clips=clips))
 
     def test_a_variable_rate_needs_the_films(self) -> None:
         clip = make_clip(path="/a.mp4", rate=None, pts=(0, 40, 90, 120))
         with pytest.raises(PlanError, match=r"a.mp4 has no constant frame rate: say the film's, with 'fps'"):
-            lay_out(board_of({"id": "a"}), Media(clips={clip.path: clip}))
-        film = lay_out(board_of({"id": "a"}, format={"fps": 25}), Media(clips={clip.path: clip}))
+            lay_out(board_of({"id": "a"}), MediaIndex(clips={clip.path: clip}))
+        film = lay_out(board_of({"id": "a"}, format={"fps": 25}), MediaIndex(clips={clip.path: clip}))
         assert film.frames == 4
 
     def test_the_size_is_that_of_most_clips(self) -> None:
@@ -294,7 +294,7 @@ class TestGrid:
         sizes = {"a": (640, 360), "b": (1280, 720), "c": (1280, 720)}
         clips = {path: make_clip(path=path, size=sizes[path.stem]) for path in clip_files(board)}
         pairs = {("a", "b"): False, ("b", "c"): False}
-        film = lay_out(board, Media(clips=clips, doubled=pairs))
+        film = lay_out(board, MediaIndex(clips=clips, doubled=pairs))
         assert (film.width, film.height) == (1280, 720)
 
     def test_turned_clips_count_as_shown(self) -> None:
@@ -373,7 +373,7 @@ class TestTitles:
             {"id": "t", "title": {**CARD, "font": "/f.ttf"}}, format={"fps": 24, "size": "640x360"}
         )
         assert font_files(board) == (Path("/f.ttf"),)
-        title = lay_out(board, Media(fonts={Path("/f.ttf"): "ab"})).items[0].source
+        title = lay_out(board, MediaIndex(fonts={Path("/f.ttf"): "ab"})).items[0].source
         assert isinstance(title, Title)
         assert (title.font, title.font_sha256) == ("/f.ttf", "ab")
 
@@ -599,8 +599,8 @@ class TestTakes:
 
     def test_that_do_not_exist_are_named_with_the_next_step(self) -> None:
         with pytest.raises(NotGenerated, match=r"'a', 'b' are not generated yet.*stitcher generate"):
-            lay_out(self.BOARD, Media())
+            lay_out(self.BOARD, MediaIndex())
 
     def test_are_laid_out_once_they_exist(self) -> None:
         takes: dict[str, Clip] = {name: make_clip(path=f"/takes/{name}.mp4") for name in "ab"}
-        assert lay_out(self.BOARD, Media(takes=takes, doubled={("a", "b"): True})).frames == 241
+        assert lay_out(self.BOARD, MediaIndex(takes=takes, doubled={("a", "b"): True})).frames == 241

@@ -16,7 +16,7 @@ from stitcher.timebase import Time, format_timecode, frames_to_samples, parse_ti
 from stitcher.timeline.conform import film_frames, source_picture
 from stitcher.timeline.film_format import start_frame
 from stitcher.timeline.layout import lay_out
-from stitcher.timeline.media_index import Media
+from stitcher.timeline.media_index import MediaIndex
 from tests.factories import make_audio, make_clip
 
 RATES = st.sampled_from(
@@ -26,7 +26,7 @@ SPEEDS = st.sampled_from([Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3, 
 
 
 @st.composite
-def films(draw: st.DrawFn) -> tuple[Storyboard, Media, list[int], list[int]]:
+def films(draw: st.DrawFn) -> tuple[Storyboard, MediaIndex, list[int], list[int]]:
     """A storyboard that fits, its media, and the lengths and overlaps it was built from."""
     count = draw(st.integers(1, 7))
     lengths = [draw(st.integers(2, 60)) for _ in range(count)]
@@ -61,13 +61,13 @@ def films(draw: st.DrawFn) -> tuple[Storyboard, Media, list[int], list[int]]:
             taken = overlap
         shots.append(shot)
     board = Storyboard.model_validate({"stitcher": 1, "shots": shots})
-    return board, Media(clips=clips, doubled=doubled), lengths, overlaps
+    return board, MediaIndex(clips=clips, doubled=doubled), lengths, overlaps
 
 
 @given(films())
 @settings(max_examples=60, deadline=None)
 def test_the_total_is_the_ranges_less_overlaps_and_drops(
-    film: tuple[Storyboard, Media, list[int], list[int]],
+    film: tuple[Storyboard, MediaIndex, list[int], list[int]],
 ) -> None:
     board, media, lengths, overlaps = film
     timeline = lay_out(board, media)
@@ -80,7 +80,7 @@ def test_the_total_is_the_ranges_less_overlaps_and_drops(
 @given(films())
 @settings(max_examples=60, deadline=None)
 def test_every_frame_has_one_shot_or_two_under_a_transition(
-    film: tuple[Storyboard, Media, list[int], list[int]],
+    film: tuple[Storyboard, MediaIndex, list[int], list[int]],
 ) -> None:
     timeline = lay_out(*film[:2])
     shown = [0] * timeline.frames
@@ -99,7 +99,7 @@ def test_every_frame_has_one_shot_or_two_under_a_transition(
 
 @given(films())
 @settings(max_examples=50, deadline=None)
-def test_no_sound_lies_outside_the_film(film: tuple[Storyboard, Media, list[int], list[int]]) -> None:
+def test_no_sound_lies_outside_the_film(film: tuple[Storyboard, MediaIndex, list[int], list[int]]) -> None:
     timeline = lay_out(*film[:2])
     for cue in timeline.cues:
         assert 0 <= cue.start_sample < cue.stop_sample <= timeline.samples
@@ -109,7 +109,7 @@ def test_no_sound_lies_outside_the_film(film: tuple[Storyboard, Media, list[int]
 @given(films())
 @settings(max_examples=50, deadline=None)
 def test_markers_stand_on_the_first_frame_of_their_shot(
-    film: tuple[Storyboard, Media, list[int], list[int]],
+    film: tuple[Storyboard, MediaIndex, list[int], list[int]],
 ) -> None:
     timeline = lay_out(*film[:2])
     assert {(marker.name, marker.frame) for marker in timeline.markers} == {
@@ -158,7 +158,7 @@ def test_a_time_is_read_back_as_it_was_written(time: Time) -> None:
 )
 def test_an_anchor_is_its_shot_and_its_offset(shot: str, count: int, before: bool, unit: str) -> None:
     anchor = read_anchor(f"{shot}{'-' if before else '+'}{count}{unit}")
-    place = anchor.place([shot])
+    place = anchor.resolve([shot])
     assert place is not None
     assert (place.shot, place.before) == (shot, before)
     assert place.offset.to_frames(Fraction(24)) == (count if unit == "f" else 24 * count)
@@ -174,6 +174,8 @@ def test_a_drop_frame_start_is_read_back(frame: int, rate: Fraction) -> None:
 
 @given(films())
 @settings(max_examples=30, deadline=None)
-def test_sound_lasts_as_long_as_the_picture(film: tuple[Storyboard, Media, list[int], list[int]]) -> None:
+def test_sound_lasts_as_long_as_the_picture(
+    film: tuple[Storyboard, MediaIndex, list[int], list[int]],
+) -> None:
     timeline = lay_out(*film[:2])
     assert timeline.samples == frames_to_samples(timeline.frames, timeline.rate)

@@ -7,7 +7,7 @@ from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 
 
-class Problems:
+class IssueCollector:
     """Collects issues of one storyboard and raises them as one `PlanError`."""
 
     def __init__(self, board: Storyboard) -> None:
