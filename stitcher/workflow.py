@@ -187,12 +187,17 @@ def generate(
 
 
 def lay_out(
-    board: Storyboard, *, takes: Mapping[str, Clip] | None = None, ahead: SoundAhead | None = None
+    board: Storyboard,
+    *,
+    takes: Mapping[str, Clip] | None = None,
+    project: Path | None = None,
+    ahead: SoundAhead | None = None,
 ) -> Timeline:
     """The film on frames. Probes every file the storyboard names and measures its match cuts; both are remembered.
 
     `takes` are the clips of shots that are generated, by shot; not given, they are the circled takes of the ledger
-    beside the storyboard. `ahead`, of `sound_ahead`, is told of the timeline before it is certain.
+    beside the storyboard. Which takes its clips are, the ledger in the folder `project` tells, the storyboard's own
+    unless given. `ahead`, of `sound_ahead`, is told of the timeline before it is certain.
 
     Raises `MediaError` for files that cannot be used, `NotGenerated` for shots without a take, and `PlanError` for
     parts that make no film together.
@@ -226,7 +231,23 @@ def lay_out(
         ahead.certain(timeline)
     check_names(timeline)
     check_pictures(board, timeline)
-    return timeline
+    return _with_takes(timeline, project or (board.path.parent if board.path is not None else None))
+
+
+def _with_takes(timeline: Timeline, project: Path | None) -> Timeline:
+    from stitcher.generation.paths import ledger_path
+
+    if project is None or not ledger_path(project).exists():
+        return timeline
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.provenance import with_takes
+
+    try:
+        with LedgerReader.view(ledger_path(project)) as ledger:
+            return with_takes(timeline, ledger.takes())
+    except StitcherError:
+        # Where takes are shown, a ledger that cannot be read was refused before.
+        return timeline
 
 
 def plan(

@@ -75,9 +75,9 @@ def assemble(
     project = project_here()
     notes = board_notes(board)
     tell_notes(notes)
-    made = Deliveries(alone=True, project=project)
+    made = Deliveries(alone=True)
     with workflow.sound_ahead(output, preset=preset, encoder=encoder, project=project, cache=cache) as ahead:
-        timeline = workflow.lay_out(board, ahead=ahead)
+        timeline = workflow.lay_out(board, project=project, ahead=ahead)
         planned = workflow.plan(
             timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
         )

@@ -15,7 +15,6 @@ from stitcher.cli.output import error_document, news, show, show_error
 from stitcher.errors import Interrupted, StitcherError
 
 if TYPE_CHECKING:
-    from stitcher.generation.take import Take
     from stitcher.rendering.film import Film
 
 _GRAVEST_FIRST = (130, 70, 74, 69, 73, 66, 65, 78)
@@ -37,8 +36,6 @@ class Deliveries:
 
     alone: bool
     """Whether only one is asked for: then what it fails of is the command's own error."""
-    project: Path | None = None
-    """Where the ledger is that tells of the films' clips."""
     films: list[Film] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: bool = False
@@ -67,9 +64,8 @@ class Deliveries:
 
         `notes` are about all films; `lines` are for people only, `more` for machines.
         """
-        takes = _takes_of(self.project) if as_json and self.films else ()
         document: dict[str, object] = {
-            "films": [film_document(film, takes) for film in self.films],
+            "films": [film_document(film) for film in self.films],
             "notes": list(notes),
             "wall_seconds": round(elapsed.seconds(), 3),
             **more,
@@ -92,20 +88,6 @@ class Deliveries:
             yield from film_lines(film, elapsed.seconds() if self.alone else film.seconds)
         if not self.alone:
             yield f"took {elapsed.seconds():.1f} s in all"
-
-
-def _takes_of(project: Path | None) -> tuple[Take, ...]:
-    from stitcher.generation.ledger_reader import LedgerReader
-    from stitcher.generation.paths import ledger_path
-
-    if project is None or not ledger_path(project).exists():
-        return ()
-    try:
-        with LedgerReader.view(ledger_path(project)) as ledger:
-            return ledger.takes()
-    except StitcherError:
-        # The films are made; a ledger that cannot be read has been told of where it was needed.
-        return ()
 
 
 def _gravity(code: int) -> int:

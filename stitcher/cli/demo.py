@@ -40,7 +40,7 @@ def demo(
         folder.mkdir(parents=True, exist_ok=True)
     if sheet is not None:
         looking.contact_sheet(planned, sheet)
-    made = Deliveries(alone=False, project=folder / "animatic")
+    made = Deliveries(alone=False)
     target = folder / _file_name(storyboard)
     with made.kept_going(planned.delivery.preset, target):
         made.add(make_film(planned, target, project=path.parent))

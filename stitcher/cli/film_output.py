@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +14,6 @@ from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
 from stitcher.timeline.uncertain_matches import uncertain_match_lines
 
 if TYPE_CHECKING:
-    from stitcher.generation.take import Take
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
 
@@ -36,10 +35,9 @@ def make_film(
         )
 
 
-def film_document(film: Film, takes: Iterable[Take] = ()) -> dict[str, object]:
-    """What a machine is told of a film; `takes` are those its clips may be."""
+def film_document(film: Film) -> dict[str, object]:
+    """What a machine is told of a film."""
     from stitcher.cli.take_output import source_document
-    from stitcher.generation.provenance import shot_sources
 
     timeline, delivery = film.plan.timeline, film.plan.delivery
     document: dict[str, object] = {
@@ -57,7 +55,7 @@ def film_document(film: Film, takes: Iterable[Take] = ()) -> dict[str, object]:
         "reused_frames": film.reused_frames,
         "wall_seconds": round(film.seconds, 3),
         "sound": None,
-        "takes": [source_document(source) for source in shot_sources(timeline, takes)],
+        "takes": [source_document(source) for source in film.takes],
         "conversions": conversions_document(film.plan),
         "unsure_seams": unsure_document(timeline),
         "notes": list(film.notes),

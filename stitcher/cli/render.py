@@ -49,7 +49,7 @@ def render(
     notes = (*board_notes(storyboard), *take_notes(storyboard))
     tell_notes(notes)
     first = wanted[0]
-    made = Deliveries(alone=len(wanted) == 1, project=project)
+    made = Deliveries(alone=len(wanted) == 1)
     with workflow.sound_ahead(
         first.file,
         preset=first.preset,

@@ -12,8 +12,8 @@ from stitcher.cli.output import news, table
 if TYPE_CHECKING:
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.generate import Generated
-    from stitcher.generation.provenance import ShotSource
     from stitcher.generation.take import Move, Take
+    from stitcher.timeline.shot_sources import ShotSource
 
 
 def estimate_lines(found: Estimate) -> Iterator[str]:
@@ -154,10 +154,7 @@ def source_document(source: ShotSource) -> dict[str, object]:
         else {
             "file": larger.name,
             "sha256": larger.sha256,
-            "by": [
-                {"provider": one.provider, "model": one.model, "task_id": one.task_id}
-                for one in source.enlargements
-            ],
+            "by": [asdict(maker) for maker in source.enlarged_by],
         },
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stitcher.generation.selects import pieces_of
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.timeline.model import Timeline
+from stitcher.timeline.shot_sources import Maker, ShownTake
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,6 @@ class Sent:
     """Of a reference: what the prompt calls it."""
     seconds: float | None = None
     """Of a key frame: where it belongs."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShotSource:
-    """What one shot of a film is made of."""
-
-    shot: str
-    clip: Clip
-    """As it came."""
-    take: Take | None
-    """The ledger's take of these very bytes."""
-    enlarged: Clip | None
-    """What is shown instead of the clip."""
-    enlargements: tuple[Take, ...]
-    """The takes that the larger file is made of."""
 
 
 def sent_files(take: Take) -> tuple[Sent, ...]:
@@ -66,19 +52,25 @@ def start_take(take: Take, takes: Iterable[Take]) -> Take | None:
     return None
 
 
-def shot_sources(timeline: Timeline, takes: Iterable[Take]) -> tuple[ShotSource, ...]:
-    """The clips of a film's shots in film order, titles left out, each with its take among `takes`."""
+def with_takes(timeline: Timeline, takes: Iterable[Take]) -> Timeline:
+    """The timeline with what `takes` tell of its clips, which are known by their bytes."""
     known = tuple(takes)
-    found = []
+    items = []
     for item in timeline.items:
         clip = item.clip
-        if clip is None:
-            continue
-        same = [one for one in known if one.is_picture and one.sha256 == clip.sha256]
+        same = [one for one in known if clip is not None and one.is_picture and one.sha256 == clip.sha256]
         take = next((one for one in same if one.shot == item.shot), None) or next(iter(same), None)
         larger = item.source if item.original is not None and isinstance(item.source, Clip) else None
-        found.append(ShotSource(item.shot, clip, take, larger, _enlargements(item.shot, take, larger, known)))
-    return tuple(found)
+        makers = tuple(
+            Maker(one.provider, one.model, one.task_id)
+            for one in _enlargements(item.shot, take, larger, known)
+        )
+        items.append(replace(item, take=None if take is None else _shown(take), enlarged_by=makers))
+    return replace(timeline, items=tuple(items))
+
+
+def _shown(take: Take) -> ShownTake:
+    return ShownTake(take.provider, take.model, take.task_id, take.number, take.purpose, take.source_number)
 
 
 def _enlargements(

@@ -37,6 +37,7 @@ from stitcher.sound.result import SoundResult
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
+from stitcher.timeline.shot_sources import ShotSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Film:
     sound: SoundResult | None
     notes: tuple[str, ...]
     """What a report must say."""
+
+    @property
+    def takes(self) -> tuple[ShotSource, ...]:
+        """What its shots are made of, in film order: the files with their hashes, and the takes those are."""
+        return self.plan.timeline.sources
 
 
 def prepare(

@@ -21,6 +21,7 @@ from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples
+from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
 Fit = Literal["crop", "pad", "blur"]
 Conform = Literal["nearest", "blend"]
@@ -81,6 +82,10 @@ class Item:
     """Colour matrix to assume for an untagged source; `None` for BT.709."""
     original: Clip | None = None
     """What `source` is an enlarged picture of, frame for frame; `None` where it is shown as it came."""
+    take: ShownTake | None = None
+    """The take that its clip is; `None` where no ledger tells of one."""
+    enlarged_by: tuple[Maker, ...] = ()
+    """Who made the enlarged picture, as far as a ledger tells."""
 
     @property
     def clip(self) -> Clip | None:
@@ -190,6 +195,21 @@ class Timeline:
     def frames(self) -> int:
         """Length of the film."""
         return self.items[-1].record_range.stop if self.items else 0
+
+    @property
+    def sources(self) -> tuple[ShotSource, ...]:
+        """What its shots are made of, in film order; titles are left out."""
+        return tuple(
+            ShotSource(
+                item.shot,
+                item.clip,
+                item.take,
+                item.source if item.original is not None and isinstance(item.source, Clip) else None,
+                item.enlarged_by,
+            )
+            for item in self.items
+            if item.clip is not None
+        )
 
     @property
     def samples(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import stitcher
 from stitcher.standin import Fault, StandIn
 from tests.cli.conftest import Run
 from tests.generation.chain_kit import CHAIN, HEAD, KEY, coding_server, project
@@ -100,6 +101,14 @@ def test_takes_and_films_say_where_they_come_from(run: Run, chained: Path, serve
         (take["shot"], 1, "runway", take["model"], take["task_id"], take["sha256"])
         for take in (first, second)
     ]
+    told = [(take["sha256"], take["task_id"], take["number"]) for take in (first, second)]
+    boarded = stitcher.lay_out(stitcher.load(chained))
+    row = stitcher.lay_out(
+        stitcher.assemble([take["file"] for take in (first, second)]), project=chained.parent
+    )
+    for timeline in (boarded, row):
+        shown = [(one.clip.sha256, one.take.task_id, one.take.number) for one in timeline.sources if one.take]
+        assert shown == told
 
 
 def test_takes_are_listed_circled_and_removed(run: Run, chained: Path, server: StandIn) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from stitcher.generation.ledger import Ledger
-from stitcher.generation.provenance import Sent, sent_files, shot_sources, start_take
+from stitcher.generation.provenance import Sent, sent_files, start_take, with_takes
 from stitcher.generation.take import Take
 from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.shot_sources import ShownTake
 from tests.factories import make_clip
 from tests.generation.making import make_request
 from tests.rendering.films import film
@@ -78,11 +79,16 @@ def with_hashes(*hashes: str) -> Timeline:
 
 
 def test_shots_are_known_by_their_bytes_and_first_by_their_own_takes(take: Take) -> None:
-    elsewhere = replace(take, id=1, shot="other", sha256="a" * 64)
-    own = replace(take, id=2, shot="s0", number=2, sha256="a" * 64)
-    found = shot_sources(with_hashes("a" * 64, "b" * 64), (elsewhere, own))
-    assert [(one.shot, one.take) for one in found] == [("s0", own), ("s1", None)]
-    assert shot_sources(with_hashes("a" * 64), (elsewhere,))[0].take == elsewhere
+    elsewhere = replace(take, id=1, shot="other", sha256="a" * 64, task_id="t1")
+    own = replace(take, id=2, shot="s0", number=2, sha256="a" * 64, task_id="t2")
+    found = with_takes(with_hashes("a" * 64, "b" * 64), (elsewhere, own)).sources
+    assert [(one.shot, one.take) for one in found] == [("s0", shown("t2", 2)), ("s1", None)]
+    (borrowed,) = with_takes(with_hashes("a" * 64), (elsewhere,)).sources
+    assert borrowed.take == shown("t1", 1)
+
+
+def shown(task_id: str, number: int) -> ShownTake:
+    return ShownTake("runway", "gen4_turbo", task_id, number, "take", None)
 
 
 @pytest.mark.parametrize("joined", [False, True])
@@ -94,8 +100,11 @@ def test_an_enlarged_shot_tells_who_enlarged_it(take: Take, joined: bool) -> Non
     own = replace(take, id=1, shot="s0", sha256="a" * 64)
     framed = {"shot": "s0", "purpose": "upscale", "variant": "1080p", "state": type(take.state).STORED}
     pieces = tuple(
-        replace(take, id=2 + n, piece=n, sha256=("d" if joined else "c") * 64, **framed)  # type: ignore[arg-type]  # fields by name
+        replace(take, id=2 + n, piece=n, task_id=f"p{n}", sha256=("d" if joined else "c") * 64, **framed)  # type: ignore[arg-type]  # fields by name
         for n in range(2 if joined else 1)
     )
-    (found,) = shot_sources(replace(timeline, items=(item, *timeline.items[1:])), (own, *pieces))
-    assert (found.take, found.enlarged, found.enlargements) == (own, larger, pieces)
+    timeline = replace(timeline, items=(item, *timeline.items[1:]))
+    (found,) = with_takes(timeline, (own, *pieces)).sources
+    assert found.take is not None
+    assert found.enlarged == larger
+    assert [maker.task_id for maker in found.enlarged_by] == ["p0", "p1"][: len(pieces)]
