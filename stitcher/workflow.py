@@ -99,23 +99,19 @@ def assemble(
     Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
     """
     from stitcher.inputs.interop import clip_file, sound_file
+    from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.cross_checks import unknown_transition
-    from stitcher.storyboard.from_clips import storyboard_for
-    from stitcher.timebase import parse_time
-
-    def time(written: Time | str | None) -> Time | None:
-        return parse_time(written) if isinstance(written, str) else written
+    from stitcher.storyboard.from_clips import storyboard_from_clips
 
     # One name is a row of one, not of its letters.
     row = [clips] if isinstance(clips, (str, Path)) else clips
-    board = storyboard_for(
-        [clip_file(clip) for clip in row],
+    options = AssembleOptions(
         transition=transition,
-        duration=time(duration),
+        duration=duration,
         music=None if music is None else sound_file(music),
         music_gain=music_gain,
-        music_fade_in=time(music_fade_in),
-        music_fade_out=time(music_fade_out),
+        music_fade_in=music_fade_in,
+        music_fade_out=music_fade_out,
         fit=fit,
         conform=conform,
         sound=sound,
@@ -124,6 +120,7 @@ def assemble(
         title=title,
         loudness=loudness,
     )
+    board = storyboard_from_clips([clip_file(clip) for clip in row], options)
     # A single clip is joined to nothing, and a slip of the pen would wait for the second one.
     if message := unknown_transition(board.defaults.transition, Transitions()):
         raise InputError(message)

@@ -5,72 +5,56 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from stitcher.errors import InputError
+from stitcher.storyboard.assemble_options import DEFAULTS, AssembleOptions
 from stitcher.storyboard.model import Storyboard
-from stitcher.storyboard.validation_errors import complaints
+from stitcher.storyboard.validation_errors import complaints as validation_issues
 from stitcher.timebase import Time, parse_rate, parse_time
 
 
-def storyboard_for(
-    clips: Sequence[Path | str],
-    *,
-    transition: str = "match",
-    duration: Time | str | None = None,
-    music: Path | str | None = None,
-    music_gain: float = 0.0,
-    music_fade_in: Time | str | None = None,
-    music_fade_out: Time | str | None = None,
-    fit: str = "crop",
-    conform: str = "nearest",
-    sound: str = "keep",
-    size: tuple[int, int] | str | None = None,
-    fps: Fraction | int | float | str | None = None,
-    title: str = "",
-    loudness: str | None = None,
-) -> Storyboard:
-    """A storyboard that shows `clips` in order, joined by `transition`, with `music` looped under the whole film.
+def storyboard_from_clips(clips: Sequence[Path | str], options: AssembleOptions = DEFAULTS) -> Storyboard:
+    """A storyboard that shows `clips` in order. Shots are named after their files.
 
-    Shots are named after their files. Raises `InputError` when there is no clip or an argument is not possible.
+    Raises `InputError` when there is no clip or an option is not possible.
     """
     if not clips:
         raise InputError("There is no clip to assemble: name at least one video file.")
     paths = [Path(clip).absolute() for clip in clips]
-    joined: dict[str, Any] = {"kind": transition}
-    if duration is not None:
-        joined["duration"] = parse_time(duration) if isinstance(duration, str) else duration
-    data: dict[str, Any] = {
+    data = {
         "stitcher": 1,
-        "title": title,
-        "format": {
-            **({"size": size} if size is not None else {}),
-            **({"fps": parse_rate(fps)} if fps is not None else {}),
+        "title": options.title,
+        "format": _given(size=options.size, fps=None if options.fps is None else parse_rate(options.fps)),
+        "defaults": {
+            "transition": _given(kind=options.transition, duration=_time(options.duration)),
+            "fit": options.fit,
+            "conform": options.conform,
+            "sound": options.sound,
         },
-        "defaults": {"transition": joined, "fit": fit, "conform": conform, "sound": sound},
         "shots": [{"id": name, "clip": path} for name, path in zip(shot_names(paths), paths, strict=True)],
+        "sound": [] if options.music is None else [_music(options.music, options)],
+        **_given(loudness=options.loudness),
     }
-    if loudness is not None:
-        data["loudness"] = loudness
-    if music is not None:
-        cue: dict[str, Any] = {
-            "role": "music",
-            "file": Path(music).absolute(),
-            "gain": music_gain,
-            "loop": True,
-        }
-        for key, value in (("fade_in", music_fade_in), ("fade_out", music_fade_out)):
-            if value is not None:
-                cue[key] = value
-        data["sound"] = [cue]
     try:
         return Storyboard.model_validate(data)
     except ValidationError as exc:
-        raise InputError(" ".join(complaint.message for complaint in complaints(exc))) from exc
+        raise InputError(" ".join(issue.message for issue in validation_issues(exc))) from exc
+
+
+def _music(file: Path | str, options: AssembleOptions) -> dict[str, object]:
+    fades = _given(fade_in=_time(options.music_fade_in), fade_out=_time(options.music_fade_out))
+    return {"role": "music", "file": Path(file).absolute(), "gain": options.music_gain, "loop": True, **fades}
+
+
+def _given(**values: object) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _time(written: Time | str | None) -> Time | None:
+    return parse_time(written) if isinstance(written, str) else written
 
 
 def shot_names(paths: Iterable[Path]) -> tuple[str, ...]:

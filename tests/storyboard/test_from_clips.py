@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import InputError
-from stitcher.storyboard.from_clips import shot_names, storyboard_for
+from stitcher.storyboard.assemble_options import AssembleOptions
+from stitcher.storyboard.from_clips import shot_names, storyboard_from_clips
 from stitcher.timebase import Time
 
 
@@ -30,21 +31,25 @@ def test_shots_are_named_after_their_files(paths: list[str], names: list[str]) -
 
 def test_any_file_name_makes_a_storyboard() -> None:
     names = ["a b.mp4", "-x.mp4", "%d.mp4", "a:b.mp4", "a\nb.mp4", "'\".mp4", "_.mp4", "12.mp4", "ünï.mp4"]
-    assert len(storyboard_for([f"/clips/{name}" for name in names], transition="cut").shots) == len(names)
+    assert len(
+        storyboard_from_clips([f"/clips/{name}" for name in names], AssembleOptions(transition="cut")).shots
+    ) == len(names)
 
 
 def test_arguments_reach_the_storyboard() -> None:
-    board = storyboard_for(
+    board = storyboard_from_clips(
         ["/a.mp4", "/b.mp4"],
-        transition="dissolve",
-        duration="12f",
-        music="/m.wav",
-        music_gain=-6,
-        music_fade_out=Time(frames=24),
-        fit="pad",
-        sound="mute",
-        size="1920x1080",
-        fps="23.976",
+        AssembleOptions(
+            transition="dissolve",
+            duration="12f",
+            music="/m.wav",
+            music_gain=-6,
+            music_fade_out=Time(frames=24),
+            fit="pad",
+            sound="mute",
+            size="1920x1080",
+            fps="23.976",
+        ),
     )
     assert board.transition_into(1).duration == Time(frames=12)
     assert (board.defaults.fit, board.defaults.sound.keep) == ("pad", False)
@@ -71,5 +76,5 @@ def test_arguments_reach_the_storyboard() -> None:
 )
 def test_what_cannot_be_is_refused(clips: list[str], options: dict[str, str], said: str) -> None:
     with pytest.raises(InputError) as caught:
-        storyboard_for(clips, **options)  # type: ignore[arg-type]  # a row's options
+        storyboard_from_clips(clips, AssembleOptions(**options))  # type: ignore[arg-type]  # a row's options
     assert said in str(caught.value)
