@@ -11,9 +11,9 @@ from stitcher.cli import options
 from stitcher.cli.output import show, table
 
 if TYPE_CHECKING:
-    from stitcher.delivery.load import Found
     from stitcher.delivery.loudness import LoudnessRow
     from stitcher.delivery.preset import Preset
+    from stitcher.preset_files import PresetFile
 
 app = typer.Typer(
     help="List the delivery presets and loudness targets, or show one with where its numbers come from.",
@@ -68,7 +68,7 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
 
 
 def _listed(
-    presets: Sequence[tuple[Found, Preset]], rows: Sequence[tuple[Found, LoudnessRow]]
+    presets: Sequence[tuple[PresetFile, Preset]], rows: Sequence[tuple[PresetFile, LoudnessRow]]
 ) -> Iterator[str]:
     yield from table(
         ("preset", "picture", "in", "from", "for"),
@@ -106,13 +106,15 @@ def show_preset(
 ) -> None:
     """Show one preset or loudness target: each value, whether it is a specification or a choice, and its source."""
     from stitcher.cli.storyboard_args import project_here
-    from stitcher.delivery.load import find, load_preset, parse_row
+    from stitcher.delivery.load import load_preset
+    from stitcher.delivery.loudness import LoudnessRow
+    from stitcher.preset_files import find_presets, read_preset
 
     project = project_here()
-    delivery, loudness = find("delivery", project=project), find("loudness", project=project)
+    delivery, loudness = find_presets("delivery", project=project), find_presets("loudness", project=project)
     preset: Preset | LoudnessRow
     if name in loudness and name not in delivery:
-        entry, preset = loudness[name], parse_row(loudness[name].path)
+        entry, preset = loudness[name], read_preset(loudness[name].path, LoudnessRow)
     else:
         preset = load_preset(name, project=project)
         entry = delivery[name]
@@ -128,7 +130,7 @@ def show_preset(
     )
 
 
-def _lines(entry: Found, preset: Preset | LoudnessRow) -> Iterator[str]:
+def _lines(entry: PresetFile, preset: Preset | LoudnessRow) -> Iterator[str]:
     yield f"{preset.name}: {preset.title}"
     if summary := getattr(preset, "summary", None) or getattr(preset, "measured", None):
         yield summary

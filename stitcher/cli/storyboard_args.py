@@ -96,7 +96,7 @@ def project_here() -> Path | None:
 
     In stitcher's own checkout there are only the package's, which would be told to override themselves.
     """
-    from stitcher.delivery.load import package_folder
+    from stitcher.preset_files import package_folder
 
     here = Path.cwd()
     return None if (here / "presets").resolve() == package_folder() else here

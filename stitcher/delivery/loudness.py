@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stitcher.delivery.preset import Checked, Citation, Cited, Source
-
-if TYPE_CHECKING:
-    from stitcher.sound.loudness import LoudnessTarget
+from stitcher.delivery.spec import LoudnessTarget
 
 
 class LoudnessRow(BaseModel):
@@ -44,8 +42,6 @@ class LoudnessRow(BaseModel):
 
     def target(self) -> LoudnessTarget:
         """The row as the sound room uses it."""
-        from stitcher.sound.loudness import LoudnessTarget
-
         return LoudnessTarget(
             name=self.name,
             integrated_lufs=self.integrated_lufs.value if self.integrated_lufs else None,

@@ -19,11 +19,10 @@ from stitcher.delivery.match_x264 import (
     is_lossless_x264,
     quick_x264,
 )
-from stitcher.delivery.spec import Container, PictureSpec, same_matrix
+from stitcher.delivery.spec import Container, PictureSpec, same_matrix, yuv_colour
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.media.pixel_format import pixel_format
-from stitcher.rendering.colour import yuv_colour
 from stitcher.timeline.model import Item, Timeline
 
 COPYABLE = frozenset({"h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"})

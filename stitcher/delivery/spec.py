@@ -64,6 +64,12 @@ def shown_colour(spec: PictureSpec) -> Colour:
     )
 
 
+def yuv_colour(colour: Colour) -> Colour:
+    """What pictures of an RGB source are in once they are YUV: RGB has no matrix, and YUV cannot have RGB's."""
+    wide = colour.primaries == "bt2020"
+    return replace(colour, range="tv", matrix="bt2020nc" if wide else "bt709")
+
+
 @dataclass(frozen=True, slots=True)
 class SoundSpec:
     """How the mix is encoded."""
@@ -79,6 +85,39 @@ class SoundSpec:
     """One mono stream a channel (broadcast MXF) instead of one stream."""
     insist: bool | None = None
     """Whether a film that cannot be so loud is refused; `None` leaves it to the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoudnessTarget:
+    """One row of the table of loudness targets."""
+
+    name: str
+    """`web`, `ebu-r128`, …, or `none`."""
+    integrated_lufs: float | None
+    """Wanted integrated loudness (BS.1770, gated); `None` leaves the mix untouched."""
+    tolerance_lu: float = 0.5
+    """How far from it the finished file may be, either way."""
+    true_peak_dbtp: float = -0.1
+    """Highest true peak of the finished file. For an untouched mix: from where on a note is made."""
+    limit_dbtp: float | None = None
+    """Where the limiter is set, if the row asks for a lower limit than the peak it accepts."""
+    gate: Literal["programme", "dialogue"] = "programme"
+    """What the row's own meter gates by. A dialogue-gated row cannot be certified by a plain BS.1770 meter."""
+    range_lu: tuple[float, float] | None = None
+    """Loudness range the row calls comfortable; outside it a note is made, never an error."""
+    note: str = ""
+    """What a report should say whenever this row is used."""
+    insist: bool = False
+    """Whether a film that cannot be brought so loud within the peak limit is refused; else the nearest is taken."""
+
+    @property
+    def certified(self) -> bool:
+        """Whether our meter is the meter the row asks for."""
+        return self.gate == "programme"
+
+
+UNTOUCHED = LoudnessTarget(name="none", integrated_lufs=None)
+"""Leaves the mix as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from stitcher.delivery.load import explain, find, read_toml, unknown
 from stitcher.errors import PresetError
+from stitcher.preset_files import find_presets, read_preset, unknown_name
 
 Makes = Literal["video", "image", "edit", "upscale", "retime", "performance"]
 SECTION = "models"
@@ -322,7 +322,7 @@ class Models:
         gone = self.retired.get(name)
         if gone is None:
             wanted = dict.fromkeys(self.names(makes))
-            return unknown("model", name, wanted)
+            return unknown_name("model", name, wanted)
         note = f" {gone.note}" if gone.note else ""
         return f"The model {name} is retired; use {' or '.join(gone.replaced_by)}.{note}"
 
@@ -345,19 +345,12 @@ _MADE: Mapping[Makes, str] = MappingProxyType(
 
 def parse_model(path: Path) -> Model:
     """The model in one file. Raises `PresetError` with the file, the key and the reason."""
-    data = read_toml(path)
-    try:
-        model = Model.model_validate(data)
-    except ValidationError as exc:
-        raise PresetError(explain(path, Model, exc)) from exc
-    if model.name != path.stem:
-        raise PresetError(f"{path}: name: says {model.name!r}, but the file is called {path.stem!r}.")
-    return model
+    return read_preset(path, Model)
 
 
 def load_models(*, project: Path | None = None, environ: Mapping[str, str] | None = None) -> Models:
     """Every model of the package, the user and the project. Raises `PresetError` at the first bad file."""
-    found = find(SECTION, project=project, environ=environ)
+    found = find_presets(SECTION, project=project, environ=environ)
     retired: Mapping[str, Retired] = {}
     known = {}
     for name, entry in found.items():
@@ -369,7 +362,4 @@ def load_models(*, project: Path | None = None, environ: Mapping[str, str] | Non
 
 
 def _parse_retired(path: Path) -> Mapping[str, Retired]:
-    try:
-        return _RetiredFile.model_validate(read_toml(path)).retired
-    except ValidationError as exc:
-        raise PresetError(explain(path, _RetiredFile, exc)) from exc
+    return read_preset(path, _RetiredFile).retired

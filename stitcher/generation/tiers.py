@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from stitcher.delivery.load import explain, find, read_toml
-from stitcher.errors import PresetError
 from stitcher.generation.prices import CREDITS_PER_DOLLAR
+from stitcher.preset_files import find_presets, read_preset
 
 SECTION = "accounts"
 
@@ -63,10 +62,5 @@ def load_tiers(
     name: str = "runway", *, project: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Tiers | None:
     """A provider's tiers, `None` when no file tells them. Raises `PresetError` for a bad file."""
-    found = find(SECTION, project=project, environ=environ).get(name)
-    if found is None:
-        return None
-    try:
-        return Tiers.model_validate(read_toml(found.path))
-    except ValidationError as exc:
-        raise PresetError(explain(found.path, Tiers, exc)) from exc
+    file = find_presets(SECTION, project=project, environ=environ).get(name)
+    return None if file is None else read_preset(file.path, Tiers)

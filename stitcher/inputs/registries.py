@@ -40,6 +40,6 @@ class LoudnessTargets(Transitions):
         self._project = project
 
     def _names(self) -> frozenset[str]:
-        from stitcher.delivery.load import find
+        from stitcher.preset_files import find_presets
 
-        return frozenset(find("loudness", project=self._project))
+        return frozenset(find_presets("loudness", project=self._project))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from stitcher.delivery.spec import yuv_colour
 from stitcher.media.clip import Colour
 from stitcher.media.filters import scaled
 from stitcher.media.hdr import TONE_PEAK, WHITE_NITS
@@ -50,12 +51,6 @@ def worked_in(colour: Colour) -> Colour:
 def swscale_matrix(colour: Colour) -> str:
     """The matrix by the name that ffmpeg's `scale` has for it."""
     return _SWSCALE_MATRICES.get(colour.matrix or "bt709", colour.matrix or "bt709")
-
-
-def yuv_colour(colour: Colour) -> Colour:
-    """What pictures of an RGB source are in once they are YUV: RGB has no matrix, and YUV cannot have RGB's."""
-    wide = colour.primaries == "bt2020"
-    return replace(colour, range="tv", matrix="bt2020nc" if wide else "bt709")
 
 
 def as_decoded(colour: Colour, pixels: str) -> Colour:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, SoundSpec
 from stitcher.rendering.cache import Cache
-from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.moviepy_audio import audio_clip

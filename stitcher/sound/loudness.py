@@ -1,4 +1,4 @@
-"""What loudness a deliverable must have, and what a meter found. Pure values and the reading of ffmpeg's report."""
+"""What a loudness meter found (LUFS, true peak), and the gain and limiter that bring a mix to its target. Pure."""
 
 from __future__ import annotations
 
@@ -6,40 +6,8 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class LoudnessTarget:
-    """One row of the table of loudness targets."""
-
-    name: str
-    """`web`, `ebu-r128`, …, or `none`."""
-    integrated_lufs: float | None
-    """Wanted integrated loudness (BS.1770, gated); `None` leaves the mix untouched."""
-    tolerance_lu: float = 0.5
-    """How far from it the finished file may be, either way."""
-    true_peak_dbtp: float = -0.1
-    """Highest true peak of the finished file. For an untouched mix: from where on a note is made."""
-    limit_dbtp: float | None = None
-    """Where the limiter is set, if the row asks for a lower limit than the peak it accepts."""
-    gate: Literal["programme", "dialogue"] = "programme"
-    """What the row's own meter gates by. A dialogue-gated row cannot be certified by a plain BS.1770 meter."""
-    range_lu: tuple[float, float] | None = None
-    """MeasuredLoudness range the row calls comfortable; outside it a note is made, never an error."""
-    note: str = ""
-    """What a report should say whenever this row is used."""
-    insist: bool = False
-    """Whether a film that cannot be brought so loud within the peak limit is refused; else the nearest is taken."""
-
-    @property
-    def certified(self) -> bool:
-        """Whether our meter is the meter the row asks for."""
-        return self.gate == "programme"
-
-
-UNTOUCHED = LoudnessTarget(name="none", integrated_lufs=None)
-"""Leaves the mix as it is."""
+from stitcher.delivery.spec import LoudnessTarget
 
 
 @dataclass(frozen=True, slots=True)

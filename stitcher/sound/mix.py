@@ -20,10 +20,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import PlanError
 from stitcher.sound.channels import bus_shares
-from stitcher.sound.loudness import LoudnessTarget
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 

@@ -18,13 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg import run
 from stitcher.sound import graph
 from stitcher.sound.loudness import (
     GainPlan,
-    LoudnessTarget,
     MeasuredLoudness,
     deviations,
     first_gain_plan,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.delivery.load import package_folder
 from stitcher.errors import PresetError
 from stitcher.generation.models import Models, load_models
+from stitcher.preset_files import package_folder
 
 SHIPPED = sorted(path for path in (package_folder() / "models").glob("*.toml") if path.stem != "retired")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stitcher.delivery.spec import UNTOUCHED
 from stitcher.errors import MediaBroken
 from stitcher.media.probe import probe_sound
-from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from tests.sound.material import WAV, cue, read

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import stitcher
-from stitcher.sound.loudness import UNTOUCHED
+from stitcher.delivery.spec import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.storyboard.model import Storyboard

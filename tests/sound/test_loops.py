@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from stitcher.delivery.spec import UNTOUCHED
 from stitcher.media.probe import probe_sound
 from stitcher.sound import graph
-from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from tests.sound.material import WAV, clicks, cue, loudest, read, write

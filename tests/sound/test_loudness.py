@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from stitcher.delivery.spec import LoudnessTarget
 from stitcher.sound.loudness import (
     GainPlan,
-    LoudnessTarget,
     MeasuredLoudness,
     deviations,
     first_gain_plan,

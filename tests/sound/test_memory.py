@@ -17,7 +17,7 @@ MEASURED = """
 import random, resource, sys
 from pathlib import Path
 from tests.sound.material import AAC, cue, described
-from stitcher.sound.loudness import UNTOUCHED
+from stitcher.delivery.spec import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares, pan_expression
-from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
 from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
 from stitcher.timeline.model import Cue
 

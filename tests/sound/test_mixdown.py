@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import Interrupted, MediaBroken, MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url, run
 from stitcher.media.probe import probe_sound
 from stitcher.sound import graph
-from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget, parse_loudness
+from stitcher.sound.loudness import parse_loudness
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult

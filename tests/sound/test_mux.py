@@ -8,9 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, SoundSpec
 from stitcher.media.ffmpeg import file_url, run
-from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from tests.sound.material import AAC, clicks, cue, loudest, read, sound, tone

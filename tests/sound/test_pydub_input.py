@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stitcher.delivery.spec import UNTOUCHED
 from stitcher.errors import InputError
-from stitcher.sound.loudness import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.pydub_input import sound_from_audio_segment

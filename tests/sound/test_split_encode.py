@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stitcher.delivery.spec import SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.media.container import open_media
 from stitcher.sound import mixdown, split_encode
-from stitcher.sound.loudness import UNTOUCHED, LoudnessTarget
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult

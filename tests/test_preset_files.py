@@ -1,47 +1,14 @@
-"""Presets are found in three places, and bad files say where and why."""
+"""Preset files are found in three places, and bad ones say where and why."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from stitcher.delivery.load import (
-    find,
-    list_loudness,
-    list_presets,
-    load_loudness,
-    load_preset,
-    package_folder,
-    parse_preset,
-    read_toml,
-)
+from stitcher.delivery.load import load_preset
 from stitcher.errors import PresetError
-
-NAMES = {
-    *(
-        "master-copy",
-        "draft",
-        "youtube-1080p",
-        "youtube-2160p",
-        "youtube-2160p-hdr",
-        "shorts",
-        "tiktok",
-        "reels",
-    ),
-    *("x-1080p", "vimeo-1080p", "vimeo-2160p", "web-hevc", "web-av1", "hls", "master-prores-hq"),
-    *(
-        "master-prores-4444",
-        "master-dnxhr-hqx",
-        "avid-dnxhr-opatom",
-        "broadcast-xdcam50",
-        "proxy",
-        "seq-png16",
-    ),
-    *("seq-exr", "poster", "preview-gif"),
-}
-ROWS = {"web", "web-dialogue", "ebu-r128", "atsc-a85", "netflix", "netflix-low-dialogue", "none"}
+from stitcher.preset_files import find_presets, package_folder
 
 
 @pytest.fixture
@@ -73,58 +40,11 @@ crf = 20
 """
 
 
-def test_every_row_of_the_table_is_a_preset(user: Path) -> None:
-    assert {found.name for found, _ in list_presets()} == NAMES
-
-
-def test_every_loudness_row_is_there(user: Path) -> None:
-    assert {found.name for found, _ in list_loudness()} == ROWS
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_shipped_value_says_what_kind_it_is(name: str) -> None:
-    path = package_folder() / "delivery" / f"{name}.toml"
-    written = read_toml(path)
-
-    def says_kind(key: str) -> bool:
-        table: Any = written
-        for part in key.split("."):
-            table = table[part]
-        return isinstance(table, dict) and "kind" in table
-
-    stated = [key for key, _ in parse_preset(path).cited()]
-    assert stated
-    assert [key for key in stated if not says_kind(key)] == []
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_what_is_called_spec_or_limit_names_its_source(name: str) -> None:
-    preset = parse_preset(package_folder() / "delivery" / f"{name}.toml")
-    assert [key for key, cited in preset.cited() if cited.kind != "practice" and cited.source is None] == []
-
-
-def test_loudness_numbers_name_their_sources() -> None:
-    for _, row in list_loudness(environ={"STITCHER_PRESETS": "/nowhere"}):
-        assert [key for key, cited in row.cited() if cited.kind != "practice" and cited.source is None] == []
-
-
-def test_a_dialogue_gated_row_is_not_certified() -> None:
-    assert not load_loudness("netflix").certified
-
-
-def test_loudness_of_sound_preset_rows_exists(user: Path) -> None:
-    for _, preset in list_presets():
-        if preset.sound is not None:
-            asked = preset.sound.loudness
-            for name in {asked.value, *asked.at.values()}:
-                load_loudness(name)
-
-
 def test_the_users_file_overrides_the_packages(user: Path) -> None:
     text = (package_folder() / "delivery" / "draft.toml").read_text(encoding="utf-8")
     write(user / "delivery", "draft", text.replace('title = "Draft"', 'title = "My draft"'))
     assert load_preset("draft").title == "My draft"
-    assert find("delivery")["draft"].origin == "user"
+    assert find_presets("delivery")["draft"].origin == "user"
 
 
 def test_the_projects_file_overrides_the_users(user: Path, tmp_path: Path) -> None:
@@ -135,20 +55,8 @@ def test_the_projects_file_overrides_the_users(user: Path, tmp_path: Path) -> No
     preset = load_preset("mine", project=project)
     assert preset.picture.crf is not None
     assert preset.picture.crf.value == 22
-    found = find("delivery", project=project)["mine"]
+    found = find_presets("delivery", project=project)["mine"]
     assert (found.origin, len(found.overrides)) == ("project", 2)
-
-
-def test_a_bare_value_is_a_practice(user: Path) -> None:
-    write(user / "delivery", "mine", MINE)
-    crf = load_preset("mine").picture.crf
-    assert crf is not None
-    assert (crf.value, crf.kind, crf.source) == (20, "practice", None)
-
-
-def test_an_unknown_name_brings_the_nearest() -> None:
-    with pytest.raises(PresetError, match="Did you mean youtube-1080p"):
-        load_preset("youtube-1080")
 
 
 BAD = {
