@@ -33,6 +33,7 @@ from stitcher.generation.registry import find_provider
 from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.shared_takes import of_others
+from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
@@ -106,7 +107,7 @@ class Inspection:
     missing: tuple[str, ...]
     """Shots without a real take."""
     notes: tuple[str, ...]
-    """What a person should know of the takes in the film, a sentence or two each."""
+    """What a person should know of the takes in the film, and of those that are missing, a sentence or two each."""
     stuck: tuple[Take, ...]
     """Takes that wait for a person: of unknown outcome, held, or charged for nothing and not replaced."""
     spending: Spending
@@ -145,7 +146,7 @@ def inspect(
             if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
         ),
         missing,
-        of_others(place, takes),
+        (*of_others(place, takes), *signed_stills(board, facts, asked)),
         tuple(
             take
             for take in stuck_takes(takes)
@@ -208,6 +209,7 @@ def generate(
         notes = [str(start) for start in found.starts if start.crop is not None]
         if goals:
             notes += unseen_starts(board)
+            notes += signed_stills(board, facts, {goal.shot for goal in goals})
         notes += of_others(place, takes)
         account, allowed, send = None, None, True
         unfit: Mapping[Goal, InputError] = {}

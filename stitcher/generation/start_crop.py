@@ -34,6 +34,8 @@ class Still:
     """Whether the file asks to be turned when shown (EXIF); such a one is never sent as it is."""
     transparent: bool = False
     """Whether anything would be seen through it."""
+    has_credentials: bool = False
+    """Whether it carries Content Credentials (C2PA), which what is made from it cannot keep."""
 
 
 @dataclass(frozen=True, slots=True)

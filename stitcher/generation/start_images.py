@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaError
 from stitcher.generation.start_crop import STILL_TYPES, Crop, StartFrame, Still
+from stitcher.media.credentials import has_credentials
 from stitcher.media.files import sha256_file, write_whole
 from stitcher.media.frames import open_still
-from stitcher.storyboard.model import Storyboard
+from stitcher.media.sniff import sniff
+from stitcher.storyboard.model import Shot, Storyboard
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,6 +36,7 @@ def measure_still(path: Path) -> Still:
         path.stat().st_size,
         turned=_is_turned(path),
         transparent=_is_transparent(shown),
+        has_credentials=has_credentials(path, sniff(path).demuxer),
     )
 
 
@@ -50,15 +53,19 @@ def measure_stills(paths: Iterable[Path]) -> Mapping[Path, Still | str]:
 
 def still_paths(board: Storyboard) -> tuple[Path, ...]:
     """Every picture a storyboard names for its takes, once each."""
+    return tuple(dict.fromkeys(path for shot in board.shots for path in shot_stills(shot)))
+
+
+def shot_stills(shot: Shot) -> tuple[Path, ...]:
+    """The pictures a shot names for its take and its edit."""
     paths: list[Path] = []
-    for shot in board.shots:
-        if shot.start is not None and shot.start.file is not None:
-            paths.append(shot.start.file)
-        if shot.start is not None and shot.start.image is not None:
-            paths += [reference.file for reference in shot.start.image.references]
-        if shot.edit is not None:
-            paths += [key.file for key in shot.edit.keyframes]
-    return tuple(dict.fromkeys(paths))
+    if shot.start is not None and shot.start.file is not None:
+        paths.append(shot.start.file)
+    if shot.start is not None and shot.start.image is not None:
+        paths += [reference.file for reference in shot.start.image.references]
+    if shot.edit is not None:
+        paths += [key.file for key in shot.edit.keyframes]
+    return tuple(paths)
 
 
 def cut_start(still: Still, crop: Crop | None, target: Path, *, file: str | None = None) -> StartFrame:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
 
 from stitcher.errors import MediaRefused
+from stitcher.generation.generate import inspect
+from stitcher.generation.preflight import Facts
+from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.start_crop import Crop
 from stitcher.generation.start_images import cut_start, measure_still, measure_stills, still_paths
 from stitcher.media.files import sha256_file
+from stitcher.storyboard.load import load
 from tests.generation.boards import make_board
 
 
@@ -90,3 +95,28 @@ def test_every_picture_a_storyboard_names_is_found_once() -> None:
         "  - {id: c, start: {image: {prompt: '@hero', references: [{file: r.png, tag: hero}]}}}\n"
     )
     assert [path.name for path in still_paths(board)] == ["s.png", "k.png", "r.png"]
+
+
+def signed(path: Path) -> Path:
+    """A PNG with a C2PA manifest directly behind its header."""
+    head, chunk = 33, b"caBXmanifest"
+    data = paint(path, (1280, 720)).read_bytes()
+    said = (8).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+    path.write_bytes(data[:head] + said + data[head:])
+    return path
+
+
+def test_signed_pictures_are_named_before_takes_are_made_of_them(tmp_path: Path) -> None:
+    signed(tmp_path / "s.png")
+    paint(tmp_path / "plain.png", (1280, 720))
+    (tmp_path / "board.yaml").write_text(
+        'stitcher: 1\nformat: {ratio: "1280:720", fps: 24}\ndefaults: {model: gen4_turbo, duration: 2}\nshots:\n'
+        "  - {id: a, start: s.png, prompt: x}\n  - {id: b, start: plain.png, prompt: x}\n"
+        "  - {id: c, start: s.png, prompt: x}\n"
+    )
+    board = load(tmp_path / "board.yaml")
+    (told,) = inspect(board).notes
+    assert "(C2PA) of s.png" in told
+    assert "(shot a, c)" in told
+    facts = Facts(measure_stills(still_paths(board)))
+    assert [list(signed_stills(board, facts, shots)) for shots in ({"b"}, set())] == [[], []]
