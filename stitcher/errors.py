@@ -468,7 +468,12 @@ class Interrupted(StitcherError):
 
     exit_code = 130
 
-    def __init__(self, message: str, *, task_ids: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "Stopped on request; what is finished is kept, run the same again to go on.",
+        *,
+        task_ids: tuple[str, ...] | None = None,
+    ) -> None:
         self.task_ids = task_ids
         """Of what is still being made at the service, and paid for."""
         super().__init__(message)

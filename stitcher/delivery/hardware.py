@@ -108,9 +108,10 @@ def _quality(family: str, ask: Ask) -> list[str]:
 @functools.lru_cache(maxsize=32)
 def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv420p") -> bool:
     """Whether a few frames come out of an encoder on this machine. Runs ffmpeg; remembered."""
-    from stitcher.media import ffmpeg
+    from stitcher.media.ffmpeg import file_url, find
+    from stitcher.media.ffmpeg_process import run
 
-    if encoder not in ffmpeg.find().encoders():
+    if encoder not in find().encoders():
         return False
     with tempfile.TemporaryDirectory(prefix="stitcher-trial-") as folder:
         target = Path(folder) / "trial.mkv"
@@ -120,10 +121,10 @@ def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv4
             *device,
             *("-f", "lavfi", "-i", "testsrc2=size=320x192:rate=24:duration=0.5"),
             *("-vf", graph, "-c:v", encoder, *options),
-            *("-f", "matroska", ffmpeg.file_url(target)),
+            *("-f", "matroska", file_url(target)),
         ]
         try:
-            ffmpeg.run(arguments, stall_s=20, trial=True)
+            run(arguments, stall_s=20, trial=True)
         except FfmpegFailed as exc:
             _log.info("%s does not work here: %s", encoder, exc)
             return False

@@ -196,8 +196,8 @@ class AnimaticProvider:
     ) -> None:
         import ffmpeg
 
-        from stitcher.media.ffmpeg import file_url, run
-        from stitcher.media.ffmpeg_pipe import feed
+        from stitcher.media.ffmpeg import file_url
+        from stitcher.media.ffmpeg_process import feed, run
         from stitcher.timebase import format_rate
 
         strip = None

@@ -44,7 +44,8 @@ class LocalUpscaler:
         """Write the clip at `size`. `asked.sharpen` (0 to 100) sharpens the luma afterwards."""
         import ffmpeg
 
-        from stitcher.media.ffmpeg import file_url, run
+        from stitcher.media.ffmpeg import file_url
+        from stitcher.media.ffmpeg_process import run
         from stitcher.media.filters import as_shown, pictures_of
 
         pixels = _pixels(clip.video)

@@ -441,7 +441,7 @@ class Run:
     def _interrupted(self) -> Interrupted:
         running = self._ledger.running()
         if not running:
-            return Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+            return Interrupted()
         tasks = tuple(take.task_id for take in running if take.task_id is not None)
         return Interrupted(describe_running(running), task_ids=tasks)
 

@@ -191,7 +191,7 @@ def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.
 
     Raises `MediaError`, `FfmpegFailed`, `DiskFull` and `OutputError`.
     """
-    from stitcher.media.ffmpeg import run
+    from stitcher.media.ffmpeg_process import run
     from stitcher.media.filters import as_shown, pictures_of
     from stitcher.media.probe import probe
 
@@ -234,7 +234,8 @@ def join_pieces(
     """
     import ffmpeg
 
-    from stitcher.media.ffmpeg import file_url, run
+    from stitcher.media.ffmpeg import file_url
+    from stitcher.media.ffmpeg_process import run
 
     if target.exists():
         return _said(parts, size)

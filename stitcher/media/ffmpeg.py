@@ -1,40 +1,22 @@
-"""The one door to the ffmpeg program: found once, asked once what it can do, and run so that it cannot hang.
-
-Graphs and argument lists are built elsewhere (with ffmpeg-python) and arrive here as a finished argument list.
-"""
+"""The ffmpeg program: where it is, its version, and which encoders, filters and muxers it was built with."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import importlib.util
-import logging
 import os
-import queue
 import re
 import shlex
 import shutil
-import signal
 import subprocess
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stitcher.errors import FfmpegMissing, Interrupted
+from stitcher.errors import FfmpegMissing
 from stitcher.media import probe_cache, watchdog
-from stitcher.media.ffmpeg_failure import LEVELS, ended_badly, read_tail, without_levels
-from stitcher.media.threads import FILTER_OPTIONS
 
-_log = logging.getLogger(__name__)
-
-_STDERR_KEPT = 1 << 20
-_GRACE_S = 10.0
-_CANCEL_GRACE_S = 1.0
 _ASK_S = 60.0
-_BUSY_FACTOR = 10
 
 _ENVIRONMENT = frozenset((
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "DISPLAY",
@@ -193,170 +175,3 @@ def _found(override: str) -> Ffmpeg:
 def find() -> Ffmpeg:
     """The ffmpeg program to use: `STITCHER_FFMPEG`, then imageio-ffmpeg's. Raises `FfmpegMissing`."""
     return _found(os.environ.get("STITCHER_FFMPEG", ""))
-
-
-@functools.lru_cache(maxsize=1)
-def _sweep_once() -> None:
-    watchdog.sweep()
-
-
-def run(
-    args: Sequence[str],
-    *,
-    on_frames: Callable[[int], None] | None = None,
-    cancel: threading.Event | None = None,
-    stall_s: float = 120,
-    cwd: Path | str | None = None,
-    trial: bool = False,
-) -> str:
-    """Run ffmpeg to its end and return what it wrote to stderr (the last 1 MiB, without statistics lines).
-
-    `args` come without the program. `on_frames` is called from this thread with the number of frames written so
-    far, each time it grows. Standard output carries the progress, so outputs must be files. A `trial` that fails
-    leaves no log.
-
-    Raises `Interrupted` when `cancel` is set, `DiskFull`, and `FfmpegFailed` for any other end than success,
-    also when nothing moves for `stall_s` seconds. The process has ended by then, in every case. An exit code of
-    0 says little: count and check what was written.
-    """
-    program = find()
-    _sweep_once()
-    argv = [
-        str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats",
-        *LEVELS, *FILTER_OPTIONS, "-progress", "pipe:1", *args,
-    ]  # fmt: skip
-    _log.debug("running %s", shlex.join(argv))
-    with tempfile.TemporaryFile() as stderr:
-        try:
-            process = subprocess.Popen(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env=child_environment(),
-                cwd=cwd,
-                start_new_session=True,
-            )
-        except OSError as exc:
-            raise FfmpegMissing(
-                f"{str(program.path)!r} could not be started: {exc.strerror or exc}."
-            ) from exc
-        watchdog.watch(process.pid)
-        try:
-            _Follower(process, on_frames, cancel, stall_s).follow()
-        except _Stalled as exc:
-            raise ended_badly(
-                argv, process.returncode, stderr, program.version, str(exc), logged=not trial
-            ) from None
-        finally:
-            if process.poll() is None:
-                _stop(process)
-            watchdog.unwatch(process.pid)
-            if process.stdout is not None:
-                process.stdout.close()
-        if process.returncode == 0:
-            return without_levels(read_tail(stderr, _STDERR_KEPT))
-        raise ended_badly(argv, process.returncode, stderr, program.version, logged=not trial)
-
-
-class _Stalled(Exception):
-    pass
-
-
-class _Follower:
-    """Reads the progress of one process until it ends, is cancelled or stands still."""
-
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        on_frames: Callable[[int], None] | None,
-        cancel: threading.Event | None,
-        stall_s: float,
-    ) -> None:
-        self._process = process
-        self._on_frames = on_frames
-        self._cancel = cancel
-        self._stall_s = stall_s
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._seen: dict[bytes, bytes] = {}
-        self._frames = 0
-        self._grace_s = _GRACE_S
-
-    def follow(self) -> None:
-        # A thread, not select: pipes cannot be selected on Windows, and the pipe must be drained while stopping.
-        reader = threading.Thread(target=self._read, name="ffmpeg progress", daemon=True)
-        reader.start()
-        try:
-            self._watch()
-            self._process.wait(self._stall_s)
-        except subprocess.TimeoutExpired:
-            raise _Stalled("ffmpeg closed its output but did not end, and was killed") from None
-        finally:
-            if self._process.poll() is None:
-                _stop(self._process, self._grace_s)
-            reader.join(_GRACE_S)
-
-    def _watch(self) -> None:
-        moved = time.monotonic()
-        rested, ticks = moved, watchdog.cpu_ticks(self._process.pid)
-        tick_s = min(0.1, self._stall_s / 4)
-        while True:
-            if self._cancel is not None and self._cancel.is_set():
-                # What it was writing is thrown away, so it need not be given time to finish the file.
-                self._grace_s = _CANCEL_GRACE_S
-                raise Interrupted(
-                    "Stopped on request; what is finished is kept, run the same again to go on."
-                )
-            with contextlib.suppress(queue.Empty):
-                line = self._lines.get(timeout=tick_s)
-                if line is None:
-                    return
-                if self._take(line):
-                    moved = rested = time.monotonic()
-                continue
-            now = time.monotonic()
-            if now - rested <= self._stall_s:
-                continue
-            # A filter that looks at everything before it lets anything out shows no progress, yet works: it is
-            # given longer while it uses the processor. One that is blocked or stopped does not.
-            used = watchdog.cpu_ticks(self._process.pid)
-            if used is None or used == ticks or now - moved > self._stall_s * _BUSY_FACTOR:
-                raise _Stalled(f"ffmpeg made no progress for {now - moved:.0f} s and was stopped")
-            rested, ticks = now, used
-
-    def _take(self, line: bytes) -> bool:
-        name, _, value = line.strip().partition(b"=")
-        if (
-            name not in (b"frame", b"out_time_us", b"total_size", b"progress")
-            or self._seen.get(name) == value
-        ):
-            return False
-        self._seen[name] = value
-        if name == b"frame" and value.isdigit() and int(value) > self._frames:
-            self._frames = int(value)
-            if self._on_frames is not None:
-                self._on_frames(self._frames)
-        return True
-
-    def _read(self) -> None:
-        stdout = self._process.stdout
-        if stdout is not None:
-            # A pipe closed under us only means that the process has been dealt with.
-            with contextlib.suppress(ValueError, OSError):
-                for line in stdout:
-                    self._lines.put(line)
-        self._lines.put(None)
-
-
-def _stop(process: subprocess.Popen[bytes], grace_s: float = _GRACE_S) -> None:
-    # Exactly one SIGTERM: ffmpeg takes several for impatience and leaves undecodable files.
-    process.terminate()
-    try:
-        process.wait(grace_s)
-    except subprocess.TimeoutExpired:
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()

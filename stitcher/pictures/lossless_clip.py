@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from stitcher.errors import InputError, VerifyError
 from stitcher.media.ffmpeg import file_url
-from stitcher.media.ffmpeg_pipe import feed
+from stitcher.media.ffmpeg_process import feed
 from stitcher.media.files import publish, temporary_beside
 from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS

@@ -42,7 +42,7 @@ def _turn(path: Path, cancel: threading.Event | None) -> Iterator[None]:
         lock = _turns.setdefault(path, threading.Lock())
     while not lock.acquire(timeout=_TURN_S):
         if cancel is not None and cancel.is_set():
-            raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+            raise Interrupted()
     try:
         yield
     finally:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.errors import MediaError, VerifyError
-from stitcher.media import ffmpeg
+from stitcher.media import ffmpeg_process
 from stitcher.media.clip import Clip
+from stitcher.media.ffmpeg import find
 from stitcher.media.probe import probe, probe_unnamed, renamed
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.fault_attribution import blame
@@ -32,7 +33,7 @@ class Piece:
 
 def tool_name() -> str:
     """The program that decides what an encode looks like; part of every cache key."""
-    return f"ffmpeg {ffmpeg.find().version}"
+    return f"ffmpeg {find().version}"
 
 
 def encode_segment(
@@ -61,7 +62,7 @@ def encode_segment(
         from stitcher.rendering.picture_proof import check_shown
 
         arguments = encode_arguments(job, str(temp))
-        ffmpeg.run(arguments, on_frames=on_frames, cancel=cancel)
+        ffmpeg_process.run(arguments, on_frames=on_frames, cancel=cancel)
         seen.append(_made(temp, job))
         _check(seen[0][0], job)
         check_shown(seen[0][0], job)

@@ -121,13 +121,9 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             return future.result(timeout=0.2)
         except TimeoutError:
             if stop.is_set() and not future.running():
-                raise Interrupted(
-                    "Stopped on request; what is finished is kept, run the same again to go on."
-                ) from None
+                raise Interrupted() from None
         except CancelledError:
-            raise Interrupted(
-                "Stopped on request; what is finished is kept, run the same again to go on."
-            ) from None
+            raise Interrupted() from None
 
 
 def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> EncodeJob:

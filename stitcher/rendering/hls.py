@@ -24,7 +24,7 @@ import ffmpeg
 
 from stitcher.delivery.encoders import Ask, encoder_options
 from stitcher.errors import VerifyError
-from stitcher.media import ffmpeg as program
+from stitcher.media.ffmpeg_process import run
 from stitcher.media.filters import scaled
 from stitcher.media.threads import SHARED, cores, held_to
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
@@ -174,7 +174,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     )
     output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))
     arguments = output.get_args()
-    program.run(
+    run(
         [*arguments[:-1], *held_to("libx264", encoder_options("libx264", ask), SHARED), arguments[-1]],
         on_frames=job.on_frames,
         cancel=job.cancel,
@@ -194,7 +194,7 @@ def _make_audio(job: Job) -> Path | None:
     stream = whole_sound(job).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
     output = ffmpeg.output(stream, "audio/index.m3u8", acodec=spec.encoder, **_options(job, "audio"))
     arguments = output.get_args()
-    program.run([*arguments[:-1], *spec.options, arguments[-1]], cancel=job.cancel, cwd=job.folder)
+    run([*arguments[:-1], *spec.options, arguments[-1]], cancel=job.cancel, cwd=job.folder)
     return job.folder / "audio" / "index.m3u8"
 
 

@@ -57,7 +57,7 @@ def footage_of(
     found = {}
     for index, item in items.items():
         if stop.is_set():
-            raise Interrupted("Stopped on request; what is finished is kept, run the same again to go on.")
+            raise Interrupted()
         found[index] = _footage(plan, item, cache)
         if _is_drawn(item):
             done += 1

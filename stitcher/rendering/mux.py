@@ -145,9 +145,7 @@ def _write(
         keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
         for index, packet in enumerate(_packets(run)):
             if cancelled():
-                raise Interrupted(
-                    "Stopped on request; what is finished is kept, run the same again to go on."
-                )
+                raise Interrupted()
             digest.update(packet)
             packet.stream = stream
             packet.time_base = frame_time

@@ -20,8 +20,9 @@ import ffmpeg
 
 from stitcher.delivery.spec import Delivery, SoundSpec
 from stitcher.errors import OutputError, VerifyError
-from stitcher.media import ffmpeg as program
 from stitcher.media.clip import Colour
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import disk_errors, publish, temporary_beside
 from stitcher.media.filters import SCALE_FLAGS, scaled
 from stitcher.media.pixel_format import pixel_format
@@ -58,13 +59,13 @@ class Job:
 
     def picture(self) -> Any:
         """The film's picture, tagged as what it is, as an ffmpeg-python stream."""
-        stream = ffmpeg.input(program.file_url(self.film), **forced(self.film)).video
+        stream = ffmpeg.input(file_url(self.film), **forced(self.film)).video
         return stream.filter("setparams", **tags(self.delivery.picture.colour))
 
     def run(self, *outputs: Any, frames: bool = True) -> None:
         """Run a graph with the hidden folder as working directory; outputs are named relative to it."""
         merged = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
-        program.run(
+        run(
             merged.get_args(),
             on_frames=self.on_frames if frames else None,
             cancel=self.cancel,
@@ -197,7 +198,7 @@ def whole_sound(job: Job, track: int = 0) -> Any:
     """One sound stream of the mix, cut or filled with silence to exactly the film's length."""
     assert job.sound is not None
     samples = frames_to_samples(job.frames, job.rate)
-    stream = ffmpeg.input(program.file_url(job.sound), **forced(job.sound))[f"a:{track}"]
+    stream = ffmpeg.input(file_url(job.sound), **forced(job.sound))[f"a:{track}"]
     padded = stream.filter("aresample", SAMPLE_RATE).filter("apad", whole_len=samples)
     return padded.filter("atrim", end_sample=samples)
 
@@ -314,7 +315,7 @@ def _still_kind(job: Job) -> str:
 
 
 def _make_mxf(job: Job) -> tuple[Path, ...]:
-    streams = [ffmpeg.input(program.file_url(job.film), **forced(job.film)).video, *_mono(job)]
+    streams = [ffmpeg.input(file_url(job.film), **forced(job.film)).video, *_mono(job)]
     options: dict[str, str | int] = {"vcodec": "copy", "timecode": job.timecode, "f": "mxf"}
     if len(streams) > 1:
         options |= {"acodec": _pcm(job.delivery.sound), "ar": SAMPLE_RATE}
@@ -348,7 +349,7 @@ def _make_opatom(job: Job) -> tuple[Path, ...]:
     """One file a track, named for the folder: `film_v1`, `film_a1`, `film_a2`."""
     # A percent sign would be taken for a pattern by some muxers; these names are only names.
     name = "./" + (job.target.name.replace("%", "_") or "film")
-    picture = ffmpeg.input(program.file_url(job.film), **forced(job.film)).video
+    picture = ffmpeg.input(file_url(job.film), **forced(job.film)).video
     job.run(ffmpeg.output(picture, f"{name}_v1.mxf", vcodec="copy", timecode=job.timecode, f="mxf_opatom"))
     made = [job.folder / f"{name}_v1.mxf"]
     tracks = _mono(job)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
-from stitcher.media.ffmpeg import run
+from stitcher.media.ffmpeg_process import run
 from stitcher.sound import graph
 from stitcher.sound.loudness import (
     GainPlan,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stitcher.errors import InputError, VerifyError
 from stitcher.media.ffmpeg import file_url
-from stitcher.media.ffmpeg_pipe import feed
+from stitcher.media.ffmpeg_process import feed
 from stitcher.media.files import read_head
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.timebase import SAMPLE_RATE
@@ -27,7 +27,7 @@ def add_sound(video: Path, container: str, audio: Any, samples: int, out: Path) 
     """Write `out`: the picture of `video` (of that demuxer) as it is, with a MoviePy clip's sound, `samples` long.
 
     Sound that is shorter is followed by silence. Raises `InputError` for more than two channels, and what
-    `stitcher.media.ffmpeg_pipe.feed` raises.
+    `stitcher.media.ffmpeg_process.feed` raises.
     """
     channels = int(getattr(audio, "nchannels", 2) or 2)
     if channels not in (1, 2):

@@ -222,13 +222,14 @@ def _fitted(request: MediaRequest) -> Path:
 
 
 def _encode(stream: Any, request: MediaRequest, **options: object) -> None:
-    from stitcher.media import ffmpeg as door
+    from stitcher.media.ffmpeg import file_url
+    from stitcher.media.ffmpeg_process import run
 
     untagged = stream.filter(
         "setparams", range="unknown", color_primaries="unknown", color_trc="unknown", colorspace="unknown"
     )
     output = untagged.output(
-        door.file_url(request.target),
+        file_url(request.target),
         **{
             "f": "mp4",
             "c:v": "libx264",
@@ -245,16 +246,16 @@ def _encode(stream: Any, request: MediaRequest, **options: object) -> None:
         },
     )
     # No faststart: the real files have `moov` last.
-    door.run(output.compile()[1:], stall_s=300)
+    run(output.compile()[1:], stall_s=300)
 
 
 def _from_picture(request: MediaRequest) -> None:
     import ffmpeg
 
-    from stitcher.media import ffmpeg as door
+    from stitcher.media.ffmpeg import file_url
 
     still = _fitted(request)
-    source = ffmpeg.input(door.file_url(still), f="png_pipe", framerate=f"{request.rate}", **_FILTER_SAFE)
+    source = ffmpeg.input(file_url(still), f="png_pipe", framerate=f"{request.rate}", **_FILTER_SAFE)
     # At the first frame the zoom is exactly 1, so the start picture is shown as it came.
     moving = source.filter(
         "zoompan",
@@ -274,10 +275,10 @@ def _from_picture(request: MediaRequest) -> None:
 def _from_video(request: MediaRequest, video: Path) -> None:
     import ffmpeg
 
-    from stitcher.media import ffmpeg as door
+    from stitcher.media.ffmpeg import file_url
     from stitcher.media.sniff import sniff
 
-    source = ffmpeg.input(door.file_url(video), f=sniff(video).demuxer, **_FILTER_SAFE).video
+    source = ffmpeg.input(file_url(video), f=sniff(video).demuxer, **_FILTER_SAFE).video
     changed = source.filter("scale", request.width, request.height, flags="lanczos")
     options: dict[str, object] = {}
     if request.model == "enhance_frame_rate":

@@ -10,8 +10,9 @@ from pathlib import Path
 import av
 
 from stitcher.delivery.spec import PictureSpec
-from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Colour
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.timebase import FrameRange, format_rate, frames_to_samples
 from stitcher.timeline.model import Cue, Item, Timeline
 from tests.factories import make_clip, make_sound
@@ -59,11 +60,11 @@ def encode(
     graph = (
         f"format={picture.pixel_format},setparams={':'.join(f'{key}={value}' for key, value in tags.items())}"
     )
-    ffmpeg.run([
+    run([
         *("-f", "lavfi", "-i", f"{source}=s={width}x{height}:r={format_rate(picture.rate)}"),
         *("-vf", graph, "-frames:v", str(frames), "-c:v", picture.encoder, "-pix_fmt", picture.pixel_format),
         *(("-tag:v", picture.codec_tag) if picture.codec_tag and muxer in ("mov", "mp4") else ()),
-        *("-threads", "2", *picture.options, "-f", muxer, ffmpeg.file_url(out)),
+        *("-threads", "2", *picture.options, "-f", muxer, file_url(out)),
     ])  # fmt: skip
     return out
 
@@ -125,5 +126,5 @@ def nal_types(data: bytes, *, hevc: bool) -> list[int]:
 
 def lavfi(out: Path, arguments: Sequence[str], *, source: str, graph: str) -> Path:
     """A file made by ffmpeg from a synthetic source."""
-    ffmpeg.run(["-f", "lavfi", "-i", source, "-vf", graph, *arguments, ffmpeg.file_url(out)])
+    run(["-f", "lavfi", "-i", source, "-vf", graph, *arguments, file_url(out)])
     return out

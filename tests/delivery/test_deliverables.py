@@ -12,8 +12,9 @@ import pytest
 
 from stitcher.delivery.load import list_presets
 from stitcher.delivery.preset import Citation, Preset
-from stitcher.media import ffmpeg
 from stitcher.media.clip import Clip, Sound
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.media.probe import probe, probe_sound
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.options import RenderOptions
@@ -34,13 +35,13 @@ class Sources:
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     folder = tmp_path_factory.mktemp("deliverables")
     clip, music = folder / "clip.mp4", folder / "music.wav"
-    ffmpeg.run([
+    run([
         *("-f", "lavfi", "-i", "testsrc2=s=320x192:r=24", "-frames:v", str(FRAMES), "-pix_fmt", "yuv420p"),
-        *("-c:v", "libx264", "-preset", "ultrafast", ffmpeg.file_url(clip)),
+        *("-c:v", "libx264", "-preset", "ultrafast", file_url(clip)),
     ])  # fmt: skip
-    ffmpeg.run([
+    run([
         *("-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.2:seed=1:d=0.5", "-ac", "2"),
-        *("-c:a", "pcm_s16le", ffmpeg.file_url(music)),
+        *("-c:a", "pcm_s16le", file_url(music)),
     ])  # fmt: skip
     return Sources(probe(clip), probe_sound(music))
 

@@ -16,7 +16,8 @@ from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
 from stitcher.delivery.spec import Delivery
 from stitcher.errors import PlanError
-from stitcher.media import ffmpeg
+from stitcher.media.ffmpeg import file_url, find
+from stitcher.media.ffmpeg_process import run
 from tests.delivery.material import HDR, encode, film, nal_types, read
 from tests.factories import make_clip
 
@@ -179,10 +180,10 @@ def test_levels_of_an_untagged_clip_are_not_converted(name: str, tmp_path: Path)
     )
     tags = "range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
     out = tmp_path / "film"
-    ffmpeg.run([
+    run([
         *("-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", f"{width}x{height}", "-framerate", "24"),
-        *("-i", ffmpeg.file_url(raw), "-vf", f"setparams={tags},format={picture.pixel_format},setparams={tags}"),
-        *("-c:v", picture.encoder, *picture.options, "-f", muxer, ffmpeg.file_url(out)),
+        *("-i", file_url(raw), "-vf", f"setparams={tags},format={picture.pixel_format},setparams={tags}"),
+        *("-c:v", picture.encoder, *picture.options, "-f", muxer, file_url(out)),
     ])  # fmt: skip
     with av.open(str(out), format=muxer) as container:
         frame = next(container.decode(video=0))
@@ -197,4 +198,4 @@ def test_every_encoder_the_presets_need_is_in_this_ffmpeg() -> None:
     needed = {
         resolved(preset, rate).picture.encoder for preset, rate in (tuple(case.values) for case in CASES)
     }
-    assert needed <= ffmpeg.find().encoders()
+    assert needed <= find().encoders()

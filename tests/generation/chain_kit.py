@@ -18,7 +18,7 @@ from stitcher.generation.runway.download import Patience
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
 from stitcher.generation.take import Take
-from stitcher.media.ffmpeg_pipe import feed
+from stitcher.media.ffmpeg_process import feed
 from stitcher.standin import MediaRequest, StandIn
 from stitcher.standin.media import make_media
 from stitcher.storyboard.load import load

@@ -14,7 +14,7 @@ from stitcher.generation.colour_matrix import decide_matrix, likely_matrix
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.take import Take
-from stitcher.media.ffmpeg import run
+from stitcher.media.ffmpeg_process import run
 from stitcher.media.probe import probe
 from tests.generation.making import make_request
 

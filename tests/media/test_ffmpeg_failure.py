@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import FfmpegFailed
-from stitcher.media import ffmpeg
+from stitcher.media.ffmpeg import find
 from stitcher.media.ffmpeg_failure import own_reason, without_levels
-from stitcher.media.ffmpeg_pipe import feed
+from stitcher.media.ffmpeg_process import feed, run
 from stitcher.media.probe_cache import cache_folder
 
 SOURCE = ("-f", "lavfi", "-i", "testsrc2=s=64x36:r=24:d=1")
@@ -43,7 +43,7 @@ def program(request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize(("arguments", "reasons"), FAILING)
 def test_one_paragraph_gives_ffmpegs_own_reason(arguments: list[str], reasons: tuple[str, ...]) -> None:
     with pytest.raises(FfmpegFailed) as caught:
-        ffmpeg.run(arguments)
+        run(arguments)
     told = str(caught.value)
     for reason in reasons:
         assert reason in told
@@ -55,12 +55,12 @@ def test_one_paragraph_gives_ffmpegs_own_reason(arguments: list[str], reasons: t
 
 def test_the_log_has_the_command_the_versions_and_everything_said() -> None:
     with pytest.raises(FfmpegFailed) as caught:
-        ffmpeg.run([*SOURCE, "-c:v", "libx264", "-profile:v", "none-such", "-f", "null", "-"])
+        run([*SOURCE, "-c:v", "libx264", "-profile:v", "none-such", "-f", "null", "-"])
     error = caught.value
     assert error.log is not None
     assert str(error.log) in str(error)
     text = error.log.read_text()
-    for told in ("stitcher 0", "Python 3", "\nav ", f"ffmpeg {ffmpeg.find().version}", "-profile:v none-such",
+    for told in ("stitcher 0", "Python 3", "\nav ", f"ffmpeg {find().version}", "-profile:v none-such",
                  "exit code", "Stream mapping", "Possible profiles", "Conversion failed"):  # fmt: skip
         assert told in text
 
@@ -89,14 +89,14 @@ def test_a_failure_is_told_where_no_log_can_be_written(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STITCHER_CACHE", str(tmp_path / "file"))
     with pytest.raises(FfmpegFailed, match="Unknown encoder") as caught:
-        ffmpeg.run([*SOURCE, "-c:v", "no-such-codec", "-f", "null", "-"])
+        run([*SOURCE, "-c:v", "no-such-codec", "-f", "null", "-"])
     assert caught.value.log is None
 
 
 def test_a_log_of_ffmpeg_keeps_no_key(stand_in: Callable[[str], None]) -> None:
     stand_in("echo 'at https://x.test/a?_jwt=abcdef123456' >&2; exit 3")
     with pytest.raises(FfmpegFailed) as caught:
-        ffmpeg.run(["x", "-metadata", "comment=key_0123456789abcdef"])
+        run(["x", "-metadata", "comment=key_0123456789abcdef"])
     assert caught.value.log is not None
     text = caught.value.log.read_text()
     assert "_jwt=" in text
@@ -107,7 +107,7 @@ def test_a_log_of_ffmpeg_keeps_no_key(stand_in: Callable[[str], None]) -> None:
 def test_a_trial_that_fails_leaves_no_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("STITCHER_CACHE", str(tmp_path / "cache"))
     with pytest.raises(FfmpegFailed) as caught:
-        ffmpeg.run([*SOURCE, "-c:v", "no-such-codec", "-f", "null", "-"], trial=True)
+        run([*SOURCE, "-c:v", "no-such-codec", "-f", "null", "-"], trial=True)
     assert caught.value.log is None
     assert not (tmp_path / "cache" / "logs").exists()
 

@@ -16,7 +16,8 @@ from stitcher.delivery.load import load_preset
 from stitcher.delivery.resolve import resolve
 from stitcher.delivery.spec import Delivery
 from stitcher.errors import FfmpegFailed, Interrupted, OutputError
-from stitcher.media import ffmpeg
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.rendering.hls import plan_ladder
 from stitcher.rendering.packaging import finish
 from stitcher.timebase import format_rate, frames_to_samples
@@ -39,10 +40,10 @@ def make_film(delivery: Delivery, folder: Path, *, graph: str = "null", frames: 
     out = folder / "film.mov"
     flash = f"drawbox=c=white:t=fill:enable='eq(n,{CLICK_FRAME})'"
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
-    ffmpeg.run([
+    run([
         *("-f", "lavfi", "-i", f"color=black:s={picture.width}x{picture.height}:r={format_rate(picture.rate)}"),
         *("-vf", f"{flash},{graph},format={picture.pixel_format},{tags}", "-frames:v", str(frames)),
-        *("-c:v", picture.encoder, *picture.options, ffmpeg.file_url(out)),
+        *("-c:v", picture.encoder, *picture.options, file_url(out)),
     ])  # fmt: skip
     return out
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.media.ffmpeg import file_url, run
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.timeline.model import Cue
 
 Samples = NDArray[np.float32]

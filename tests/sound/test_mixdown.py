@@ -13,7 +13,8 @@ import pytest
 from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import Interrupted, MediaBroken, MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.clip import Sound
-from stitcher.media.ffmpeg import file_url, run
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.media.probe import probe_sound
 from stitcher.sound import graph
 from stitcher.sound.loudness import parse_loudness

@@ -9,7 +9,8 @@ import av
 import pytest
 
 from stitcher.delivery.spec import UNTOUCHED, SoundSpec
-from stitcher.media.ffmpeg import file_url, run
+from stitcher.media.ffmpeg import file_url
+from stitcher.media.ffmpeg_process import run
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from tests.sound.material import AAC, clicks, cue, loudest, read, sound, tone
