@@ -2,10 +2,11 @@
 
     StitcherError                      1   catch this to catch them all
     ├── InputError                    65   what a person wrote or asked for cannot be right: fix the input
-    │   ├── StoryboardError           65   one or more issues in a storyboard, each with line and column
-    │   ├── PlanError                 65   the parts are right, together they are not (a transition too long)
+    │   ├── IssuesError               65   several things at once; has `issues`, with line and column where known
+    │   │   ├── StoryboardError       65   a storyboard is not right as it is written
+    │   │   ├── PlanError             65   the parts are right, together they are not (a transition too long)
+    │   │   └── PreflightError        65   what would be asked of a provider cannot be right
     │   ├── NotGenerated              65   a shot has a prompt but no take yet
-    │   ├── PreflightError            65   what would be asked of a provider cannot be right; has `issues`
     │   ├── PresetError               78   an unknown or invalid preset
     │   └── MediaError                66   a media file cannot be used; has `path`
     │       ├── MediaMissing          66   it is not there, or not readable
@@ -28,10 +29,11 @@
     │   │   ├── OutOfCredits          77   the account's balance is too low: buy credits
     │   │   └── DailyCap              69   today's generations are used up: try again in some hours
     │   ├── BudgetExceeded            77   it would cost more than was allowed; nothing was sent
-    │   ├── TakeFailed                69   the service took the task and failed or lost it; has code, cost
-    │   ├── DownloadFailed            69   a paid take could not be fetched; it is still at the service
-    │   ├── UnknownOutcome            75   a paid request was sent, no answer recorded; a person decides
-    │   ├── TakeHeld                  75   what arrived is whole and not what was asked for; a person decides
+    │   ├── TakeError                 69   something happened to a take; has shot, take, task id and cost
+    │   │   ├── TakeFailed            69   the service took the task and failed or lost it; has its code
+    │   │   ├── DownloadFailed        69   a paid take could not be fetched; it is still at the service
+    │   │   ├── UnknownOutcome        75   a paid request was sent, no answer recorded; a person decides
+    │   │   └── TakeHeld              75   what arrived is whole and not what was asked for; a person decides
     │   └── LedgerError               66   the record of takes cannot be used
     │       ├── LedgerBusy            73   another stitcher works on this project; has the holder
     │       ├── LedgerDamaged         66   the file is corrupt, torn, or from a newer stitcher
@@ -47,20 +49,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypedDict, Unpack
 
 
-def _with_facts(error: StitcherError, *facts: str) -> tuple[object, ...]:
-    """How to pickle an error that was made from its message and named facts."""
-    return partial(type(error), **{name: getattr(error, name) for name in facts}), (str(error),)
+def _restored(
+    kind: type[StitcherError], arguments: tuple[object, ...], facts: dict[str, object]
+) -> StitcherError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(facts)
+    return error
 
 
 class StitcherError(Exception):
     """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # As made, and never made again: constructors take other arguments than the message that `args` holds.
+        return _restored, (type(self), self.args, vars(self))
 
 
 class InputError(StitcherError):
@@ -71,7 +79,7 @@ class InputError(StitcherError):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing wrong in a file a person wrote."""
+    """One thing wrong in a file a person wrote, or in what was asked of a service."""
 
     message: str
     """What is wrong and what to do about it, one sentence or two."""
@@ -82,6 +90,15 @@ class Issue:
     """1-based."""
     source_line: str | None = None
     """The offending line, so that it can be shown with a caret."""
+    location: tuple[str | int, ...] = ()
+    """Keys and indices from the top of the file: `("shots", 2, "transition", "kind")`."""
+    on_key: bool = False
+    """Whether it is about the key at `location` and not about its value."""
+
+    @classmethod
+    def at(cls, location: Sequence[str | int], message: str, *, on_key: bool = False) -> Issue:
+        """An issue whose line is not known yet."""
+        return cls(message, location=tuple(location), on_key=on_key)
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
@@ -93,31 +110,28 @@ class Issue:
         return f"{text}\n    {shown}{caret}"
 
 
-class StoryboardError(InputError):
-    """Everything that is wrong with a storyboard, all at once."""
+class IssuesError(InputError):
+    """Everything that is wrong in one step, all at once."""
 
-    def __init__(self, issues: Sequence[Issue]) -> None:
-        self.issues = tuple(issues)
+    def __init__(self, issues: Sequence[Issue] | str) -> None:
+        self.issues = (Issue(issues),) if isinstance(issues, str) else tuple(issues)
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
 
-class PlanError(InputError):
+class StoryboardError(IssuesError):
+    """What is wrong with a storyboard as it is written."""
+
+
+class PlanError(IssuesError):
     """The parts are right on their own but cannot make this film."""
+
+
+class PreflightError(IssuesError):
+    """What is wrong with what would be asked of a provider. Nothing was sent."""
 
 
 class NotGenerated(InputError):
     """A shot asks for a take that does not exist yet."""
-
-
-class PreflightError(InputError):
-    """Everything that is wrong with what would be asked of a provider, all at once. Nothing was sent."""
-
-    def __init__(self, issues: Sequence[Issue]) -> None:
-        self.issues = tuple(issues)
-        super().__init__("\n".join(str(issue) for issue in self.issues))
-
-    def __reduce__(self) -> tuple[type[PreflightError], tuple[tuple[Issue, ...]]]:
-        return type(self), (self.issues,)
 
 
 class PresetError(InputError):
@@ -136,9 +150,6 @@ class MediaError(InputError):
         self.reason = reason
         super().__init__(f"{str(path)!r}: {reason}")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.path, self.reason)
-
 
 class MediaMissing(MediaError):
     """The file is not there, is not a regular file, or may not be read."""
@@ -154,9 +165,6 @@ class NotAsAsked(MediaRefused):
     def __init__(self, path: Path | str, reason: str, frames: int) -> None:
         self.frames = frames
         super().__init__(path, reason)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.path, self.reason, self.frames)
 
 
 class MediaBroken(MediaError):
@@ -216,9 +224,6 @@ class FfmpegFailed(ToolError):
         where = f" Its command and all it said are in {str(log)!r}." if log is not None else ""
         super().__init__(f"{self.how}{why}{where}")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.argv, self.code, self.stderr_tail, self.how, self.reason, self.log)
-
 
 class GenerateError(StitcherError):
     """A take could not be made."""
@@ -253,9 +258,6 @@ class NoClearAnswer(GenerateError):
         """What came back, redacted and cut; empty when nothing did."""
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[NoClearAnswer], tuple[str, str]]:
-        return type(self), (str(self), self.raw)
-
 
 class Rejected(GenerateError):
     """The service refused the request before making anything, so nothing was charged."""
@@ -266,9 +268,6 @@ class Rejected(GenerateError):
         """What came back, redacted and cut."""
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (str(self), self.status, self.raw)
-
 
 class BadRequest(Rejected):
     """The service found the request invalid."""
@@ -276,14 +275,11 @@ class BadRequest(Rejected):
     exit_code = 65
 
     def __init__(
-        self, message: str, status: int | None = None, raw: str = "", issues: Sequence[str] = ()
+        self, message: str, status: int | None = None, raw: str = "", issues: Sequence[Issue] = ()
     ) -> None:
         self.issues = tuple(issues)
         """The service's own words, one entry for each thing wrong."""
         super().__init__(message, status, raw)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (str(self), self.status, self.raw, self.issues)
 
 
 class OutOfCredits(Rejected):
@@ -304,9 +300,6 @@ class OutOfCredits(Rejected):
         self.balance_credits = balance_credits
         super().__init__(message, status, raw)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(self, "status", "raw", "needed_credits", "balance_credits")
-
 
 class DailyCap(Rejected):
     """The account may not start more generations today; waiting seconds is useless."""
@@ -322,57 +315,40 @@ class BudgetExceeded(GenerateError):
         self.allowed_credits = allowed_credits
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[BudgetExceeded], tuple[str, int, int]]:
-        return type(self), (str(self), self.needed_credits, self.allowed_credits)
+
+class TakeFacts(TypedDict, total=False):
+    """Which take an error is about, as far as that is known."""
+
+    shot: str
+    take: int
+    task_id: str | None
+    cost_credits: int | None
 
 
-class TakeFailed(GenerateError):
+class TakeError(GenerateError):
+    """Something happened to one take of one shot; what is not known of it is `None`."""
+
+    def __init__(self, message: str, **take: Unpack[TakeFacts]) -> None:
+        self.shot = take.get("shot")
+        self.take = take.get("take")
+        self.task_id = take.get("task_id")
+        self.cost_credits = take.get("cost_credits")
+        super().__init__(message)
+
+
+class TakeFailed(TakeError):
     """The service accepted a task and then failed, cancelled or lost it."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        shot: str,
-        take: int,
-        code: str | None = None,
-        cost_credits: int | None = None,
-        task_id: str | None = None,
-    ) -> None:
-        self.shot = shot
-        self.take = take
+    def __init__(self, message: str, *, code: str | None = None, **take: Unpack[TakeFacts]) -> None:
         self.code = code
-        self.cost_credits = cost_credits
-        self.task_id = task_id
-        super().__init__(message)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(self, "shot", "take", "code", "cost_credits", "task_id")
+        super().__init__(message, **take)
 
 
-class DownloadFailed(GenerateError):
+class DownloadFailed(TakeError):
     """A finished, paid take could not be fetched yet. It is still at the service and is not bought again."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        shot: str | None = None,
-        take: int | None = None,
-        task_id: str | None = None,
-        cost_credits: int | None = None,
-    ) -> None:
-        self.shot = shot
-        self.take = take
-        self.task_id = task_id
-        self.cost_credits = cost_credits
-        super().__init__(message)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(self, "shot", "take", "task_id", "cost_credits")
-
-
-class UnknownOutcome(GenerateError):
+class UnknownOutcome(TakeError):
     """A paid request was sent and no answer was recorded. Nothing is sent again until a person decides."""
 
     exit_code = 75
@@ -381,51 +357,27 @@ class UnknownOutcome(GenerateError):
         self,
         message: str,
         *,
-        shot: str,
-        take: int,
         ceiling_credits: int,
         balance_before_credits: int | None = None,
         balance_credits: int | None = None,
+        **take: Unpack[TakeFacts],
     ) -> None:
-        self.shot = shot
-        self.take = take
         self.ceiling_credits = ceiling_credits
         self.balance_before_credits = balance_before_credits
         """Of the account, just before it was sent."""
         self.balance_credits = balance_credits
         """Of the account now, where that is known."""
-        super().__init__(message)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(
-            self, "shot", "take", "ceiling_credits", "balance_before_credits", "balance_credits"
-        )
+        super().__init__(message, **take)
 
 
-class TakeHeld(GenerateError):
+class TakeHeld(TakeError):
     """What arrived for a take is whole and is not what was asked for. It is kept, and a person decides."""
 
     exit_code = 75
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        shot: str,
-        take: int,
-        file: str,
-        cost_credits: int | None = None,
-        task_id: str | None = None,
-    ) -> None:
-        self.shot = shot
-        self.take = take
+    def __init__(self, message: str, *, file: str, **take: Unpack[TakeFacts]) -> None:
         self.file = file
-        self.cost_credits = cost_credits
-        self.task_id = task_id
-        super().__init__(message)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(self, "shot", "take", "file", "cost_credits", "task_id")
+        super().__init__(message, **take)
 
 
 class LedgerError(GenerateError):
@@ -442,9 +394,6 @@ class LedgerBusy(LedgerError):
     def __init__(self, message: str, holder: str = "") -> None:
         self.holder = holder
         super().__init__(message)
-
-    def __reduce__(self) -> tuple[type[LedgerBusy], tuple[str, str]]:
-        return type(self), (str(self), self.holder)
 
 
 class LedgerDamaged(LedgerError):
@@ -477,6 +426,3 @@ class Interrupted(StitcherError):
         self.task_ids = task_ids
         """Of what is still being made at the service, and paid for."""
         super().__init__(message)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _with_facts(self, "task_ids")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 
+import stitcher
 from stitcher import errors
 from stitcher.errors import Issue, StitcherError
 
@@ -42,27 +45,64 @@ def test_nothing_is_drawn_that_does_not_exist() -> None:
     assert set(drawn()) == {cls.__name__ for cls in CLASSES}
 
 
-MADE = [
-    errors.PreflightError([Issue("shot 'a': no")]),
-    errors.BudgetExceeded("too much", 75, 50),
-    errors.Rejected("no", 400),
-    errors.OutOfCredits("empty", 400, needed_credits=10, balance_credits=7),
-    errors.DownloadFailed("later", shot="a", take=1, task_id="t", cost_credits=10),
-    errors.Interrupted("stopped", task_ids=("t",)),
-    errors.DailyCap("tomorrow", 429),
-    errors.TakeFailed("failed", shot="a", take=1, code="INTERNAL", cost_credits=0, task_id="t"),
-    errors.UnknownOutcome("who knows", shot="a", take=1, ceiling_credits=25, balance_credits=75),
-    errors.LedgerBusy("busy", "process 1"),
-    errors.IllegalMove("no"),
-    errors.TakeHeld("other", shot="a", take=1, file="takes/a/1.mp4", cost_credits=25, task_id="t"),
-    errors.MediaMissing("a.mp4", "is not there"),
-    errors.NotAsAsked("a.mp4", "has 96 frames where 241 were asked for", 96),
-    errors.FfmpegFailed(["ffmpeg"], 1, "tail"),
-]
+ARGUMENTS: dict[str, object] = {
+    "allowed_credits": 50,
+    "argv": ["ffmpeg", "-i", "a.mp4"],
+    "balance_before_credits": 100,
+    "balance_credits": 75,
+    "ceiling_credits": 25,
+    "code": 1,
+    "cost_credits": 10,
+    "file": "takes/a/1.mp4",
+    "frames": 96,
+    "holder": "process 1",
+    "how": "ffmpeg stood still",
+    "issues": [Issue("no", Path("a.yaml"), 3, 5, "  x: 1"), Issue.at(("shots", 0), "nor this")],
+    "log": Path("logs/1.txt"),
+    "message": "what is wrong",
+    "needed_credits": 75,
+    "path": Path("a.mp4"),
+    "raw": "{}",
+    "reason": "is not there",
+    "shot": "a",
+    "status": 400,
+    "stderr_tail": "tail",
+    "take": 1,
+    "task_id": "t",
+    "task_ids": ("t", "u"),
+}
+"""A value for every parameter that any error takes."""
 
 
-@pytest.mark.parametrize("error", MADE, ids=lambda error: type(error).__name__)
-def test_an_error_crosses_processes_with_its_facts(error: StitcherError) -> None:
-    again = pickle.loads(pickle.dumps(error))
-    assert type(again) is type(error)
-    assert (str(again), vars(again)) == (str(error), vars(error))
+def everywhere(base: type[StitcherError] = StitcherError) -> set[type[StitcherError]]:
+    """The class and all that are derived from it, in whatever module."""
+    return {base}.union(*(everywhere(derived) for derived in base.__subclasses__()))
+
+
+def with_all_facts(cls: type[StitcherError]) -> StitcherError:
+    if cls.__init__ is Exception.__init__:
+        return cls(ARGUMENTS["message"])
+    _, *parameters = inspect.signature(cls.__init__).parameters.values()
+    names = [parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
+    if issubclass(cls, errors.TakeError):
+        names += errors.TakeFacts.__annotations__
+    return cls(**{name: ARGUMENTS[name] for name in names})
+
+
+def test_every_error_crosses_processes_with_its_facts_and_notes() -> None:
+    root = Path(stitcher.__path__[0])
+    derived = re.compile(rf"^class \w+\(({'|'.join(cls.__name__ for cls in CLASSES)})\)", re.MULTILINE)
+    for module in root.rglob("*.py"):
+        if derived.search(module.read_text("utf-8")):
+            importlib.import_module(".".join(("stitcher", *module.relative_to(root).with_suffix("").parts)))
+    for cls in everywhere():
+        error = with_all_facts(cls)
+        error.add_note("and this")
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is cls
+        assert (str(again), again.args, vars(again)) == (str(error), error.args, vars(error)), cls
+
+
+def test_an_error_of_issues_made_of_a_text_has_one_issue_without_a_place() -> None:
+    error = errors.PlanError("no film")
+    assert (str(error), error.issues) == ("no film", (Issue("no film"),))

@@ -51,13 +51,12 @@ def expected(error: StitcherError) -> Ending:
         value = getattr(error, name, None)
         if value is not None:
             facts[name] = str(value) if isinstance(value, Path) else value
-    issues = getattr(error, "issues", ())
     return Ending(
         kind=type(error).__name__,
         message=str(error),
         exit_code=error.exit_code,
         notes=tuple(getattr(error, "__notes__", ())),
-        issues=tuple(issue for issue in issues if isinstance(issue, Issue)),
+        issues=getattr(error, "issues", ()),
         facts=facts,
     )
 

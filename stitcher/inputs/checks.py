@@ -61,7 +61,7 @@ def check_names(timeline: Timeline) -> None:
 
 def check_pictures(board: Storyboard, timeline: Timeline) -> None:
     """Refuse titles that cannot be drawn and effects that cannot be applied, before anything is encoded."""
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     for number, item in enumerate(timeline.items):
         where: Location = ("shots", number)
         titles: list[tuple[Location, Title]] = [
@@ -76,12 +76,12 @@ def check_pictures(board: Storyboard, timeline: Timeline) -> None:
             try:
                 check_title(title, plain_page(timeline.width, timeline.height))
             except InputError as exc:
-                problems.add(place, str(exc))
+                issues.add(place, str(exc))
         for n, effect in enumerate(item.effects):
             from stitcher.pictures.effects import check_effect
 
             try:
                 check_effect(effect)
             except InputError as exc:
-                problems.add((*where, "effects", n), str(exc))
-    problems.raise_any()
+                issues.add((*where, "effects", n), str(exc))
+    issues.raise_any()

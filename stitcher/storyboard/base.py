@@ -7,14 +7,14 @@ import inspect
 import itertools
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-PROBLEMS = "storyboard_problems"
-"""Type of the pydantic error that carries several placed complaints."""
+ISSUES = "storyboard_issues"
+"""Type of the pydantic error that carries several issues, each with its key."""
 
 
 class StoryboardModel(BaseModel):
@@ -63,9 +63,10 @@ def _field_texts(owner: type) -> dict[str, str]:
     return texts
 
 
-def complain(problems: Sequence[tuple[str, str]]) -> NoReturn:
-    """Raise every `(key, sentence)` as one pydantic error; an empty key means the part itself."""
-    raise PydanticCustomError(PROBLEMS, "{summary}", {"summary": problems[0][1], "problems": tuple(problems)})
+def raise_issues(issues: Sequence[tuple[str, str]]) -> None:
+    """Raise every `(key, sentence)` as one pydantic error, if there are any; an empty key means the mapping itself."""
+    if issues:
+        raise PydanticCustomError(ISSUES, "{summary}", {"summary": issues[0][1], "issues": tuple(issues)})
 
 
 class Shorthand:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.hints import value_hint
@@ -13,14 +14,13 @@ from stitcher.storyboard.model import EDITORS, Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import did_you_mean
-from stitcher.storyboard.validation_errors import Complaint
 
 Numbered = Sequence[tuple[int, Shot]]
 """Shots that are valid on their own, with their number in the storyboard."""
 
 
-def check_ids(ids: Sequence[tuple[int, str]]) -> Iterator[Complaint]:
-    """Complaints about shots named alike; names become folders, so capitals do not tell them apart."""
+def check_ids(ids: Sequence[tuple[int, str]]) -> Iterator[Issue]:
+    """Issues of shots named alike; names become folders, so capitals do not tell them apart."""
     first: dict[str, tuple[int, str]] = {}
     for index, name in ids:
         number, other = first.setdefault(name.casefold(), (index, name))
@@ -31,11 +31,11 @@ def check_ids(ids: Sequence[tuple[int, str]]) -> Iterator[Complaint]:
             if other == name
             else f"{name!r} and {other!r} (shot {number + 1}) differ only in capitals"
         )
-        yield Complaint(("shots", index, "id"), f"{told}: every shot needs a name of its own.")
+        yield Issue.at(("shots", index, "id"), f"{told}: every shot needs a name of its own.")
 
 
-def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Complaint]:
-    """Complaints about starts: shots that do not exist, nothing before, and shots that start from each other."""
+def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Issue]:
+    """Issues of starts: shots that do not exist, nothing before, and shots that start from each other."""
     by_index = dict(shots)
     edges: dict[int, int] = {}
     for index, shot in shots:
@@ -45,9 +45,9 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Complaint]
         if shot.start.previous:
             before = by_index.get(index - 1)
             if index == 0:
-                yield Complaint(here, "the first shot has none before it to start from: give it a still.")
+                yield Issue.at(here, "the first shot has none before it to start from: give it a still.")
             elif before is not None and before.title is not None:
-                yield Complaint(
+                yield Issue.at(
                     here,
                     f"the shot before is the title {before.id!r}, which no take can start from: name a shot.",
                 )
@@ -56,9 +56,9 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Complaint]
         elif shot.start.shot is not None:
             target = ids.get(shot.start.shot)
             if target is None:
-                yield Complaint((*here, "shot"), _no_shot(shot.start.shot, ids))
+                yield Issue.at((*here, "shot"), _no_shot(shot.start.shot, ids))
             elif (named := by_index.get(target)) is not None and named.title is not None:
-                yield Complaint((*here, "shot"), f"{named.id!r} is a title, which no take can start from.")
+                yield Issue.at((*here, "shot"), f"{named.id!r} is a title, which no take can start from.")
             else:
                 edges[index] = target
         if (image := shot.start.image) is not None:
@@ -66,11 +66,11 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Complaint]
             for number, tag in enumerate(tags):
                 if tag in tags[:number]:
                     where = (*here, "image", "references", number, "tag")
-                    yield Complaint(where, f"two references are called {tag!r}: give each a tag of its own.")
+                    yield Issue.at(where, f"two references are called {tag!r}: give each a tag of its own.")
     yield from _cycles(edges, by_index)
 
 
-def _cycles(edges: Mapping[int, int], shots: Mapping[int, Shot]) -> Iterator[Complaint]:
+def _cycles(edges: Mapping[int, int], shots: Mapping[int, Shot]) -> Iterator[Issue]:
     done: set[int] = set()
     for begin in edges:
         trail: list[int] = []
@@ -81,7 +81,7 @@ def _cycles(edges: Mapping[int, int], shots: Mapping[int, Shot]) -> Iterator[Com
         if here is not None and here in trail:
             ring = trail[trail.index(here) :]
             names = " → ".join(repr(shots[index].id) for index in [*ring, here] if index in shots)
-            yield Complaint(
+            yield Issue.at(
                 ("shots", here, "start"),
                 f"these shots start from each other ({names}): give one of them a still.",
             )
@@ -90,13 +90,13 @@ def _cycles(edges: Mapping[int, int], shots: Mapping[int, Shot]) -> Iterator[Com
 
 def check_joins(
     shots: Numbered, default: Transition | None, kinds: Collection[str] | None
-) -> Iterator[Complaint]:
-    """Complaints about transitions: one before the first shot, and kinds nobody knows."""
+) -> Iterator[Issue]:
+    """Issues of transitions: one before the first shot, and kinds nobody knows."""
     for index, shot in shots:
         if shot.transition is None:
             continue
         if index == 0:
-            yield Complaint(
+            yield Issue.at(
                 ("shots", 0, "transition"),
                 "the first shot comes in from nothing: a transition stands on the later of two shots.",
             )
@@ -107,9 +107,9 @@ def check_joins(
 
 def _unknown_kind(
     transition: Transition, where: tuple[str | int, ...], kinds: Collection[str] | None
-) -> Iterator[Complaint]:
+) -> Iterator[Issue]:
     if kinds is not None and (message := unknown_transition(transition, kinds)):
-        yield Complaint((*where, "kind"), message)
+        yield Issue.at((*where, "kind"), message)
 
 
 def unknown_transition(transition: Transition, kinds: Collection[str]) -> str:
@@ -123,32 +123,32 @@ def unknown_transition(transition: Transition, kinds: Collection[str]) -> str:
     return f"there is no transition {transition.kind!r}{hint}"
 
 
-def check_effects(shots: Numbered, known: Collection[str] | None) -> Iterator[Complaint]:
-    """Complaints about effects that MoviePy does not have; `module:Class` is looked up when it is used."""
+def check_effects(shots: Numbered, known: Collection[str] | None) -> Iterator[Issue]:
+    """Issues of effects that MoviePy does not have; `module:Class` is looked up when it is used."""
     for index, shot in shots:
         for number, effect in enumerate(shot.effects):
             where = ("shots", index, "effects", number, "name")
             if ":" in effect.name or known is None or effect.name in known:
                 continue
             hint = did_you_mean(effect.name, known) or "; write your own as 'module:Class'."
-            yield Complaint(where, f"MoviePy has no effect {effect.name!r}{hint}")
+            yield Issue.at(where, f"MoviePy has no effect {effect.name!r}{hint}")
 
 
 def check_loudness(
     board: Loudness | None, deliveries: Sequence[tuple[int, Delivery]], known: Collection[str] | None
-) -> Iterator[Complaint]:
-    """Complaints about loudness targets that do not exist."""
+) -> Iterator[Issue]:
+    """Issues of loudness targets that do not exist."""
     wanted: list[tuple[tuple[str | int, ...], Loudness | None]] = [(("loudness",), board)]
     wanted += [(("deliver", index, "loudness"), delivery.loudness) for index, delivery in deliveries]
     for where, loudness in wanted:
         if loudness is None or known is None or loudness.target in known:
             continue
         hint = did_you_mean(loudness.target, known) or f"; there are {', '.join(known)}."
-        yield Complaint((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
+        yield Issue.at((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
 
 
-def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iterator[Complaint]:
-    """Complaints about sounds anchored to shots that do not exist, or ending before they begin."""
+def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iterator[Issue]:
+    """Issues of sounds anchored to shots that do not exist, or ending before they begin."""
     for index, cue in cues:
         here = ("sound", index)
         for key, anchor in (("at", cue.at), ("until", cue.until)):
@@ -156,42 +156,42 @@ def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iter
                 yield from _anchor(anchor, (*here, key), ids)
         for key, shot in (("from", cue.from_), ("to", cue.to)):
             if shot is not None and shot not in ids:
-                yield Complaint((*here, key), _no_shot(shot, ids))
+                yield Issue.at((*here, key), _no_shot(shot, ids))
         begin, end = ids.get(cue.from_ or ""), ids.get(cue.to or "")
         if begin is not None and end is not None and end < begin:
-            yield Complaint((*here, "to"), f"{cue.to!r} comes before {cue.from_!r} in the film.")
+            yield Issue.at((*here, "to"), f"{cue.to!r} comes before {cue.from_!r} in the film.")
 
 
-def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int]) -> Iterator[Complaint]:
-    """Complaints about markers anchored to shots that do not exist."""
+def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int]) -> Iterator[Issue]:
+    """Issues of markers anchored to shots that do not exist."""
     for index, marker in markers:
         yield from _anchor(marker.at, ("markers", index, "at"), ids)
 
 
 def check_deliveries(
     deliveries: Sequence[tuple[int, Delivery]], shots: Numbered, cues: Sequence[tuple[int, Cue]]
-) -> Iterator[Complaint]:
-    """Complaints about deliveries to editors nobody knows, to one place, or onto a file the film is made of."""
+) -> Iterator[Issue]:
+    """Issues of deliveries to editors nobody knows, to one place, or onto a file the film is made of."""
     used = {shot.clip for _, shot in shots} | {cue.file for _, cue in cues}
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
         if delivery.editor is not None and delivery.editor not in EDITORS:
             hint = did_you_mean(delivery.editor, EDITORS) or f"; there are {', '.join(EDITORS)}."
-            yield Complaint(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
+            yield Issue.at(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
         place = delivery.file or delivery.folder
         if place is None:
             continue
         where = ("deliver", index, "file" if delivery.file else "folder")
         if place in used:
-            yield Complaint(where, "the film is made of this file, which is never overwritten: name another.")
+            yield Issue.at(where, "the film is made of this file, which is never overwritten: name another.")
         number = first.setdefault(place, index)
         if number != index:
-            yield Complaint(where, f"delivery {number + 1} goes there already: give each a place of its own.")
+            yield Issue.at(where, f"delivery {number + 1} goes there already: give each a place of its own.")
 
 
-def _anchor(anchor: Anchor, where: tuple[str | int, ...], ids: Mapping[str, int]) -> Iterator[Complaint]:
+def _anchor(anchor: Anchor, where: tuple[str | int, ...], ids: Mapping[str, int]) -> Iterator[Issue]:
     if anchor.resolve(ids) is None:
-        yield Complaint(where, _no_shot(anchor.likely_shot, ids))
+        yield Issue.at(where, _no_shot(anchor.likely_shot, ids))
 
 
 def _no_shot(name: str, ids: Mapping[str, int]) -> str:

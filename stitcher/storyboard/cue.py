@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
-from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
 from stitcher.timebase import Time
 
@@ -68,9 +68,9 @@ class Cue(StoryboardModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Cue:
-        problems = []
+        issues = []
         if self.at is not None and self.from_ is not None:
-            problems.append(("from", "'at' and 'from' both say where it begins: keep one"))
+            issues.append(("from", "'at' and 'from' both say where it begins: keep one"))
         ends = [
             key
             for key, there in (("to", self.to), ("until", self.until), ("length", self.length))
@@ -78,11 +78,10 @@ class Cue(StoryboardModel):
         ]
         if len(ends) > 1:
             both = " and ".join(repr(key) for key in ends)
-            problems.append((ends[1], f"{both} both say where it ends: keep one"))
+            issues.append((ends[1], f"{both} both say where it ends: keep one"))
         if self.loop and self.out is not None:
-            problems.append(("out", "a loop plays the whole file again: remove 'out' or cut the file"))
+            issues.append(("out", "a loop plays the whole file again: remove 'out' or cut the file"))
         if self.length is not None and not self.length:
-            problems.append(("length", "a sound of no length cannot be heard"))
-        if problems:
-            complain(problems)
+            issues.append(("length", "a sound of no length cannot be heard"))
+        raise_issues(issues)
         return self

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from stitcher.errors import InputError
 from stitcher.storyboard.assemble_options import DEFAULTS, AssembleOptions
 from stitcher.storyboard.model import Storyboard
-from stitcher.storyboard.validation_errors import complaints as validation_issues
+from stitcher.storyboard.validation_errors import validation_issues
 from stitcher.timebase import Time, parse_rate, parse_time
 
 

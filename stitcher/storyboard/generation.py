@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, Size, Text, TimeField, Truth, Whole
 
 Prompt = Annotated[Text, Field(min_length=1, max_length=20_000)]
@@ -88,9 +88,9 @@ class Start(StoryboardModel):
         ]
         if len(given) != 1:
             found = f"it has {' and '.join(given)}" if given else "it has none"
-            complain([("", f"a start is one of a still, 'previous', a shot or an image; {found}")])
+            raise_issues([("", f"a start is one of a still, 'previous', a shot or an image; {found}")])
         if "frame" in self.model_fields_set and self.shot is None and not self.previous:
-            complain(
+            raise_issues(
                 [("frame", "'frame' says which frame of a shot, and there is neither 'previous' nor 'shot'")]
             )
         return self
@@ -134,7 +134,7 @@ class Edit(StoryboardModel):
             key.end is not None for key in self.keyframes
         }
         if len(whole) > 1:
-            complain([("keyframes", "either all key frames have 'start' and 'end', or none has")])
+            raise_issues([("keyframes", "either all key frames have 'start' and 'end', or none has")])
         return self
 
 
@@ -159,7 +159,7 @@ class Upscale(StoryboardModel):
     @model_validator(mode="after")
     def _has_a_goal(self) -> Upscale:
         if self.by != "none" and self.to is None:
-            complain([("", "an upscale needs 'to', such as 2160p")])
+            raise_issues([("", "an upscale needs 'to', such as 2160p")])
         return self
 
 

@@ -18,7 +18,7 @@ from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
-from stitcher.storyboard.validation_errors import Complaint, complaints
+from stitcher.storyboard.validation_errors import validation_issues
 from stitcher.storyboard.values import plain_value
 from stitcher.storyboard.variables import load_variables, substitute
 from stitcher.storyboard.yaml_reader import parse_document, read_document
@@ -77,9 +77,9 @@ def parse(
     reader = _Reader(source_map, where, variables or {}, environment or {})
     data = reader.read()
     context = {"base": where.parent if where is not None else Path.cwd()}
-    issues += _placed(reader.complaints, source_map, where, set())
-    settled = {source_map.find(complaint.location)[:2] for complaint in reader.complaints}
-    found: list[Complaint] = []
+    issues += _placed(reader.issues, source_map, where, set())
+    settled = {source_map.find(issue.location)[:2] for issue in reader.issues}
+    found: list[Issue] = []
     board: Storyboard | None = None
     if not isinstance(data, dict):
         written = (
@@ -87,12 +87,12 @@ def parse(
             if data is None
             else "must be a mapping of keys"
         )
-        found.append(Complaint((), f"this storyboard {written}."))
+        found.append(Issue.at((), f"this storyboard {written}."))
     else:
         try:
             board = Storyboard.model_validate(data, context=context)
         except ValidationError as exc:
-            found += complaints(exc)
+            found += validation_issues(exc)
         parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
         # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
         found += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
@@ -117,7 +117,7 @@ class _Reader:
         self.root = source_map.root
         self.variables = variables
         self.environment = environment
-        self.complaints: list[Complaint] = []
+        self.issues: list[Issue] = []
         self.substituted = 0
         self.done: dict[int, Any] = {}
 
@@ -153,7 +153,7 @@ class _Reader:
             return False
         key = location[-1]
         told = f"{key!r} has no value" if isinstance(key, str) else f"entry {key + 1} of this list is empty"
-        self.complaints.append(Complaint(location, f"{told}: write one or remove the line.", on_key=True))
+        self.issues.append(Issue.at(location, f"{told}: write one or remove the line.", on_key=True))
         return True
 
     def _scalar(self, node: ScalarNode, location: tuple[str | int, ...]) -> Any:
@@ -166,7 +166,7 @@ class _Reader:
                 raise ValueError("the texts of this storyboard are too long once their variables are in")
         except ValueError as exc:
             told = str(exc)
-            self.complaints.append(Complaint(location, told if told.endswith("?") else f"{told}."))
+            self.issues.append(Issue.at(location, told if told.endswith("?") else f"{told}."))
             return _Unknown(node.text)
         return value
 
@@ -228,7 +228,7 @@ def _references(
     transitions: Collection[str] | None,
     effects: Collection[str] | None,
     loudness: Collection[str] | None,
-) -> Iterator[Complaint]:
+) -> Iterator[Issue]:
     """What the parts that are right on their own say wrongly of each other."""
     ids: dict[str, int] = {}
     for index, name in parts.names:
@@ -263,18 +263,15 @@ def _valid(model: type[_Model], raw: list[Any], context: dict[str, Any]) -> Iter
 
 
 def _placed(
-    found: list[Complaint], source_map: SourceMap, path: Path | None, settled: set[tuple[int, int]]
+    found: list[Issue], source_map: SourceMap, path: Path | None, settled: set[tuple[int, int]]
 ) -> list[Issue]:
-    """Each complaint once, with its line; of values that were complained about while reading nothing else is said."""
-    issues: dict[tuple[int, int, str], Issue] = {}
-    for complaint in found:
-        if source_map.find(complaint.location)[:2] in settled:
-            continue
-        line, column, text = source_map.find(complaint.location, key=complaint.on_key)
-        issues.setdefault(
-            (line, column, complaint.message), Issue(complaint.message, path, line, column, text)
-        )
-    return list(issues.values())
+    """Each issue once, with its line; of values that were refused while reading nothing else is said."""
+    placed = (
+        source_map.placed(issue, path)
+        for issue in found
+        if source_map.find(issue.location)[:2] not in settled
+    )
+    return list({(issue.line, issue.column, issue.message): issue for issue in placed}.values())
 
 
 def _sorted(issues: list[Issue]) -> list[Issue]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
-from stitcher.storyboard.base import StoryboardModel, complain
+from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
@@ -63,17 +63,6 @@ __all__ = [
     "TitleCard",
     "Transition",
     "Upscale",
-]
-
-
-def _read_timecode(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"\d\d:[0-5]\d:[0-5]\d[:;]\d{2,3}", value, re.ASCII):
-        return str(value)
-    raise ValueError("must be a timecode, hours:minutes:seconds:frames (01:00:00:00)")
-
-
-StartTimecode = Annotated[
-    str, PlainValidator(_read_timecode), WithJsonSchema({"type": "string", "examples": ["01:00:00:00"]})
 ]
 
 
@@ -146,21 +135,20 @@ class Delivery(StoryboardModel):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Delivery:
-        problems = []
+        issues = []
         if (self.preset is None) == (self.editor is None):
-            problems.append(
+            issues.append(
                 ("", "a delivery has either a 'preset' with a 'file', or an 'editor' with a 'folder'")
             )
         elif self.preset is not None and (self.file is None or self.folder is not None):
-            problems.append(("folder" if self.folder else "", "a preset writes one film: give it a 'file'"))
+            issues.append(("folder" if self.folder else "", "a preset writes one film: give it a 'file'"))
         elif self.editor is not None and (self.folder is None or self.file is not None):
-            problems.append(("file" if self.file else "", "an editor gets a hand-over: give it a 'folder'"))
+            issues.append(("file" if self.file else "", "an editor gets a hand-over: give it a 'folder'"))
         if self.editor is not None and self.loudness is not None:
-            problems.append(
+            issues.append(
                 ("loudness", "an editor gets the sounds as they are: give 'loudness' to a 'preset'")
             )
-        if problems:
-            complain(problems)
+        raise_issues(issues)
         return self
 
 
@@ -216,7 +204,7 @@ class Storyboard(StoryboardModel):
 
     def issue(self, location: Location, message: str) -> Issue:
         """`message` with the line it is about, when the storyboard came from a file."""
+        issue = Issue.at(location, message)
         if self._source_map is None:
-            return Issue(message, path=self._path)
-        line, column, source_line = self._source_map.find(location)
-        return Issue(message, path=self._path, line=line, column=column, source_line=source_line)
+            return replace(issue, path=self._path)
+        return self._source_map.placed(issue, self._path)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.base import Shorthand, StoryboardModel, complain
+from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.values import (
     ColourField,
     InputPath,
@@ -63,17 +63,16 @@ class Transition(StoryboardModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Transition:
-        problems = []
+        issues = []
         if self.xfade is None and self.duration is not None:
-            problems.append(
+            issues.append(
                 ("duration", f"a {self.kind} has no length: remove 'duration' or choose 'dissolve'")
             )
         if self.kind != "match" and "drop" in self.model_fields_set:
-            problems.append(("drop", "only a match cut drops a frame: remove 'drop' or write 'kind: match'"))
+            issues.append(("drop", "only a match cut drops a frame: remove 'drop' or write 'kind: match'"))
         if self.duration is not None and not self.duration:
-            problems.append(("duration", "a transition of no length is a cut: write 'kind: cut'"))
-        if problems:
-            complain(problems)
+            issues.append(("duration", "a transition of no length is a cut: write 'kind: cut'"))
+        raise_issues(issues)
         return self
 
 
@@ -102,7 +101,7 @@ class _Words(StoryboardModel):
     @model_validator(mode="after")
     def _says_something(self) -> _Words:
         if not self.text.strip():
-            complain([("text", "there is no text to show")])
+            raise_issues([("text", "there is no text to show")])
         return self
 
 

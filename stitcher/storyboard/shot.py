@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from stitcher.storyboard.base import StoryboardModel, complain
+from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
@@ -91,30 +91,27 @@ class Shot(StoryboardModel):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Shot:
-        problems: list[tuple[str, str]] = []
+        issues: list[tuple[str, str]] = []
         set_fields = {name for name in self.model_fields_set if getattr(self, name) is not None}
         if self.title is not None and self.clip is not None:
-            problems.append(("title", "a shot is a clip or a title, not both: make two shots of it"))
+            issues.append(("title", "a shot is a clip or a title, not both: make two shots of it"))
         elif self.title is not None:
-            problems += [
+            issues += [
                 (_written(name), f"a title card has no '{_written(name)}'" + _title_hint(name))
                 for name in _NOT_FOR_TITLES
                 if name in set_fields
             ]
         elif self.clip is not None:
-            problems += [
+            issues += [
                 (name, f"'{name}' is for shots that are generated, and this one is a clip" + _clip_hint(name))
                 for name in _ONLY_FOR_TAKES
                 if name in set_fields
             ]
             if self.in_ is not None and self.out is not None and _never_before(self.in_, self.out):
-                problems.append(
-                    ("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left")
-                )
+                issues.append(("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left"))
         elif not set_fields & {"prompt", "start"}:
-            problems.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
-        if problems:
-            complain(problems)
+            issues.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
+        raise_issues(issues)
         return self
 
 

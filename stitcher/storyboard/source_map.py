@@ -1,9 +1,12 @@
-"""Where in a YAML text each value stands: a tree of nodes with line and column, and a finder over it."""
+"""The source map of a YAML text: a tree of nodes with line and column, and a finder over it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from stitcher.errors import Issue
 
 Location = Sequence[str | int]
 """Keys and indices from the top of the document: `("shots", 2, "transition", "kind")`."""
@@ -67,6 +70,11 @@ class SourceMap:
                     break
         spot = here if key else node
         return spot.line + 1, spot.column + 1, self.line_text(spot.line)
+
+    def placed(self, issue: Issue, path: Path | None) -> Issue:
+        """The issue with the line and column of its location, in the file `path`."""
+        line, column, text = self.find(issue.location, key=issue.on_key)
+        return replace(issue, path=path, line=line, column=column, source_line=text)
 
     def line_text(self, line: int) -> str:
         """A line (0-based) of the text, cut where it is too long to show."""

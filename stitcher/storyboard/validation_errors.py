@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stitcher.storyboard.base import PROBLEMS, StoryboardModel
+from stitcher.errors import Issue
+from stitcher.storyboard.base import ISSUES, StoryboardModel
 from stitcher.storyboard.hints import key_hint, model_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One sentence about one location."""
-
-    location: tuple[str | int, ...]
-    message: str
-    on_key: bool = False
-    """Whether it is about the key and not about its value."""
-
-
-def complaints(error: ValidationError) -> Iterator[Complaint]:
+def validation_issues(error: ValidationError) -> Iterator[Issue]:
     """Every problem pydantic found in a whole storyboard."""
     for details in error.errors(include_url=False):
         location = tuple(details["loc"])
-        if details["type"] == PROBLEMS:
-            for key, message in details.get("ctx", {}).get("problems", ()):
-                yield Complaint((*location, key) if key else location, _sentence(message), on_key=bool(key))
+        if details["type"] == ISSUES:
+            for key, message in details.get("ctx", {}).get("issues", ()):
+                yield Issue.at((*location, key) if key else location, _sentence(message), on_key=bool(key))
         elif details["type"] == "extra_forbidden":
-            yield Complaint(location, _unknown_key(location), on_key=True)
+            yield Issue.at(location, _unknown_key(location), on_key=True)
         elif details["type"] == "missing":
             # Where the key is missing, the place found for this is that of the mapping around it.
-            yield Complaint(location, f"{_owner(location[:-1])} needs {location[-1]!r}.")
+            yield Issue.at(location, f"{_owner(location[:-1])} needs {location[-1]!r}.")
         elif details["type"] == "too_short" and details["input"]:
             continue  # there are entries, each complained about on its own
         else:
             key = _key(location)
             told = f"{key!r}: " if key is not None else ""
-            yield Complaint(location, told + _sentence(_reason(details, location)))
+            yield Issue.at(location, told + _sentence(_reason(details, location)))
 
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:

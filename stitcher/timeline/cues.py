@@ -36,7 +36,7 @@ def own_sounds(
     Raises `PlanError` with every sound stream that a clip has not.
     """
     cues: list[Cue] = []
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
         wanted = shot.sound or board.defaults.sound
         clip = item.clip
@@ -45,7 +45,7 @@ def own_sounds(
         has = len(clip.audio)
         if wanted.stream is not None and wanted.stream > has:
             where = ("shots", index) if shot.sound is not None else ("defaults",)
-            problems.add(
+            issues.add(
                 (*where, "sound", "stream"),
                 f"shot {shot.id!r}: 'stream' is {wanted.stream}, and {clip.name} has {_streams(has)}.",
             )
@@ -62,7 +62,7 @@ def own_sounds(
             offset = earlier.in_offset_samples + earlier.length_samples
             cue = replace(cue, in_offset_samples=offset, fade_in_samples=0)
         cues.append(cue)
-    problems.raise_any()
+    issues.raise_any()
     return tuple(cues)
 
 
@@ -130,16 +130,16 @@ def placed_cues(
     """
     records = {item.shot: item.record_range for item in items}
     film = frames_to_samples(items[-1].record_range.stop, rate)
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     cues = []
     notes: list[str] = []
     for index, cue in enumerate(board.sound):
-        placer = _Placer(cue, ("sound", index), records, film, media, rate, problems)
+        placer = _Placer(cue, ("sound", index), records, film, media, rate, issues)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)
             notes += placer.notes
-    problems.raise_any()
+    issues.raise_any()
     return tuple(cues), tuple(notes)
 
 
@@ -154,14 +154,14 @@ class _Placer:
         film: int,
         media: MediaIndex,
         rate: Fraction,
-        problems: IssueCollector,
+        issues: IssueCollector,
     ) -> None:
         self.cue = cue
         self.where = where
         self.records = records
         self.film = film
         self.rate = rate
-        self.problems = problems
+        self.issues = issues
         sound = media.sounds.get(cue.file)
         if sound is None:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
@@ -324,7 +324,7 @@ class _Placer:
         return record
 
     def _complain(self, key: str, message: str) -> None:
-        self.problems.add((*self.where, key), f"the sound {self.name!r} {message}")
+        self.issues.add((*self.where, key), f"the sound {self.name!r} {message}")
 
     def _seconds(self, samples: int) -> str:
         return f"{format_decimal(Fraction(samples, SAMPLE_RATE), 3)}s"

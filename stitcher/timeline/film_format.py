@@ -1,4 +1,4 @@
-"""The film's grid: its rate, its size and the timecode of its first frame, given or agreed on by the clips."""
+"""The film's format: frame rate, size and start timecode, given or agreed on by the clips."""
 
 from __future__ import annotations
 
@@ -24,18 +24,14 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
     if board.format.fps is not None:
         return board.format.fps
     if not clips:
-        raise PlanError(
-            _said(board, "there is no clip to take the frame rate from: write 'fps' under 'format'.")
-        )
+        raise _refusal(board, "there is no clip to take the frame rate from: write 'fps' under 'format'.")
     varying = [clip for _, clip in clips if clip.video.rate is None]
     if varying:
         names = listed([clip.name for clip in varying])
         verb = "has" if len(varying) == 1 else "have"
-        raise PlanError(
-            _said(
-                board,
-                f"{names} {verb} no constant frame rate: say the film's, with 'fps' under 'format' or --fps.",
-            )
+        raise _refusal(
+            board,
+            f"{names} {verb} no constant frame rate: say the film's, with 'fps' under 'format' or --fps.",
         )
     by_rate: dict[Fraction, list[str]] = {}
     for _, clip in clips:
@@ -44,11 +40,9 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
         ).append(clip.name)
     if len(by_rate) > 1:
         told = "; ".join(f"{_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items())
-        raise PlanError(
-            _said(
-                board,
-                f"the clips have different frame rates ({told}): say the film's, with 'fps' under 'format' or --fps.",
-            )
+        raise _refusal(
+            board,
+            f"the clips have different frame rates ({told}): say the film's, with 'fps' under 'format' or --fps.",
         )
     return next(iter(by_rate))
 
@@ -66,8 +60,8 @@ def film_size(
     if given is not None:
         return given
     if not clips:
-        raise PlanError(
-            _said(board, "there is no clip to take the picture's size from: write 'size' under 'format'.")
+        raise _refusal(
+            board, "there is no clip to take the picture's size from: write 'size' under 'format'."
         )
     return Counter(clip.video.shown_size for _, clip in clips).most_common(1)[0][0]
 
@@ -76,27 +70,23 @@ def start_frame(board: Storyboard, rate: Fraction) -> int:
     """The frame count that `format.start` stands for at `rate`."""
     found = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})", board.format.start)
     if found is None:
-        raise PlanError(_start_said(board, f"{board.format.start!r} is not a timecode."))
+        raise _refusal(board, f"{board.format.start!r} is not a timecode.", "start")
     hours, minutes, seconds, frames = (int(found[part]) for part in (1, 2, 3, 5))
     nominal = nominal_rate(rate)
     if frames >= nominal:
-        raise PlanError(
-            _start_said(
-                board, f"a second has {nominal} frames at {_rate(rate)}, so none is numbered {frames}."
-            )
+        raise _refusal(
+            board, f"a second has {nominal} frames at {_rate(rate)}, so none is numbered {frames}.", "start"
         )
     count = (hours * 3600 + minutes * 60 + seconds) * nominal + frames
     if found[4] == ":":
         return count
     if rate not in _DROP_RATES:
-        raise PlanError(
-            _start_said(board, f"drop-frame exists at 29.97 and 59.94, not at {_rate(rate)}: write ':'.")
+        raise _refusal(
+            board, f"drop-frame exists at 29.97 and 59.94, not at {_rate(rate)}: write ':'.", "start"
         )
     skipped = nominal // 15
     if minutes % 10 and seconds == 0 and frames < skipped:
-        raise PlanError(
-            _start_said(board, f"{board.format.start} is one of the numbers that drop-frame skips.")
-        )
+        raise _refusal(board, f"{board.format.start} is one of the numbers that drop-frame skips.", "start")
     whole_minutes = hours * 60 + minutes
     return count - skipped * (whole_minutes - whole_minutes // 10)
 
@@ -105,9 +95,5 @@ def _rate(rate: Fraction) -> str:
     return format_decimal(rate, 3) if rate.denominator in (1, 1001) else format_rate(rate)
 
 
-def _said(board: Storyboard, message: str) -> str:
-    return str(board.issue(("format",), message))
-
-
-def _start_said(board: Storyboard, message: str) -> str:
-    return str(board.issue(("format", "start"), message))
+def _refusal(board: Storyboard, message: str, *key: str) -> PlanError:
+    return PlanError([board.issue(("format", *key), message)])

@@ -1,4 +1,4 @@
-"""Everything wrong in one step of laying out, told at once."""
+"""A collector of issues: everything wrong in one step of laying out, raised as one `PlanError`."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ class IssueCollector:
     def raise_any(self) -> None:
         """Raise `PlanError` when there is anything to tell."""
         if self.issues:
-            raise PlanError("\n".join(str(issue) for issue in self.issues))
+            raise PlanError(self.issues)

@@ -92,7 +92,7 @@ def layout_notes(board: Storyboard) -> tuple[str, ...]:
 
 
 def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Marker, ...]:
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     markers = []
     records = {item.shot: item.record_range for item in items}
     film = items[-1].record_range.stop
@@ -101,7 +101,7 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
         for number, wanted in enumerate(shot.markers):
             frame, has = wanted.at.to_frames(rate), len(item.source_range)
             if frame >= has:
-                problems.add(
+                issues.add(
                     ("shots", index, "markers", number),
                     f"shot {shot.id!r} has {has} frames, and the marker {wanted.name!r} is at {frame}.",
                 )
@@ -111,7 +111,7 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
         place = mark.at.resolve(records)
         if place is None:
             hint = did_you_mean(mark.at.likely_shot, records) or "."
-            problems.add(
+            issues.add(
                 here, f"the marker {mark.name!r} is anchored to {mark.at.text!r}: no shot is named so{hint}"
             )
             continue
@@ -119,9 +119,7 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
         base = records[place.shot].start if place.shot is not None else 0
         frame = base - offset if place.before else base + offset
         if not 0 <= frame < film:
-            problems.add(
-                here, f"the marker {mark.name!r} is at frame {frame}, and the film has {film} frames."
-            )
+            issues.add(here, f"the marker {mark.name!r} is at frame {frame}, and the film has {film} frames.")
         markers.append(Marker(frame, mark.name, mark.note))
-    problems.raise_any()
+    issues.raise_any()
     return tuple(sorted(markers, key=lambda marker: marker.frame))

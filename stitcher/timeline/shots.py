@@ -51,26 +51,26 @@ def shot_pictures(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip
 def lay_shots(board: Storyboard, media: MediaIndex, rate: Fraction) -> tuple[Item, ...]:
     """One item a shot, all at record 0. Raises `PlanError` with everything that does not fit its clip."""
     clips = dict(shot_clips(board, media))
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     items = []
     for index, shot in enumerate(board.shots):
         where: Location = ("shots", index)
         if shot.title is not None:
-            items.append(_title_item(shot, shot.title, media, rate, where, problems))
-        elif (item := _clip_item(board, shot, clips[shot.id], media, rate, where, problems)) is not None:
+            items.append(_title_item(shot, shot.title, media, rate, where, issues))
+        elif (item := _clip_item(board, shot, clips[shot.id], media, rate, where, issues)) is not None:
             items.append(item)
-    problems.raise_any()
+    issues.raise_any()
     return tuple(items)
 
 
 def _title_item(
-    shot: Shot, card: TitleCard, media: MediaIndex, rate: Fraction, where: Location, problems: IssueCollector
+    shot: Shot, card: TitleCard, media: MediaIndex, rate: Fraction, where: Location, issues: IssueCollector
 ) -> Item:
     here = (*where, "title")
     frames = card.duration.to_frames(rate)
     if frames < 1:
-        problems.add((*here, "duration"), f"shot {shot.id!r}: {card.duration} is less than a frame.")
-    title = _title(shot, card, frames, media, rate, here, problems)
+        issues.add((*here, "duration"), f"shot {shot.id!r}: {card.duration} is less than a frame.")
+    title = _title(shot, card, frames, media, rate, here, issues)
     whole = FrameRange(0, max(1, frames))
     return Item(
         shot=shot.id,
@@ -79,7 +79,7 @@ def _title_item(
         source_range=whole,
         record_start=0,
         effects=_effects(shot),
-        overlays=_overlays(shot, whole, media, rate, where, problems),
+        overlays=_overlays(shot, whole, media, rate, where, issues),
     )
 
 
@@ -90,12 +90,12 @@ def _clip_item(
     media: MediaIndex,
     rate: Fraction,
     where: Location,
-    problems: IssueCollector,
+    issues: IssueCollector,
 ) -> Item | None:
     speed = shot.speed or Fraction(1)
     available = FrameRange(0, film_frames(clip, rate, speed))
     if not available:
-        problems.add(
+        issues.add(
             (*where, "speed"),
             f"shot {shot.id!r}: at this speed nothing is left of {clip.name} ({_length(clip)}).",
         )
@@ -106,7 +106,7 @@ def _clip_item(
         seconds = clip_seconds(shot.in_, clip)
         begin = frame_at(clip, seconds, rate, speed)
         if seconds >= clip.duration or begin >= available.stop:
-            problems.add(
+            issues.add(
                 (*where, "in"), f"shot {shot.id!r}: 'in' is {shot.in_}, and {clip.name} has {_length(clip)}."
             )
             good = False
@@ -114,13 +114,13 @@ def _clip_item(
         seconds = clip_seconds(shot.out, clip)
         end = min(frame_at(clip, seconds, rate, speed), available.stop)
         if seconds > clip.duration:
-            problems.add(
+            issues.add(
                 (*where, "out"),
                 f"shot {shot.id!r}: 'out' is {shot.out}, and {clip.name} has {_length(clip)}.",
             )
             good = False
     if good and begin >= end:
-        problems.add(
+        issues.add(
             (*where, "out" if shot.out is not None else "in"),
             f"shot {shot.id!r}: nothing is left between 'in' ({'0s' if shot.in_ is None else shot.in_}) "
             f"and 'out' ({'the end' if shot.out is None else shot.out}).",
@@ -140,7 +140,7 @@ def _clip_item(
         fit=shot.fit or board.defaults.fit,
         conform=shot.conform or board.defaults.conform,
         effects=_effects(shot),
-        overlays=_overlays(shot, visible, media, rate, where, problems),
+        overlays=_overlays(shot, visible, media, rate, where, issues),
         matrix=shot.matrix or media.matrices.get(shot.id),
         original=clip if larger is not None else None,
     )
@@ -168,11 +168,11 @@ def _title(
     media: MediaIndex,
     rate: Fraction,
     where: Sequence[str | int],
-    problems: IssueCollector,
+    issues: IssueCollector,
 ) -> Title:
     fade_in, fade_out = words.fade_in.to_frames(rate), words.fade_out.to_frames(rate)
     if fade_in + fade_out > frames >= 1:
-        problems.add(
+        issues.add(
             (*where, "fade_out" if fade_out else "fade_in"),
             f"shot {shot.id!r}: its fades need {fade_in + fade_out} frames, and the text is seen for {frames}.",
         )
@@ -197,7 +197,7 @@ def _overlays(
     media: MediaIndex,
     rate: Fraction,
     where: Location,
-    problems: IssueCollector,
+    issues: IssueCollector,
 ) -> tuple[Title, ...]:
     titles = []
     for index, third in enumerate(shot.overlays):
@@ -205,15 +205,15 @@ def _overlays(
         start = third.at.to_frames(rate)
         frames = third.duration.to_frames(rate) if third.duration is not None else len(visible) - start
         if start >= len(visible):
-            problems.add(
+            issues.add(
                 (*here, "at"), f"shot {shot.id!r} has {len(visible)} frames, and this begins at {start}."
             )
             continue
         if frames < 1 or start + frames > len(visible):
-            problems.add(
+            issues.add(
                 (*here, "duration"),
                 f"shot {shot.id!r} has {len(visible)} frames, and this lasts from {start} to {start + frames}.",
             )
             continue
-        titles.append(_title(shot, third, frames, media, rate, here, problems))
+        titles.append(_title(shot, third, frames, media, rate, here, issues))
     return tuple(titles)

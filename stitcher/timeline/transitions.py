@@ -48,16 +48,16 @@ def join(
 
     Raises `PlanError` with every unknown kind and every transition that needs more than a shot has.
     """
-    problems = IssueCollector(board)
+    issues = IssueCollector(board)
     transitions = []
     kept = list(items)
     for index in range(1, len(items)):
-        transition = _transition(board, index, items, media, rate, kinds, problems)
+        transition = _transition(board, index, items, media, rate, kinds, issues)
         transitions.append(transition)
         if transition.dropped_frames:
             kept[index - 1] = _shortened(kept[index - 1], transition.dropped_frames)
-    _check_lengths(board, kept, transitions, problems)
-    problems.raise_any()
+    _check_lengths(board, kept, transitions, issues)
+    issues.raise_any()
 
     placed = []
     record = 0
@@ -99,24 +99,24 @@ def _transition(
     media: MediaIndex,
     rate: Fraction,
     kinds: Collection[str] | None,
-    problems: IssueCollector,
+    issues: IssueCollector,
 ) -> Transition:
     wanted = board.transition_into(index)
     earlier, later = items[index - 1], items[index]
     if wanted.kind == "cut":
         return Transition("cut")
     if wanted.kind == "match":
-        return _match(board, index, earlier, later, media, rate, problems)
+        return _match(board, index, earlier, later, media, rate, issues)
     kind = wanted.xfade or "fade"
     if kinds is not None and kind not in kinds:
         hint = did_you_mean(wanted.kind, {"cut", "match", "dissolve", *kinds})
-        problems.add(
+        issues.add(
             _where(board, index, "kind"),
             f"shot {later.shot!r}: ffmpeg knows no transition {wanted.kind!r}{hint or '.'}",
         )
     frames = (wanted.duration or DEFAULT_TRANSITION).to_frames(rate)
     if frames < 1:
-        problems.add(
+        issues.add(
             _where(board, index, "duration"),
             f"shot {later.shot!r}: a transition of {wanted.duration} is less than a frame; for none, write 'cut'.",
         )
@@ -130,13 +130,13 @@ def _match(
     later: Item,
     media: MediaIndex,
     rate: Fraction,
-    problems: IssueCollector,
+    issues: IssueCollector,
 ) -> Transition:
     wanted = board.transition_into(index).drop
     has = len(earlier.source_range)
     if wanted != "auto":
         if wanted >= has:
-            problems.add(
+            issues.add(
                 _where(board, index, "drop"),
                 f"shot {earlier.shot!r} has {_frames(has)}: it cannot give up {wanted} for the match cut "
                 f"into {later.shot!r}.",
@@ -164,7 +164,7 @@ def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> in
 
 
 def _check_lengths(
-    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], problems: IssueCollector
+    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], issues: IssueCollector
 ) -> None:
     for index, item in enumerate(items):
         has = len(item.source_range)
@@ -176,19 +176,19 @@ def _check_lengths(
         into = board.transition_into(index).kind if index else "cut"
         onward = board.transition_into(index + 1).kind if index < len(transitions) else "cut"
         if comes_in.frames > has:
-            problems.add(
+            issues.add(
                 _where(board, index, "duration"),
                 f"shot {item.shot!r} has {_frames(has)}, and the {into} it comes in by "
                 f"needs {_frames(comes_in.frames)}: make the transition shorter or the shot longer.",
             )
         if goes_out.frames > has:
-            problems.add(
+            issues.add(
                 _where(board, index + 1, "duration"),
                 f"shot {item.shot!r} has {_frames(has)}, and the {onward} into {items[index + 1].shot!r} "
                 f"needs {_frames(goes_out.frames)}: make the transition shorter or the shot longer.",
             )
         if max(comes_in.frames, goes_out.frames) <= has:
-            problems.add(
+            issues.add(
                 _where(board, index, "duration"),
                 f"shot {item.shot!r} has {_frames(has)}, and needs {_frames(comes_in.frames + goes_out.frames)}: "
                 f"{comes_in.frames} for the {into} it comes in by and {goes_out.frames} for the "

@@ -65,6 +65,34 @@ def test_issues_of_a_storyboard_are_told_one_by_one(run: Run, here: Path) -> Non
     assert [(issue["line"], issue["column"]) for issue in issues] == [(2, 35), (3, 1)]
 
 
+def test_issues_of_a_plan_are_told_one_by_one(run: Run, here: Path) -> None:
+    """As those of a storyboard: with line and column, for whatever does not go together."""
+    (here / "b.yaml").write_text(
+        "stitcher: 1\n"
+        "format: {size: 320x180, fps: 24}\n"
+        "shots:\n"
+        "  - {id: a, title: {text: A, duration: 1s}}\n"
+        "  - id: b\n"
+        "    title: {text: B, duration: 1s}\n"
+        "    transition: {kind: dissolve, duration: 3s}\n"
+    )
+    error = run("plan", "b.yaml", "--json").document["error"]
+    assert error["kind"] == "PlanError"
+    assert [(issue["line"], issue["column"]) for issue in error["issues"]] == [(7, 44), (7, 44)]
+    assert all(issue["path"] == str(here / "b.yaml") for issue in error["issues"])
+
+
+def test_an_unusable_start_timecode_is_told_with_its_line(run: Run, here: Path) -> None:
+    (here / "b.yaml").write_text(
+        "stitcher: 1\n"
+        "format:\n"
+        "  {size: 320x180, fps: 24, start: '01:00:00:30'}\n"
+        "shots: [{id: a, title: {text: A, duration: 1s}}]\n"
+    )
+    (issue,) = run("plan", "b.yaml", "--json").document["error"]["issues"]
+    assert (issue["line"], issue["column"]) == (3, 35)
+
+
 @pytest.mark.parametrize("kind", _every_error(errors.StitcherError), ids=lambda kind: kind.__name__)
 def test_exit_codes_are_the_documented_ones(kind: type[errors.StitcherError], run: Run) -> None:
     assert f" {kind.exit_code}   " in (errors.__doc__ or "")

@@ -15,6 +15,7 @@ from fractions import Fraction
 from stitcher.errors import (
     BadRequest,
     DailyCap,
+    Issue,
     NoClearAnswer,
     OutOfCredits,
     ProviderConfig,
@@ -132,7 +133,7 @@ def _refusal(status: int, found: Mapping[str, object] | None, raw: str) -> Rejec
         f"Runway refused the request (HTTP {status}{reason}). Nothing was made or charged.{listed}",
         status,
         raw,
-        tuple(redact(issue) for issue in issues),
+        tuple(Issue(redact(issue)) for issue in issues),
     )
 
 

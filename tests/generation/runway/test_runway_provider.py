@@ -187,7 +187,7 @@ def test_a_refusal_is_final_and_free(name: str, provider: RunwayProvider, server
 def test_a_bad_request_carries_the_services_issues(provider: RunwayProvider) -> None:
     with pytest.raises(BadRequest, match="ratio") as caught:
         provider.submit(Submission("image_to_video", BODY | {"ratio": "9:9", "duration": 99}))
-    assert [issue.partition(":")[0] for issue in caught.value.issues] == ["ratio", "duration"]
+    assert [issue.message.partition(":")[0] for issue in caught.value.issues] == ["ratio", "duration"]
 
 
 def test_real_limits_of_the_account_are_told_apart(gen4_clip: Path) -> None:
