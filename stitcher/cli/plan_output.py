@@ -220,11 +220,11 @@ def _segment_document(segment: Segment) -> dict[str, object]:
         "reason": segment.reason,
         "strands": [
             {
-                "shot": strand.shot,
-                "source_range": _pair(strand.source_range),
-                "transition": strand.transition,
-                "overlap": strand.overlap,
+                "shot": part.shot,
+                "source_range": _pair(part.source_range),
+                "transition": part.transition,
+                "overlap": part.overlap,
             }
-            for strand in segment.strands
+            for part in segment.inputs
         ],
     }

@@ -36,7 +36,7 @@ segments of a film in 4:2:0 have the same header."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class EncoderSettings:
     """What is asked of an encoder, in no encoder's words; `None` leaves it to the encoder."""
 
     colour: Colour
@@ -62,31 +62,31 @@ def number(value: float) -> str:
     return f"{value:g}"
 
 
-def encoder_options(encoder: str, ask: Ask) -> tuple[str, ...]:
+def encoder_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
     """Output options, as argv, that make `encoder` do what is asked."""
     if encoder == "libx264":
-        options = _x264(ask)
+        options = _x264(settings)
     elif encoder == "libx265":
-        options = _x265(ask)
+        options = _x265(settings)
     elif encoder == "libsvtav1":
-        options = _svtav1(ask)
+        options = _svtav1(settings)
     else:
-        options = _generic(encoder, ask)
-    for key, value in ask.extra.items():
+        options = _generic(encoder, settings)
+    for key, value in settings.extra.items():
         options += [f"-{key}", value]
     return tuple(options)
 
 
-def _rate_control(ask: Ask) -> list[str]:
+def _rate_control(settings: EncoderSettings) -> list[str]:
     options: list[str] = []
-    if ask.crf is not None:
-        options += ["-crf", number(ask.crf)]
-    elif ask.bitrate_kbps is not None:
-        options += ["-b:v", f"{ask.bitrate_kbps}k"]
-    if ask.maxrate_kbps is not None:
-        options += ["-maxrate", f"{ask.maxrate_kbps}k"]
-    if ask.bufsize_kbps is not None:
-        options += ["-bufsize", f"{ask.bufsize_kbps}k"]
+    if settings.crf is not None:
+        options += ["-crf", number(settings.crf)]
+    elif settings.bitrate_kbps is not None:
+        options += ["-b:v", f"{settings.bitrate_kbps}k"]
+    if settings.maxrate_kbps is not None:
+        options += ["-maxrate", f"{settings.maxrate_kbps}k"]
+    if settings.bufsize_kbps is not None:
+        options += ["-bufsize", f"{settings.bufsize_kbps}k"]
     return options
 
 
@@ -102,91 +102,91 @@ def _colour_params(colour: Colour, undefined: str) -> dict[str, str]:
     }
 
 
-def _x264(ask: Ask) -> list[str]:
+def _x264(settings: EncoderSettings) -> list[str]:
     options: list[str] = []
-    if ask.speed is not None:
-        options += ["-preset", ask.speed]
-    if ask.profile is not None:
-        options += ["-profile:v", ask.profile]
-    if ask.level is not None:
-        options += ["-level:v", ask.level]
-    options += _rate_control(ask)
-    if ask.gop_frames is not None:
-        options += ["-g", str(ask.gop_frames)]
-    if ask.bframes is not None:
-        options += ["-bf", str(ask.bframes)]
-    params = {"open-gop": "0" if ask.closed_gop else "1"}
-    if not ask.scenecut:
+    if settings.speed is not None:
+        options += ["-preset", settings.speed]
+    if settings.profile is not None:
+        options += ["-profile:v", settings.profile]
+    if settings.level is not None:
+        options += ["-level:v", settings.level]
+    options += _rate_control(settings)
+    if settings.gop_frames is not None:
+        options += ["-g", str(settings.gop_frames)]
+    if settings.bframes is not None:
+        options += ["-bf", str(settings.bframes)]
+    params = {"open-gop": "0" if settings.closed_gop else "1"}
+    if not settings.scenecut:
         params["scenecut"] = "0"
-        if ask.gop_frames is not None:
-            params["min-keyint"] = str(ask.gop_frames)
-    params |= _colour_params(ask.colour, "undef")
-    params["fullrange"] = "on" if ask.colour.range == "pc" else "off"
-    params |= dict(ask.params)
+        if settings.gop_frames is not None:
+            params["min-keyint"] = str(settings.gop_frames)
+    params |= _colour_params(settings.colour, "undef")
+    params["fullrange"] = "on" if settings.colour.range == "pc" else "off"
+    params |= dict(settings.params)
     return [*options, "-x264-params", _params(params)]
 
 
-def _x265(ask: Ask) -> list[str]:
+def _x265(settings: EncoderSettings) -> list[str]:
     options: list[str] = []
-    if ask.speed is not None:
-        options += ["-preset", ask.speed]
-    if ask.profile is not None:
-        options += ["-profile:v", ask.profile]
-    options += _rate_control(ask)
+    if settings.speed is not None:
+        options += ["-preset", settings.speed]
+    if settings.profile is not None:
+        options += ["-profile:v", settings.profile]
+    options += _rate_control(settings)
     # Without `info`, x265 writes its settings into the header, where they make equal streams look different.
-    params = {"log-level": "error", "info": "0", "open-gop": "0" if ask.closed_gop else "1"}
-    if ask.gop_frames is not None:
-        params["keyint"] = str(ask.gop_frames)
-    if ask.bframes is not None:
-        params["bframes"] = str(ask.bframes)
-    if ask.level is not None:
-        params["level-idc"] = ask.level
-    if not ask.scenecut:
+    params = {"log-level": "error", "info": "0", "open-gop": "0" if settings.closed_gop else "1"}
+    if settings.gop_frames is not None:
+        params["keyint"] = str(settings.gop_frames)
+    if settings.bframes is not None:
+        params["bframes"] = str(settings.bframes)
+    if settings.level is not None:
+        params["level-idc"] = settings.level
+    if not settings.scenecut:
         params["scenecut"] = "0"
-        if ask.gop_frames is not None:
-            params["min-keyint"] = str(ask.gop_frames)
+        if settings.gop_frames is not None:
+            params["min-keyint"] = str(settings.gop_frames)
     # Naming a field, even as unknown, makes x265 write the whole colour description; saying nothing does not.
-    if ask.colour.primaries or ask.colour.transfer or ask.colour.matrix:
-        params |= _colour_params(ask.colour, "unknown")
-    if ask.colour.range is not None:
-        params["range"] = "full" if ask.colour.range == "pc" else "limited"
-    params |= dict(ask.params)
+    if settings.colour.primaries or settings.colour.transfer or settings.colour.matrix:
+        params |= _colour_params(settings.colour, "unknown")
+    if settings.colour.range is not None:
+        params["range"] = "full" if settings.colour.range == "pc" else "limited"
+    params |= dict(settings.params)
     return [*options, "-x265-params", _params(params)]
 
 
-def _svtav1(ask: Ask) -> list[str]:
+def _svtav1(settings: EncoderSettings) -> list[str]:
     options: list[str] = []
-    if ask.speed is not None:
-        options += ["-preset", ask.speed]
-    options += _rate_control(ask)
-    if ask.gop_frames is not None:
-        options += ["-g", str(ask.gop_frames)]
+    if settings.speed is not None:
+        options += ["-preset", settings.speed]
+    options += _rate_control(settings)
+    if settings.gop_frames is not None:
+        options += ["-g", str(settings.gop_frames)]
     params = {
-        "color-primaries": str(PRIMARIES.get(ask.colour.primaries or "", UNSPECIFIED)),
-        "transfer-characteristics": str(TRANSFERS.get(ask.colour.transfer or "", UNSPECIFIED)),
-        "matrix-coefficients": str(MATRICES.get(ask.colour.matrix or "", UNSPECIFIED)),
-        "color-range": "1" if ask.colour.range == "pc" else "0",
+        "color-primaries": str(PRIMARIES.get(settings.colour.primaries or "", UNSPECIFIED)),
+        "transfer-characteristics": str(TRANSFERS.get(settings.colour.transfer or "", UNSPECIFIED)),
+        "matrix-coefficients": str(MATRICES.get(settings.colour.matrix or "", UNSPECIFIED)),
+        "color-range": "1" if settings.colour.range == "pc" else "0",
     }
-    params |= dict(ask.params)
+    params |= dict(settings.params)
     return [*options, "-svtav1-params", _params(params)]
 
 
 _PRORES_PROFILES = {"proxy": "0", "lt": "1", "standard": "2", "hq": "3", "4444": "4", "4444xq": "5"}
 
 
-def _generic(encoder: str, ask: Ask) -> list[str]:
+def _generic(encoder: str, settings: EncoderSettings) -> list[str]:
     options: list[str] = []
-    if ask.profile is not None:
-        value = _PRORES_PROFILES[ask.profile] if encoder == "prores_ks" else ask.profile
+    if settings.profile is not None:
+        value = _PRORES_PROFILES[settings.profile] if encoder == "prores_ks" else settings.profile
         options += ["-profile:v", value]
-    if ask.level is not None:
-        options += ["-level:v", ask.level]
-    options += _rate_control(ask)
-    if ask.gop_frames is not None:
-        options += ["-g", str(ask.gop_frames)]
-    if ask.bframes is not None:
-        options += ["-bf", str(ask.bframes)]
-    if encoder == "mpeg2video" and ask.closed_gop:
+    if settings.level is not None:
+        options += ["-level:v", settings.level]
+    options += _rate_control(settings)
+    if settings.gop_frames is not None:
+        options += ["-g", str(settings.gop_frames)]
+    if settings.bframes is not None:
+        options += ["-bf", str(settings.bframes)]
+    if encoder == "mpeg2video" and settings.closed_gop:
         # The encoder refuses closed groups unless scene changes can no longer cut them.
         options += ["-flags", "+cgop", "-sc_threshold", "1000000000"]
     return options

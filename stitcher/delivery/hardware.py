@@ -11,7 +11,7 @@ import logging
 import tempfile
 from pathlib import Path
 
-from stitcher.delivery.encoders import SOFTWARE, Ask, number
+from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, number
 from stitcher.errors import FfmpegFailed, PresetError
 
 _log = logging.getLogger(__name__)
@@ -64,35 +64,35 @@ def hardware_pixel_format(family: str, pixel_format: str) -> str | None:
     return None
 
 
-def hardware_options(encoder: str, ask: Ask) -> tuple[str, ...]:
+def hardware_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
     """Output options, as argv, that make a hardware encoder do what is asked, as near as it can.
 
     A CRF becomes the family's own constant quality, which is of the same scale.
     """
     family = family_of(encoder)
     options: list[str] = []
-    if ask.profile is not None:
-        options += ["-profile:v", ask.profile]
-    if ask.level is not None and encoder.startswith("h264"):
-        options += ["-level:v", ask.level]
-    options += _quality(family or "", ask)
-    if ask.maxrate_kbps is not None:
-        options += ["-maxrate", f"{ask.maxrate_kbps}k"]
-    if ask.bufsize_kbps is not None:
-        options += ["-bufsize", f"{ask.bufsize_kbps}k"]
-    if ask.gop_frames is not None:
-        options += ["-g", str(ask.gop_frames)]
-    if ask.bframes is not None:
-        options += ["-bf", str(ask.bframes)]
-    if family == "nvenc" and ask.gop_frames is not None:
-        options += ["-strict_gop", "1", "-no-scenecut", "0" if ask.scenecut else "1", "-forced-idr", "1"]
+    if settings.profile is not None:
+        options += ["-profile:v", settings.profile]
+    if settings.level is not None and encoder.startswith("h264"):
+        options += ["-level:v", settings.level]
+    options += _quality(family or "", settings)
+    if settings.maxrate_kbps is not None:
+        options += ["-maxrate", f"{settings.maxrate_kbps}k"]
+    if settings.bufsize_kbps is not None:
+        options += ["-bufsize", f"{settings.bufsize_kbps}k"]
+    if settings.gop_frames is not None:
+        options += ["-g", str(settings.gop_frames)]
+    if settings.bframes is not None:
+        options += ["-bf", str(settings.bframes)]
+    if family == "nvenc" and settings.gop_frames is not None:
+        options += ["-strict_gop", "1", "-no-scenecut", "0" if settings.scenecut else "1", "-forced-idr", "1"]
     return tuple(options)
 
 
-def _quality(family: str, ask: Ask) -> list[str]:
-    if ask.crf is None:
-        return [] if ask.bitrate_kbps is None else ["-b:v", f"{ask.bitrate_kbps}k"]
-    value = number(round(ask.crf))
+def _quality(family: str, settings: EncoderSettings) -> list[str]:
+    if settings.crf is None:
+        return [] if settings.bitrate_kbps is None else ["-b:v", f"{settings.bitrate_kbps}k"]
+    value = number(round(settings.crf))
     match family:
         case "nvenc":
             return ["-preset", "p5", "-rc", "vbr", "-cq", value, "-b:v", "0"]
@@ -102,11 +102,11 @@ def _quality(family: str, ask: Ask) -> list[str]:
             return ["-rc_mode", "CQP", "-qp", value]
         case _:
             # VideoToolbox counts quality upwards from 0 to 100.
-            return ["-q:v", number(max(1, min(100, round(100 - ask.crf * 2))))]
+            return ["-q:v", number(max(1, min(100, round(100 - settings.crf * 2))))]
 
 
 @functools.lru_cache(maxsize=32)
-def works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv420p") -> bool:
+def encoder_works(encoder: str, options: tuple[str, ...] = (), pixel_format: str = "yuv420p") -> bool:
     """Whether a few frames come out of an encoder on this machine. Runs ffmpeg; remembered."""
     from stitcher.media.ffmpeg import file_url, find
     from stitcher.media.ffmpeg_process import run
@@ -137,5 +137,5 @@ def working_encoders(family: str) -> frozenset[str]:
     return frozenset(
         name
         for name in names
-        if name is not None and works(name, pixel_format=_EIGHT_BIT.get(family, "yuv420p"))
+        if name is not None and encoder_works(name, pixel_format=_EIGHT_BIT.get(family, "yuv420p"))
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stitcher.delivery.preset import Checked, Citation, Cited, Source
+from stitcher.delivery.preset import Checked, Citation, Cited, CitedSource
 from stitcher.delivery.spec import LoudnessTarget
 
 
@@ -31,7 +31,7 @@ class LoudnessRow(BaseModel):
     true_peak_dbtp: Cited[Annotated[float, Field(ge=-20, le=3)]]
     limit_dbtp: Cited[Annotated[float, Field(ge=-20, le=3)]] | None = None
     range_lu: Cited[tuple[float, float]] | None = None
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[str, CitedSource] = Field(default_factory=dict)
 
     def cited(self) -> Iterator[tuple[str, Citation[Any]]]:
         """Every number the file states, with its key."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from stitcher.delivery.encoders import SOFTWARE, Ask, encoder_options
-from stitcher.delivery.match_x264 import like_x264
-from stitcher.delivery.match_x265 import like_x265
+from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, encoder_options
+from stitcher.delivery.match_x264 import matching_x264_options
+from stitcher.delivery.match_x265 import matching_x265_options
 from stitcher.media.clip import VideoStream
 
 _PRORES = {"apco": "proxy", "apcs": "lt", "apcn": "standard", "apch": "hq", "ap4h": "4444", "ap4x": "4444xq"}
@@ -21,7 +21,7 @@ _PRORES_NAMES = {
 _DNXHR = ("lb", "sq", "hqx", "hq", "444")
 
 
-def source_options(video: VideoStream, *, resized: bool = False) -> tuple[str, tuple[str, ...]]:
+def matching_encoder_options(video: VideoStream, *, resized: bool = False) -> tuple[str, tuple[str, ...]]:
     """The encoder's name and, as argv, its options; `resized` for pictures of another size or rate, whose level is
     not the stream's.
 
@@ -30,28 +30,29 @@ def source_options(video: VideoStream, *, resized: bool = False) -> tuple[str, t
     encoder = SOFTWARE[video.codec]
     match video.codec:
         case "h264":
-            return encoder, like_x264(video, resized=resized)
+            return encoder, matching_x264_options(video, resized=resized)
         case "hevc":
-            return encoder, like_x265(video, resized=resized)
+            return encoder, matching_x265_options(video, resized=resized)
         case "prores":
             return encoder, encoder_options(
-                encoder, Ask(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"})
+                encoder,
+                EncoderSettings(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"}),
             )
         case "dnxhd":
             return encoder, encoder_options(encoder, _dnx(video))
         case "mjpeg":
             return encoder, encoder_options(
-                encoder, Ask(video.colour, extra={"q:v": "2", "huffman": "optimal"})
+                encoder, EncoderSettings(video.colour, extra={"q:v": "2", "huffman": "optimal"})
             )
         case "mpeg2video":
             return encoder, encoder_options(encoder, _mpeg2(video))
         case "av1":
-            return encoder, encoder_options(encoder, Ask(video.colour, speed="6", crf=20))
+            return encoder, encoder_options(encoder, EncoderSettings(video.colour, speed="6", crf=20))
         case "vp9":
             extra = {"b:v": "0", "row-mt": "1", "deadline": "good", "cpu-used": "4"}
-            return encoder, encoder_options(encoder, Ask(video.colour, crf=20, extra=extra))
+            return encoder, encoder_options(encoder, EncoderSettings(video.colour, crf=20, extra=extra))
         case _:
-            return encoder, encoder_options(encoder, Ask(video.colour))
+            return encoder, encoder_options(encoder, EncoderSettings(video.colour))
 
 
 def source_tag(video: VideoStream) -> str:
@@ -73,19 +74,19 @@ def _prores_profile(video: VideoStream) -> str:
     return _PRORES_NAMES.get((video.profile or "").lower(), "hq")
 
 
-def _dnx(video: VideoStream) -> Ask:
+def _dnx(video: VideoStream) -> EncoderSettings:
     """DNxHR by its profile; plain DNxHD has fixed bitrates the probe does not know, so it becomes DNxHR."""
     profile = (video.profile or "").lower()
     for name in _DNXHR:
         if profile in (f"dnxhr {name}", f"dnxhr_{name}"):
-            return Ask(video.colour, profile=f"dnxhr_{name}")
-    return Ask(video.colour, profile="dnxhr_hqx" if video.bit_depth > 8 else "dnxhr_hq")
+            return EncoderSettings(video.colour, profile=f"dnxhr_{name}")
+    return EncoderSettings(video.colour, profile="dnxhr_hqx" if video.bit_depth > 8 else "dnxhr_hq")
 
 
-def _mpeg2(video: VideoStream) -> Ask:
+def _mpeg2(video: VideoStream) -> EncoderSettings:
     pixels = video.width * video.height * (video.rate or Fraction(30))
     # A quarter of a bit for each pixel: what 50 Mb/s is at 1080p25.
     kbps = int(pixels / 4000 * (2 if "422" in video.pixel_format else 1))
-    return Ask(
+    return EncoderSettings(
         video.colour, bitrate_kbps=max(kbps, 1000), gop_frames=12, bframes=2 if video.reorder_delay else 0
     )

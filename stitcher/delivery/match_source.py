@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from stitcher.delivery.encoders import BT709, CHROMA_PLACED, Ask, encoder_options
-from stitcher.delivery.match_encoder import source_options, source_tag
+from stitcher.delivery.encoders import BT709, CHROMA_PLACED, EncoderSettings, encoder_options
+from stitcher.delivery.match_encoder import matching_encoder_options, source_tag
 from stitcher.delivery.match_x264 import (
     FALLBACK_CRF,
     FOR_SEAMS,
     FOR_STRETCHES,
     is_lossless_x264,
-    quick_x264,
+    quick_x264_options,
 )
 from stitcher.delivery.spec import Container, PictureSpec, same_matrix, yuv_colour
 from stitcher.media.clip import Clip, Colour, VideoStream
@@ -72,11 +72,11 @@ def match_sources(timeline: Timeline) -> Match:
     fits = _fits(video, timeline)
     why_no_copies = _why_no_copies(video, fits=fits)
     copyable = not why_no_copies
-    encoder, options = source_options(video, resized=not fits)
+    encoder, options = matching_encoder_options(video, resized=not fits)
     seam_options: tuple[str, ...] = ()
     if copyable and encoder == "libx264":
-        seam_options = quick_x264(options, video, FOR_SEAMS)
-        options = quick_x264(options, video, FOR_STRETCHES) or options
+        seam_options = quick_x264_options(options, video, FOR_SEAMS)
+        options = quick_x264_options(options, video, FOR_STRETCHES) or options
     picture = PictureSpec(
         codec=video.codec,
         encoder=encoder,
@@ -195,10 +195,12 @@ def _plain(timeline: Timeline, colour: Colour, why_no_copies: str) -> PictureSpe
     """What every player takes: H.264 of 8 bits, and for HDR, of which 8 bits show steps, HEVC of 10."""
     if colour.is_hdr:
         codec, encoder, name = "hevc", "libx265", "yuv420p10le"
-        ask = Ask(colour, profile="main10", speed="medium", crf=FALLBACK_CRF, params=CHROMA_PLACED)
+        ask = EncoderSettings(
+            colour, profile="main10", speed="medium", crf=FALLBACK_CRF, params=CHROMA_PLACED
+        )
     else:
         codec, encoder, name = "h264", "libx264", "yuv420p"
-        ask = Ask(colour, profile="high", speed="medium", crf=FALLBACK_CRF)
+        ask = EncoderSettings(colour, profile="high", speed="medium", crf=FALLBACK_CRF)
     return PictureSpec(
         codec=codec,
         encoder=encoder,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from stitcher.delivery.encoders import Ask, encoder_options
+from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.delivery.parameter_sets import Avc, read_avc
 from stitcher.media.clip import VideoStream, is_large
 from stitcher.timebase import format_rate
@@ -108,7 +108,7 @@ def is_lossless_x264(video: VideoStream) -> bool:
     return settings.get("rc") == "cqp" and settings.get("qp") == "0"
 
 
-def like_x264(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
+def matching_x264_options(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
     """Options of `libx264` for pictures like an H.264 stream's own, of another size or rate where `resized`."""
     sets = read_avc(video.parameter_sets)
     settings = parse_settings(video.encoder_settings)
@@ -142,7 +142,7 @@ def like_x264(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
     if level and not resized:
         params["level"] = f"{level // 10}.{level % 10}"
     params["open-gop"] = "0"
-    ask = Ask(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
+    ask = EncoderSettings(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
     return encoder_options("libx264", ask)
 
 
@@ -179,8 +179,10 @@ Against a lossless blend there, seams are nearer than CRF 18 medium by 0.2 dB at
 stretches, a lookahead of 3 instead of 20 costs 0.3 dB, which the tenths more bits give back (x264 165)."""
 
 
-def quick_x264(options: tuple[str, ...], video: VideoStream, search: Mapping[str, str]) -> tuple[str, ...]:
-    """`like_x264`'s options with a quicker `search`: sooner made and nearer, but larger.
+def quick_x264_options(
+    options: tuple[str, ...], video: VideoStream, search: Mapping[str, str]
+) -> tuple[str, ...]:
+    """`matching_x264_options`'s options with a quicker `search`: sooner made and nearer, but larger.
 
     `search` is `FOR_STRETCHES` or `FOR_SEAMS`. None of it shows in the parameter sets. Empty where there is nothing to
     gain or the sets cannot be kept.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from stitcher.delivery.encoders import Ask, encoder_options
+from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.media.clip import VideoStream
 
 FALLBACK_CRF = 17
@@ -80,7 +80,7 @@ _VALUES = (
 )
 
 
-def like_x265(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
+def matching_x265_options(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
     """Options of `libx265` for pictures like an HEVC stream's own, of another size or rate where `resized`."""
     settings = parse_x265_settings(video.encoder_settings or _described(video.parameter_sets))
     crf: float = FALLBACK_CRF
@@ -94,7 +94,7 @@ def like_x265(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:
         params.pop("level-idc", None)
     params["open-gop"] = "0"
     return encoder_options(
-        "libx265", Ask(video.colour, speed="medium", crf=crf, params=tuple(params.items()))
+        "libx265", EncoderSettings(video.colour, speed="medium", crf=crf, params=tuple(params.items()))
     )
 
 

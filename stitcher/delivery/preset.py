@@ -102,7 +102,7 @@ Checked = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])(-\d\d)?$")]
 """A month or a day: `2026-11`, `2026-11-22`."""
 
 
-class Source(_Model):
+class CitedSource(_Model):
     """Where a number was read."""
 
     title: str
@@ -164,7 +164,7 @@ class SoundPreset(_Model):
     mono_tracks: Cited[bool] = Citation(False)
 
 
-class Limits(_Model):
+class PlatformLimits(_Model):
     """What the receiver takes; a film outside is said aloud, one at a rate not in `rates` is refused."""
 
     min_fps: Cited[float] | None = None
@@ -224,11 +224,11 @@ class Preset(_Model):
     timecode: Cited[bool] = Citation(False)
     picture: Picture
     sound: SoundPreset | None = None
-    limits: Limits = Field(default_factory=Limits)
+    limits: PlatformLimits = Field(default_factory=PlatformLimits)
     finish: Finish = Field(default_factory=Finish)
     notes: tuple[str, ...] = ()
     """Said with every deliverable made by it."""
-    sources: dict[str, Source] = Field(default_factory=dict)
+    sources: dict[str, CitedSource] = Field(default_factory=dict)
 
     @property
     def picture_name(self) -> str:

@@ -1,4 +1,4 @@
-"""A preset and a timeline become a `Delivery`: every number settled, nothing opened, nothing run."""
+"""A preset and a timeline become a `DeliverySpec`: every number settled, nothing opened, nothing run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stitcher.delivery.encoders import (
     COLOURS,
     INTRA_CODECS,
     SOFTWARE,
-    Ask,
+    EncoderSettings,
     encoder_options,
 )
 from stitcher.delivery.hardware import (
@@ -24,7 +24,7 @@ from stitcher.delivery.hardware import (
 )
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.preset import Picture, Preset, SoundPreset
-from stitcher.delivery.spec import Container, Delivery, PictureSpec, SoundSpec
+from stitcher.delivery.spec import Container, DeliverySpec, PictureSpec, SoundSpec
 from stitcher.errors import PlanError, PresetError
 from stitcher.media.clip import Colour
 from stitcher.media.pixel_format import pixel_format as described
@@ -42,7 +42,7 @@ _SILENT: frozenset[Container] = frozenset({"gif", "still"})
 
 def resolve(
     preset: Preset, timeline: Timeline, *, encoder: str | None = None, encoders: frozenset[str] = frozenset()
-) -> Delivery:
+) -> DeliverySpec:
     """How one deliverable of this timeline is made.
 
     `encoder` asks for a hardware family (`nvenc`, …) or one of its encoders; `encoders` are the hardware encoders
@@ -68,7 +68,7 @@ def resolve(
         picture, fallback = _picture(preset, timeline, encoder, encoders)
         notes += fallback
     notes += _limit_notes(preset, timeline, picture)
-    return Delivery(
+    return DeliverySpec(
         preset=preset.name,
         picture=picture,
         sound=_sound(preset, timeline, container),
@@ -119,7 +119,7 @@ def _picture(
     pixel_format = _pixel_format(preset, timeline)
     if preset.container.for_rate(rate) in INTERMEDIATE:
         return lossless_picture(width, height, rate, colour, pixel_format), ()
-    ask = Ask(
+    settings = EncoderSettings(
         colour=colour,
         profile=asked.profile.for_rate(rate) if asked.profile else None,
         level=asked.level.for_rate(rate) if asked.level else None,
@@ -144,7 +144,7 @@ def _picture(
     picture = PictureSpec(
         codec=codec,
         encoder=encoder,
-        options=encoder_options(encoder, ask) if family is None else hardware_options(encoder, ask),
+        options=encoder_options(encoder, settings) if family is None else hardware_options(encoder, settings),
         pixel_format=pixel_format,
         width=width,
         height=height,
@@ -219,18 +219,22 @@ def lossless_picture(
         return PictureSpec(
             codec="ffv1",
             encoder="ffv1",
-            options=encoder_options("ffv1", Ask(colour, level="3", gop_frames=1, extra={"slices": "4"})),
+            options=encoder_options(
+                "ffv1", EncoderSettings(colour, level="3", gop_frames=1, extra={"slices": "4"})
+            ),
             pixel_format=pixel_format,
             width=width,
             height=height,
             rate=rate,
             colour=colour,
         )
-    ask = Ask(colour, speed="ultrafast", gop_frames=gop_frames("2s", rate), params=(("qp", "0"),))
+    settings = EncoderSettings(
+        colour, speed="ultrafast", gop_frames=gop_frames("2s", rate), params=(("qp", "0"),)
+    )
     return PictureSpec(
         codec="h264",
         encoder="libx264",
-        options=encoder_options("libx264", ask),
+        options=encoder_options("libx264", settings),
         pixel_format=pixel_format,
         width=width,
         height=height,

@@ -121,7 +121,7 @@ UNTOUCHED = LoudnessTarget(name="none", integrated_lufs=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliverySpec:
     """Everything one deliverable is made by."""
 
     preset: str

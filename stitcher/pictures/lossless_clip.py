@@ -29,7 +29,7 @@ from stitcher.timeline.model import Title
 Picture = NDArray[np.uint8]
 
 
-def drawn_suffix(*, transparent: bool = False) -> str:
+def lossless_suffix(*, transparent: bool = False) -> str:
     """The file name suffix of a drawn clip."""
     return ".mkv" if transparent else ".mp4"
 
@@ -47,7 +47,7 @@ def draw_clip(
     """Write pictures as a lossless clip at `out`, whole or not at all, and return its path.
 
     Each picture is `(height, width, 3 or 4)` uint8, RGB or straight-alpha RGBA, all of one size; the suffix of
-    `out` should be `drawn_suffix()`'s. Without `transparent` an alpha channel is laid over black. `expected` is
+    `out` should be `lossless_suffix()`'s. Without `transparent` an alpha channel is laid over black. `expected` is
     how many pictures there must be.
 
     Raises `InputError` for no picture at all or one that does not fit the rest, `VerifyError` when other than the

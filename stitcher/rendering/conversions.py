@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from stitcher.delivery.spec import Delivery, PictureSpec
+from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.pixel_format import pixel_format
 from stitcher.timebase import format_decimal
@@ -47,7 +47,7 @@ class Conversion:
     """What is done, for people, with the first of the shots."""
 
 
-def conversions(timeline: Timeline, delivery: Delivery) -> tuple[Conversion, ...]:
+def conversions(timeline: Timeline, delivery: DeliverySpec) -> tuple[Conversion, ...]:
     """What is done to the film's sources in this deliverable, one a kind; empty for clips that are alike."""
     found: dict[Kind, dict[str, list[str]]] = {}
     for item in timeline.items:

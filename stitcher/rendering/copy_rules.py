@@ -85,7 +85,7 @@ def decode_start(video: VideoStream, picture: int) -> int:
     """The last picture (display order) at or before `picture` from which on every picture decodes, and which a
     demuxer that is asked for its stamp does not pass; 0 if unsure.
 
-    An encoded strand starts decoding there and counts from there. A CRA serves too: what is shown after it does
+    An encoded part starts decoding there and counts from there. A CRA serves too: what is shown after it does
     not refer before it. Asking a demuxer for `picture` itself would not do: it goes by decode times, so it may land
     on a key frame that is stored earlier and shown later.
     """
@@ -107,7 +107,7 @@ def decode_start(video: VideoStream, picture: int) -> int:
     return max(0, starts[place - 1]) if place else 0
 
 
-def reason_against(item: Item, spec: PictureSpec) -> str | None:
+def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
     """Why an item's own packets cannot be used under `spec`, for people; `None` when they can."""
     source = item.source
     if not isinstance(source, Clip):

@@ -22,7 +22,7 @@ _HAS_IDR = frozenset({"h264", "hevc"})
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class EncodedFile:
     """A finished encoded segment."""
 
     clip: Clip
@@ -42,7 +42,7 @@ def encode_segment(
     *,
     on_frames: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
-) -> Piece:
+) -> EncodedFile:
     """The segment a job asks for, from the cache in `folder` or made now.
 
     Raises `FfmpegFailed`, `DiskFull` or `Interrupted` from the run, and `VerifyError` when ffmpeg ended well but
@@ -53,7 +53,7 @@ def encode_segment(
     key, suffix = job.key(tool_name()), segment_suffix(job.picture.codec)
     found = cache.find(key, suffix)
     if found is not None:
-        return Piece(probe(found.path), cached=True)
+        return EncodedFile(probe(found.path), cached=True)
 
     seen: list[tuple[Clip, os.stat_result]] = []
 
@@ -71,8 +71,8 @@ def encode_segment(
     made = cache.make(key, suffix, work, cancel=cancel)
     if seen:
         clip, facts = seen[0]
-        return Piece(renamed(clip, made.path, facts), cached=False)
-    return Piece(probe(made.path), cached=False)
+        return EncodedFile(renamed(clip, made.path, facts), cached=False)
+    return EncodedFile(probe(made.path), cached=False)
 
 
 def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
@@ -84,9 +84,9 @@ def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
 
 
 def _other(job: EncodeJob, what: str) -> VerifyError:
-    names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.feeds))
+    names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.inputs))
     return VerifyError(
-        f"A segment made from {names} {what}, so it was thrown away. {blame(feed.clip for feed in job.feeds)}"
+        f"A segment made from {names} {what}, so it was thrown away. {blame(feed.clip for feed in job.inputs)}"
     )
 
 

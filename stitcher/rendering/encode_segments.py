@@ -13,9 +13,9 @@ from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
 from stitcher.media.threads import SHARED, THREADS, cores
 from stitcher.rendering.cache import Cache
-from stitcher.rendering.encode import Piece, encode_segment
-from stitcher.rendering.item_sources import Footage
-from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.encode import EncodedFile, encode_segment
+from stitcher.rendering.item_sources import ItemSource
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount, Progress
 from stitcher.rendering.segments import Encoded, Plan
@@ -26,28 +26,28 @@ _PAIRED = frozenset({"libx264", "libx265"})
 """Encoders of which several at once were measured to gain something."""
 
 
-def make_pieces(
+def encode_segments(
     plan: Plan,
-    footage: Mapping[int, Footage],
+    sources: Mapping[int, ItemSource],
     cache: Cache,
     executor: Executor | None,
     progress: Progress | None,
     stop: threading.Event,
-) -> dict[int, Piece]:
+) -> dict[int, EncodedFile]:
     """The encoded segments by their place in the plan, in the cache when this returns.
 
     Raises what `encode_segment` raises; `stop` is set then, and nothing of ours runs on. What an `executor` has begun
     ends by itself.
     """
     count = FrameCount("encode", plan.encoded_frames, progress)
-    made: dict[int, Piece] = {}
+    made: dict[int, EncodedFile] = {}
 
     def run(numbers: Sequence[int], pool: Executor) -> None:
-        futures: dict[int, Future[Piece]] = {}
+        futures: dict[int, Future[EncodedFile]] = {}
         for number in numbers:
             segment = plan.segments[number]
             assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, footage), cache.folder)
+            work = partial(encode_segment, job_of(plan, segment, sources), cache.folder)
             if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)
@@ -126,23 +126,23 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             raise Interrupted() from None
 
 
-def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> EncodeJob:
+def job_of(plan: Plan, segment: Encoded, sources: Mapping[int, ItemSource]) -> EncodeJob:
     """The order for one encoded segment."""
-    feeds = []
-    for strand in segment.strands:
-        seen, item = footage[strand.item], plan.timeline.items[strand.item]
-        feeds.append(
-            Feed(
+    inputs = []
+    for part in segment.inputs:
+        seen, item = sources[part.item], plan.timeline.items[part.item]
+        inputs.append(
+            EncodeInput(
                 clip=seen.clip,
-                source_range=strand.source_range.shifted(-seen.origin),
-                overlap=strand.overlap,
-                transition=strand.transition,
+                source_range=part.source_range.shifted(-seen.origin),
+                overlap=part.overlap,
+                transition=part.transition,
                 speed=seen.speed,
                 fit=item.fit,
                 conform=item.conform,
                 matrix=seen.matrix,
                 overlays=seen.overlays,
-                shot=strand.shot,
+                shot=part.shot,
             )
         )
     timeline, picture = plan.timeline, plan.delivery.picture
@@ -150,4 +150,4 @@ def job_of(plan: Plan, segment: Encoded, footage: Mapping[int, Footage]) -> Enco
         picture = replace(picture, options=picture.seam_options)
     record, size = segment.record_range, (timeline.width, timeline.height)
     threads = SHARED if _is_made_beside_others(plan)(segment) else THREADS
-    return EncodeJob(tuple(feeds), picture, len(record), size, first_frame=record.start, threads=threads)
+    return EncodeJob(tuple(inputs), picture, len(record), size, first_frame=record.start, threads=threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.timebase import FrameRange, parse_time
 from stitcher.timeline.model import Timeline
 
@@ -13,7 +13,7 @@ _WINDOW_S = 5
 _GIF_SECONDS = 6
 
 
-def shown_range(timeline: Timeline, delivery: Delivery) -> FrameRange:
+def shown_range(timeline: Timeline, delivery: DeliverySpec) -> FrameRange:
     """The frames of the film that the deliverable shows. Of a still: the first that may become it."""
     if delivery.container == "still":
         first = still_window(timeline, delivery).start
@@ -24,7 +24,7 @@ def shown_range(timeline: Timeline, delivery: Delivery) -> FrameRange:
     return FrameRange(0, timeline.frames)
 
 
-def still_window(timeline: Timeline, delivery: Delivery) -> FrameRange:
+def still_window(timeline: Timeline, delivery: DeliverySpec) -> FrameRange:
     """The frames among which a still is looked for, the one it is meant to be in front: the one asked for, or with
     `auto` one a tenth into the film."""
     asked = str(dict(delivery.finish).get("at", "auto"))

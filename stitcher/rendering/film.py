@@ -21,18 +21,18 @@ from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.cancellation import Stop
-from stitcher.rendering.encode import Piece
-from stitcher.rendering.encode_segments import make_pieces
+from stitcher.rendering.encode import EncodedFile
+from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.encoder_check import check_tools
-from stitcher.rendering.item_sources import footage_of
+from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.rendering.output import check_target, container_for, held, is_finished_from_film
-from stitcher.rendering.packet_runs import Run
-from stitcher.rendering.parameter_set_match import agree_on_headers, sets_of
+from stitcher.rendering.output import check_target, container_for, is_finished_from_film, locked_output
+from stitcher.rendering.packet_runs import PacketRun
+from stitcher.rendering.parameter_set_match import parameter_sets_of, reconcile_parameter_sets
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.soundtrack import make_soundtrack
-from stitcher.rendering.up_to_date import film_key, remember, stands_already
+from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.result import SoundResult
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange
@@ -107,16 +107,16 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     check_tools(plan)
     container = container_for(plan, out)
     pieces = Cache(options.cache / "pieces") if options.cache is not None else Cache.default()
-    with held(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
+    with locked_output(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
         sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, options.project)
         try:
             if container == "still":
                 from stitcher.rendering.still_choice import with_still_chosen
 
                 plan = with_still_chosen(plan, pieces, stop)
-            footage = footage_of(plan, pieces, progress, stop)
-            plan, headers = agree_on_headers(plan, footage, pieces, stop)
-            made = make_pieces(plan, footage, pieces, options.executor, progress, stop)
+            sources = item_sources(plan, pieces, progress, stop)
+            plan, headers = reconcile_parameter_sets(plan, sources, pieces, stop)
+            made = encode_segments(plan, sources, pieces, options.executor, progress, stop)
             runs = _runs(plan, made)
             track = sound.result()
         except BaseException:
@@ -124,13 +124,13 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             raise
         key = film_key(plan, runs, track.sha256 if track else None, container, headers, options.verify)
         whole = not is_finished_from_film(container)
-        if whole and stands_already(pieces, key, out, read=options.verify == "full"):
+        if whole and is_up_to_date(pieces, key, out, read=options.verify == "full"):
             paths: tuple[Path, ...] = (out,)
         else:
             # Only here: a film that stands needs nothing of what makes one.
-            from stitcher.rendering.write_film import put_together
+            from stitcher.rendering.write_film import write_film
 
-            paths, sha256 = put_together(
+            paths, sha256 = write_film(
                 plan, runs, track, temp, out, container, headers, progress, stop, options.verify
             )
             if whole:
@@ -149,17 +149,17 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     )
 
 
-def _runs(plan: Plan, made: dict[int, Piece]) -> tuple[Run, ...]:
+def _runs(plan: Plan, made: dict[int, EncodedFile]) -> tuple[PacketRun, ...]:
     runs = []
     for number, segment in enumerate(plan.segments):
         if isinstance(segment, Copied):
             source = plan.timeline.items[segment.item].source
             assert isinstance(source, Clip)
-            runs.append(Run(source, segment.packet_range))
+            runs.append(PacketRun(source, segment.packet_range))
         else:
             clip = made[number].clip
-            runs.append(Run(clip, FrameRange(0, clip.video.frames)))
-    encoded = [sets_of(made[n]) for n in sorted(made)]
+            runs.append(PacketRun(clip, FrameRange(0, clip.video.frames)))
+    encoded = [parameter_sets_of(made[n]) for n in sorted(made)]
     if any(sets != encoded[0] for sets in encoded) and not made[min(made)].clip.video.intra_only:
         raise VerifyError(
             f"{plan.delivery.picture.encoder} wrote different headers for segments of one film, so they cannot share "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.pictures.title_page import Margins, Page
 from stitcher.timebase import round_half_up
 from stitcher.timeline.model import Fit, Timeline
@@ -34,7 +34,7 @@ def film_frame(film: Size, picture: Size, fit: Fit) -> Size:
     return max(2, width), max(2, height)
 
 
-def title_page(timeline: Timeline, delivery: Delivery) -> Page:
+def title_page(timeline: Timeline, delivery: DeliverySpec) -> Page:
     """The page of titles in a deliverable: the part of its picture where the film is, pixel for pixel."""
     film, picture = (timeline.width, timeline.height), delivery.picture
     whole = picture.width, picture.height
@@ -44,7 +44,7 @@ def title_page(timeline: Timeline, delivery: Delivery) -> Page:
     return Page(width, height, (width, height), unit, _inside(delivery.text_margins, whole, (width, height)))
 
 
-def treated_title_page(timeline: Timeline, delivery: Delivery) -> Page:
+def treated_title_page(timeline: Timeline, delivery: DeliverySpec) -> Page:
     """The page of titles that an effect goes over: the film's own frame, because effects count in its pixels, with
     the text in that part of it which the deliverable shows.
     """

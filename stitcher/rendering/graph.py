@@ -35,7 +35,7 @@ from stitcher.rendering.colour import (
 )
 from stitcher.rendering.copy_rules import SEEKS_EXACTLY, decode_start
 from stitcher.rendering.film_frame import film_frame, same_shape
-from stitcher.rendering.job import EncodeJob, Feed, Overlay
+from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
 
@@ -44,7 +44,7 @@ Stream = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedInputs:
     """The inputs of one command line."""
 
     threads: int
@@ -94,12 +94,12 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
 
     spec = job.picture
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
-    sources = [feed.clip.video for feed in job.feeds]
+    sources = [feed.clip.video for feed in job.inputs]
     most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
-    opened = Opened(min(most, job.threads), Counter())
-    stream = _chain(job.feeds[0], job, opened)
-    length = len(job.feeds[0].source_range)
-    for feed in job.feeds[1:]:
+    opened = OpenedInputs(min(most, job.threads), Counter())
+    stream = _chain(job.inputs[0], job, opened)
+    length = len(job.inputs[0].source_range)
+    for feed in job.inputs[1:]:
         following = _chain(feed, job, opened)
         if feed.overlap:
             offset = Fraction(length - feed.overlap) / spec.rate
@@ -160,7 +160,7 @@ def timescale(rate: Fraction) -> int:
     return scale
 
 
-def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
+def _chain(feed: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
     spec = job.picture
     if feed.overlays or feed.fit == "blur":
         # ffmpeg's overlay reckons with alpha below as if all had 8 bits: only opaque pictures are laid upon.
@@ -171,7 +171,7 @@ def _chain(feed: Feed, job: EncodeJob, opened: Opened) -> Stream:
     return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
 
 
-def _input(clip: Clip, opened: Opened, seconds: Fraction | None = None) -> Stream:
+def _input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = None) -> Stream:
     import ffmpeg
 
     before = opened.seen[clip.path, seconds]
@@ -222,7 +222,7 @@ class _Pictures:
         return replace(self, stream=stream, pixels=yuv_format(self.pixels), colour=colour)
 
 
-def _timed(feed: Feed, rate: Fraction, opened: Opened) -> _Pictures:
+def _timed(feed: EncodeInput, rate: Fraction, opened: OpenedInputs) -> _Pictures:
     """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
     video = feed.clip.video
     pixels, colour = video.pixel_format, video.colour.filled(feed.matrix)
@@ -250,7 +250,7 @@ def _timed(feed: Feed, rate: Fraction, opened: Opened) -> _Pictures:
 
 
 def _from_picture(
-    clip: Clip, picture: int, opened: Opened, speed: Fraction = Fraction(1)
+    clip: Clip, picture: int, opened: OpenedInputs, speed: Fraction = Fraction(1)
 ) -> tuple[Stream, int]:
     """The clip's pictures from `picture` on, or from an earlier one: which, is the second value.
 
@@ -274,7 +274,7 @@ def _from_picture(
     return deinterlaced(of_one_size(stream.filter("setpts", stamps), video), video), start
 
 
-def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
+def _shaped(pictures: _Pictures, feed: EncodeInput, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = feed.clip.video, job.picture
     target = spec.colour.filled(spec.matrix)
@@ -297,7 +297,7 @@ def _shaped(pictures: _Pictures, feed: Feed, job: EncodeJob) -> Stream:
     return stream.filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
 
 
-def _framed(stream: Stream, feed: Feed, job: EncodeJob) -> Stream:
+def _framed(stream: Stream, feed: EncodeInput, job: EncodeJob) -> Stream:
     """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
     once, so that what is enlarged is not made small before."""
     spec = job.picture
@@ -342,7 +342,9 @@ def _overlay_formats(pixels: str) -> tuple[str, str]:
     return _OVERLAY_FORMATS.get((held.chroma, held.bits), ("auto", "yuva444p"))
 
 
-def _overlaid(stream: Stream, feed: Feed, overlay: Overlay, spec: PictureSpec, opened: Opened) -> Stream:
+def _overlaid(
+    stream: Stream, feed: EncodeInput, overlay: Overlay, spec: PictureSpec, opened: OpenedInputs
+) -> Stream:
     import ffmpeg
 
     shift = overlay.start - feed.source_range.start

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import ffmpeg
 
-from stitcher.delivery.encoders import Ask, encoder_options
+from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.errors import VerifyError
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.filters import scaled
@@ -44,7 +44,7 @@ _AAC_DELAY = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class Rendition:
     """One picture rendition."""
 
     width: int
@@ -53,15 +53,15 @@ class Rung:
     rate: Fraction
 
 
-def plan_ladder(text: str, width: int, height: int, rate: Fraction) -> tuple[Rung, ...]:
+def plan_ladder(text: str, width: int, height: int, rate: Fraction) -> tuple[Rendition, ...]:
     """The rungs of a ladder (`416x234@145/30 … source@4500`) for a film, lowest first.
 
     Every rung has the film's shape, turned upright with it, and is no larger than the film; `source` is the
     film's size within 1920x1080. Below 1280x720 the source rungs are left out, unless nothing else fits.
     Rates above a rung's limit are halved.
     """
-    fixed: list[Rung] = []
-    source: list[Rung] = []
+    fixed: list[Rendition] = []
+    source: list[Rendition] = []
     for word in text.split():
         size, _, numbers = word.partition("@")
         kbps, _, most = numbers.partition("/")
@@ -70,7 +70,7 @@ def plan_ladder(text: str, width: int, height: int, rate: Fraction) -> tuple[Run
         if size != "source" and _scale(width, height, box) > 1:
             continue
         shown = _limited(rate, int(most) if most else _MOST_FPS)
-        (source if size == "source" else fixed).append(Rung(*fitted, int(kbps), shown))
+        (source if size == "source" else fixed).append(Rendition(*fitted, int(kbps), shown))
     if fixed and width * height < _TOP_FIXED:
         source = []
     return tuple(fixed + (source if fixed else source[:1]))
@@ -140,7 +140,7 @@ def _options(job: Job, folder: str) -> dict[str, object]:
     }
 
 
-def _make_rungs(job: Job, rungs: Sequence[Rung]) -> list[Path]:
+def _make_rungs(job: Job, rungs: Sequence[Rendition]) -> list[Path]:
     """Their playlists. The largest, which take longest, are begun first; the very largest one's progress is told."""
     with ThreadPoolExecutor(min(_AT_ONCE, cores()), thread_name_prefix="rung") as pool:
         begun = [
@@ -152,7 +152,7 @@ def _make_rungs(job: Job, rungs: Sequence[Rung]) -> list[Path]:
         return [one.result() for one in reversed(begun)]
 
 
-def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
+def _make_rung(job: Job, rung: Rendition, folder: str) -> Path:
     (job.folder / folder).mkdir()
     stream = job.picture()
     if rung.rate != job.rate:
@@ -161,7 +161,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
         stream = scaled(stream, w=rung.width, h=rung.height)
     stream = stream.filter("setsar", 1).filter("format", "yuv420p")
     gop = max(1, round_half_up(rung.rate * Fraction(str(job.setting("key_seconds", 2)))))
-    ask = Ask(
+    settings = EncoderSettings(
         job.delivery.picture.colour,
         profile="high",
         speed="medium",
@@ -175,7 +175,7 @@ def _make_rung(job: Job, rung: Rung, folder: str) -> Path:
     output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))
     arguments = output.get_args()
     run(
-        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", ask), SHARED), arguments[-1]],
+        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", settings), SHARED), arguments[-1]],
         on_frames=job.on_frames,
         cancel=job.cancel,
         cwd=job.folder,
@@ -187,11 +187,11 @@ def _make_audio(job: Job) -> Path | None:
     spec = job.delivery.sound
     if job.sound is None or spec is None:
         return None
-    from stitcher.rendering.packaging import whole_sound
+    from stitcher.rendering.packaging import film_length_audio
 
     (job.folder / "audio").mkdir()
     lead = frames_to_samples(_REORDER, _limited(job.rate, _MOST_FPS)) - _AAC_DELAY
-    stream = whole_sound(job).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
+    stream = film_length_audio(job).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
     output = ffmpeg.output(stream, "audio/index.m3u8", acodec=spec.encoder, **_options(job, "audio"))
     arguments = output.get_args()
     run([*arguments[:-1], *spec.options, arguments[-1]], cancel=job.cancel, cwd=job.folder)

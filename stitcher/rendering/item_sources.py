@@ -33,7 +33,7 @@ _SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Footage:
+class ItemSource:
     """The pictures of one item, ready to be decoded."""
 
     clip: Clip
@@ -44,10 +44,10 @@ class Footage:
     overlays: tuple[Overlay, ...] = ()
 
 
-def footage_of(
+def item_sources(
     plan: Plan, cache: Cache, progress: Progress | None, stop: threading.Event
-) -> dict[int, Footage]:
-    """The footage of every item that is needed, by its index; what has to be drawn is drawn now.
+) -> dict[int, ItemSource]:
+    """The sources of every item that is needed, by its index; what has to be drawn is drawn now.
 
     Raises `InputError` for a font or an effect that cannot be used.
     """
@@ -70,24 +70,24 @@ def _is_drawn(item: Item) -> bool:
     return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
 
 
-def _footage(plan: Plan, item: Item, cache: Cache) -> Footage:
+def _footage(plan: Plan, item: Item, cache: Cache) -> ItemSource:
     timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
     if isinstance(item.source, Title):
         drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
-        base = Footage(_card(item.source, drawn_on, timeline.rate, cache))
+        base = ItemSource(_card(item.source, drawn_on, timeline.rate, cache))
     else:
-        base = Footage(item.source, speed=item.speed, matrix=item.matrix)
+        base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
         base = _with_effects(timeline, item, base, cache)
     overlays = tuple(
         Overlay(_card(title, page, timeline.rate, cache), item.source_range.start + title.start - base.origin)
         for title in item.overlays
     )
-    return Footage(base.clip, base.origin, base.speed, base.matrix, overlays)
+    return ItemSource(base.clip, base.origin, base.speed, base.matrix, overlays)
 
 
 def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
-    from stitcher.pictures.lossless_clip import draw_title_clip, drawn_suffix
+    from stitcher.pictures.lossless_clip import draw_title_clip, lossless_suffix
 
     # When a lower third appears does not change its pictures, and a font counts by its content.
     facts = {"title": asdict(title) | {"font": title.font_sha256, "start": 0}, "page": asdict(page)}
@@ -97,13 +97,13 @@ def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
         draw_title_clip(title, rate, page, temp)
         return {}
 
-    suffix = drawn_suffix(transparent=title.kind == "lower_third")
+    suffix = lossless_suffix(transparent=title.kind == "lower_third")
     return probe(cache.make(key, suffix, work).path)
 
 
-def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -> Footage:
+def _with_effects(timeline: Timeline, item: Item, base: ItemSource, cache: Cache) -> ItemSource:
     """The visible range of an item with its effects on it, at the film's rate."""
-    from stitcher.pictures.lossless_clip import drawn_suffix
+    from stitcher.pictures.lossless_clip import lossless_suffix
     from stitcher.pictures.moviepy_clip import apply_effects
 
     seen = item.source_range
@@ -122,8 +122,8 @@ def _with_effects(timeline: Timeline, item: Item, base: Footage, cache: Cache) -
         )
         return {}
 
-    entry = cache.make(key, drawn_suffix(), work)
-    return Footage(probe(entry.path), origin=seen.start)
+    entry = cache.make(key, lossless_suffix(), work)
+    return ItemSource(probe(entry.path), origin=seen.start)
 
 
 def _code(effect: Effect) -> str | None:

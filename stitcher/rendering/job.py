@@ -30,7 +30,7 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class EncodeInput:
     """One stretch of one clip that goes into a segment."""
 
     clip: Clip
@@ -53,7 +53,7 @@ class Feed:
 class EncodeJob:
     """One encoded segment."""
 
-    feeds: tuple[Feed, ...]
+    inputs: tuple[EncodeInput, ...]
     picture: PictureSpec
     frames: int
     """Pictures that must come out."""
@@ -77,7 +77,7 @@ class EncodeJob:
                 "threads": self.threads,
                 "film_size": list(self.film_size),
                 "picture": _picture(self.picture),
-                "feeds": [_feed(feed) for feed in self.feeds],
+                "inputs": [_feed(feed) for feed in self.inputs],
             },
             sort_keys=True,
             separators=(",", ":"),
@@ -103,7 +103,7 @@ def _picture(spec: PictureSpec) -> list[object]:
     ]
 
 
-def _feed(feed: Feed) -> list[object]:
+def _feed(feed: EncodeInput) -> list[object]:
     return [
         feed.clip.sha256,
         [feed.source_range.start, feed.source_range.stop],

@@ -22,7 +22,7 @@ from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFI
 from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
 from stitcher.rendering.graph import timescale
-from stitcher.rendering.packet_runs import Muxed, Run
+from stitcher.rendering.packet_runs import Muxed, PacketRun
 from stitcher.timebase import SAMPLE_RATE
 
 _SEEK_WORTH_PACKETS = 400
@@ -32,7 +32,7 @@ _MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 
 
 def mux(
-    runs: Iterable[Run],
+    runs: Iterable[PacketRun],
     out: Path,
     container: str,
     *,
@@ -103,7 +103,7 @@ def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -
 
 def _write(
     output: Any,
-    runs: tuple[Run, ...],
+    runs: tuple[PacketRun, ...],
     delay: int,
     rate: Fraction,
     colour: Colour,
@@ -169,7 +169,7 @@ def _opened(clip: Clip) -> Any:
     return open_media(clip.path, clip.container, options=without_analysis(clip.container))
 
 
-def _packets(run: Run) -> Iterator[Any]:
+def _packets(run: PacketRun) -> Iterator[Any]:
     """The run's packets, found by their own stamps where they have any, so that a changed file cannot pass for the
     probed one."""
     video = run.clip.video

@@ -1,4 +1,4 @@
-"""The place a film goes to: checked before any work, held while working, replaced in one step at the end."""
+"""The place a film goes to: checked before any work, locked while working, replaced in one step at the end."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _needed_bytes(plan: Plan) -> int:
 
 
 @contextlib.contextmanager
-def held(out: Path) -> Iterator[Path]:
+def locked_output(out: Path) -> Iterator[Path]:
     """Hold the output against other stitchers and give a temporary name beside it, removed at the end.
 
     What a killed run left beside the same output is swept away. Raises `OutputBusy` naming the holder.

@@ -18,7 +18,7 @@ from typing import Any
 
 import ffmpeg
 
-from stitcher.delivery.spec import Delivery, SoundSpec
+from stitcher.delivery.spec import DeliverySpec, SoundSpec
 from stitcher.errors import OutputError, VerifyError
 from stitcher.media.clip import Colour
 from stitcher.media.ffmpeg import file_url
@@ -40,7 +40,7 @@ _IMAGES = {"png16": "png", "exr": "exr", "png": "png", "jpg": "jpg"}
 class Job:
     """One film to be finished."""
 
-    delivery: Delivery
+    delivery: DeliverySpec
     film: Path
     sound: Path | None
     target: Path
@@ -59,7 +59,7 @@ class Job:
 
     def picture(self) -> Any:
         """The film's picture, tagged as what it is, as an ffmpeg-python stream."""
-        stream = ffmpeg.input(file_url(self.film), **forced(self.film)).video
+        stream = ffmpeg.input(file_url(self.film), **input_options(self.film)).video
         return stream.filter("setparams", **tags(self.delivery.picture.colour))
 
     def run(self, *outputs: Any, frames: bool = True) -> None:
@@ -74,7 +74,7 @@ class Job:
 
 
 def finish(
-    delivery: Delivery,
+    delivery: DeliverySpec,
     film: Path,
     sound: Path | None,
     target: Path,
@@ -120,7 +120,7 @@ def finish(
         return tuple(_publish_beside(path, target) for path in made)
 
 
-def forced(path: Path) -> dict[str, str]:
+def input_options(path: Path) -> dict[str, str]:
     """Input options that leave ffmpeg no choice of how to read a file."""
     return {"f": sniff(path).demuxer, "protocol_whitelist": "file"}
 
@@ -189,16 +189,16 @@ def sound_file(job: Job, name: str) -> Path | None:
         return None
     spec = job.delivery.sound
     encoder = spec.encoder if spec and spec.encoder.startswith("pcm") else "pcm_s24le"
-    stream = whole_sound(job)
+    stream = film_length_audio(job)
     job.run(ffmpeg.output(stream, name, acodec=encoder, f="wav", rf64="auto"), frames=False)
     return job.folder / name
 
 
-def whole_sound(job: Job, track: int = 0) -> Any:
+def film_length_audio(job: Job, track: int = 0) -> Any:
     """One sound stream of the mix, cut or filled with silence to exactly the film's length."""
     assert job.sound is not None
     samples = frames_to_samples(job.frames, job.rate)
-    stream = ffmpeg.input(file_url(job.sound), **forced(job.sound))[f"a:{track}"]
+    stream = ffmpeg.input(file_url(job.sound), **input_options(job.sound))[f"a:{track}"]
     padded = stream.filter("aresample", SAMPLE_RATE).filter("apad", whole_len=samples)
     return padded.filter("atrim", end_sample=samples)
 
@@ -315,7 +315,7 @@ def _still_kind(job: Job) -> str:
 
 
 def _make_mxf(job: Job) -> tuple[Path, ...]:
-    streams = [ffmpeg.input(file_url(job.film), **forced(job.film)).video, *_mono(job)]
+    streams = [ffmpeg.input(file_url(job.film), **input_options(job.film)).video, *_mono(job)]
     options: dict[str, str | int] = {"vcodec": "copy", "timecode": job.timecode, "f": "mxf"}
     if len(streams) > 1:
         options |= {"acodec": _pcm(job.delivery.sound), "ar": SAMPLE_RATE}
@@ -334,8 +334,8 @@ def _mono(job: Job) -> tuple[Any, ...]:
         return ()
     if (tracks := _sound_streams(job.sound)) > 1:
         # Already a stream a channel.
-        return tuple(whole_sound(job, track) for track in range(tracks))
-    whole = whole_sound(job)
+        return tuple(film_length_audio(job, track) for track in range(tracks))
+    whole = film_length_audio(job)
     if not spec.mono_tracks:
         return (whole,)
     split = whole.filter_multi_output("asplit", spec.channels)
@@ -349,7 +349,7 @@ def _make_opatom(job: Job) -> tuple[Path, ...]:
     """One file a track, named for the folder: `film_v1`, `film_a1`, `film_a2`."""
     # A percent sign would be taken for a pattern by some muxers; these names are only names.
     name = "./" + (job.target.name.replace("%", "_") or "film")
-    picture = ffmpeg.input(file_url(job.film), **forced(job.film)).video
+    picture = ffmpeg.input(file_url(job.film), **input_options(job.film)).video
     job.run(ffmpeg.output(picture, f"{name}_v1.mxf", vcodec="copy", timecode=job.timecode, f="mxf_opatom"))
     made = [job.folder / f"{name}_v1.mxf"]
     tracks = _mono(job)

@@ -9,7 +9,7 @@ from stitcher.timebase import FrameRange
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PacketRun:
     """Packets that go into the film together: a copied run, or a whole encoded segment."""
 
     clip: Clip

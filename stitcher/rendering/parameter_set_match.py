@@ -13,9 +13,9 @@ from dataclasses import replace
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.rendering.avcc import merge_avcc
 from stitcher.rendering.cache import Cache
-from stitcher.rendering.encode import Piece, encode_segment
-from stitcher.rendering.item_sources import Footage
-from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.encode import EncodedFile, encode_segment
+from stitcher.rendering.item_sources import ItemSource
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.plan import without_copies
 from stitcher.rendering.segments import Copied, Plan, Segment
 from stitcher.timebase import FrameRange
@@ -24,8 +24,8 @@ _SEAM_SECONDS = 3
 """Encoded stretches up to this long are seams."""
 
 
-def agree_on_headers(
-    plan: Plan, footage: Mapping[int, Footage], cache: Cache, stop: threading.Event
+def reconcile_parameter_sets(
+    plan: Plan, sources: Mapping[int, ItemSource], cache: Cache, stop: threading.Event
 ) -> tuple[Plan, bytes | None]:
     """The plan, and the decoder configuration of the film where it is not simply the first run's.
 
@@ -33,20 +33,20 @@ def agree_on_headers(
     from them. A single frame is encoded to find out.
     """
     copied = next((s for s in plan.segments if isinstance(s, Copied)), None)
-    if copied is None or not plan.encoded or footage[copied.item].clip.video.intra_only:
+    if copied is None or not plan.encoded or sources[copied.item].clip.video.intra_only:
         return plan, None
-    source = footage[copied.item].clip.video
+    source = sources[copied.item].clip.video
     wanted = decoder_sets(source.codec, source.parameter_sets)
-    trial = _trial(plan, footage[plan.encoded[0].strands[0].item])
+    trial = _trial(plan, sources[plan.encoded[0].inputs[0].item])
     plan = _with_trusted_seams(plan, trial, wanted, cache, stop)
     if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
         return plan, None
-    if sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted:
+    if parameter_sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted:
         return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
-        trial = _trial(apart, footage[plan.encoded[0].strands[0].item])
+        trial = _trial(apart, sources[plan.encoded[0].inputs[0].item])
         ours = encode_segment(trial, cache.folder, cancel=stop).clip.video.parameter_sets
         try:
             return apart, merge_avcc(source.parameter_sets, ours)
@@ -75,7 +75,7 @@ def _with_trusted_seams(
     if not picture.seam_options:
         return plan
     trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted
+    same = parameter_sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted
     return plan if same else _with_picture(plan, seam_options=())
 
 
@@ -84,13 +84,15 @@ def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
     return replace(plan, delivery=replace(plan.delivery, picture=picture))
 
 
-def _trial(plan: Plan, footage: Footage) -> EncodeJob:
-    first = footage.origin
-    feed = Feed(footage.clip, FrameRange(first, first + 1).shifted(-footage.origin), matrix=footage.matrix)
+def _trial(plan: Plan, source: ItemSource) -> EncodeJob:
+    first = source.origin
+    feed = EncodeInput(
+        source.clip, FrameRange(first, first + 1).shifted(-source.origin), matrix=source.matrix
+    )
     return EncodeJob((feed,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
 
 
-def sets_of(piece: Piece) -> tuple[bytes, ...] | bytes:
+def parameter_sets_of(piece: EncodedFile) -> tuple[bytes, ...] | bytes:
     """What a decoder of an encoded segment is configured by."""
     return decoder_sets(piece.clip.video.codec, piece.clip.video.parameter_sets)
 

@@ -50,17 +50,17 @@ class Place:
 def places(job: EncodeJob) -> tuple[Place, ...]:
     """The frames by which a segment is proven: its first and its last, and one of each feed in between. Pure."""
     found = []
-    leaving = [feed.overlap for feed in job.feeds[1:]] + [0]
+    leaving = [feed.overlap for feed in job.inputs[1:]] + [0]
     begins = accumulate(
-        (len(feed.source_range) - after for feed, after in zip(job.feeds, leaving, strict=True)), initial=0
+        (len(feed.source_range) - after for feed, after in zip(job.inputs, leaving, strict=True)), initial=0
     )
-    for number, (feed, after, begin) in enumerate(zip(job.feeds, leaving, begins, strict=False)):
+    for number, (feed, after, begin) in enumerate(zip(job.inputs, leaving, begins, strict=False)):
         # A linear blend begins with the earlier picture alone.
-        pure_end = after > 0 and job.feeds[number + 1].transition == "fade"
+        pure_end = after > 0 and job.inputs[number + 1].transition == "fade"
         first, last = feed.overlap, len(feed.source_range) - after - (0 if pure_end else 1)
         if last < first:
             continue
-        ends = {first} if number < len(job.feeds) - 1 else {last}
+        ends = {first} if number < len(job.inputs) - 1 else {last}
         if number == 0:
             ends.add(first)
         found += [Place(number, begin + end, feed.source_range.start + end) for end in sorted(ends)]
@@ -70,7 +70,7 @@ def places(job: EncodeJob) -> tuple[Place, ...]:
 def check_shown(piece: Clip, job: EncodeJob) -> None:
     """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
     for place in places(job):
-        feed = job.feeds[place.feed]
+        feed = job.inputs[place.feed]
         planned = source_picture(feed.clip, place.source_frame, job.picture.rate, feed.speed)
         shown = _other_picture(piece, job, place, planned)
         if shown is not None:
@@ -87,7 +87,7 @@ def check_shown(piece: Clip, job: EncodeJob) -> None:
 
 
 def _other_picture(piece: Clip, job: EncodeJob, place: Place, planned: int) -> int | None:
-    feed = job.feeds[place.feed]
+    feed = job.inputs[place.feed]
     clip = feed.clip
     region = shown_region(
         clip.video.shown_size,

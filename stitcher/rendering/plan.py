@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from stitcher.delivery.spec import Delivery, PictureSpec
+from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
@@ -28,10 +28,10 @@ from stitcher.rendering.copy_rules import (
     copyable_run,
     decode_start,
     is_reconfigured,
-    reason_against,
+    reencode_reason,
 )
 from stitcher.rendering.excerpt import shown_range, with_whole_blends
-from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, Strand
+from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, SegmentInput
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import Item, Timeline
@@ -49,7 +49,7 @@ the encoder shares bits out over time."""
 _SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
 
 
-def plan(timeline: Timeline, delivery: Delivery, *, only: FrameRange | None = None) -> Plan:
+def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None = None) -> Plan:
     """Every frame that the deliverable needs of the film in exactly one segment, in film order.
 
     `only` are the frames it shows, where that is known better than by its settings. Raises `PlanError` for a
@@ -104,10 +104,10 @@ def solo_range(timeline: Timeline, index: int) -> FrameRange:
     return FrameRange(start, max(start, stop))
 
 
-def _reasons(timeline: Timeline, delivery: Delivery) -> list[str | None]:
+def _reasons(timeline: Timeline, delivery: DeliverySpec) -> list[str | None]:
     """For each item, why it cannot be copied. Sources whose parameter sets differ cannot share one track, so
     only the largest group of equal sets stays."""
-    reasons = [reason_against(item, delivery.picture) for item in timeline.items]
+    reasons = [reencode_reason(item, delivery.picture) for item in timeline.items]
     frames_by_sets: dict[object, int] = defaultdict(int)
     for item, reason in zip(timeline.items, reasons, strict=True):
         if reason is None:
@@ -145,8 +145,8 @@ def _encoded(
     for cut in [*_cuts(places, gap, picture), gap.stop]:
         if cut > start:
             piece = FrameRange(start, cut)
-            strands = tuple(_strands(places, piece))
-            yield Encoded(strands, piece, _why(places.timeline, strands, reasons))
+            inputs = tuple(_inputs(places, piece))
+            yield Encoded(inputs, piece, _why(places.timeline, inputs, reasons))
             start = cut
 
 
@@ -243,7 +243,7 @@ def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -
     return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
 
 
-def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:
+def _inputs(places: _Places, piece: FrameRange) -> Iterator[SegmentInput]:
     timeline = places.timeline
     before: int | None = None
     for index in places.within(piece):
@@ -252,29 +252,29 @@ def _strands(places: _Places, piece: FrameRange) -> Iterator[Strand]:
         source = seen.shifted(item.source_range.start - item.record_start)
         join = timeline.transitions[index - 1] if before is not None else None
         if join is not None and join.frames:
-            yield Strand(index, item.shot, source, join.frames, join.kind)
+            yield SegmentInput(index, item.shot, source, join.frames, join.kind)
         else:
-            yield Strand(index, item.shot, source)
+            yield SegmentInput(index, item.shot, source)
         before = index
 
 
-def _why(timeline: Timeline, strands: Sequence[Strand], reasons: Sequence[str | None]) -> str:
+def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[str | None]) -> str:
     said: list[str] = []
-    for strand in strands:
-        source = timeline.items[strand.item].source
-        reason = reasons[strand.item]
-        if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, strand.source_range):
+    for part in inputs:
+        source = timeline.items[part.item].source
+        reason = reasons[part.item]
+        if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, part.source_range):
             reason = RECONFIGURED
-        if reason is None and isinstance(source, Clip) and strand.source_range.stop > source.video.frames:
+        if reason is None and isinstance(source, Clip) and part.source_range.stop > source.video.frames:
             reason = "its last picture is held"
         if reason is not None:
-            said.append(f"{strand.shot}: {reason}")
-        if strand.overlap:
+            said.append(f"{part.shot}: {reason}")
+        if part.overlap:
             # xfade's linear blend goes by the storyboard's name.
-            kind = "dissolve" if strand.transition == "fade" else strand.transition
-            frames = "1 frame" if strand.overlap == 1 else f"{strand.overlap} frames"
-            said.append(f"{kind} of {frames} into {strand.shot}")
+            kind = "dissolve" if part.transition == "fade" else part.transition
+            frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
+            said.append(f"{kind} of {frames} into {part.shot}")
     if not said:
-        names = " and ".join(dict.fromkeys(strand.shot for strand in strands))
+        names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"
     return "; ".join(dict.fromkeys(said))

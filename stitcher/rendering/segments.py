@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.rendering.conversions import Conversion, conversions
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
@@ -28,7 +28,7 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
-class Strand:
+class SegmentInput:
     """One item's part in an encoded segment."""
 
     item: int
@@ -36,7 +36,7 @@ class Strand:
     source_range: FrameRange
     """Film-rate frames, source clock."""
     overlap: int = 0
-    """Frames blended with the end of the strand before."""
+    """Frames blended with the end of the part before."""
     transition: str = "cut"
     """xfade kind of that blend; `cut` when there is none."""
 
@@ -45,7 +45,7 @@ class Strand:
 class Encoded:
     """Output frames that are decoded, put together and encoded, in closed groups beginning with an IDR."""
 
-    strands: tuple[Strand, ...]
+    inputs: tuple[SegmentInput, ...]
     record_range: FrameRange
     reason: str
     """Why these frames cannot be copied, for people."""
@@ -59,7 +59,7 @@ class Plan:
     """How a film will be made: every frame that is needed of it in exactly one segment, and how its sound is mixed."""
 
     timeline: Timeline
-    delivery: Delivery
+    delivery: DeliverySpec
     segments: tuple[Segment, ...]
     shown: FrameRange
     """What the deliverable shows of the film: all of it, or a part."""
@@ -94,7 +94,7 @@ class Plan:
         """Indices of the timeline's items that are needed, in order."""
         seen: set[int] = set()
         for segment in self.segments:
-            seen |= {segment.item} if isinstance(segment, Copied) else {s.item for s in segment.strands}
+            seen |= {segment.item} if isinstance(segment, Copied) else {s.item for s in segment.inputs}
         return tuple(sorted(seen))
 
     @property

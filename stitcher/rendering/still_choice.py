@@ -9,9 +9,9 @@ from dataclasses import replace
 from stitcher.delivery.resolve import lossless_picture
 from stitcher.media.frames import gray_frames
 from stitcher.rendering.cache import Cache
-from stitcher.rendering.encode_segments import make_pieces
+from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.excerpt import still_window
-from stitcher.rendering.item_sources import footage_of
+from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Plan
 from stitcher.timebase import FrameRange
@@ -51,7 +51,7 @@ def _brightness(plan: Plan, wanted: FrameRange, cache: Cache, stop: threading.Ev
     small = lossless_picture(*size, picture.rate, picture.colour, "yuv420p")
     delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
     looks = plan_segments(plan.timeline, delivery, only=wanted)
-    pieces = make_pieces(looks, footage_of(looks, cache, None, stop), cache, None, None, stop)
+    pieces = encode_segments(looks, item_sources(looks, cache, None, stop), cache, None, None, stop)
     means = [
         float(gray.mean())
         for number in sorted(pieces)

@@ -14,14 +14,19 @@ from stitcher.media.files import sha256_file
 from stitcher.media.probe_cache import keep_sha256, looker, recall_sha256
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import tool_name
-from stitcher.rendering.packet_runs import Run
+from stitcher.rendering.packet_runs import PacketRun
 from stitcher.rendering.segments import Plan
 
 _SUFFIX = ".film"
 
 
 def film_key(
-    plan: Plan, runs: Sequence[Run], sound: str | None, container: str, headers: bytes | None, verify: str
+    plan: Plan,
+    runs: Sequence[PacketRun],
+    sound: str | None,
+    container: str,
+    headers: bytes | None,
+    verify: str,
 ) -> str:
     """SHA-256 of everything that decides a film's bytes, and of how it was proven. `sound` is its file's hash."""
     delivery, timeline = plan.delivery, plan.timeline
@@ -40,7 +45,7 @@ def film_key(
     return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
 
 
-def stands_already(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
+def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
     """Whether `out` holds what was published under that key.
 
     Its bytes are read where `read` is set; otherwise only where it is not, by its inode, size and times, in the very

@@ -16,7 +16,7 @@ from stitcher.media.decoder_config import SetsWalk, decoder_sets
 from stitcher.media.packets import NAL_CODECS
 from stitcher.rendering.fault_attribution import blame
 from stitcher.rendering.options import Verify
-from stitcher.rendering.packet_runs import Muxed, Run
+from stitcher.rendering.packet_runs import Muxed, PacketRun
 from stitcher.rendering.segments import Plan
 
 _REACH = (0, 2)
@@ -32,7 +32,7 @@ def verify_film(
     plan: Plan,
     film: Path,
     container: str,
-    runs: Sequence[Run],
+    runs: Sequence[PacketRun],
     muxed: Muxed,
     how: Verify,
     *,
@@ -83,9 +83,9 @@ def verify_film(
 class _Comparison:
     """Holds the film's packets against what went into it, run by run."""
 
-    def __init__(self, runs: Sequence[Run], muxed: Muxed) -> None:
+    def __init__(self, runs: Sequence[PacketRun], muxed: Muxed) -> None:
         self._due = iter(tuple(zip(runs, muxed.hashes, strict=True)))
-        self._run: Run | None = None
+        self._run: PacketRun | None = None
         self._wanted = ""
         self._left = 0
         self._digest = hashlib.sha256()

@@ -12,7 +12,7 @@ from stitcher.media.files import publish, sha256_file, sync
 from stitcher.rendering.mux import mux
 from stitcher.rendering.options import Verify
 from stitcher.rendering.output import is_finished_from_film
-from stitcher.rendering.packet_runs import Run
+from stitcher.rendering.packet_runs import PacketRun
 from stitcher.rendering.progress import Progress, Step
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack
@@ -23,9 +23,9 @@ _WITHIN = {"h264": "mp4", "ffv1": "mkv"}
 """Where films that others are made of are kept, by codec; the rest go into MOV."""
 
 
-def put_together(
+def write_film(
     plan: Plan,
-    runs: Sequence[Run],
+    runs: Sequence[PacketRun],
     track: Soundtrack | None,
     temp: Path,
     out: Path,

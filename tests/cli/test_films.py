@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import stitcher
-from stitcher.rendering.output import held
+from stitcher.rendering.output import locked_output
 from tests.cli.conftest import Run
 
 
@@ -207,7 +207,7 @@ def test_new_never_overwrites_a_storyboard(run: Run, here: Path) -> None:
 def test_a_second_stitcher_on_the_same_output_is_told_who_holds_it(
     run: Run, here: Path, chain: list[Path]
 ) -> None:
-    with held(here / "film.mp4"):
+    with locked_output(here / "film.mp4"):
         ended = run("assemble", *chain, "-o", "film.mp4")
     assert ended.code == 73
     assert str(os.getpid()) in ended.err

@@ -14,7 +14,7 @@ from stitcher.delivery.load import list_presets
 from stitcher.delivery.parameter_sets import read_avc
 from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import PlanError
 from stitcher.media.ffmpeg import file_url, find
 from stitcher.media.ffmpeg_process import run
@@ -28,7 +28,7 @@ _RAW = {"h264": "h264", "hevc": "hevc", "mpeg2video": "mpeg2video", "av1": "obu"
 _H273 = {"bt709": (1, 1, 1, 1), "smpte2084": (1, 9, 16, 9)}
 
 
-def resolved(preset: Preset, rate: Fraction) -> Delivery:
+def resolved(preset: Preset, rate: Fraction) -> DeliverySpec:
     """The delivery for a film the preset takes: HDR sources where it wants them."""
     hdr = preset.name.endswith("hdr")
     clip = make_clip(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from stitcher.delivery.encoders import BT709, Ask
+from stitcher.delivery.encoders import BT709, EncoderSettings
 from stitcher.delivery.hardware import (
     FAMILIES,
+    encoder_works,
     family_of,
     hardware_encoder,
     hardware_options,
     hardware_pixel_format,
-    works,
 )
 from stitcher.errors import PresetError
 
@@ -48,14 +48,14 @@ def test_sampling_the_hardware_lacks_is_none() -> None:
     [("nvenc", "-cq 16"), ("qsv", "-global_quality 16"), ("vaapi", "-qp 16"), ("videotoolbox", "-q:v 68")],
 )
 def test_constant_quality_is_said_in_the_familys_words(family: str, quality: str) -> None:
-    options = hardware_options(f"h264_{family}", Ask(BT709, crf=16, gop_frames=12))
+    options = hardware_options(f"h264_{family}", EncoderSettings(BT709, crf=16, gop_frames=12))
     assert quality in " ".join(options)
     assert "-g 12" in " ".join(options)
 
 
 def test_an_encoder_that_is_not_there_does_not_work() -> None:
-    assert not works("h264_nothing")
+    assert not encoder_works("h264_nothing")
 
 
 def test_a_software_encoder_passes_the_trial() -> None:
-    assert works("libx264", ("-preset", "ultrafast"))
+    assert encoder_works("libx264", ("-preset", "ultrafast"))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 
-from stitcher.delivery.match_encoder import source_options
+from stitcher.delivery.match_encoder import matching_encoder_options
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.match_x265 import x265_params
 from stitcher.media.probe import probe
@@ -28,7 +28,7 @@ def params(options: tuple[str, ...]) -> dict[str, str]:
 @pytest.mark.parametrize("aspect", [Fraction(16, 15), Fraction(32, 27), Fraction(3, 4)], ids=str)
 def test_encoders_are_asked_for_square_pixels(footage: Footage, codec: str, aspect: Fraction) -> None:
     video = probe(footage.clip(1, size=(120, 96), frames=4, codec=codec, sample_aspect=aspect)).video
-    assert params(source_options(video)[1])["sar"] in ("1", "1/1")
+    assert params(matching_encoder_options(video)[1])["sar"] in ("1", "1/1")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_x265_is_asked_for_square_pixels_as_the_source_writes_them(said: str, as
 def test_another_size_has_a_level_of_its_own(footage: Footage, codec: str, told: bool) -> None:
     video = probe(footage.clip(1, frames=4, codec=codec)).video
     video = video if told else replace(video, encoder_settings="", level=video.level or 30)
-    assert not {"level", "level-idc"} & params(source_options(video, resized=True)[1]).keys()
+    assert not {"level", "level-idc"} & params(matching_encoder_options(video, resized=True)[1]).keys()
 
 
 def test_a_clip_of_the_films_size_in_pixels_that_are_not_square_does_not_set_its_format() -> None:

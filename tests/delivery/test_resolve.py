@@ -9,7 +9,7 @@ import pytest
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.resolve import gop_frames, resolve
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import PlanError, PresetError
 from stitcher.media.clip import Colour
 from tests.delivery.material import HDR, film
@@ -18,7 +18,7 @@ from tests.factories import make_clip
 NTSC = Fraction(30000, 1001)
 
 
-def option(delivery: Delivery, name: str) -> str:
+def option(delivery: DeliverySpec, name: str) -> str:
     options = delivery.picture.options
     return options[options.index(name) + 1]
 
@@ -163,7 +163,7 @@ def test_an_unknown_encoder_is_refused() -> None:
 
 
 class TestMasterCopy:
-    def resolved(self, *clips: object, **film_options: object) -> Delivery:
+    def resolved(self, *clips: object, **film_options: object) -> DeliverySpec:
         return resolve(load_preset("master-copy"), film(*clips, **film_options))  # type: ignore[arg-type]  # passed on
 
     def test_copies_sources_of_the_films_size_and_rate(self) -> None:

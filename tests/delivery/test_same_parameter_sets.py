@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.delivery.match_encoder import source_options
+from stitcher.delivery.match_encoder import matching_encoder_options
 from stitcher.delivery.match_x264 import parse_settings, x264_params
 from stitcher.delivery.parameter_sets import read_avc
 from stitcher.delivery.spec import PictureSpec
@@ -68,7 +68,7 @@ TOLD_BY_SETS = (
 
 
 def again(video: VideoStream, out: Path) -> bytes:
-    encoder, options = source_options(video)
+    encoder, options = matching_encoder_options(video)
     picture = PictureSpec(
         video.codec,
         encoder,
@@ -147,7 +147,7 @@ def test_intra_codecs_keep_their_profile_and_tag(tmp_path: Path, arguments: list
         lavfi(tmp_path / "source.mov", arguments, source="testsrc2=s=320x192:r=24:d=0.2", graph="null")
     )
     video = clip.video
-    encoder, options = source_options(video)
+    encoder, options = matching_encoder_options(video)
     picture = PictureSpec(
         video.codec, encoder, options, video.pixel_format, 320, 192, Fraction(24), video.colour
     )
@@ -170,7 +170,7 @@ class TestSettings:
     @pytest.mark.parametrize("text", ["options: direct=9", "options: analyse=0x3", "options: deadzone=1"])
     def test_a_damaged_description_is_not_followed(self, text: str) -> None:
         video = replace(make_clip().video, encoder_settings=text)
-        assert "-crf" in source_options(video)[1]
+        assert "-crf" in matching_encoder_options(video)[1]
 
     @pytest.mark.parametrize("record", [b"", b"\x01", b"\x01avcC", b"\0\0\1\x67", bytes(64)])
     def test_unreadable_sets_say_nothing(self, record: bytes) -> None:

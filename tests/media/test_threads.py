@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from stitcher.delivery.encoders import SOFTWARE, Ask, encoder_options
+from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, encoder_options
 from stitcher.media.clip import Colour
 from stitcher.media.threads import SHARED, THREADS, cores, held_to
 
@@ -20,43 +20,47 @@ def words(options: tuple[str, ...], name: str) -> list[str]:
 @pytest.mark.parametrize("encoder", COUNTED)
 @pytest.mark.parametrize("threads", [SHARED, THREADS])
 def test_an_encoder_is_told_how_many_threads_it_has(encoder: str, threads: int) -> None:
-    options = held_to(encoder, encoder_options(encoder, Ask(Colour())), threads)
+    options = held_to(encoder, encoder_options(encoder, EncoderSettings(Colour())), threads)
     assert options[options.index("-threads") + 1] == str(threads)
 
 
 @pytest.mark.parametrize(("threads", "pictures"), [(SHARED, 1), (THREADS, 2)])
 def test_x265_is_told_in_its_own_words(threads: int, pictures: int) -> None:
-    said = words(held_to("libx265", encoder_options("libx265", Ask(Colour())), threads), "-x265-params")
+    said = words(
+        held_to("libx265", encoder_options("libx265", EncoderSettings(Colour())), threads), "-x265-params"
+    )
     assert {"pools=4", f"frame-threads={pictures}"} < set(said)
 
 
 @pytest.mark.parametrize(
     ("ask", "level"),
     [
-        pytest.param(Ask(Colour(), crf=30), "lp=2", id="quality"),
+        pytest.param(EncoderSettings(Colour(), crf=30), "lp=2", id="quality"),
         pytest.param(
-            Ask(Colour(), bitrate_kbps=900), "lp=1", id="bitrate, where more differ from run to run"
+            EncoderSettings(Colour(), bitrate_kbps=900),
+            "lp=1",
+            id="bitrate, where more differ from run to run",
         ),
     ],
 )
-def test_svt_av1_is_told_in_its_own_words(ask: Ask, level: str) -> None:
+def test_svt_av1_is_told_in_its_own_words(ask: EncoderSettings, level: str) -> None:
     assert level in words(held_to("libsvtav1", encoder_options("libsvtav1", ask), THREADS), "-svtav1-params")
 
 
-LIMITED = Ask(Colour(), crf=18, maxrate_kbps=900, bufsize_kbps=900)
+LIMITED = EncoderSettings(Colour(), crf=18, maxrate_kbps=900, bufsize_kbps=900)
 
 
 @pytest.mark.parametrize(
     ("encoder", "ask", "name", "said"),
     [
         ("libx264", LIMITED, "-threads", "1"),
-        ("libx264", Ask(Colour(), params=(("vbv-maxrate", "9"),)), "-threads", "1"),
+        ("libx264", EncoderSettings(Colour(), params=(("vbv-maxrate", "9"),)), "-threads", "1"),
         ("libx265", LIMITED, "-x265-params", "frame-threads=1"),
         ("libsvtav1", LIMITED, "-svtav1-params", "lp=1"),
     ],
 )
 def test_no_two_pictures_are_made_at_once_where_bits_are_limited(
-    encoder: str, ask: Ask, name: str, said: str
+    encoder: str, ask: EncoderSettings, name: str, said: str
 ) -> None:
     assert said in words(held_to(encoder, encoder_options(encoder, ask), THREADS), name)
 

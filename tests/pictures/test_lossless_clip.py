@@ -19,7 +19,7 @@ from stitcher.errors import FfmpegFailed, InputError, Interrupted, OutputError, 
 from stitcher.media.ffmpeg_process import feed
 from stitcher.media.frames import frames
 from stitcher.media.probe import probe
-from stitcher.pictures.lossless_clip import draw_clip, draw_title_clip, drawn_suffix
+from stitcher.pictures.lossless_clip import draw_clip, draw_title_clip, lossless_suffix
 from stitcher.pictures.title_page import plain_page
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Title
@@ -67,7 +67,7 @@ def test_alpha_lies_over_black_when_it_cannot_be_kept(tmp_path: Path) -> None:
 def test_a_lower_third_keeps_its_transparency(tmp_path: Path) -> None:
     import av
 
-    out = tmp_path / f"third{drawn_suffix(transparent=True)}"
+    out = tmp_path / f"third{lossless_suffix(transparent=True)}"
     words = Title("A name", 6, kind="lower_third", fade_in_frames=2)
     draw_title_clip(words, RATE, plain_page(160, 90), out)
     with av.open(str(out)) as container:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from stitcher.delivery.spec import Delivery, PictureSpec
+from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.media.clip import Clip, Colour
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames, source_picture
@@ -71,7 +71,7 @@ def delivery(
     rate: Fraction = Fraction(24),
     codec: str = "h264",
     colour: Colour | None = None,
-) -> Delivery:
+) -> DeliverySpec:
     """A delivery like `master-copy` makes for H.264 sources."""
     picture = PictureSpec(
         codec=codec,
@@ -84,4 +84,4 @@ def delivery(
         colour=colour or Colour(),
         copy_sources=copy,
     )
-    return Delivery("master-copy", picture, None, "mp4")
+    return DeliverySpec("master-copy", picture, None, "mp4")

@@ -21,7 +21,7 @@ from stitcher.media.pixel_format import pixel_format
 from stitcher.media.probe import probe
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.graph import encode_arguments
-from stitcher.rendering.job import EncodeJob, Feed, Overlay
+from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.timebase import FrameRange
 from tests.factories import make_clip
 from tests.footage import run_ffmpeg
@@ -124,7 +124,7 @@ def shown(
     lossless = ("-qp", "0", "-preset", "ultrafast")
     spec = PictureSpec("h264", "libx264", lossless, name, *size, Fraction(24), film)
     overlays = (Overlay(over, 0),) if over is not None else ()
-    feed = Feed(clip, FrameRange(0, 1), fit="pad", overlays=overlays)
+    feed = EncodeInput(clip, FrameRange(0, 1), fit="pad", overlays=overlays)
     job = EncodeJob((feed,), spec, 1, size)
     made = encode_segment(job, folder / "cache").clip
     assert made.video.pixel_format in (name, "yuvj420p")
@@ -207,7 +207,7 @@ def test_nothing_laid_over_a_shot_leaves_it_as_it_is(tmp_path: Path, name: str) 
         *("-c:v", "ffv1", str(nothing)),
     )
     spec = PictureSpec("h264", "libx264", ("-qp", "0"), name, 64, 64, Fraction(24), BT709)
-    feed = Feed(probe(source), FrameRange(0, 1), overlays=(Overlay(probe(nothing), 0),))
+    feed = EncodeInput(probe(source), FrameRange(0, 1), overlays=(Overlay(probe(nothing), 0),))
     made = encode_segment(EncodeJob((feed,), spec, 1, (64, 64)), tmp_path / "cache").clip
     with av.open(str(source)) as before, av.open(str(made.path)) as after:
         one, other = (next(container.decode(video=0)) for container in (before, after))
@@ -294,7 +294,7 @@ def test_another_matrix_makes_nothing_darker(tmp_path: Path, source: Colour, fil
 @pytest.mark.parametrize("colour", [Colour(), BT709, HLG, FULL])
 def test_pictures_that_are_as_the_film_is_are_not_touched(colour: Colour) -> None:
     spec = PictureSpec("h264", "libx264", (), "yuv420p", 1280, 720, Fraction(24), colour)
-    job = EncodeJob((Feed(make_clip(colour=colour), FrameRange(0, 9)),), spec, 9, (1280, 720))
+    job = EncodeJob((EncodeInput(make_clip(colour=colour), FrameRange(0, 9)),), spec, 9, (1280, 720))
     graph = " ".join(encode_arguments(job, "out.mp4"))
     assert not re.search(r"scale=|tonemap", graph)
 
@@ -338,7 +338,7 @@ def test_a_film_of_rgb_clips_says_what_it_is(tmp_path: Path, suffix: str, option
 def test_a_shot_on_its_own_blurred_picture_keeps_its_depth(tmp_path: Path) -> None:
     clip = Patch((501, 430, 603), BT709, "yuv422p10le").write(tmp_path / "a.mkv")
     spec = PictureSpec("h264", "libx264", ("-qp", "0"), "yuv422p10le", 64, SIDE, Fraction(24), BT709)
-    job = EncodeJob((Feed(clip, FrameRange(0, 1), fit="blur"),), spec, 1, (64, SIDE))
+    job = EncodeJob((EncodeInput(clip, FrameRange(0, 1), fit="blur"),), spec, 1, (64, SIDE))
     made = encode_segment(job, tmp_path / "cache").clip
     with av.open(str(made.path)) as container:
         assert middle(next(container.decode(video=0))) == pytest.approx((501, 430, 603), abs=0.6)

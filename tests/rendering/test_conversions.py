@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stitcher.delivery.spec import Delivery, SoundSpec
+from stitcher.delivery.spec import DeliverySpec, SoundSpec
 from stitcher.media.audible_streams import own_sound
 from stitcher.media.clip import Clip, Colour
 from stitcher.rendering.conversions import Conversion, conversions
@@ -21,7 +21,7 @@ PQ = Colour("tv", "bt2020", "smpte2084", "bt2020nc")
 HLG = Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")
 
 
-def made(pixel_format: str = "yuv420p", colour: Colour = BT709) -> Delivery:
+def made(pixel_format: str = "yuv420p", colour: Colour = BT709) -> DeliverySpec:
     plain = delivery(colour=colour)
     return replace(plain, picture=replace(plain.picture, pixel_format=pixel_format))
 
@@ -31,7 +31,7 @@ def interlaced() -> Clip:
     return replace(clip, video=replace(clip.video, field_order="tt"))
 
 
-def of(clip: Clip, settled: Delivery | None = None) -> tuple[Conversion, ...]:
+def of(clip: Clip, settled: DeliverySpec | None = None) -> tuple[Conversion, ...]:
     """What happens to the second of two shots of which the first is as the film is."""
     settled = settled or made()
     own = make_clip(pixel_format=settled.picture.pixel_format, colour=settled.picture.colour)
@@ -75,7 +75,7 @@ def of(clip: Clip, settled: Delivery | None = None) -> tuple[Conversion, ...]:
     ],
 )
 def test_a_conversion_of_the_picture_is_named(
-    clip: dict[str, Any], settled: Delivery, kind: str, text: str
+    clip: dict[str, Any], settled: DeliverySpec, kind: str, text: str
 ) -> None:
     assert of(make_clip(**{"colour": BT709, **clip}), settled) == (Conversion(kind, ("s1",), text),)  # type: ignore[arg-type]  # one of the kinds
 

@@ -12,7 +12,7 @@ import pytest
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Citation, Preset
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.media.probe import probe
 from stitcher.rendering.excerpt import shown_range, still_window, with_whole_blends
 from stitcher.rendering.film import Film, prepare, render
@@ -26,7 +26,7 @@ from tests.footage import Footage, read_code
 from tests.rendering.films import CUT, delivery, dissolve, film
 
 
-def still(at: str = "auto") -> Delivery:
+def still(at: str = "auto") -> DeliverySpec:
     made = delivery(copy=False)
     return replace(made, container="still", finish=(("at", at),))
 

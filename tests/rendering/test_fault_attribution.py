@@ -11,7 +11,7 @@ from stitcher.media.probe import probe
 from stitcher.rendering import encode
 from stitcher.rendering.fault_attribution import blame
 from stitcher.rendering.graph import encode_arguments
-from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.timebase import FrameRange
 from tests.footage import Footage
 from tests.rendering.films import delivery
@@ -50,7 +50,7 @@ def test_a_piece_that_is_too_short_is_no_fault_of_a_clip_that_decodes(
 
     monkeypatch.setattr(encode, "encode_arguments", short)
     clip = probe(footage.clip(1, frames=25))
-    job = EncodeJob((Feed(clip, FrameRange(0, 5)),), delivery(size=(160, 96)).picture, 5, (160, 96))
+    job = EncodeJob((EncodeInput(clip, FrameRange(0, 5)),), delivery(size=(160, 96)).picture, 5, (160, 96))
     with pytest.raises(VerifyError, match=r"holds 3 frames where 5 were planned.*decode cleanly"):
         encode.encode_segment(job, tmp_path)
 
@@ -60,6 +60,6 @@ def test_an_encode_that_wrote_nothing_is_no_fault_of_a_hidden_file(
 ) -> None:
     monkeypatch.setattr(encode.ffmpeg_process, "run", lambda arguments, **_: Path(arguments[-1][5:]).touch())
     clip = probe(footage.clip(1, frames=25))
-    job = EncodeJob((Feed(clip, FrameRange(0, 5)),), delivery(size=(160, 96)).picture, 5, (160, 96))
+    job = EncodeJob((EncodeInput(clip, FrameRange(0, 5)),), delivery(size=(160, 96)).picture, 5, (160, 96))
     with pytest.raises(VerifyError, match=r"A segment made from .* is empty, so it was thrown away"):
         encode.encode_segment(job, tmp_path)

@@ -22,7 +22,7 @@ from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
 from stitcher.rendering.film import Film, prepare, render
 from stitcher.rendering.options import RenderOptions
-from stitcher.rendering.output import held
+from stitcher.rendering.output import locked_output
 from stitcher.rendering.segments import Copied
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline, Title
@@ -311,7 +311,7 @@ class TestWhenItCannotBeDone:
 
     def test_a_second_stitcher_is_turned_away(self, pair: tuple[Clip, Clip], tmp_path: Path) -> None:
         out = tmp_path / "film.mp4"
-        with held(out), pytest.raises(OutputBusy, match="process"):
+        with locked_output(out), pytest.raises(OutputBusy, match="process"):
             made(film(pair), out)
         assert self.left(tmp_path) == set()
 

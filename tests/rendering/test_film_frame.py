@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import InputError
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
@@ -20,7 +20,7 @@ from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
-from stitcher.rendering.item_sources import footage_of
+from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.plan import plan
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Effect, Fit, Timeline, Title
@@ -34,7 +34,7 @@ CARD = Title("The Still Blue Water", 8)
 THIRD = Title("Captain Ahab, harbour master", 8, kind="lower_third", size=0.045)
 
 
-def delivered(size: tuple[int, int], fit: Fit = "pad", margins: Margins = (0, 0, 0, 0)) -> Delivery:
+def delivered(size: tuple[int, int], fit: Fit = "pad", margins: Margins = (0, 0, 0, 0)) -> DeliverySpec:
     made = delivery(copy=False, size=size)
     return replace(made, picture=replace(made.picture, fit=fit), text_margins=margins)
 
@@ -147,11 +147,11 @@ class TestInADeliverable:
         pytest.param((180, 320), (320, 180), "blur", id="upright on a blurred ground"),
     )
 
-    def shown(self, timeline: Timeline, asked: Delivery, folder: Path) -> list[np.ndarray]:
+    def shown(self, timeline: Timeline, asked: DeliverySpec, folder: Path) -> list[np.ndarray]:
         picture = replace(asked.picture, options=("-preset", "ultrafast", "-crf", "8"), steady_rate=True)
         (segment,) = (made := plan(timeline, replace(asked, picture=picture))).encoded
         cache = Cache(folder / "cache")
-        footage = footage_of(made, cache, None, threading.Event())
+        footage = item_sources(made, cache, None, threading.Event())
         piece = encode_segment(job_of(made, segment, footage), cache.folder)
         return [gray.copy() for gray in gray_frames(piece.clip, FrameRange(0, timeline.frames))]
 

@@ -17,8 +17,8 @@ from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.graph import encode_arguments
-from stitcher.rendering.item_sources import footage_of
-from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.item_sources import item_sources
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.plan import plan
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Title, Transition
@@ -60,7 +60,7 @@ def test_any_row_of_joins_is_encoded_in_one_run(
     (segment,) = (made := plan(timeline, steady)).encoded
 
     cache = Cache(tmp_path / "cache")
-    job = job_of(made, segment, footage_of(made, cache, None, threading.Event()))
+    job = job_of(made, segment, item_sources(made, cache, None, threading.Event()))
     piece = encode_segment(job, cache.folder)
 
     assert piece.clip.video.frames == timeline.frames
@@ -86,7 +86,7 @@ def test_frames_are_uploaded_where_the_encoder_takes_no_others(
 ) -> None:
     clip = probe(footage.clip(1, frames=25))
     picture = replace(delivery().picture, encoder=encoder, pixel_format=pixel_format, options=())
-    job = EncodeJob((Feed(clip, FrameRange(0, 5)),), picture, 5, (1280, 720))
+    job = EncodeJob((EncodeInput(clip, FrameRange(0, 5)),), picture, 5, (1280, 720))
     arguments = encode_arguments(job, "out.mp4")
     graph = arguments[arguments.index("-filter_complex") + 1]
     assert ("hwupload" in graph) is uploads

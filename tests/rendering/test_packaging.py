@@ -14,7 +14,7 @@ import pytest
 
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.resolve import resolve
-from stitcher.delivery.spec import Delivery
+from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import FfmpegFailed, Interrupted, OutputError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
@@ -28,13 +28,13 @@ CLICK_FRAME = 10
 LADDER = "416x234@145/30 640x360@730/30 960x540@2000 1280x720@3000 source@4500 source@7800"
 
 
-def delivery_of(name: str, rate: Fraction = Fraction(25), size: tuple[int, int] = (320, 192)) -> Delivery:
+def delivery_of(name: str, rate: Fraction = Fraction(25), size: tuple[int, int] = (320, 192)) -> DeliverySpec:
     return resolve(
         load_preset(name, environ={"STITCHER_PRESETS": "/nowhere"}), timeline_of(rate=rate, size=size)
     )
 
 
-def make_film(delivery: Delivery, folder: Path, *, graph: str = "null", frames: int = FRAMES) -> Path:
+def make_film(delivery: DeliverySpec, folder: Path, *, graph: str = "null", frames: int = FRAMES) -> Path:
     """Frames, black but for a white flash at `CLICK_FRAME`."""
     picture = delivery.picture
     out = folder / "film.mov"

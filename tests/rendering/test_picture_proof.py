@@ -14,7 +14,7 @@ from stitcher.media.probe import probe
 from stitcher.rendering import encode
 from stitcher.rendering.film_frame import shown_region
 from stitcher.rendering.graph import encode_arguments
-from stitcher.rendering.job import EncodeJob, Feed
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, shown_instead
 from stitcher.rendering.picture_proof import Place, places
 from stitcher.timebase import FrameRange
@@ -88,22 +88,25 @@ def test_a_blend_of_neighbours_counts_as_either() -> None:
     assert shown_instead(differences(blended, pictures), 4, near=1) is None
 
 
-def job(*feeds: Feed) -> EncodeJob:
-    return EncodeJob(tuple(feeds), delivery().picture, 1, (1280, 720))
+def job(*inputs: EncodeInput) -> EncodeJob:
+    return EncodeJob(tuple(inputs), delivery().picture, 1, (1280, 720))
 
 
 def test_a_segment_is_proven_at_both_ends_and_once_for_each_clip_between() -> None:
     clip = make_clip()
     wanted = FrameRange(10, 40)
-    assert places(job(Feed(clip, wanted))) == (Place(0, 0, 10), Place(0, 29, 39))
-    three = job(Feed(clip, wanted), Feed(clip, wanted, 5, "fade"), Feed(clip, wanted))
+    assert places(job(EncodeInput(clip, wanted))) == (Place(0, 0, 10), Place(0, 29, 39))
+    three = job(EncodeInput(clip, wanted), EncodeInput(clip, wanted, 5, "fade"), EncodeInput(clip, wanted))
     assert places(three) == (Place(0, 0, 10), Place(1, 30, 15), Place(2, 84, 39))
 
 
 @pytest.mark.parametrize(("kind", "first"), [("fade", (Place(0, 0, 10),)), ("wipeleft", ())])
 def test_a_blend_alone_is_proven_where_it_shows_one_picture(kind: str, first: tuple[Place, ...]) -> None:
     clip = make_clip()
-    assert places(job(Feed(clip, FrameRange(10, 15)), Feed(clip, FrameRange(0, 5), 5, kind))) == first
+    assert (
+        places(job(EncodeInput(clip, FrameRange(10, 15)), EncodeInput(clip, FrameRange(0, 5), 5, kind)))
+        == first
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,12 +148,12 @@ def test_a_film_that_shows_other_frames_than_planned_is_refused(
 ) -> None:
     def wrong(order: EncodeJob, out: str) -> list[str]:
         """As a seek that is off would have it."""
-        feeds = tuple(replace(feed, source_range=off(feed)) for feed in order.feeds)
+        inputs = tuple(replace(feed, source_range=off(feed)) for feed in order.inputs)
         # Not the single frame that is encoded to see the encoder's headers.
-        feeds = feeds if order.frames > 1 else order.feeds
-        return encode_arguments(replace(order, feeds=feeds), out)
+        inputs = inputs if order.frames > 1 else order.inputs
+        return encode_arguments(replace(order, inputs=inputs), out)
 
-    def off(feed: Feed) -> FrameRange:
+    def off(feed: EncodeInput) -> FrameRange:
         return feed.source_range.shifted(late if feed.source_range.start + late >= 0 else 0)
 
     monkeypatch.setattr(encode, "encode_arguments", wrong)

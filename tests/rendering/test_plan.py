@@ -33,11 +33,11 @@ def accounted(made: Plan) -> None:
             assert item.source_range.holds(segment.source_range)
             assert len(segment.packet_range) == len(segment.source_range)
         else:
-            total = sum(len(strand.source_range) - strand.overlap for strand in segment.strands)
+            total = sum(len(strand.source_range) - strand.overlap for strand in segment.inputs)
             assert total == len(segment.record_range)
-            assert segment.strands[0].overlap == 0
+            assert segment.inputs[0].overlap == 0
             assert segment.reason
-            for strand in segment.strands:
+            for strand in segment.inputs:
                 assert made.timeline.items[strand.item].source_range.holds(strand.source_range)
     assert at == made.frames
 
@@ -139,8 +139,8 @@ def test_long_encoded_stretches_are_cut_on_the_source_clock() -> None:
     clip = make_clip(frames=481)
     before = plan(film([clip, clip], [dissolve(12)]), delivery(copy=False))
     after = plan(film([clip, clip], [dissolve(30)]), delivery(copy=False))
-    kept = {segment.strands for segment in before.encoded}
-    new = [segment for segment in after.encoded if segment.strands not in kept]
+    kept = {segment.inputs for segment in before.encoded}
+    new = [segment for segment in after.encoded if segment.inputs not in kept]
     # The seam, and where it now reaches over a fixed place, the piece beside it.
     assert len(new) <= 3
     assert sum(len(segment.record_range) for segment in new) <= 5 * 24
@@ -153,8 +153,8 @@ def test_another_length_of_a_blend_makes_little_of_a_film_again(
     clips = [make_clip(path="/a.mp4", frames=first), make_clip(path="/b.mp4", frames=second)]
     before, after = (plan(film(clips, [dissolve(frames)]), delivery(copy=False)) for frames in (one, other))
     accounted(after)
-    kept = {segment.strands for segment in before.encoded}
-    new = [len(segment.record_range) for segment in after.encoded if segment.strands not in kept]
+    kept = {segment.inputs for segment in before.encoded}
+    new = [len(segment.record_range) for segment in after.encoded if segment.inputs not in kept]
     # The blend itself, and up to a second and a half on either side; both sides may lose a piece to it.
     assert sum(new) <= max(one, other) + 2 * 36 + 2 * 48
     assert max(new, default=0) <= max(one, other) + 2 * 36
@@ -172,7 +172,7 @@ def test_a_steady_bitrate_is_encoded_in_long_pieces() -> None:
 def test_a_chain_of_short_blended_shots_stays_in_pieces() -> None:
     clips = [make_clip(path=f"/{n}.mp4", frames=30) for n in range(40)]
     made = plan(film(clips, [dissolve(6)] * 39), delivery(copy=False))
-    assert max(len(segment.strands) for segment in made.encoded) <= 12
+    assert max(len(segment.inputs) for segment in made.encoded) <= 12
     accounted(made)
 
 
@@ -220,7 +220,7 @@ def test_coarse_pieces_lie_on_the_source_clock(rate: Fraction) -> None:
     encoded = delivery(copy=False, size=(1920, 1080), rate=rate)
     encoded = replace(encoded, picture=replace(encoded.picture, options=SLOW))
     one, other = (
-        {segment.strands for segment in plan(film([clip], rate=rate, ranges={0: seen}), encoded).encoded}
+        {segment.inputs for segment in plan(film([clip], rate=rate, ranges={0: seen}), encoded).encoded}
         for seen in (FrameRange(0, 690), FrameRange(7, 700))
     )
     assert len(one & other) >= 3
