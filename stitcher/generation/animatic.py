@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError
 from stitcher.generation.camera import Camera, read_camera
-from stitcher.generation.keep_once import put_in_place
 from stitcher.generation.models import Models, load_models
 from stitcher.generation.provider import (
     Accepted,
@@ -33,7 +32,7 @@ from stitcher.generation.provider import (
 from stitcher.generation.runway.poll import Pace
 from stitcher.generation.runway.verify_download import check_arrival
 from stitcher.generation.take import ANIMATIC
-from stitcher.media.files import disk_errors, sha256_file, temporary_beside
+from stitcher.media.files import atomic_write, disk_errors, sha256_file, temporary_beside
 from stitcher.media.threads import THREADS
 
 if TYPE_CHECKING:
@@ -102,17 +101,13 @@ class AnimaticProvider:
             raise DownloadFailed(f"Task {task.task_id} is not one of this animatic's.")
         with disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-        temp = temporary_beside(target)
-        try:
+        with atomic_write(target, once=True) as temp:
             self._make(request, temp, expected)
             try:
                 frames = check_arrival(temp, expected)
             except MediaError as exc:
                 raise DownloadFailed(f"What was made for {target.name} {exc.reason}") from exc
             digest, size = sha256_file(temp), temp.stat().st_size
-            put_in_place(temp, target)
-        finally:
-            temp.unlink(missing_ok=True)
         return Fetched(target, digest, size, frames)
 
     def cancel(self, task_id: str) -> None:

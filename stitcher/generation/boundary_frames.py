@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaRefused
 from stitcher.generation.colour_matrix import Verdict, decide_matrix, likely_matrix
-from stitcher.generation.keep_once import free_name, keep_bytes
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.paths import frame_file, shot_folder
 from stitcher.generation.project import Project
 from stitcher.generation.start_frames import picture_name
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
-from stitcher.media.files import sha256_file
+from stitcher.media.files import next_free_path, sha256_file, write_once
 
 if TYPE_CHECKING:
     from stitcher.media.frames import Picture
@@ -52,8 +51,8 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     verdict = decide_matrix(clip, start if start is not None and start.exists() else None, likely)
     content = png_bytes(last_frame(clip, matrix=verdict.matrix))
     wanted = folder / frame_file(take.shot, take.number, take.provider, "last")
-    place = free_name(wanted, content)
-    keep_bytes(content, place)
+    place = next_free_path(wanted, content)
+    write_once(place, content)
     file = place.relative_to(folder).as_posix()
     framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(place), matrix=verdict.matrix)
     return framed, _remark(verdict)
@@ -71,7 +70,7 @@ def kept_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
         return path
     place = project.path(frame_file(take.shot, take.number, take.provider, name))
     if not place.exists():
-        keep_bytes(png_bytes(picture(clip, number, matrix=take.matrix)), place)
+        write_once(place, png_bytes(picture(clip, number, matrix=take.matrix)))
     return place
 
 
@@ -82,7 +81,7 @@ def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str
     name = picture_name(clip, number)
     place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{name}.png")
     if not place.exists():
-        keep_bytes(png_bytes(picture(clip, number, matrix=matrix)), place)
+        write_once(place, png_bytes(picture(clip, number, matrix=matrix)))
     return place
 
 

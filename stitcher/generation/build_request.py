@@ -10,7 +10,6 @@ from stitcher.errors import MediaError
 from stitcher.generation.boundary_frames import clip_frame, kept_frame
 from stitcher.generation.dependency_graph import find_source
 from stitcher.generation.edit_and_upscale_requests import edit_request
-from stitcher.generation.keep_once import free_name, keep_bytes
 from stitcher.generation.needs import Goal
 from stitcher.generation.paths import frame_file
 from stitcher.generation.preflight import Facts
@@ -31,7 +30,7 @@ from stitcher.generation.start_frames import start_picture
 from stitcher.generation.start_images import cut_start, measure_still
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
-from stitcher.media.files import disk_errors, temporary_beside
+from stitcher.media.files import disk_errors, next_free_path, temporary_beside, write_once
 
 
 def ask(project: Project, goal: Goal, takes: Iterable[Take], facts: Facts, provider: Provider) -> TakeRequest:
@@ -117,8 +116,8 @@ def _start(
     finally:
         temp.unlink(missing_ok=True)
     # The start frame of an earlier attempt stays, whatever this one starts from.
-    place = free_name(wanted, content)
-    keep_bytes(content, place)
+    place = next_free_path(wanted, content)
+    write_once(place, content)
     return StartFrame(measure_still(place), origin, crop, place.relative_to(project.folder).as_posix())
 
 

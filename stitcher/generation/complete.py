@@ -18,7 +18,6 @@ from stitcher.errors import DownloadFailed, NotAsAsked, OutputError, TakeFailed
 from stitcher.generation.boundary_frames import frame_take
 from stitcher.generation.events import Listener, about
 from stitcher.generation.failure_codes import advice
-from stitcher.generation.keep_once import keep_also_as
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.messages import held_error
 from stitcher.generation.paths import arriving_of, place_of
@@ -38,7 +37,7 @@ from stitcher.generation.provider import (
 from stitcher.generation.runway.verify_download import check_arrival
 from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take
-from stitcher.media.files import disk_errors, sha256_file
+from stitcher.media.files import disk_errors, link_once, sha256_file
 
 
 class Settler:
@@ -155,7 +154,7 @@ class Settler:
                     f"{fetched.path.name}. Nothing is ever overwritten: move the other file away and run again."
                 )
         else:
-            keep_also_as(fetched.path, place)
+            link_once(fetched.path, place)
         take = self._ledger.stored(take.id, file=place.relative_to(self._project.folder).as_posix(), **facts)
         with disk_errors(fetched.path):
             fetched.path.unlink(missing_ok=True)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from stitcher.errors import InputError, MediaRefused
 from stitcher.generation.boundary_frames import frame_take
-from stitcher.generation.keep_once import keep_also_as
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.paths import ledger_path, place_of
 from stitcher.generation.project import sweep
 from stitcher.generation.states import State
 from stitcher.generation.take import Take
-from stitcher.media.files import disk_errors, sha256_file
+from stitcher.media.files import disk_errors, link_once, sha256_file
 
 
 def accept(
@@ -51,7 +50,7 @@ def accept(
                 kept, f"is not the file that was kept for {take.label}. Put the original back."
             )
         if not os.path.lexists(place):
-            keep_also_as(file, place)
+            link_once(file, place)
         elif sha256_file(place) != take.sha256:
             raise InputError(
                 f"{str(place)!r} exists and is not {take.label}. Nothing is ever overwritten: move it away first."

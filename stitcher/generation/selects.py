@@ -9,13 +9,12 @@ from pathlib import Path
 
 from stitcher.errors import InputError, MediaRefused, OutputError
 from stitcher.generation.estimate import shot_upscale
-from stitcher.generation.keep_once import READ_ONLY
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.paths import frame_file, ledger_path
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
-from stitcher.media.files import disk_errors, sha256_file
+from stitcher.media.files import READ_ONLY, disk_errors, sha256_file
 from stitcher.storyboard.model import Storyboard, Upscale
 from stitcher.timeline.media_index import MediaIndex
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError, MediaError, OutputError
-from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.titles import load_font
 
 if TYPE_CHECKING:
@@ -54,13 +54,8 @@ def takes_sheet(takes: Sequence[Take], folder: Path, out: Path | str) -> Path:
             picture.thumbnail((_WIDTH, _HEIGHT))
             left = _LABEL + column * (_WIDTH + _GAP) + (_WIDTH - picture.width) // 2
             sheet.paste(picture, (left, top + (_HEIGHT - picture.height) // 2))
-    temp = temporary_beside(target)
-    try:
-        with disk_errors(target):
-            sheet.save(temp, "PNG", compress_level=4)
-        publish(temp, target)
-    finally:
-        temp.unlink(missing_ok=True)
+    with atomic_write(target) as temp, disk_errors(target):
+        sheet.save(temp, "PNG", compress_level=4)
     return target
 
 

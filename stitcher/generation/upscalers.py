@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from stitcher.errors import BadRequest, DownloadFailed, InputError, MediaError, OutputError, ProviderConfig
-from stitcher.generation.keep_once import put_in_place
 from stitcher.generation.paths import take_file
 from stitcher.generation.provider import (
     Accepted,
@@ -35,7 +34,7 @@ from stitcher.generation.runway.poll import Pace
 from stitcher.generation.runway.verify_download import check_arrival
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
-from stitcher.media.files import disk_errors, sha256_file, temporary_beside
+from stitcher.media.files import atomic_write, disk_errors, sha256_file
 from stitcher.media.threads import THREADS
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
@@ -154,14 +153,9 @@ class UpscaleMaker:
             raise DownloadFailed(f"Task {task.task_id} is not one of {self.name}'s.")
         with disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-        temp = temporary_beside(target)
-        try:
+        with atomic_write(target, once=True) as temp:
             self._upscaler.enlarge(probe(source), temp, expected.size, self._asked_for, self._cancel)
-            made = _checked(temp, target, expected)
-            put_in_place(temp, target)
-        finally:
-            temp.unlink(missing_ok=True)
-        return made
+            return _checked(temp, target, expected)
 
     def cancel(self, task_id: str) -> None:
         """Forget the task."""
@@ -204,13 +198,9 @@ def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.
     )
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    temp = temporary_beside(target)
-    try:
+    with atomic_write(target, once=True) as temp:
         run(_encoded(shown, temp, crf=8), cancel=cancel)
         check_arrival(temp, Expected("video", len(piece)))
-        put_in_place(temp, target)
-    finally:
-        temp.unlink(missing_ok=True)
 
 
 def joined_place(
@@ -244,14 +234,10 @@ def join_pieces(
         strand = ffmpeg.input(file_url(part.path), f=part.container, protocol_whitelist="file").video
         strands.append(_fitted(strand, (part.video.width, part.video.height), size))
     shown = ffmpeg.concat(*strands, v=1, a=0) if len(strands) > 1 else strands[0]
-    temp = temporary_beside(target)
-    try:
+    with atomic_write(target, once=True) as temp:
         rate = parts[0].video.rate or parts[0].video.average_rate
         run(_encoded(shown.filter("fps", fps=format_rate(rate)), temp, crf=12), cancel=cancel)
         check_arrival(temp, Expected("video", sum(part.video.frames for part in parts), size))
-        put_in_place(temp, target)
-    finally:
-        temp.unlink(missing_ok=True)
     return _said(parts, size)
 
 

@@ -1,4 +1,4 @@
-"""Files that exist whole or not at all: written beside their target, synced, and renamed into place."""
+"""Atomic writes: files that exist whole or not at all, written beside their target, synced, and renamed into place."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _MARK = ".stitcher-"
 _TEMPORARY = re.compile(re.escape(_MARK) + r"[0-9a-f]{12}(\.[^.]*)?$")
 _NAME_BYTES = 120
 _CHUNK = 1 << 20
+
+READ_ONLY = 0o444
 
 
 def temporary_beside(target: Path | str) -> Path:
@@ -57,9 +59,13 @@ def disk_errors(target: Path | str) -> Iterator[None]:
 
 
 def _sync(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
     try:
         os.fsync(handle)
+    except OSError as exc:
+        # Some network file systems cannot; a full disk is told all the same.
+        if exc.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES):
+            raise
     finally:
         os.close(handle)
 
@@ -69,18 +75,14 @@ def sync(path: Path) -> None:
     only, so whoever publishes the file later would not hear of it.
     """
     with disk_errors(path):
-        _sync(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        _sync(path, os.O_RDWR)
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    try:
-        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as exc:
-        # Some network file systems cannot sync a folder; the rename itself has happened.
-        if exc.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES):
-            raise
+    if os.name == "posix":
+        # One that may be written to, but not read, cannot be opened; the rename itself has happened.
+        with contextlib.suppress(PermissionError):
+            _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def publish(temp: Path | str, target: Path | str, *, durable: bool = True) -> None:
@@ -93,39 +95,68 @@ def publish(temp: Path | str, target: Path | str, *, durable: bool = True) -> No
     source, place = Path(temp), Path(target)
     with disk_errors(place):
         if durable:
-            _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            _sync(source, os.O_RDWR)
         os.replace(source, place)
         if durable:
             _sync_folder(place.parent)
 
 
-def publish_new(temp: Path | str, target: Path | str) -> None:
+def publish_once(temp: Path | str, target: Path | str) -> None:
     """Make `temp`, finished and closed, appear as `target`, read-only, and never in the place of something.
 
     Raises `OutputError` when `target` exists, also when it appeared a moment ago, and otherwise as `publish`.
     """
     source, place = Path(temp), Path(target)
     with disk_errors(place):
-        _sync(source, os.O_RDWR | getattr(os, "O_BINARY", 0))
-        source.chmod(0o444)
-        _name_without_replacing(source, place)
+        if _link_once(source, place):
+            source.unlink()
+        else:
+            source.rename(place)
         _sync_folder(place.parent)
 
 
-def _name_without_replacing(source: Path, place: Path) -> None:
-    taken = f"{str(place)!r} exists; it was left as it is. Move it away and run again."
+def link_once(path: Path, target: Path) -> None:
+    """Make a file appear as `target` too, read-only under both names. Raises as `publish_once`."""
+    with disk_errors(target):
+        if _link_once(path, target):
+            _sync_folder(target.parent)
+            return
+        with atomic_write(target, once=True) as temp:
+            shutil.copyfile(path, temp)
+
+
+def _link_once(source: Path, target: Path) -> bool:
+    """Give a file, synced and made read-only, a second name; `False` where the file system knows no hard links."""
+    _sync(source, os.O_RDWR if os.access(source, os.W_OK) else os.O_RDONLY)
+    source.chmod(READ_ONLY)
     try:
         # A second name fails where a rename would silently replace.
-        os.link(source, place)
-    except FileExistsError as exc:
-        raise OutputError(taken) from exc
-    except OSError:
-        # No hard links on this file system.
-        if os.path.lexists(place):
-            raise OutputError(taken) from None
-        source.rename(place)
-    else:
-        source.unlink()
+        os.link(source, target)
+        return True
+    except OSError as exc:
+        if isinstance(exc, FileExistsError) or os.path.lexists(target):
+            raise OutputError(
+                f"{str(target)!r} exists already and is not what belongs there; it was left as it is. "
+                "Nothing is ever overwritten: move it away and run again."
+            ) from exc
+        return False
+
+
+@contextlib.contextmanager
+def atomic_write(target: Path | str, *, durable: bool = True, once: bool = False) -> Iterator[Path]:
+    """A temporary name beside `target`, to write to and close; published when the body of the `with` ends well.
+
+    With `once` as `publish_once` does, else as `publish`. Whatever is left of it is removed.
+    """
+    temp = temporary_beside(target)
+    try:
+        yield temp
+        if once:
+            publish_once(temp, target)
+        else:
+            publish(temp, target, durable=durable)
+    finally:
+        temp.unlink(missing_ok=True)
 
 
 def write_whole(target: Path | str, content: bytes, *, durable: bool = True) -> None:
@@ -133,14 +164,35 @@ def write_whole(target: Path | str, content: bytes, *, durable: bool = True) -> 
 
     `durable` is as for `publish`.
     """
-    place = Path(target)
-    temp = temporary_beside(place)
-    try:
-        with disk_errors(place):
-            temp.write_bytes(content)
-        publish(temp, place, durable=durable)
-    finally:
-        temp.unlink(missing_ok=True)
+    with atomic_write(target, durable=durable) as temp, disk_errors(target):
+        temp.write_bytes(content)
+
+
+def write_once(target: Path, content: bytes) -> None:
+    """Write a small file once, read-only, with its folder. One that is there with the same bytes is left as it is.
+
+    Raises as `publish_once`.
+    """
+    with disk_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not _holds(target, content):
+            with atomic_write(target, once=True) as temp:
+                temp.write_bytes(content)
+
+
+def next_free_path(path: Path, content: bytes) -> Path:
+    """`path`, or that name with `-2`, `-3`, … where other bytes stand under it already."""
+    free, number = path, 1
+    while os.path.lexists(free) and not _holds(free, content):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_file() and path.read_bytes() == content
+    return False
 
 
 def free_bytes(folder: Path | str) -> int:

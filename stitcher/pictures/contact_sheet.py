@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import draw_title, load_font
@@ -43,13 +43,8 @@ def contact_sheet(timeline: Timeline, path: Path | str) -> tuple[Path, ...]:
     for number, start in enumerate(starts, 1):
         page = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
         image = _page(timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)))
-        temp = temporary_beside(page)
-        try:
-            with disk_errors(page):
-                image.save(temp, "PNG", compress_level=4)
-            publish(temp, page)
-        finally:
-            temp.unlink(missing_ok=True)
+        with atomic_write(page) as temp, disk_errors(page):
+            image.save(temp, "PNG", compress_level=4)
         pages.append(page)
     return tuple(pages)
 

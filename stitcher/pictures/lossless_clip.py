@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stitcher.errors import InputError, VerifyError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import feed
-from stitcher.media.files import publish, temporary_beside
+from stitcher.media.files import atomic_write
 from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS
 from stitcher.pictures.title_page import Page
@@ -61,9 +61,8 @@ def draw_clip(
     _check(first, first.shape[:2])
     height, width = first.shape[:2]
     channels = 4 if transparent else 3
-    temp = temporary_beside(target)
     raw = _raw(itertools.chain((first,), drawing), (height, width), channels)
-    try:
+    with atomic_write(target) as temp:
         written = feed(
             _arguments((width, height), rate, temp, transparent), raw, on_chunk=on_frame, cancel=cancel
         )
@@ -73,9 +72,6 @@ def draw_clip(
                 f"{target.name!r} should hold {written if expected is None else expected} pictures; "
                 f"{written} were drawn and {held} are in the file."
             )
-        publish(temp, target)
-    finally:
-        temp.unlink(missing_ok=True)
     return target
 
 

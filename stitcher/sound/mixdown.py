@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from pathlib import Path
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.media.ffmpeg_process import run
+from stitcher.media.files import atomic_write
 from stitcher.sound import graph
 from stitcher.sound.loudness import (
     GainPlan,
@@ -88,7 +88,7 @@ def render_sound(
             )
     file = sound_file(spec, into)
     drop = file.priming_samples if drop_priming else 0
-    with _work_folder(scratch) as work, _published(out) as part:
+    with _work_folder(scratch) as work, atomic_write(out, durable=False) as part:
         shared = spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
         halves = halves_of(graph.encoded_samples(mix.film_samples, spec) - drop) if shared else None
         job = _Job(mix, spec, target, file, drop, work, part, out, cancel, halves)
@@ -373,13 +373,3 @@ def is_lossy(encoder: str) -> bool:
 def _work_folder(scratch: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sound-", dir=scratch) as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _published(out: Path) -> Iterator[Path]:
-    part = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        yield part
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)

@@ -6,13 +6,12 @@ pydub is no mix bus (16-bit sums, whole files in memory, positions in millisecon
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError
+from stitcher.media.files import atomic_write, disk_errors
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
@@ -25,7 +24,8 @@ def sound_from_audio_segment(segment: AudioSegment, folder: Path) -> Path:
     """A WAV file in `folder` with exactly the segment's samples, named by their content.
 
     The same samples give the same file, which is not written again. Sample width (8 to 32 bits), rate and channels
-    stay as they are. Raises `InputError` for an empty segment and for one above WAV's 4 GiB.
+    stay as they are. Raises `InputError` for an empty segment and for one above WAV's 4 GiB, and `DiskFull` or
+    `OutputError`.
     """
     data = bytes(segment.raw_data)
     width, rate, channels = int(segment.sample_width), int(segment.frame_rate), int(segment.channels)
@@ -40,15 +40,11 @@ def sound_from_audio_segment(segment: AudioSegment, folder: Path) -> Path:
     path = folder / f"segment-{digest[:32]}.wav"
     if path.exists():
         return path
-    folder.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with wave.open(str(part), "wb") as file:
+    with disk_errors(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temp, wave.open(str(temp), "wb") as file:
             file.setnchannels(channels)
             file.setsampwidth(width)
             file.setframerate(rate)
             file.writeframes(data)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return path

@@ -25,7 +25,7 @@ def test_publishing_replaces_what_was_there(tmp_path: Path) -> None:
 def test_publishing_something_new_makes_it_read_only(tmp_path: Path) -> None:
     temp, target = tmp_path / "1.mp4.part", tmp_path / "1.mp4"
     temp.write_bytes(b"new")
-    files.publish_new(temp, target)
+    files.publish_once(temp, target)
     assert target.read_bytes() == b"new"
     assert target.stat().st_mode & 0o777 == 0o444
     assert [path.name for path in tmp_path.iterdir()] == ["1.mp4"]
@@ -44,10 +44,61 @@ def test_publishing_something_new_never_replaces(
     temp.write_bytes(b"new")
     target.write_bytes(b"somebody's")
     with pytest.raises(OutputError, match="left as it is"):
-        files.publish_new(temp, target)
+        files.publish_once(temp, target)
     assert target.read_bytes() == b"somebody's"
-    files.publish_new(temp, other)
+    files.publish_once(temp, other)
     assert other.read_bytes() == b"new"
+
+
+def test_a_file_system_without_links_is_served_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*arguments: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", none)
+    files.write_once(tmp_path / "1.last.png", b"frame")
+    assert (tmp_path / "1.last.png").read_bytes() == b"frame"
+    assert (tmp_path / "1.last.png").stat().st_mode & 0o222 == 0
+
+
+def test_the_same_bytes_again_change_nothing_and_others_are_refused(tmp_path: Path) -> None:
+    files.write_once(tmp_path / "1.last.png", b"frame")
+    before = (tmp_path / "1.last.png").stat()
+    files.write_once(tmp_path / "1.last.png", b"frame")
+    assert (tmp_path / "1.last.png").stat().st_mtime_ns == before.st_mtime_ns
+    with pytest.raises(OutputError):
+        files.write_once(tmp_path / "1.last.png", b"another")
+
+
+def test_other_bytes_get_a_name_of_their_own(tmp_path: Path) -> None:
+    wanted = tmp_path / "1.start.png"
+    files.write_once(wanted, b"one")
+    assert files.next_free_path(wanted, b"one") == wanted
+    assert files.next_free_path(wanted, b"two").name == "1.start-2.png"
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
+def test_a_kept_file_gets_a_second_name_that_replaces_nothing(
+    links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "1.mp4").write_bytes(b"take")
+    files.link_once(tmp_path / "1.mp4", tmp_path / "2.mp4")
+    assert (tmp_path / "1.mp4").read_bytes() == (tmp_path / "2.mp4").read_bytes() == b"take"
+    assert (tmp_path / "2.mp4").stat().st_mode & 0o222 == 0
+    with pytest.raises(OutputError, match="Nothing is ever overwritten"):
+        files.link_once(tmp_path / "1.mp4", tmp_path / "2.mp4")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.mp4", "2.mp4"]
+
+
+def test_an_atomic_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"old")
+    with pytest.raises(FileNotFoundError), files.atomic_write(tmp_path / "film.mp4") as temp:
+        temp.with_name("nowhere").rename(temp)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "a" * 250 + ".mkv", "é" * 120 + ".mov", "%d 'x'.mp4"])

@@ -39,7 +39,7 @@ from stitcher.generation.runway import url_policy
 from stitcher.generation.runway.client import make_client
 from stitcher.generation.runway.url_policy import AddressRefused, Resolve
 from stitcher.generation.runway.verify_download import check_arrival
-from stitcher.media.files import disk_errors, free_bytes, publish_new, sha256_file
+from stitcher.media.files import disk_errors, free_bytes, publish_once, sha256_file
 from stitcher.redact import redact
 
 _log = logging.getLogger(__name__)
@@ -203,7 +203,7 @@ class Downloader:
                     stale = True
                     continue
                 size = part.path.stat().st_size
-                publish_new(part.path, target)
+                publish_once(part.path, target)
                 part.discard()
                 if digest in wrong:
                     wrong[digest].unlink(missing_ok=True)

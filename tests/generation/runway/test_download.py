@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -366,8 +367,8 @@ def test_waits_between_attempts_grow_and_end(
 
 STEPS = {
     "before the first byte": (download, "_digest_so_far"),
-    "before it is published": (download, "publish_new"),
-    "between two names": (files, "_name_without_replacing"),
+    "before it is published": (download, "publish_once"),
+    "between two names": (os, "link"),
     "after it has its name": (files, "_sync_folder"),
 }
 
