@@ -6,10 +6,10 @@ since 8.0 those make it convert pictures that carry no tags.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from stitcher.formats.colour import MATRICES, PRIMARIES, TRANSFERS, number_of
 from stitcher.media.clip import Colour
-from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
 
 SOFTWARE = {
     "h264": "libx264",
@@ -64,14 +64,16 @@ def number(value: float) -> str:
 
 def encoder_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
     """Output options, as argv, that make `encoder` do what is asked."""
+    said = replace(settings, colour=frame_colour(encoder, settings.colour))
     if encoder == "libx264":
-        options = _x264(settings)
+        options = _x264(said)
     elif encoder == "libx265":
-        options = _x265(settings)
+        options = _x265(said)
     elif encoder == "libsvtav1":
         options = _svtav1(settings)
     else:
         options = _generic(encoder, settings)
+    options += _written_behind(encoder, settings.colour)
     for key, value in settings.extra.items():
         options += [f"-{key}", value]
     return tuple(options)
@@ -92,6 +94,22 @@ def _rate_control(settings: EncoderSettings) -> list[str]:
 
 def _params(pairs: dict[str, str]) -> str:
     return ":".join(f"{key}={value}" for key, value in pairs.items())
+
+
+def frame_colour(encoder: str, colour: Colour) -> Colour:
+    """What pictures in `colour` are tagged with when an encoder is given them: x264 has no word for some primaries,
+    and x265 refuses them. `encoder_options` has those written into the stream behind it."""
+    beyond = encoder in _METADATA and colour.primaries and not PRIMARIES[colour.primaries].in_x264
+    return replace(colour, primaries=None) if beyond else colour
+
+
+_METADATA = {"libx264": "h264_metadata", "libx265": "hevc_metadata"}
+
+
+def _written_behind(encoder: str, colour: Colour) -> list[str]:
+    if frame_colour(encoder, colour) == colour:
+        return []
+    return ["-bsf:v", f"{_METADATA[encoder]}=colour_primaries={number_of(colour.primaries, PRIMARIES)}"]
 
 
 def _colour_params(colour: Colour, undefined: str) -> dict[str, str]:
@@ -162,9 +180,9 @@ def _svtav1(settings: EncoderSettings) -> list[str]:
     if settings.gop_frames is not None:
         options += ["-g", str(settings.gop_frames)]
     params = {
-        "color-primaries": str(PRIMARIES.get(settings.colour.primaries or "", UNSPECIFIED)),
-        "transfer-characteristics": str(TRANSFERS.get(settings.colour.transfer or "", UNSPECIFIED)),
-        "matrix-coefficients": str(MATRICES.get(settings.colour.matrix or "", UNSPECIFIED)),
+        "color-primaries": str(number_of(settings.colour.primaries, PRIMARIES)),
+        "transfer-characteristics": str(number_of(settings.colour.transfer, TRANSFERS)),
+        "matrix-coefficients": str(number_of(settings.colour.matrix, MATRICES)),
         "color-range": "1" if settings.colour.range == "pc" else "0",
     }
     params |= dict(settings.params)

@@ -12,6 +12,8 @@ from math import ceil
 from pathlib import Path
 from typing import Literal
 
+from stitcher.formats.colour import HDR_TRANSFERS
+
 KeyKind = Literal["idr", "cra", "i"]
 
 
@@ -41,7 +43,7 @@ class Colour:
     @property
     def is_hdr(self) -> bool:
         """Whether the transfer is PQ or HLG."""
-        return self.transfer in ("smpte2084", "arib-std-b67")
+        return self.transfer in HDR_TRANSFERS
 
     def filled(self, matrix: str | None = None) -> Colour:
         """The description with its gaps filled: BT.2020 for HDR, else BT.709 unless `matrix` says otherwise; limited

@@ -27,6 +27,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import InputError, MediaBroken, MediaMissing, MediaRefused
+from stitcher.formats.colour import MATRICES, SWSCALE_MATRICES, UNSPECIFIED
 from stitcher.media.clip import Clip
 from stitcher.media.container import opened, without_analysis
 from stitcher.media.files import check_regular, write_whole
@@ -40,14 +41,8 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-_MATRICES: dict[str, Colorspace] = {
-    "bt709": Colorspace.ITU709,
-    "bt470bg": Colorspace.ITU601,
-    "smpte170m": Colorspace.ITU601,
-    "fcc": Colorspace.FCC,
-    "smpte240m": Colorspace.SMPTE240M,
-    "bt2020nc": Colorspace.BT2020,
-    "bt2020c": Colorspace.BT2020,
+_MATRICES = {
+    name: Colorspace(SWSCALE_MATRICES[point.swscale]) for name, point in MATRICES.items() if point.swscale
 }
 # swscale's quick paths are up to 3 levels off; ten hops of a chain would show it.
 _EXACT = (
@@ -55,8 +50,6 @@ _EXACT = (
 )
 _SKIPS_EXACTLY = frozenset({"h264", "hevc"})
 """Codecs whose packets say whether others refer to them."""
-_UNSPECIFIED = 2
-"""As ISO/IEC 23091-2 counts matrices and transfers."""
 _SCALING = 1
 """Threads of swscale: more would never answer in a process that was forked off one which had them."""
 _WORTH_SEEKING = 48
@@ -171,7 +164,7 @@ def gray_frames(clip: Clip, wanted: FrameRange, *, size: tuple[int, int] | None 
             continue
         if not decoded.format.is_rgb:
             # swscale refuses pictures whose matrix or transfer it does not know, though neither matters to their luma.
-            decoded.colorspace = decoded.color_trc = _UNSPECIFIED
+            decoded.colorspace = decoded.color_trc = UNSPECIFIED
         gray = decoded.reformat(
             width,
             height,

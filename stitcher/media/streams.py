@@ -15,9 +15,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, name_of
 from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
-from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, name_of
 from stitcher.media.container import fraction
 from stitcher.media.last_frame_duration import Timed, last_seconds
 from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
@@ -25,7 +25,6 @@ from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
-_RANGES = (None, "tv", "pc")
 
 
 _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -90,7 +89,7 @@ def video_stream(
         pixel_format=pixel_format,
         bit_depth=max((component.bits for component in av.VideoFormat(pixel_format).components), default=8),
         colour=Colour(
-            _RANGES[context.color_range] if 0 <= context.color_range < len(_RANGES) else None,
+            next((name for name, number in RANGES.items() if number == context.color_range), None),
             name_of(context.color_primaries, PRIMARIES),
             name_of(context.color_trc, TRANSFERS),
             name_of(context.colorspace, MATRICES),

@@ -7,10 +7,12 @@ to two levels off, and darker. Sizes and pixel formats are swscale's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from stitcher.delivery.spec import yuv_colour
+from stitcher.formats.colour import MATRICES, TRANSFERS, CodePoint, zimg_name
 from stitcher.media.clip import Colour
 from stitcher.media.filters import scaled
 from stitcher.media.hdr import TONE_PEAK, WHITE_NITS
@@ -18,11 +20,6 @@ from stitcher.media.pixel_format import pixel_format
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
-
-_SWSCALE_MATRICES = {"bt2020nc": "bt2020", "bt2020c": "bt2020", "bt470bg": "bt601", "smpte170m": "bt601"}
-_SWSCALE_CONVERTS = frozenset({"gbr", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc"})
-_LOGARITHMIC = frozenset({"log100", "log316"})
-_NOT_IN_ZIMG = frozenset({"bt1361e", "smpte428"})
 
 
 def tags(colour: Colour) -> dict[str, str]:
@@ -41,16 +38,11 @@ def tags(colour: Colour) -> dict[str, str]:
 def worked_in(colour: Colour) -> Colour:
     """What pictures are tagged with while they are scaled, blended and laid over each other, where their code values
     stay: swscale refuses pictures of matrices and transfers that it cannot convert, though it need not."""
-    return replace(
-        colour,
-        matrix=colour.matrix if colour.matrix in _SWSCALE_CONVERTS else None,
-        transfer=None if colour.transfer in _LOGARITHMIC else colour.transfer,
-    )
 
+    def taken(name: str | None, table: Mapping[str, CodePoint]) -> str | None:
+        return None if name is None or table[name].swscale_refuses else name
 
-def swscale_matrix(colour: Colour) -> str:
-    """The matrix by the name that ffmpeg's `scale` has for it."""
-    return _SWSCALE_MATRICES.get(colour.matrix or "bt709", colour.matrix or "bt709")
+    return replace(colour, matrix=taken(colour.matrix, MATRICES), transfer=taken(colour.transfer, TRANSFERS))
 
 
 def as_decoded(colour: Colour, pixels: str) -> Colour:
@@ -124,18 +116,16 @@ def _tone_mapped(stream: Stream, film: Colour) -> Stream:
 
 
 def _in_light_of(stream: Stream, source: Colour, film: Colour) -> Stream:
-    if source.transfer in _NOT_IN_ZIMG:
-        stream = stream.filter("setparams", color_trc="bt709")
+    if (transfer := _zimg_transfer(source)) != source.transfer:
+        stream = stream.filter("setparams", color_trc=transfer)
     light = {"transfer": _zimg_transfer(film), "primaries": film.primaries, "npl": WHITE_NITS}
     return stream.filter("zscale", filter="lanczos", **light, **_zimg(film))
 
 
 def _zimg_transfer(colour: Colour) -> str:
-    transfer = colour.transfer or "bt709"
-    return "bt709" if transfer in _NOT_IN_ZIMG else transfer
+    return zimg_name(colour.transfer or "bt709", TRANSFERS)
 
 
 def _zimg(colour: Colour) -> dict[str, str]:
-    # zimg's BT.2020 of constant luminance wants to know the light as well, and next to nothing is in it.
-    matrix = "bt2020nc" if colour.matrix == "bt2020c" else colour.matrix or "bt709"
+    matrix = zimg_name(colour.matrix or "bt709", MATRICES)
     return {"matrix": matrix, "range": "full" if colour.range == "pc" else "limited"}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
+from stitcher.formats.colour import HDR_TRANSFERS
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.pixel_format import pixel_format
 from stitcher.timebase import format_decimal
@@ -31,7 +32,6 @@ Kind = Literal[
     "provenance",
 ]
 
-_TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 _EFFECT_BITS = 8
 """What pictures are in that a MoviePy effect is given."""
 
@@ -96,16 +96,16 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
 
 def _of_light(source: Colour, film: Colour) -> Iterator[tuple[Kind, str]]:
     if source.is_hdr and not film.is_hdr:
-        yield "tone-mapping", _TRANSFERS[source.transfer or ""]
+        yield "tone-mapping", HDR_TRANSFERS[source.transfer or ""]
     elif film.is_hdr and not source.is_hdr:
         yield "raising-to-hdr", ""
     elif source.is_hdr and source.transfer != film.transfer:
-        yield "hdr-transfer", _TRANSFERS[source.transfer or ""]
+        yield "hdr-transfer", HDR_TRANSFERS[source.transfer or ""]
 
 
 def _text(kind: Kind, whats: list[str], timeline: Timeline, spec: PictureSpec) -> str:
     some = " and ".join(whats)
-    transfer = _TRANSFERS.get(spec.colour.transfer or "", "HDR")
+    transfer = HDR_TRANSFERS.get(spec.colour.transfer or "", "HDR")
     gets = pixel_format(spec.pixel_format)
     texts: dict[Kind, str] = {
         "tone-mapping": f"HDR ({some}) is tone-mapped to SDR",

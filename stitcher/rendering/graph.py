@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from stitcher.delivery.encoders import frame_colour
 from stitcher.delivery.hardware import device_options
 from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip, Colour, is_large
@@ -114,7 +115,7 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
         else:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(feed.source_range) - feed.overlap
-    stream = stream.filter("setparams", **tags(spec.colour))
+    stream = stream.filter("setparams", **tags(frame_colour(spec.encoder, spec.colour)))
     device = device_options(spec.encoder)
     if device:
         stream = stream.filter("format", spec.pixel_format).filter("hwupload")

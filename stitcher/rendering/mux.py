@@ -17,8 +17,8 @@ import av
 from av.error import FFmpegError
 
 from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
+from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
 from stitcher.media.clip import Clip, Colour
-from stitcher.media.code_points import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
 from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
 from stitcher.rendering.graph import timescale
@@ -195,10 +195,10 @@ def _packets(run: PacketRun) -> Iterator[Any]:
 
 
 def _tag(context: Any, colour: Colour) -> None:
-    context.color_range = 2 if colour.range == "pc" else 1
-    context.color_primaries = PRIMARIES.get(colour.primaries or "bt709", UNSPECIFIED)
-    context.color_trc = TRANSFERS.get(colour.transfer or "bt709", UNSPECIFIED)
-    context.colorspace = MATRICES.get(colour.matrix or "bt709", UNSPECIFIED)
+    context.color_range = RANGES[colour.range or "tv"]
+    context.color_primaries = number_of(colour.primaries or "bt709", PRIMARIES)
+    context.color_trc = number_of(colour.transfer or "bt709", TRANSFERS)
+    context.colorspace = number_of(colour.matrix or "bt709", MATRICES)
 
 
 class _Sound:

@@ -20,6 +20,7 @@ import ffmpeg
 
 from stitcher.delivery.spec import DeliverySpec, SoundSpec
 from stitcher.errors import OutputError, VerifyError
+from stitcher.formats.colour import MATRICES, TRANSFERS, swscale_matrix, zimg_name
 from stitcher.media.clip import Colour
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
@@ -27,7 +28,6 @@ from stitcher.media.files import disk_errors, publish, temporary_beside
 from stitcher.media.filters import SCALE_FLAGS, scaled
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.sniff import sniff
-from stitcher.rendering.colour import swscale_matrix
 from stitcher.timebase import SAMPLE_RATE, format_decimal, format_rate, frames_to_samples
 
 START_TIMECODE = "01:00:00:00"
@@ -241,22 +241,19 @@ def _make_frames(job: Job) -> tuple[Path, ...]:
 def _full_range_rgb(stream: Any, colour: Colour, pixel_format: str) -> Any:
     return stream.filter(
         "scale",
-        in_color_matrix=swscale_matrix(colour),
+        in_color_matrix=swscale_matrix(colour.matrix or "bt709"),
         in_range=colour.range or "tv",
         out_range="pc",
         flags=SCALE_FLAGS,
     ).filter("format", pixel_format)
 
 
-_ZIMG = {"bt2020nc": "2020_ncl", "smpte2084": "smpte2084", "arib-std-b67": "arib-std-b67"}
-
-
 def _linear(stream: Any, colour: Colour) -> Any:
     """Linear light, RGB, full range, by zimg in floating point; the primaries stay."""
     return stream.filter(
         "zscale",
-        matrixin=_ZIMG.get(colour.matrix or "", colour.matrix or "bt709"),
-        transferin=colour.transfer or "bt709",
+        matrixin=zimg_name(colour.matrix or "bt709", MATRICES),
+        transferin=zimg_name(colour.transfer or "bt709", TRANSFERS),
         primariesin=colour.primaries or "bt709",
         rangein="full" if colour.range == "pc" else "limited",
         matrix="gbr",
@@ -290,7 +287,7 @@ def _make_still(job: Job) -> tuple[Path, ...]:
     if _still_kind(job) == "jpg":
         # JPEG is BT.601 full range by its own definition, whatever the film is.
         stream = picked.filter(
-            "scale", in_color_matrix=swscale_matrix(colour), in_range=colour.range or "tv",
+            "scale", in_color_matrix=swscale_matrix(colour.matrix or "bt709"), in_range=colour.range or "tv",
             out_color_matrix="bt601", out_range="pc", flags="accurate_rnd+full_chroma_int+lanczos",
         ).filter("format", "yuvj420p")  # fmt: skip
         name = "film.jpg"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from stitcher.formats.colour import MatrixName
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
@@ -23,7 +24,6 @@ ShotKind = Literal["clip", "title", "take"]
 Moderation = Literal["auto", "low"]
 FitName = Literal["crop", "pad", "blur"]
 ConformName = Literal["nearest", "blend"]
-MatrixName = Literal["bt709", "smpte170m", "bt470bg", "fcc", "smpte240m", "bt2020nc"]
 TakeSeconds = Annotated[Whole, Field(ge=1, le=60)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
