@@ -1,4 +1,5 @@
-"""The parameter sets a decoder of H.264 or HEVC is configured by: those of a file's header, and those in its packets.
+"""avcC and hvcC records and the parameter sets (VPS, SPS, PPS) a decoder of H.264 or HEVC is configured by: read, written,
+and followed from a file's header through its packets.
 
 A header is an `avcC` record (ISO/IEC 14496-15, 5.3.3.1), an `hvcC` record (8.3.3.1), or units behind start codes.
 Sets are known by kind and number; one in a packet takes the place of the one with its number, for that packet and all
@@ -32,13 +33,17 @@ def decoder_sets(codec: str, record: bytes) -> tuple[bytes, ...] | bytes:
     """
     if codec not in ("h264", "hevc"):
         return record
-    at = 21 if codec == "hevc" else 4
     try:
         units = record_units(codec, record)
     except ValueError:
         return record
-    framing = bytes((record[at] & 3,)) if record[:1] == b"\1" else b""
-    return (framing, *dict.fromkeys(unit.rstrip(b"\0") for unit in units))
+    return (bytes((length_size(codec, record),)), *dict.fromkeys(unit.rstrip(b"\0") for unit in units))
+
+
+def length_size(codec: str, record: bytes) -> int:
+    """Bytes of the length in front of each NAL unit of a packet; 0 where units begin with start codes (Annex B)."""
+    at = 21 if codec == "hevc" else 4
+    return (record[at] & 3) + 1 if len(record) > at and record[0] == 1 else 0
 
 
 def record_units(codec: str, record: bytes) -> tuple[bytes, ...]:
@@ -49,7 +54,7 @@ def record_units(codec: str, record: bytes) -> tuple[bytes, ...]:
     hevc = codec == "hevc"
     if record[:1] != b"\1":
         units = record.replace(b"\0" + _START_CODE, _START_CODE).split(_START_CODE)[1:]
-        return tuple(unit for unit in units if unit and is_set(_kind(unit, hevc=hevc), hevc=hevc))
+        return tuple(unit for unit in units if unit and is_set(unit_kind(unit[0], hevc=hevc), hevc=hevc))
     if hevc:
         return _hvcc_units(record)
     sequences, pictures, _ = split_avcc(record)
@@ -82,7 +87,7 @@ def split_avcc(record: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...], byt
     """
     if len(record) < 7 or record[0] != 1:
         raise ValueError("not an avcC record")
-    found: list[tuple[bytes, ...]] = []
+    sets: list[tuple[bytes, ...]] = []
     at = 5
     for mask in (0x1F, 0xFF):
         if at >= len(record):
@@ -96,8 +101,41 @@ def split_avcc(record: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...], byt
                 raise ValueError("the avcC record ends early")
             units.append(unit)
             at += 2 + size
-        found.append(tuple(units))
-    return found[0], found[1], record[at:]
+        sets.append(tuple(units))
+    return sets[0], sets[1], record[at:]
+
+
+def merge_avcc(first: bytes, second: bytes) -> bytes:
+    """One `avcC` record for a track whose slices name sets of either: the first, with the second's sets added.
+
+    So runs of two encoders can share a plain `avc1` track if their sets are numbered apart. Raises `ValueError` when
+    they are not, and when profile or length size differ.
+    """
+    if first[1] != second[1] or length_size("h264", first) != length_size("h264", second):
+        raise ValueError("the two streams have different profiles")
+    sequences, pictures, extension = split_avcc(first)
+    more_sequences, more_pictures, _ = split_avcc(second)
+    ours = by_number((*sequences, *pictures), hevc=False)
+    theirs = by_number((*more_sequences, *more_pictures), hevc=False)
+    if any(ours[number] != theirs[number] for number in ours.keys() & theirs.keys()):
+        raise ValueError("the two streams have different sets of one number")
+    merged = bytearray(first[:5])
+    merged[3] = max(first[3], second[3])
+    for mark, units in ((0xE0, sequences + more_sequences), (0, pictures + more_pictures)):
+        kept = tuple(dict.fromkeys(units))
+        merged.append(mark | len(kept))
+        for unit in kept:
+            merged += len(unit).to_bytes(2, "big") + unit
+    return bytes(merged) + extension
+
+
+def avc_codec_name(file_head: bytes) -> str:
+    """The name players know an H.264 track by (RFC 6381): `avc1.` and the profile, constraints and level of its `avcC`.
+
+    `file_head` is the beginning of an MP4 that holds the box. Raises `ValueError` when it holds none.
+    """
+    record = file_head[file_head.index(b"avcC") + 4 :]
+    return f"avc1.{record[1:4].hex()}"
 
 
 def by_number(units: Iterable[bytes], *, hevc: bool) -> dict[tuple[int, ...], bytes]:
@@ -115,12 +153,13 @@ def by_number(units: Iterable[bytes], *, hevc: bool) -> dict[tuple[int, ...], by
     return table
 
 
-def _kind(unit: bytes, *, hevc: bool) -> int:
-    return unit[0] >> 1 & 0x3F if hevc else unit[0] & 0x1F
+def unit_kind(first_byte: int, *, hevc: bool) -> int:
+    """The type of a NAL unit, by its first byte."""
+    return first_byte >> 1 & 0x3F if hevc else first_byte & 0x1F
 
 
 def _number(unit: bytes, *, hevc: bool) -> tuple[int, ...]:
-    kind = _kind(unit, hevc=hevc)
+    kind = unit_kind(unit[0], hevc=hevc)
     if not hevc:
         bits = Bits(unit[1:])
         if kind in (7, 15):

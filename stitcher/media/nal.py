@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from stitcher.media.decoder_config import is_set
+from stitcher.media.decoder_config import is_set, length_size, unit_kind
 
 _START_CODE = re.compile(rb"\x00\x00\x01")
 _TAIL_ZEROS = 64
@@ -41,11 +41,7 @@ class Framing:
 
 def framing(codec: str, extradata: bytes) -> Framing:
     """How to read packets of this stream, as its avcC or hvcC says."""
-    hevc = codec == "hevc"
-    at = 21 if hevc else 4
-    if len(extradata) > at and extradata[0] == 1:
-        return Framing(hevc, (extradata[at] & 3) + 1)
-    return Framing(hevc, 0)
+    return Framing(codec == "hevc", length_size(codec, extradata))
 
 
 def read_packet(data: bytes, how: Framing) -> Unit:
@@ -60,7 +56,7 @@ def read_packet(data: bytes, how: Framing) -> Unit:
         first = data[begin]
         if first & 0x80 or (how.hevc and not data[begin + 1] & 7):
             return Unit(start, picture, "it holds bytes no encoder writes")
-        kind = first >> 1 & 0x3F if how.hevc else first & 0x1F
+        kind = unit_kind(first, hevc=how.hevc)
         if not (kind < 32 if how.hevc else 1 <= kind <= 5):
             if is_set(kind, hevc=how.hevc):
                 sets.append(data[begin:end])
@@ -84,16 +80,16 @@ def sets_in(data: memoryview, how: Framing) -> tuple[bytes, ...]:
     while position + how.length_size < len(data):
         begin = position + how.length_size
         position = begin + int.from_bytes(data[position:begin], "big")
-        if is_set(data[begin] >> 1 & 0x3F if how.hevc else data[begin] & 0x1F, hevc=how.hevc):
+        if is_set(unit_kind(data[begin], hevc=how.hevc), hevc=how.hevc):
             sets.append(bytes(data[begin:position]))
     return tuple(sets)
 
 
-def _lengths(data: bytes, length_size: int) -> list[tuple[int, int]]:
+def _lengths(data: bytes, size: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     position, total = 0, len(data)
     while position < total:
-        begin = position + length_size
+        begin = position + size
         end = begin + int.from_bytes(data[position:begin], "big")
         if end > total or begin > total:
             return [*spans, (-1, -1)]
@@ -103,7 +99,7 @@ def _lengths(data: bytes, length_size: int) -> list[tuple[int, int]]:
 
 
 def _start_codes(data: bytes) -> list[tuple[int, int]]:
-    begins = [found.end() for found in _START_CODE.finditer(data)]
+    begins = [code.end() for code in _START_CODE.finditer(data)]
     if not begins:
         return [(-1, -1)]
     ends = [begin - 3 for begin in begins[1:]] + [len(data)]
@@ -112,14 +108,11 @@ def _start_codes(data: bytes) -> list[tuple[int, int]]:
 
 def _has_hole(data: bytes, begin: int, end: int) -> bool:
     # Emulation prevention (H.264 7.4.1) keeps three zeros out of a unit; a few behind it are padding.
-    found = data.find(b"\0\0\0", begin, end)
-    if found < 0:
-        return False
-    rest = end - found
-    return rest > _TAIL_ZEROS or bool(data[found:end].strip(b"\0"))
+    hole = data.find(b"\0\0\0", begin, end)
+    return hole >= 0 and (end - hole > _TAIL_ZEROS or bool(data[hole:end].strip(b"\0")))
 
 
 def encoder_settings(data: bytes) -> str:
     """What x264 or x265 wrote about itself into the first packet or the parameter sets, or an empty string."""
-    found = _SETTINGS.search(data)
-    return found[0].decode("ascii").strip() if found else ""
+    settings = _SETTINGS.search(data)
+    return settings[0].decode("ascii").strip() if settings else ""

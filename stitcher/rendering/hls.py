@@ -24,6 +24,7 @@ import ffmpeg
 
 from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.errors import VerifyError
+from stitcher.media.decoder_config import avc_codec_name
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.filters import scaled
 from stitcher.media.threads import SHARED, cores, held_to
@@ -217,9 +218,7 @@ def _measured(playlist: Path) -> tuple[int, int]:
 
 
 def _codec_name(init: Path) -> str:
-    """`avc1.` and the three bytes of the `avcC` box that name profile, constraints and level (RFC 6381)."""
-    data = init.read_bytes()
-    at = data.find(b"avcC")
-    if at < 0:
-        raise VerifyError(f"{init.name} of {init.parent.name} holds no H.264 parameter sets.")
-    return f"avc1.{data[at + 5 : at + 8].hex()}"
+    try:
+        return avc_codec_name(init.read_bytes())
+    except ValueError:
+        raise VerifyError(f"{init.name} of {init.parent.name} holds no H.264 parameter sets.") from None

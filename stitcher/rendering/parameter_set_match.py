@@ -10,8 +10,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
-from stitcher.media.decoder_config import decoder_sets
-from stitcher.rendering.avcc import merge_avcc
+from stitcher.media.decoder_config import decoder_sets, merge_avcc
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.media.decoder_config import SetsWalk, by_number, decoder_sets
+from stitcher.media.decoder_config import SetsWalk, by_number, decoder_sets, merge_avcc
 from stitcher.media.image_header import own_header
 from stitcher.media.probe import probe
-from stitcher.rendering.avcc import merge_avcc
 from tests.footage import Footage, join_copied
 
 SPS = bytes.fromhex("6764000aac")
