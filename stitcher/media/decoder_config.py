@@ -1,4 +1,4 @@
-"""avcC and hvcC records and the parameter sets (VPS, SPS, PPS) a decoder of H.264 or HEVC is configured by: read, written,
+"""avcC and hvcC records, and the parameter sets (VPS, SPS, PPS) that configure a decoder of H.264 or HEVC: read, written,
 and followed from a file's header through its packets.
 
 A header is an `avcC` record (ISO/IEC 14496-15, 5.3.3.1), an `hvcC` record (8.3.3.1), or units behind start codes.
