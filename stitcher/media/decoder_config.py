@@ -1,5 +1,5 @@
-"""avcC and hvcC records, and the parameter sets (VPS, SPS, PPS) that configure a decoder of H.264 or HEVC: read, written,
-and followed from a file's header through its packets.
+"""avcC and hvcC records, and the parameter sets (VPS, SPS, PPS) that configure a decoder of H.264 or HEVC: read,
+written, and followed from a file's header through its packets.
 
 A header is an `avcC` record (ISO/IEC 14496-15, 5.3.3.1), an `hvcC` record (8.3.3.1), or units behind start codes.
 Sets are known by kind and number; one in a packet takes the place of the one with its number, for that packet and all
