@@ -62,9 +62,25 @@ def _restored(
 
 
 class StitcherError(Exception):
-    """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on."""
+    """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on.
+
+    What is known of the take and the money it is about is in attributes, and `None` where it does not apply.
+    """
 
     exit_code: ClassVar[int] = 1
+    shot: str | None = None
+    take: int | None = None
+    """Its number, 1-based."""
+    task_id: str | None = None
+    """Of the take, at its provider."""
+    cost_credits: int | None = None
+    """What the take has cost, or counts as."""
+    needed_credits: int | None = None
+    """What was asked for would cost, or would bring the spending to."""
+    allowed_credits: int | None = None
+    """What it may cost at most."""
+    balance_credits: int | None = None
+    """Of the account, when it was asked last."""
 
     def __reduce__(self) -> tuple[object, ...]:
         # As made, and never made again: constructors take other arguments than the message that `args` holds.
@@ -131,7 +147,11 @@ class PreflightError(IssuesError):
 
 
 class NotGenerated(InputError):
-    """A shot asks for a take that does not exist yet."""
+    """Shots ask for takes that do not exist yet."""
+
+    def __init__(self, message: str, shots: Sequence[str] = ()) -> None:
+        self.shots = tuple(shots)
+        super().__init__(message)
 
 
 class PresetError(InputError):

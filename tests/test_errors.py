@@ -65,6 +65,7 @@ ARGUMENTS: dict[str, object] = {
     "raw": "{}",
     "reason": "is not there",
     "shot": "a",
+    "shots": ["a", "b"],
     "status": 400,
     "stderr_tail": "tail",
     "take": 1,

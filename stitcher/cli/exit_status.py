@@ -38,7 +38,7 @@ INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to g
 
 _FACTS = (
     *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder"),
-    *("shot", "take", "file", "task_id", "task_ids", "cost_credits", "ceiling_credits"),
+    *("shots", "shot", "take", "file", "task_id", "task_ids", "cost_credits", "ceiling_credits"),
     *("needed_credits", "allowed_credits", "balance_credits", "balance_before_credits"),
 )
 """Attributes of errors that machines are told."""
@@ -49,7 +49,7 @@ def expected(error: StitcherError) -> Ending:
     facts: dict[str, object] = {}
     for name in _FACTS:
         value = getattr(error, name, None)
-        if value is not None:
+        if value not in (None, ()):
             facts[name] = str(value) if isinstance(value, Path) else value
     return Ending(
         kind=type(error).__name__,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from stitcher.errors import DailyCap, Interrupted, Issue, OutOfCredits, PreflightError
-from stitcher.generation.budget import check_account, check_budget, check_today
+from stitcher.errors import Interrupted, Issue, OutOfCredits, PreflightError
+from stitcher.generation.budget import check_account, check_budget
 from stitcher.generation.estimate import Estimate
+from stitcher.generation.messages import concerning
 from stitcher.generation.provider import Account, Provider
 from stitcher.generation.take import Take
 
@@ -32,18 +33,7 @@ def afford(
         raise PreflightError([Issue(f"What is missing could not be priced, so nothing was sent.{unpriced}")])
     check_budget(needed, allowed)
     account = maker.account()
-    issues = check_account(needed, account)
-    if account is not None and needed.credits > account.balance_credits:
-        raise OutOfCredits(
-            f"{issues[0].message} Nothing was sent.",
-            needed_credits=needed.credits,
-            balance_credits=account.balance_credits,
-        )
-    if issues:
-        raise PreflightError(issues)
-    today = check_today(needed, account)
-    if today:
-        raise DailyCap(f"{' '.join(issue.message for issue in today)} Nothing was sent.")
+    check_account(needed, account)
     if confirm is not None and not confirm(needed):
         raise Interrupted("Not agreed to; nothing was sent.")
     return account
@@ -53,12 +43,13 @@ def afford_again(take: Take, maker: Provider) -> Account | None:
     """The account, once one request that failed can be paid again. Raises `OutOfCredits`."""
     account = maker.account()
     if account is not None and account.balance_credits < take.ceiling_credits:
-        raise OutOfCredits(
+        short = OutOfCredits(
             f"{take.label} may cost {take.ceiling_credits} credits and the account has {account.balance_credits}. "
             "Nothing was sent.",
             needed_credits=take.ceiling_credits,
             balance_credits=account.balance_credits,
         )
+        raise concerning(short, take)
     return account
 
 

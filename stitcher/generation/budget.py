@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stitcher.errors import BudgetExceeded, Issue
+from stitcher.errors import BudgetExceeded, DailyCap, OutOfCredits
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.prices import dollars
 from stitcher.generation.provider import Account
@@ -42,38 +42,45 @@ def check_budget(needed: Estimate, allowed: int | None) -> None:
         )
 
 
-def check_account(needed: Estimate, account: Account | None) -> tuple[Issue, ...]:
-    """What the account forbids: too low a balance, more than a month may cost."""
-    return tuple(_forbidden(needed, account)) if account is not None else ()
+def check_account(needed: Estimate, account: Account | None) -> None:
+    """Nothing, when the account can pay everything missing and may start as much today.
 
-
-def _forbidden(needed: Estimate, account: Account) -> Iterator[Issue]:
-    if needed.credits > account.balance_credits:
-        short = needed.credits - account.balance_credits
-        yield Issue(
-            f"This needs {needed.credits} credits ({needed.dollars}) and the account has "
-            f"{account.balance_credits}: buy {short} more ({dollars(short)}) in the developer portal. Credits of the "
-            "web application do not count for the API."
+    Raises `OutOfCredits`, `BudgetExceeded` for more than its tier may spend a month, and `DailyCap`.
+    """
+    if account is None:
+        return
+    balance, cap = account.balance_credits, account.monthly_cap_credits
+    if needed.credits > balance:
+        short = needed.credits - balance
+        raise OutOfCredits(
+            f"This needs {needed.credits} credits ({needed.dollars}) and the account has {balance}: buy {short} more "
+            f"({dollars(short)}) in the developer portal. Credits of the web application do not count for the API. "
+            "Nothing was sent.",
+            needed_credits=needed.credits,
+            balance_credits=balance,
         )
-    cap = account.monthly_cap_credits
     if cap is not None and needed.credits > cap:
-        yield Issue(
+        above = BudgetExceeded(
             f"This needs {needed.credits} credits and the account's tier may spend {cap} a month: make it in parts, "
-            "or reach a higher tier by buying more credits."
+            "or reach a higher tier by buying more credits. Nothing was sent.",
+            needed_credits=needed.credits,
+            allowed_credits=cap,
         )
+        above.balance_credits = balance
+        raise above
+    if today := " ".join(_over_today(needed, account)):
+        full = DailyCap(f"{today} Nothing was sent.")
+        full.needed_credits, full.balance_credits = needed.credits, balance
+        raise full
 
 
-def check_today(needed: Estimate, account: Account | None) -> tuple[Issue, ...]:
+def _over_today(needed: Estimate, account: Account) -> Iterator[str]:
     """Models of which the account may not make as many today."""
-    return tuple(_over_today(needed, account)) if account is not None else ()
-
-
-def _over_today(needed: Estimate, account: Account) -> Iterator[Issue]:
     for model, count in needed.requests.items():
         limits = account.models.get(model)
         left = limits.left_today if limits is not None else None
         if left is not None and count > left:
-            yield Issue(
+            yield (
                 f"This needs {count} generations of {model} and the account has {left} left for today: name "
                 "fewer shots now and the rest tomorrow."
             )

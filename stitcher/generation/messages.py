@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
+from typing import TypeVar
 
-from stitcher.errors import TakeHeld
+from stitcher.errors import StitcherError, TakeHeld
 from stitcher.generation.retry_rules import why_not_again
 from stitcher.generation.states import State
 from stitcher.generation.take import Move, Take
+
+_Error = TypeVar("_Error", bound=StitcherError)
+
+
+def concerning(
+    error: _Error,
+    take: Take,
+    *,
+    needed: int | None = None,
+    allowed: int | None = None,
+    balance: int | None = None,
+) -> _Error:
+    """The error, with what machines are told of a take and its money wherever it does not say so by itself."""
+    facts = {
+        "shot": take.shot,
+        "take": take.number,
+        "task_id": take.task_id,
+        "cost_credits": take.spent_credits,
+        "needed_credits": needed,
+        "allowed_credits": allowed,
+        "balance_credits": balance,
+    }
+    for name, value in facts.items():
+        if getattr(error, name) is None:
+            setattr(error, name, value)
+    return error
 
 
 def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | None = None) -> str:

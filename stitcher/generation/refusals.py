@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source
+from stitcher.generation.messages import concerning
 from stitcher.generation.needs import Goal
 from stitcher.generation.retry_rules import why_not_again
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
@@ -61,7 +62,9 @@ def refused(
         attempts = [take for take in known if take.provider == provider and goal.is_about(take)]
         if attempts and attempts[-1].needs_consent:
             last = attempts[-1]
-            found[goal] = InputError(why_not_again(last, last.ceiling_credits))
+            found[goal] = concerning(
+                InputError(why_not_again(last, last.ceiling_credits)), last, needed=last.ceiling_credits
+            )
         elif (missing := _missing_source(board, goal, goals, found, known, provider)) is not None:
             found[goal] = missing
     return found

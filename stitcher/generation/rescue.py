@@ -12,7 +12,7 @@ from stitcher.generation.generate import Generated, generate, raise_what_went_wr
 from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
-from stitcher.generation.messages import describe_never_made, held_error
+from stitcher.generation.messages import concerning, describe_never_made, held_error
 from stitcher.generation.preflight import Facts
 from stitcher.generation.project import Project, open_project, sweep
 from stitcher.generation.provider import Gone, Provider
@@ -64,10 +64,12 @@ def adopt(
         take = unknown_take(ledger.takes(shot), shot)
         with ready(provider or take.provider, cancel) as maker:
             if isinstance(maker.look(task_id), Gone):
-                raise InputError(
+                unheard_of = InputError(
                     f"{maker.name} knows no task {task_id!r} of this account: compare it with the portal's request "
                     "history. Nothing was changed."
                 )
+                unheard_of.task_id = task_id
+                raise concerning(unheard_of, take)
             ledger.adopt(take.id, task_id)
             return _bring_home(place, ledger, maker, progress, cancel, tempo)
 
@@ -125,10 +127,11 @@ def retry(
     with LedgerReader.view(place.ledger) as ledger:
         take = failed_take(ledger.takes(shot), shot)
     if accept_second_charge < take.ceiling_credits:
-        raise InputError(
+        short = InputError(
             f"{take.label} may cost {take.ceiling_credits} credits again, and {accept_second_charge} were accepted. "
             "Nothing was sent."
         )
+        raise concerning(short, take, needed=take.ceiling_credits, allowed=accept_second_charge)
     if take.purpose == "upscale":
         from stitcher.generation.upscale_run import upscale
 

@@ -37,7 +37,13 @@ from stitcher.generation.complete import Settler
 from stitcher.generation.events import Event, Listener, about
 from stitcher.generation.failure_codes import MAX_AGAIN, may_repeat
 from stitcher.generation.ledger import Ledger
-from stitcher.generation.messages import describe_dearer, describe_running, describe_unknown, held_error
+from stitcher.generation.messages import (
+    concerning,
+    describe_dearer,
+    describe_running,
+    describe_unknown,
+    held_error,
+)
 from stitcher.generation.needs import Goal, Standing, goal_model, needs, standing, without_replaced
 from stitcher.generation.preflight import Facts
 from stitcher.generation.project import Project, circled_clips
@@ -268,6 +274,7 @@ class Run:
             try:
                 request = self._request(goal)
             except (Missing, MediaError, InputError, OutputError) as exc:
+                exc.shot, exc.take = exc.shot or goal.shot, exc.take or goal.number
                 self.errors[goal] = exc
                 self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
                 return True
@@ -304,25 +311,27 @@ class Run:
                 second_charge_credits=self._terms.second_charge.get(goal.shot),
             )
         except BudgetExceeded as exc:
+            exc.shot, exc.take = goal.shot, goal.number
             self._stop(exc)
             return
         except InputError as exc:
+            exc.shot, exc.take = goal.shot, goal.number
             self.errors[goal] = exc
             self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
             return
         try:
             prepared = self._provider.prepare(request.submission)
         except ProviderUnavailable as exc:
-            self._try_later(exc)
+            self._try_later(concerning(exc, take))
             return
         except (Rejected, MediaError) as exc:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
-            self.errors[goal] = exc
+            self.errors[goal] = concerning(exc, take)
             self._tell(about(take, "failed", note=str(exc)))
             return
         except ProviderConfig as exc:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
-            self._stop(exc)
+            self._stop(concerning(exc, take))
             return
         self._buy(goal, take, prepared)
 
@@ -334,12 +343,12 @@ class Run:
         except UnknownOutcome as exc:
             self._stop(exc)
         except NotSent as exc:
-            self._try_later(exc)
+            self._try_later(concerning(exc, take))
         except ProviderConfig as exc:
-            self._stop(exc)
+            self._stop(concerning(exc, take))
         except Rejected as exc:
-            if isinstance(exc, OutOfCredits):
-                exc.needed_credits, exc.balance_credits = take.ceiling_credits, self._balance()
+            short = isinstance(exc, OutOfCredits)
+            concerning(exc, take, needed=take.ceiling_credits, balance=self._balance() if short else balance)
             self._tell(about(self._ledger.get(take.id), "failed", note=str(exc)))
             self.errors[goal] = exc
             if isinstance(exc, OutOfCredits | DailyCap):
@@ -350,7 +359,7 @@ class Run:
             if take.ceiling_credits:
                 self._stop(self._unknown(unknown))
             else:
-                self.errors[goal] = exc
+                self.errors[goal] = concerning(exc, unknown)
         else:
             self._unsent = 0
             assert taken.task_id is not None
@@ -363,7 +372,8 @@ class Run:
         """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
         asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
         if asked > ceiling:
-            self._stop(BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling))
+            dearer = BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling)
+            self._stop(concerning(dearer, take))
 
     def _balance(self) -> int | None:
         try:
@@ -403,6 +413,7 @@ class Run:
     def _fail(self, take: Take, exc: StitcherError) -> None:
         goal = next((goal for goal in self._goals if goal.is_about(take)), None)
         now = self._ledger.get(take.id)
+        concerning(exc, now)
         if goal is not None and isinstance(exc, TakeFailed) and self._may_repeat(goal, now):
             self._again[goal] += 1
             self._tell(about(now, "again", note=str(exc)))

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaRefused, OutputError
+from stitcher.errors import InputError, MediaError, MediaRefused, OutputError
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
+from stitcher.generation.messages import concerning
 from stitcher.generation.paths import frame_file, ledger_path
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
@@ -77,8 +78,12 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
         take = circled_take(of_shot) if shot.kind == "take" else None
         source: Clip | None = None
         if take is not None and take.file is not None:
-            source = probe(folder / take.file)
-            _check(source, take)
+            try:
+                source = probe(folder / take.file)
+                _check(source, take)
+            except MediaError as exc:
+                concerning(exc, take)
+                raise
             clips[shot.id], chosen[shot.id] = source, take
         elif (
             shot.kind == "clip" and shot.clip is not None and any(one.purpose == "upscale" for one in of_shot)

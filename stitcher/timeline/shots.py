@@ -29,7 +29,8 @@ def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], 
         verb, pronoun = ("is", "it") if len(missing) == 1 else ("are", "them")
         raise NotGenerated(
             f"{names} {verb} not generated yet: make {pronoun} with 'stitcher generate BOARD', or give the "
-            "shot a 'clip'."
+            "shot a 'clip'.",
+            missing,
         )
     found = []
     for shot in board.shots:

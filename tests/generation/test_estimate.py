@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.errors import BudgetExceeded
-from stitcher.generation.budget import allowed_credits, check_account, check_budget, check_today
+from stitcher.errors import BudgetExceeded, DailyCap, OutOfCredits, StitcherError
+from stitcher.generation.budget import allowed_credits, check_account, check_budget
 from stitcher.generation.estimate import Estimate, estimate
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
@@ -207,26 +207,36 @@ def test_nothing_to_do_needs_no_budget(models: Models) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "message"),
+    ("account", "kind", "message", "allowed"),
     [
-        (Account(1000, None, {}), None),
-        (Account(1000, None, {"gen4_turbo": Limits(3, None, None)}), None),
-        (Account(100, None, {}), "buy 50 more"),
-        (Account(1000, 100, {}), "may spend 100 a month"),
+        (Account(100, None, {}), OutOfCredits, "buy 50 more", None),
+        (Account(1000, 100, {}), BudgetExceeded, "may spend 100 a month", 100),
         (
             Account(1000, None, {"gen4_turbo": Limits(1, 50, 46)}),
+            DailyCap,
             "6 generations of gen4_turbo and the account has 4",
+            None,
         ),
     ],
-    ids=["enough", "no daily limit", "balance", "month", "day"],
+    ids=["balance", "month", "day"],
 )
 def test_what_the_account_forbids_is_told_before(
-    models: Models, account: Account, message: str | None
+    models: Models, account: Account, kind: type[StitcherError], message: str, allowed: int | None
 ) -> None:
-    needed = needing(150, models)
-    issues = (*check_account(needed, account), *check_today(needed, account))
-    assert [message in str(issue) for issue in issues if message] == ([True] if message else [])
+    with pytest.raises(kind, match=message) as caught:
+        check_account(needing(150, models), account)
+    said = caught.value
+    assert (said.needed_credits, said.allowed_credits, said.balance_credits) == (
+        150,
+        allowed,
+        account.balance_credits,
+    )
 
 
-def test_a_provider_without_an_account_forbids_nothing(models: Models) -> None:
-    assert check_account(needing(150, models), None) == ()
+@pytest.mark.parametrize(
+    "account",
+    [None, Account(1000, None, {}), Account(1000, None, {"gen4_turbo": Limits(3, None, None)})],
+    ids=["no account", "enough", "no daily limit"],
+)
+def test_an_account_that_suffices_forbids_nothing(models: Models, account: Account | None) -> None:
+    check_account(needing(150, models), account)

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+import stitcher
 from stitcher.cli.exit_status import expected
 from stitcher.errors import (
     BudgetExceeded,
     DailyCap,
     InputError,
+    MediaMissing,
     MediaRefused,
+    NotGenerated,
     OutOfCredits,
     StitcherError,
     TakeFailed,
@@ -21,6 +24,7 @@ from stitcher.errors import (
 )
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.generate import estimate, generate, inspect
+from stitcher.generation.rescue import retry
 from stitcher.generation.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
@@ -155,6 +159,83 @@ def test_errors_about_money_tell_machines_how_much(coded: Path, tmp_path: Path) 
     facts = {"shot": "s1", "take": 1, "task_id": task, "cost_credits": 3, "code": "ASSET.INVALID"}
     assert expected(failed).facts == facts
     json.dumps(facts)
+
+
+def facts_after(server: StandIn, folder: Path, fault: Fault) -> dict[str, object]:
+    server.script("create", fault)
+    told = dict(expected(ended_by(server, folder)).facts)
+    return {
+        name: told.get(name) for name in ("shot", "take", "cost_credits", "needed_credits", "balance_credits")
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "needed"),
+    [
+        (Fault.http(400, "promptText: too long"), 10),
+        (Fault.http(400, "You do not have enough credits to run this task."), 10),
+        (Fault.http(429, "Daily limit reached"), 10),
+        (Fault.http(401, "Unauthorized"), None),
+    ],
+    ids=["request", "credits", "day", "key"],
+)
+def test_a_refusal_at_the_counter_names_its_take_and_the_money(
+    server: StandIn, tmp_path: Path, fault: Fault, needed: int | None
+) -> None:
+    told = facts_after(server, tmp_path, fault)
+    balance = 10_000 if needed else None
+    assert list(told.values()) == ["s1", 1, 0, needed, balance]
+
+
+def test_a_day_that_is_used_up_tells_what_was_needed(coded: Path, tmp_path: Path) -> None:
+    with coding_server(coded, daily={"video": 0, "image": 0, "audio": 0}) as empty:
+        told = expected(ended_by(empty, tmp_path)).facts
+    assert told == {"needed_credits": 10, "balance_credits": 10_000}
+
+
+def test_a_price_that_rose_names_the_take_and_its_task(coded: Path, tmp_path: Path) -> None:
+    with coding_server(coded, price=lambda endpoint, body, seconds: 30) as dear:
+        told = expected(ended_by(dear, tmp_path)).facts
+        task = dear.books.tasks[0].id
+    assert told == {
+        "shot": "s1",
+        "take": 1,
+        "task_id": task,
+        "cost_credits": 30,
+        "needed_credits": 30,
+        "allowed_credits": 10,
+    }
+
+
+def test_what_may_be_charged_again_tells_how_much_it_was_and_would_be(
+    server: StandIn, tmp_path: Path
+) -> None:
+    server.script("task", Fault.fails("SAFETY.INPUT.TEXT", cost=10))
+    failed = ended_by(server, tmp_path)
+    again = expected(ended_by(server, tmp_path)).facts
+    board = load(tmp_path / "board.yaml")
+    with pytest.raises(InputError) as short:
+        retry(board, "s1", 4)
+    task = {"shot": "s1", "take": 1, "task_id": failed.task_id, "cost_credits": 10}
+    assert again == {**task, "needed_credits": 10}
+    assert expected(short.value).facts == {**task, "needed_credits": 10, "allowed_credits": 4}
+
+
+@pytest.mark.slow
+def test_a_take_that_is_gone_is_named_with_its_task_where_films_are_made(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, f"{CHAIN[0]}{OWN}")
+    with pytest.raises(NotGenerated) as missing:
+        stitcher.lay_out(board)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    (tmp_path / "takes/own/1.mp4").unlink()
+    with pytest.raises(MediaMissing) as gone:
+        stitcher.lay_out(board)
+    own = takes_of(tmp_path)[1]
+    assert expected(missing.value).facts == {"shots": ("s1", "own")}
+    assert expected(gone.value).facts.items() >= {"shot": "own", "take": 1, "task_id": own.task_id}.items()
 
 
 def test_takes_made_for_another_storyboard_of_the_folder_are_named_before_anything_is_sent(
