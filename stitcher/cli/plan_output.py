@@ -64,7 +64,7 @@ def timeline_document(timeline: Timeline) -> dict[str, object]:
         ],
         "transitions": [
             {
-                "kind": join.kind,
+                "kind": join.kind.name,
                 "frames": join.frames,
                 "dropped_frames": join.dropped_frames,
                 "unsure": join.unsure or None,
@@ -166,7 +166,7 @@ def shot_lines(plan: Plan) -> Iterator[str]:
                 _timecodes(timeline, item.record_range)[0],
                 str(frames),
                 f"{format_decimal(frames_to_seconds(frames, timeline.rate), 2)} s",
-                _join(timeline, index),
+                str(timeline.transitions[index - 1]) if index else "-",
                 str(copied[index]),
                 _source(item) or "title",
             )
@@ -174,17 +174,6 @@ def shot_lines(plan: Plan) -> Iterator[str]:
     yield from table(
         ("shot", "from", "frames", "length", "comes in by", "copied", "source"), rows, right=(2, 3, 5)
     )
-
-
-def _join(timeline: Timeline, index: int) -> str:
-    if not index:
-        return "-"
-    join = timeline.transitions[index - 1]
-    if join.frames:
-        return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames}f"
-    if join.unsure:
-        return f"{join.kind}: unsure"
-    return f"match -{join.dropped_frames}f" if join.dropped_frames else join.kind
 
 
 def _timecodes(timeline: Timeline, record: FrameRange) -> tuple[str, str]:
@@ -222,7 +211,7 @@ def _segment_document(segment: Segment) -> dict[str, object]:
             {
                 "shot": part.shot,
                 "source_range": _pair(part.source_range),
-                "transition": part.transition,
+                "transition": part.transition.name,
                 "overlap": part.overlap,
             }
             for part in segment.inputs

@@ -23,7 +23,7 @@ COLUMNS = 4
 
 _GROUND, _PANEL, _RULE = (17, 19, 23), (27, 30, 36), (52, 57, 66)
 _TEXT, _SOFT, _DIM = (236, 238, 242), (170, 176, 186), (116, 123, 135)
-_MARKS = {"cut": (150, 158, 170), "match": (240, 184, 92), "other": (104, 176, 232)}
+_CUT, _MATCH, _BLEND = (150, 158, 170), (240, 184, 92), (104, 176, 232)
 _THUMB_WIDTH = 264
 _TALLEST_THUMB = 300
 _GAP, _MARGIN, _LABEL, _SEAM, _CAPTION, _HEAD = 10, 28, 190, 34, 22, 92
@@ -190,7 +190,8 @@ def _paste(image: Any, picture: Rgb, place: tuple[int, int]) -> None:
 
 def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> None:
     left, top = corner
-    words, colour = seam_words(join), _MARKS.get(join.kind, _MARKS["other"])
+    words = str(join)
+    colour = _BLEND if join.kind.overlaps else _MATCH if join.kind.drops_repeats else _CUT
     middle, centre = top + _SEAM // 2, left + _LABEL + grid.thumb[0] * 3 // 2
     font = load_font(None, 13)
     half = int(font.getlength(words) / 2) + 14
@@ -198,17 +199,6 @@ def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> 
     draw.line((centre + half + 8, middle, left + grid.column - 14, middle), fill=_RULE)
     draw.rounded_rectangle((centre - half, middle - 11, centre + half, middle + 11), 11, outline=colour)
     draw.text((centre, middle), words, fill=colour, font=font, anchor="mm")
-
-
-def seam_words(join: Transition) -> str:
-    """What a seam is, in a few letters: `cut`, `match −1 f`, `match: unsure`, `dissolve 12 f`, `wipeleft 24 f`."""
-    if join.unsure:
-        return f"{join.kind}: unsure"
-    if join.kind == "match":
-        return f"match −{join.dropped_frames} f" if join.dropped_frames else "match"
-    if not join.frames:
-        return join.kind
-    return f"{'dissolve' if join.kind == 'fade' else join.kind} {join.frames} f"
 
 
 def _clipped(text: str, size: float, room: float) -> str:

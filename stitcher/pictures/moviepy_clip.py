@@ -21,13 +21,14 @@ from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.lossless_clip import draw_clip
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
+from stitcher.storyboard.transition_kinds import DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Effect, Item, Timeline, Title
 
 Rgb = NDArray[np.uint8]
 
-_BLENDS = ("fade", "dissolve", "fadeblack", "fadewhite")
-_LEVEL = {"fadeblack": 0.0, "fadewhite": 255.0}
+_DIPS = {"fadeblack": 0.0, "fadewhite": 255.0}
+"""The level that both pictures are faded to, by transition; a linear one has none."""
 _SLACK = 1e-3
 """Of a frame: MoviePy's times are floats, and a frame's own time must not fall into the one before."""
 
@@ -100,10 +101,10 @@ def to_moviepy(timeline: Timeline) -> Any:
     if not timeline.items:
         raise InputError("A film without shots has no picture; add one.")
     for index, transition in enumerate(timeline.transitions):
-        if transition.frames and transition.kind not in _BLENDS:
+        if transition.frames and not (transition.kind.linear or transition.kind.name in _DIPS):
             raise InputError(
-                f"The transition {transition.kind!r} after shot {timeline.items[index].shot!r} cannot be shown in "
-                f"MoviePy; those that can are {', '.join(_BLENDS)}. Render the film to see it."
+                f"The transition {transition.kind.name!r} after shot {timeline.items[index].shot!r} cannot be shown in "
+                f"MoviePy; those that can are {', '.join((DISSOLVE.name, *_DIPS))}. Render the film to see it."
             )
     return _moviepy(_Film(timeline).at, timeline.frames, timeline.rate)
 
@@ -173,7 +174,7 @@ class _Film:
         for index in seen[1:]:
             join = self._timeline.transitions[index - 1]
             weight = (frame - items[index].record_start) / join.frames
-            shown = _blended(shown, self._shot(index, frame), weight, join.kind)
+            shown = _blended(shown, self._shot(index, frame), weight, _DIPS.get(join.kind.name))
         return shown
 
     def _shot(self, index: int, frame: int) -> Rgb:
@@ -212,13 +213,13 @@ def _laid(picture: Rgb, title: Rgba) -> Rgb:
     return (picture + (title[..., :3].astype(np.float32) - picture) * alpha + 0.5).astype(np.uint8)
 
 
-def _blended(earlier: Rgb, later: Rgb, weight: float, kind: str) -> Rgb:
+def _blended(earlier: Rgb, later: Rgb, weight: float, dip: float | None) -> Rgb:
     """As ffmpeg's xfade blends RGB; in YUV its black and white lie outside the limited range. `weight` is how far
-    the transition has come, 0 at its first frame.
+    the transition has come, 0 at its first frame; `dip` is the level that both pictures are faded to, if any.
     """
     a, b = earlier.astype(np.float32), later.astype(np.float32)
-    if kind in _LEVEL:
-        level = np.float32(_LEVEL[kind])
+    if dip is not None:
+        level = np.float32(dip)
         left = 1 - weight
         down, up = _smoothstep(0.8, 1.0, left), _smoothstep(0.2, 1.0, left)
         a = a * down + level * (1 - down)

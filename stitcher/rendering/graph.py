@@ -103,15 +103,7 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     for feed in job.inputs[1:]:
         following = _chain(feed, job, opened)
         if feed.overlap:
-            offset = Fraction(length - feed.overlap) / spec.rate
-            stream = ffmpeg.filter(
-                [stream, following],
-                "xfade",
-                transition=feed.transition,
-                duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
-                offset=format_decimal(offset, 9),
-            ).filter("format", spec.pixel_format)
-            stream = _legal(stream, feed.transition, spec)
+            stream = blended(stream, following, feed, length - feed.overlap, spec)
         else:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(feed.source_range) - feed.overlap
@@ -144,9 +136,23 @@ def _counted(stream: Stream, rate: Fraction) -> Stream:
     return stream.filter("settb", f"1/({format_rate(rate)})").filter("setpts", "N")
 
 
-def _legal(stream: Stream, transition: str, spec: PictureSpec) -> Stream:
+def blended(earlier: Stream, later: Stream, feed: EncodeInput, begin: int, spec: PictureSpec) -> Stream:
+    """Two streams of which the later, that of `feed`, comes in over the earlier one's frames from `begin` on."""
+    import ffmpeg
+
+    stream = ffmpeg.filter(
+        [earlier, later],
+        "xfade",
+        transition=feed.transition.xfade,
+        duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
+        offset=format_decimal(Fraction(begin) / spec.rate, 9),
+    ).filter("format", spec.pixel_format)
+    return stream if feed.transition.linear else _legal(stream, spec)
+
+
+def _legal(stream: Stream, spec: PictureSpec) -> Stream:
     """The stream with luma kept in video range: xfade's own black and white are those of full range."""
-    if transition == "fade" or spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
+    if spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
         return stream
     found = re.search(r"p(\d\d)", spec.pixel_format)
     unit = 1 << (int(found[1]) - 8 if found else 0)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip
 from stitcher.media.threads import SHARED
+from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Conform, Fit
 
@@ -38,7 +39,8 @@ class EncodeInput:
     """Film-rate frames of the clip, after `speed`."""
     overlap: int = 0
     """Frames blended with the end of the feed before."""
-    transition: str = "cut"
+    transition: TransitionKind = CUT
+    """What draws them."""
     speed: Fraction = Fraction(1)
     fit: Fit = "crop"
     conform: Conform = "nearest"
@@ -108,7 +110,7 @@ def _feed(feed: EncodeInput) -> list[object]:
         feed.clip.sha256,
         [feed.source_range.start, feed.source_range.stop],
         feed.overlap,
-        feed.transition,
+        feed.transition.xfade or feed.transition.name,
         str(feed.speed),
         feed.fit,
         feed.conform,

@@ -56,7 +56,7 @@ def places(job: EncodeJob) -> tuple[Place, ...]:
     )
     for number, (feed, after, begin) in enumerate(zip(job.inputs, leaving, begins, strict=False)):
         # A linear blend begins with the earlier picture alone.
-        pure_end = after > 0 and job.inputs[number + 1].transition == "fade"
+        pure_end = after > 0 and job.inputs[number + 1].transition.linear
         first, last = feed.overlap, len(feed.source_range) - after - (0 if pure_end else 1)
         if last < first:
             continue

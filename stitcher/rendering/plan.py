@@ -270,10 +270,8 @@ def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[s
         if reason is not None:
             said.append(f"{part.shot}: {reason}")
         if part.overlap:
-            # xfade's linear blend goes by the storyboard's name.
-            kind = "dissolve" if part.transition == "fade" else part.transition
             frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
-            said.append(f"{kind} of {frames} into {part.shot}")
+            said.append(f"{part.transition.name} of {frames} into {part.shot}")
     if not said:
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"

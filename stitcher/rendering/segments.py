@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.rendering.conversions import Conversion, conversions
+from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
 
@@ -37,8 +38,8 @@ class SegmentInput:
     """Film-rate frames, source clock."""
     overlap: int = 0
     """Frames blended with the end of the part before."""
-    transition: str = "cut"
-    """xfade kind of that blend; `cut` when there is none."""
+    transition: TransitionKind = CUT
+    """What draws them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from stitcher.storyboard.model import EDITORS, Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.transition_kinds import DISSOLVE, OWN, transition_kind
 
 Numbered = Sequence[tuple[int, Shot]]
 """Shots that are valid on their own, with their number in the storyboard."""
@@ -114,12 +115,11 @@ def _unknown_kind(
 
 def unknown_transition(transition: Transition, kinds: Collection[str]) -> str:
     """What is wrong with a transition that is not among the xfade `kinds`; empty for one that exists."""
-    if transition.xfade is None or transition.xfade in kinds:
+    xfade = transition_kind(transition.kind).xfade
+    if xfade is None or xfade in kinds:
         return ""
-    hint = (
-        value_hint("kind", transition.kind, ("cut", "match", "dissolve", *kinds))
-        or "; 'dissolve' is a plain one."
-    )
+    known = (*(kind.name for kind in OWN), *kinds)
+    hint = value_hint("kind", transition.kind, known) or f"; {DISSOLVE.name!r} is a plain one."
     return f"there is no transition {transition.kind!r}{hint}"
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.transition_kinds import transition_kind
 from stitcher.storyboard.values import (
     ColourField,
     InputPath,
@@ -23,9 +24,6 @@ from stitcher.timebase import Time
 
 DEFAULT_TRANSITION = Time(frames=12)
 """How long a dissolve or wipe lasts when the storyboard does not say."""
-
-SAME_AS_FADE = frozenset({"dissolve", "fade"})
-"""Names people use for the linear blend, which xfade calls `fade`."""
 
 
 def _read_drop(value: object) -> Literal["auto"] | int:
@@ -54,21 +52,15 @@ class Transition(StoryboardModel):
     drop: Drop = "auto"
     """Only for `match`: frames taken off the end of the earlier shot. `auto` measures how many the later repeats."""
 
-    @property
-    def xfade(self) -> str | None:
-        """The xfade kind, `None` for `cut` and `match`."""
-        if self.kind in ("cut", "match"):
-            return None
-        return "fade" if self.kind in SAME_AS_FADE else self.kind
-
     @model_validator(mode="after")
     def _agrees(self) -> Transition:
         issues = []
-        if self.xfade is None and self.duration is not None:
+        kind = transition_kind(self.kind)
+        if not kind.overlaps and self.duration is not None:
             issues.append(
                 ("duration", f"a {self.kind} has no length: remove 'duration' or choose 'dissolve'")
             )
-        if self.kind != "match" and "drop" in self.model_fields_set:
+        if not kind.drops_repeats and "drop" in self.model_fields_set:
             issues.append(("drop", "only a match cut drops a frame: remove 'drop' or write 'kind: match'"))
         if self.duration is not None and not self.duration:
             issues.append(("duration", "a transition of no length is a cut: write 'kind: cut'"))

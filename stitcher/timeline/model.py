@@ -20,6 +20,7 @@ from typing import Literal
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.loudness import Loudness
+from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
@@ -109,29 +110,26 @@ class Item:
         """Where it lies in the film, record clock, parts under transitions included."""
         return FrameRange(self.record_start, self.record_start + len(self.source_range))
 
-    @property
-    def head_handle(self) -> int:
-        """Frames the source has before its visible range."""
-        return self.source_range.start - self.available_range.start
-
-    @property
-    def tail_handle(self) -> int:
-        """Frames the source has after its visible range."""
-        return self.available_range.stop - self.source_range.stop
-
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """How one item becomes the next."""
 
-    kind: str
-    """`cut`, `match`, or the name of an xfade kind (`fade`, `wipeleft`, …)."""
+    kind: TransitionKind
     frames: int = 0
-    """Frames in which both items are seen; 0 for `cut` and `match`."""
+    """Frames in which both items are seen."""
     dropped_frames: int = 0
-    """For `match`: frames taken off the end of the earlier item because the later one repeats them."""
+    """Frames taken off the end of the earlier item because the later one repeats them."""
     unsure: str = ""
-    """For `match`: why it could not be told whether the later item repeats any; empty where it could."""
+    """Why it could not be told whether the later item repeats any, at a match cut; empty where it could."""
+
+    def __str__(self) -> str:
+        """In a few letters: `cut`, `match -1f`, `match: unsure`, `dissolve 12f`, `wipeleft 24f`."""
+        if self.unsure:
+            return f"{self.kind.name}: unsure"
+        if self.frames:
+            return f"{self.kind.name} {self.frames}f"
+        return f"{self.kind.name} -{self.dropped_frames}f" if self.dropped_frames else self.kind.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
+from stitcher.storyboard.cross_checks import unknown_transition
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.picture import DEFAULT_TRANSITION
 from stitcher.storyboard.source_map import Location
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.transition_kinds import CUT, TransitionKind, transition_kind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import picture_frame, source_picture
 from stitcher.timeline.issue_collector import IssueCollector
@@ -25,7 +26,7 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
     seams = []
     for index, (earlier, later) in enumerate(pairwise(items), start=1):
         wanted = board.transition_into(index)
-        if wanted.kind != "match" or wanted.drop != "auto":
+        if not transition_kind(wanted.kind).drops_repeats or wanted.drop != "auto":
             continue
         if earlier.clip is not None and later.clip is not None:
             seams.append(
@@ -48,16 +49,16 @@ def join(
 
     Raises `PlanError` with every unknown kind and every transition that needs more than a shot has.
     """
-    issues = IssueCollector(board)
+    joins = _Joins(board, media, rate, kinds, IssueCollector(board))
     transitions = []
     kept = list(items)
-    for index in range(1, len(items)):
-        transition = _transition(board, index, items, media, rate, kinds, issues)
+    for index, (earlier, later) in enumerate(pairwise(items), start=1):
+        transition = joins.transition(index, earlier, later)
         transitions.append(transition)
         if transition.dropped_frames:
             kept[index - 1] = _shortened(kept[index - 1], transition.dropped_frames)
-    _check_lengths(board, kept, transitions, issues)
-    issues.raise_any()
+    joins.check_lengths(kept, transitions)
+    joins.issues.raise_any()
 
     placed = []
     record = 0
@@ -83,76 +84,101 @@ def _shortened(item: Item, frames: int) -> Item:
     return replace(item, source_range=seen, overlays=overlays)
 
 
-def _where(board: Storyboard, index: int, *keys: str) -> Location:
-    """What the storyboard says of how shot `index` comes in, on the shot or under the defaults."""
-    if board.shots[index].transition is not None:
-        return ("shots", index, "transition", *keys)
-    if "transition" in board.defaults.model_fields_set:
-        return ("defaults", "transition", *keys)
-    return ("shots", index)
+@dataclass(frozen=True, slots=True)
+class _Joins:
+    """The joins of one storyboard; `index` is that of the later shot."""
 
+    board: Storyboard
+    media: MediaIndex
+    rate: Fraction
+    kinds: Collection[str] | None
+    issues: IssueCollector
 
-def _transition(
-    board: Storyboard,
-    index: int,
-    items: Sequence[Item],
-    media: MediaIndex,
-    rate: Fraction,
-    kinds: Collection[str] | None,
-    issues: IssueCollector,
-) -> Transition:
-    wanted = board.transition_into(index)
-    earlier, later = items[index - 1], items[index]
-    if wanted.kind == "cut":
-        return Transition("cut")
-    if wanted.kind == "match":
-        return _match(board, index, earlier, later, media, rate, issues)
-    kind = wanted.xfade or "fade"
-    if kinds is not None and kind not in kinds:
-        hint = did_you_mean(wanted.kind, {"cut", "match", "dissolve", *kinds})
-        issues.add(
-            _where(board, index, "kind"),
-            f"shot {later.shot!r}: ffmpeg knows no transition {wanted.kind!r}{hint or '.'}",
-        )
-    frames = (wanted.duration or DEFAULT_TRANSITION).to_frames(rate)
-    if frames < 1:
-        issues.add(
-            _where(board, index, "duration"),
-            f"shot {later.shot!r}: a transition of {wanted.duration} is less than a frame; for none, write 'cut'.",
-        )
-    return Transition(kind, frames)
+    def transition(self, index: int, earlier: Item, later: Item) -> Transition:
+        wanted = self.board.transition_into(index)
+        kind = transition_kind(wanted.kind)
+        if kind.drops_repeats:
+            return self._dropping(kind, index, earlier, later)
+        if not kind.overlaps:
+            return Transition(kind)
+        if self.kinds is not None and (message := unknown_transition(wanted, self.kinds)):
+            self._add(index, "kind", f"shot {later.shot!r}: {message}")
+        frames = (wanted.duration or DEFAULT_TRANSITION).to_frames(self.rate)
+        if frames < 1:
+            self._add(
+                index,
+                "duration",
+                f"shot {later.shot!r}: a transition of {wanted.duration} is less than a frame; for none, write 'cut'.",
+            )
+        return Transition(kind, frames)
 
-
-def _match(
-    board: Storyboard,
-    index: int,
-    earlier: Item,
-    later: Item,
-    media: MediaIndex,
-    rate: Fraction,
-    issues: IssueCollector,
-) -> Transition:
-    wanted = board.transition_into(index).drop
-    has = len(earlier.source_range)
-    if wanted != "auto":
-        if wanted >= has:
-            issues.add(
-                _where(board, index, "drop"),
-                f"shot {earlier.shot!r} has {_frames(has)}: it cannot give up {wanted} for the match cut "
+    def _dropping(self, kind: TransitionKind, index: int, earlier: Item, later: Item) -> Transition:
+        drop = self.board.transition_into(index).drop
+        has = len(earlier.source_range)
+        if drop != "auto":
+            if drop < has:
+                return Transition(kind, dropped_frames=drop)
+            self._add(
+                index,
+                "drop",
+                f"shot {earlier.shot!r} has {_frames(has)}: it cannot give up {drop} for the {kind.name} cut "
                 f"into {later.shot!r}.",
             )
-            return Transition("match")
-        return Transition("match", dropped_frames=wanted)
-    if not (isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
-        return Transition("match")
-    seam = (earlier.shot, later.shot)
-    if seam not in media.doubled:
-        raise PlanError(f"the seam between {seam[0]!r} and {seam[1]!r} has not been measured.")
-    found = media.doubled[seam]
-    if isinstance(found, Unsure):
-        return Transition("match", unsure=found.reason)
-    frames = _frames_of_last(earlier, earlier.source, found, rate)
-    return Transition("match", dropped_frames=frames if frames < has else 0)
+            return Transition(kind)
+        if not (isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
+            return Transition(kind)
+        seam = (earlier.shot, later.shot)
+        if seam not in self.media.doubled:
+            raise PlanError(f"the seam between {seam[0]!r} and {seam[1]!r} has not been measured.")
+        repeated = self.media.doubled[seam]
+        if isinstance(repeated, Unsure):
+            return Transition(kind, unsure=repeated.reason)
+        frames = _frames_of_last(earlier, earlier.source, repeated, self.rate)
+        return Transition(kind, dropped_frames=frames if frames < has else 0)
+
+    def check_lengths(self, items: Sequence[Item], transitions: Sequence[Transition]) -> None:
+        """Note every shot that is shorter than its transitions."""
+        cut = Transition(CUT)
+        for index, item in enumerate(items):
+            has = len(item.source_range)
+            comes_in, goes_out = (
+                transitions[number] if 0 <= number < len(transitions) else cut
+                for number in (index - 1, index)
+            )
+            if comes_in.frames + goes_out.frames <= has:
+                continue
+            if comes_in.frames > has:
+                self._add(
+                    index,
+                    "duration",
+                    f"shot {item.shot!r} has {_frames(has)}, and the {comes_in.kind.name} it comes in by "
+                    f"needs {_frames(comes_in.frames)}: make the transition shorter or the shot longer.",
+                )
+            if goes_out.frames > has:
+                self._add(
+                    index + 1,
+                    "duration",
+                    f"shot {item.shot!r} has {_frames(has)}, and the {goes_out.kind.name} into "
+                    f"{items[index + 1].shot!r} needs {_frames(goes_out.frames)}: make the transition shorter or the "
+                    "shot longer.",
+                )
+            if max(comes_in.frames, goes_out.frames) <= has:
+                self._add(
+                    index,
+                    "duration",
+                    f"shot {item.shot!r} has {_frames(has)}, and needs {_frames(comes_in.frames + goes_out.frames)}: "
+                    f"{comes_in.frames} for the {comes_in.kind.name} it comes in by and {goes_out.frames} for the "
+                    f"{goes_out.kind.name} into {items[index + 1].shot!r}.",
+                )
+
+    def _add(self, index: int, key: str, message: str) -> None:
+        """Note what is wrong at what the storyboard says of how a shot comes in, on the shot or under the defaults."""
+        where: Location = ("shots", index)
+        if self.board.shots[index].transition is not None:
+            where = ("shots", index, "transition", key)
+        elif "transition" in self.board.defaults.model_fields_set:
+            where = ("defaults", "transition", key)
+        self.issues.add(where, message)
 
 
 def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> int:
@@ -161,39 +187,6 @@ def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> in
         return 0
     last = source_picture(clip, item.source_range.stop - 1, rate, item.speed)
     return item.source_range.stop - picture_frame(clip, max(0, last + 1 - pictures), rate, item.speed)
-
-
-def _check_lengths(
-    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], issues: IssueCollector
-) -> None:
-    for index, item in enumerate(items):
-        has = len(item.source_range)
-        comes_in = transitions[index - 1] if index else Transition("cut")
-        goes_out = transitions[index] if index < len(transitions) else Transition("cut")
-        if comes_in.frames + goes_out.frames <= has:
-            continue
-        # The words of the storyboard: it may say `dissolve` where xfade says `fade`.
-        into = board.transition_into(index).kind if index else "cut"
-        onward = board.transition_into(index + 1).kind if index < len(transitions) else "cut"
-        if comes_in.frames > has:
-            issues.add(
-                _where(board, index, "duration"),
-                f"shot {item.shot!r} has {_frames(has)}, and the {into} it comes in by "
-                f"needs {_frames(comes_in.frames)}: make the transition shorter or the shot longer.",
-            )
-        if goes_out.frames > has:
-            issues.add(
-                _where(board, index + 1, "duration"),
-                f"shot {item.shot!r} has {_frames(has)}, and the {onward} into {items[index + 1].shot!r} "
-                f"needs {_frames(goes_out.frames)}: make the transition shorter or the shot longer.",
-            )
-        if max(comes_in.frames, goes_out.frames) <= has:
-            issues.add(
-                _where(board, index, "duration"),
-                f"shot {item.shot!r} has {_frames(has)}, and needs {_frames(comes_in.frames + goes_out.frames)}: "
-                f"{comes_in.frames} for the {into} it comes in by and {goes_out.frames} for the "
-                f"{onward} into {items[index + 1].shot!r}.",
-            )
 
 
 def _frames(count: int) -> str:

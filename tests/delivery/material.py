@@ -13,6 +13,7 @@ from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
+from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange, format_rate, frames_to_samples
 from stitcher.timeline.model import Cue, Item, Timeline
 from tests.factories import make_clip, make_sound
@@ -34,7 +35,7 @@ def film(
     cue = Cue("music", "music", make_sound(), 0, frames_to_samples(at, rate))
     from stitcher.timeline.model import Transition
 
-    cuts = tuple(Transition("cut") for _ in items[1:])
+    cuts = tuple(Transition(CUT) for _ in items[1:])
     return Timeline("Film", rate, *size, tuple(items), cuts, (cue,) if sound else ())
 
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from stitcher.errors import OutputError
-from stitcher.pictures.contact_sheet import COLUMNS, ROWS, contact_sheet, seam_words
+from stitcher.pictures.contact_sheet import COLUMNS, ROWS, contact_sheet
+from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, MATCH, transition_kind
 from stitcher.timeline.model import Item, Timeline, Title, Transition
 from tests.footage import Footage, Unreadable, read_code
 from tests.pictures.films import film, item
@@ -45,7 +46,7 @@ def test_first_middle_and_last_picture_of_each_shot_are_shown(footage: Footage, 
     timeline = film(
         item("one", footage.clip(1), (0, 48), 0),
         item("two", footage.clip(2), (10, 49), 48),
-        joins=(Transition("match", 0, 1),),
+        joins=(Transition(MATCH, 0, 1),),
     )
     (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png")
     assert codes(sheet) == [(1, 0), (1, 23), (1, 47), (2, 10), (2, 29), (2, 48)]
@@ -54,21 +55,21 @@ def test_first_middle_and_last_picture_of_each_shot_are_shown(footage: Footage, 
 @pytest.mark.parametrize(
     ("join", "said"),
     [
-        (Transition("cut"), "cut"),
-        (Transition("match", 0, 1), "match −1 f"),
-        (Transition("match", 0, 5), "match −5 f"),
-        (Transition("match", unsure="nothing moves"), "match: unsure"),
-        (Transition("fade", 12), "dissolve 12 f"),
-        (Transition("wipeleft", 24), "wipeleft 24 f"),
+        (Transition(CUT), "cut"),
+        (Transition(MATCH, 0, 1), "match -1f"),
+        (Transition(MATCH, 0, 5), "match -5f"),
+        (Transition(MATCH, unsure="nothing moves"), "match: unsure"),
+        (Transition(DISSOLVE, 12), "dissolve 12f"),
+        (Transition(transition_kind("wipeleft"), 24), "wipeleft 24f"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_seam_is_named(join: Transition, said: str) -> None:
-    assert seam_words(join) == said
+def test_a_join_is_named(join: Transition, said: str) -> None:
+    assert str(join) == said
 
 
 def long_film(count: int) -> Timeline:
-    return film(*cards(count), joins=(Transition("cut"),) * (count - 1), size=(32, 18))
+    return film(*cards(count), joins=(Transition(CUT),) * (count - 1), size=(32, 18))
 
 
 @pytest.mark.slow
@@ -90,7 +91,7 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(160, 96), (90, 160), (400, 20)], ids=str)
 def test_any_shape_of_film_fits(tmp_path: Path, size: tuple[int, int]) -> None:
-    timeline = film(*cards(3), joins=(Transition("cut"),) * 2, size=size)
+    timeline = film(*cards(3), joins=(Transition(CUT),) * 2, size=size)
     (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png")
     assert picture_of(sheet).shape[1] < 2000
 

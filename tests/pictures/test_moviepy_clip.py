@@ -14,6 +14,7 @@ from stitcher.media.frames import frame, frames
 from stitcher.media.probe import probe
 from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.moviepy_clip import frame_at, from_moviepy, to_moviepy
+from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Effect, Timeline, Title, Transition
 from tests.footage import Footage, Unreadable, blend_weight, paint_code, read_code, run_ffmpeg
@@ -27,7 +28,7 @@ def dissolve(footage: Footage) -> Timeline:
     return film(
         item("a", footage.clip(1), (0, 40), 0),
         item("b", footage.clip(2), (5, 49), 28),
-        joins=(Transition("fade", 12),),
+        joins=(Transition(DISSOLVE, 12),),
     )
 
 
@@ -71,7 +72,11 @@ def test_blends_agree_with_ffmpegs(footage: Footage, tmp_path: Path, kind: str) 
         str(out),
     )
     ours = to_moviepy(
-        film(item("a", first, (0, 36), 0), item("b", second, (0, 49), 24), joins=(Transition(kind, 12),))
+        film(
+            item("a", first, (0, 36), 0),
+            item("b", second, (0, 49), 24),
+            joins=(Transition(transition_kind(kind), 12),),
+        )
     )
     for number, theirs in enumerate(frames(probe(out), FrameRange(24, 36))):
         mine = shown(ours, 24 + number).astype(int)
@@ -90,7 +95,7 @@ def test_titles_and_lower_thirds_are_drawn(footage: Footage) -> None:
     timeline = film(
         item("a", footage.clip(1), (0, 20), 0, overlays=(third,)),
         item("end", Title("END", 12, size=0.2, background="#203040"), (0, 12), 20),
-        joins=(Transition("cut"),),
+        joins=(Transition(CUT),),
     )
     clip = to_moviepy(timeline)
     plain = read_code(shown(clip, 4))
@@ -117,7 +122,7 @@ def test_a_transition_that_is_no_blend_is_refused(footage: Footage) -> None:
     timeline = film(
         item("a", footage.clip(1), (0, 20), 0),
         item("b", footage.clip(2), (0, 20), 15),
-        joins=(Transition("wipeleft", 5),),
+        joins=(Transition(transition_kind("wipeleft"), 5),),
     )
     with pytest.raises(InputError, match="wipeleft"):
         to_moviepy(timeline)

@@ -7,17 +7,18 @@ from fractions import Fraction
 
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.media.clip import Clip, Colour
+from stitcher.storyboard import transition_kinds
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames, source_picture
 from stitcher.timeline.model import Item, Timeline, Title, Transition
 
-CUT = Transition("cut")
-MATCH = Transition("match", 0, 1)
+CUT = Transition(transition_kinds.CUT)
+MATCH = Transition(transition_kinds.MATCH, 0, 1)
 
 
-def dissolve(frames: int, kind: str = "fade") -> Transition:
+def dissolve(frames: int, kind: str = "dissolve") -> Transition:
     """A transition in which `frames` frames of both items are seen."""
-    return Transition(kind, frames)
+    return Transition(transition_kinds.transition_kind(kind), frames)
 
 
 def film(

@@ -12,6 +12,7 @@ import pytest
 from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.transition_kinds import DISSOLVE, MATCH, transition_kind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.layout import clip_files, font_files, lay_out, layout_notes, match_seams, sound_files
 from stitcher.timeline.media_index import MediaIndex, Unsure
@@ -63,27 +64,26 @@ def test_cuts_lie_end_to_end() -> None:
 def test_a_dissolve_overlaps_its_shots() -> None:
     film = film_of({"id": "a"}, {"id": "b", "transition": {"kind": "dissolve", "duration": "0.5s"}})
     assert records(film) == [(0, 121), (109, 230)]
-    assert film.transitions == (Transition("fade", 12),)
+    assert film.transitions == (Transition(DISSOLVE, 12),)
 
 
 def test_a_dissolve_lasts_twelve_frames_unless_told() -> None:
     film = film_of({"id": "a"}, {"id": "b", "transition": "wipeleft"})
-    assert film.transitions == (Transition("wipeleft", 12),)
+    assert film.transitions == (Transition(transition_kind("wipeleft"), 12),)
 
 
 def test_a_match_takes_the_doubled_frame_off_the_earlier_shot() -> None:
     film = film_of({"id": "a"}, {"id": "b"}, media={"doubled": True})
     assert records(film) == [(0, 120), (120, 241)]
     assert film.items[0].source_range == FrameRange(0, 120)
-    assert film.items[0].tail_handle == 1
     assert film.items[1].source_range == FrameRange(0, 121)
-    assert film.transitions == (Transition("match", dropped_frames=1),)
+    assert film.transitions == (Transition(MATCH, dropped_frames=1),)
 
 
 def test_a_match_without_a_doubled_frame_is_a_cut() -> None:
     film = film_of({"id": "a"}, {"id": "b"})
     assert film.frames == 242
-    assert film.transitions == (Transition("match"),)
+    assert film.transitions == (Transition(MATCH),)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_match_takes_off_every_frame_that_is_shown_again() -> None:
     board = board_of({"id": "a"}, {"id": "b"})
     film = lay_out(board, replace(media_of(board), doubled={("a", "b"): 5}))
     assert records(film) == [(0, 116), (116, 237)]
-    assert film.transitions == (Transition("match", dropped_frames=5),)
+    assert film.transitions == (Transition(MATCH, dropped_frames=5),)
 
 
 def test_what_is_shown_again_is_counted_in_frames_of_the_film() -> None:
@@ -113,7 +113,7 @@ def test_a_match_nobody_is_sure_of_drops_nothing_and_says_why() -> None:
     board = board_of({"id": "a"}, {"id": "b"})
     film = lay_out(board, replace(media_of(board), doubled={("a", "b"): Unsure("nothing moves")}))
     assert film.frames == 242
-    assert film.transitions == (Transition("match", unsure="nothing moves"),)
+    assert film.transitions == (Transition(MATCH, unsure="nothing moves"),)
     told, hint = uncertain_match_lines(film)
     assert told == "match: unsure from 'a' to 'b': nothing moves; nothing is dropped"
     assert "drop: 1" in hint
