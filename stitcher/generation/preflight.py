@@ -25,10 +25,9 @@ from stitcher.generation.request import (
 )
 from stitcher.generation.start_crop import (
     UPLOAD_BYTES,
-    UPLOAD_MIN_BYTES,
     Crop,
     Still,
-    fits_data_uri,
+    is_uploaded,
     lost_share,
     plan_crop,
 )
@@ -210,7 +209,7 @@ class _Check:
             return
         upload = None
         if still is not None and crop is None and not still.turned and still.media_type == "image/png":
-            upload = not fits_data_uri(still.media_type, still.size)
+            upload = is_uploaded(still.size)
         self.starts.append(StartPlan(shot.id, size, crop, upload))
 
     def _size(self, index: int, shot: Shot) -> tuple[int, int] | None:
@@ -242,8 +241,6 @@ class _Check:
         if found.size > UPLOAD_BYTES:
             limit = UPLOAD_BYTES // 1024 // 1024
             self.add(where, f"{path.name!r} is over {limit} MB: make it smaller.")
-        elif found.size < UPLOAD_MIN_BYTES and not fits_data_uri(found.media_type, found.size):
-            self.add(where, f"{path.name!r} is too small to be uploaded.")
         return found
 
     def _image(

@@ -8,11 +8,11 @@ from fractions import Fraction
 from math import gcd
 from pathlib import Path
 
-DATA_URI_CHARACTERS = 5_242_880
-"""Longest data URI the service takes, prefix included."""
+INLINE_BYTES = 3_300_000
+"""Larger files are uploaded, smaller ones travel inside the request as data URIs: where the service itself advises to.
+It takes data URIs of up to 5,242,880 characters."""
 UPLOAD_BYTES = 200 * 1024 * 1024
 """Largest file an upload may be."""
-UPLOAD_MIN_BYTES = 512
 STILL_TYPES = ("image/png", "image/jpeg", "image/webp")
 
 
@@ -100,11 +100,6 @@ def lost_share(width: int, height: int, crop: Crop | None) -> Fraction:
     return 1 - Fraction(crop.width * crop.height, width * height)
 
 
-def data_uri_characters(media_type: str, size: int) -> int:
-    """How long a file of `size` bytes is as a data URI."""
-    return len(f"data:{media_type};base64,") + 4 * ((size + 2) // 3)
-
-
-def fits_data_uri(media_type: str, size: int) -> bool:
-    """Whether a file can travel inside the request; otherwise it is uploaded first."""
-    return data_uri_characters(media_type, size) <= DATA_URI_CHARACTERS
+def is_uploaded(size: int) -> bool:
+    """Whether a file of `size` bytes is uploaded before the request that needs it."""
+    return size > INLINE_BYTES

@@ -214,14 +214,24 @@ def test_a_picture_of_another_shape_is_cropped_here_and_shown(models: Models) ->
     ("still", "upload"),
     [
         (make_still("s.png", bytes_=900_000), False),
+        (make_still("s.png", bytes_=3_300_000), False),
+        (make_still("s.png", bytes_=3_300_001), True),
         (make_still("s.png", bytes_=4_000_000), True),
         (make_still("s.png", media_type="image/jpeg"), None),
         (make_still("s.png", turned=True), None),
         (make_still("s.png", (1000, 1000)), None),
     ],
-    ids=["fits a data URI", "upload", "will be made PNG", "will be turned", "will be cropped"],
+    ids=[
+        "inside the request",
+        "just so",
+        "upload",
+        "larger upload",
+        "will be made PNG",
+        "will be turned",
+        "will be cropped",
+    ],
 )
-def test_a_picture_too_large_for_a_data_uri_is_uploaded(
+def test_a_picture_too_large_for_the_request_is_uploaded(
     models: Models, still: Still, upload: bool | None
 ) -> None:
     (start,) = check(models, SHOT, still=still).starts

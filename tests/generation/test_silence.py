@@ -128,7 +128,7 @@ def test_whoever_refuses_something_says_that_nothing_was_bought(
     coded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, fault: Fault
 ) -> None:
     # Small pictures travel inside the request unless they may not.
-    monkeypatch.setattr("stitcher.generation.runway.uploads._INLINE_BYTES", 600)
+    monkeypatch.setattr("stitcher.generation.start_crop.INLINE_BYTES", 600)
     clock = Clock()
 
     def choose(asked: Kind, nth: int) -> Fault | None:

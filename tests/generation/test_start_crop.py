@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stitcher.generation.start_crop import (
-    DATA_URI_CHARACTERS,
-    Crop,
-    data_uri_characters,
-    fits_data_uri,
-    lost_share,
-    plan_crop,
-)
+from stitcher.errors import Rejected
+from stitcher.generation.provider import Asset
+from stitcher.generation.runway.uploads import Placeholder, Uploads, data_uri
+from stitcher.generation.start_crop import INLINE_BYTES, STILL_TYPES, Crop, is_uploaded, lost_share, plan_crop
+from stitcher.standin.rules import DATA_URI_CHARACTERS
 
 RATIOS = [(1280, 720), (720, 1280), (1104, 832), (832, 1104), (960, 960), (1584, 672)]
 
@@ -59,17 +59,24 @@ def test_a_crop_has_exactly_the_target_shape_and_lies_inside(
     assert 0 < lost_share(width, height, crop) < 1
 
 
-@given(size=st.integers(0, 8_000_000))
-def test_a_data_uri_is_as_long_as_it_really_is(size: int) -> None:
-    import base64
-
-    if size < 4000:
-        real = "data:image/png;base64," + base64.b64encode(b"x" * size).decode()
-        assert data_uri_characters("image/png", size) == len(real)
-    assert fits_data_uri("image/png", size) == (data_uri_characters("image/png", size) <= DATA_URI_CHARACTERS)
+@pytest.mark.parametrize("media_type", STILL_TYPES)
+def test_the_largest_picture_inside_a_request_is_taken_as_a_data_uri(media_type: str) -> None:
+    uri = data_uri(media_type, bytes(INLINE_BYTES))
+    assert len(uri) <= DATA_URI_CHARACTERS
+    assert not is_uploaded(INLINE_BYTES)
 
 
-def test_the_largest_png_that_fits_is_just_under_the_cap() -> None:
-    largest = (DATA_URI_CHARACTERS - len("data:image/png;base64,")) // 4 * 3
-    assert fits_data_uri("image/png", largest)
-    assert not fits_data_uri("image/png", largest + 1)
+@pytest.mark.parametrize("size", [INLINE_BYTES, INLINE_BYTES + 1])
+def test_a_file_is_sent_as_was_forecast(size: int, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def placeholder(name: str) -> Placeholder:
+        asked.append(name)
+        raise Rejected("enough is known")
+
+    path = tmp_path / "still.png"
+    path.write_bytes(bytes(size))
+    asset = Asset(path, hashlib.sha256(bytes(size)).hexdigest(), "image/png")
+    with suppress(Rejected):
+        assert Uploads(placeholder).address(asset).startswith("data:image/png;base64,")
+    assert bool(asked) is is_uploaded(size)

@@ -21,14 +21,10 @@ from stitcher.generation.provider import Asset
 from stitcher.generation.runway import url_policy
 from stitcher.generation.runway.client import make_client
 from stitcher.generation.runway.url_policy import AddressRefused, Resolve
+from stitcher.generation.start_crop import is_uploaded
 
 _log = logging.getLogger(__name__)
 
-DATA_URI_CHARACTERS = 5_242_880
-"""Cap on a whole data URI, as the service counts it."""
-_INLINE_BYTES = 3_300_000
-"""Larger files are uploaded: this is where the service itself advises to."""
-_LEAST_UPLOAD_BYTES = 512
 _LIFE_S = 20 * 3600.0
 """Uploads live 24 hours; a task that is made late in that time must still find its file."""
 _ATTEMPTS = 4
@@ -52,11 +48,8 @@ Placeholder = tuple[str, Mapping[str, str], str]
 
 
 def data_uri(media_type: str, content: bytes) -> str:
-    """`content` as a data URI. Raises `ValueError` when that is longer than the service takes."""
-    uri = f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
-    if len(uri) > DATA_URI_CHARACTERS:
-        raise ValueError(f"{len(uri):,} characters are more than the {DATA_URI_CHARACTERS:,} of a data URI")
-    return uri
+    """`content` as a data URI."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def read_asset(asset: Asset) -> bytes:
@@ -106,7 +99,7 @@ class Uploads:
         refuses it, and `ProviderUnavailable` when it cannot be reached.
         """
         content = read_asset(asset)
-        if len(content) <= max(_INLINE_BYTES, _LEAST_UPLOAD_BYTES):
+        if not is_uploaded(len(content)):
             return data_uri(asset.media_type, content)
         with self._lock:
             uri, until = self._known.get(asset.sha256, ("", 0.0))
