@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError, MediaError, StitcherError
+from stitcher.errors import InputError, MediaError, NotGenerated, StitcherError
 from stitcher.inputs.registries import Effects, LoudnessTargets, Transitions
 
 if TYPE_CHECKING:
@@ -220,10 +220,16 @@ def lay_out(
 
     try:
         media = probe_inputs(board, known, likely=likely)
+        timeline = layout.lay_out(board, media, kinds=Transitions())
     except MediaError as exc:
         add_media_issues(board, exc)
         raise
-    timeline = layout.lay_out(board, media, kinds=Transitions())
+    except NotGenerated as exc:
+        from stitcher.generation.selects import why_missing
+
+        for why in why_missing(board) if takes is None else ():
+            exc.add_note(why)
+        raise
     if ahead is not None:
         ahead.certain(timeline)
     check_names(timeline)

@@ -59,7 +59,7 @@ def list_takes(
         from stitcher.generation.takes_sheet import takes_sheet
 
         takes_sheet([take for take in found.takes if take.on_disk and take.is_picture], folder, sheet)
-    notes = (*(str(one) for one in found.drifts), *blank_takes(found.takes, folder))
+    notes = (*(str(one) for one in found.drifts), *found.notes, *blank_takes(found.takes, folder))
     tell_notes(notes)
     with LedgerReader.view(ledger_path(folder)) as ledger:
         histories = {take.id: ledger.history(take.id) for take in found.takes} if as_json else {}
@@ -121,7 +121,8 @@ def accept(
     folder = _folder(board)
     take, remark = held_takes.accept(folder, shot, number, provider=provider)
     tell_notes((remark,) if remark else ())
-    _show(take, folder, f"{take.label} is taken, with {take.frames} frames.", as_json=as_json)
+    said = f"{take.label} is taken, with {take.frames} frames.{_in_film(take, folder)}"
+    _show(take, folder, said, as_json=as_json)
 
 
 @app.command("decline")
@@ -171,6 +172,28 @@ def remove(
         f"{removed.label}: deleted {names}. Where a take is missing now, the next 'generate' makes another."
     )
     _show(removed, folder, said, as_json=as_json)
+
+
+def _in_film(take: Take, folder: Path) -> str:
+    """Which of the shot's takes the film shows now, where there are others."""
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.paths import ledger_path
+    from stitcher.generation.take import circled_take
+
+    if not take.is_picture:
+        return ""
+    with LedgerReader.view(ledger_path(folder)) as ledger:
+        takes = ledger.takes(take.shot)
+    others = [
+        one for one in takes if one.on_disk and one.is_picture and not one.is_animatic and one.id != take.id
+    ]
+    shown = circled_take(takes)
+    if not others or shown is None:
+        return ""
+    if shown.id != take.id:
+        return f" The film shows take {shown.number}: stitcher takes circle BOARD {take.shot} {take.number}"
+    numbers = ", ".join(str(one.number) for one in others)
+    return f" The film shows it now; for another (take {numbers}): stitcher takes circle BOARD {take.shot} N"
 
 
 def _folder(board: Path) -> Path:

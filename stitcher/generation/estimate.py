@@ -28,6 +28,7 @@ from stitcher.generation.take import (
     Spending,
     Take,
     circled_take,
+    coming_takes,
     missing_takes,
     seen_prices,
     sum_spending,
@@ -205,6 +206,9 @@ class _Counter:
             and (take.on_disk or (take.unfinished and take.state is not State.INTENT))
         ]
 
+    def _renewed(self, shot: Shot, purpose: Purpose, retake: bool) -> bool:
+        return retake and not coming_takes(self._of(shot), self.provider, purpose)
+
     def _refused(self, shot: Shot, purpose: Purpose) -> list[Goal]:
         return [goal for goal in self.refused if (goal.shot, goal.purpose) == (shot.id, purpose)]
 
@@ -220,7 +224,7 @@ class _Counter:
             missing
             and not self._refused(shot, "start-image")
             and asked is not None
-            and (anew.image or not self._there(shot, "start-image"))
+            and (self._renewed(shot, "start-image", anew.image) or not self._there(shot, "start-image"))
         ):
             drawer = self.models.get(asked.model, "image")
             cost = image_price(self.board, shot, asked, drawer)
@@ -234,7 +238,9 @@ class _Counter:
     def _count_edit(self, shot: Shot, *, retake: bool) -> None:
         edit = shot.edit
         assert edit is not None
-        if self._refused(shot, "edit") or (self._there(shot, "edit") and not retake):
+        if self._refused(shot, "edit") or (
+            self._there(shot, "edit") and not self._renewed(shot, "edit", retake)
+        ):
             return
         model = self.models.get(edit.model, "edit")
         seconds = self._seconds(shot)

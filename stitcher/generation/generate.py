@@ -24,7 +24,7 @@ from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import describe_stuck
-from stitcher.generation.needs import Goal, goal_of, plan_goals
+from stitcher.generation.needs import Goal, coming_goals, goal_of, plan_goals
 from stitcher.generation.preflight import Facts, StartPlan, preflight
 from stitcher.generation.project import Project, measure, open_project, sweep
 from stitcher.generation.provider import Provider
@@ -40,7 +40,7 @@ from stitcher.generation.states import State
 from stitcher.generation.take import Purpose, Spending, Take, circled_take, stuck_takes
 from stitcher.generation.take_integrity import damaged_sources
 from stitcher.generation.tiers import load_tiers
-from stitcher.generation.unrecorded_files import check_explained
+from stitcher.generation.unrecorded_files import check_explained, unexplained_takes
 from stitcher.storyboard.model import Storyboard
 
 
@@ -87,7 +87,9 @@ def estimate(
     unknown = [describe_stuck(take) for take in stuck if take.state is State.UNKNOWN]
     needed = priced(place, takes, facts, wanted, provider, found, again, stale)
     said = [str(error) for goal, error in found.items() if wanted is None or goal.shot in wanted]
-    return replace(needed, notes=(*unknown, *said, *of_others(place, takes)))
+    unseen = unseen_starts(board) if needed.lines else ()
+    unexplained = unexplained_takes(place, takes)
+    return replace(needed, notes=(*unknown, *said, *unseen, *unexplained, *of_others(place, takes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def inspect(
             if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
         ),
         missing,
-        (*of_others(place, takes), *signed_stills(board, facts, asked)),
+        (*unexplained_takes(place, takes), *of_others(place, takes), *signed_stills(board, facts, asked)),
         tuple(
             take
             for take in stuck_takes(takes)
@@ -206,11 +208,12 @@ def generate(
         )
         found = preflight(board, place.models, facts, shots={goal.shot for goal in goals})
         before = ledger.spent().total
+        unseen = tuple(unseen_starts(board)) if goals else ()
         notes = [str(start) for start in found.starts if start.crop is not None]
         if goals:
-            notes += unseen_starts(board)
             notes += signed_stills(board, facts, {goal.shot for goal in goals})
-        notes += of_others(place, takes)
+        # Who is asked about the price reads it there.
+        notes += [*(unseen if confirm is None or not maker.paid else ()), *of_others(place, takes)]
         account, allowed, send = None, None, True
         unfit: Mapping[Goal, InputError] = {}
         if maker.paid:
@@ -226,7 +229,7 @@ def generate(
                 send = not any(take.state is State.UNKNOWN and take.provider == maker.name for take in takes)
                 needed = replace(
                     priced(place, takes, facts, wanted, maker.name, unfit, again, stale),
-                    notes=(*map(str, unfit.values()), *of_others(place, takes)),
+                    notes=(*map(str, unfit.values()), *unseen, *of_others(place, takes)),
                 )
                 if send and set(goals) - set(unfit):
                     account = afford(needed, maker, allowed, confirm)
@@ -237,7 +240,7 @@ def generate(
             place,
             ledger,
             maker,
-            goals,
+            (*coming_goals(board, takes, maker.name, again), *goals),
             facts,
             terms=Terms(
                 send=send,
@@ -299,6 +302,8 @@ def raise_what_went_wrong(run: Run) -> None:
     for other in errors:
         if other is not first:
             first.add_note(str(other))
+    for note in run.notes:
+        first.add_note(note)
     waiting = [f"{goal.shot} {goal.purpose} {goal.number}" for goal in run.open_goals()]
     if waiting:
         first.add_note(f"Not begun: {', '.join(waiting)}.")

@@ -66,13 +66,20 @@ def describe_never_made(take: Take, balance_now: int | None) -> str:
     )
 
 
-def describe_running(takes: Sequence[Take]) -> str:
-    """What a person who stopped a run must know: what is still being made, and that it is paid for."""
+def describe_running(takes: Sequence[Take], retaken: Sequence[str] = ()) -> str:
+    """What a person who stopped a run must know: what is still being made, and that it is paid for. `retaken` are
+    shots whose retake is made.
+    """
     told = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in takes)
     return (
         f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue BOARD', "
-        "to fetch it; nothing is bought twice."
+        f"to fetch it; nothing is bought twice.{describe_again(retaken)}"
     )
+
+
+def describe_again(retaken: Sequence[str]) -> str:
+    """What a person must know who would run a command with --retake once more; empty where nothing was retaken."""
+    return f" Leave out --retake {' --retake '.join(retaken)}: that one is made." if retaken else ""
 
 
 def describe_dearer(take: Take) -> str:

@@ -12,9 +12,9 @@ from enum import Enum
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source, in_order
 from stitcher.generation.request import shot_model, shot_takes, wants_image
-from stitcher.generation.retake_scope import Renewal, renewal
+from stitcher.generation.retake_scope import RENEWED, Renewal, renewal
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
-from stitcher.generation.take import ANIMATIC, Purpose, Take, missing_takes
+from stitcher.generation.take import ANIMATIC, Purpose, Take, coming_takes, missing_takes
 from stitcher.storyboard.model import Shot, Storyboard
 
 
@@ -64,8 +64,8 @@ def plan_goals(
 ) -> tuple[Goal, ...]:
     """Everything that is missing, sources before what starts from them. What is under way is not missing.
 
-    `retake` names shots of which one more is wanted, `stale` what no longer matches the storyboard, which decides
-    what of those shots is made anew.
+    `retake` names shots of which one more is wanted (one that is on its way is that one), `stale` what no longer
+    matches the storyboard, which decides what of those shots is made anew.
     """
     known = tuple(takes)
     goals: list[Goal] = []
@@ -76,6 +76,20 @@ def plan_goals(
             anew = renewal(shot, stale) if shot.id in retake else Renewal()
             goals += _shot_goals(board, index, shot, of_shot, provider, anew, paid)
     return tuple(goals)
+
+
+def coming_goals(
+    board: Storyboard, takes: Iterable[Take], provider: str, retake: frozenset[str]
+) -> tuple[Goal, ...]:
+    """What an earlier run sent for shots of which one more is wanted: what starts from it waits for it."""
+    known = tuple(takes)
+    return tuple(
+        Goal(shot.id, index, purpose, number)
+        for index, shot in enumerate(board.shots)
+        if shot.id in retake
+        for purpose in RENEWED
+        for number in coming_takes([take for take in known if take.shot == shot.id], provider, purpose)
+    )
 
 
 def goal_of(board: Storyboard, take: Take) -> Goal:
@@ -103,7 +117,7 @@ def _shot_goals(
     if shot.clip is None and not (real and not anew.take):
         numbers = missing_takes(takes, shot_takes(board, shot), provider, retake=anew.take)
         if numbers and wants_image(shot) is not None:
-            if anew.image:
+            if anew.image and not coming_takes(mine, provider, "start-image"):
                 drawn = [take.number for take in mine if take.purpose == "start-image"]
                 goals.append(Goal(shot.id, index, "start-image", max(drawn, default=0) + 1))
             elif not _has_image(takes, provider, paid):
@@ -111,7 +125,8 @@ def _shot_goals(
         goals += [Goal(shot.id, index, "take", number) for number in numbers]
     if shot.edit is not None and not (real and not anew.edit):
         edits = [take for take in mine if take.purpose == "edit"]
-        if not any(_counts(take) for take in edits) or anew.edit:
+        renewed = anew.edit and not coming_takes(mine, provider, "edit")
+        if renewed or not any(_counts(take) for take in edits):
             goals.append(Goal(shot.id, index, "edit", _edit_number(mine, edits, numbers)))
     return goals
 

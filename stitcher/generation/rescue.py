@@ -19,7 +19,7 @@ from stitcher.generation.provider import Gone, Provider
 from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.states import State
-from stitcher.generation.take import Take, stuck_takes
+from stitcher.generation.take import Take, has_another, stuck_takes
 from stitcher.storyboard.model import Storyboard
 
 
@@ -173,6 +173,8 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
     waiting = [take for take in stuck if take.state is State.UNKNOWN] or [
         take for take in stuck if take.state is not State.HELD
     ]
+    if not waiting and stuck:
+        raise InputError(f"There is nothing to retry. {held_error(stuck[-1])}")
     if not waiting:
         raise InputError(
             f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
@@ -228,6 +230,10 @@ def _bring_home(
             notes += run.notes
     notes += join_finished(project, ledger.takes(), cancel)
     # Where nothing had to be fetched, no provider was asked for, nor a key.
-    notes += [str(held_error(take)) for take in unfinished if take.state is State.HELD and not names]
+    held = [take for take in unfinished if take.state is State.HELD and not names]
+    for take in held:
+        if not has_another(take, ledger.takes(take.shot)):
+            raise held_error(take)
+    notes += [str(held_error(take)) for take in held]
     spending = ledger.spent()
     return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))

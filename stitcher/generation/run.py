@@ -39,6 +39,7 @@ from stitcher.generation.failure_codes import MAX_AGAIN, may_repeat
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.messages import (
     concerning,
+    describe_again,
     describe_dearer,
     describe_running,
     describe_unknown,
@@ -55,7 +56,7 @@ from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.runway.poll import Pace, Watch, given_up
 from stitcher.generation.shared_takes import storyboard_name
 from stitcher.generation.states import TASK_RUNNING, State
-from stitcher.generation.take import Take, seen_prices
+from stitcher.generation.take import Take, has_another, seen_prices
 
 _log = logging.getLogger(__name__)
 
@@ -107,6 +108,7 @@ class Run:
         self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
         self._wanted = goals
         self._goals = [*goals]
+        self._waiting: dict[Goal, Take] = {}
         self._held: list[str] = []
         self.errors: dict[Goal, StitcherError] = dict(refused)
         self.halt: StitcherError | None = None
@@ -137,6 +139,7 @@ class Run:
                 continue
             wait = self._watch.wait_s(self._tempo.clock())
             if wait is None:
+                self._let_stand_aside()
                 return
             self._rest(wait)
 
@@ -172,12 +175,18 @@ class Run:
 
     def _waits_for_person(self, take: Take) -> None:
         """A file that is not what was asked for stands in nobody's way once the shot has another."""
-        held = held_error(take)
-        others = (other for other in self._ledger.takes(take.shot) if other.on_disk and not other.is_animatic)
-        if any(other.purpose == take.purpose and other.variant == take.variant for other in others):
-            self._held.append(str(held))
+        if has_another(take, self._ledger.takes(take.shot)):
+            self._held.append(str(held_error(take)))
             return
-        self.errors[self._adopt_goal(take)] = held
+        goal = self._adopt_goal(take)
+        self._waiting[goal], self.errors[goal] = take, held_error(take)
+
+    def _let_stand_aside(self) -> None:
+        """What this run has made may be what was wanted instead of a file that waits for a person."""
+        takes = self._ledger.takes()
+        for goal, take in self._waiting.items():
+            if has_another(take, takes):
+                self._held.append(str(self.errors.pop(goal)))
 
     def _asked_again(self, take: Take) -> bool:
         """Whether a person agreed to ask for this very take once more."""
@@ -452,9 +461,13 @@ class Run:
     def _interrupted(self) -> Interrupted:
         running = self._ledger.running()
         if not running:
-            return Interrupted()
+            return Interrupted(f"{Interrupted()}{describe_again(self._retaken())}")
         tasks = tuple(take.task_id for take in running if take.task_id is not None)
-        return Interrupted(describe_running(running), task_ids=tasks)
+        return Interrupted(describe_running(running, self._retaken()), task_ids=tasks)
+
+    def _retaken(self) -> tuple[str, ...]:
+        """Shots of which this run has made the one more that was wanted."""
+        return tuple(dict.fromkeys(take.shot for take in self.made if take.shot in self._terms.retake))
 
 
 class _Catcher:

@@ -11,9 +11,10 @@ from stitcher.errors import InputError, MediaError, MediaRefused, OutputError
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
-from stitcher.generation.messages import concerning
+from stitcher.generation.messages import concerning, describe_stuck, held_error
 from stitcher.generation.paths import frame_file, ledger_path
-from stitcher.generation.take import Take, circled_take
+from stitcher.generation.states import COMING, State
+from stitcher.generation.take import Take, circled_take, stuck_takes
 from stitcher.media.clip import Clip
 from stitcher.media.files import READ_ONLY, disk_errors, sha256_file
 from stitcher.storyboard.model import Storyboard, Upscale
@@ -63,6 +64,23 @@ def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
     with LedgerReader.view(ledger_path(folder)) as ledger:
         takes = ledger.takes()
     return footage_of(board, takes, folder)
+
+
+def why_missing(board: Storyboard) -> tuple[str, ...]:
+    """What a person must read of shots without a take: what waits for a decision, and what is on its way."""
+    if board.path is None or not ledger_path(board.path.parent).exists():
+        return ()
+    with LedgerReader.view(ledger_path(board.path.parent)) as ledger:
+        takes = [take for take in ledger.takes() if take.is_picture and not take.is_animatic]
+    bare = {shot.id for shot in board.shots if shot.kind == "take"} - {
+        take.shot for take in takes if take.on_disk
+    }
+    stuck = [describe_stuck(take) for take in stuck_takes(takes) if take.shot in bare]
+    coming = [take for take in takes if take.state in COMING and take.shot in bare]
+    return (
+        *stuck,
+        *(f"{take.label} is paid for and on its way; for it: stitcher rescue BOARD" for take in coming),
+    )
 
 
 def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarged: bool = True) -> Footage:
@@ -184,13 +202,17 @@ def is_made_of(piece: Take, source: Clip, folder: Path) -> bool:
 def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | None = None) -> Take:
     """A shot's take of that number: the real one where an animatic has the same, unless a provider is named.
 
-    Raises `InputError` naming the takes there are.
+    Raises `TakeHeld` for one that waits to be accepted, `InputError` naming the takes there are for any other.
     """
-    known = tuple(take for take in takes if take.shot == shot and take.is_picture and take.on_disk)
+    every = tuple(take for take in takes if take.shot == shot and take.is_picture)
+    known = tuple(take for take in every if take.on_disk)
     fit = [take for take in known if take.number == number and provider in (None, take.provider)]
     real = [take for take in fit if not take.is_animatic] or fit
     if real:
         return real[-1]
+    for take in every:
+        if take.state is State.HELD and take.number == number and provider in (None, take.provider):
+            raise held_error(take)
     there = ", ".join(f"{take.number} ({take.provider})" for take in known) or "none"
     raise InputError(f"Shot {shot} has no take {number} on disk; there are: {there}.")
 

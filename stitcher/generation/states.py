@@ -85,6 +85,9 @@ TASK_RUNNING = frozenset({_S.ACCEPTED, _S.ADOPTED})
 ON_DISK = frozenset({_S.STORED, _S.FRAMED})
 """The take's file exists."""
 
+COMING = frozenset({_S.SENDING, _S.ACCEPTED, _S.ADOPTED, _S.SUCCEEDED, _S.STORED})
+"""Sent, and nobody has to decide anything before it is there."""
+
 ENDED_WITHOUT_FILE = frozenset({_S.REJECTED, _S.FAILED, _S.CANCELLED, _S.GONE, _S.WRITTEN_OFF, _S.DECLINED})
 """Nothing more will come of it; only after one of these may the same take be asked for again."""
 

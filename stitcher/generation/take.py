@@ -12,7 +12,7 @@ from typing import Literal
 
 from stitcher.generation.paths import MAIN
 from stitcher.generation.provider import Expected
-from stitcher.generation.states import ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
+from stitcher.generation.states import COMING, ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
 
 Purpose = Literal["start-image", "take", "edit", "upscale"]
 """`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger."""
@@ -179,6 +179,29 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
     return next(iter(circled or edits[-1:] or real), None)
 
 
+def has_another(take: Take, takes: Iterable[Take]) -> bool:
+    """Whether another real file of the same kind is on disk, so that nothing waits for this one."""
+
+    def kind(one: Take) -> tuple[object, ...]:
+        # Every piece of an enlargement is needed, and only of the take it is made of.
+        return (
+            one.shot,
+            one.purpose,
+            *((one.number, one.variant, one.piece) if one.purpose == "upscale" else ()),
+        )
+
+    return any(other.on_disk and not other.is_animatic and kind(other) == kind(take) for other in takes)
+
+
+def coming_takes(takes: Iterable[Take], provider: str, purpose: Purpose) -> tuple[int, ...]:
+    """Numbers of what was sent to a provider and is on its way to disk."""
+    return tuple(
+        take.number
+        for take in takes
+        if take.provider == provider and take.purpose == purpose and take.state in COMING
+    )
+
+
 def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
     """Those that wait for a person: of unknown outcome, held, or charged for nothing; of each the last attempt."""
     newest = {take.identity: take for take in takes if not take.is_animatic}
@@ -203,12 +226,14 @@ def missing_takes(
     """Numbers of the takes of one shot that must still be asked for, so that there are `wanted` of this provider.
 
     A number whose attempts all ended without a file, or were never sent, is used again; one whose file was removed
-    is not. With `retake` there is at least one, though nothing be missing, and none with a number whose attempts
-    were charged for nothing: that is another take, which may be asked for without asking again for the failed one.
+    is not. With `retake` there is at least one, though nothing be missing, unless one is on its way, and none with a
+    number whose attempts were charged for nothing: that is another take, which may be asked for without asking again
+    for the failed one.
     """
     there: set[int] = set()
     taken: set[int] = set()
-    for take in takes:
+    known = tuple(takes)
+    for take in known:
         if take.provider != provider or not take.is_picture:
             continue
         if take.state in ENDED_WITHOUT_FILE:
@@ -220,7 +245,7 @@ def missing_takes(
         taken.add(take.number)
         if take.purpose == "take" and not take.removed:
             there.add(take.number)
-    count = max(wanted - len(there), int(retake))
+    count = max(wanted - len(there), int(retake and not coming_takes(known, provider, "take")))
     free = (number for number in range(1, len(taken) + count + 1) if number not in taken)
     return tuple(islice(free, count))
 

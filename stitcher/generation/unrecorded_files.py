@@ -23,6 +23,16 @@ def check_explained(project: Project, takes: Iterable[Take], goals: Iterable[Goa
         raise PreflightError(issues)
 
 
+def unexplained_takes(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
+    """What is to be said of files that stand where takes of a project's shots go and came from no known purchase."""
+    goals = [
+        Goal(shot.id, index, "take", 1)
+        for index, shot in enumerate(project.board.shots)
+        if shot.kind == "take"
+    ]
+    return tuple(issue.message for issue in _unexplained(project, takes, goals, MAIN))
+
+
 def _unexplained(
     project: Project, takes: Iterable[Take], goals: Iterable[Goal], provider: str
 ) -> Iterator[Issue]:

@@ -214,7 +214,10 @@ def test_what_arrives_otherwise_is_accepted_from_the_command_line(
         ended = run("generate", "board.yaml", "--provider", "runway", "--yes")
     assert (ended.code, "stitcher takes accept board.yaml s1 1" in ended.err) == (75, True)
     assert "takes accept board.yaml s1 1" in run("check", "board.yaml").err
-    assert run("rescue", "board.yaml").code == 0
+    assert [run("rescue", "board.yaml").code, run("takes", "circle", "board.yaml", "s1", "1").code] == [
+        75,
+        75,
+    ]
     taken = run("takes", "accept", "board.yaml", "s1", "1", "--json")
     assert (taken.document["take"]["state"], taken.document["take"]["frames"]) == ("framed", 30)
     assert run("takes", "decline", "board.yaml", "s1", "1").code == 65

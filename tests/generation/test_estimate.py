@@ -13,6 +13,7 @@ from stitcher.generation.budget import allowed_credits, check_account, check_bud
 from stitcher.generation.estimate import Estimate, estimate
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
+from stitcher.generation.needs import Goal, coming_goals, plan_goals
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.provider import Account, Limits
 from stitcher.generation.take import Spending
@@ -38,6 +39,7 @@ def stored(ledger: Ledger, shot: str, take: int = 1, **kind: str) -> None:
     ledger.accepted(made.id, f"t{made.id}")
     ledger.succeeded(made.id, cost_credits=25)
     ledger.stored(made.id, file=f"{made.id}.mp4", sha256="0", size=1, frames=121)
+    ledger.framed(made.id, frame_file=f"{made.id}.png", frame_sha256="1")
 
 
 def test_six_chained_takes_of_five_seconds_cost_150(models: Models) -> None:
@@ -110,6 +112,18 @@ def test_a_retake_is_one_more(models: Models, ledger: Ledger) -> None:
     stored(ledger, "s1")
     found = estimate(make_board(CHAIN), models, ledger.takes(), shots=["s1"], retake=["s1"])
     assert [line.takes for line in found.lines] == [(2,)]
+
+
+def test_a_retake_that_is_on_its_way_is_the_one_more(models: Models, ledger: Ledger) -> None:
+    stored(ledger, "s1")
+    take = ledger.sending(ledger.intend(make_request("s1", 2)).id)
+    ledger.accepted(take.id, "task-2")
+    board = make_board(CHAIN)
+    assert estimate(board, models, ledger.takes(), shots=["s1"], retake=["s1"]).lines == ()
+    assert (
+        plan_goals(board, ledger.takes(), "runway", shots=frozenset(["s1"]), retake=frozenset(["s1"])) == ()
+    )
+    assert coming_goals(board, ledger.takes(), "runway", frozenset(["s1"])) == (Goal("s1", 0, "take", 2),)
 
 
 def test_an_edit_is_priced_by_the_length_its_take_will_have(models: Models) -> None:

@@ -250,13 +250,15 @@ def test_a_trimmed_shot_is_gone_on_from_where_the_film_leaves_it(
 ) -> None:
     shots = CHAIN[0].replace("prompt: one", "prompt: one, out: 1s") + CHAIN[1].replace("previous", start)
     board = project(tmp_path, shots)
+    priced = estimate(board).notes
     with runway(server) as provider:
         made = generate(board, provider=provider)
         assert not generate(board, provider=provider).takes
     assert code_of(tmp_path / "takes/s2/1.start.png") == (START if frame is None else (1, frame))
     assert inspect(board).drifts == ()
-    told = [note for note in made.notes if "which the film does not show (out: 1s)" in note]
-    assert len(told) == (frame == 48)
+    for notes in (made.notes, priced):
+        told = [note for note in notes if "which the film does not show (out: 1s)" in note]
+        assert len(told) == (frame == 48)
 
 
 def test_takes_of_a_chain_that_are_made_anew_together_follow_from_each_other(
@@ -270,6 +272,46 @@ def test_takes_of_a_chain_that_are_made_anew_together_follow_from_each_other(
     # The third task made the new s1, and its last frame is what the new s2 starts from.
     assert code_of(tmp_path / "takes/s2/2.start.png") == (3, 48)
     assert len({take.request_sha256 for take in takes_of(tmp_path) if take.shot == "s2"}) == 2
+
+
+@pytest.mark.slow
+def test_a_retake_that_was_stopped_is_gone_on_with_and_not_asked_for_again(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    cancel = threading.Event()
+
+    def stop(event: Event) -> None:
+        if event.stage == "queued":
+            cancel.set()
+
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        with pytest.raises(Interrupted, match="nothing is bought twice"):
+            generate(board, provider=provider, retake=["s1", "s2"], progress=stop, cancel=cancel)
+        assert estimate(board, retake=["s1", "s2"]).credits == 10
+        made = generate(board, provider=provider, retake=["s1", "s2"])
+    assert [(take.shot, take.number) for take in made.takes] == [("s1", 2), ("s2", 2)]
+    assert code_of(tmp_path / "takes/s2/2.start.png") == (3, 48)
+    assert server.books.charged == 40
+
+
+@pytest.mark.slow
+def test_who_stops_between_retakes_is_told_which_of_them_is_made(server: StandIn, tmp_path: Path) -> None:
+    board = project(tmp_path, "".join(CHAIN[:2]))
+    cancel = threading.Event()
+
+    def stop(event: Event) -> None:
+        if event.stage == "queued" and event.shot == "s2":
+            cancel.set()
+
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        with pytest.raises(Interrupted, match="Leave out --retake s1: that one is made"):
+            generate(board, provider=provider, retake=["s1", "s2"], progress=stop, cancel=cancel)
+        made = generate(board, provider=provider, retake=["s2"])
+    assert [(take.shot, take.number) for take in made.takes] == [("s2", 2)]
+    assert server.books.charged == 40
 
 
 def test_a_take_that_could_not_be_made_anew_is_not_replaced_by_the_old_one_as_a_start(

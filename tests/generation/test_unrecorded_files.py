@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import PreflightError
-from stitcher.generation.generate import generate
+from stitcher.generation.generate import estimate, generate, inspect
 from stitcher.standin import StandIn
 from tests.generation.chain_kit import CHAIN, coding_server, project, runway, takes_of
 
@@ -42,6 +42,8 @@ def test_a_ledger_behind_its_takes_buys_nothing_and_names_the_files(
         with pytest.raises(PreflightError) as found:
             generate(board, provider=provider)
     assert ("takes/s1/1.mp4" in str(found.value), "takes/s2/1.mp4" in str(found.value)) == (not left, True)
+    for notes in (inspect(board).notes, estimate(board).notes):
+        assert [note for note in notes if "takes/s2/1.mp4 is there" in note]
     assert len(server.books.creates) == 2
     assert {path.name: path.read_bytes() for path in tmp_path.glob("takes/*/*.mp4")} == bought
 
