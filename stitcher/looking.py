@@ -45,6 +45,7 @@ def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None =
     """
     from stitcher.media import frames
     from stitcher.media.clip import Clip
+    from stitcher.media.stills import write_png
 
     source = clip if isinstance(clip, Clip) else probe(clip)
     target = Path(os.path.abspath(out))
@@ -53,7 +54,7 @@ def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None =
             f"{str(out)!r}: the picture is written as PNG; name it {str(target.with_suffix('.png').name)!r}."
         )
     _check_free(target, source.path)
-    frames.write_png(target, frames.last_frame(source, matrix=matrix))
+    write_png(target, frames.last_frame(source, matrix=matrix))
     return target
 
 

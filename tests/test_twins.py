@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import stitcher
-from stitcher.media.decode import strict_decode
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.media.probe import probe, probe_sound
+from stitcher.media.strict_decode import strict_decode
 
 TWINS = Path(__file__).parents[1] / "fixtures/twins"
 FOUND = {

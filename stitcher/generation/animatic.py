@@ -295,7 +295,7 @@ def _canvas(
     from PIL import ImageOps
 
     from stitcher.generation.animatic_card import draw_card
-    from stitcher.media.frames import open_still
+    from stitcher.media.stills import open_still
 
     if start is None:
         picture = draw_card(label, prompt, size)

@@ -5,7 +5,6 @@ What the next request is made of is the PNG's bytes and not the clip's, so anoth
 
 from __future__ import annotations
 
-import io
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +18,10 @@ from stitcher.generation.start_frames import picture_name
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import next_free_path, sha256_file, write_once
+from stitcher.media.stills import png_bytes
 
 if TYPE_CHECKING:
-    from stitcher.media.frames import Picture
+    pass
 
 _log = logging.getLogger(__name__)
 FAR = 24.0
@@ -83,16 +83,6 @@ def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str
     if not place.exists():
         write_once(place, png_bytes(picture(clip, number, matrix=matrix)))
     return place
-
-
-def png_bytes(rgb: Picture) -> bytes:
-    """RGB pixels as a PNG file, without loss."""
-    import numpy as np
-    from PIL import Image
-
-    held = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(rgb)).save(held, "PNG")
-    return held.getvalue()
 
 
 def check_kept(path: Path, sha256: str | None) -> None:

@@ -71,7 +71,7 @@ def _picture(path: Path, clip: Clip) -> Picture:
     import numpy as np
     from PIL import Image, ImageOps
 
-    from stitcher.media.frames import open_still
+    from stitcher.media.stills import open_still
 
     picture = open_still(path).convert("RGB")
     size = (clip.video.width, clip.video.height)

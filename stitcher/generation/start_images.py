@@ -11,14 +11,12 @@ from stitcher.errors import MediaError
 from stitcher.generation.start_crop import STILL_TYPES, Crop, StartFrame, Still
 from stitcher.media.credentials import has_credentials
 from stitcher.media.files import sha256_file, write_whole
-from stitcher.media.frames import open_still
 from stitcher.media.sniff import sniff
+from stitcher.media.stills import is_turned, open_still
 from stitcher.storyboard.model import Shot, Storyboard
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-_ORIENTATION = 0x0112
 
 
 def measure_still(path: Path) -> Still:
@@ -34,7 +32,7 @@ def measure_still(path: Path) -> Still:
         shown.width,
         shown.height,
         path.stat().st_size,
-        turned=_is_turned(path),
+        turned=is_turned(path),
         transparent=_is_transparent(shown),
         has_credentials=has_credentials(path, sniff(path).demuxer),
     )
@@ -98,10 +96,3 @@ def _is_transparent(picture: Image) -> bool:
         return False
     lowest, _ = picture.convert("RGBA").getchannel("A").getextrema()
     return isinstance(lowest, int | float) and lowest < 255
-
-
-def _is_turned(path: Path) -> bool:
-    from PIL import Image
-
-    with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-        return picture.getexif().get(_ORIENTATION, 1) not in (0, 1)

@@ -74,8 +74,8 @@ def _pictures(take: Take, folder: Path) -> list[Image]:
     from PIL import Image as Pillow
 
     from stitcher.media import frames
-    from stitcher.media.frames import open_still
     from stitcher.media.probe import probe
+    from stitcher.media.stills import open_still
 
     found = []
     try:

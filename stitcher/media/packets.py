@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -92,6 +92,16 @@ def codec_name(stream: AvVideo | AvAudio) -> str:
 def is_intra_only(stream: AvVideo) -> bool:
     """Whether every picture of this codec stands alone."""
     return stream.codec_context.codec.intra_only or codec_name(stream) in _ALSO_INTRA
+
+
+def display_order(times: Mapping[int, int], packets: int) -> tuple[int, ...]:
+    """For each of so many packets, in decode order, which picture (display order) it becomes; -1 for one that is not
+    shown, and so has no presentation time among `times`.
+    """
+    display = [-1] * packets
+    for position, number in enumerate(sorted(times, key=times.__getitem__)):
+        display[number] = position
+    return tuple(display)
 
 
 def refuse_corrupt(place: Path, packet: Packet[Any]) -> None:

@@ -20,7 +20,7 @@ from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.container import fraction
 from stitcher.media.last_frame_duration import Timed, last_seconds
-from stitcher.media.packets import Heard, Packets, codec_name, is_intra_only
+from stitcher.media.packets import Heard, Packets, codec_name, display_order, is_intra_only
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
@@ -122,7 +122,7 @@ def _timed(told: Packets) -> list[Timed]:
 
 
 def _shown(place: Path, told: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    order: list[tuple[int, int]] = []
+    times: dict[int, int] = {}
     for number, (stamp, hidden, real) in enumerate(zip(told.pts, told.hidden, told.pictures, strict=True)):
         if hidden or not real:
             continue
@@ -131,14 +131,10 @@ def _shown(place: Path, told: Packets) -> tuple[tuple[int, ...], tuple[int, ...]
                 place,
                 f"does not tell when frame {number} is shown; rewrap it in MP4 or Matroska, or encode it again.",
             )
-        order.append((stamp, number))
-    if not order:
+        times[number] = stamp
+    if not times:
         raise MediaBroken(place, "shows no frame: its edit list hides them all. Export it again.")
-    order.sort()
-    display = [-1] * len(told.pts)
-    for position, (_, number) in enumerate(order):
-        display[number] = position
-    return tuple(stamp for stamp, _ in order), tuple(display)
+    return tuple(sorted(times.values())), display_order(times, len(told.pts))
 
 
 def _tag(raw: str | bytes) -> str:

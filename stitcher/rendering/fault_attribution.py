@@ -13,7 +13,7 @@ def blame(clips: Iterable[Clip]) -> str:
 
     Decodes all of them: only for telling why something failed.
     """
-    from stitcher.media.decode import strict_decode
+    from stitcher.media.strict_decode import strict_decode
 
     for clip in {clip.path: clip for clip in clips}.values():
         try:

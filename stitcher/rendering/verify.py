@@ -11,9 +11,9 @@ from typing import Any
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.media import nal, probe_cache
 from stitcher.media.clip import Clip
-from stitcher.media.decode import strict_decode
 from stitcher.media.decoder_config import SetsWalk, decoder_sets
 from stitcher.media.packets import NAL_CODECS
+from stitcher.media.strict_decode import strict_decode
 from stitcher.rendering.fault_attribution import blame
 from stitcher.rendering.options import Verify
 from stitcher.rendering.packet_runs import Muxed, PacketRun

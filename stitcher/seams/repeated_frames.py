@@ -11,7 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from stitcher.media.clip import Clip
-from stitcher.media.frames import clean_start, gray_frames
+from stitcher.media.frame_decoder import clean_start
+from stitcher.media.frames import gray_frames
 from stitcher.seams.classify import PICTURES_BEFORE, REACH, SeamVerdict, classify_seam, plainly_apart
 from stitcher.timebase import FrameRange
 

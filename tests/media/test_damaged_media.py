@@ -11,9 +11,9 @@ import av
 import pytest
 
 from stitcher.errors import MediaBroken, MediaError
-from stitcher.media.decode import strict_decode
 from stitcher.media.frames import frames
 from stitcher.media.probe import probe, probe_sound
+from stitcher.media.strict_decode import strict_decode
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, tone, write_wav
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from stitcher.errors import InputError, OutputError
-from stitcher.media.frames import frame, frames, gray_frames, last_frame, open_still, write_png
+from stitcher.errors import InputError
+from stitcher.media.frames import frame, frames, gray_frames, last_frame
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, read_code, run_ffmpeg
@@ -158,28 +157,6 @@ def test_a_range_outside_the_clip_is_refused(footage: Footage, wanted: FrameRang
 
 def test_an_empty_range_has_no_pictures(footage: Footage) -> None:
     assert list(frames(probe(footage.clip(3)), FrameRange(5, 5))) == []
-
-
-def test_a_png_is_lossless_and_whole(tmp_path: Path, footage: Footage) -> None:
-    picture = frame(probe(footage.clip(3)), 7)
-    path = tmp_path / "still.png"
-    path.write_bytes(b"old")
-    write_png(path, picture)
-    assert np.array_equal(np.asarray(open_still(path)), picture)
-    assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["still.png"]
-
-
-def test_a_png_that_cannot_be_written_says_where(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"still\.png"):
-        write_png(tmp_path / "nowhere" / "still.png", np.zeros((4, 4, 3), np.uint8))
-
-
-def test_a_still_is_turned_as_its_exif_says(tmp_path: Path) -> None:
-    path = tmp_path / "still.jpg"
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    Image.new("RGB", (32, 18), "red").save(path, exif=exif)
-    assert open_still(path).size == (18, 32)
 
 
 @pytest.mark.timeout(60)

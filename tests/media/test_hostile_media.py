@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 
 from stitcher.errors import MediaBroken, MediaError, MediaMissing, MediaRefused
-from stitcher.media.frames import open_still
 from stitcher.media.limits import Limits
 from stitcher.media.probe import probe, probe_sound
 from stitcher.media.sniff import sniff
+from stitcher.media.stills import open_still
 from tests.footage import Footage, run_ffmpeg, tone, write_wav
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

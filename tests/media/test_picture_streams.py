@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.media.decode import strict_decode
 from stitcher.media.frames import last_frame
 from stitcher.media.probe import probe
+from stitcher.media.strict_decode import strict_decode
 from tests.footage import Footage, read_code, run_ffmpeg
 from tests.rendering.films import CUT, dissolve, film
 from tests.rendering.test_film import assert_right, made

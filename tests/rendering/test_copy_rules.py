@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from stitcher.media.clip import Clip, KeyFrame
-from stitcher.media.frames import clean_start
+from stitcher.media.frame_decoder import clean_start
 from stitcher.rendering.copy_rules import copyable_run, decode_start
 from stitcher.timebase import FrameRange
 from tests.factories import make_clip

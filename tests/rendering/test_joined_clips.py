@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from stitcher.errors import MediaRefused
-from stitcher.media.decode import strict_decode
 from stitcher.media.frames import frame, last_frame
 from stitcher.media.probe import probe
+from stitcher.media.strict_decode import strict_decode
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, join_copied, join_hevc, read_code
 from tests.media.two_headers import join_with_headers

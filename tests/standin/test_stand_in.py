@@ -20,9 +20,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from stitcher.media.decode import strict_decode
 from stitcher.media.frames import frame
 from stitcher.media.probe import probe
+from stitcher.media.strict_decode import strict_decode
 from stitcher.standin import Fault, MediaRequest, StandIn
 from stitcher.standin.media import make_media, plan_media, store
 from stitcher.standin.pricing import InputFacts, charged_for_failure, published_price

@@ -38,7 +38,7 @@ def check_arrival(path: Path, expected: Expected) -> int | None:
 
 
 def _check_still(path: Path, expected: Expected, holds: str) -> int:
-    from stitcher.media.frames import open_still
+    from stitcher.media.stills import open_still
 
     if holds != "still":
         raise MediaRefused(path, "is not a picture")
@@ -51,8 +51,8 @@ def _check_still(path: Path, expected: Expected, holds: str) -> int:
 
 
 def _check_video(path: Path, expected: Expected, holds: str, label: str) -> int:
-    from stitcher.media.decode import strict_decode
     from stitcher.media.probe import probe
+    from stitcher.media.strict_decode import strict_decode
 
     if holds != "media":
         raise MediaRefused(path, f"is {label}, not video")

@@ -1,4 +1,4 @@
-"""The proof that a file decodes: every packet looked at, pictures decoded with every doubt made an error."""
+"""Strict decoding, the proof that a file is whole: every packet looked at, and every doubt of the decoder an error."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken
 from stitcher.media import nal
 from stitcher.media.container import opened, picture_streams, without_analysis
+from stitcher.media.packets import NAL_CODECS, display_order
+from stitcher.media.seek import opened_at
 from stitcher.media.threads import cores
 
 _WORKERS = min(2, cores())
@@ -86,7 +88,7 @@ def _scan(place: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | 
     with opened(place, demuxer, options=without_analysis(demuxer)) as container:
         stream = _picture(place, container)
         codec = stream.codec_context.codec.canonical_name
-        how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in ("h264", "hevc") else None
+        how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in NAL_CODECS else None
         for packet in container.demux(stream):
             if not packet.size:
                 continue
@@ -107,15 +109,12 @@ def _scan(place: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | 
             hidden.append(packet.is_discard or not real)
     if not stamps:
         raise MediaBroken(place, "holds no frame.")
-    ranked = sorted(
-        (number if stamp is None else stamp, number)
+    times = {
+        number: number if stamp is None else stamp
         for number, stamp in enumerate(stamps)
         if not hidden[number]
-    )
-    shown = [-1] * len(stamps)
-    for position, (_, number) in enumerate(ranked):
-        shown[number] = position
-    return _Order(tuple(stamps), tuple(shown), tuple(starts))
+    }
+    return _Order(tuple(stamps), display_order(times, len(stamps)), tuple(starts))
 
 
 def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> list[tuple[int, int]]:
@@ -133,39 +132,17 @@ def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> li
     return windows
 
 
-def _decode(place: Path, demuxer: str, order: _Order, begin: int, end: int) -> int:
-    with opened(place, demuxer, options=_STRICT | without_analysis(demuxer)) as container:
-        stream = _picture(place, container)
-        packets = _from(container, stream, order, begin)
-        if packets is not None:
-            return _run(place, stream, packets, order, begin, end)
-    with opened(place, demuxer, options=_STRICT | without_analysis(demuxer)) as container:
-        stream = _picture(place, container)
-        return _run(place, stream, container.demux(stream), order, 0, end)
-
-
-def _from(
-    container: InputContainer, stream: AvVideo, order: _Order, begin: int
-) -> Iterator[Packet[Any]] | None:
-    if begin == 0:
-        return container.demux(stream)
-    stamp = order.stamps[begin]
-    if stamp is None or order.stamps.count(stamp) != 1:
-        return None
-    try:
-        container.seek(stamp, stream=stream)
-    except av.FFmpegError:
-        return None
-    packets = container.demux(stream)
-    first = next(packets, None)
-    if first is None or first.pts != stamp or not first.size:
-        return None
-    return _chained(first, packets)
-
-
-def _chained(first: Packet[Any], packets: Iterator[Packet[Any]]) -> Iterator[Packet[Any]]:
-    yield first
-    yield from packets
+def _decode(path: Path, demuxer: str, order: _Order, begin: int, end: int) -> int:
+    with opened_at(
+        path,
+        demuxer,
+        lambda container: _picture(path, container),
+        packet=begin,
+        stamp=order.stamps[begin] if order.stamps else None,
+        stamps=order.stamps,
+        options=_STRICT | without_analysis(demuxer),
+    ) as (stream, packets, first):
+        return _run(path, stream, packets, order, first, end)
 
 
 def _run(
