@@ -24,6 +24,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from stitcher.content_key import content_key
 from stitcher.errors import StitcherError
 from stitcher.media.audible_streams import heard_sound
 from stitcher.media.clip import AudioStream, Clip, Colour, KeyFrame, Sound, VideoStream
@@ -71,9 +72,8 @@ def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
     real = os.path.realpath(place)
     # The time of the last change of any kind cannot be set back, as that of the content can. What was found depends on
     # who looked, too: another stitcher or another FFmpeg looks again.
-    times = (str(facts.st_mtime_ns), str(facts.st_ctime_ns))
-    state = (real, str(facts.st_ino), str(facts.st_size), *times, what, looker())
-    name = hashlib.sha256("\0".join(state).encode(errors="surrogateescape")).hexdigest()
+    state = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+    name = content_key(real, state, what, looker())
     return cache_folder() / "probes" / name[:2] / name[2:34]
 
 
@@ -193,7 +193,7 @@ def keep_word(kind: str, facts: Sequence[object], word: str) -> None:
 
 
 def _word_slot(kind: str, facts: Sequence[object]) -> Path:
-    name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    name = content_key(*facts)
     return cache_folder() / kind / name[:2] / name[2:34]
 
 

@@ -70,6 +70,11 @@ class Cache:
         """The user's cache, or the one `STITCHER_CACHE` names."""
         return cls(cache_folder() / "pieces")
 
+    @classmethod
+    def at(cls, folder: Path | None) -> Cache:
+        """The cache in a folder that a person named, or the user's."""
+        return cls.default() if folder is None else cls(folder / "pieces")
+
     def find(self, key: str, suffix: str) -> Entry | None:
         """The entry of that key, its bytes checked; `None` when it is not there whole."""
         path = self._place(key, suffix)

@@ -12,12 +12,12 @@ from typing import TypeVar
 from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
 from stitcher.media.threads import SHARED, THREADS, cores
-from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.parameter_set_match import is_seam
-from stitcher.rendering.progress import FrameCount, Progress
+from stitcher.rendering.progress import FrameCount
 from stitcher.rendering.segments import Encoded, Plan
 
 _T = TypeVar("_T")
@@ -27,19 +27,15 @@ _PAIRED = frozenset({"libx264", "libx265"})
 
 
 def encode_segments(
-    plan: Plan,
-    sources: Mapping[int, ItemSource],
-    cache: Cache,
-    executor: Executor | None,
-    progress: Progress | None,
-    stop: threading.Event,
+    plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext
 ) -> dict[int, EncodedFile]:
     """The encoded segments by their place in the plan, in the cache when this returns.
 
-    Raises what `encode_segment` raises; `stop` is set then, and nothing of ours runs on. What an `executor` has begun
-    ends by itself.
+    Raises what `encode_segment` raises; the context's `stop` is set then, and nothing of ours runs on. What an executor
+    has begun ends by itself.
     """
-    count = FrameCount("encode", plan.encoded_frames, progress)
+    executor, stop = context.executor, context.stop
+    count = FrameCount("encode", plan.encoded_frames, context.progress)
     made: dict[int, EncodedFile] = {}
 
     def run(numbers: Sequence[int], pool: Executor) -> None:
@@ -47,7 +43,7 @@ def encode_segments(
         for number in numbers:
             segment = plan.segments[number]
             assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, sources), cache.folder)
+            work = partial(encode_segment, job_of(plan, segment, sources), context.cache.folder)
             if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)

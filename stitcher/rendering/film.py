@@ -19,23 +19,23 @@ from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
-from stitcher.rendering.cache import Cache
-from stitcher.rendering.cancellation import Stop
+from stitcher.media.files import publish
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
 from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.encoder_check import check_tools
 from stitcher.rendering.item_sources import item_sources
+from stitcher.rendering.mux_job import MuxJob, PacketRun, mux_job
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.rendering.output import check_target, container_for, is_finished_from_film, locked_output
-from stitcher.rendering.packet_runs import PacketRun
+from stitcher.rendering.output import check_target, container_for, is_packaged, locked_output
 from stitcher.rendering.parameter_set_match import parameter_sets_of, reconcile_parameter_sets
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
-from stitcher.rendering.soundtrack import make_soundtrack
+from stitcher.rendering.soundtrack import Soundtrack, make_soundtrack
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.result import SoundResult
 from stitcher.storyboard.loudness import Loudness
-from stitcher.timebase import FrameRange
+from stitcher.timebase import FrameRange, format_timecode
 from stitcher.timeline.model import Timeline
 from stitcher.timeline.shot_sources import ShotSource
 
@@ -101,51 +101,76 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     """
     began = time.monotonic()
     out = Path(os.path.abspath(out))
-    progress = options.progress
-    stop = Stop(options.cancel)
+    context = RenderContext.of(options)
     check_target(plan, out, overwrite=options.overwrite)
     check_tools(plan)
     container = container_for(plan, out)
-    pieces = Cache(options.cache / "pieces") if options.cache is not None else Cache.default()
     with locked_output(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
-        sound = beside.submit(make_soundtrack, plan, container, pieces, stop, progress, options.project)
+        mixing = beside.submit(make_soundtrack, plan, container, context)
         try:
             if container == "still":
                 from stitcher.rendering.still_choice import with_still_chosen
 
-                plan = with_still_chosen(plan, pieces, stop)
-            sources = item_sources(plan, pieces, progress, stop)
-            plan, headers = reconcile_parameter_sets(plan, sources, pieces, stop)
-            made = encode_segments(plan, sources, pieces, options.executor, progress, stop)
-            runs = _runs(plan, made)
-            track = sound.result()
+                plan = with_still_chosen(plan, context)
+            sources = item_sources(plan, context)
+            plan, parameter_sets = reconcile_parameter_sets(plan, sources, context)
+            encoded = encode_segments(plan, sources, context)
+            runs = _runs(plan, encoded)
+            sound = mixing.result()
         except BaseException:
-            stop.set()
+            context.stop.set()
             raise
-        key = film_key(plan, runs, track.sha256 if track else None, container, headers, options.verify)
-        whole = not is_finished_from_film(container)
-        if whole and is_up_to_date(pieces, key, out, read=options.verify == "full"):
-            paths: tuple[Path, ...] = (out,)
+        job = mux_job(plan, runs, sound, container=container, parameter_sets=parameter_sets)
+        if is_packaged(container):
+            paths = _packaged(plan, job, sound, out, temp, context)
         else:
-            # Only here: a film that stands needs nothing of what makes one.
-            from stitcher.rendering.write_film import write_film
-
-            paths, sha256 = write_film(
-                plan, runs, track, temp, out, container, headers, progress, stop, options.verify
-            )
-            if whole:
-                remember(pieces, key, out, sha256)
-    pieces.prune()
-    reused = sum(piece.clip.video.frames for piece in made.values() if piece.cached)
+            _write(plan, job, out, temp, context)
+            paths = (out,)
+    context.cache.prune()
     return Film(
         paths=paths,
         plan=plan,
         copied_frames=plan.copied_frames,
         encoded_frames=plan.encoded_frames,
-        reused_frames=reused,
+        reused_frames=sum(piece.clip.video.frames for piece in encoded.values() if piece.cached),
         seconds=time.monotonic() - began,
-        sound=track.result if track else None,
-        notes=tuple(dict.fromkeys((*plan.delivery.notes, *(track.result.notes if track else ())))),
+        sound=sound.result if sound else None,
+        notes=tuple(dict.fromkeys((*plan.delivery.notes, *(sound.result.notes if sound else ())))),
+    )
+
+
+def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContext) -> None:
+    """The film at `out`, by way of `temp`, unless it is up to date."""
+    key = film_key(job, context.verify)
+    if is_up_to_date(context.cache, key, out, read=context.verify == "full"):
+        return
+    # Only here: a film that stands needs nothing of what makes one.
+    from stitcher.rendering.write_film import write_film
+
+    sha256 = write_film(plan, job, temp, context)
+    publish(temp, out)
+    remember(context.cache, key, out, sha256)
+
+
+def _packaged(
+    plan: Plan, job: MuxJob, sound: Soundtrack | None, out: Path, temp: Path, context: RenderContext
+) -> tuple[Path, ...]:
+    """The deliverable at `out`, packaged from a film that is written to `temp`."""
+    from stitcher.rendering.packaging import finish
+    from stitcher.rendering.write_film import write_film
+
+    write_film(plan, job, temp, context)
+    return finish(
+        plan.delivery,
+        temp,
+        sound.path if sound is not None else None,
+        out,
+        frames=plan.frames,
+        rate=plan.timeline.rate,
+        still=plan.shown.start - plan.record_range.start,
+        timecode=format_timecode(plan.timeline.start_frame, plan.timeline.rate),
+        on_frames=context.reporter("finish", plan.frames),
+        cancel=context.stop,
     )
 
 

@@ -6,26 +6,23 @@ footage like any other, and the encode jobs stay plain values.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import json
-import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from stitcher.errors import Interrupted
+from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
 from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import tool_name
 from stitcher.rendering.film_frame import title_page, treated_title_page
 from stitcher.rendering.job import Overlay
-from stitcher.rendering.progress import Progress, Step
 from stitcher.rendering.segments import Plan
 from stitcher.timeline.model import Effect, Item, Timeline, Title
 
@@ -44,33 +41,29 @@ class ItemSource:
     overlays: tuple[Overlay, ...] = ()
 
 
-def item_sources(
-    plan: Plan, cache: Cache, progress: Progress | None, stop: threading.Event
-) -> dict[int, ItemSource]:
-    """The sources of every item that is needed, by its index; what has to be drawn is drawn now.
+def item_sources(plan: Plan, context: RenderContext) -> dict[int, ItemSource]:
+    """What every item that is needed is decoded from, by its index; what has to be drawn is drawn now.
 
     Raises `InputError` for a font or an effect that cannot be used.
     """
     items = {index: plan.timeline.items[index] for index in plan.items}
     drawn = sum(_is_drawn(item) for item in items.values())
     done = 0
-    found = {}
+    sources = {}
     for index, item in items.items():
-        if stop.is_set():
-            raise Interrupted()
-        found[index] = _footage(plan, item, cache)
+        context.check_cancelled()
+        sources[index] = _item_source(plan, item, context.cache)
         if _is_drawn(item):
             done += 1
-            if progress is not None:
-                progress(Step("titles", done, drawn, item.shot))
-    return found
+            context.report("titles", done, drawn, item.shot)
+    return sources
 
 
 def _is_drawn(item: Item) -> bool:
     return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
 
 
-def _footage(plan: Plan, item: Item, cache: Cache) -> ItemSource:
+def _item_source(plan: Plan, item: Item, cache: Cache) -> ItemSource:
     timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
     if isinstance(item.source, Title):
         drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
@@ -89,9 +82,7 @@ def _footage(plan: Plan, item: Item, cache: Cache) -> ItemSource:
 def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
     from stitcher.pictures.lossless_clip import draw_title_clip, lossless_suffix
 
-    # When a lower third appears does not change its pictures, and a font counts by its content.
-    facts = {"title": asdict(title) | {"font": title.font_sha256, "start": 0}, "page": asdict(page)}
-    key = _key("title", facts, (page.width, page.height), rate)
+    key = _key("title", title, page, rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         draw_title_clip(title, rate, page, temp)
@@ -107,14 +98,8 @@ def _with_effects(timeline: Timeline, item: Item, base: ItemSource, cache: Cache
     from stitcher.pictures.moviepy_clip import apply_effects
 
     seen = item.source_range
-    facts = {
-        "clip": base.clip.sha256,
-        "range": [seen.start, seen.stop],
-        "speed": str(base.speed),
-        "matrix": base.matrix,
-        "effects": [[effect.name, effect.arguments, _code(effect)] for effect in item.effects],
-    }
-    key = _key("effects", facts, (timeline.width, timeline.height), timeline.rate)
+    size, codes = (timeline.width, timeline.height), [_code(effect) for effect in item.effects]
+    key = _key("effects", base, seen, item.effects, codes, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         apply_effects(
@@ -133,14 +118,15 @@ def _code(effect: Effect) -> str | None:
     return sha256_file(found.origin) if found is not None and found.origin and found.has_location else None
 
 
-def _key(kind: str, facts: Mapping[str, Any], size: tuple[int, int], rate: Fraction) -> str:
-    canonical = json.dumps(
-        [_SCHEMA, kind, tool_name(), _library_versions(), facts, size, str(rate)],
-        sort_keys=True,
-        separators=(",", ":"),
-        default=str,
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+NOT_IN_KEY: Exclusions = {
+    Clip: all_but(Clip, "sha256"),
+    # When a lower third appears does not change its pictures, and a font counts by its content.
+    Title: frozenset({"font", "start"}),
+}
+
+
+def _key(*values: object) -> str:
+    return content_key(_SCHEMA, tool_name(), _library_versions(), *values, excluded=NOT_IN_KEY)
 
 
 def _library_versions() -> list[str]:

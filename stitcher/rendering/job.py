@@ -5,11 +5,10 @@ A job is a value: it can be sent to another process or machine, and two equal jo
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip
 from stitcher.media.threads import SHARED
@@ -67,53 +66,14 @@ class EncodeJob:
     """Of the encoder. Pictures depend on it, so it is decided by the plan and never by the machine."""
 
     def key(self, tool: str) -> str:
-        """SHA-256 of everything that decides the pictures; `tool` names the versions of the programs used.
-
-        Contents stand for files: neither paths nor times are part of it.
-        """
-        canonical = json.dumps(
-            {
-                "schema": KEY_SCHEMA,
-                "tool": tool,
-                "frames": self.frames,
-                "threads": self.threads,
-                "film_size": list(self.film_size),
-                "picture": _picture(self.picture),
-                "inputs": [_feed(feed) for feed in self.inputs],
-            },
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=True,
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """SHA-256 of everything that decides the pictures; `tool` names the versions of the programs used."""
+        return content_key(KEY_SCHEMA, tool, self, excluded=NOT_IN_KEY)
 
 
-def _picture(spec: PictureSpec) -> list[object]:
-    colour = spec.colour
-    return [
-        spec.encoder,
-        list(spec.options),
-        spec.pixel_format,
-        spec.width,
-        spec.height,
-        str(spec.rate),
-        [colour.range, colour.primaries, colour.transfer, colour.matrix],
-        spec.codec_tag,
-        spec.fit,
-        # Only where it says something, so that films of before find their pieces in the cache.
-        *([spec.matrix] if spec.matrix is not None else []),
-    ]
-
-
-def _feed(feed: EncodeInput) -> list[object]:
-    return [
-        feed.clip.sha256,
-        [feed.source_range.start, feed.source_range.stop],
-        feed.overlap,
-        feed.transition.xfade or feed.transition.name,
-        str(feed.speed),
-        feed.fit,
-        feed.conform,
-        feed.matrix,
-        [[overlay.clip.sha256, overlay.start] for overlay in feed.overlays],
-    ]
+NOT_IN_KEY: Exclusions = {
+    Clip: all_but(Clip, "sha256"),
+    EncodeInput: frozenset({"shot"}),
+    EncodeJob: frozenset({"first_frame"}),
+    # What is copied, where films are cut, and what is put in place of `options` is decided before there is a job.
+    PictureSpec: frozenset({"copy_sources", "seam_options", "steady_rate", "why_no_copies"}),
+}

@@ -1,4 +1,4 @@
-"""Joins runs of packets and one sound file into a film, in process, packet by packet.
+"""Muxes (remuxes) runs of packets and one sound file into a film, in process, packet by packet.
 
 Every run is closed: it begins with an IDR and shows exactly the pictures it holds. So the film's time stamps are
 counted afresh, one frame after the other, and all runs share one reorder delay; nothing is left to what the
@@ -8,7 +8,7 @@ sources' own clocks said. Packets stream through: memory does not grow with the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,15 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
-from stitcher.errors import DiskFull, Interrupted, MediaBroken, VerifyError
+from stitcher.errors import DiskFull, MediaBroken, VerifyError
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.container import fraction, open_media, without_analysis
 from stitcher.media.ffmpeg import file_url
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.graph import timescale
-from stitcher.rendering.packet_runs import Muxed, PacketRun
+from stitcher.rendering.mux_job import Muxed, MuxJob, PacketRun
+from stitcher.rendering.soundtrack import Soundtrack
 from stitcher.timebase import SAMPLE_RATE
 
 _SEEK_WORTH_PACKETS = 400
@@ -31,43 +33,16 @@ _SEEK_WORTH_PACKETS = 400
 _MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
 
 
-def mux(
-    runs: Iterable[PacketRun],
-    out: Path,
-    container: str,
-    *,
-    rate: Fraction,
-    colour: Colour,
-    parameter_sets: bytes | None = None,
-    codec_tag: str = "",
-    sound: tuple[Path, str] | None = None,
-    faststart: bool = True,
-    edit_list: bool = True,
-    timecode: str | None = None,
-    title: str = "",
-    on_frames: Callable[[int], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Muxed:
-    """Write the film to `out` (`mp4`, `mov`, `mkv` or `webm`) and return what was written.
+def mux(job: MuxJob, out: Path, context: RenderContext) -> Muxed:
+    """Write the film to `out` and return what was written.
 
-    `colour` goes into the container where the bitstream may be silent. `parameter_sets` replaces the first
-    run's, where a film has several. `sound` is a file and its demuxer; its
-    sound streams are taken as they are.
     Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
     `VerifyError` for anything the muxer refuses.
     """
-    listed = tuple(runs)
-    delay = max((k - picture for run in listed for k, picture in enumerate(run.pictures())), default=0)
     try:
-        output = av.open(
-            file_url(out),
-            "w",
-            format=_MUXERS[container],
-            options=_options(container, faststart, edit_list, rate),
-        )
+        output = av.open(file_url(out), "w", format=_MUXERS[job.container], options=_options(job))
         try:
-            muxed = _write(output, listed, delay, rate, colour, parameter_sets, codec_tag, sound, timecode, title,
-                           on_frames, cancelled)  # fmt: skip
+            muxed = _write(job, output, context)
         except BaseException:
             _close_quietly(output)
             raise
@@ -78,22 +53,22 @@ def mux(
             raise DiskFull(
                 f"The disk is full; {str(out)!r} was not finished and what was there before is untouched."
             ) from exc
-        raise VerifyError(f"The film could not be put together in {container}: {exc.strerror}.") from exc
+        raise VerifyError(f"The film could not be put together in {job.container}: {exc.strerror}.") from exc
     return muxed
 
 
-def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -> dict[str, str]:
+def _options(job: MuxJob) -> dict[str, str]:
     # Without it the muxer writes its version, and Matroska numbers drawn by lot.
     options = {"fflags": "+bitexact"}
-    if container not in ("mp4", "mov"):
+    if job.container not in ("mp4", "mov"):
         return options
-    flags = "+faststart" if faststart else ""
+    flags = "+faststart" if job.faststart else ""
     options |= {
-        "video_track_timescale": str(timescale(rate)),
+        "video_track_timescale": str(timescale(job.rate)),
         # Edit lists count in this clock; milliseconds would cut up to a thousandth of a second off the sound.
         "movie_timescale": str(SAMPLE_RATE),
     }
-    if not edit_list:
+    if not job.edit_list:
         flags += "+negative_cts_offsets"
         options["use_editlist"] = "0"
     if flags:
@@ -101,68 +76,59 @@ def _options(container: str, faststart: bool, edit_list: bool, rate: Fraction) -
     return options
 
 
-def _write(
-    output: Any,
-    runs: tuple[PacketRun, ...],
-    delay: int,
-    rate: Fraction,
-    colour: Colour,
-    parameter_sets: bytes | None,
-    codec_tag: str,
-    sound: tuple[Path, str] | None,
-    timecode: str | None,
-    title: str,
-    on_frames: Callable[[int], None] | None,
-    cancelled: Callable[[], bool],
-) -> Muxed:
-    if title:
-        output.metadata["title"] = title
-    first = runs[0].clip
+def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
+    if job.title:
+        output.metadata["title"] = job.title
+    stream = _video_stream(job, output)
+    sound = _Sound(output, job.sound) if job.sound is not None else None
+    delay = max((k - picture for run in job.runs for k, picture in enumerate(run.pictures())), default=0)
+    hashes: list[str] = []
+    done = 0
+    for run in job.runs:
+        digest = hashlib.sha256()
+        pictures = run.pictures()
+        keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
+        for index, packet in enumerate(_packets(run)):
+            context.check_cancelled()
+            digest.update(packet)
+            packet.stream = stream
+            packet.time_base = 1 / job.rate
+            packet.pts = done + pictures[index]
+            packet.dts = done + index - delay
+            packet.duration = 1
+            packet.is_keyframe = run.clip.video.intra_only or index in keys
+            if sound is not None:
+                sound.up_to(done + index - delay, job.rate)
+            output.mux(packet)
+        hashes.append(digest.hexdigest())
+        done += run.frames
+        context.report("mux", done, job.frames)
+    if sound is not None:
+        sound.rest()
+    return Muxed(done, tuple(hashes))
+
+
+def _video_stream(job: MuxJob, output: Any) -> Any:
+    """The film's picture stream, configured as the first run's is."""
+    first = job.runs[0].clip
     with _opened(first) as source:
         stream = output.add_stream_from_template(source.streams[first.video.index], opaque=True)
-    frame_time = 1 / rate
-    stream.time_base = frame_time
+    stream.time_base = 1 / job.rate
     stream.metadata.clear()
-    if timecode is not None:
-        stream.metadata["timecode"] = timecode
+    if job.timecode is not None:
+        stream.metadata["timecode"] = job.timecode
     context = stream.codec_context
     if first.video.decoder:
         # Matroska's word that alpha lies beside the pictures is written by this; the tag would be one among others.
         context.pix_fmt = first.video.pixel_format
     # A timecode track counts frames, and the muxer asks the codec how many there are in a second.
-    context.framerate = rate
-    if parameter_sets is not None:
-        context.extradata = parameter_sets
-    if codec_tag:
-        context.codec_tag = codec_tag
-    _tag(context, colour)
-    feed = _Sound(output, *sound) if sound is not None else None
-    hashes: list[str] = []
-    done = 0
-    for run in runs:
-        digest = hashlib.sha256()
-        pictures = run.pictures()
-        keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
-        for index, packet in enumerate(_packets(run)):
-            if cancelled():
-                raise Interrupted()
-            digest.update(packet)
-            packet.stream = stream
-            packet.time_base = frame_time
-            packet.pts = done + pictures[index]
-            packet.dts = done + index - delay
-            packet.duration = 1
-            packet.is_keyframe = run.clip.video.intra_only or index in keys
-            if feed is not None:
-                feed.up_to(done + index - delay, rate)
-            output.mux(packet)
-        hashes.append(digest.hexdigest())
-        done += run.frames
-        if on_frames is not None:
-            on_frames(done)
-    if feed is not None:
-        feed.rest()
-    return Muxed(done, tuple(hashes))
+    context.framerate = job.rate
+    if job.parameter_sets is not None:
+        context.extradata = job.parameter_sets
+    if job.codec_tag:
+        context.codec_tag = job.codec_tag
+    _tag(context, job.colour)
+    return stream
 
 
 def _opened(clip: Clip) -> Any:
@@ -204,9 +170,9 @@ def _tag(context: Any, colour: Colour) -> None:
 class _Sound:
     """The sound file's packets, handed over as the picture reaches them."""
 
-    def __init__(self, output: Any, file: Path, demuxer: str) -> None:
+    def __init__(self, output: Any, sound: Soundtrack) -> None:
         self._output = output
-        self._source = open_media(file, demuxer)
+        self._source = open_media(sound.path, sound.result.container)
         self._tracks = [
             (stream, output.add_stream_from_template(stream, opaque=True))
             for stream in self._source.streams.audio

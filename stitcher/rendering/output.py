@@ -24,13 +24,13 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "still": (".jpg", ".jpeg", ".png"),
 }
 _FOLDERS = ("hls", "frames", "mxf_opatom")
-_FINISHED_FROM_FILM = INTERMEDIATE | {"mxf", "mxf_opatom"}
+_PACKAGED = INTERMEDIATE | {"mxf", "mxf_opatom"}
 _ROOM_FOR_SOUND = 16_000_000
 
 
-def is_finished_from_film(container: str) -> bool:
-    """Whether a deliverable is made from a whole film, instead of being muxed itself."""
-    return container in _FINISHED_FROM_FILM
+def is_packaged(container: str) -> bool:
+    """Whether a deliverable is packaged from a whole film, instead of being muxed itself."""
+    return container in _PACKAGED
 
 
 def container_for(plan: Plan, out: Path) -> str:

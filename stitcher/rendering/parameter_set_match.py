@@ -6,12 +6,11 @@ own, at best; otherwise numbered apart from them, in one record; otherwise nothi
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
 from stitcher.media.decoder_config import decoder_sets, merge_avcc
-from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob
@@ -24,7 +23,7 @@ _SEAM_SECONDS = 3
 
 
 def reconcile_parameter_sets(
-    plan: Plan, sources: Mapping[int, ItemSource], cache: Cache, stop: threading.Event
+    plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext
 ) -> tuple[Plan, bytes | None]:
     """The plan, and the decoder configuration of the film where it is not simply the first run's.
 
@@ -37,16 +36,16 @@ def reconcile_parameter_sets(
     source = sources[copied.item].clip.video
     wanted = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, sources[plan.encoded[0].inputs[0].item])
-    plan = _with_trusted_seams(plan, trial, wanted, cache, stop)
+    plan = _with_trusted_seams(plan, trial, wanted, context)
     if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
         return plan, None
-    if parameter_sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted:
+    if parameter_sets_of(_encoded(trial, context)) == wanted:
         return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
         apart = _numbered_apart(plan)
         trial = _trial(apart, sources[plan.encoded[0].inputs[0].item])
-        ours = encode_segment(trial, cache.folder, cancel=stop).clip.video.parameter_sets
+        ours = _encoded(trial, context).clip.video.parameter_sets
         try:
             return apart, merge_avcc(source.parameter_sets, ours)
         except (ValueError, IndexError):
@@ -55,6 +54,10 @@ def reconcile_parameter_sets(
     note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
     delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
     return without_copies(replace(plan, delivery=delivery)), None
+
+
+def _encoded(trial: EncodeJob, context: RenderContext) -> EncodedFile:
+    return encode_segment(trial, context.cache.folder, cancel=context.stop)
 
 
 def is_seam(plan: Plan, segment: Segment) -> bool:
@@ -66,15 +69,14 @@ def _with_trusted_seams(
     plan: Plan,
     trial: EncodeJob,
     wanted: tuple[bytes, ...] | bytes,
-    cache: Cache,
-    stop: threading.Event,
+    context: RenderContext,
 ) -> Plan:
     """The plan, without its options for seams if they would lead to other parameter sets."""
     picture = plan.delivery.picture
     if not picture.seam_options:
         return plan
     trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = parameter_sets_of(encode_segment(trial, cache.folder, cancel=stop)) == wanted
+    same = parameter_sets_of(_encoded(trial, context)) == wanted
     return plan if same else _with_picture(plan, seam_options=())
 
 

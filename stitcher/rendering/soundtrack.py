@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.load import load_loudness
-from stitcher.rendering.cache import Cache, Entry
-from stitcher.rendering.progress import Progress, Step
+from stitcher.rendering.cache import Entry
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.segments import Plan
 from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
@@ -26,14 +25,7 @@ class Soundtrack:
     result: SoundResult
 
 
-def make_soundtrack(
-    plan: Plan,
-    container: str,
-    cache: Cache,
-    stop: threading.Event,
-    progress: Progress | None,
-    project: Path | None,
-) -> Soundtrack | None:
+def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Soundtrack | None:
     """The film's sound as the delivery asks, encoded; `None` when the deliverable is silent.
 
     Raises what `sound.mixdown.render_sound` raises.
@@ -41,14 +33,15 @@ def make_soundtrack(
     spec, timeline = plan.delivery.sound, plan.timeline
     if spec is None:
         return None
-    target = load_loudness(spec.loudness, project=project)
+    target = load_loudness(spec.loudness, project=context.project)
     if spec.insist is not None:
         target = replace(target, insist=spec.insist)
     mix = plan_mix(timeline.cues, timeline.samples)
     drop = not plan.delivery.edit_list
     key = mix_key(mix, spec, target, drop_priming=drop, container=container)
     suffix = sound_file(spec, container).suffix
-    _news(progress, 0)
+    cache = context.cache
+    context.report("sound", 0, 1)
     cache.open()
 
     def work(temp: Path) -> dict[str, Any]:
@@ -62,14 +55,14 @@ def make_soundtrack(
                 target,
                 temp,
                 scratch=Path(scratch),
-                cancel=stop,
+                cancel=context.stop,
                 drop_priming=drop,
                 into=container,
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 
-    entry = cache.make(key, suffix, work, cancel=stop)
-    _news(progress, 1)
+    entry = cache.make(key, suffix, work, cancel=context.stop)
+    context.report("sound", 1, 1)
     return Soundtrack(entry.path, entry.sha256, _result(entry))
 
 
@@ -79,8 +72,3 @@ def _result(entry: Entry) -> SoundResult:
         if facts[name] is not None:
             facts[name] = MeasuredLoudness(**facts[name])
     return SoundResult(**(facts | {"path": entry.path, "notes": tuple(facts["notes"])}))
-
-
-def _news(progress: Progress | None, done: int) -> None:
-    if progress is not None:
-        progress(Step("sound", done, 1))

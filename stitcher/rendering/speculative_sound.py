@@ -19,6 +19,7 @@ from stitcher.errors import StitcherError
 from stitcher.media.ffmpeg import find
 from stitcher.media.ffmpeg_check import check
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.output import container_for
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import make_soundtrack
@@ -62,7 +63,9 @@ class SoundAhead:
         try:
             check(find())
             plan = self.plan(timeline)
-            make_soundtrack(plan, container_for(plan, self.out), self.cache, stop, None, self.project)
+            make_soundtrack(
+                plan, container_for(plan, self.out), RenderContext(self.cache, stop, project=self.project)
+            )
         except StitcherError as exc:
             # Whatever is wrong will be said, with its place, when it is the film's turn.
             _log.debug("the sound was not made ahead: %s", exc)
@@ -73,8 +76,7 @@ def sound_ahead(
     plan: Callable[[Timeline], Plan], out: Path, *, cache: Path | None, project: Path | None
 ) -> Iterator[SoundAhead]:
     """A `SoundAhead` for one film, which ends with the block. Asks ffmpeg its version meanwhile."""
-    pieces = Cache(cache / "pieces") if cache is not None else Cache.default()
-    ahead = SoundAhead(plan, out, pieces, project)
+    ahead = SoundAhead(plan, out, Cache.at(cache), project)
     # That is waiting, mostly, and clips are probed meanwhile. Nobody waits for it who does not need the answer.
     threading.Thread(target=_ask_ffmpeg, name="ask ffmpeg", daemon=True).start()
     try:

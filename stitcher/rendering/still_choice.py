@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stitcher.delivery.resolve import lossless_picture
 from stitcher.media.frames import gray_frames
-from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.excerpt import still_window
 from stitcher.rendering.item_sources import item_sources
@@ -22,7 +21,7 @@ _BLACK = 24.0
 """Mean luma, on a scale of 8 bits, up to which a picture counts as black."""
 
 
-def with_still_chosen(plan: Plan, cache: Cache, stop: threading.Event) -> Plan:
+def with_still_chosen(plan: Plan, context: RenderContext) -> Plan:
     """The plan of a still, for the frame it will be: the one it is meant to be or, where that is black or with `auto`
     still fading in, the first one after it that is nearly as bright as any within a few seconds.
 
@@ -31,9 +30,9 @@ def with_still_chosen(plan: Plan, cache: Cache, stop: threading.Event) -> Plan:
     window = still_window(plan.timeline, plan.delivery)
     first = FrameRange(window.start, window.start + 1)
     auto = dict(plan.delivery.finish).get("at", "auto") == "auto"
-    if not auto and _brightness(plan, first, cache, stop)[0] > _BLACK:
+    if not auto and _brightness(plan, first, context)[0] > _BLACK:
         return plan_segments(plan.timeline, plan.delivery, only=first)
-    found = first.shifted(first_bright(_brightness(plan, window, cache, stop)))
+    found = first.shifted(first_bright(_brightness(plan, window, context)))
     return plan_segments(plan.timeline, plan.delivery, only=found)
 
 
@@ -43,7 +42,7 @@ def first_bright(brightness: Sequence[float]) -> int:
     return next(index for index, mean in enumerate(brightness) if mean >= wanted)
 
 
-def _brightness(plan: Plan, wanted: FrameRange, cache: Cache, stop: threading.Event) -> list[float]:
+def _brightness(plan: Plan, wanted: FrameRange, context: RenderContext) -> list[float]:
     """Mean luma of frames of the film, made small."""
     picture = plan.delivery.picture
     part = max(1, max(picture.width, picture.height) // _SMALL)
@@ -51,7 +50,8 @@ def _brightness(plan: Plan, wanted: FrameRange, cache: Cache, stop: threading.Ev
     small = lossless_picture(*size, picture.rate, picture.colour, "yuv420p")
     delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
     looks = plan_segments(plan.timeline, delivery, only=wanted)
-    pieces = encode_segments(looks, item_sources(looks, cache, None, stop), cache, None, None, stop)
+    quiet = context.quietly()
+    pieces = encode_segments(looks, item_sources(looks, quiet), quiet)
     means = [
         float(gray.mean())
         for number in sorted(pieces)

@@ -1,48 +1,31 @@
-"""Whether a film stands already where it would be put, made of the very same runs and proven then."""
+"""Whether a film is up to date: it stands where it would be put, made of the very same runs and proven then."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
+from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.errors import StitcherError
+from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
 from stitcher.media.probe_cache import keep_sha256, looker, recall_sha256
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import tool_name
-from stitcher.rendering.packet_runs import PacketRun
-from stitcher.rendering.segments import Plan
+from stitcher.rendering.mux_job import MuxJob
+from stitcher.rendering.options import Verify
+from stitcher.rendering.soundtrack import Soundtrack
 
 _SUFFIX = ".film"
 
 
-def film_key(
-    plan: Plan,
-    runs: Sequence[PacketRun],
-    sound: str | None,
-    container: str,
-    headers: bytes | None,
-    verify: str,
-) -> str:
-    """SHA-256 of everything that decides a film's bytes, and of how it was proven. `sound` is its file's hash."""
-    delivery, timeline = plan.delivery, plan.timeline
-    colour = delivery.picture.colour
-    facts = [
-        [tool_name(), looker()],
-        [[run.clip.sha256, run.packets.start, run.packets.stop] for run in runs],
-        sound,
-        container,
-        headers.hex() if headers is not None else None,
-        [colour.range, colour.primaries, colour.transfer, colour.matrix, delivery.picture.matrix],
-        [delivery.picture.codec_tag, delivery.faststart, delivery.edit_list, delivery.timecode],
-        [str(timeline.rate), timeline.start_frame, timeline.title],
-        verify,
-    ]
-    return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+NOT_IN_KEY: Exclusions = {Clip: all_but(Clip, "sha256"), Soundtrack: all_but(Soundtrack, "sha256")}
+
+
+def film_key(job: MuxJob, verify: Verify) -> str:
+    """SHA-256 of everything that decides a film's bytes, and of how it was proven."""
+    return content_key(tool_name(), looker(), job, verify, excluded=NOT_IN_KEY)
 
 
 def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:

@@ -15,8 +15,8 @@ from stitcher.media.decoder_config import SetsWalk, decoder_sets
 from stitcher.media.packets import NAL_CODECS
 from stitcher.media.strict_decode import strict_decode
 from stitcher.rendering.fault_attribution import blame
+from stitcher.rendering.mux_job import Muxed, MuxJob, PacketRun
 from stitcher.rendering.options import Verify
-from stitcher.rendering.packet_runs import Muxed, PacketRun
 from stitcher.rendering.segments import Plan
 
 _REACH = (0, 2)
@@ -28,30 +28,21 @@ _PROVEN, _DECODES = "proven", "decodes"
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 
 
-def verify_film(
-    plan: Plan,
-    film: Path,
-    container: str,
-    runs: Sequence[PacketRun],
-    muxed: Muxed,
-    how: Verify,
-    *,
-    parameter_sets: bytes | None = None,
-) -> None:
+def verify_film(plan: Plan, film: Path, job: MuxJob, muxed: Muxed, how: Verify) -> None:
     """Raise `VerifyError` unless the film holds every planned frame, and decodes: at the joins, or throughout.
 
     Packets are compared with what was read from the sources, run by run, because a count and a decoder both
-    overlook a hole of zeros. What was seen to decode under the same `parameter_sets` (the first run's unless given)
-    in an earlier film is not decoded again.
+    overlook a hole of zeros. What was seen to decode under the same parameter sets in an earlier film is not decoded
+    again.
     """
     if muxed.frames != plan.frames:
         raise VerifyError(
             f"The film has {muxed.frames} frames where {plan.frames} were planned; it was not published."
         )
-    sets = runs[0].clip.video.parameter_sets if parameter_sets is None else parameter_sets
-    known_by = decoder_sets(runs[0].clip.video.codec, sets)
+    runs, first = job.runs, job.runs[0].clip.video
+    known_by = decoder_sets(first.codec, job.parameter_sets or first.parameter_sets)
     configured = known_by.hex() if isinstance(known_by, bytes) else "/".join(unit.hex() for unit in known_by)
-    facts = [(sha256, configured, container, probe_cache.looker()) for sha256 in muxed.hashes]
+    facts = [(sha256, configured, job.container, probe_cache.looker()) for sha256 in muxed.hashes]
     # The first run proves the film's own header as well, and is always decoded.
     new = [
         n
@@ -67,7 +58,7 @@ def verify_film(
         steady.take(packet)
 
     try:
-        count = strict_decode(film, _DEMUXERS[container], around=around, reach=_REACH, on_packet=look)
+        count = strict_decode(film, _DEMUXERS[job.container], around=around, reach=_REACH, on_packet=look)
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
                           f"{blame(_sources(plan))}") from exc  # fmt: skip

@@ -13,15 +13,15 @@ length of the film:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stitcher.content_key import Exclusions, all_but, canonical_json, content_key
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import PlanError
+from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
@@ -63,6 +63,16 @@ class Mix:
     """Length of the film at 48 kHz."""
     parts: tuple[Part, ...]
     """What the last command mixes; empty for a silent film."""
+
+
+NOT_IN_KEY: Exclusions = {
+    # How a cue fades is said beside it; the groups follow from the cues.
+    Cue: frozenset({"name", "role", "shot"}),
+    Mix: frozenset({"parts"}),
+    Sound: all_but(Sound, "sha256", "container", "stream", "right"),
+    AudioStream: frozenset({"default", "language", "title"}),
+}
+"""What does not decide how a mix sounds."""
 
 
 def plan_mix(cues: Iterable[Cue], film_samples: int) -> Mix:
@@ -113,8 +123,8 @@ def available_samples(cue: Cue) -> int | None:
     return None if duration is None else math.ceil(duration * SAMPLE_RATE) - cue.in_offset_samples
 
 
-def _order(cue: Cue) -> tuple[int, int, str]:
-    return cue.start_sample, cue.length_samples, json.dumps(_canonical(cue), sort_keys=True)
+def _order(cue: Cue) -> tuple[int, int, str, str]:
+    return cue.start_sample, cue.length_samples, fade_curve(cue), canonical_json(cue, NOT_IN_KEY)
 
 
 def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
@@ -133,25 +143,6 @@ def _group(parts: tuple[Part, ...], film_samples: int) -> Group:
         min(part.start_sample for part in parts),
         min(film_samples, max(part.stop_sample for part in parts)),
     )
-
-
-def _canonical(cue: Cue) -> dict[str, object]:
-    """Everything that decides how a cue sounds, in whole numbers and text; neither its name nor its path."""
-    return {
-        "sound": cue.sound.sha256,
-        "demuxer": cue.sound.container,
-        "stream": [stream.index for stream in (cue.sound.stream, cue.sound.right) if stream is not None],
-        "layout": cue.sound.layout,
-        "channels": cue.sound.channels,
-        "start": cue.start_sample,
-        "length": cue.length_samples,
-        "in": cue.in_offset_samples,
-        "loop": cue.loop,
-        "gain": format_decimal(Fraction(cue.gain_db)),
-        "fades": [cue.fade_in_samples, cue.fade_out_samples],
-        "curve": fade_curve(cue),
-        "tempo": [cue.tempo.numerator, cue.tempo.denominator],
-    }
 
 
 _FLOAT_CODECS = ("pcm_f", "wavpack")
@@ -204,27 +195,7 @@ def mix_key(
 
         ffmpeg_version = find().version
 
-    def exact(value: float | None) -> str | None:
-        return None if value is None else format_decimal(Fraction(value))
-
-    facts = {
-        "recipe": RECIPE,
-        "ffmpeg": ffmpeg_version,
-        "samples": mix.film_samples,
-        "cues": [_canonical(cue) for cue in mix.cues],
-        "encoder": spec.encoder,
-        "options": list(spec.options),
-        "channels": spec.channels,
-        "rate": spec.sample_rate,
-        "mono_tracks": spec.mono_tracks,
-        "loudness": exact(target.integrated_lufs),
-        "tolerance": exact(target.tolerance_lu),
-        "peak": exact(target.true_peak_dbtp),
-        "limit": exact(target.limit_dbtp),
-        # These decide no sample but what is said of the file, which is kept with it.
-        "row": [target.name, target.gate, target.note, target.insist, *map(exact, target.range_lu or ())],
-        "drop_priming": drop_priming,
-        "container": container,
-    }
-    written = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(written.encode()).hexdigest()
+    curves = [fade_curve(cue) for cue in mix.cues]
+    return content_key(
+        RECIPE, ffmpeg_version, mix, curves, spec, target, drop_priming, container, excluded=NOT_IN_KEY
+    )

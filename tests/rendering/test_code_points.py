@@ -7,13 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from stitcher.rendering.packet_runs import PacketRun
 
 import stitcher
 from stitcher.formats.colour import MATRICES, PRIMARIES, TRANSFERS
 from stitcher.media.clip import Colour
 from stitcher.media.probe import probe
 from stitcher.rendering.mux import mux
-from stitcher.rendering.packet_runs import PacketRun
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, run_ffmpeg
 

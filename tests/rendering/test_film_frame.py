@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +16,7 @@ from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Margins, Page, plain_page
 from stitcher.pictures.titles import draw_title
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
@@ -151,7 +151,7 @@ class TestInADeliverable:
         picture = replace(asked.picture, options=("-preset", "ultrafast", "-crf", "8"), steady_rate=True)
         (segment,) = (made := plan(timeline, replace(asked, picture=picture))).encoded
         cache = Cache(folder / "cache")
-        footage = item_sources(made, cache, None, threading.Event())
+        footage = item_sources(made, RenderContext(cache))
         piece = encode_segment(job_of(made, segment, footage), cache.folder)
         return [gray.copy() for gray in gray_frames(piece.clip, FrameRange(0, timeline.frames))]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +13,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.graph import encode_arguments
@@ -60,7 +60,7 @@ def test_any_row_of_joins_is_encoded_in_one_run(
     (segment,) = (made := plan(timeline, steady)).encoded
 
     cache = Cache(tmp_path / "cache")
-    job = job_of(made, segment, item_sources(made, cache, None, threading.Event()))
+    job = job_of(made, segment, item_sources(made, RenderContext(cache)))
     piece = encode_segment(job, cache.folder)
 
     assert piece.clip.video.frames == timeline.frames

@@ -10,6 +10,7 @@ import pytest
 
 import stitcher
 from stitcher.rendering import speculative_sound as room
+from stitcher.rendering.context import RenderContext
 from stitcher.seams import repeated_frames
 from stitcher.sound import mixdown as rendering
 from tests.footage import Footage, tone
@@ -79,10 +80,8 @@ def test_leaving_stops_what_runs(footage: Footage, tmp_path: Path, monkeypatch: 
     )
     stopped = threading.Event()
 
-    def waits(*arguments: object) -> None:
-        stop = arguments[3]
-        assert isinstance(stop, threading.Event)
-        assert stop.wait(10)
+    def waits(plan: stitcher.Plan, container: str, context: RenderContext) -> None:
+        assert context.stop.wait(10)
         stopped.set()
 
     monkeypatch.setattr(room, "make_soundtrack", waits)

@@ -1,0 +1,100 @@
+"""What a film is muxed from, and how: packet runs, sound, container, metadata. Everything that decides its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from stitcher.delivery.spec import shown_colour
+from stitcher.media.clip import Clip, Colour
+from stitcher.rendering.output import is_packaged
+from stitcher.rendering.segments import Plan
+from stitcher.rendering.soundtrack import Soundtrack
+from stitcher.timebase import FrameRange, format_timecode
+
+_INTERMEDIATES = {"h264": "mp4", "ffv1": "mkv"}
+"""Where films that others are made of are kept, by codec; the rest go into MOV."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRun:
+    """Packets that go into the film together: a copied run, or a whole encoded segment."""
+
+    clip: Clip
+    packets: FrameRange
+    """Decode order, in the clip."""
+
+    @property
+    def frames(self) -> int:
+        """Pictures the run shows."""
+        return len(self.packets)
+
+    def pictures(self) -> tuple[int, ...]:
+        """For each packet, in decode order, which picture of the run it becomes, counted from 0."""
+        display = self.clip.video.display[self.packets.start : self.packets.stop]
+        first = min(display)
+        return tuple(picture - first for picture in display)
+
+
+@dataclass(frozen=True, slots=True)
+class MuxJob:
+    """One film to be muxed."""
+
+    runs: tuple[PacketRun, ...]
+    container: str
+    """`mp4`, `mov`, `mkv` or `webm`."""
+    rate: Fraction
+    colour: Colour
+    """What the container says, as the bitstream may be silent."""
+    parameter_sets: bytes | None = None
+    """Decoder configuration of the film, where it is not the first run's."""
+    codec_tag: str = ""
+    sound: Soundtrack | None = None
+    """Its streams are taken as they are."""
+    faststart: bool = True
+    edit_list: bool = True
+    timecode: str | None = None
+    title: str = ""
+
+    @property
+    def frames(self) -> int:
+        """Pictures of the film."""
+        return sum(run.frames for run in self.runs)
+
+
+def mux_job(
+    plan: Plan,
+    runs: Sequence[PacketRun],
+    sound: Soundtrack | None,
+    *,
+    container: str,
+    parameter_sets: bytes | None,
+) -> MuxJob:
+    """The job that makes a plan's film; for a container that is packaged from one, the film it is made of."""
+    delivery, timeline = plan.delivery, plan.timeline
+    packaged = is_packaged(container)
+    muxed_in = _INTERMEDIATES.get(delivery.picture.codec, "mov") if packaged else container
+    timecode = format_timecode(timeline.start_frame, timeline.rate)
+    return MuxJob(
+        runs=tuple(runs),
+        container=muxed_in,
+        rate=timeline.rate,
+        colour=shown_colour(delivery.picture),
+        parameter_sets=parameter_sets,
+        codec_tag=delivery.picture.codec_tag,
+        sound=None if packaged else sound,
+        faststart=delivery.faststart and not packaged,
+        edit_list=delivery.edit_list,
+        timecode=timecode if delivery.timecode and muxed_in == "mov" else None,
+        title=timeline.title,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Muxed:
+    """What went into the film."""
+
+    frames: int
+    hashes: tuple[str, ...]
+    """For each run, SHA-256 of its packets' bytes, in order."""
