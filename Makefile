@@ -1,9 +1,16 @@
-# `make demo` and `make test` need nothing but Python 3.11 to 3.13; everything goes into $(VENV).
+# Everything that is installed goes into $(VENV) and $(DOCS_VENV); `make demo` and `make test` need nothing but Python
+# 3.11 to 3.13.
 PYTHON ?= python3
 VENV ?= .venv
+DOCS_VENV ?= .venv-docs
+UV ?= uv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow test-all lint types bench fixtures clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow test-all lint types docs bench fixtures constraints clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v[:2] <= (3, 13) or sys.exit(f"stitcher needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; try make PYTHON=python3.12")'
@@ -12,30 +19,44 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
 	touch $@
 
-demo: $(VENV)/ready
+demo: $(VENV)/ready ## Make two films from what is in fixtures/, offline
 	$(BIN)/stitcher demo
 
-test: $(VENV)/ready
+test: $(VENV)/ready ## Run the fast tests
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
 
-test-slow: $(VENV)/ready
+test-slow: $(VENV)/ready ## Run the slow tests
 	$(BIN)/python -m pytest -m slow -n 2 --dist worksteal
 
-test-all: $(VENV)/ready
+test-all: $(VENV)/ready ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready ## Check format and style with ruff
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: $(VENV)/ready
+types: $(VENV)/ready ## Check types with mypy
 	$(BIN)/mypy
 
-bench: $(VENV)/ready
+$(DOCS_VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group docs
+	touch $@
+
+docs: $(DOCS_VENV)/ready ## Build the documentation into site/; dead links fail
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict
+	! grep -rlE '<(script|img|link rel="(stylesheet|preconnect)")[^>]*(src|href)="?https?://' --include='*.html' site
+
+bench: $(VENV)/ready ## Measure against other ways to make the same film
 	$(BIN)/python -m bench
 
-fixtures: $(VENV)/ready
+fixtures: $(VENV)/ready ## Paint the fixture clips and sounds again
 	$(BIN)/python fixtures/make.py
 
-clean:
-	rm -rf $(VENV) demo bench/out
+constraints: ## Bring constraints.txt up to pyproject.toml with uv; UPGRADE=1 takes the newest of everything
+	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate $(if $(UPGRADE),--upgrade) \
+	  --all-extras --group dev --group docs pyproject.toml --output-file constraints.txt
+
+clean: ## Remove what these targets made
+	rm -rf $(VENV) $(DOCS_VENV) demo site bench/out

@@ -78,3 +78,10 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[(.+)\]\((2.+)\)$", (folder / "index.md").read_text(), re.MULTILINE)
+    headings = {path.name: path.read_text().splitlines()[0] for path in folder.glob("2*.md")}
+    assert {name: f"# {title}" for title, name in listed} == headings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from stitcher.generation import registry
 from stitcher.generation.animatic import AnimaticProvider
 from stitcher.generation.provider import Asset, Expected, Provider, Submission
 from stitcher.generation.start_images import measure_still
+from tests.generation.documented import documented_python
 from tests.generation.provider_contract import ProviderContract
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "providers.md"
 
 
 class _Small(ProviderContract):
@@ -47,11 +45,7 @@ class TestDocumented(_Small):
 
 
 def documented() -> Provider:
-    [code] = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert len([line for line in code.splitlines() if line.strip()]) <= 50
-    names: dict[str, object] = {}
-    exec(compile(code, str(DOCUMENT), "exec"), names)
-    made = names["SketchProvider"]()  # type: ignore[operator]  # a class, as the document says
+    made = documented_python("SketchProvider")["SketchProvider"]()  # type: ignore[operator]  # a class, as the document says
     assert isinstance(made, Provider)
     return made
 

@@ -27,6 +27,7 @@ from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, read_code
 from tests.generation.chain_kit import CHAIN, coding_server, project, runway
+from tests.generation.documented import documented_python
 
 
 def codes(clip: Clip) -> list[tuple[int, int]]:
@@ -67,6 +68,15 @@ class TestLocal(UpscalerContract):
     @pytest.fixture
     def upscaler(self) -> Upscaler:
         return LocalUpscaler()
+
+
+class TestDocumented(UpscalerContract):
+    @pytest.fixture
+    def upscaler(self) -> Upscaler:
+        code = documented_python("BlockUpscaler")
+        made = code["BlockUpscaler"]()  # type: ignore[operator]  # a class, as the document says
+        assert isinstance(made, Upscaler)
+        return made
 
 
 def test_upscalers_are_found_by_name() -> None:
