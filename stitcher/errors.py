@@ -29,11 +29,10 @@
     │   │   ├── OutOfCredits          77   the account's balance is too low: buy credits
     │   │   └── DailyCap              69   today's generations are used up: try again in some hours
     │   ├── BudgetExceeded            77   it would cost more than was allowed; nothing was sent
-    │   ├── TakeError                 69   something happened to a take; has shot, take, task id and cost
-    │   │   ├── TakeFailed            69   the service took the task and failed or lost it; has its code
-    │   │   ├── DownloadFailed        69   a paid take could not be fetched; it is still at the service
-    │   │   ├── UnknownOutcome        75   a paid request was sent, no answer recorded; a person decides
-    │   │   └── TakeHeld              75   what arrived is whole and not what was asked for; a person decides
+    │   ├── TakeFailed                69   the service took the task and failed or lost it; has its code
+    │   ├── DownloadFailed            69   a paid take could not be fetched; it is still at the service
+    │   ├── UnknownOutcome            75   a paid request was sent, no answer recorded; a person decides
+    │   ├── TakeHeld                  75   what arrived is whole and not what was asked for; a person decides
     │   └── LedgerError               66   the record of takes cannot be used
     │       ├── LedgerBusy            73   another stitcher works on this project; has the holder
     │       ├── LedgerDamaged         66   the file is corrupt, torn, or from a newer stitcher
@@ -61,26 +60,54 @@ def _restored(
     return error
 
 
+class Facts(TypedDict, total=False):
+    """What machines may be told of the take, its task and the money that an error is about."""
+
+    shot: str | None
+    take: int | None
+    """Its number, 1-based."""
+    file: str
+    """Of the take, relative to the project."""
+    task_id: str | None
+    """Of the take, at its provider."""
+    task_ids: tuple[str, ...]
+    """Of what is still being made at the service, and paid for."""
+    cost_credits: int | None
+    """What the take has cost, or counts as."""
+    ceiling_credits: int
+    """What the take may have cost at most."""
+    needed_credits: int | None
+    """What was asked for would cost, or would bring the spending to."""
+    allowed_credits: int | None
+    """What it may cost at most."""
+    balance_before_credits: int | None
+    """Of the account, just before the request was sent."""
+    balance_credits: int | None
+    """Of the account, when it was asked last."""
+
+
 class StitcherError(Exception):
     """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on.
 
-    What is known of the take and the money it is about is in attributes, and `None` where it does not apply.
+    The `Facts` of the take and the money it is about are attributes, `None` where they do not apply.
     """
 
     exit_code: ClassVar[int] = 1
     shot: str | None = None
     take: int | None = None
-    """Its number, 1-based."""
+    file: str | None = None
     task_id: str | None = None
-    """Of the take, at its provider."""
+    task_ids: tuple[str, ...] | None = None
     cost_credits: int | None = None
-    """What the take has cost, or counts as."""
+    ceiling_credits: int | None = None
     needed_credits: int | None = None
-    """What was asked for would cost, or would bring the spending to."""
     allowed_credits: int | None = None
-    """What it may cost at most."""
+    balance_before_credits: int | None = None
     balance_credits: int | None = None
-    """Of the account, when it was asked last."""
+
+    def __init__(self, message: str, **facts: Unpack[Facts]) -> None:
+        super().__init__(message)
+        vars(self).update(facts)
 
     def __reduce__(self) -> tuple[object, ...]:
         # As made, and never made again: constructors take other arguments than the message that `args` holds.
@@ -282,11 +309,13 @@ class NoClearAnswer(GenerateError):
 class Rejected(GenerateError):
     """The service refused the request before making anything, so nothing was charged."""
 
-    def __init__(self, message: str, status: int | None = None, raw: str = "") -> None:
+    def __init__(
+        self, message: str, status: int | None = None, raw: str = "", **facts: Unpack[Facts]
+    ) -> None:
         self.status = status
         self.raw = raw
         """What came back, redacted and cut."""
-        super().__init__(message)
+        super().__init__(message, **facts)
 
 
 class BadRequest(Rejected):
@@ -307,19 +336,6 @@ class OutOfCredits(Rejected):
 
     exit_code = 77
 
-    def __init__(
-        self,
-        message: str,
-        status: int | None = None,
-        raw: str = "",
-        *,
-        needed_credits: int | None = None,
-        balance_credits: int | None = None,
-    ) -> None:
-        self.needed_credits = needed_credits
-        self.balance_credits = balance_credits
-        super().__init__(message, status, raw)
-
 
 class DailyCap(Rejected):
     """The account may not start more generations today; waiting seconds is useless."""
@@ -330,74 +346,29 @@ class BudgetExceeded(GenerateError):
 
     exit_code = 77
 
-    def __init__(self, message: str, needed_credits: int, allowed_credits: int) -> None:
-        self.needed_credits = needed_credits
-        self.allowed_credits = allowed_credits
-        super().__init__(message)
 
-
-class TakeFacts(TypedDict, total=False):
-    """Which take an error is about, as far as that is known."""
-
-    shot: str
-    take: int
-    task_id: str | None
-    cost_credits: int | None
-
-
-class TakeError(GenerateError):
-    """Something happened to one take of one shot; what is not known of it is `None`."""
-
-    def __init__(self, message: str, **take: Unpack[TakeFacts]) -> None:
-        self.shot = take.get("shot")
-        self.take = take.get("take")
-        self.task_id = take.get("task_id")
-        self.cost_credits = take.get("cost_credits")
-        super().__init__(message)
-
-
-class TakeFailed(TakeError):
+class TakeFailed(GenerateError):
     """The service accepted a task and then failed, cancelled or lost it."""
 
-    def __init__(self, message: str, *, code: str | None = None, **take: Unpack[TakeFacts]) -> None:
+    def __init__(self, message: str, *, code: str | None = None, **facts: Unpack[Facts]) -> None:
         self.code = code
-        super().__init__(message, **take)
+        super().__init__(message, **facts)
 
 
-class DownloadFailed(TakeError):
+class DownloadFailed(GenerateError):
     """A finished, paid take could not be fetched yet. It is still at the service and is not bought again."""
 
 
-class UnknownOutcome(TakeError):
+class UnknownOutcome(GenerateError):
     """A paid request was sent and no answer was recorded. Nothing is sent again until a person decides."""
 
     exit_code = 75
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        ceiling_credits: int,
-        balance_before_credits: int | None = None,
-        balance_credits: int | None = None,
-        **take: Unpack[TakeFacts],
-    ) -> None:
-        self.ceiling_credits = ceiling_credits
-        self.balance_before_credits = balance_before_credits
-        """Of the account, just before it was sent."""
-        self.balance_credits = balance_credits
-        """Of the account now, where that is known."""
-        super().__init__(message, **take)
 
-
-class TakeHeld(TakeError):
+class TakeHeld(GenerateError):
     """What arrived for a take is whole and is not what was asked for. It is kept, and a person decides."""
 
     exit_code = 75
-
-    def __init__(self, message: str, *, file: str, **take: Unpack[TakeFacts]) -> None:
-        self.file = file
-        super().__init__(message, **take)
 
 
 class LedgerError(GenerateError):
@@ -440,9 +411,6 @@ class Interrupted(StitcherError):
     def __init__(
         self,
         message: str = "Stopped on request; what is finished is kept, run the same again to go on.",
-        *,
-        task_ids: tuple[str, ...] | None = None,
+        **facts: Unpack[Facts],
     ) -> None:
-        self.task_ids = task_ids
-        """Of what is still being made at the service, and paid for."""
-        super().__init__(message)
+        super().__init__(message, **facts)

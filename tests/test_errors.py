@@ -81,12 +81,10 @@ def everywhere(base: type[StitcherError] = StitcherError) -> set[type[StitcherEr
 
 
 def with_all_facts(cls: type[StitcherError]) -> StitcherError:
-    if cls.__init__ is Exception.__init__:
-        return cls(ARGUMENTS["message"])
     _, *parameters = inspect.signature(cls.__init__).parameters.values()
-    names = [parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
-    if issubclass(cls, errors.TakeError):
-        names += errors.TakeFacts.__annotations__
+    names = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        names.update(errors.Facts.__annotations__)
     return cls(**{name: ARGUMENTS[name] for name in names})
 
 

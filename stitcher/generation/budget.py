@@ -60,18 +60,15 @@ def check_account(needed: Estimate, account: Account | None) -> None:
             balance_credits=balance,
         )
     if cap is not None and needed.credits > cap:
-        above = BudgetExceeded(
+        raise BudgetExceeded(
             f"This needs {needed.credits} credits and the account's tier may spend {cap} a month: make it in parts, "
             "or reach a higher tier by buying more credits. Nothing was sent.",
             needed_credits=needed.credits,
             allowed_credits=cap,
+            balance_credits=balance,
         )
-        above.balance_credits = balance
-        raise above
     if today := " ".join(_over_today(needed, account)):
-        full = DailyCap(f"{today} Nothing was sent.")
-        full.needed_credits, full.balance_credits = needed.credits, balance
-        raise full
+        raise DailyCap(f"{today} Nothing was sent.", needed_credits=needed.credits, balance_credits=balance)
 
 
 def _over_today(needed: Estimate, account: Account) -> Iterator[str]:
