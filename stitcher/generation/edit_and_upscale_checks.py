@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from stitcher.errors import PresetError
-from stitcher.generation.edit_and_upscale_requests import upscale_fields
+from stitcher.generation.edit_and_upscale_requests import (
+    fitting_resolution,
+    largest_fit,
+    upscale_fields,
+    upscaled_size,
+)
 from stitcher.generation.estimate import shot_upscale, upscale_model
 from stitcher.generation.models import InputVideo, Models, Range
 from stitcher.generation.request import shot_model, shot_seconds
@@ -114,8 +119,12 @@ def _keyframes(here: tuple[str | int, ...], edit: Edit, seconds: Fraction, rate:
             )
 
 
-def check_upscale(board: Storyboard, index: int, shot: Shot, models: Models) -> Found:
-    """What is wrong with an upscale that would be sent to a service; local ones are none of ours."""
+def check_upscale(
+    board: Storyboard, index: int, shot: Shot, models: Models, shown: tuple[int, int] | None
+) -> Found:
+    """What is wrong with an upscale that would be sent to a service; local ones are none of ours. `shown` is the size
+    of what would be made larger, where it is known.
+    """
     asked = shot_upscale(board, shot)
     if asked is None or asked.by != "runway":
         return
@@ -129,6 +138,17 @@ def check_upscale(board: Storyboard, index: int, shot: Shot, models: Models) -> 
         heights = ", ".join(f"{height}p" for height in model.resolutions.values())
         makes = f"makes {heights}" if heights else "has no sizes to choose from"
         yield (*where, "to"), f"{model.name} {makes}, not {asked.to}."
+    elif asked.to is not None and shown is not None and int(asked.to[:-1]) > min(shown):
+        size = upscaled_size(shown, asked.to)
+        if fitting_resolution(model, size) is None:
+            less = largest_fit(model, shown)
+            most = max(model.resolutions.values())
+            message = (
+                f"shot {shot.id!r} is {shown[0]}x{shown[1]}, which at {asked.to} is {size[0]}x{size[1]}, and "
+                f"{model.name} makes no pictures above {round(most * Fraction(16, 9))}x{most}: "
+                f"{f'ask for {less}, or ' if less else ''}make it larger with `by: local`."
+            )
+            yield (*where, "to"), message
     for name, value in upscale_fields(asked, model).items():
         if name in ("model", "resolution"):
             continue

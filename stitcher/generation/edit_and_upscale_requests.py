@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from itertools import pairwise
 
+from stitcher.errors import InputError
 from stitcher.generation.models import InputVideo, Model
 from stitcher.generation.prices import FREE, Amount, Price, price
 from stitcher.generation.provider import Asset, Expected
@@ -14,6 +15,11 @@ from stitcher.generation.start_crop import Still
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Edit, Shot, Storyboard, Upscale
 from stitcher.timebase import FrameRange, Time
+
+GRID = 16
+"""Pixels that sides of a service's pictures are whole multiples of."""
+_FRAME = Fraction(16, 9)
+"""The shape of the pictures whose heights are the names of resolutions."""
 
 
 def edit_fields(board: Storyboard, shot: Shot, edit: Edit, model: Model) -> dict[str, object]:
@@ -88,11 +94,51 @@ def plan_pieces(frames: int, rate: Fraction, limits: InputVideo | None) -> tuple
     return tuple(FrameRange(start, stop) for start, stop in pairwise(bounds))
 
 
-def upscale_fields(asked: Upscale, model: Model) -> dict[str, object]:
-    """The body of an upscale without its video; enough to know the price."""
+def upscaled_size(shown: tuple[int, int], to: str) -> tuple[int, int]:
+    """The size a picture has when its shorter side is `to` (such as `2160p`), in even numbers.
+
+    Raises `InputError` when that is not larger.
+    """
+    short = int(to.removesuffix("p"))
+    if short <= min(shown):
+        raise InputError(
+            f"A picture of {shown[0]}x{shown[1]} is not made larger by {to}; ask for more, or leave it."
+        )
+    factor = Fraction(short, min(shown))
+    width, height = (round(side * factor / 2) * 2 for side in shown)
+    return width, height
+
+
+def fitting_resolution(model: Model, size: tuple[int, int]) -> str | None:
+    """The request's own name for the least that a model makes which holds a picture of `size`, upright or not; `None`
+    when nothing does.
+
+    A resolution is told by the height of a picture of 16:9. What becomes of other shapes is not documented: the shorter
+    side was seen to be that height, and the longer one to be that width. What lies within both is large enough either
+    way, and scaled to fit.
+    """
+    fits = [
+        (high, name)
+        for name, high in model.resolutions.items()
+        if min(size) <= high and max(size) <= high * _FRAME + GRID
+    ]
+    return min(fits)[1] if fits else None
+
+
+def largest_fit(model: Model, shown: tuple[int, int]) -> str | None:
+    """The most a picture of that size can be enlarged to, as `1440p`; `None` when it cannot be."""
+    for high in sorted(model.resolutions.values(), reverse=True):
+        if high > min(shown) and fitting_resolution(model, upscaled_size(shown, f"{high}p")) is not None:
+            return f"{high}p"
+    return None
+
+
+def upscale_fields(asked: Upscale, model: Model, size: tuple[int, int] | None = None) -> dict[str, object]:
+    """The body of an upscale to `size` without its video; enough to know the price."""
     fields: dict[str, object] = {"model": model.name}
     if asked.to is not None:
-        fields["resolution"] = model.resolution_for(asked.to)
+        fits = fitting_resolution(model, size) if size is not None else None
+        fields["resolution"] = fits or model.resolution_for(asked.to)
     options = {
         "creativity": asked.creativity,
         "sharpen": asked.sharpen,
@@ -102,9 +148,11 @@ def upscale_fields(asked: Upscale, model: Model) -> dict[str, object]:
     return fields | {name: value for name, value in options.items() if value is not None}
 
 
-def upscale_price(asked: Upscale, model: Model, frames: int, rate: Fraction) -> Price:
-    """What enlarging this many frames costs, all pieces together, each rounded up by itself."""
-    fields = upscale_fields(asked, model)
+def upscale_price(
+    asked: Upscale, model: Model, frames: int, rate: Fraction, size: tuple[int, int] | None = None
+) -> Price:
+    """What enlarging this many frames to `size` costs, all pieces together, each rounded up by itself."""
+    fields = upscale_fields(asked, model, size)
     total = FREE
     for piece in plan_pieces(frames, rate, model.input_video):
         amount = Amount(frames=len(piece), seconds=Fraction(len(piece)) / rate)
@@ -124,7 +172,7 @@ def upscale_request(
     provider: str = "runway",
 ) -> TakeRequest:
     """The request to enlarge one piece (a file of its own) of take `number`, to about `size`."""
-    fields = upscale_fields(asked, model)
+    fields = upscale_fields(asked, model, size)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
     return build_request(

@@ -9,7 +9,14 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from stitcher.generation.edit_and_upscale_requests import edit_price, plan_pieces, upscale_price
+from stitcher.errors import InputError
+from stitcher.generation.edit_and_upscale_requests import (
+    edit_price,
+    fitting_resolution,
+    plan_pieces,
+    upscale_price,
+    upscaled_size,
+)
 from stitcher.generation.models import Makes, Model, Models
 from stitcher.generation.prices import FREE, Price, dollars
 from stitcher.generation.request import (
@@ -270,6 +277,19 @@ class _Counter:
             for goal in self._refused(shot, "upscale")
             if (goal.variant, goal.number) == (asked.to, number)
         }
+        size = None
+        shown = shown_size(self.board, shot, self.media)
+        if shown is not None and asked.to is not None:
+            try:
+                size = upscaled_size(shown, asked.to)
+            except InputError:
+                # It is that large already, and left as it is.
+                return
+            if fitting_resolution(model, size) is None:
+                self.unpriced.append(
+                    f"shot {shot.id}: the upscale to {asked.to}, larger than what {model.name} makes"
+                )
+                return
         pieces = plan_pieces(*length, model.input_video)
         missing = [piece for index, piece in enumerate(pieces) if index not in done]
         if not missing:
@@ -277,7 +297,7 @@ class _Counter:
         amount = f"{sum(map(len, missing))} frames" + (
             f" in {len(missing)} pieces" if len(missing) > 1 else ""
         )
-        cost = sum((upscale_price(asked, model, len(piece), length[1]) for piece in missing), FREE)
+        cost = sum((upscale_price(asked, model, len(piece), length[1], size) for piece in missing), FREE)
         self._add(shot, "upscale", model, len(missing), amount, cost, (number,))
 
     def _seconds(self, shot: Shot) -> Fraction | None:
@@ -315,6 +335,14 @@ def shot_upscale(board: Storyboard, shot: Shot) -> Upscale | None:
     """How a shot's picture is made larger, if at all; titles are drawn at the film's size anyway."""
     asked = shot.upscale or board.upscale
     return None if asked is None or asked.by == "none" or shot.kind == "title" else asked
+
+
+def shown_size(board: Storyboard, shot: Shot, media: MediaIndex) -> tuple[int, int] | None:
+    """Width and height of a shot's picture: measured, or as its model will make it; `None` when nobody knows."""
+    clip = media.takes.get(shot.id) or (media.clips.get(shot.clip) if shot.clip else None)
+    if clip is not None:
+        return clip.video.shown_size
+    return board.format.ratio if shot.clip is None else None
 
 
 def upscale_model(asked: Upscale, models: Models) -> str:

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterable
 
 from stitcher.errors import InputError
-from stitcher.generation.edit_and_upscale_requests import plan_pieces
+from stitcher.generation.edit_and_upscale_requests import plan_pieces, upscaled_size
 from stitcher.generation.paths import MAIN
 from stitcher.generation.project import Project
 from stitcher.generation.selects import enlarged_file, pieces_of
 from stitcher.generation.take import Take, circled_take
-from stitcher.generation.upscalers import join_pieces, joined_place, upscaled_size
+from stitcher.generation.upscalers import join_pieces, joined_place
 from stitcher.media.clip import Clip
 
 

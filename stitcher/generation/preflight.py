@@ -14,6 +14,7 @@ from pathlib import Path
 
 from stitcher.errors import Issue, PreflightError, PresetError
 from stitcher.generation.edit_and_upscale_checks import check_edit, check_upscale
+from stitcher.generation.estimate import shown_size
 from stitcher.generation.models import Makes, Model, Models
 from stitcher.generation.request import (
     image_ratio,
@@ -135,7 +136,9 @@ class _Check:
             self._take(index, shot)
         for where, message in (
             *check_edit(self.board, index, shot, self.models, self.facts.media),
-            *check_upscale(self.board, index, shot, self.models),
+            *check_upscale(
+                self.board, index, shot, self.models, shown_size(self.board, shot, self.facts.media)
+            ),
         ):
             self.add(where, message)
         if shot.edit is not None:

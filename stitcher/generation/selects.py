@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError, MediaRefused, OutputError
+from stitcher.generation.edit_and_upscale_requests import upscaled_size
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
@@ -160,7 +161,6 @@ def _enlarged(
     asked: Upscale | None, takes: Sequence[Take], number: int, source: Clip, folder: Path
 ) -> Clip | None:
     """The larger file of a shot's picture: of the kind the storyboard asks for, else the newest there is."""
-    from stitcher.generation.upscalers import upscaled_size
     from stitcher.media.probe import probe
 
     kinds = [

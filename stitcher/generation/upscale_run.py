@@ -12,7 +12,12 @@ from stitcher.generation.approval import afford, afford_again, second_charges
 from stitcher.generation.budget import allowed_credits
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.edit_and_upscale_checks import check_upscale
-from stitcher.generation.edit_and_upscale_requests import clip_asset, plan_pieces, upscale_request
+from stitcher.generation.edit_and_upscale_requests import (
+    clip_asset,
+    plan_pieces,
+    upscale_request,
+    upscaled_size,
+)
 from stitcher.generation.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generation.events import Event, Listener
 from stitcher.generation.generate import (
@@ -41,7 +46,6 @@ from stitcher.generation.upscalers import (
     UpscaleMaker,
     cut_piece,
     find_upscaler,
-    upscaled_size,
 )
 from stitcher.media.clip import Clip
 from stitcher.media.filters import is_as_shown
@@ -154,7 +158,8 @@ def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, not
             continue
         clip = _clip(project, footage, shot.id, shot.clip)
         issues += [
-            board.issue(where, said) for where, said in check_upscale(board, index, shot, project.models)
+            board.issue(where, said)
+            for where, said in check_upscale(board, index, shot, project.models, clip.video.shown_size)
         ]
         try:
             size = upscaled_size(clip.video.shown_size, asked.to)

@@ -17,7 +17,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from stitcher.errors import BadRequest, DownloadFailed, InputError, MediaError, OutputError, ProviderConfig
+from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError, ProviderConfig
+from stitcher.generation.edit_and_upscale_requests import GRID
 from stitcher.generation.paths import take_file
 from stitcher.generation.provider import (
     Accepted,
@@ -40,8 +41,6 @@ from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
 
 GROUP = "stitcher.upscalers"
-_GRID = 16
-"""Pixels that sides of a service's pictures are whole multiples of."""
 
 
 @runtime_checkable
@@ -95,21 +94,6 @@ def find_upscaler(name: str) -> Upscaler:
             f"The upscaler {name!r} does not keep to stitcher.generation.upscalers.Upscaler."
         )
     return found
-
-
-def upscaled_size(shown: tuple[int, int], to: str) -> tuple[int, int]:
-    """The size a picture has when its shorter side is `to` (such as `2160p`), in even numbers.
-
-    Raises `InputError` when that is not larger.
-    """
-    short = int(to.removesuffix("p"))
-    if short <= min(shown):
-        raise InputError(
-            f"A picture of {shown[0]}x{shown[1]} is not made larger by {to}; ask for more, or leave it."
-        )
-    factor = Fraction(short, min(shown))
-    width, height = (round(side * factor / 2) * 2 for side in shown)
-    return width, height
 
 
 class UpscaleMaker:
@@ -270,7 +254,7 @@ def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
 
 def _is_near(has: tuple[int, int], size: tuple[int, int]) -> bool:
     """Whether only lines of a service's grid are missing or too much."""
-    return all(abs(one - other) <= _GRID for one, other in zip(has, size, strict=True))
+    return all(abs(one - other) <= GRID for one, other in zip(has, size, strict=True))
 
 
 def _said(parts: Iterable[Clip], size: tuple[int, int]) -> str:
@@ -279,6 +263,8 @@ def _said(parts: Iterable[Clip], size: tuple[int, int]) -> str:
         return ""
     shown = ", ".join(f"{width}x{height}" for width, height in sorted(odd))
     done = "the edge was filled up or cut" if all(_is_near(has, size) for has in odd) else "it was scaled"
+    if any(width < size[0] - GRID or height < size[1] - GRID for width, height in odd):
+        done = "it was scaled up, so ask for less where that is too soft"
     return f"came back as {shown} where {size[0]}x{size[1]} was wanted; {done}."
 
 

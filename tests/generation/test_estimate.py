@@ -152,6 +152,25 @@ def test_pieces_that_were_enlarged_are_not_missing(models: Models, ledger: Ledge
     assert (line.count, line.price.credits, line.amount) == (1, 434, "361 frames")
 
 
+@pytest.mark.parametrize(
+    ("size", "to", "price"),
+    [
+        ((1280, 720), "1080p", 85),
+        ((1584, 672), "1080p", 109),
+        ((1584, 672), "2160p", None),
+        ((1920, 1080), "1080p", 0),
+    ],
+    ids=["fits", "needs the next size", "does not fit", "is that large"],
+)
+def test_an_upscale_is_priced_by_what_holds_the_picture(
+    models: Models, size: tuple[int, int], to: str, price: int | None
+) -> None:
+    board = make_board(f"  - {{id: a, clip: c.mp4, upscale: {{by: runway, to: {to}}}}}\n")
+    media = MediaIndex(clips={Path("/project/c.mp4"): make_clip("c.mp4", size=size)})
+    found = estimate(board, models, media=media)
+    assert (found.credits, bool(found.unpriced)) == (price or 0, price is None)
+
+
 def test_the_table_is_also_json(models: Models) -> None:
     said = json.loads(json.dumps(estimate(make_board(CHAIN), models).as_json()))
     assert (said["credits"], said["dollars"], len(said["lines"])) == (150, "$1.50", 6)

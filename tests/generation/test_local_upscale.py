@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from stitcher.generation.edit_and_upscale_requests import upscaled_size
 from stitcher.generation.events import Event
 from stitcher.generation.local_upscale import LocalUpscaler
 from stitcher.generation.upscale_run import upscale
-from stitcher.generation.upscalers import cut_piece, upscaled_size
+from stitcher.generation.upscalers import cut_piece
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.frames import frame
 from stitcher.media.probe import probe

@@ -141,6 +141,13 @@ REFUSED: list[Any] = [
         id="upscale",
     ),
     pytest.param(
+        "  - {id: a, start: s.png, prompt: x}\n",
+        'upscale: {by: runway, to: 2160p}\nformat: {ratio: "1584:672", fps: 24}\n',
+        "'a' is 1584x672, which at 2160p is 5092x2160, and magnific_video_upscaler_creative makes no pictures above "
+        "3840x2160: ask for 1440p, or",
+        id="upscale of a wide picture",
+    ),
+    pytest.param(
         "  - {id: a, clip: c.mp4, upscale: {by: runway, to: 2160p, model: upscale_v1}}\n",
         "",
         "retired; use magnific",
@@ -274,6 +281,14 @@ def test_a_clip_that_cannot_be_edited_is_refused(models: Models, clip: Any, mess
         models, "  - {id: a, clip: c.mp4, edit: {prompt: x}}\n", clips={Path("/project/c.mp4"): clip}
     )
     assert message in said(found)
+
+
+def test_an_upscale_of_a_clip_is_judged_by_what_the_clip_shows(models: Models) -> None:
+    board = "  - {id: a, clip: c.mp4, upscale: {by: runway, to: 1440p}}\n"
+    for size, fits in (((1584, 672), True), ((1600, 576), False)):
+        clip = make_clip("c.mp4", size=size)
+        found = check(models, board, clips={Path("/project/c.mp4"): clip})
+        assert ("ask for 1080p, or" in said(found)) != fits
 
 
 def test_local_upscales_are_none_of_the_services(models: Models) -> None:

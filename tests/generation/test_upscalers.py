@@ -13,11 +13,13 @@ from PIL import Image
 
 import stitcher
 from stitcher.errors import BudgetExceeded, InputError, UnknownOutcome
+from stitcher.generation.edit_and_upscale_requests import fitting_resolution, upscaled_size
 from stitcher.generation.generate import generate
 from stitcher.generation.local_upscale import LocalUpscaler
+from stitcher.generation.models import Models
 from stitcher.generation.rescue import adopt
 from stitcher.generation.upscale_run import upscale
-from stitcher.generation.upscalers import Upscaler, cut_piece, find_upscaler, join_pieces, upscaled_size
+from stitcher.generation.upscalers import Upscaler, cut_piece, find_upscaler, join_pieces
 from stitcher.media import frames
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
@@ -98,6 +100,28 @@ def test_the_shorter_side_is_what_is_asked_for(
     shown: tuple[int, int], to: str, size: tuple[int, int]
 ) -> None:
     assert upscaled_size(shown, to) == size
+
+
+@pytest.mark.parametrize(
+    ("shown", "to", "resolution"),
+    [
+        ((1280, 720), "1080p", "1k"),
+        ((720, 1280), "1080p", "1k"),
+        ((854, 480), "1080p", "1k"),
+        ((960, 960), "1080p", "1k"),
+        ((1104, 832), "1080p", "1k"),
+        ((1584, 672), "1080p", "2k"),
+        ((1584, 672), "1440p", "4k"),
+        ((1584, 672), "2160p", None),
+        ((640, 1600), "1080p", "4k"),
+        ((832, 1104), "2160p", "4k"),
+    ],
+)
+def test_what_is_asked_for_is_large_enough_whichever_side_the_service_means(
+    models: Models, shown: tuple[int, int], to: str, resolution: str | None
+) -> None:
+    model = models.get("magnific_video_upscaler_creative")
+    assert fitting_resolution(model, upscaled_size(shown, to)) == resolution
 
 
 def test_nothing_is_made_smaller() -> None:
