@@ -127,9 +127,13 @@ class Time:
         """The frame boundary nearest to this time at `rate`."""
         return seconds_to_frames(self.seconds, rate) + self.frames
 
+    def to_seconds(self, rate: Fraction) -> Fraction:
+        """This time in seconds; frames are counted at `rate`."""
+        return self.seconds + frames_to_seconds(self.frames, rate)
+
     def to_samples(self, rate: Fraction) -> int:
         """The sample nearest to this time; frames are counted at `rate`."""
-        return seconds_to_samples(self.seconds + Fraction(self.frames) / rate)
+        return seconds_to_samples(self.to_seconds(rate))
 
     def __bool__(self) -> bool:
         return bool(self.seconds or self.frames)

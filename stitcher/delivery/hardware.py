@@ -11,7 +11,7 @@ import logging
 import tempfile
 from pathlib import Path
 
-from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, number
+from stitcher.delivery.encoders import EncoderSettings, number
 from stitcher.errors import FfmpegFailed, PresetError
 
 _log = logging.getLogger(__name__)
@@ -32,11 +32,6 @@ def hardware_encoder(family: str, codec: str) -> str | None:
     if codec not in _CODECS or (family, codec) == ("videotoolbox", "av1"):
         return None
     return f"{codec}_{family}"
-
-
-def software_encoder(codec: str) -> str:
-    """FFmpeg's software encoder for a codec."""
-    return SOFTWARE[codec]
 
 
 def family_of(encoder: str) -> str | None:

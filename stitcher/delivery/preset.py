@@ -21,8 +21,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from stitcher.delivery.spec import Container
 from stitcher.pictures.title_page import NO_MARGINS
+from stitcher.storyboard.choices import Fit
 from stitcher.timebase import format_rate
-from stitcher.timeline.model import Fit
 
 Kind = Literal["spec", "limit", "practice"]
 Codec = Literal["source", "h264", "hevc", "av1", "vp9", "prores", "dnxhd", "mpeg2video", "mjpeg", "ffv1"]

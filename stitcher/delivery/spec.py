@@ -12,7 +12,7 @@ from typing import Literal
 
 from stitcher.media.clip import Colour
 from stitcher.pictures.title_page import NO_MARGINS, Margins
-from stitcher.timeline.model import Fit
+from stitcher.storyboard.choices import Fit
 
 Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.titles import load_font
 
 if TYPE_CHECKING:
@@ -121,24 +122,13 @@ class Strip:
         draw.text((self._inset, middle), label, font=self._font, fill=(255, 214, 120, 255), anchor="lm")
         begin = self._inset * 2 + self._font.getlength(label)
         counter = self._font.getlength("00000") + self._inset * 2
-        text = _cut(" ".join(prompt.split()), self._font, self.width - begin - counter)
+        text = ellipsized(prompt, self._font, self.width - begin - counter)
         draw.text((begin, middle), text, font=self._font, fill=(255, 255, 255, 255), anchor="lm")
         return strip
 
 
 def _font(size: float) -> FreeTypeFont:
     return load_font(None, max(6.0, size))
-
-
-def _cut(text: str, font: FreeTypeFont, room: float) -> str:
-    if room <= 0:
-        return ""
-    text = text[:400]
-    if font.getlength(text) <= room:
-        return text
-    while text and font.getlength(f"{text}…") > room:
-        text = text[:-1]
-    return f"{text.rstrip()}…" if text else ""
 
 
 def _wrapped(text: str, font: FreeTypeFont, room: float) -> list[str]:
@@ -148,7 +138,7 @@ def _wrapped(text: str, font: FreeTypeFont, room: float) -> list[str]:
         longer = f"{line} {word}".strip()
         if line and font.getlength(longer) > room:
             lines.append(line)
-            line = _cut(word, font, room)
+            line = ellipsized(word, font, room)
         else:
             line = longer
-    return [*lines, _cut(line, font, room)] if line else lines
+    return [*lines, ellipsized(line, font, room)] if line else lines

@@ -18,7 +18,7 @@ from stitcher.generation.request import shot_model, shot_seconds
 from stitcher.generation.unsupported_fields import edit_unheard
 from stitcher.storyboard.model import Edit, Shot, Storyboard
 from stitcher.storyboard.source_map import Location
-from stitcher.timebase import Time, format_decimal, format_rate
+from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.media_index import MediaIndex
 
 Found = Iterator[tuple[Location, str]]
@@ -98,13 +98,13 @@ def _input(
 def _keyframes(here: tuple[str | int, ...], edit: Edit, seconds: Fraction, rate: Fraction) -> Found:
     for number, key in enumerate(edit.keyframes):
         where = (*here, "keyframes", number)
-        at = _seconds(key.at, rate)
+        at = key.at.to_seconds(rate)
         if at > seconds:
             end_s = format_decimal(seconds, 2)
             yield (*where, "at"), f"the key frame at {key.at} is after the end ({end_s} s): move it."
         if key.start is None or key.end is None:
             continue
-        start, end = _seconds(key.start, rate), _seconds(key.end, rate)
+        start, end = key.start.to_seconds(rate), key.end.to_seconds(rate)
         if start.denominator != 1 or end.denominator != 1:
             yield where, "'start' and 'end' of a key frame are whole seconds (1s, 4s)."
         elif not start < end:
@@ -160,7 +160,3 @@ def check_upscale(
                 yield where, f"{name} is a whole number from {takes.min} to {takes.max}."
         elif value not in takes:
             yield where, f"{name} is one of {', '.join(takes)}."
-
-
-def _seconds(time: Time, rate: Fraction) -> Fraction:
-    return time.seconds + Fraction(time.frames) / rate

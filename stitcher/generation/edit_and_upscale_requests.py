@@ -14,7 +14,7 @@ from stitcher.generation.request import TakeRequest, build_request, moderation_f
 from stitcher.generation.start_crop import Still
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Edit, Shot, Storyboard, Upscale
-from stitcher.timebase import FrameRange, Time
+from stitcher.timebase import FrameRange
 
 GRID = 16
 """Pixels that sides of a service's pictures are whole multiples of."""
@@ -56,13 +56,13 @@ def edit_request(
         for asked, still in zip(edit.keyframes, keyframes, strict=True):
             guide: dict[str, object] = {
                 "uri": still_asset(still),
-                "seconds": _number(_seconds(asked.at, rate)),
+                "seconds": _number(asked.at.to_seconds(rate)),
             }
             if asked.start is not None and asked.end is not None:
                 # The service takes whole seconds here; preflight refuses others before this is built.
                 guide["range"] = {
-                    "start_seconds": math.floor(_seconds(asked.start, rate)),
-                    "end_seconds": math.ceil(_seconds(asked.end, rate)),
+                    "start_seconds": math.floor(asked.start.to_seconds(rate)),
+                    "end_seconds": math.ceil(asked.end.to_seconds(rate)),
                 }
             guides.append(guide)
         fields["keyframes"] = tuple(guides)
@@ -200,10 +200,6 @@ def clip_asset(clip: Clip) -> Asset:
     types = {".mov": "video/quicktime", ".mkv": "video/x-matroska", ".webm": "video/webm"}
     fallback = _VIDEO_TYPES.get(clip.container, "video/mp4")
     return Asset(clip.path, clip.sha256, types.get(clip.path.suffix.lower(), fallback))
-
-
-def _seconds(time: Time, rate: Fraction) -> Fraction:
-    return time.seconds + Fraction(time.frames) / rate
 
 
 def _number(value: Fraction) -> int | float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError, MediaError, OutputError
 from stitcher.media.files import atomic_write, disk_errors
+from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.titles import load_font
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def takes_sheet(takes: Sequence[Take], folder: Path, out: Path | str) -> Path:
         top = _GAP + row * (_HEIGHT + _GAP)
         mark = _MARK if take.circled else _TEXT
         draw.text((_GAP * 2, top + 4), f"{take.shot} {take.number}", font=large, fill=mark)
-        for line, text in enumerate(_told(take)):
+        for line, fact in enumerate(_told(take)):
+            text = ellipsized(fact, small, _LABEL - 3 * _GAP)
             draw.text((_GAP * 2, top + 34 + 20 * line), text, font=small, fill=_SOFT)
         for column, picture in enumerate(_pictures(take, folder)):
             picture.thumbnail((_WIDTH, _HEIGHT))
@@ -63,10 +65,10 @@ def _told(take: Take) -> list[str]:
     seed = take.body.get("seed")
     circled = "circled, " if take.circled else ""
     return [
-        f"{circled}{take.provider}, {take.model}"[:40],
+        f"{circled}{take.provider}, {take.model}",
         f"{take.frames} frames, {take.spent_credits} credits"
         + (f", seed {seed}" if seed is not None else ""),
-        " ".join(str(take.body.get("promptText") or "").split())[:42],
+        str(take.body.get("promptText") or ""),
     ]
 
 

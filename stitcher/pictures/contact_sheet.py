@@ -11,6 +11,7 @@ from typing import Any
 
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
+from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import draw_title, load_font
 from stitcher.timebase import format_decimal, format_rate, format_timecode
@@ -114,7 +115,8 @@ def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -
     if number[1] > 1:
         facts.append(f"page {number[0]} of {number[1]}")
     room = grid.page[0] - 2 * _MARGIN
-    draw.text((_MARGIN, 20), _clipped(timeline.title, 27, room), fill=_TEXT, font=load_font(None, 27))
+    font = load_font(None, 27)
+    draw.text((_MARGIN, 20), ellipsized(timeline.title, font, room), fill=_TEXT, font=font)
     draw.text((_MARGIN, 56), "   ·   ".join(facts), fill=_DIM, font=load_font(None, 15))
 
 
@@ -132,28 +134,22 @@ def _row(
     bottom = top + grid.row - _SEAM
     draw.rounded_rectangle((left, top, left + grid.column, bottom), radius=8, fill=_PANEL)
     draw.text((left + 14, top + 10), f"{number + 1:03}", fill=_DIM, font=load_font(None, 13))
-    name = _clipped(item.shot, 19, _LABEL - 24)
-    draw.text((left + 14, top + 28), name, fill=_TEXT, font=load_font(None, 19))
+    large, small = load_font(None, 19), load_font(None, 13)
+    draw.text((left + 14, top + 28), ellipsized(item.shot, large, _LABEL - 24), fill=_TEXT, font=large)
     seconds = format_decimal(Fraction(len(item.source_range)) / timeline.rate, 2)
     lines = [f"{seconds} s  ·  {len(item.source_range)} f", *_remarks(item)]
     for line, text in enumerate(lines[: max(1, (tall + _CAPTION - 46) // 19)]):
-        shown = _clipped(text, 13, _LABEL - 24)
-        draw.text((left + 14, top + 58 + 19 * line), shown, fill=_SOFT, font=load_font(None, 13))
+        draw.text(
+            (left + 14, top + 58 + 19 * line), ellipsized(text, small, _LABEL - 24), fill=_SOFT, font=small
+        )
     for column, (frame, picture) in enumerate(_pictures(timeline, grid, item)):
         x, y = left + _LABEL + column * (wide + _GAP), top + _GAP
         draw.rectangle((x - 1, y - 1, x + wide, y + tall), outline=_RULE)
         _paste(image, picture, (x, y))
         record = timeline.start_frame + item.record_start + frame
-        draw.text(
-            (x, y + tall + 5), format_timecode(record, timeline.rate), fill=_SOFT, font=load_font(None, 13)
-        )
-        draw.text(
-            (x + wide, y + tall + 5),
-            f"{item.source_range.start + frame} f",
-            fill=_DIM,
-            font=load_font(None, 13),
-            anchor="ra",
-        )
+        draw.text((x, y + tall + 5), format_timecode(record, timeline.rate), fill=_SOFT, font=small)
+        number_of_source = f"{item.source_range.start + frame} f"
+        draw.text((x + wide, y + tall + 5), number_of_source, fill=_DIM, font=small, anchor="ra")
 
 
 def _remarks(item: Item) -> Iterator[str]:
@@ -199,14 +195,3 @@ def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> 
     draw.line((centre + half + 8, middle, left + grid.column - 14, middle), fill=_RULE)
     draw.rounded_rectangle((centre - half, middle - 11, centre + half, middle + 11), 11, outline=colour)
     draw.text((centre, middle), words, fill=colour, font=font, anchor="mm")
-
-
-def _clipped(text: str, size: float, room: float) -> str:
-    """Text on one line, cut off with an ellipsis where it would run over `room` pixels."""
-    font = load_font(None, size)
-    line = " ".join(text.split())[:300]
-    if font.getlength(line) <= room:
-        return line
-    while line and font.getlength(line + "…") > room:
-        line = line[:-1]
-    return line + "…"

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from stitcher.media.clip import Clip
 from stitcher.media.frames import frames
+from stitcher.storyboard.choices import Fit
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
-from stitcher.timeline.model import Fit
 
 Rgb = NDArray[np.uint8]
 

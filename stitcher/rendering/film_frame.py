@@ -8,8 +8,9 @@ from math import sqrt
 
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.pictures.title_page import Margins, Page
+from stitcher.storyboard.choices import Fit
 from stitcher.timebase import round_half_up
-from stitcher.timeline.model import Fit, Timeline
+from stitcher.timeline.model import Timeline
 
 Size = tuple[int, int]
 

@@ -12,9 +12,9 @@ from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip
 from stitcher.media.threads import SHARED
+from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Conform, Fit
 
 KEY_SCHEMA = 13
 """Raised when the same job would make other pictures than before."""

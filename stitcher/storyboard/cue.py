@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.choices import Role
 from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
 from stitcher.timebase import Time
-
-RoleName = Literal["dialogue", "music", "effects", "ambience"]
 
 
 class Duck(StoryboardModel):
     """How far a sound steps back while others are heard."""
 
-    under: Annotated[tuple[RoleName, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = (
-        "dialogue",
-    )
+    under: Annotated[tuple[Role, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = ("dialogue",)
     """The role, or list of roles, it makes room for."""
     by: Annotated[Number, Field(gt=0, le=60)] = 10.0
     """Decibels it is lowered by."""
@@ -33,7 +30,7 @@ class Duck(StoryboardModel):
 class Cue(StoryboardModel):
     """One placed sound. It starts at the film's start unless `at` or `from` says otherwise."""
 
-    role: RoleName
+    role: Role
     """Which stem it belongs to."""
     file: InputPath
     """Any sound file ffmpeg reads."""

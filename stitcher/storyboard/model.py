@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
+from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
@@ -34,7 +35,7 @@ from stitcher.storyboard.picture import (
     Transition,
     TransitionField,
 )
-from stitcher.storyboard.shot import ConformName, FitName, Moderation, Shot, TakeSeconds
+from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 
@@ -96,9 +97,9 @@ class Defaults(StoryboardModel):
     """How strictly public figures are refused by the generator."""
     transition: TransitionField = Transition(kind="match")
     """How shots come in."""
-    fit: FitName = "crop"
+    fit: Fit = "crop"
     """How a picture of another shape fills the film."""
-    conform: ConformName = "nearest"
+    conform: Conform = "nearest"
     """How another rate becomes the film's."""
     sound: OwnSoundField = OwnSound()
     """What becomes of the clips' own sound."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from stitcher.formats.colour import MatrixName
 from stitcher.storyboard.base import StoryboardModel, raise_issues
+from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
@@ -22,8 +23,6 @@ from stitcher.timebase import Time
 
 ShotKind = Literal["clip", "title", "take"]
 Moderation = Literal["auto", "low"]
-FitName = Literal["crop", "pad", "blur"]
-ConformName = Literal["nearest", "blend"]
 TakeSeconds = Annotated[Whole, Field(ge=1, le=60)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
@@ -65,9 +64,9 @@ class Shot(StoryboardModel):
     """End of what is used, counted on the clip as it plays; the picture at this time is not shown any more."""
     speed: Speed | None = None
     """2 plays twice as fast, 0.5 at half speed; the sound keeps its pitch."""
-    fit: FitName | None = None
+    fit: Fit | None = None
     """How a picture of another shape fills the film: `crop`, `pad` (black bars) or `blur` (bars of itself)."""
-    conform: ConformName | None = None
+    conform: Conform | None = None
     """How another rate becomes the film's: the `nearest` frame, or a `blend` of neighbours."""
     sound: OwnSoundField | None = None
     """The clip's own sound: `keep`, `mute`, or a gain."""

@@ -12,6 +12,7 @@ from stitcher.errors import Issue
 from stitcher.storyboard.base import ISSUES, StoryboardModel
 from stitcher.storyboard.hints import key_hint, model_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.values import shown_value
 
 
 def validation_issues(error: ValidationError) -> Iterator[Issue]:
@@ -83,32 +84,32 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
         case "value_error":
             return str(context.get("error", details["msg"])) + value_hint(_key(location), value)
         case "literal_error" if location == ("stitcher",):
-            return f"this stitcher reads storyboards of version 1, not {_shown(value)}"
+            return f"this stitcher reads storyboards of version 1, not {shown_value(value)}"
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "")
             options = tuple(expected.replace(" or ", ", ").split(", "))
             hint = value_hint(_key(location), value, options)
-            return f"must be {expected}, not {_shown(value)}{hint}"
+            return f"must be {expected}, not {shown_value(value)}{hint}"
         case "string_type":
-            return f"must be text, not {_shown(value)}: put it in quotes"
+            return f"must be text, not {shown_value(value)}: put it in quotes"
         case "model_type" | "model_attributes_type" | "dict_type":
             part = model_at(location)
             keys = f" with {', '.join(written_keys(part)[:6])}" if part is not None else ""
-            return f"must be a mapping{keys}, not {_shown(value)}{value_hint(_key(location), value)}"
+            return f"must be a mapping{keys}, not {shown_value(value)}{value_hint(_key(location), value)}"
         case "tuple_type" | "list_type":
-            return f"must be a list (each entry with '- '), not {_shown(value)}"
+            return f"must be a list (each entry with '- '), not {shown_value(value)}"
         case "too_short":
             return "must have at least one entry"
         case "too_long":
             return f"may have {context.get('max_length')} entries at most, and has {context.get('actual_length')}"
         case "greater_than_equal":
-            return f"must be {_number(context['ge'])} or more, not {_shown(value)}"
+            return f"must be {_number(context['ge'])} or more, not {shown_value(value)}"
         case "less_than_equal":
-            return f"must be {_number(context['le'])} or less, not {_shown(value)}"
+            return f"must be {_number(context['le'])} or less, not {shown_value(value)}"
         case "greater_than":
-            return f"must be more than {_number(context['gt'])}, not {_shown(value)}"
+            return f"must be more than {_number(context['gt'])}, not {shown_value(value)}"
         case "less_than":
-            return f"must be less than {_number(context['lt'])}, not {_shown(value)}"
+            return f"must be less than {_number(context['lt'])}, not {shown_value(value)}"
         case "string_too_short":
             return "must not be empty"
         case "string_too_long":
@@ -124,22 +125,6 @@ def _key(location: tuple[str | int, ...]) -> str | None:
 
 def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _shown(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return repr(str(value) if len(value) <= 60 else value[:57] + "…")
-        case Mapping():
-            return "a mapping"
-        case list() | tuple():
-            return "a list"
-        case None:
-            return "nothing"
-        case _:
-            return str(value)
 
 
 def _sentence(text: str) -> str:

@@ -64,7 +64,8 @@ def plain_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """A value as messages name it, cut where it is too long."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -83,7 +84,7 @@ def _shown(value: object) -> str:
 def read_text(value: object) -> str:
     """Text that can be shown: no control characters but line ends and tabs."""
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {_shown(value)}: put it in quotes")
+        raise ValueError(f"must be text, not {shown_value(value)}: put it in quotes")
     if found := _NO_TEXT.search(value):
         raise ValueError(f"holds the control character U+{ord(found[0]):04X}, which text may not")
     return str(value)
@@ -111,7 +112,7 @@ def read_time(value: object) -> Time:
             )
         raise ValueError(f"{value} has no unit: write {value}s for seconds or {int(value)}f for frames")
     if not isinstance(value, str):
-        raise ValueError(f"must be a time (12f, 1.5s, 00:00:01:12), not {_shown(value)}")
+        raise ValueError(f"must be a time (12f, 1.5s, 00:00:01:12), not {shown_value(value)}")
     try:
         return parse_time(value)
     except InputError as exc:
@@ -122,7 +123,7 @@ def read_whole(value: object) -> int:
     """A whole number."""
     value = scalar_value(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number, not {_shown(value)}")
+        raise ValueError(f"must be a whole number, not {shown_value(value)}")
     return value
 
 
@@ -131,7 +132,7 @@ def read_number(value: object) -> float:
     value = scalar_value(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         hint = ": leave the unit away" if isinstance(value, str) and value[:1] in "-+0123456789" else ""
-        raise ValueError(f"must be a number, not {_shown(value)}{hint}")
+        raise ValueError(f"must be a number, not {shown_value(value)}{hint}")
     number = float(value)
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError("must be a finite number")
@@ -146,13 +147,13 @@ def read_truth(value: object) -> bool:
     if isinstance(value, str) and value.lower() in _OLD_TRUTHS:
         meant = _OLD_TRUTHS[value.lower()]
         raise ValueError(f"{value} is text in YAML 1.2, not true or false: write {meant}")
-    raise ValueError(f"must be true or false, not {_shown(value)}")
+    raise ValueError(f"must be true or false, not {shown_value(value)}")
 
 
 def read_rate(value: object) -> Fraction:
     """Frames a second."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Fraction)):
-        raise ValueError(f"must be a frame rate such as 24, 23.976 or 30000/1001, not {_shown(value)}")
+        raise ValueError(f"must be a frame rate such as 24, 23.976 or 30000/1001, not {shown_value(value)}")
     try:
         return parse_rate(value)
     except InputError as exc:
@@ -165,17 +166,17 @@ def read_speed(value: object) -> Fraction:
         speed = value
     else:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise ValueError(f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}")
+            raise ValueError(f"must be a number such as 2, 0.5 or 3/2, not {shown_value(value)}")
         try:
             if len(str(value)) > 20:
                 raise ValueError
             speed = Fraction(str(value).strip())
         except (ValueError, ZeroDivisionError):
             raise ValueError(
-                f"must be a number such as 2, 0.5 or 3/2, not {_shown(value)}{_speed_meant(value)}"
+                f"must be a number such as 2, 0.5 or 3/2, not {shown_value(value)}{_speed_meant(value)}"
             ) from None
     if not Fraction(1, 100) <= speed <= 100:
-        raise ValueError(f"must be from 0.01 to 100, not {_shown(value)}")
+        raise ValueError(f"must be from 0.01 to 100, not {shown_value(value)}")
     return speed.limit_denominator(1_000_000)
 
 
@@ -194,7 +195,9 @@ def read_size(value: object) -> tuple[int, int]:
     else:
         found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
         if found is None:
-            raise ValueError(f'must be width and height in pixels, such as "1280:720", not {_shown(value)}')
+            raise ValueError(
+                f'must be width and height in pixels, such as "1280:720", not {shown_value(value)}'
+            )
         width, height = int(found[1]), int(found[2])
     if max(width, height) <= 100 and min(width, height) > 0:
         raise ValueError(f'{width}:{height} is a shape, not a size: write pixels, such as "1280:720"')
@@ -212,16 +215,16 @@ def read_colour(value: object) -> str:
         named = _NAMED_COLOURS.get(value, value)
         if _COLOUR.fullmatch(named):
             return named.lower()
-    raise ValueError(f'must be a colour such as "#ffcc00" (in quotes), not {_shown(value)}')
+    raise ValueError(f'must be a colour such as "#ffcc00" (in quotes), not {shown_value(value)}')
 
 
 def read_id(value: object) -> str:
     """A shot's name: letters, digits, `_`, `-` and `.`, starting with a letter or digit, up to 64."""
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {_shown(value)}: put it in quotes")
+        raise ValueError(f"must be text, not {shown_value(value)}: put it in quotes")
     if not _ID.fullmatch(value):
         raise ValueError(
-            f"{_shown(value)} cannot name a shot: use letters, digits, '-', '_' and '.', starting with a letter "
+            f"{shown_value(value)} cannot name a shot: use letters, digits, '-', '_' and '.', starting with a letter "
             "or digit, 64 at most"
         )
     try:
@@ -239,14 +242,14 @@ def check_path_text(value: object) -> str:
             raise ValueError("holds the control character U+0000, which a path may not")
         return str(value)
     if not isinstance(value, str):
-        raise ValueError(f"must be a path, not {_shown(value)}")
+        raise ValueError(f"must be a path, not {shown_value(value)}")
     if not value.strip():
         raise ValueError("must be a path, not an empty text")
     if found := _CONTROL.search(value):
         raise ValueError(f"holds the control character U+{ord(found[0]):04X}, which a path may not")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value):
         raise ValueError(
-            f"must be a file on this computer, not the address {_shown(value)}: download it first"
+            f"must be a file on this computer, not the address {shown_value(value)}: download it first"
         )
     if len(value) > 4096:
         raise ValueError("is longer than any path can be")
@@ -272,7 +275,7 @@ def read_output_path(value: object, info: ValidationInfo) -> Path:
     parts = re.split(r"[/\\]", text)
     if Path(text).is_absolute() or text.startswith("\\") or re.match(r"[A-Za-z]:", text) or ".." in parts:
         raise ValueError(
-            f"{_shown(text)} would be written outside the storyboard's folder: write a relative path without '..'"
+            f"{shown_value(text)} would be written outside the storyboard's folder: write a relative path without '..'"
         )
     return _absolute(base, text)
 

@@ -7,7 +7,7 @@ before it. The last picture is seen for as long as it lasts.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from fractions import Fraction
 
 from stitcher.media.clip import Clip
@@ -51,9 +51,3 @@ def seconds_of_picture(clip: Clip, picture: int) -> Fraction:
     if picture >= video.frames:
         return clip.duration + (picture - video.frames) / video.average_rate
     return (video.pts[picture] - video.pts[0]) * video.time_base
-
-
-def picture_before(clip: Clip, seconds: Fraction) -> int:
-    """How many pictures begin before a time of the clip."""
-    video = clip.video
-    return bisect_left(video.pts, video.pts[0] + seconds / video.time_base)

@@ -19,15 +19,11 @@ from typing import Literal
 
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
+from stitcher.storyboard.choices import Conform, Fit, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
-
-Fit = Literal["crop", "pad", "blur"]
-Conform = Literal["nearest", "blend"]
-Role = Literal["dialogue", "music", "effects", "ambience"]
-ROLES: tuple[Role, ...] = ("dialogue", "music", "effects", "ambience")
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def clip_seconds(time: Time, clip: Clip) -> Fraction:
     """A time on the clip's own clock: its frames are the clip's pictures, whatever the film's rate is."""
     if not time.seconds:
         return seconds_of_picture(clip, time.frames)
-    return time.seconds + time.frames / clip.video.average_rate
+    return time.to_seconds(clip.video.average_rate)
 
 
 def _length(clip: Clip) -> str:

@@ -22,8 +22,9 @@ from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
 from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.plan import plan
+from stitcher.storyboard.choices import Fit
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Fit, Timeline, Title
+from stitcher.timeline.model import Effect, Timeline, Title
 from tests.factories import make_clip
 from tests.footage import Footage, read_code
 from tests.rendering.films import delivery, film
