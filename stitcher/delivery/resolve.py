@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from fractions import Fraction
+from typing import Any
 
 from stitcher.delivery.encoders import (
     BT709,
@@ -23,6 +25,7 @@ from stitcher.delivery.hardware import (
     hardware_pixel_format,
 )
 from stitcher.delivery.match_source import match_sources
+from stitcher.delivery.packaging_settings import SETTINGS, PackagingSettings
 from stitcher.delivery.preset import Picture, Preset, SoundPreset
 from stitcher.delivery.spec import Container, DeliverySpec, PictureSpec, SoundSpec
 from stitcher.errors import PlanError, PresetError
@@ -76,7 +79,7 @@ def resolve(
         faststart=preset.faststart.value,
         edit_list=preset.edit_list.value,
         timecode=preset.timecode.value,
-        finish=_finish(preset, timeline),
+        packaging=_packaging(preset, container, timeline.rate),
         text_margins=preset.picture.text_margins.for_rate(timeline.rate),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -287,23 +290,18 @@ def _own_sound(asked: SoundPreset, container: Container, kbps: int | None) -> tu
     return codec, kbps or usual
 
 
-def _finish(preset: Preset, timeline: Timeline) -> tuple[tuple[str, str | int | float], ...]:
-    rate, settings = timeline.rate, preset.finish
-    found: dict[str, str | int | float] = {}
-    for name in type(settings).model_fields:
-        cited = getattr(settings, name)
-        if cited is None:
-            continue
-        value = cited.for_rate(rate)
-        if name == "ladder":
-            found["ladder"] = " ".join(
-                f"{'source' if rung.size == 'source' else '{}x{}'.format(*rung.size)}@{rung.kbps}"
-                + (f"/{rung.max_fps}" if rung.max_fps else "")
-                for rung in value
-            )
-        else:
-            found[name] = int(value) if isinstance(value, bool) else value
-    return tuple(sorted(found.items()))
+def _packaging(preset: Preset, container: str, rate: Fraction) -> PackagingSettings | None:
+    """The settings that a container needs: the preset's, and the usual ones where it states none."""
+    model = SETTINGS.get(container)
+    if model is None:
+        return None
+    values: dict[str, Any] = {}
+    for name in (field.name for field in fields(model)):
+        cited = getattr(preset.finish, name)
+        if cited is not None:
+            value = cited.for_rate(rate)
+            values[name] = Fraction(str(value)) if isinstance(value, float) else value
+    return model(**values)
 
 
 def _refuse_rate(preset: Preset, rate: Fraction) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from stitcher.delivery.packaging_settings import PackagingSettings
 from stitcher.media.clip import Colour
 from stitcher.pictures.title_page import NO_MARGINS, Margins
 from stitcher.storyboard.choices import Fit
@@ -133,8 +134,8 @@ class DeliverySpec:
     edit_list: bool = True
     timecode: bool = False
     """Whether a timecode track or a material timecode is written."""
-    finish: tuple[tuple[str, str | int | float], ...] = ()
-    """Settings of the finishing step for containers made from a finished film (`hls`, `frames`, `gif`, `still`)."""
+    packaging: PackagingSettings | None = None
+    """Of containers that are made from pictures of a finished film (`hls`, `frames`, `gif`, `still`)."""
     text_margins: Margins = NO_MARGINS
     """Edges of the picture that titles keep out of, because the receiver lays its buttons over them."""
     notes: tuple[str, ...] = ()

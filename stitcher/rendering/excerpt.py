@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil
 
+from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.timebase import FrameRange, parse_time
 from stitcher.timeline.model import Timeline
 
 _WINDOW_S = 5
-_GIF_SECONDS = 6
 
 
 def shown_range(timeline: Timeline, delivery: DeliverySpec) -> FrameRange:
     """The frames of the film that the deliverable shows. Of a still: the first that may become it."""
-    if delivery.container == "still":
-        first = still_window(timeline, delivery).start
-        return FrameRange(first, first + 1)
-    if delivery.container == "gif":
-        seconds = Fraction(dict(delivery.finish).get("max_seconds", _GIF_SECONDS))
-        return FrameRange(0, min(timeline.frames, max(1, ceil(seconds * timeline.rate))))
-    return FrameRange(0, timeline.frames)
+    match delivery.packaging:
+        case StillSettings() as settings:
+            first = still_window(timeline, settings).start
+            return FrameRange(first, first + 1)
+        case GifSettings(max_seconds=seconds):
+            return FrameRange(0, min(timeline.frames, max(1, ceil(seconds * timeline.rate))))
+        case _:
+            return FrameRange(0, timeline.frames)
 
 
-def still_window(timeline: Timeline, delivery: DeliverySpec) -> FrameRange:
+def still_window(timeline: Timeline, settings: StillSettings) -> FrameRange:
     """The frames among which a still is looked for, the one it is meant to be in front: the one asked for, or with
     `auto` one a tenth into the film."""
-    asked = str(dict(delivery.finish).get("at", "auto"))
-    start = timeline.frames // 10 if asked == "auto" else parse_time(asked).to_frames(timeline.rate)
+    auto = settings.at == "auto"
+    start = timeline.frames // 10 if auto else parse_time(settings.at).to_frames(timeline.rate)
     start = min(max(start, 0), timeline.frames - 1)
     return FrameRange(start, min(timeline.frames, start + max(1, int(_WINDOW_S * timeline.rate))))
 

@@ -156,21 +156,23 @@ def _packaged(
     plan: Plan, job: MuxJob, sound: Soundtrack | None, out: Path, temp: Path, context: RenderContext
 ) -> tuple[Path, ...]:
     """The deliverable at `out`, packaged from a film that is written to `temp`."""
-    from stitcher.rendering.packaging import finish
+    from stitcher.rendering.packaging import PackagingJob, package
     from stitcher.rendering.write_film import write_film
 
     write_film(plan, job, temp, context)
-    return finish(
-        plan.delivery,
-        temp,
-        sound.path if sound is not None else None,
-        out,
-        frames=plan.frames,
-        rate=plan.timeline.rate,
-        still=plan.shown.start - plan.record_range.start,
-        timecode=format_timecode(plan.timeline.start_frame, plan.timeline.rate),
-        on_frames=context.reporter("finish", plan.frames),
-        cancel=context.stop,
+    return package(
+        PackagingJob(
+            plan.delivery,
+            film=temp,
+            sound=sound.path if sound is not None else None,
+            target=out,
+            frames=plan.frames,
+            rate=plan.timeline.rate,
+            timecode=format_timecode(plan.timeline.start_frame, plan.timeline.rate),
+            still=plan.shown.start - plan.record_range.start,
+            on_frames=context.reporter("finish", plan.frames),
+            cancel=context.stop,
+        )
     )
 
 

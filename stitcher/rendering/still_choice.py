@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from stitcher.delivery.packaging_settings import StillSettings
 from stitcher.delivery.resolve import lossless_picture
 from stitcher.media.frames import gray_frames
 from stitcher.rendering.context import RenderContext
@@ -27,10 +28,11 @@ def with_still_chosen(plan: Plan, context: RenderContext) -> Plan:
 
     Raises as making a film does.
     """
-    window = still_window(plan.timeline, plan.delivery)
+    settings = plan.delivery.packaging
+    assert isinstance(settings, StillSettings)
+    window = still_window(plan.timeline, settings)
     first = FrameRange(window.start, window.start + 1)
-    auto = dict(plan.delivery.finish).get("at", "auto") == "auto"
-    if not auto and _brightness(plan, first, context)[0] > _BLACK:
+    if settings.at != "auto" and _brightness(plan, first, context)[0] > _BLACK:
         return plan_segments(plan.timeline, plan.delivery, only=first)
     found = first.shifted(first_bright(_brightness(plan, window, context)))
     return plan_segments(plan.timeline, plan.delivery, only=found)

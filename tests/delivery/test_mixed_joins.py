@@ -14,6 +14,7 @@ import pytest
 
 import stitcher
 from stitcher.delivery.load import list_presets, load_loudness
+from stitcher.delivery.packaging_settings import GifSettings
 from stitcher.delivery.preset import Preset
 from stitcher.pictures.titles import draw_title
 from stitcher.rendering.film import Film
@@ -147,7 +148,8 @@ def assert_pictures(made: Film) -> None:
     if delivery.container == "still":
         assert [code(picture) in wanted[timeline.frames // 10 :] for picture in seen] == [True]
         return
-    every = timeline.rate / dict(delivery.finish)["fps"] if delivery.container == "gif" else Fraction(1)
+    settings = delivery.packaging
+    every = timeline.rate / settings.fps if isinstance(settings, GifSettings) else Fraction(1)
     numbers = [int(n * every) for n in range(int(timeline.frames / every))]
 
     assert len(seen) == len(numbers)

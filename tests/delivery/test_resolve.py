@@ -8,6 +8,8 @@ from fractions import Fraction
 import pytest
 
 from stitcher.delivery.load import load_preset
+from stitcher.delivery.packaging_settings import HlsSettings
+from stitcher.delivery.preset import Rung
 from stitcher.delivery.resolve import gop_frames, resolve
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import PlanError, PresetError
@@ -127,7 +129,8 @@ def test_a_film_within_the_limits_has_no_notes() -> None:
 def test_hls_is_made_from_a_lossless_film() -> None:
     delivery = resolve(load_preset("hls"), film())
     assert "qp=0" in option(delivery, "-x264-params")
-    assert str(dict(delivery.finish)["ladder"]).startswith("416x234@145/30 ")
+    assert isinstance(delivery.packaging, HlsSettings)
+    assert delivery.packaging.ladder[0] == Rung(size=(416, 234), kbps=145, max_fps=30)
 
 
 def test_a_hardware_encoder_that_works_is_used() -> None:

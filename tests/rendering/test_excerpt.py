@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from stitcher.delivery.load import load_preset
+from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.preset import Citation, Preset
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.media.probe import probe
@@ -28,7 +29,7 @@ from tests.rendering.films import CUT, delivery, dissolve, film
 
 def still(at: str = "auto") -> DeliverySpec:
     made = delivery(copy=False)
-    return replace(made, container="still", finish=(("at", at),))
+    return replace(made, container="still", packaging=StillSettings(at=at))
 
 
 def poster(at: str = "auto") -> Preset:
@@ -50,7 +51,7 @@ TIMELINE = film([make_clip(frames=121)] * 4, [dissolve(12), CUT, dissolve(24)])
     ],
 )
 def test_a_still_is_looked_for_within_five_seconds(at: str, window: tuple[int, int]) -> None:
-    assert still_window(TIMELINE, still(at)) == FrameRange(*window)
+    assert still_window(TIMELINE, StillSettings(at=at)) == FrameRange(*window)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_only_the_items_it_shows_are_needed() -> None:
 
 
 def test_a_gif_needs_its_seconds() -> None:
-    gif = replace(delivery(copy=False), container="gif", finish=(("max_seconds", 4.6),))
+    gif = replace(delivery(copy=False), container="gif", packaging=GifSettings(max_seconds=Fraction("4.6")))
     assert shown_range(TIMELINE, gif) == FrameRange(0, 111)
     assert plan(TIMELINE, gif).record_range == FrameRange(0, 121)
     assert shown_range(film([make_clip(frames=12)]), gif) == FrameRange(0, 12)

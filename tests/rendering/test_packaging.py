@@ -7,25 +7,35 @@ import wave
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 
 from stitcher.delivery.load import load_preset
+from stitcher.delivery.packaging_settings import GifSettings, HlsSettings
+from stitcher.delivery.preset import Rung
 from stitcher.delivery.resolve import resolve
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import FfmpegFailed, Interrupted, OutputError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
-from stitcher.rendering.hls import plan_ladder
-from stitcher.rendering.packaging import finish
+from stitcher.rendering.packaging import PackagingJob, package
+from stitcher.rendering.packaging.hls import plan_ladder
 from stitcher.timebase import format_rate, frames_to_samples
 from tests.delivery.material import film as timeline_of
 
 FRAMES = 50
 CLICK_FRAME = 10
-LADDER = "416x234@145/30 640x360@730/30 960x540@2000 1280x720@3000 source@4500 source@7800"
+LADDER = (
+    Rung(size=(416, 234), kbps=145, max_fps=30),
+    Rung(size=(640, 360), kbps=730, max_fps=30),
+    Rung(size=(960, 540), kbps=2000),
+    Rung(size=(1280, 720), kbps=3000),
+    Rung(size="source", kbps=4500),
+    Rung(size="source", kbps=7800),
+)
 
 
 def delivery_of(name: str, rate: Fraction = Fraction(25), size: tuple[int, int] = (320, 192)) -> DeliverySpec:
@@ -62,17 +72,25 @@ def make_sound(folder: Path, rate: Fraction) -> Path:
     return path
 
 
-def finished(name: str, tmp_path: Path, target: str, *, rate: Fraction = Fraction(25)) -> tuple[Path, ...]:
+def packaged(
+    delivery: DeliverySpec,
+    film: Path,
+    sound: Path | None,
+    target: Path,
+    *,
+    rate: Fraction = Fraction(25),
+    frames: int = FRAMES,
+    **options: Any,
+) -> tuple[Path, ...]:
+    return package(PackagingJob(delivery, film, sound, target, frames, rate, "01:00:00:00", **options))
+
+
+def made(name: str, tmp_path: Path, target: str, *, rate: Fraction = Fraction(25)) -> tuple[Path, ...]:
     delivery = delivery_of(name, rate)
     sources = tmp_path / "sources"
     sources.mkdir(exist_ok=True)
-    return finish(
-        delivery,
-        make_film(delivery, sources),
-        make_sound(sources, rate),
-        tmp_path / target,
-        frames=FRAMES,
-        rate=rate,
+    return packaged(
+        delivery, make_film(delivery, sources), make_sound(sources, rate), tmp_path / target, rate=rate
     )
 
 
@@ -130,15 +148,13 @@ class TestLadder:
 def test_hls_sound_meets_its_picture(tmp_path: Path, rate: Fraction) -> None:
     delivery = replace(
         delivery_of("hls", rate),
-        finish=(("ladder", "160x96@100/30 source@400"), ("key_seconds", 2), ("segment_seconds", 6)),
+        packaging=HlsSettings((Rung(size=(160, 96), kbps=100, max_fps=30), Rung(size="source", kbps=400))),
     )
     sources = tmp_path / "sources"
     sources.mkdir()
     target = tmp_path / "stream"
     # A film of both kinds of rung: the source one is kept beside a fixed one only from 720 lines on.
-    files = finish(
-        delivery, make_film(delivery, sources), make_sound(sources, rate), target, frames=FRAMES, rate=rate
-    )
+    files = packaged(delivery, make_film(delivery, sources), make_sound(sources, rate), target, rate=rate)
     assert files[0] == target / "master.m3u8"
     heard = click_time(target / "audio" / "index.m3u8")
     for playlist in sorted(target.glob("v*/index.m3u8")):
@@ -148,7 +164,7 @@ def test_hls_sound_meets_its_picture(tmp_path: Path, rate: Fraction) -> None:
 
 
 def test_hls_names_what_came_out(tmp_path: Path) -> None:
-    files = finished("hls", tmp_path, "stream")
+    files = made("hls", tmp_path, "stream")
     master = files[0].read_text(encoding="utf-8")
     assert 'CODECS="avc1.6400' in master
     assert "mp4a.40.2" in master
@@ -157,7 +173,7 @@ def test_hls_names_what_came_out(tmp_path: Path) -> None:
 
 
 def test_a_sequence_has_a_picture_a_frame_and_its_sound_beside(tmp_path: Path) -> None:
-    files = finished("seq-png16", tmp_path, "frames")
+    files = made("seq-png16", tmp_path, "frames")
     names = [path.name for path in files]
     assert names == [*(f"{number:06}.png" for number in range(FRAMES)), "sound.wav"]
     with av.open(str(files[CLICK_FRAME])) as container:
@@ -177,7 +193,7 @@ def test_exr_values_are_linear_light(tmp_path: Path) -> None:
     sources.mkdir()
     # 10-bit code 502 of 64 to 940 is half of the signal; a BT.1886 display makes 0.5 ** 2.4 of light of it.
     film = make_film(delivery, sources, graph="format=yuv444p10le,geq=lum=502:cb=512:cr=512")
-    files = finish(delivery, film, None, tmp_path / "frames", frames=FRAMES, rate=Fraction(25))
+    files = packaged(delivery, film, None, tmp_path / "frames")
     with av.open(str(files[0])) as container:
         frame = next(container.decode(video=0))
         assert frame.format.name == "gbrpf16le"
@@ -186,12 +202,12 @@ def test_exr_values_are_linear_light(tmp_path: Path) -> None:
 
 
 def test_a_gif_is_small_slow_and_short(tmp_path: Path) -> None:
-    delivery = replace(delivery_of("preview-gif"), finish=(("fps", 12), ("max_seconds", 1), ("width", 160)))
+    delivery = replace(
+        delivery_of("preview-gif"), packaging=GifSettings(width=160, fps=12, max_seconds=Fraction(1))
+    )
     sources = tmp_path / "sources"
     sources.mkdir()
-    (out,) = finish(
-        delivery, make_film(delivery, sources), None, tmp_path / "loop.gif", frames=FRAMES, rate=Fraction(25)
-    )
+    (out,) = packaged(delivery, make_film(delivery, sources), None, tmp_path / "loop.gif")
     with av.open(str(out)) as container:
         stream = container.streams.video[0]
         assert (stream.width, stream.height) == (160, 96)
@@ -203,7 +219,7 @@ def test_a_poster_is_the_picture_asked_for(tmp_path: Path, name: str) -> None:
     delivery = delivery_of("poster")
     for still, lit in ((CLICK_FRAME, True), (CLICK_FRAME + 1, False)):
         film = make_film(delivery, tmp_path)
-        (out,) = finish(delivery, film, None, tmp_path / name, frames=FRAMES, rate=Fraction(25), still=still)
+        (out,) = packaged(delivery, film, None, tmp_path / name, still=still)
         with av.open(str(out)) as container:
             mean = next(container.decode(video=0)).to_ndarray(format="gray").mean()
             assert bool(mean > 200) is lit
@@ -213,7 +229,7 @@ def test_mxf_has_the_film_as_it_is_mono_tracks_and_a_timecode(tmp_path: Path) ->
     delivery, rate, frames = delivery_of("broadcast-xdcam50"), Fraction(25), 14
     film = make_film(delivery, tmp_path, frames=frames)
     target = tmp_path / "film.mxf"
-    (out,) = finish(delivery, film, make_sound(tmp_path, rate), target, frames=frames, rate=rate)
+    (out,) = packaged(delivery, film, make_sound(tmp_path, rate), target, frames=frames, rate=rate)
     with av.open(str(out)) as container:
         assert container.streams.video[0].codec_context.profile == "4:2:2"
         assert [stream.codec_context.channels for stream in container.streams.audio] == [1, 1]
@@ -223,7 +239,7 @@ def test_mxf_has_the_film_as_it_is_mono_tracks_and_a_timecode(tmp_path: Path) ->
 
 
 def test_opatom_is_a_file_a_track(tmp_path: Path) -> None:
-    files = finished("avid-dnxhr-opatom", tmp_path, "film")
+    files = made("avid-dnxhr-opatom", tmp_path, "film")
     assert [path.name for path in files] == ["film_v1.mxf", "film_a1.mxf", "film_a2.mxf"]
     with av.open(str(files[0])) as container:
         assert container.streams.video[0].codec_context.profile == "DNXHR HQX"
@@ -234,7 +250,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     target.mkdir()
     (target / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="holds other things"):
-        finished("seq-png16", tmp_path, "documents")
+        made("seq-png16", tmp_path, "documents")
     assert [path.name for path in target.iterdir()] == ["thesis.txt"]
 
 
@@ -242,7 +258,7 @@ def test_a_sequence_replaces_an_older_one(tmp_path: Path) -> None:
     target = tmp_path / "frames"
     target.mkdir()
     (target / "999999.png").write_bytes(b"old")
-    finished("seq-png16", tmp_path, "frames")
+    made("seq-png16", tmp_path, "frames")
     assert not (target / "999999.png").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["frames", "sources"]
 
@@ -254,7 +270,7 @@ def test_a_failure_leaves_nothing_and_touches_nothing(tmp_path: Path) -> None:
     film = tmp_path / "film.mov"
     film.write_bytes(b"\0\0\0\x14ftypqt  \0\0\0\0qt  " + bytes(100))
     with pytest.raises(FfmpegFailed):
-        finish(delivery, film, None, target, frames=FRAMES, rate=Fraction(25))
+        packaged(delivery, film, None, target)
     assert target.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov", "loop.gif"]
 
@@ -265,12 +281,12 @@ def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
     film = make_film(delivery, tmp_path)
     cancel.set()
     with pytest.raises(Interrupted):
-        finish(delivery, film, None, tmp_path / "out", frames=FRAMES, rate=Fraction(25), cancel=cancel)
+        packaged(delivery, film, None, tmp_path / "out", cancel=cancel)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov"]
 
 
 def test_names_with_signs_of_patterns_are_only_names(tmp_path: Path) -> None:
     folder = tmp_path / "100%03d: 'odd'"
     folder.mkdir()
-    files = finished("seq-png16", folder, "a %d b")
+    files = made("seq-png16", folder, "a %d b")
     assert len(files) == FRAMES + 1

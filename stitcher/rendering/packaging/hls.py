@@ -1,4 +1,4 @@
-"""HLS: a ladder of fMP4 renditions with their playlists, and the master playlist that names them.
+"""HLS streaming: a ladder of fMP4 renditions with their playlists, and the master playlist that names them.
 
 Edit lists are left out, as players differ in honouring them in fragments. So the picture begins where the
 encoder's reordering puts it, two frames late, in every rendition, and the sound is delayed to meet it:
@@ -15,23 +15,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import ffmpeg
 
 from stitcher.delivery.encoders import EncoderSettings, encoder_options
+from stitcher.delivery.packaging_settings import HlsSettings
+from stitcher.delivery.preset import Rung
 from stitcher.errors import VerifyError
 from stitcher.media.decoder_config import avc_codec_name
-from stitcher.media.ffmpeg_process import run
 from stitcher.media.filters import scaled
 from stitcher.media.threads import SHARED, cores, held_to
+from stitcher.rendering.packaging.base import PackagingJob
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
-
-if TYPE_CHECKING:
-    from stitcher.rendering.packaging import Job
 
 _BOX = (1920, 1080)
 """What level 4.2 holds, the highest H.264 level the specification allows."""
@@ -54,32 +52,25 @@ class Rendition:
     rate: Fraction
 
 
-def plan_ladder(text: str, width: int, height: int, rate: Fraction) -> tuple[Rendition, ...]:
-    """The rungs of a ladder (`416x234@145/30 … source@4500`) for a film, lowest first.
+def plan_ladder(ladder: Sequence[Rung], width: int, height: int, rate: Fraction) -> tuple[Rendition, ...]:
+    """The renditions of a ladder for a film, lowest first.
 
-    Every rung has the film's shape, turned upright with it, and is no larger than the film; `source` is the
+    Every one has the film's shape, turned upright with it, and is no larger than the film; `source` is the
     film's size within 1920x1080. Below 1280x720 the source rungs are left out, unless nothing else fits.
     Rates above a rung's limit are halved.
     """
     fixed: list[Rendition] = []
     source: list[Rendition] = []
-    for word in text.split():
-        size, _, numbers = word.partition("@")
-        kbps, _, most = numbers.partition("/")
-        box = _BOX if size == "source" else _pair(size)
-        fitted = _fit(width, height, box)
-        if size != "source" and _scale(width, height, box) > 1:
+    for rung in ladder:
+        box = _BOX if rung.size == "source" else rung.size
+        if rung.size != "source" and _scale(width, height, box) > 1:
             continue
-        shown = _limited(rate, int(most) if most else _MOST_FPS)
-        (source if size == "source" else fixed).append(Rendition(*fitted, int(kbps), shown))
+        shown = _limited(rate, rung.max_fps or _MOST_FPS)
+        rendition = Rendition(*_fit(width, height, box), rung.kbps, shown)
+        (source if rung.size == "source" else fixed).append(rendition)
     if fixed and width * height < _TOP_FIXED:
         source = []
     return tuple(fixed + (source if fixed else source[:1]))
-
-
-def _pair(size: str) -> tuple[int, int]:
-    width, _, height = size.partition("x")
-    return int(width), int(height)
 
 
 def _scale(width: int, height: int, box: tuple[int, int]) -> Fraction:
@@ -90,7 +81,7 @@ def _scale(width: int, height: int, box: tuple[int, int]) -> Fraction:
 
 def _fit(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
     scale = min(Fraction(1), _scale(width, height, box))
-    return tuple(max(2, round_half_up(side * scale / 2) * 2) for side in (width, height))  # type: ignore[return-value]  # two sides in, two out
+    return max(2, round_half_up(width * scale / 2) * 2), max(2, round_half_up(height * scale / 2) * 2)
 
 
 def _limited(rate: Fraction, most: int) -> Fraction:
@@ -99,11 +90,22 @@ def _limited(rate: Fraction, most: int) -> Fraction:
     return rate
 
 
-def make_hls(job: Job) -> tuple[Path, ...]:
+def make_hls(job: PackagingJob, folder: Path) -> tuple[Path, ...]:
     """Everything of the streaming folder, the master playlist first."""
-    picture = job.delivery.picture
-    rungs = plan_ladder(str(job.setting("ladder", "source@4500")), picture.width, picture.height, job.rate)
-    audio = _make_audio(job)
+    picture, settings = job.delivery.picture, job.delivery.packaging
+    assert isinstance(settings, HlsSettings)
+    renditions = plan_ladder(settings.ladder, picture.width, picture.height, job.rate)
+    audio = _make_audio(job, settings, folder)
+    playlists = _make_renditions(job, settings, renditions, folder)
+    master = folder / "master.m3u8"
+    master.write_text(_master_playlist(job, renditions, playlists, audio), encoding="utf-8")
+    others = sorted(path for path in folder.rglob("*") if path.is_file() and path != master)
+    return (master, *others)
+
+
+def _master_playlist(
+    job: PackagingJob, renditions: Sequence[Rendition], playlists: Sequence[Path], audio: Path | None
+) -> str:
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     sound_peak = sound_mean = 0
     if audio is not None:
@@ -113,90 +115,85 @@ def make_hls(job: Job) -> tuple[Path, ...]:
             '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Main",DEFAULT=YES,AUTOSELECT=YES,'
             f'CHANNELS="{channels}",URI="audio/index.m3u8"'
         )
-    for number, (rung, playlist) in enumerate(zip(rungs, _make_rungs(job, rungs), strict=True), 1):
+    for number, (rendition, playlist) in enumerate(zip(renditions, playlists, strict=True), 1):
         peak, mean = _measured(playlist)
         codecs = f"{_codec_name(playlist.parent / 'init.mp4')}{',mp4a.40.2' if audio else ''}"
         lines.append(
             f"#EXT-X-STREAM-INF:BANDWIDTH={peak + sound_peak},AVERAGE-BANDWIDTH={mean + sound_mean},"
-            f'CODECS="{codecs}",RESOLUTION={rung.width}x{rung.height},'
-            f"FRAME-RATE={format_decimal(rung.rate, 3)}{',AUDIO=' + chr(34) + 'audio' + chr(34) if audio else ''}"
+            f'CODECS="{codecs}",RESOLUTION={rendition.width}x{rendition.height},'
+            f"FRAME-RATE={format_decimal(rendition.rate, 3)}{',AUDIO=' + chr(34) + 'audio' + chr(34) if audio else ''}"
         )
         lines.append(f"v{number}/index.m3u8")
-    master = job.folder / "master.m3u8"
-    master.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    others = sorted(path for path in job.folder.rglob("*") if path.is_file() and path != master)
-    return (master, *others)
+    return "\n".join(lines) + "\n"
 
 
-def _options(job: Job, folder: str) -> dict[str, object]:
+def _options(settings: HlsSettings, name: str) -> dict[str, object]:
     return {
         "f": "hls",
-        "hls_time": format_decimal(Fraction(str(job.setting("segment_seconds", 6)))),
+        "hls_time": format_decimal(settings.segment_seconds),
         "hls_playlist_type": "vod",
         "hls_segment_type": "fmp4",
         "hls_flags": "independent_segments",
         "hls_fmp4_init_filename": "init.mp4",
-        "hls_segment_filename": f"{folder}/segment%05d.m4s",
+        "hls_segment_filename": f"{name}/segment%05d.m4s",
         "hls_segment_options": "use_editlist=0",
     }
 
 
-def _make_rungs(job: Job, rungs: Sequence[Rendition]) -> list[Path]:
+def _make_renditions(
+    job: PackagingJob, settings: HlsSettings, renditions: Sequence[Rendition], folder: Path
+) -> list[Path]:
     """Their playlists. The largest, which take longest, are begun first; the very largest one's progress is told."""
-    with ThreadPoolExecutor(min(_AT_ONCE, cores()), thread_name_prefix="rung") as pool:
-        begun = [
-            pool.submit(
-                _make_rung, job if number == len(rungs) else replace(job, on_frames=None), rung, f"v{number}"
-            )
-            for number, rung in reversed(list(enumerate(rungs, 1)))
-        ]
+
+    def make(number: int, rendition: Rendition) -> Path:
+        (folder / f"v{number}").mkdir()
+        arguments = rendition_arguments(job, settings, rendition, f"v{number}")
+        job.run_arguments(folder, arguments, frames=number == len(renditions))
+        return folder / f"v{number}" / "index.m3u8"
+
+    with ThreadPoolExecutor(min(_AT_ONCE, cores()), thread_name_prefix="rendition") as pool:
+        begun = [pool.submit(make, *numbered) for numbered in reversed(list(enumerate(renditions, 1)))]
         return [one.result() for one in reversed(begun)]
 
 
-def _make_rung(job: Job, rung: Rendition, folder: str) -> Path:
-    (job.folder / folder).mkdir()
+def rendition_arguments(
+    job: PackagingJob, settings: HlsSettings, rendition: Rendition, name: str
+) -> list[str]:
+    """ffmpeg's arguments, without the program, that write a rendition to the folder `name`."""
     stream = job.picture()
-    if rung.rate != job.rate:
-        stream = stream.filter("fps", format_rate(rung.rate))
-    if (rung.width, rung.height) != (job.delivery.picture.width, job.delivery.picture.height):
-        stream = scaled(stream, w=rung.width, h=rung.height)
+    if rendition.rate != job.rate:
+        stream = stream.filter("fps", format_rate(rendition.rate))
+    if (rendition.width, rendition.height) != (job.delivery.picture.width, job.delivery.picture.height):
+        stream = scaled(stream, w=rendition.width, h=rendition.height)
     stream = stream.filter("setsar", 1).filter("format", "yuv420p")
-    gop = max(1, round_half_up(rung.rate * Fraction(str(job.setting("key_seconds", 2)))))
-    settings = EncoderSettings(
+    encoder_settings = EncoderSettings(
         job.delivery.picture.colour,
         profile="high",
         speed="medium",
-        bitrate_kbps=rung.kbps,
-        maxrate_kbps=rung.kbps * 3 // 2,
-        bufsize_kbps=rung.kbps * 2,
-        gop_frames=gop,
-        bframes=_REORDER if rung.rate == _limited(job.rate, _MOST_FPS) else 1,
+        bitrate_kbps=rendition.kbps,
+        maxrate_kbps=rendition.kbps * 3 // 2,
+        bufsize_kbps=rendition.kbps * 2,
+        gop_frames=max(1, round_half_up(rendition.rate * settings.key_seconds)),
+        bframes=_REORDER if rendition.rate == _limited(job.rate, _MOST_FPS) else 1,
         scenecut=False,
     )
-    output = ffmpeg.output(stream, f"{folder}/index.m3u8", vcodec="libx264", **_options(job, folder))
-    arguments = output.get_args()
-    run(
-        [*arguments[:-1], *held_to("libx264", encoder_options("libx264", settings), SHARED), arguments[-1]],
-        on_frames=job.on_frames,
-        cancel=job.cancel,
-        cwd=job.folder,
-    )
-    return job.folder / folder / "index.m3u8"
+    output = ffmpeg.output(stream, f"{name}/index.m3u8", vcodec="libx264", **_options(settings, name))
+    *arguments, playlist = output.get_args()
+    encoding = held_to("libx264", encoder_options("libx264", encoder_settings), SHARED)
+    return [*arguments, *encoding, playlist]
 
 
-def _make_audio(job: Job) -> Path | None:
+def _make_audio(job: PackagingJob, settings: HlsSettings, folder: Path) -> Path | None:
     spec = job.delivery.sound
     if job.sound is None or spec is None:
         return None
-    from stitcher.rendering.packaging import film_length_audio
-
-    (job.folder / "audio").mkdir()
+    (folder / "audio").mkdir()
     lead = frames_to_samples(_REORDER, _limited(job.rate, _MOST_FPS)) - _AAC_DELAY
-    stream = film_length_audio(job).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
-    output = ffmpeg.output(stream, "audio/index.m3u8", acodec=spec.encoder, **_options(job, "audio"))
-    arguments = output.get_args()
-    run([*arguments[:-1], *spec.options, arguments[-1]], cancel=job.cancel, cwd=job.folder)
-    return job.folder / "audio" / "index.m3u8"
+    stream = job.audio(job.sound).filter("adelay", delays=f"{max(lead, 0)}S", all=1)
+    output = ffmpeg.output(stream, "audio/index.m3u8", acodec=spec.encoder, **_options(settings, "audio"))
+    *arguments, playlist = output.get_args()
+    job.run_arguments(folder, [*arguments, *spec.options, playlist], frames=False)
+    return folder / "audio" / "index.m3u8"
 
 
 _ENTRY = re.compile(r"#EXTINF:([\d.]+),[^\n]*\n(?:#[^\n]*\n)*([^#\n]+)")
