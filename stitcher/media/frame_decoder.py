@@ -9,16 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 import av
-from av.container import InputContainer
 from av.filter import Graph
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
-from stitcher.errors import InputError, MediaBroken, MediaRefused
+from stitcher.errors import InputError, MediaBroken
 from stitcher.media.clip import Clip
-from stitcher.media.container import without_analysis
-from stitcher.media.seek import opened_at
+from stitcher.media.seek import opened_clip_at
 from stitcher.timebase import FrameRange
 
 _SKIPS_EXACTLY = frozenset({"h264", "hevc"})
@@ -79,22 +77,8 @@ def decode_frames(clip: Clip, span: FrameRange) -> Iterator[VideoFrame]:
     if not span:
         return
 
-    def pick(container: InputContainer) -> AvVideo:
-        stream = container.streams[video.index]
-        if not isinstance(stream, AvVideo):
-            raise MediaRefused(clip.path, "was changed since it was probed; run again.")
-        return stream
-
     begin = clean_start(clip, span.start)
-    with opened_at(
-        clip.path,
-        clip.container,
-        pick,
-        packet=begin if begin >= _WORTH_SEEKING and clip.packets_tell_times else 0,
-        stamp=video.pts[video.display[begin]],
-        stamps=video.pts,
-        options=without_analysis(clip.container),
-    ) as (stream, packets, first):
+    with opened_clip_at(clip, begin if begin >= _WORTH_SEEKING else 0) as (stream, packets, first):
         yield from _counted(packets, stream, clip, span, first)
 
 

@@ -13,7 +13,9 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream as AvVideo
 
-from stitcher.media.container import opened
+from stitcher.errors import MediaRefused
+from stitcher.media.clip import Clip
+from stitcher.media.container import opened, without_analysis
 
 
 @contextlib.contextmanager
@@ -44,6 +46,28 @@ def opened_at(
         container = stack.enter_context(opened(path, demuxer, options=options))
         stream = pick(container)
         yield stream, container.demux(stream), 0
+
+
+def opened_clip_at(
+    clip: Clip, packet: int
+) -> contextlib.AbstractContextManager[tuple[AvVideo, Iterator[Packet[Any]], int]]:
+    """`opened_at` for the picture of a probed clip. Raises `MediaRefused` for one that was changed meanwhile."""
+
+    def pick(container: InputContainer) -> AvVideo:
+        stream = container.streams[clip.video.index]
+        if not isinstance(stream, AvVideo):
+            raise MediaRefused(clip.path, "was changed since it was probed; run again.")
+        return stream
+
+    return opened_at(
+        clip.path,
+        clip.container,
+        pick,
+        packet=packet,
+        stamp=clip.video.pts[clip.video.display[packet]] if clip.packets_tell_times else None,
+        stamps=clip.video.pts,
+        options=without_analysis(clip.container),
+    )
 
 
 def _packets_from(container: InputContainer, stream: AvVideo, stamp: int) -> Iterator[Packet[Any]] | None:

@@ -13,14 +13,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
-from av.error import FFmpegError
-
-from stitcher.errors import DiskFull, MediaBroken, VerifyError
+from stitcher.errors import MediaBroken
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
-from stitcher.media.clip import Clip, Colour
-from stitcher.media.container import fraction, open_media, without_analysis
-from stitcher.media.ffmpeg import file_url
+from stitcher.media.clip import Colour
+from stitcher.media.container import fraction, open_media, opened, without_analysis
+from stitcher.media.muxing import muxing
+from stitcher.media.seek import opened_clip_at
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.graph import timescale
 from stitcher.rendering.mux_job import Muxed, MuxJob, PacketRun
@@ -39,31 +37,15 @@ def mux(job: MuxJob, out: Path, context: RenderContext) -> Muxed:
     Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
     `VerifyError` for anything the muxer refuses.
     """
-    try:
-        output = av.open(file_url(out), "w", format=_MUXERS[job.container], options=_options(job))
-        try:
-            muxed = _write(job, output, context)
-        except BaseException:
-            _close_quietly(output)
-            raise
-        # A full disk shows only here.
-        output.close()
-    except FFmpegError as exc:
-        if exc.errno == 28:
-            raise DiskFull(
-                f"The disk is full; {str(out)!r} was not finished and what was there before is untouched."
-            ) from exc
-        raise VerifyError(f"The film could not be put together in {job.container}: {exc.strerror}.") from exc
-    return muxed
+    with muxing(out, _MUXERS[job.container], _options(job)) as output:
+        return _write(job, output, context)
 
 
 def _options(job: MuxJob) -> dict[str, str]:
-    # Without it the muxer writes its version, and Matroska numbers drawn by lot.
-    options = {"fflags": "+bitexact"}
     if job.container not in ("mp4", "mov"):
-        return options
+        return {}
     flags = "+faststart" if job.faststart else ""
-    options |= {
+    options = {
         "video_track_timescale": str(timescale(job.rate)),
         # Edit lists count in this clock; milliseconds would cut up to a thousandth of a second off the sound.
         "movie_timescale": str(SAMPLE_RATE),
@@ -111,7 +93,7 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
 def _video_stream(job: MuxJob, output: Any) -> Any:
     """The film's picture stream, configured as the first run's is."""
     first = job.runs[0].clip
-    with _opened(first) as source:
+    with opened(first.path, first.container, options=without_analysis(first.container)) as source:
         stream = output.add_stream_from_template(source.streams[first.video.index], opaque=True)
     stream.time_base = 1 / job.rate
     stream.metadata.clear()
@@ -131,33 +113,21 @@ def _video_stream(job: MuxJob, output: Any) -> Any:
     return stream
 
 
-def _opened(clip: Clip) -> Any:
-    return open_media(clip.path, clip.container, options=without_analysis(clip.container))
-
-
 def _packets(run: PacketRun) -> Iterator[Any]:
-    """The run's packets, found by their own stamps where they have any, so that a changed file cannot pass for the
+    """The run's packets, the first known by its own stamp where it has one, so that a changed file cannot pass for the
     probed one."""
-    video = run.clip.video
-    first, wanted = run.packets.start, len(run.packets)
-    stamp = video.pts[video.display[first]]
-    with _opened(run.clip) as source:
-        stream = source.streams[video.index]
-        timed = run.clip.packets_tell_times
-        if first > _SEEK_WORTH_PACKETS and timed:
-            source.seek(stamp, stream=stream, backward=True)
-        given, ahead = 0, 0 if timed else first
-        for packet in source.demux(stream):
-            if packet.dts is None and packet.pts is None:
+    clip, begin = run.clip, run.packets.start
+    stamp = clip.video.pts[clip.video.display[begin]] if clip.packets_tell_times else None
+    with opened_clip_at(clip, begin if begin > _SEEK_WORTH_PACKETS else 0) as (_, packets, first):
+        for number, packet in enumerate((packet for packet in packets if packet.size), first):
+            if number < begin:
                 continue
-            if ahead or (timed and not given and packet.pts != stamp):
-                ahead = max(0, ahead - 1)
-                continue
+            if number == begin and stamp not in (None, packet.pts):
+                break
             yield packet
-            given += 1
-            if given == wanted:
+            if number + 1 == run.packets.stop:
                 return
-    raise MediaBroken(run.clip.path, "holds fewer packets than when it was probed; it was changed meanwhile.")
+    raise MediaBroken(clip.path, "holds other packets than when it was probed; it was changed meanwhile.")
 
 
 def _tag(context: Any, colour: Colour) -> None:
@@ -208,11 +178,3 @@ class _Sound:
         self._next = None
         packet.stream = self._by_index[packet.stream.index]
         self._output.mux(packet)
-
-
-def _close_quietly(output: Any) -> None:
-    # The error that brought us here is the one to report, not the one closing a half-written file adds.
-    try:
-        output.close()
-    except (FFmpegError, OSError):
-        return

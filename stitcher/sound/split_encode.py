@@ -15,14 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import av
-
-from stitcher.errors import VerifyError
-from stitcher.media.container import open_media
-from stitcher.media.ffmpeg import file_url
+from stitcher.errors import MediaError, VerifyError
+from stitcher.media.container import opened
+from stitcher.media.muxing import muxing
 from stitcher.sound.mix_file import SoundFile
+
+if TYPE_CHECKING:
+    from av.packet import Packet
 
 ENCODER = "aac"
 _PACKET_SAMPLES = 1024
@@ -74,53 +75,49 @@ def join_halves(
         at = _join(first, second, halves, file)
         if at is None:
             return False
-        with (
-            open_media(first, file.demuxer) as begin,
-            open_media(second, file.demuxer) as end,
-            av.open(file_url(out), "w", format=file.muxer, options=_options(file, edit_list)) as whole,
-        ):
-            stream = whole.add_stream_from_template(begin.streams.audio[0], opaque=True)
+        with muxing(out, file.muxer, _options(file, edit_list)) as whole:
+            stream: Any = None
             origin: int | None = None
-            for number, packet in _numbered(begin, 0):
+            for number, packet in _numbered(first, file, 0):
                 if number == at:
                     break
-                origin = packet.pts if origin is None else origin
+                if stream is None:
+                    stream, origin = whole.add_stream_from_template(packet.stream, opaque=True), packet.pts
                 packet.stream = stream
                 whole.mux(packet)
-            for number, packet in _numbered(end, halves.ahead_packets):
+            for number, packet in _numbered(second, file, halves.ahead_packets):
                 if number >= at:
                     packet.pts = packet.dts = (origin or 0) + number * _PACKET_SAMPLES
                     packet.stream = stream
                     whole.mux(packet)
-    except (av.FFmpegError, OSError, ValueError, IndexError) as exc:
+    except MediaError as exc:
         raise VerifyError(f"The encoded sound cannot be read back ({exc}); it was not published.") from exc
     return True
 
 
 def _options(file: SoundFile, edit_list: bool) -> dict[str, str]:
-    options = {"fflags": "+bitexact", **{name: str(value) for name, value in file.options}}
+    options = {name: str(value) for name, value in file.options}
     return options if edit_list else options | {"use_editlist": "0"}
 
 
 def _join(first: Path, second: Path, halves: Halves, file: SoundFile) -> int | None:
     """The first packet of the whole that comes from the second half."""
     begin = halves.ahead_packets + _WARM_UP_PACKETS
-    with open_media(first, file.demuxer) as source:
-        said = {number: window_of(packet) for number, packet in _numbered(source, 0) if number >= begin}
-    with open_media(second, file.demuxer) as source:
-        for number, packet in _numbered(source, halves.ahead_packets):
-            if number >= begin and number not in said:
-                return None
-            kind = window_of(packet) if number >= begin else None
-            if kind is not None and kind == said[number]:
-                return number
+    windows = {number: window_of(packet) for number, packet in _numbered(first, file, 0) if number >= begin}
+    for number, packet in _numbered(second, file, halves.ahead_packets):
+        if number >= begin and number not in windows:
+            return None
+        window = window_of(packet) if number >= begin else None
+        if window is not None and window == windows[number]:
+            return number
     return None
 
 
-def _numbered(source: Any, ahead: int) -> Iterator[tuple[int, Any]]:
+def _numbered(path: Path, file: SoundFile, ahead: int) -> Iterator[tuple[int, Packet[Any]]]:
     """Packets with their numbers in the whole."""
-    packets = (packet for packet in source.demux(source.streams.audio[0]) if packet.size)
-    return enumerate(packets, start=ahead)
+    with opened(path, file.demuxer) as source:
+        packets = source.demux(source.streams.audio[0])
+        yield from enumerate((packet for packet in packets if packet.size), start=ahead)
 
 
 def window_of(packet: Any) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, VerifyError
+from stitcher.errors import MediaBroken, MediaError, VerifyError
 
 
 def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]:
@@ -16,19 +16,16 @@ def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]
     Where the container keeps milliseconds (Matroska) the result is the nearest possible to whole packets: rounded
     to the millisecond. Raises `VerifyError` when the file cannot be read.
     """
-    import av
-
-    from stitcher.media.container import open_media
+    from stitcher.media.container import fraction, opened
 
     try:
-        with open_media(path, demuxer) as container:
+        with opened(path, demuxer) as container:
             ends = dict.fromkeys((stream.index for stream in container.streams.audio), Fraction(0))
             for packet in container.demux(audio=list(range(len(ends)))):
                 if packet.pts is not None and packet.time_base is not None:
-                    tick = Fraction(packet.time_base.numerator, packet.time_base.denominator)
-                    end = (packet.pts + (packet.duration or 0)) * tick
+                    end = (packet.pts + (packet.duration or 0)) * fraction(packet.time_base)
                     ends[packet.stream.index] = max(ends[packet.stream.index], end)
-    except (av.FFmpegError, OSError, ValueError) as exc:
+    except MediaError as exc:
         raise VerifyError(f"The encoded sound cannot be read back ({exc}); it was not published.") from exc
     return tuple(round(end * sample_rate) for end in ends.values())
 
