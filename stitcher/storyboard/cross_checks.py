@@ -8,6 +8,7 @@ from pathlib import Path
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.cue import Cue
+from stitcher.storyboard.generation import Start
 from stitcher.storyboard.hints import value_hint
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import EDITORS, Delivery, Marker
@@ -62,13 +63,16 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Issue]:
                 yield Issue.at((*here, "shot"), f"{named.id!r} is a title, which no take can start from.")
             else:
                 edges[index] = target
-        if (image := shot.start.image) is not None:
-            tags = [reference.tag for reference in image.references]
-            for number, tag in enumerate(tags):
-                if tag in tags[:number]:
-                    where = (*here, "image", "references", number, "tag")
-                    yield Issue.at(where, f"two references are called {tag!r}: give each a tag of its own.")
+        yield from _doubled_tags(shot.start, here)
     yield from _cycles(edges, by_index)
+
+
+def _doubled_tags(start: Start, here: tuple[str | int, ...]) -> Iterator[Issue]:
+    tags = [reference.tag for reference in start.image.references] if start.image is not None else []
+    for number, tag in enumerate(tags):
+        if tag in tags[:number]:
+            where = (*here, "image", "references", number, "tag")
+            yield Issue.at(where, f"two references are called {tag!r}: give each a tag of its own.")
 
 
 def _cycles(edges: Mapping[int, int], shots: Mapping[int, Shot]) -> Iterator[Issue]:

@@ -77,43 +77,41 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
     return f"{owner} has no {key!r}; it may have {', '.join(written_keys(part))}."
 
 
+_REASONS = {
+    "string_type": "must be text, not {value}: put it in quotes",
+    "tuple_type": "must be a list (each entry with '- '), not {value}",
+    "list_type": "must be a list (each entry with '- '), not {value}",
+    "too_short": "must have at least one entry",
+    "too_long": "may have {max_length} entries at most, and has {actual_length}",
+    "greater_than_equal": "must be {ge} or more, not {value}",
+    "less_than_equal": "must be {le} or less, not {value}",
+    "greater_than": "must be more than {gt}, not {value}",
+    "less_than": "must be less than {lt}, not {value}",
+    "string_too_short": "must not be empty",
+    "string_too_long": "may have {max_length} characters at most",
+}
+"""By pydantic's type of error."""
+
+
 def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
-    value = details["input"]
+    value, shown = details["input"], shown_value(details["input"])
     context: Mapping[str, Any] = details.get("ctx", {})
     match details["type"]:
         case "value_error":
             return str(context.get("error", details["msg"])) + value_hint(_key(location), value)
         case "literal_error" if location == ("stitcher",):
-            return f"this stitcher reads storyboards of version 1, not {shown_value(value)}"
+            return f"this stitcher reads storyboards of version 1, not {shown}"
         case "literal_error":
             expected = str(context.get("expected", "")).replace("'", "")
             options = tuple(expected.replace(" or ", ", ").split(", "))
-            hint = value_hint(_key(location), value, options)
-            return f"must be {expected}, not {shown_value(value)}{hint}"
-        case "string_type":
-            return f"must be text, not {shown_value(value)}: put it in quotes"
+            return f"must be {expected}, not {shown}{value_hint(_key(location), value, options)}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            part = model_at(location)
-            keys = f" with {', '.join(written_keys(part)[:6])}" if part is not None else ""
-            return f"must be a mapping{keys}, not {shown_value(value)}{value_hint(_key(location), value)}"
-        case "tuple_type" | "list_type":
-            return f"must be a list (each entry with '- '), not {shown_value(value)}"
-        case "too_short":
-            return "must have at least one entry"
-        case "too_long":
-            return f"may have {context.get('max_length')} entries at most, and has {context.get('actual_length')}"
-        case "greater_than_equal":
-            return f"must be {_number(context['ge'])} or more, not {shown_value(value)}"
-        case "less_than_equal":
-            return f"must be {_number(context['le'])} or less, not {shown_value(value)}"
-        case "greater_than":
-            return f"must be more than {_number(context['gt'])}, not {shown_value(value)}"
-        case "less_than":
-            return f"must be less than {_number(context['lt'])}, not {shown_value(value)}"
-        case "string_too_short":
-            return "must not be empty"
-        case "string_too_long":
-            return f"may have {context.get('max_length')} characters at most"
+            model = model_at(location)
+            keys = f" with {', '.join(written_keys(model)[:6])}" if model is not None else ""
+            return f"must be a mapping{keys}, not {shown}{value_hint(_key(location), value)}"
+        case kind if kind in _REASONS:
+            numbers = {name: _number(number) for name, number in context.items()}
+            return _REASONS[kind].format(value=shown, **numbers)
         case _:
             message = details["msg"]
             return message[:1].lower() + message[1:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,29 @@ def _too_much(path: Path | None, what: str) -> Issue:
     return Issue(f"this {what}, which no storyboard needs: it was not read.", path=path)
 
 
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    node: ListNode | MapNode
+    anchor: str | None
+    count: int
+    """Values before it."""
+    key: ScalarNode | None = None
+    """Of a mapping: the key whose value comes next."""
+
+
 class _Composer:
     def __init__(self, lines: tuple[str, ...], path: Path | None) -> None:
         self.lines = lines
         self.path = path
         self.issues: list[Issue] = []
         self.count = 0
+        self.documents = 0
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        """Each complete node that has a name, and how many values it holds."""
+        self.stack: list[_Open] = []
+        self.root: Node = ScalarNode(0, 0, "", plain=True)
 
     def issue(self, message: str, line: int, column: int) -> Issue:
         shown = self.lines[line] if line < len(self.lines) else ""
@@ -84,7 +102,7 @@ class _Composer:
 
         yaml = YAML(typ="safe", pure=True)
         try:
-            root = self._walk(yaml.parse(text))
+            self._walk(yaml.parse(text))
         except MarkedYAMLError as exc:
             mark = exc.problem_mark or exc.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -97,107 +115,91 @@ class _Composer:
             raise StoryboardError([self.issue(message, line, column)]) from exc
         except (YAMLError, ValueError, RecursionError) as exc:
             raise StoryboardError([Issue(f"this is not YAML: {exc}", path=self.path)]) from exc
-        return SourceMap(root, self.lines), self.issues
+        return SourceMap(self.root, self.lines), self.issues
 
-    def _walk(self, events: Iterable[Any]) -> Node:
+    def _walk(self, events: Iterable[Any]) -> None:
         from ruamel.yaml import events as kinds
-
-        anchors: dict[str, tuple[Node, int]] = {}
-        stack: list[tuple[Node, str | None, int]] = []
-        waiting: list[ScalarNode | None] = []
-        root: Node | None = None
-        documents = 0
 
         for event in events:
             mark = event.start_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
-            node: Node
             match event:
                 case kinds.DocumentStartEvent():
-                    documents += 1
-                    if documents > 1:
-                        raise self._refuse(
-                            "a storyboard is one YAML document: remove everything after '---'.", line, 0
-                        )
-                    continue
+                    self._begin_document(line)
+                case kinds.SequenceStartEvent():
+                    self._open(event, ListNode(line, column))
+                case kinds.MappingStartEvent():
+                    self._open(event, MapNode(line, column))
                 case kinds.SequenceEndEvent() | kinds.MappingEndEvent():
-                    node, anchor, before = stack.pop()
-                    waiting.pop()
-                    if anchor:
-                        anchors[anchor] = (node, self.count - before)
-                    if not stack:
-                        root = node
-                    continue
+                    self._close()
                 case kinds.AliasEvent():
-                    if event.anchor not in anchors:
-                        raise self._refuse(
-                            f"there is no complete '&{event.anchor}' before this.", line, column
-                        )
-                    node, size = anchors[event.anchor]
-                    self._counted(size, line, column)
+                    self._alias(event.anchor, line, column)
                 case kinds.ScalarEvent():
-                    self._no_tag(event.tag, line, column)
-                    self._counted(1, line, column)
-                    node = ScalarNode(line, column, str(event.value), plain=event.style in (None, ""))
-                    if event.anchor:
-                        anchors[event.anchor] = (node, 1)
-                    if not stack:
-                        root = node
-                case kinds.SequenceStartEvent() | kinds.MappingStartEvent():
-                    self._no_tag(event.tag, line, column)
-                    is_list = isinstance(event, kinds.SequenceStartEvent)
-                    node = ListNode(line, column) if is_list else MapNode(line, column)
-                    before = self.count
-                    self._counted(1, line, column)
-                    if len(stack) >= MAX_DEPTH:
-                        raise self._refuse(f"this is nested more than {MAX_DEPTH} deep.", line, column)
-                    self._put(stack, waiting, node, line, column)
-                    stack.append((node, event.anchor, before))
-                    waiting.append(None)
-                    continue
-                case _:
-                    continue
-            if stack:
-                self._put(stack, waiting, node, line, column)
-        return root if root is not None else ScalarNode(0, 0, "", plain=True)
+                    self._scalar(event, ScalarNode(line, column, str(event.value), event.style in (None, "")))
 
-    def _put(
-        self,
-        stack: list[tuple[Node, str | None, int]],
-        waiting: list[ScalarNode | None],
-        node: Node,
-        line: int,
-        column: int,
-    ) -> None:
-        if not stack:
+    def _begin_document(self, line: int) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self._refuse("a storyboard is one YAML document: remove everything after '---'.", line, 0)
+
+    def _open(self, event: Any, node: ListNode | MapNode) -> None:
+        line, column = node.line, node.column
+        self._no_tag(event.tag, line, column)
+        before = self.count
+        self._counted(1, line, column)
+        if len(self.stack) >= MAX_DEPTH:
+            raise self._refuse(f"this is nested more than {MAX_DEPTH} deep.", line, column)
+        self._put(node, line, column)
+        self.stack.append(_Open(node, event.anchor, before))
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        if done.anchor:
+            self.anchors[done.anchor] = (done.node, self.count - done.count)
+
+    def _alias(self, anchor: str, line: int, column: int) -> None:
+        if anchor not in self.anchors:
+            raise self._refuse(f"there is no complete '&{anchor}' before this.", line, column)
+        node, size = self.anchors[anchor]
+        self._counted(size, line, column)
+        self._put(node, line, column)
+
+    def _scalar(self, event: Any, node: ScalarNode) -> None:
+        self._no_tag(event.tag, node.line, node.column)
+        self._counted(1, node.line, node.column)
+        if event.anchor:
+            self.anchors[event.anchor] = (node, 1)
+        self._put(node, node.line, node.column)
+
+    def _put(self, node: Node, line: int, column: int) -> None:
+        """The node into the innermost open list or mapping; line and column are where it, or its alias, stands."""
+        if not self.stack:
+            self.root = node
             return
-        parent = stack[-1][0]
-        if isinstance(parent, ListNode):
-            parent.items.append(node)
+        into = self.stack[-1]
+        if isinstance(into.node, ListNode):
+            into.node.items.append(node)
             return
-        assert isinstance(parent, MapNode)
-        key = waiting[-1]
+        key, into.key = into.key, None
         if key is None:
-            if not isinstance(node, ScalarNode):
-                raise self._refuse(
-                    "a key must be a word, not a list or a mapping (is a quote missing?).", line, column
-                )
-            if node.plain and node.text == "<<":
-                raise self._refuse(
-                    "'<<' is not part of YAML 1.2: put what shots share under 'defaults'.", line, column
-                )
-            waiting[-1] = ScalarNode(line, column, node.text, node.plain)
-            return
-        waiting[-1] = None
-        if key.text in parent.entries:
-            first = parent.entries[key.text][0].line + 1
-            self.issues.append(
-                self.issue(
-                    f"'{key.text}' is here twice (first in line {first}): keep one.", key.line, key.column
-                )
+            into.key = self._key(node, line, column)
+        elif key.text in into.node.entries:
+            first = into.node.entries[key.text][0].line + 1
+            message = f"'{key.text}' is here twice (first in line {first}): keep one."
+            self.issues.append(self.issue(message, key.line, key.column))
+        else:
+            into.node.entries[key.text] = (key, node)
+
+    def _key(self, node: Node, line: int, column: int) -> ScalarNode:
+        if not isinstance(node, ScalarNode):
+            raise self._refuse(
+                "a key must be a word, not a list or a mapping (is a quote missing?).", line, column
             )
-            return
-        parent.entries[key.text] = (key, node)
+        if node.plain and node.text == "<<":
+            raise self._refuse(
+                "'<<' is not part of YAML 1.2: put what shots share under 'defaults'.", line, column
+            )
+        return ScalarNode(line, column, node.text, node.plain)
 
     def _counted(self, size: int, line: int, column: int) -> None:
         self.count += size
