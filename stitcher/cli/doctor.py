@@ -45,8 +45,8 @@ def doctor(as_json: options.Json = False) -> int:
 
 
 def _ffmpeg() -> dict[str, object]:
-    from stitcher.delivery.encoders import SOFTWARE
     from stitcher.delivery.hardware import FAMILIES, working_encoders
+    from stitcher.formats.codecs import CODECS
     from stitcher.media.ffmpeg import ask, find
     from stitcher.media.ffmpeg_check import try_out
     from stitcher.rendering.encoder_check import MUXERS, TONE_MAPPING
@@ -61,7 +61,7 @@ def _ffmpeg() -> dict[str, object]:
             "path": str(program.path),
             "version": program.version,
             "transitions": sorted(program.xfade_kinds()),
-            "encoders": {name: name in built_in for name in dict.fromkeys(SOFTWARE.values())},
+            "encoders": {name: name in built_in for name in (codec.encoder for codec in CODECS.values())},
             "muxers": {name: name in muxers for name in MUXERS},
             "filters": {name: name in filters for name in TONE_MAPPING},
             "hardware": sorted(name for family in FAMILIES for name in working_encoders(family)),

@@ -11,21 +11,6 @@ from dataclasses import dataclass, field, replace
 from stitcher.formats.colour import MATRICES, PRIMARIES, TRANSFERS, number_of
 from stitcher.media.clip import Colour
 
-SOFTWARE = {
-    "h264": "libx264",
-    "hevc": "libx265",
-    "av1": "libsvtav1",
-    "vp9": "libvpx-vp9",
-    "prores": "prores_ks",
-    "dnxhd": "dnxhd",
-    "mpeg2video": "mpeg2video",
-    "mjpeg": "mjpeg",
-    "ffv1": "ffv1",
-}
-"""The encoder used for a codec when nobody names another."""
-
-INTRA_CODECS = frozenset({"prores", "dnxhd", "mjpeg", "ffv1"})
-
 BT709 = Colour("tv", "bt709", "bt709", "bt709")
 BT2020_PQ = Colour("tv", "bt2020", "smpte2084", "bt2020nc")
 BT2020_HLG = Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")

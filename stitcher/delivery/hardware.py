@@ -13,11 +13,11 @@ from pathlib import Path
 
 from stitcher.delivery.encoders import EncoderSettings, number
 from stitcher.errors import FfmpegFailed, PresetError
+from stitcher.formats.codecs import CODECS
 
 _log = logging.getLogger(__name__)
 
 FAMILIES = ("nvenc", "qsv", "vaapi", "videotoolbox")
-_CODECS = frozenset({"h264", "hevc", "av1"})
 _TEN_BIT = {"nvenc": "p010le", "qsv": "p010le", "vaapi": "p010le", "videotoolbox": "p010le"}
 _EIGHT_BIT = {"nvenc": "yuv420p", "qsv": "nv12", "vaapi": "nv12", "videotoolbox": "yuv420p"}
 
@@ -29,9 +29,7 @@ def hardware_encoder(family: str, codec: str) -> str | None:
     """
     if family not in FAMILIES:
         raise PresetError(f"There is no encoder family {family!r}; there are {', '.join(FAMILIES)}.")
-    if codec not in _CODECS or (family, codec) == ("videotoolbox", "av1"):
-        return None
-    return f"{codec}_{family}"
+    return f"{codec}_{family}" if codec in CODECS and family in CODECS[codec].hardware else None
 
 
 def family_of(encoder: str) -> str | None:
@@ -128,7 +126,7 @@ def encoder_works(encoder: str, options: tuple[str, ...] = (), pixel_format: str
 
 def working_encoders(family: str) -> frozenset[str]:
     """Those of a family's encoders that work on this machine. Runs ffmpeg, once for each codec."""
-    names = (hardware_encoder(family, codec) for codec in sorted(_CODECS))
+    names = (hardware_encoder(family, codec) for codec in sorted(CODECS))
     return frozenset(
         name
         for name in names

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, encoder_options
+from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.delivery.match_x264 import matching_x264_options
 from stitcher.delivery.match_x265 import matching_x265_options
+from stitcher.formats.codecs import CODECS
 from stitcher.media.clip import VideoStream
 
 _PRORES = {"apco": "proxy", "apcs": "lt", "apcn": "standard", "apch": "hq", "ap4h": "4444", "ap4x": "4444xq"}
@@ -27,7 +28,7 @@ def matching_encoder_options(video: VideoStream, *, resized: bool = False) -> tu
 
     Raises `KeyError` for a codec without an encoder here.
     """
-    encoder = SOFTWARE[video.codec]
+    encoder = CODECS[video.codec].encoder
     match video.codec:
         case "h264":
             return encoder, matching_x264_options(video, resized=resized)

@@ -19,25 +19,13 @@ from stitcher.delivery.match_x264 import (
     is_lossless_x264,
     quick_x264_options,
 )
-from stitcher.delivery.spec import Container, PictureSpec, same_matrix, yuv_colour
+from stitcher.delivery.spec import PictureSpec, same_matrix, yuv_colour
+from stitcher.formats.codecs import CODECS, FILM_CONTAINERS
+from stitcher.formats.containers import ContainerName
 from stitcher.media.clip import Clip, Colour, VideoStream
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.media.pixel_format import pixel_format
 from stitcher.timeline.model import Item, Timeline
-
-COPYABLE = frozenset({"h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"})
-"""Codecs whose runs can be cut and stand beside encoded ones."""
-
-_CONTAINERS: dict[str, Container] = {
-    "h264": "mp4",
-    "hevc": "mp4",
-    "av1": "mp4",
-    "vp9": "webm",
-    "prores": "mov",
-    "dnxhd": "mov",
-    "mjpeg": "mov",
-    "mpeg2video": "mov",
-}
 
 _NAMES = {"h264": "H.264", "hevc": "HEVC"}
 
@@ -47,7 +35,7 @@ class Match:
     """The sources' own format, as a way to encode."""
 
     picture: PictureSpec
-    container: Container
+    container: ContainerName
     notes: tuple[str, ...] = ()
     like: Clip | None = None
     """The clip whose parameter sets the options aim at."""
@@ -92,14 +80,14 @@ def match_sources(timeline: Timeline) -> Match:
         matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
         why_no_copies=why_no_copies,
     )
-    return Match(picture, _CONTAINERS[video.codec], (), like)
+    return Match(picture, FILM_CONTAINERS[video.codec], (), like)
 
 
 def _why_no_copies(video: VideoStream, *, fits: bool) -> str:
     """Why no packets like these can stand in the film; empty where they can."""
     if not fits:
         return "no clip is stored at the film's size and rate"
-    if video.codec not in COPYABLE:
+    if not CODECS[video.codec].copied:
         return f"{video.codec} is only ever encoded as a whole"
     if video.codec == "dnxhd" and "dnxhr" not in (video.profile or "").lower():
         # Its bitrate is fixed for each profile, and the stream does not name it.
@@ -177,7 +165,7 @@ def _format(video: VideoStream) -> tuple[object, ...]:
 
 def _not_kept(video: VideoStream) -> str | None:
     """What the pictures are, and why a film cannot be in that; `None` when it can."""
-    if video.codec not in _CONTAINERS:
+    if video.codec not in FILM_CONTAINERS:
         return f"{video.codec}, which stitcher does not encode"
     if pixel_format(video.pixel_format).is_rgb:
         return f"{video.codec} in RGB, which few players show"

@@ -19,13 +19,14 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from stitcher.delivery.spec import Container
+from stitcher.formats.codecs import CodecName, SoundCodecName
+from stitcher.formats.containers import ContainerName
 from stitcher.pictures.title_page import NO_MARGINS
 from stitcher.storyboard.choices import Fit
 from stitcher.timebase import format_rate
 
 Kind = Literal["spec", "limit", "practice"]
-Codec = Literal["source", "h264", "hevc", "av1", "vp9", "prores", "dnxhd", "mpeg2video", "mjpeg", "ffv1"]
+Codec = Literal["source", CodecName]
 ColourName = Literal["source", "bt709", "bt2020-pq", "bt2020-hlg"]
 T = TypeVar("T")
 
@@ -155,7 +156,7 @@ class Picture(_Model):
 class SoundPreset(_Model):
     """How the mix is encoded."""
 
-    codec: Cited[Literal["aac", "opus", "pcm_s16le", "pcm_s24le", "source"]]
+    codec: Cited[Literal[SoundCodecName, "source"]]
     sample_rate: Cited[int] = Citation(48_000)
     channels: Cited[int] = Citation(2)
     bitrate: Cited[Kbps] | None = None
@@ -218,7 +219,7 @@ class Preset(_Model):
     summary: str = ""
     checked: Checked
     """When its numbers were last compared with their sources."""
-    container: Cited[Container | Literal["source"]]
+    container: Cited[ContainerName | Literal["source"]]
     faststart: Cited[bool] = Citation(True)
     edit_list: Cited[bool] = Citation(True)
     timecode: Cited[bool] = Citation(False)

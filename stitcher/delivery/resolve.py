@@ -12,8 +12,6 @@ from stitcher.delivery.encoders import (
     BT709,
     CHROMA_PLACED,
     COLOURS,
-    INTRA_CODECS,
-    SOFTWARE,
     EncoderSettings,
     encoder_options,
 )
@@ -26,21 +24,16 @@ from stitcher.delivery.hardware import (
 )
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.packaging_settings import SETTINGS, PackagingSettings
-from stitcher.delivery.preset import Picture, Preset, SoundPreset
-from stitcher.delivery.spec import Container, DeliverySpec, PictureSpec, SoundSpec
+from stitcher.delivery.preset import Picture, Preset
+from stitcher.delivery.spec import DeliverySpec, PictureSpec, SoundSpec
 from stitcher.errors import PlanError, PresetError
+from stitcher.formats.codecs import CODECS, SOUND_ENCODERS
+from stitcher.formats.containers import CONTAINERS, ContainerName
 from stitcher.media.clip import Colour
 from stitcher.media.pixel_format import pixel_format as described
 from stitcher.media.pixel_format import with_alpha
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
-
-_SOUND_ENCODERS = {"aac": "aac", "opus": "libopus", "pcm_s16le": "pcm_s16le", "pcm_s24le": "pcm_s24le"}
-_OWN_SOUND = {"mp4": ("aac", 256), "webm": ("opus", 192), "mkv": ("aac", 256)}
-INTERMEDIATE: frozenset[Container] = frozenset({"hls", "frames", "gif", "still"})
-"""Containers that are made from a lossless film by `rendering.packaging`."""
-
-_SILENT: frozenset[Container] = frozenset({"gif", "still"})
 
 
 def resolve(
@@ -54,7 +47,7 @@ def resolve(
     """
     _refuse_rate(preset, timeline.rate)
     notes = list(preset.notes)
-    container: Container
+    container: ContainerName
     if preset.picture.codec.for_rate(timeline.rate) == "source":
         match = match_sources(timeline)
         picture, container = match.picture, match.container
@@ -120,7 +113,7 @@ def _picture(
         )
     colour = _colour(preset, timeline)
     pixel_format = _pixel_format(preset, timeline)
-    if preset.container.for_rate(rate) in INTERMEDIATE:
+    if CONTAINERS[preset.container.for_rate(rate)].made == "drawn":
         return lossless_picture(width, height, rate, colour, pixel_format), ()
     settings = EncoderSettings(
         colour=colour,
@@ -132,7 +125,7 @@ def _picture(
         maxrate_kbps=asked.maxrate.for_rate(rate) if asked.maxrate else None,
         bufsize_kbps=asked.bufsize.for_rate(rate) if asked.bufsize else None,
         gop_frames=None
-        if asked.gop is None or codec in INTRA_CODECS
+        if asked.gop is None or CODECS[codec].intra
         else gop_frames(asked.gop.for_rate(rate), rate),
         closed_gop=asked.closed_gop.for_rate(rate),
         bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
@@ -187,7 +180,7 @@ def _family(encoder: str) -> str | None:
         return encoder
     if (family := family_of(encoder)) is not None:
         return family
-    if encoder in ("software", *SOFTWARE.values()):
+    if encoder in ("software", *(known.encoder for known in CODECS.values())):
         return None
     raise PresetError(
         f"There is no encoder {encoder!r} to ask for; there are {', '.join(FAMILIES)} and software."
@@ -198,7 +191,7 @@ def _encoder(
     codec: str, pixel_format: str, wanted: str | None, working: frozenset[str]
 ) -> tuple[str, tuple[str, ...]]:
     """The encoder to use and, where it is not the one wanted, a note that says so."""
-    software = SOFTWARE[codec]
+    software = CODECS[codec].encoder
     family = None if wanted is None else _family(wanted)
     if family is None:
         return software, ()
@@ -262,32 +255,26 @@ def _colour(preset: Preset, timeline: Timeline) -> Colour:
     return next(known for known in COLOURS.values() if known.transfer == colour.transfer)
 
 
-def _sound(preset: Preset, timeline: Timeline, container: Container) -> SoundSpec | None:
+def _sound(preset: Preset, timeline: Timeline, container: ContainerName) -> SoundSpec | None:
     asked, rate = preset.sound, timeline.rate
-    if asked is None or container in _SILENT:
+    own = CONTAINERS[container].sound
+    if asked is None or own is None:
         return None
     if not timeline.cues and not asked.mono_tracks.value:
         return None
     codec: str = asked.codec.for_rate(rate)
     kbps = asked.bitrate.for_rate(rate) if asked.bitrate else None
     if codec == "source":
-        codec, kbps = _own_sound(asked, container, kbps)
+        codec, usual = own
+        kbps = kbps or usual
     return SoundSpec(
-        encoder=_SOUND_ENCODERS[codec],
+        encoder=SOUND_ENCODERS[codec],
         options=("-b:a", f"{kbps}k") if kbps is not None and not codec.startswith("pcm") else (),
         channels=asked.channels.for_rate(rate),
         sample_rate=asked.sample_rate.for_rate(rate),
         loudness=asked.loudness.for_rate(rate),
         mono_tracks=asked.mono_tracks.for_rate(rate),
     )
-
-
-def _own_sound(asked: SoundPreset, container: Container, kbps: int | None) -> tuple[str, int | None]:
-    """Sound that goes with the container the sources' picture chose: PCM beside intra codecs."""
-    if container not in _OWN_SOUND:
-        return "pcm_s24le", None
-    codec, usual = _OWN_SOUND[container]
-    return codec, kbps or usual
 
 
 def _packaging(preset: Preset, container: str, rate: Fraction) -> PackagingSettings | None:

@@ -11,11 +11,10 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.delivery.packaging_settings import PackagingSettings
+from stitcher.formats.containers import ContainerName
 from stitcher.media.clip import Colour
 from stitcher.pictures.title_page import NO_MARGINS, Margins
 from stitcher.storyboard.choices import Fit
-
-Container = Literal["mp4", "mov", "mkv", "webm", "mxf", "mxf_opatom", "hls", "frames", "gif", "still"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class DeliverySpec:
     picture: PictureSpec
     sound: SoundSpec | None
     """`None` for silent deliverables."""
-    container: Container
+    container: ContainerName
     faststart: bool = True
     edit_list: bool = True
     timecode: bool = False

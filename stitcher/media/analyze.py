@@ -11,6 +11,8 @@ import av
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.containers import FileFormat
 from stitcher.media.audible_streams import heard_sound
 from stitcher.media.clip import Clip, Sound, is_large
 from stitcher.media.container import opened, picture_streams, to_the_end, without_analysis
@@ -19,7 +21,6 @@ from stitcher.media.edit_lists import stated_end
 from stitcher.media.files import sha256_file
 from stitcher.media.limits import Limits
 from stitcher.media.packets import (
-    NAL_CODECS,
     Heard,
     codec_name,
     leave_out_undecodable,
@@ -28,12 +29,12 @@ from stitcher.media.packets import (
     take_decoded_order,
     within_length,
 )
-from stitcher.media.sniff import Kind, sniff
+from stitcher.media.sniff import sniff
 from stitcher.media.streams import audio_stream, video_stream
 from stitcher.media.truncation import Extent, measure
 
 
-def _open_kind(place: Path, size: int) -> tuple[Kind, Extent]:
+def _open_kind(place: Path, size: int) -> tuple[FileFormat, Extent]:
     kind = sniff(place)
     extent = measure(place, kind.demuxer)
     if kind.demuxer == "mov" and not extent.has_header:
@@ -89,7 +90,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
         leave_out_undecodable(place, kind, picture.index, told)
-        guessed = kind.demuxer == "avi" and codec_name(picture) in NAL_CODECS
+        guessed = not kind.has_times and codec_name(picture) in NAL_CODECS
         if guessed:
             # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
             told.pts = list(told.dts)
@@ -160,7 +161,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
     return heard_sound(place, sha256, kind.demuxer, streams)
 
 
-def _picture_stream(place: Path, container: av.container.InputContainer, kind: Kind) -> AvVideo:
+def _picture_stream(place: Path, container: av.container.InputContainer, kind: FileFormat) -> AvVideo:
     for stream in picture_streams(container):
         if stream.codec_context is None:
             raise MediaRefused(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from stitcher.formats.colour import HDR_TRANSFERS
+from stitcher.formats.containers import FILE_FORMATS
 
 KeyKind = Literal["idr", "cra", "i"]
 
@@ -242,8 +243,8 @@ class Clip:
 
     @property
     def packets_tell_times(self) -> bool:
-        """Whether a packet can be known by its time. AVI has no place for one: its packets are counted."""
-        return self.container != "avi"
+        """Whether a packet can be known by its time."""
+        return FILE_FORMATS[self.container].has_times
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaMissing, StitcherError
+from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.files import check_regular
 
@@ -68,10 +69,6 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
         ) from exc
 
 
-_TELLS_ALL = frozenset({"mov"})
-"""Not Matroska: it does not say how far pictures are reordered, and a decoder that is not told either drops some."""
-
-
 def without_analysis(demuxer: str) -> dict[str, str]:
     """Options for opening a file without finding out about its streams, for those who know or decode a picture anyway.
 
@@ -79,7 +76,7 @@ def without_analysis(demuxer: str) -> dict[str, str]:
     `skip_frame` stops that and does not touch the decoder that is used afterwards. Empty for containers that do
     not tell everything in their header.
     """
-    if demuxer not in _TELLS_ALL:
+    if not FILE_FORMATS[demuxer].header_is_whole:
         return {}
     return {"probesize": "32", "analyzeduration": "0", "skip_frame": "all"}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media.bit_reader import Bits
 
 _START_CODE = b"\0\0\1"
@@ -31,7 +32,7 @@ def decoder_sets(codec: str, record: bytes) -> tuple[bytes, ...] | bytes:
 
     The record as it is for codecs other than H.264 and HEVC, and for records that cannot be read.
     """
-    if codec not in ("h264", "hevc"):
+    if codec not in NAL_CODECS:
         return record
     try:
         units = record_units(codec, record)

@@ -37,7 +37,7 @@ def pictures_of(clip: Clip) -> Stream:
     if video.decoder:
         options[f"c:{video.index}"] = video.decoder
     stream = ffmpeg.input(file_url(clip.path), **options)[str(video.index)]
-    if video.undecodable and clip.container != "avi":
+    if video.undecodable and clip.packets_tell_times:
         # Some decoders show what is grey or smeared.
         stream = stream.filter("trim", start_pts=video.pts[0])
     return of_one_size(stream.filter("setpts", "PTS-STARTPTS"), video)

@@ -15,12 +15,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import InputError, MediaBroken
+from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media.clip import Clip
 from stitcher.media.seek import opened_clip_at
 from stitcher.timebase import FrameRange
 
-_SKIPS_EXACTLY = frozenset({"h264", "hevc"})
-"""Codecs whose packets say whether others refer to them."""
 _WORTH_SEEKING = 48
 _EVERY_KEY_IS_SAFE = frozenset(
     ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
@@ -108,7 +107,7 @@ def _counted(
     decoder = _decoder(clip, stream)
     decoder.copy_opaque = True
     early = sum(shown < span.start for shown in display[begin : last + 1])
-    skips = clip.video.codec in _SKIPS_EXACTLY and early > len(span)
+    skips = clip.video.codec in NAL_CODECS and early > len(span)
     # Never a thread for each picture: such a thread may let go of a packet's `opaque`, for which it needs Python's
     # lock, while this one holds that lock and closes the decoder.
     decoder.thread_type = "SLICE"
@@ -126,7 +125,7 @@ def _counted(
             packet.opaque = [number]
             number += 1
         pictures = decoder.decode(packet if packet.size else None)
-        if number > last and packet.size and clip.video.codec in _SKIPS_EXACTLY:
+        if number > last and packet.size and clip.video.codec in NAL_CODECS:
             # All that is wanted is in the decoder by now; nothing more has to be decoded to have it out.
             pictures += decoder.decode(None)
             drained = True

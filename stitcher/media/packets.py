@@ -18,13 +18,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.containers import FileFormat
 from stitcher.media import nal
 from stitcher.media.clip import KeyFrame, KeyKind
 from stitcher.media.container import fraction, opened
 from stitcher.media.decoder_config import SetsWalk
 from stitcher.media.image_header import own_header
 from stitcher.media.limits import Limits
-from stitcher.media.sniff import Kind
 
 _CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
 # FFmpeg does not say of these that each picture stands alone, though it does.
@@ -32,7 +33,6 @@ _ALSO_INTRA = frozenset(("cfhd", "png"))
 _MOST_LEADING = 16
 """No codec holds more pictures back."""
 _LOSES_AT_CHANGES = frozenset(("mpeg1video", "mpeg2video"))
-NAL_CODECS = frozenset(("h264", "hevc"))
 _SILENT_PACKETS = 8
 """Packets nothing may come out of before the question what a sound begins with is given up."""
 
@@ -166,7 +166,7 @@ def read_packets(
     return told
 
 
-def leave_out_undecodable(place: Path, kind: Kind, index: int, told: Packets) -> None:
+def leave_out_undecodable(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
     """Hide the pictures at the beginning that no decoder can show.
 
     A file cut out of a stream may begin before a key picture, or at one behind which pictures are stored that are shown
@@ -203,7 +203,7 @@ def _before_first_key(told: Packets) -> set[int]:
     return {number for number in numbers if told.pictures[number] and not told.hidden[number]}
 
 
-def take_decoded_order(place: Path, kind: Kind, index: int, told: Packets) -> None:
+def take_decoded_order(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
     shown = list(_decoded(place, kind.demuxer, index))
     stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
     expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))

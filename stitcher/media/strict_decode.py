@@ -15,9 +15,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken
+from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media import nal
 from stitcher.media.container import opened, picture_streams, without_analysis
-from stitcher.media.packets import NAL_CODECS, display_order
+from stitcher.media.packets import display_order
 from stitcher.media.seek import opened_at
 from stitcher.media.threads import cores
 

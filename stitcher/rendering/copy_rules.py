@@ -20,16 +20,13 @@ from itertools import zip_longest
 
 from stitcher.delivery.match_encoder import source_tag
 from stitcher.delivery.spec import PictureSpec, same_matrix
+from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.timebase import FrameRange, format_rate
 from stitcher.timeline.model import Item
 
 _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 """What containers call pictures that any other may call otherwise."""
-
-SEEKS_EXACTLY = frozenset({"mov", "matroska", "mxf"})
-"""Demuxers with an index of pictures. The others are read from their beginning: a seek in a transport stream
-lands where it likes."""
 
 
 def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
@@ -140,7 +137,7 @@ def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
         return "its colour description differs from the film's"
     if video.colour.untagged and same_matrix(item.matrix) != same_matrix(spec.matrix):
         return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"
-    if video.codec in ("h264", "hevc") and video.parameter_sets[:1] != b"\x01":
+    if video.codec in NAL_CODECS and video.parameter_sets[:1] != b"\x01":
         return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
     if video.undecodable:
         return "it was cut out of a stream, and pictures at its beginning cannot be decoded"

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.errors import MediaError, VerifyError
+from stitcher.formats.codecs import CODECS, NAL_CODECS
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media import ffmpeg_process
 from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
 from stitcher.media.probe import probe, probe_unnamed, renamed
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.fault_attribution import blame
-from stitcher.rendering.graph import encode_arguments, segment_suffix
+from stitcher.rendering.graph import encode_arguments
 from stitcher.rendering.job import EncodeJob
-
-_HAS_IDR = frozenset({"h264", "hevc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def encode_segment(
     another process.
     """
     cache = Cache(folder)
-    key, suffix = job.key(tool_name()), segment_suffix(job.picture.codec)
+    key, suffix = job.key(tool_name()), CONTAINERS[CODECS[job.picture.codec].segments].suffixes[0]
     found = cache.find(key, suffix)
     if found is not None:
         return EncodedFile(probe(found.path), cached=True)
@@ -95,6 +95,6 @@ def _check(clip: Clip, job: EncodeJob) -> None:
     if video.frames != job.frames:
         raise _other(job, f"holds {video.frames} frames where {job.frames} were planned")
     first = video.keys[0] if video.keys else None
-    clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in _HAS_IDR)
+    clean = first is not None and first.packet == 0 and (first.kind == "idr" or video.codec not in NAL_CODECS)
     if not (video.intra_only or clean):
         raise VerifyError(f"{job.picture.encoder} did not begin a segment cleanly, so it cannot be joined.")

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from stitcher.formats.codecs import CODECS
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media import ffmpeg_check
 from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
-from stitcher.rendering.graph import segment_muxer
 from stitcher.rendering.segments import Plan
 
 TONE_MAPPING = ("zscale", "tonemap")
 """Filters that bring HDR sources into SDR films; the first is of a library not every ffmpeg is built with."""
 
-_MUXERS = {
-    "hls": "hls",
-    "frames": "image2",
-    "still": "image2",
-    "gif": "gif",
-    "mxf": "mxf",
-    "mxf_opatom": "mxf_opatom",
-}
-"""What ffmpeg writes of a finished film, by container; the others are written without it."""
-
-MUXERS = ("mp4", "mov", "matroska", *dict.fromkeys(_MUXERS.values()))
-"""Every format that ffmpeg is asked to write."""
+MUXERS = tuple(
+    dict.fromkeys(
+        [CONTAINERS[codec.segments].muxer for codec in CODECS.values()]
+        + [container.muxer for container in CONTAINERS.values() if container.made != "muxed"]
+    )
+)
+"""Every format that ffmpeg is asked to write; films themselves are muxed without it."""
 
 
 def check_tools(plan: Plan) -> None:
@@ -35,8 +31,8 @@ def check_tools(plan: Plan) -> None:
         encoders.append(delivery.sound.encoder)
     clips = [item.source for item in plan.timeline.items if isinstance(item.source, Clip)]
     mapped = any(clip.video.colour.is_hdr for clip in clips) and not delivery.picture.colour.is_hdr
-    muxers = [segment_muxer(delivery.picture.codec)] if plan.encoded_frames else []
-    if delivery.container in _MUXERS:
-        muxers.append(_MUXERS[delivery.container])
+    muxers = [CONTAINERS[CODECS[delivery.picture.codec].segments].muxer] if plan.encoded_frames else []
+    if CONTAINERS[delivery.container].made != "muxed":
+        muxers.append(CONTAINERS[delivery.container].muxer)
     parts = {"encoder": encoders, "filter": TONE_MAPPING if mapped else (), "muxer": muxers}
     ffmpeg_check.check_parts(program, parts, f"The preset {delivery.preset}")

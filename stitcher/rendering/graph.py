@@ -20,6 +20,8 @@ from typing import Any
 from stitcher.delivery.encoders import frame_colour
 from stitcher.delivery.hardware import device_options
 from stitcher.delivery.spec import PictureSpec
+from stitcher.formats.codecs import CODECS
+from stitcher.formats.containers import CONTAINERS, FILE_FORMATS
 from stitcher.media.clip import Clip, Colour, is_large
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.filters import deinterlaced, of_one_size, over_black, scaled, upright
@@ -34,7 +36,7 @@ from stitcher.rendering.colour import (
     worked_in,
     yuv_format,
 )
-from stitcher.rendering.copy_rules import SEEKS_EXACTLY, decode_start
+from stitcher.rendering.copy_rules import decode_start
 from stitcher.rendering.film_frame import film_frame, same_shape
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.timebase import format_decimal, format_rate
@@ -54,20 +56,6 @@ class OpenedInputs:
     """How often each file has been opened at each place."""
 
 
-_MUXERS = {
-    "prores": "mov",
-    "dnxhd": "mov",
-    "mjpeg": "mov",
-    "png": "mov",
-    "qtrle": "mov",
-    "mpeg2video": "mov",
-    "ffv1": "matroska",
-    "vp8": "matroska",
-    "vp9": "matroska",
-}
-_SUFFIXES = {"mov": ".mov", "mp4": ".mp4", "matroska": ".mkv"}
-
-
 _OVERLAY_FORMATS = {
     ("4:2:0", 8): ("yuv420", "yuva420p"),
     ("4:2:0", 10): ("yuv420p10", "yuva420p10le"),
@@ -77,16 +65,6 @@ _OVERLAY_FORMATS = {
     ("4:4:4", 10): ("yuv444p10", "yuva444p10le"),
 }
 """By chroma and bits."""
-
-
-def segment_muxer(codec: str) -> str:
-    """The ffmpeg muxer that cached segments of a codec are kept in: `mp4`, `mov` or `matroska`."""
-    return _MUXERS.get(codec, "mp4")
-
-
-def segment_suffix(codec: str) -> str:
-    """The file name suffix of cached segments of a codec."""
-    return _SUFFIXES[segment_muxer(codec)]
 
 
 def encode_arguments(job: EncodeJob, out: str) -> list[str]:
@@ -108,6 +86,7 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(feed.source_range) - feed.overlap
     stream = stream.filter("setparams", **tags(frame_colour(spec.encoder, spec.colour)))
+    container = CONTAINERS[CODECS[spec.codec].segments]
     device = device_options(spec.encoder)
     if device:
         stream = stream.filter("format", spec.pixel_format).filter("hwupload")
@@ -116,13 +95,13 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
         "frames:v": job.frames,
         "fps_mode": "passthrough",
         "map_metadata": -1,
-        "f": segment_muxer(spec.codec),
+        "f": container.muxer,
     }
     if not device:
         options["pix_fmt"] = spec.pixel_format
     if spec.codec_tag:
         options["tag:v"] = spec.codec_tag
-    if segment_muxer(spec.codec) != "matroska":
+    if container.demuxer == "mov":
         options["video_track_timescale"] = timescale(spec.rate)
     argv: list[str] = ffmpeg.output(stream, file_url(out), **options).compile(cmd="")[1:]
     encoding = held_to(spec.encoder, spec.options, job.threads)
@@ -266,11 +245,11 @@ def _from_picture(
     video = clip.video
     # Deinterlacing looks at the picture before, too.
     first = max(0, picture - 1) if video.is_interlaced else picture
-    start = decode_start(video, first) if clip.container in SEEKS_EXACTLY else 0
+    start = decode_start(video, first) if FILE_FORMATS[clip.container].has_index else 0
     stream = _input(clip, opened, video.pts[start] * video.time_base if start else None)
     if video.colour != worked_in(video.colour):
         stream = stream.filter("setparams", **tags(worked_in(video.colour)))
-    if start or (video.undecodable and clip.container != "avi"):
+    if start or (video.undecodable and clip.packets_tell_times):
         # A demuxer may begin earlier than it was asked to, and some decoders show what is grey or smeared.
         stream = stream.filter("trim", start_pts=video.pts[start])
     stamps = f"PTS-STARTPTS+{video.pts[start] - video.pts[0]}"

@@ -15,6 +15,7 @@ from typing import Any
 
 from stitcher.errors import MediaBroken
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Colour
 from stitcher.media.container import fraction, open_media, opened, without_analysis
 from stitcher.media.muxing import muxing
@@ -28,8 +29,6 @@ from stitcher.timebase import SAMPLE_RATE
 _SEEK_WORTH_PACKETS = 400
 """Skipping fewer packets than this by reading them is cheaper than seeking."""
 
-_MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
-
 
 def mux(job: MuxJob, out: Path, context: RenderContext) -> Muxed:
     """Write the film to `out` and return what was written.
@@ -37,12 +36,12 @@ def mux(job: MuxJob, out: Path, context: RenderContext) -> Muxed:
     Raises `DiskFull`, `Interrupted`, `MediaBroken` when a source no longer holds what was probed, and
     `VerifyError` for anything the muxer refuses.
     """
-    with muxing(out, _MUXERS[job.container], _options(job)) as output:
+    with muxing(out, CONTAINERS[job.container].muxer, _options(job)) as output:
         return _write(job, output, context)
 
 
 def _options(job: MuxJob) -> dict[str, str]:
-    if job.container not in ("mp4", "mov"):
+    if CONTAINERS[job.container].demuxer != "mov":
         return {}
     flags = "+faststart" if job.faststart else ""
     options = {

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stitcher.delivery.spec import shown_colour
+from stitcher.formats.codecs import CODECS
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Clip, Colour
 from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack
 from stitcher.timebase import FrameRange, format_timecode
-
-_INTERMEDIATES = {"h264": "mp4", "ffv1": "mkv"}
-"""Where films that others are made of are kept, by codec; the rest go into MOV."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def mux_job(
     """The job that makes a plan's film; for a container that is packaged from one, the film it is made of."""
     delivery, timeline = plan.delivery, plan.timeline
     packaged = is_packaged(container)
-    muxed_in = _INTERMEDIATES.get(delivery.picture.codec, "mov") if packaged else container
+    muxed_in = CODECS[delivery.picture.codec].segments if packaged else container
     timecode = format_timecode(timeline.start_frame, timeline.rate)
     return MuxJob(
         runs=tuple(runs),
@@ -86,7 +85,7 @@ def mux_job(
         sound=None if packaged else sound,
         faststart=delivery.faststart and not packaged,
         edit_list=delivery.edit_list,
-        timecode=timecode if delivery.timecode and muxed_in == "mov" else None,
+        timecode=timecode if delivery.timecode and CONTAINERS[muxed_in].timecode_track else None,
         title=timeline.title,
     )
 

@@ -7,30 +7,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from stitcher.delivery.resolve import INTERMEDIATE
 from stitcher.errors import DiskFull, OutputBusy, OutputError
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Clip
 from stitcher.media.files import free_bytes, temporary_beside
 from stitcher.media.lock import hold
 from stitcher.rendering.segments import Plan
 
-_SUFFIXES: dict[str, tuple[str, ...]] = {
-    "mp4": (".mp4", ".m4v"),
-    "mov": (".mov",),
-    "mkv": (".mkv",),
-    "webm": (".webm",),
-    "mxf": (".mxf",),
-    "gif": (".gif",),
-    "still": (".jpg", ".jpeg", ".png"),
-}
-_FOLDERS = ("hls", "frames", "mxf_opatom")
-_PACKAGED = INTERMEDIATE | {"mxf", "mxf_opatom"}
 _ROOM_FOR_SOUND = 16_000_000
 
 
 def is_packaged(container: str) -> bool:
     """Whether a deliverable is packaged from a whole film, instead of being muxed itself."""
-    return container in _PACKAGED
+    return CONTAINERS[container].made != "muxed"
 
 
 def container_for(plan: Plan, out: Path) -> str:
@@ -40,38 +29,27 @@ def container_for(plan: Plan, out: Path) -> str:
     """
     asked = plan.delivery.container
     suffix = out.suffix.lower()
-    if asked in _FOLDERS:
+    if CONTAINERS[asked].is_folder:
         if suffix and (
-            out.suffix[1:].isalnum() and suffix in {s for known in _SUFFIXES.values() for s in known}
+            out.suffix[1:].isalnum()
+            and suffix in {s for known in CONTAINERS.values() for s in known.suffixes}
         ):
             raise OutputError(
                 f"The preset {plan.delivery.preset} makes a folder of files, and {str(out)!r} is the name of a file; "
                 f"give a folder name such as {str(out.with_suffix(''))!r}."
             )
         return asked
-    if suffix in _SUFFIXES[asked]:
+    if suffix in CONTAINERS[asked].suffixes:
         return asked
-    for container, suffixes in _SUFFIXES.items():
-        if suffix in suffixes and _goes_into(plan, container):
-            return container
-    usual = _SUFFIXES[asked][0]
+    if plan.delivery.preset in ("master-copy", "draft"):
+        for name, container in CONTAINERS.items():
+            if suffix in container.suffixes and plan.delivery.picture.codec in container.codecs:
+                return name
+    usual = CONTAINERS[asked].suffixes[0]
     raise OutputError(
         f"The preset {plan.delivery.preset} makes {usual} files; name the film {str(out.with_suffix(usual))!r}, "
         f"or choose another preset for {str(out)!r}."
     )
-
-
-def _goes_into(plan: Plan, container: str) -> bool:
-    """Whether a film of the sources' own format may go into another container than its usual one."""
-    codec = plan.delivery.picture.codec
-    if plan.delivery.preset not in ("master-copy", "draft"):
-        return False
-    if container == "mov":
-        return codec in ("h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video")
-    if container == "mkv":
-        # Players of Matroska do not know DNxHR by a name of its own.
-        return codec != "dnxhd"
-    return container == "mp4" and codec in ("h264", "hevc", "av1", "mpeg2video")
 
 
 def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
@@ -85,7 +63,7 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
         raise OutputError(f"The folder {str(folder)!r} does not exist; make it first, or name another place.")
     if not os.access(folder, os.W_OK):
         raise OutputError(f"The folder {str(folder)!r} may not be written to; choose another place.")
-    if out.is_dir() and plan.delivery.container not in _FOLDERS:
+    if out.is_dir() and not CONTAINERS[plan.delivery.container].is_folder:
         raise OutputError(f"{str(out)!r} is a folder; add a file name, such as {str(out / 'film.mp4')!r}.")
     if out.exists() and not out.is_file() and not out.is_dir():
         raise OutputError(f"{str(out)!r} is a pipe or a device, not a file; name another.")

@@ -20,11 +20,11 @@ from fractions import Fraction
 
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import PlanError
+from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.rendering.copy_rules import (
     RECONFIGURED,
-    SEEKS_EXACTLY,
     copyable_run,
     decode_start,
     is_reconfigured,
@@ -238,7 +238,7 @@ def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -
         return True
     video = item.source.video
     begin = source_picture(item.source, frame, timeline.rate, item.speed)
-    start = decode_start(video, begin) if item.source.container in SEEKS_EXACTLY else 0
+    start = decode_start(video, begin) if FILE_FORMATS[item.source.container].has_index else 0
     decoded = (begin - start) / video.average_rate * video.width * video.height
     return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.errors import MediaBroken, VerifyError
+from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media import nal, probe_cache
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import SetsWalk, decoder_sets
-from stitcher.media.packets import NAL_CODECS
 from stitcher.media.strict_decode import strict_decode
 from stitcher.rendering.fault_attribution import blame
 from stitcher.rendering.mux_job import Muxed, MuxJob, PacketRun
@@ -24,8 +25,6 @@ _REACH = (0, 2)
 source's own packets, compared byte by byte, or was counted when it was encoded."""
 
 _PROVEN, _DECODES = "proven", "decodes"
-
-_DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 
 
 def verify_film(plan: Plan, film: Path, job: MuxJob, muxed: Muxed, how: Verify) -> None:
@@ -58,7 +57,9 @@ def verify_film(plan: Plan, film: Path, job: MuxJob, muxed: Muxed, how: Verify) 
         steady.take(packet)
 
     try:
-        count = strict_decode(film, _DEMUXERS[job.container], around=around, reach=_REACH, on_packet=look)
+        count = strict_decode(
+            film, CONTAINERS[job.container].demuxer, around=around, reach=_REACH, on_packet=look
+        )
     except MediaBroken as exc:
         raise VerifyError(f"The finished film does not decode cleanly, so it was not published: {exc.reason} "
                           f"{blame(_sources(plan))}") from exc  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stitcher.delivery.spec import SoundSpec
+from stitcher.formats.containers import CONTAINERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def sound_file(spec: SoundSpec, into: str = "mp4") -> SoundFile:
     encoder = spec.encoder
     if encoder in ("aac", "alac"):
         priming = NO_EDIT_LIST_PRIMING[encoder]
-        if into in ("mkv", "webm"):
+        if CONTAINERS[into].demuxer == "matroska":
             # Matroska wants the encoder's delay as a number, which an MP4 does not hand on to it.
             return SoundFile("matroska", "matroska", ".mka", priming)
         return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(spec.sample_rate)),))

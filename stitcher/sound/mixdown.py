@@ -19,6 +19,7 @@ from pathlib import Path
 
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
+from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import atomic_write
 from stitcher.sound import graph
@@ -46,8 +47,6 @@ _ATTEMPTS = 8
 _LOUD_GAIN_DB = 20.0
 _SAFE_PEAK_DBFS = -1.0
 """To where a mix is lowered that is too high for its encoder: a codec moves the peaks."""
-_MATROSKA_DOUBT_MS = 2
-"""Matroska keeps times in milliseconds, so start and length of its last packet are each half of one off."""
 
 
 def render_sound(
@@ -314,7 +313,7 @@ class _Job:
 
     def _check_length(self, samples: tuple[int, ...]) -> None:
         planned = graph.encoded_samples(self.mix.film_samples, self.spec)
-        doubt = self.spec.sample_rate * _MATROSKA_DOUBT_MS // 1000 if self.file.demuxer == "matroska" else 0
+        doubt = self.spec.sample_rate * FILE_FORMATS[self.file.demuxer].rounding_ms // 1000
         if len(samples) != self._streams or any(abs(found - planned) > doubt for found in samples):
             raise VerifyError(
                 f"The encoded sound has {', '.join(map(str, samples)) or 'no'} samples where {planned} were planned; "

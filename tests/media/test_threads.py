@@ -6,11 +6,12 @@ import os
 
 import pytest
 
-from stitcher.delivery.encoders import SOFTWARE, EncoderSettings, encoder_options
+from stitcher.delivery.encoders import EncoderSettings, encoder_options
+from stitcher.formats.codecs import CODECS
 from stitcher.media.clip import Colour
 from stitcher.media.threads import SHARED, THREADS, cores, held_to
 
-COUNTED = sorted(set(SOFTWARE.values()) - {"libx265", "libsvtav1"})
+COUNTED = sorted({codec.encoder for codec in CODECS.values()} - {"libx265", "libsvtav1"})
 
 
 def words(options: tuple[str, ...], name: str) -> list[str]:

@@ -7,13 +7,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from stitcher.rendering.packet_runs import PacketRun
 
 import stitcher
 from stitcher.formats.colour import MATRICES, PRIMARIES, TRANSFERS
 from stitcher.media.clip import Colour
 from stitcher.media.probe import probe
+from stitcher.rendering.cache import Cache
+from stitcher.rendering.context import RenderContext
 from stitcher.rendering.mux import mux
+from stitcher.rendering.mux_job import MuxJob, PacketRun
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, run_ffmpeg
 
@@ -87,9 +89,10 @@ def test_every_code_point_survives_into_every_container(
     codec = "libvpx-vp9" if container == "webm" else "libx264"
     clip = probe(footage.clip(1, frames=2, suffix=f".{container}", codec=codec))
     assert clip.video.colour.matrix is None
+    context = RenderContext(Cache.at(tmp_path / "cache"))
     run = PacketRun(clip, FrameRange(0, 2))
     out = tmp_path / f"film.{container}"
     for colour in _colours():
-        mux([run], out, container, rate=Fraction(24), colour=colour)
+        mux(MuxJob((run,), container, Fraction(24), colour), out, context)
         unheard = {"mov": {"range": None}, "webm": {"matrix": None, "range": "tv"}}.get(container, {})
         assert probe(out).video.colour == replace(colour, **unheard)

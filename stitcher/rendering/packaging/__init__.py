@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stitcher.errors import OutputError
+from stitcher.formats.containers import CONTAINERS
 from stitcher.media.files import disk_errors, publish, temporary_beside
 from stitcher.rendering.packaging.base import PackagingJob as PackagingJob
 from stitcher.rendering.packaging.frames import make_frames
@@ -39,7 +40,7 @@ def package(job: PackagingJob) -> tuple[Path, ...]:
     `VerifyError` when the result is not what was planned.
     """
     make, target = _MAKERS[job.delivery.container], job.target
-    as_folder = job.delivery.container in ("hls", "frames", "mxf_opatom")
+    as_folder = CONTAINERS[job.delivery.container].is_folder
     if as_folder:
         _refuse_foreign(target)
     with _hidden_folder(target) as folder:
