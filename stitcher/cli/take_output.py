@@ -109,19 +109,21 @@ def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[st
 
 def record_document(take: Take, takes: Iterable[Take], history: Iterable[Move]) -> dict[str, object]:
     """What the ledger holds of a take besides, for machines: where its start is from, and all that happened to it."""
-    from stitcher.generation.provenance import start_take
+    from stitcher.generation.provenance import start_of
 
-    start = start_take(take, takes)
+    start = start_of(take, tuple(takes))
     return {
         "start_from": None
         if start is None
         else {
-            "shot": start.shot,
-            "number": start.number,
-            "purpose": start.purpose,
-            "provider": start.provider,
-            "task_id": start.task_id,
-            "sha256": start.sha256,
+            "shot": start.take.shot,
+            "number": start.take.number,
+            "purpose": start.take.purpose,
+            "provider": start.take.provider,
+            "task_id": start.take.task_id,
+            "sha256": start.take.sha256,
+            "frame": start.frame,
+            "crop": None if start.crop is None else asdict(start.crop),
         },
         "history": [
             {

@@ -95,10 +95,14 @@ def describe_dearer(take: Take) -> str:
 def held_error(take: Take) -> TakeHeld:
     """What a person must read about a file that is whole and not what was asked for, and the two ways on."""
     cost = f" It is paid for ({take.spent_credits} credits)." if take.spent_credits else ""
+    accept = f"take it: stitcher takes accept BOARD {take.shot} {take.number} - or "
+    if take.expected.frame_for_frame and not take.expected.is_near(take.frames or 0):
+        # Larger pictures that are not frame for frame have no use.
+        accept = ""
     return TakeHeld(
         f"{take.label} is there, whole, and {take.failure or 'is not what was asked for'}.{cost} It is kept as "
-        f"{take.file}, and nothing is bought again. Look at it, then take it: stitcher takes accept BOARD {take.shot} "
-        f"{take.number} - or do without it: stitcher takes decline BOARD {take.shot} {take.number}",
+        f"{take.file}, and nothing is bought again. Look at it, then {accept}do without it: stitcher takes decline "
+        f"BOARD {take.shot} {take.number}",
         shot=take.shot,
         take=take.number,
         file=take.file or "",

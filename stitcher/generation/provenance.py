@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from stitcher.generation.request import origin_of, parse_ratio, wish_of
 from stitcher.generation.selects import pieces_of
+from stitcher.generation.start_crop import Crop, frame_origin, plan_crop
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.timeline.model import Timeline
@@ -27,6 +30,18 @@ class Sent:
     """Of a key frame: where it belongs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The picture a take was started from."""
+
+    take: Take
+    """Whose it is."""
+    frame: str | None
+    """Which one: `last`, `first`, `frame-23` (from 0); `None` of a start image."""
+    crop: Crop | None
+    """The part of it that was sent; `None` for all."""
+
+
 def sent_files(take: Take) -> tuple[Sent, ...]:
     """The files of a take's request, in its order of fields."""
     body = take.body
@@ -39,17 +54,39 @@ def sent_files(take: Take) -> tuple[Sent, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def start_take(take: Take, takes: Iterable[Take]) -> Take | None:
-    """The take whose last frame, or the start image that, was sent whole as this take's start; `None` for another
-    picture, a part of one, or another frame.
+def start_of(take: Take, takes: Iterable[Take]) -> Start | None:
+    """What a take's start was cut from, of everything in the ledger; `None` for a still or a clip of the storyboard.
+
+    The ledger keeps the hash of the wish, in which a start is told by its origin: the one that gives that hash is it.
     """
-    if take.start_sha256 is None:
-        return None
+    if take.start_sha256 is None or take.wish_sha256 == wish_of(take.request, {}):
+        # Not cut from anything: a file as it is. It may be a start image, whose own hash it has.
+        drawn = (
+            other for other in takes if other.purpose == "start-image" and other.sha256 == take.start_sha256
+        )
+        image = next(drawn, None) if take.start_sha256 is not None else None
+        return Start(image, None, None) if image is not None else None
+    ratio = take.body.get("ratio")
     for other in takes:
-        made = other.sha256 if other.purpose == "start-image" else other.frame_sha256
-        if other.id != take.id and made == take.start_sha256:
-            return other
+        if other.id == take.id or other.sha256 is None or other.purpose == "upscale":
+            continue
+        crops: list[Crop | None] = [None]
+        if isinstance(ratio, str) and other.expected_width is not None and other.expected_height is not None:
+            with suppress(ValueError):
+                crops.append(plan_crop(other.expected_width, other.expected_height, parse_ratio(ratio)))
+        for frame in _frames(other):
+            origin = other.sha256 if frame is None else frame_origin(other.sha256, frame)
+            for crop in dict.fromkeys(crops):
+                if wish_of(take.request, {take.start_sha256: origin_of(origin, crop)}) == take.wish_sha256:
+                    return Start(other, frame, crop)
     return None
+
+
+def _frames(take: Take) -> tuple[str | None, ...]:
+    """What the pictures of a take are called, the likeliest first; a still's is `None`."""
+    if take.purpose == "start-image":
+        return (None,)
+    return ("last", "first", *(f"frame-{number}" for number in range(1, (take.frames or 0) - 1)))
 
 
 def with_takes(timeline: Timeline, takes: Iterable[Take]) -> Timeline:

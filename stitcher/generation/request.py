@@ -17,7 +17,7 @@ from types import MappingProxyType
 from stitcher.generation.models import Model
 from stitcher.generation.prices import FREE, Amount, Price, price
 from stitcher.generation.provider import Asset, Expected, Submission
-from stitcher.generation.start_crop import StartFrame, Still
+from stitcher.generation.start_crop import Crop, StartFrame, Still
 from stitcher.generation.take import ANIMATIC, Purpose
 from stitcher.storyboard.model import Shot, StartImage, Storyboard
 
@@ -163,7 +163,7 @@ def take_request(
         purpose="take",
         endpoint=endpoint,
         fields=fields,
-        origins={frame.still.sha256: _origin(frame) for frame, _ in ends},
+        origins={frame.still.sha256: origin_of(frame.origin_sha256, frame.crop) for frame, _ in ends},
         cost=take_price(board, shot, model),
         expected=Expected("video", model.output.frames(seconds), board.format.ratio),
         start_file=start.file if start else None,
@@ -268,7 +268,7 @@ def build_request(
         submission=submission,
         price=FREE if provider == ANIMATIC else cost,
         expected=expected,
-        wish_sha256=_wish(submission, origins),
+        wish_sha256=wish_of(submission.canonical, origins),
         source_take=source_take,
         variant=variant,
         piece=piece,
@@ -277,7 +277,11 @@ def build_request(
     )
 
 
-def _wish(submission: Submission, origins: Mapping[str, object]) -> str:
+def wish_of(canonical: str, origins: Mapping[str, object]) -> str:
+    """The hash of what a canonical request asks for, whatever its files were encoded as: `origins` says, by the hash of
+    a sent file, what it was cut from, as `origin_of` tells it.
+    """
+
     def put(value: object) -> object:
         match value:
             case {"sha256": str(digest), "type": str()}:
@@ -289,17 +293,15 @@ def _wish(submission: Submission, origins: Mapping[str, object]) -> str:
             case _:
                 return value
 
-    text = json.dumps(
-        put(json.loads(submission.canonical)), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    text = json.dumps(put(json.loads(canonical)), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _origin(frame: StartFrame) -> dict[str, object]:
-    if frame.crop is None:
-        return {"origin": frame.origin_sha256}
-    box = [frame.crop.x, frame.crop.y, frame.crop.width, frame.crop.height]
-    return {"origin": frame.origin_sha256, "crop": box}
+def origin_of(sha256: str, crop: Crop | None) -> dict[str, object]:
+    """What a sent picture was cut from, for `wish_of`."""
+    if crop is None:
+        return {"origin": sha256}
+    return {"origin": sha256, "crop": [crop.x, crop.y, crop.width, crop.height]}
 
 
 def still_asset(still: Still) -> Asset:

@@ -89,6 +89,8 @@ def test_takes_and_films_say_where_they_come_from(run: Run, chained: Path, serve
         "provider": "runway",
         "task_id": first["task_id"],
         "sha256": None,
+        "frame": "last",
+        "crop": None,
     }
     assert second["start_frame_sha256"] == first["last_frame_sha256"]
     assert any(second["task_id"] in (move["answer"] or "") for move in second["history"])

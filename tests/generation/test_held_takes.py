@@ -13,6 +13,7 @@ from stitcher.errors import InputError, NotGenerated, TakeHeld
 from stitcher.generation.generate import generate, inspect
 from stitcher.generation.held_takes import accept, decline
 from stitcher.generation.ledger import Ledger
+from stitcher.generation.messages import held_error
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.rescue import rescue, retry
 from stitcher.generation.selects import circle, find_take, remove
@@ -53,6 +54,14 @@ def test_who_names_a_held_take_is_told_that_it_waits(tmp_path: Path, act: Callab
         act(tmp_path, "s1", 1)
     with pytest.raises(InputError, match="no take 2 on disk"):
         act(tmp_path, "s1", 2)
+
+
+def test_an_enlargement_of_another_length_is_not_offered_to_be_accepted(tmp_path: Path) -> None:
+    with _bought(tmp_path, purpose="upscale", variant="1080p") as ledger:
+        _hold(ledger)
+        (take,) = ledger.takes()
+    assert "takes accept" not in str(held_error(take))
+    assert "Look at it, then do without it: stitcher takes decline BOARD s1 1" in str(held_error(take))
 
 
 def test_a_take_on_disk_counts_before_a_held_enlargement_of_it(tmp_path: Path) -> None:

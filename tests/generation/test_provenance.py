@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 
 from stitcher.generation.ledger import Ledger
-from stitcher.generation.provenance import Sent, sent_files, start_take, with_takes
+from stitcher.generation.models import Models
+from stitcher.generation.provenance import Sent, Start, sent_files, start_of, with_takes
+from stitcher.generation.request import take_request
+from stitcher.generation.start_crop import Crop, StartFrame, frame_origin
 from stitcher.generation.take import Take
 from stitcher.timeline.model import Timeline, Title
 from stitcher.timeline.shot_sources import ShownTake
 from tests.factories import make_clip
+from tests.generation.boards import make_board, make_still
 from tests.generation.making import make_request
 from tests.rendering.films import film
 
@@ -63,14 +67,33 @@ def test_the_files_of_a_request_are_told_by_what_they_are_for(
     assert list(sent_files(asked(take, **body))) == sent
 
 
-def test_a_start_is_the_last_frame_or_the_start_image_of_another(take: Take) -> None:
-    before = replace(take, id=1, shot="a", sha256="1" * 64, frame_sha256="2" * 64)
-    image = replace(take, id=2, shot="b", purpose="start-image", sha256="3" * 64)
-    others = (before, image)
-    assert start_take(replace(take, id=3, start_sha256="2" * 64), others) == before
-    assert start_take(replace(take, id=3, start_sha256="3" * 64), others) == image
-    assert start_take(replace(take, id=3, start_sha256="1" * 64), others) is None
-    assert start_take(replace(take, id=3, start_sha256=None), others) is None
+@pytest.mark.parametrize("crop", [None, Crop(40, 0, 640, 360)], ids=["whole", "cropped"])
+@pytest.mark.parametrize("frame", ["last", "first", "frame-23", None], ids=str)
+def test_a_start_is_told_by_whose_picture_it_is_and_what_part_of_it(
+    models: Models, tmp_path: Path, frame: str | None, crop: Crop | None
+) -> None:
+    origin = "1" * 64 if frame is None else frame_origin("1" * 64, frame)
+    sent = origin if frame is None and crop is None else "5" * 64
+    start = StartFrame(make_still("start.png", sha256=sent), origin, crop)
+    board = make_board("  - {id: b, start: s.png, prompt: x}\n")
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        take = ledger.intend(take_request(board, board.shots[0], 1, models.get("gen4_turbo"), start))
+    # What it is cut from is 720x360, of which 16:9 is the middle 640.
+    kind = {"purpose": "start-image" if frame is None else "take", "frames": 49}
+    source = replace(take, id=7, shot="a", sha256="1" * 64, expected_width=720, expected_height=360, **kind)
+    other = replace(source, id=8, sha256="2" * 64)
+    assert start_of(take, (other, source, take)) == Start(source, frame, crop)
+    assert start_of(take, (other, take)) is None
+
+
+def test_what_starts_from_nothing_or_from_a_still_is_from_no_take(models: Models, tmp_path: Path) -> None:
+    board = make_board("  - {id: b, start: s.png, prompt: x}\n")
+    whole = StartFrame(make_still("start.png", sha256="5" * 64), "5" * 64)
+    with Ledger.open(tmp_path / "ledger.db") as ledger:
+        take = ledger.intend(take_request(board, board.shots[0], 1, models.get("gen4_turbo"), whole))
+    other = replace(take, id=7, shot="a", sha256="1" * 64, frames=49)
+    assert start_of(take, (other, take)) is None
+    assert start_of(replace(take, start_sha256=None), (other, take)) is None
 
 
 def with_hashes(*hashes: str) -> Timeline:
