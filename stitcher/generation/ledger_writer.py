@@ -14,7 +14,7 @@ from stitcher.generation.ledger_file import connect, translated, use_space
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.states import State, check_move
 from stitcher.generation.take import Take
-from stitcher.media.lock import hold
+from stitcher.media.lock import acquire
 from stitcher.redact import redact
 
 MAX_REPLY = 16 * 1024
@@ -34,7 +34,7 @@ class LedgerWriter(LedgerReader):
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as exc:
             raise LedgerError(f"{path.parent}: cannot be made ({exc.strerror or exc}).") from exc
-        lock = hold(path.with_name(path.name + ".lock"), _busy, clock=clock)
+        lock = acquire(path.with_name(path.name + ".lock"), _busy, clock=clock)
         try:
             ledger = cls(path, connect(path, read_only=False), lock, clock)
         except BaseException:

@@ -82,7 +82,7 @@ def _measured(seam: Seam) -> int | Unsure:
     _log.debug("seam %s/%s: repeats %s, %s", seam.earlier_shot, seam.later_shot, found.repeats, found.reason)
     verdict = Unsure(found.reason) if found.repeats is None else found.repeats
     word = f"unsure {verdict.reason}" if isinstance(verdict, Unsure) else str(verdict)
-    probe_cache.keep_word("seams", _facts(seam), word)
+    probe_cache.put("seams", _facts(seam), word)
     return verdict
 
 
@@ -113,7 +113,7 @@ def _facts(seam: Seam) -> list[object]:
 
 
 def _recall(seam: Seam) -> int | Unsure | None:
-    word = probe_cache.recall_word("seams", _facts(seam)) or ""
+    word = probe_cache.get("seams", _facts(seam)) or ""
     if word.startswith("unsure "):
         return Unsure(word.removeprefix("unsure "))
     return int(word) if word.isascii() and word.isdigit() else None

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.formats.codecs import NAL_CODECS
 from stitcher.formats.containers import FileFormat
-from stitcher.media.audible_streams import heard_sound
+from stitcher.media.audible_streams import audible_sound
 from stitcher.media.clip import Clip, Sound, is_large
 from stitcher.media.container import opened, picture_streams, to_the_end, without_analysis
 from stitcher.media.credentials import has_credentials
@@ -21,12 +21,12 @@ from stitcher.media.edit_lists import stated_end
 from stitcher.media.files import sha256_file
 from stitcher.media.limits import Limits
 from stitcher.media.packets import (
-    Heard,
+    AudioExtent,
     codec_name,
     leave_out_undecodable,
     read_packets,
+    recover_pts_by_decoding,
     refuse_corrupt,
-    take_decoded_order,
     within_length,
 )
 from stitcher.media.sniff import sniff
@@ -38,7 +38,7 @@ def _open_kind(place: Path, size: int) -> tuple[FileFormat, Extent]:
     kind = sniff(place)
     extent = measure(place, kind.demuxer)
     if kind.demuxer == "mov" and not extent.has_header:
-        promised = f"{extent.promised:,} bytes or more are promised, " if extent.cut_off else ""
+        promised = f"{extent.expected_bytes:,} bytes or more are promised, " if extent.cut_off else ""
         raise MediaBroken(
             place,
             f"is cut off: its header (moov) is not there ({promised}{size:,} found). "
@@ -47,7 +47,7 @@ def _open_kind(place: Path, size: int) -> tuple[FileFormat, Extent]:
     return kind, extent
 
 
-def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
+def analyze_clip(place: Path, size: int, caps: Limits) -> Clip:
     """The clip in a file of that many bytes. Raises as `probe.probe` does."""
     kind, extent = _open_kind(place, size)
     if kind.holds == "still":
@@ -64,7 +64,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         context = picture.codec_context
         caps.check_picture(place, context.width, context.height)
         sounds = {
-            stream.index: (stream, Heard())
+            stream.index: (stream, AudioExtent())
             for stream in container.streams.audio
             if stream.codec_context is not None
         }
@@ -86,7 +86,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
         if extent.cut_off:
             raise MediaBroken(
                 place,
-                f"is cut off: it promises {extent.promised:,} bytes and holds {size:,} "
+                f"is cut off: it promises {extent.expected_bytes:,} bytes and holds {size:,} "
                 f"({len(told.pts)} frames found). Download or export it again.",
             )
         leave_out_undecodable(place, kind, picture.index, told)
@@ -95,7 +95,7 @@ def look_at_clip(place: Path, size: int, caps: Limits) -> Clip:
             # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
             told.pts = list(told.dts)
         if None in told.pts or (guessed and picture.codec_context.has_b_frames):
-            take_decoded_order(place, kind, picture.index, told)
+            recover_pts_by_decoding(place, kind, picture.index, told)
         video = video_stream(
             place,
             kind.demuxer,
@@ -128,7 +128,7 @@ def _analysed(place: Path, demuxer: str) -> Iterator[av.container.InputContainer
         yield container
 
 
-def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
+def analyze_sounds(place: Path, size: int, caps: Limits) -> Sound:
     """What is heard of a file of that many bytes, with all its sound streams. Raises as `probe.probe_sound` does."""
     kind, extent = _open_kind(place, size)
     if kind.holds == "still":
@@ -136,13 +136,13 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
     if extent.cut_off:
         raise MediaBroken(
             place,
-            f"is cut off: it promises {extent.promised:,} bytes and holds {size:,}. "
+            f"is cut off: it promises {extent.expected_bytes:,} bytes and holds {size:,}. "
             "Download or export it again.",
         )
     with opened(place, kind.demuxer, options=to_the_end(extent.open_ended)) as container:
         caps.check_streams(place, len(container.streams))
         heard = {
-            stream.index: (stream, Heard())
+            stream.index: (stream, AudioExtent())
             for stream in container.streams.audio
             if stream.codec_context is not None
         }
@@ -158,7 +158,7 @@ def look_at_sounds(place: Path, size: int, caps: Limits) -> Sound:
             raise MediaBroken(place, "announces sound but holds none; download or export it again.")
         streams = [audio_stream(stream, one, open_ended=extent.open_ended) for stream, one in heard.values()]
     sha256 = sha256_file(place)
-    return heard_sound(place, sha256, kind.demuxer, streams)
+    return audible_sound(place, sha256, kind.demuxer, streams)
 
 
 def _picture_stream(place: Path, container: av.container.InputContainer, kind: FileFormat) -> AvVideo:

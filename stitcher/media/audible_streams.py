@@ -15,7 +15,7 @@ from stitcher.media.clip import AudioStream, Clip, Sound
 _SAME_LENGTH = Fraction(1, 100)
 
 
-def heard_sound(
+def audible_sound(
     path: Path, sha256: str, container: str, streams: Sequence[AudioStream], number: int | None = None
 ) -> Sound:
     """What is heard of a file with these sound streams (one at least): the one of that number, from 1, or what players
@@ -32,12 +32,12 @@ def heard_sound(
 
 def numbered(sound: Sound, number: int) -> Sound:
     """Another stream of the same file, by its number from 1. Raises `IndexError` for a number there is none of."""
-    return heard_sound(sound.path, sound.sha256, sound.container, sound.streams, number)
+    return audible_sound(sound.path, sound.sha256, sound.container, sound.streams, number)
 
 
 def own_sound(clip: Clip, number: int | None = None) -> Sound:
-    """What is heard of a clip that has sound; as `heard_sound`."""
-    return heard_sound(clip.path, clip.sha256, clip.container, clip.audio, number)
+    """What is heard of a clip that has sound; as `audible_sound`."""
+    return audible_sound(clip.path, clip.sha256, clip.container, clip.audio, number)
 
 
 def is_pair(streams: Sequence[AudioStream]) -> bool:

@@ -25,11 +25,11 @@ def blanks(clip: Clip) -> tuple[Blank, ...]:
     `MediaBroken` for a clip that cannot be decoded.
     """
     facts = [_METHOD, clip.sha256]
-    known = probe_cache.recall_word("blanks", facts)
+    known = probe_cache.get("blanks", facts)
     if known is None:
         found = [*(["black"] if _is_black(clip) else []), *(["silent"] if _is_silent(clip) else [])]
         known = "+".join(found) or "neither"
-        probe_cache.keep_word("blanks", facts, known)
+        probe_cache.put("blanks", facts, known)
     return cast("tuple[Blank, ...]", tuple(word for word in known.split("+") if word in ("black", "silent")))
 
 

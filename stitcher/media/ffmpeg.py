@@ -83,10 +83,10 @@ def _ask(program: Path, *question: str) -> str:
         return ask(program, *question)
     # One file that needs no library: what it says changes only with it. Others are asked every time.
     facts, written = os.stat(program), shlex.join(question)
-    known = probe_cache.recall_answer(program, facts, written)
+    known = probe_cache.get_text(program, facts, written)
     if known is None:
         known = ask(program, *question)
-        probe_cache.keep_answer(program, facts, written, known)
+        probe_cache.put_text(program, facts, written, known, final=True)
     return known
 
 

@@ -79,9 +79,9 @@ def check(program: Ffmpeg) -> None:
     """
     facts = os.stat(program.path)
     known = (str(program.path), facts.st_ino, facts.st_size, facts.st_mtime_ns, program.version, _TRIED)
-    if probe_cache.recall_word("trials", known) != _GOOD:
+    if probe_cache.get("trials", known) != _GOOD:
         try_out(program)
-        probe_cache.keep_word("trials", known, _GOOD)
+        probe_cache.put("trials", known, _GOOD)
 
 
 def try_out(program: Ffmpeg) -> None:

@@ -1,4 +1,4 @@
-"""A lock file that names its holder and is let go by the system when the holder dies, however it dies."""
+"""Lock files: each names its holder, and is released by the system when that dies, however it dies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Lock:
             self._file = None
 
 
-def hold(
+def acquire(
     path: Path,
     refusal: Callable[[str], StitcherError],
     *,
@@ -47,7 +47,7 @@ def hold(
         except OSError as exc:
             raise OutputError(f"The lock {str(path)!r} cannot be made ({exc.strerror}).") from exc
         try:
-            _take(file)
+            _lock_file(file)
         except OSError as exc:
             holder = _describe(file)
             os.close(file)
@@ -57,10 +57,10 @@ def hold(
         # The holder before us removed the file between our opening and our taking it.
         os.close(file)
     since = clock().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    said = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+    record = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
     os.ftruncate(file, 0)
     os.lseek(file, 0, os.SEEK_SET)
-    os.write(file, json.dumps(said).encode() + b"\n")
+    os.write(file, json.dumps(record).encode() + b"\n")
     return Lock(path, file)
 
 
@@ -74,8 +74,8 @@ def _still_there(path: Path, file: int) -> bool:
 def _describe(file: int) -> str:
     try:
         os.lseek(file, 0, os.SEEK_SET)
-        said = json.loads(os.read(file, 4096))
-        return f"process {int(said['process'])} on {said['host']!s:.64}, since {said['since']!s:.32}"
+        record = json.loads(os.read(file, 4096))
+        return f"process {int(record['process'])} on {record['host']!s:.64}, since {record['since']!s:.32}"
     except (OSError, ValueError, KeyError, TypeError):
         return "its lock file does not say which"
 
@@ -83,7 +83,7 @@ def _describe(file: int) -> str:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: int) -> None:
+    def _lock_file(file: int) -> None:
         # One byte far behind the text, so that others can still read who holds it.
         os.lseek(file, 1 << 20, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -92,5 +92,5 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _take(file: int) -> None:
+    def _lock_file(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -56,7 +56,7 @@ class Packets:
 
 
 @dataclass(slots=True)
-class Heard:
+class AudioExtent:
     """What the packets of one sound stream told."""
 
     first: int | None = None
@@ -127,7 +127,7 @@ def within_length(place: Path, packets: Iterator[Packet[Any]], caps: Limits) -> 
 
 
 def read_packets(
-    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, Heard], caps: Limits
+    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, AudioExtent], caps: Limits
 ) -> Packets:
     told = Packets()
     codec = codec_name(picture)
@@ -203,7 +203,7 @@ def _before_first_key(told: Packets) -> set[int]:
     return {number for number in numbers if told.pictures[number] and not told.hidden[number]}
 
 
-def take_decoded_order(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
+def recover_pts_by_decoding(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
     shown = list(_decoded(place, kind.demuxer, index))
     stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
     expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))

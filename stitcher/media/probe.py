@@ -31,10 +31,10 @@ def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     place = Path(os.path.abspath(path))
     facts = check_regular(place)
     caps.check_size(place, facts.st_size)
-    clip = probe_cache.recall_clip(place, facts)
+    clip = probe_cache.get_clip(place, facts)
     if clip is None:
         clip = _look(place, facts, caps)
-        probe_cache.keep_clip(place, facts, clip)
+        probe_cache.put_clip(place, facts, clip)
     caps.check_picture(place, clip.video.width, clip.video.height)
     caps.check_length(place, float(clip.duration))
     return clip
@@ -57,14 +57,14 @@ def renamed(clip: Clip, path: Path, facts: os.stat_result) -> Clip:
             facts.st_size,
             facts.st_mtime_ns,
         ):
-            probe_cache.keep_clip(now.path, found, now, final=True)
+            probe_cache.put_clip(now.path, found, now, final=True)
     return now
 
 
 def _look(place: Path, facts: os.stat_result, caps: Limits) -> Clip:
-    from stitcher.media.analyze import look_at_clip
+    from stitcher.media.analyze import analyze_clip
 
-    return look_at_clip(place, facts.st_size, caps)
+    return analyze_clip(place, facts.st_size, caps)
 
 
 def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits | None = None) -> Sound:
@@ -77,12 +77,12 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
     place = Path(os.path.abspath(path))
     facts = check_regular(place)
     caps.check_size(place, facts.st_size)
-    sound = probe_cache.recall_sound(place, facts)
+    sound = probe_cache.get_sound(place, facts)
     if sound is None:
-        from stitcher.media.analyze import look_at_sounds
+        from stitcher.media.analyze import analyze_sounds
 
-        sound = look_at_sounds(place, facts.st_size, caps)
-        probe_cache.keep_sound(place, facts, sound)
+        sound = analyze_sounds(place, facts.st_size, caps)
+        probe_cache.put_sound(place, facts, sound)
     if stream is not None:
         if not 1 <= stream <= len(sound.streams):
             raise MediaRefused(place, f"has no sound stream {stream}; it has {len(sound.streams)}.")

@@ -1,15 +1,14 @@
-"""What was found out, kept between runs: a saving, and never more.
+"""Cache of probe results and seam verdicts; always safe to delete.
 
 About files, by their real path, inode, size and times of modification and of any change: what probes found, hashes of
 films, what the ffmpeg program said of itself. About contents, by their hashes: verdicts on seams, runs that were proven
-to decode. A memo that is missing, damaged, of another version or about another state of the file counts as not there,
+to decode. An entry that is missing, damaged, of another version or about another state of the file counts as not there,
 and nothing fails over it. Small files in the user's cache folder.
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -26,7 +25,7 @@ from typing import Any
 
 from stitcher.content_key import content_key
 from stitcher.errors import StitcherError
-from stitcher.media.audible_streams import heard_sound
+from stitcher.media.audible_streams import audible_sound
 from stitcher.media.clip import AudioStream, Clip, Colour, KeyFrame, Sound, VideoStream
 from stitcher.media.files import write_whole
 from stitcher.version import __version__
@@ -53,31 +52,31 @@ def _user_cache() -> Path:
 
 
 @functools.lru_cache(maxsize=1)
-def looker() -> str:
-    """Who looks at files here: this stitcher and the FFmpeg libraries PyAV brings.
+def analyzer_version() -> str:
+    """What analyses files here: the versions of this stitcher and of the FFmpeg libraries PyAV brings.
 
     PyAV is told by its version, and where and since when it is installed; asking it for its libraries would load them.
     """
     from importlib.metadata import PackageNotFoundError, version
 
-    found = importlib.util.find_spec("av")
-    place = found.origin if found is not None and found.origin is not None else ""
+    spec = importlib.util.find_spec("av")
+    origin = spec.origin if spec is not None and spec.origin is not None else ""
     try:
-        return f"{_FORMAT} {__version__} {version('av')} {place} {os.stat(place).st_mtime_ns}"
+        return f"{_FORMAT} {__version__} {version('av')} {origin} {os.stat(origin).st_mtime_ns}"
     except (OSError, PackageNotFoundError):
-        return f"{_FORMAT} {__version__} {place}"
+        return f"{_FORMAT} {__version__} {origin}"
 
 
-def _slot(place: Path, facts: os.stat_result, what: str) -> Path:
-    real = os.path.realpath(place)
+def _slot(path: Path, stat: os.stat_result, what: str) -> Path:
+    real = os.path.realpath(path)
     # The time of the last change of any kind cannot be set back, as that of the content can. What was found depends on
     # who looked, too: another stitcher or another FFmpeg looks again.
-    state = (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-    name = content_key(real, state, what, looker())
+    state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    name = content_key(real, state, what, analyzer_version())
     return cache_folder() / "probes" / name[:2] / name[2:34]
 
 
-def _recall(slot: Path) -> Any:
+def _read(slot: Path) -> Any:
     try:
         with open(slot, "rb") as file:
             packed = file.read(_MAX_BYTES)
@@ -90,59 +89,63 @@ def _recall(slot: Path) -> Any:
         return None
 
 
-def _keep(slot: Path, record: Any) -> None:
+def _write(slot: Path, record: Any) -> None:
     body = zlib.compress(json.dumps(record, separators=(",", ":")).encode(), 1)
-    with contextlib.suppress(OSError, StitcherError):
+    _store(slot, hashlib.blake2b(body, digest_size=16).digest() + body)
+
+
+def _store(slot: Path, content: bytes) -> None:
+    try:
         slot.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(slot, hashlib.blake2b(body, digest_size=16).digest() + body, durable=False)
-        return
-    _log.debug("the memo %s could not be written", slot)
+        write_whole(slot, content, durable=False)
+    except (OSError, StitcherError):
+        _log.debug("the cache entry %s could not be written", slot)
 
 
-def _settled(place: Path, facts: os.stat_result) -> bool:
+def _unchanged(path: Path, stat: os.stat_result) -> bool:
     # A file written to while it was read, or so lately that the clock of the file system would not show the next
     # write, is looked at again.
     try:
-        now = os.stat(place)
+        now = os.stat(path)
     except OSError:
         return False
-    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (facts.st_ino, facts.st_size, facts.st_mtime_ns)
-    return same and time.time_ns() - facts.st_mtime_ns > _CLOCK_NS
+    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    return same and time.time_ns() - stat.st_mtime_ns > _CLOCK_NS
 
 
-def recall_clip(place: Path, facts: os.stat_result) -> Clip | None:
+def get_clip(path: Path, stat: os.stat_result) -> Clip | None:
     """The clip found in this state of the file, or `None`."""
-    record = _recall(_slot(place, facts, "clip"))
+    record = _read(_slot(path, stat, "clip"))
     try:
-        return _to_clip(place, record) if record is not None else None
+        return _to_clip(path, record) if record is not None else None
     except (KeyError, TypeError, ValueError, IndexError):
         return None
 
 
-def keep_clip(place: Path, facts: os.stat_result, clip: Clip, *, final: bool = False) -> None:
+def put_clip(path: Path, stat: os.stat_result, clip: Clip, *, final: bool = False) -> None:
     """Remember a clip; a cache that cannot be written is passed over. `final` is a file nobody writes to any more."""
-    if final or _settled(place, facts):
-        _keep(_slot(place, facts, "clip"), _from_clip(clip))
+    if final or _unchanged(path, stat):
+        _write(_slot(path, stat, "clip"), _from_clip(clip))
 
 
-def recall_sound(place: Path, facts: os.stat_result) -> Sound | None:
+def get_sound(path: Path, stat: os.stat_result) -> Sound | None:
     """The sound found in this state of the file, or `None`."""
-    record = _recall(_slot(place, facts, "sounds"))
+    record = _read(_slot(path, stat, "sounds"))
     try:
         if record is None:
             return None
         streams = [_to_audio(stream) for stream in record["streams"]]
-        return heard_sound(place, record["sha256"], record["container"], streams)
+        return audible_sound(path, record["sha256"], record["container"], streams)
     except (KeyError, TypeError, ValueError, IndexError):
         return None
 
 
-def keep_sound(place: Path, facts: os.stat_result, sound: Sound) -> None:
+def put_sound(path: Path, stat: os.stat_result, sound: Sound) -> None:
     """Remember the sound of a file."""
-    if not _settled(place, facts):
+    if not _unchanged(path, stat):
         return
-    _keep(
-        _slot(place, facts, "sounds"),
+    _write(
+        _slot(path, stat, "sounds"),
         {
             "sha256": sound.sha256,
             "container": sound.container,
@@ -151,45 +154,29 @@ def keep_sound(place: Path, facts: os.stat_result, sound: Sound) -> None:
     )
 
 
-def recall_sha256(place: Path, facts: os.stat_result) -> str | None:
-    """The hash a file had in this state, or `None`."""
-    sha256 = _recall(_slot(place, facts, "sha256"))
-    return sha256 if isinstance(sha256, str) else None
+def get_text(path: Path, stat: os.stat_result, what: str) -> str | None:
+    """What was said about this state of a file (`sha256`, or a program's answer to a question), or `None`."""
+    text = _read(_slot(path, stat, what))
+    return text if isinstance(text, str) else None
 
 
-def keep_sha256(place: Path, facts: os.stat_result, sha256: str, *, final: bool = False) -> None:
-    """Remember the hash of a file; `final` as for `keep_clip`."""
-    if final or _settled(place, facts):
-        _keep(_slot(place, facts, "sha256"), sha256)
+def put_text(path: Path, stat: os.stat_result, what: str, text: str, *, final: bool = False) -> None:
+    """Remember something about a file; `final` as for `put_clip`."""
+    if final or _unchanged(path, stat):
+        _write(_slot(path, stat, what), text)
 
 
-def recall_answer(program: Path, facts: os.stat_result, question: str) -> str | None:
-    """What a program in this state answered to a question, or `None`."""
-    answer = _recall(_slot(program, facts, question))
-    return answer if isinstance(answer, str) else None
-
-
-def keep_answer(program: Path, facts: os.stat_result, question: str, answer: str) -> None:
-    """Remember what a program answered."""
-    _keep(_slot(program, facts, question), answer)
-
-
-def recall_word(kind: str, facts: Sequence[object]) -> str | None:
-    """The word that was kept about these facts (numbers and texts), or `None`."""
+def get(kind: str, key: Sequence[object]) -> str | None:
+    """The word that was kept under a key of numbers and texts, or `None`."""
     try:
-        return _word_slot(kind, facts).read_text("ascii")
+        return _word_slot(kind, key).read_text("ascii")
     except (OSError, ValueError):
         return None
 
 
-def keep_word(kind: str, facts: Sequence[object], word: str) -> None:
-    """Keep what was found out about some facts, in a word."""
-    slot = _word_slot(kind, facts)
-    with contextlib.suppress(OSError, StitcherError):
-        slot.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(slot, word.encode("ascii"), durable=False)
-        return
-    _log.debug("the memo %s could not be written", slot)
+def put(kind: str, key: Sequence[object], word: str) -> None:
+    """Keep a word, such as a verdict, under a key of numbers and texts."""
+    _store(_word_slot(kind, key), word.encode("ascii"))
 
 
 def _word_slot(kind: str, facts: Sequence[object]) -> Path:
@@ -236,7 +223,7 @@ def _from_clip(clip: Clip) -> dict[str, Any]:
     }
 
 
-def _to_clip(place: Path, record: dict[str, Any]) -> Clip:
+def _to_clip(path: Path, record: dict[str, Any]) -> Clip:
     video = _fractions(record["video"])
     video["pts"] = _sums(video["pts"])
     video["display"] = tuple([number + offset for number, offset in enumerate(video["display"])])
@@ -247,7 +234,7 @@ def _to_clip(place: Path, record: dict[str, Any]) -> Clip:
         video[name] = tuple(video[name])
     audio = tuple([_to_audio(stream) for stream in record["audio"]])
     return Clip(
-        place,
+        path,
         record["sha256"],
         record["size"],
         record["container"],

@@ -20,7 +20,7 @@ from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.container import fraction
 from stitcher.media.last_frame_duration import Timed, last_seconds
-from stitcher.media.packets import Heard, Packets, codec_name, display_order, is_intra_only
+from stitcher.media.packets import AudioExtent, Packets, codec_name, display_order, is_intra_only
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
@@ -166,7 +166,7 @@ def _field_order(number: int, first: VideoFrame) -> str:
     return known
 
 
-def audio_stream(stream: AvAudio, heard: Heard, *, open_ended: bool = False) -> AudioStream:
+def audio_stream(stream: AvAudio, heard: AudioExtent, *, open_ended: bool = False) -> AudioStream:
     context = stream.codec_context
     base = fraction(stream.time_base) if stream.time_base else Fraction(0)
     first = stream.start_time if stream.start_time is not None else heard.first

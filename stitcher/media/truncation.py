@@ -1,4 +1,4 @@
-"""How long a file says it is, read from its outermost boxes alone: the quickest way to see a download cut off."""
+"""Truncated files: how long one says it is, by its outermost boxes alone; the quickest sign of a download cut off."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SEGMENT = 0x18538067
 class Extent:
     """What the outermost boxes tell."""
 
-    promised: int | None
+    expected_bytes: int | None
     """Bytes the file says it has; `None` when it does not say."""
-    found: int
+    actual_bytes: int
     """Bytes it has."""
     has_header: bool = True
     """Whether the part that describes the streams is there (`moov` in MP4)."""
@@ -31,29 +31,29 @@ class Extent:
     @property
     def cut_off(self) -> bool:
         """Whether the file ends before it says it does."""
-        return self.promised is not None and self.promised > self.found
+        return self.expected_bytes is not None and self.expected_bytes > self.actual_bytes
 
 
 def measure(path: Path | str, demuxer: str) -> Extent:
-    """What the file promises and holds; kinds of files that promise nothing have `promised` of `None`."""
+    """What a file says it has and has; kinds of files that say nothing have `expected_bytes` of `None`."""
     try:
         with open(path, "rb") as file:
-            found = file.seek(0, os.SEEK_END)
+            actual = file.seek(0, os.SEEK_END)
             file.seek(0)
             if demuxer == "mov":
-                return _boxes(file, found)
+                return _boxes(file, actual)
             if demuxer == "matroska":
-                return Extent(_ebml(file), found)
+                return Extent(_ebml(file), actual)
             if demuxer == "avi":
-                return Extent(_riff(file, found), found)
+                return Extent(_riff(file, actual), actual)
             if demuxer == "wav":
-                return _wave(file, found)
+                return _wave(file, actual)
     except OSError as exc:
         raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
-    return Extent(None, found)
+    return Extent(None, actual)
 
 
-def _boxes(file: BinaryIO, found: int) -> Extent:
+def _boxes(file: BinaryIO, actual: int) -> Extent:
     position, has_header = 0, False
     for _ in range(_MAX_BOXES):
         file.seek(position)
@@ -64,15 +64,15 @@ def _boxes(file: BinaryIO, found: int) -> Extent:
         if size == 1 and len(head) == 16:
             size = int.from_bytes(head[8:16], "big")
         elif size == 0:
-            size = found - position
+            size = actual - position
         if size < 8 or not kind.isascii() or kind == b"\0\0\0\0":
             # Padding or foreign bytes behind the last box, which players ignore as well.
             break
-        has_header = has_header or (kind == b"moov" and position + size <= found)
-        if position + size > found:
-            return Extent(position + size, found, has_header)
+        has_header = has_header or (kind == b"moov" and position + size <= actual)
+        if position + size > actual:
+            return Extent(position + size, actual, has_header)
         position += size
-    return Extent(None, found, has_header)
+    return Extent(None, actual, has_header)
 
 
 def _number(file: BinaryIO, *, keep_marker: bool) -> tuple[int, bool] | None:
@@ -99,7 +99,7 @@ def _ebml(file: BinaryIO) -> int | None:
     return None
 
 
-def _riff(file: BinaryIO, found: int) -> int | None:
+def _riff(file: BinaryIO, actual: int) -> int | None:
     position = 0
     # An AVI above 1 GB is several RIFF chunks, one behind the other.
     for _ in range(1024):
@@ -109,7 +109,7 @@ def _riff(file: BinaryIO, found: int) -> int | None:
         if len(head) < 8 or head[:4] != b"RIFF" or size in (0, 0xFFFFFFFF):
             return None
         position += 8 + size
-        if position > found:
+        if position > actual:
             return position
         position += size & 1
     return None
@@ -123,7 +123,7 @@ def _is_placeholder(size: int) -> bool:
     return full or size % _ROUND_BYTES == 0
 
 
-def _wave(file: BinaryIO, found: int) -> Extent:
+def _wave(file: BinaryIO, actual: int) -> Extent:
     head = file.read(12)
     position = 12
     large: int | None = None
@@ -139,7 +139,7 @@ def _wave(file: BinaryIO, found: int) -> Extent:
             large = int.from_bytes(file.read(16)[8:], "little")
         if chunk[:4] == b"data":
             if _is_placeholder(size) if large is None else large == 0:
-                return Extent(None, found, open_ended=True)
-            return Extent(position + (size if large is None else large), found)
+                return Extent(None, actual, open_ended=True)
+            return Extent(position + (size if large is None else large), actual)
         position += size + (size & 1)
-    return Extent(_riff(file, found), found)
+    return Extent(_riff(file, actual), actual)

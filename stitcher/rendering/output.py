@@ -11,7 +11,7 @@ from stitcher.errors import DiskFull, OutputBusy, OutputError
 from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Clip
 from stitcher.media.files import free_bytes, temporary_beside
-from stitcher.media.lock import hold
+from stitcher.media.lock import acquire
 from stitcher.rendering.segments import Plan
 
 _ROOM_FOR_SOUND = 16_000_000
@@ -113,7 +113,7 @@ def locked_output(out: Path) -> Iterator[Path]:
             f"Another stitcher is writing {str(out)!r}: {holder}. Wait for it, or name another output."
         )
 
-    lock = hold(out.with_name(f".{out.name[:100]}.stitcher-lock"), refusal)
+    lock = acquire(out.with_name(f".{out.name[:100]}.stitcher-lock"), refusal)
     try:
         _sweep(out)
         temp = temporary_beside(out)

@@ -10,7 +10,7 @@ from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.errors import StitcherError
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
-from stitcher.media.probe_cache import keep_sha256, looker, recall_sha256
+from stitcher.media.probe_cache import analyzer_version, get_text, put_text
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.encode import tool_name
 from stitcher.rendering.mux_job import MuxJob
@@ -25,7 +25,7 @@ NOT_IN_KEY: Exclusions = {Clip: all_but(Clip, "sha256"), Soundtrack: all_but(Sou
 
 def film_key(job: MuxJob, verify: Verify) -> str:
     """SHA-256 of everything that decides a film's bytes, and of how it was proven."""
-    return content_key(tool_name(), looker(), job, verify, excluded=NOT_IN_KEY)
+    return content_key(tool_name(), analyzer_version(), job, verify, excluded=NOT_IN_KEY)
 
 
 def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
@@ -39,10 +39,10 @@ def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
         return False
     try:
         facts = os.stat(out)
-        sha256 = None if read else recall_sha256(out, facts)
+        sha256 = None if read else get_text(out, facts, "sha256")
         if sha256 is None:
             sha256 = sha256_file(out)
-            keep_sha256(out, facts, sha256)
+            put_text(out, facts, "sha256", sha256)
     except (OSError, StitcherError):
         return False
     return entry.facts.get("film") == sha256
@@ -57,4 +57,4 @@ def remember(cache: Cache, key: str, out: Path, sha256: str) -> None:
 
     cache.make(key, _SUFFIX, work)
     with contextlib.suppress(OSError):
-        keep_sha256(out, os.stat(out), sha256, final=True)
+        put_text(out, os.stat(out), "sha256", sha256, final=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.media.audible_streams import heard_sound, is_pair
+from stitcher.media.audible_streams import audible_sound, is_pair
 from stitcher.media.clip import AudioStream
 from tests.factories import make_audio
 
@@ -23,7 +23,7 @@ def mono(index: int = 1, **more: object) -> AudioStream:
 
 
 def chosen(*streams: AudioStream, number: int | None = None) -> list[int]:
-    sound = heard_sound(Path("/a.mov"), "0" * 64, "mov", streams, number)
+    sound = audible_sound(Path("/a.mov"), "0" * 64, "mov", streams, number)
     return [stream.index for stream in (sound.stream, sound.right) if stream is not None]
 
 

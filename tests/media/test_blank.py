@@ -69,6 +69,6 @@ def test_a_clip_can_be_both(tmp_path: Path) -> None:
 def test_what_was_found_is_remembered_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = clip_of(tmp_path / "clip.mp4", "color=black")
     assert blanks(clip) == ("black",)
-    monkeypatch.setattr(probe_cache, "keep_word", None)
+    monkeypatch.setattr(probe_cache, "put", None)
     (tmp_path / "clip.mp4").unlink()
     assert blanks(clip) == ("black",)

@@ -60,7 +60,7 @@ def test_another_ffmpeg_decodes_every_join_itself(
 ) -> None:
     clips = [probe(footage.clip(n, frames=73)) for n in (1, 2, 3)]
     _film(clips, [dissolve(6)] * 2, tmp_path / "a.mp4")
-    monkeypatch.setattr(verify.probe_cache, "looker", lambda: "another FFmpeg")
+    monkeypatch.setattr(verify.probe_cache, "analyzer_version", lambda: "another FFmpeg")
     _film(clips, [dissolve(6)] * 2, tmp_path / "b.mp4")
     assert looked_at[0] == looked_at[1]
 

@@ -19,8 +19,10 @@ def check_arrival(path: Path, expected: Expected) -> int | None:
 
     kind = sniff(path)
     extent = measure(path, kind.demuxer)
-    if extent.promised is not None and extent.promised != extent.found:
-        raise MediaBroken(path, f"has {extent.found:,} bytes where its own boxes say {extent.promised:,}")
+    if extent.expected_bytes is not None and extent.expected_bytes != extent.actual_bytes:
+        raise MediaBroken(
+            path, f"has {extent.actual_bytes:,} bytes where its own boxes say {extent.expected_bytes:,}"
+        )
     if not extent.has_header:
         raise MediaBroken(path, "has no description of its streams, so its end is missing")
     match expected.kind:
