@@ -38,7 +38,7 @@
     │       ├── LedgerDamaged         66   the file is corrupt, torn, or from a newer stitcher
     │       └── IllegalMove           70   a take cannot go from this state to that one; nothing was changed
     ├── VerifyError                   70   our own output is not what was planned, so it was not published
-    └── Interrupted                  130   the user pressed Ctrl-C
+    └── Interrupted                  130   stopped by Ctrl-C, or a question was answered with no
 
 The number is the exit code of the command line (64 stays with wrong usage, 70 also with a bug).
 This module knows nobody.

@@ -65,9 +65,10 @@ def _folders(
         user = Path(platformdirs.user_config_dir("stitcher")) / "presets"
     chain: list[tuple[Origin, Path]] = [("package", package_folder() / section), ("user", user / section)]
     if project is not None:
+        own_folders = [project / "presets", project / ".stitcher" / "presets"]
+        # In stitcher's own checkout the first is the package's, which would be told to override itself.
         chain += [
-            ("project", project / "presets" / section),
-            ("project", project / ".stitcher" / "presets" / section),
+            ("project", folder / section) for folder in own_folders if folder.resolve() != package_folder()
         ]
     return tuple(chain)
 

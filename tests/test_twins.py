@@ -72,7 +72,9 @@ def test_a_film_of_all_twins_shows_every_picture_of_theirs(tmp_path: Path) -> No
         fps=24,
         music=TWINS / "speech.wav",
     )
-    made = stitcher.render(board, film, cache=tmp_path / "cache", verify="full")
+    made = stitcher.render(
+        board, film, options=stitcher.RenderOptions(cache=tmp_path / "cache", verify="full")
+    )
     seconds = sum(found[1] for found in FOUND.values()) + probe(TWINS / "held.mp4").duration
     assert abs(made.plan.frames - seconds * 24) <= 1
     assert strict_decode(film, "mov") == made.plan.frames

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
 
 
 def assemble(
-    clips: Annotated[list[Path], typer.Argument(metavar="CLIPS...", help="The clips, in order.")],
+    clips: Annotated[list[Path], typer.Argument(metavar="CLIPS…", help="The clips, in order.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILM", help="Where the film goes.")],
     transition: Annotated[
         str,
@@ -22,19 +23,19 @@ def assemble(
         ),
     ] = "match",
     duration: Annotated[
-        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        str | None,
         typer.Option("--duration", metavar="TIME", help="How long a dissolve or wipe is: 0.5s, 12f."),
     ] = None,
     music: Annotated[
-        Optional[Path],  # noqa: UP045  # typer on Python 3.11
+        Path | None,
         typer.Option("--music", metavar="FILE", help="A sound file, looped under the whole film."),
     ] = None,
     fps: Annotated[
-        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        str | None,
         typer.Option("--fps", metavar="RATE", help="The film's rate, for clips that differ: 24, 23.976."),
     ] = None,
     size: Annotated[
-        Optional[str],  # noqa: UP045  # typer on Python 3.11
+        str | None,
         typer.Option("--size", metavar="WxH", help="The film's size; what most clips have if not given."),
     ] = None,
     fit: Annotated[
@@ -56,35 +57,32 @@ def assemble(
 
     Without --preset the film keeps the clips' own format, and only what changes is encoded.
     """
-    from stitcher import looking, workflow
     from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.film_output import make_film, tell_notes
-    from stitcher.cli.storyboard_args import board_notes, project_here
+    from stitcher.cli.film_output import making_films
+    from stitcher.cli.output import tell_notes
+    from stitcher.storyboard.assemble_options import AssembleOptions
 
-    board = workflow.assemble(
+    board = api.assemble(
         clips,
         transition=transition,
         duration=duration,
         music=music,
-        fit=fit,
         size=size,
         fps=fps,
-        title=title or _title_of(output),
-        loudness=loudness,
+        options=AssembleOptions(fit=fit, title=title or _title_of(output), loudness=loudness),
     )
-    project = project_here()
-    notes = board_notes(board)
+    notes = api.notes(board)
     tell_notes(notes)
-    made = Deliveries(alone=True)
-    with workflow.sound_ahead(output, preset=preset, encoder=encoder, project=project, cache=cache) as ahead:
-        timeline = workflow.lay_out(board, project=project, ahead=ahead)
-        planned = workflow.plan(
-            timeline, preset=preset or workflow.DEFAULT_PRESET, encoder=encoder, project=project
+    if sheet is not None:
+        api.contact_sheet(board, sheet)
+    films = Deliveries()
+    with making_films(Path.cwd(), cache=cache, verify=verify) as (render_options, _):
+        films.attempt(
+            preset,
+            output,
+            lambda: api.render(board, output, preset=preset, encoder=encoder, options=render_options),
         )
-        if sheet is not None:
-            looking.contact_sheet(timeline, sheet)
-        made.add(make_film(planned, output, cache=cache, verify=verify.value, project=project))
-    made.show(notes, as_json=as_json)
+    films.show(notes, as_json=as_json)
 
 
 def _title_of(output: Path) -> str:

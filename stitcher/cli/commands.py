@@ -11,47 +11,38 @@ from typing import Annotated
 
 import typer
 
+from stitcher.cli.help import Command, Group
 from stitcher.version import __version__
 
 EXIT_CODES = """\
 Exit codes: 0 done; 64 wrong usage; 65 the input cannot be right; 66 a media file cannot be used; 69 a program or
 service is missing or failed; 70 a bug, or output that did not pass its check; 73 the output cannot be written; 74
 the disk is full; 75 a paid request whose outcome is unknown; 77 above the budget, or too few credits; 78 an unknown
-or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C. Results go to stdout, news to stderr."""
+or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C, or by "no" to a question. Results go to
+stdout, messages and progress to stderr."""
 
-_HOMES = {
-    "assemble": "assemble",
-    "new": "new",
-    "check": "check",
-    "estimate": "estimate",
-    "generate": "generate",
-    "takes": "takes",
-    "upscale": "upscale",
-    "rescue": "rescue",
-    "adopt": "rescue",
-    "retry": "rescue",
-    "plan": "plan",
-    "render": "render",
-    "probe": "probe",
-    "last-frame": "last_frame",
-    "presets": "presets",
-    "schema": "schema",
-    "demo": "demo",
-    "doctor": "doctor",
-    "stand-in": "stand_in",
+_PANELS = {
+    "Film": ("assemble", "new", "check", "plan", "render"),
+    "Takes": ("generate", "estimate", "takes", "upscale", "rescue", "adopt", "retry", "stand-in"),
+    "Looking": ("probe", "last-frame", "presets", "schema"),
+    "Help": ("demo", "doctor"),
 }
-"""Each command, in the order of the help, and its module in `stitcher.cli`."""
+"""Each command under its heading, in the order of the help."""
+_PANEL_OF = {name: panel for panel, names in _PANELS.items() for name in names}
+_MODULES = {"adopt": "rescue", "retry": "rescue"}
+"""Of commands that share one in `stitcher.cli`; the others have their own."""
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
     """The app that answers a command line: with the command it begins with, or with all of them."""
     first = arguments[0] if arguments else ""
-    return _app([first] if first in _HOMES else list(_HOMES))
+    return _app([first] if first in _PANEL_OF else list(_PANEL_OF))
 
 
 def _app(names: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="stitcher",
+        cls=Group,
         help="Turns clips into films: renders only what must be encoded, copies the rest.",
         epilog=EXIT_CODES,
         add_completion=False,
@@ -61,16 +52,17 @@ def _app(names: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_stitcher)
     for name in names:
-        home = import_module(f"stitcher.cli.{_HOMES[name]}")
-        if (group := getattr(home, "app", None)) is not None:
-            app.add_typer(group, name=name)
+        function = name.replace("-", "_")
+        module = import_module(f"stitcher.cli.{_MODULES.get(name, function)}")
+        if (group := getattr(module, "app", None)) is not None:
+            app.add_typer(group, name=name, rich_help_panel=_PANEL_OF[name])
         else:
-            app.command(name)(getattr(home, name.replace("-", "_")))
+            app.command(name, cls=Command, rich_help_panel=_PANEL_OF[name])(getattr(module, function))
     return app
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         print(f"stitcher {__version__}")
         raise typer.Exit
 
@@ -80,7 +72,7 @@ def _stitcher(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say on stderr what is done, with every ffmpeg command.")
+        bool, typer.Option("--verbose", "-v", help="Log to stderr what is done, with every ffmpeg command.")
     ] = False,
 ) -> None:
     if verbose:

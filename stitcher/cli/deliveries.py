@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.cli import elapsed
 from stitcher.cli.exit_status import Ending, Told, bug, expected
-from stitcher.cli.film_output import film_document, film_lines, tell_notes
-from stitcher.cli.output import error_document, news, show, show_error
+from stitcher.cli.film_output import film_document, film_lines
+from stitcher.cli.output import error_document, info, show, show_error, tell_notes
 from stitcher.errors import Interrupted, StitcherError
+from stitcher.session import DEFAULT_PRESET, Delivered
 
 if TYPE_CHECKING:
     from stitcher.rendering.film import Film
@@ -34,30 +34,39 @@ class Failure:
 class Deliveries:
     """What became of the films of one run so far."""
 
-    alone: bool
+    alone: bool = False
     """Whether only one is asked for: then what it fails of is the command's own error."""
     films: list[Film] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     stopped: bool = False
     """Whether it was asked to stop: nothing else is begun then."""
 
-    @contextlib.contextmanager
-    def kept_going(self, preset: str, file: Path) -> Iterator[None]:
-        """What fails in this is told at once, by its film, and remembered; it does not end the run."""
+    def attempt(self, preset: str | None, file: Path, make: Callable[[], Film], *, count: int = 1) -> None:
+        """Make a film, one of `count`, and keep what became of it."""
+        film: Film | None = None
+        error: Exception | None = None
         try:
-            yield
+            film = make()
         except Exception as exc:
-            if self.alone:
-                raise
-            self.stopped = isinstance(exc, Interrupted)
-            ending = expected(exc) if isinstance(exc, StitcherError) else bug(exc, (preset, str(file)))
-            self.failures.append(Failure(preset, file, ending))
-            show_error(ending, as_json=False, about="" if self.stopped else f"{file} ({preset})")
+            error = exc
+        self.add(Delivered(preset or DEFAULT_PRESET, file, film, error, count))
 
-    def add(self, film: Film) -> None:
-        """Keep a film that was made, and say what is to be said of it."""
-        tell_notes(film.notes)
-        self.films.append(film)
+    def add(self, made: Delivered) -> None:
+        """Keep what became of a film, and say at once what is to be said of it. Raises its error when it is alone."""
+        self.alone = made.count == 1
+        if made.film is not None:
+            self.films.append(made.film)
+            tell_notes(made.film.notes)
+        elif made.error is not None:
+            if self.alone:
+                raise made.error
+            self.stopped = isinstance(made.error, Interrupted)
+            arguments = (made.preset, str(made.file))
+            error = made.error
+            ending = expected(error) if isinstance(error, StitcherError) else bug(error, arguments)
+            self.failures.append(Failure(made.preset, made.file, ending))
+            about = "" if self.stopped else f"{made.file} ({made.preset})"
+            show_error(ending, as_json=False, about=about)
 
     def show(self, notes: Sequence[str], *, as_json: bool, lines: Sequence[str] = (), **more: object) -> int:
         """Print what was made and what was not; returns the exit code, that of the gravest failure.
@@ -74,13 +83,13 @@ class Deliveries:
         if gravest is not None:
             document["error"] = error_document(gravest.ending)
             document["failed"] = [
-                {"preset": one.preset, "file": str(one.file), "error": error_document(one.ending)}
+                {"preset": one.preset, "file": one.file, "error": error_document(one.ending)}
                 for one in self.failures
             ]
         show(document, lambda: (*self._lines(), *lines), as_json=as_json)
         if self.failures and not self.stopped:
             files = ", ".join(str(one.file) for one in self.failures)
-            news(f"{len(self.failures)} of {len(self.films) + len(self.failures)} films failed: {files}")
+            info(f"{len(self.failures)} of {len(self.films) + len(self.failures)} films failed: {files}")
         return Told(0 if gravest is None else gravest.ending.exit_code)
 
     def _lines(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`stitcher demo`: a film from the clips that come with stitcher, without a key and without an account."""
+"""`stitcher demo`: films from what comes with stitcher, without a key and without an account."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
-from stitcher.errors import InputError
 
 if TYPE_CHECKING:
-    from stitcher.generation.generate import Generated
+    from stitcher.rendering.film import Film
     from stitcher.storyboard.model import Storyboard
 
 
@@ -23,88 +23,59 @@ def demo(
     sheet: options.Sheet = None,
     as_json: options.Json = False,
 ) -> int:
-    """Make two films: one from clips that come with stitcher, one from a still and prompts, by animatics.
+    """Make two films: of clips that are shipped, of prompts.
 
-    One that fails does not keep the other from being made.
+    One that fails does not keep the other from being made. Prompts become animatics, which cost nothing.
     """
-    from stitcher import looking, workflow
     from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.film_output import make_film, tell_notes
-    from stitcher.cli.storyboard_args import board_notes
-    from stitcher.media.files import disk_errors
+    from stitcher.cli.film_output import making_films
+    from stitcher.cli.output import tell_notes
 
-    path = board_path()
-    storyboard = workflow.load(path)
-    planned = workflow.plan(storyboard, preset=preset or workflow.DEFAULT_PRESET)
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    clips_path, prompts_path = api.demo_projects(folder)
+    clips, prompts = api.load(clips_path), api.load(prompts_path)
     if sheet is not None:
-        looking.contact_sheet(planned, sheet)
-    made = Deliveries(alone=False)
-    target = folder / _file_name(storyboard)
-    with made.kept_going(planned.delivery.preset, target):
-        made.add(make_film(planned, target, project=path.parent))
-    written = _own_project(path.parent, folder / "animatic")
-    prompts = workflow.load(written)
-    notes = tuple(dict.fromkeys((*board_notes(storyboard), *board_notes(prompts))))
+        api.contact_sheet(clips, sheet)
+    films = Deliveries()
+    takes: list[Path] = []
+    notes = tuple(dict.fromkeys((*api.notes(clips), *api.notes(prompts))))
     tell_notes(notes)
-    takes: list[str] = []
-    target = folder / _file_name(prompts)
-    if not made.stopped:
-        with made.kept_going(planned.delivery.preset, target):
-            takes += [
-                str(written.parent / take.file) for take in _animatics(prompts).takes if take.file is not None
-            ]
-            drawn = workflow.plan(prompts, preset=preset or workflow.DEFAULT_PRESET)
-            made.add(make_film(drawn, target, project=written.parent))
-    origins = [f"the first is made from {path}"]
+    with making_films(clips_path.parent) as (render_options, _):
+        film = _target(folder, clips)
+        films.attempt(
+            preset, film, lambda: api.render(clips, film, preset=preset, options=render_options), count=2
+        )
+    if not films.stopped:
+        animatic = _target(folder, prompts)
+        films.attempt(preset, animatic, lambda: _animatic_film(prompts, animatic, preset, takes), count=2)
+    origins = [f"the first is made from {clips_path}"]
     if takes:
         origins.append(
-            f"the second from {written}: {len(takes)} takes made now, each from a still or from a last frame"
+            f"the second from {prompts_path}: {len(takes)} takes made now, each from a still or from a last frame"
         )
-    return made.show(
+    return films.show(
         notes,
         as_json=as_json,
         lines=origins,
-        storyboard=str(path),
-        animatic_storyboard=str(written),
+        storyboard=clips_path,
+        animatic_storyboard=prompts_path,
         takes=takes,
     )
 
 
-def _file_name(board: Storyboard) -> str:
+def _animatic_film(board: Storyboard, out: Path, preset: str | None, takes: list[Path]) -> Film:
+    """The film of prompts; its takes are made first, and added to `takes`."""
+    from stitcher.cli.film_output import making_films
+    from stitcher.cli.interaction import making_takes
+
+    assert board.path is not None
+    project = board.path.parent
+    with making_takes() as run:
+        made = api.generate(board, options=run.options)
+    takes += [project / take.file for take in made.takes if take.file is not None]
+    with making_films(project) as (render_options, _):
+        return api.render(board, out, preset=preset, options=render_options)
+
+
+def _target(folder: Path, board: Storyboard) -> Path:
     names = [delivery.file.name for delivery in board.deliver if delivery.file is not None]
-    return (names or ["film.mp4"])[0]
-
-
-def _own_project(source: Path, folder: Path) -> Path:
-    """A folder of the user's own with the storyboard of prompts in it; what is there already is kept."""
-    from stitcher.media.files import disk_errors, write_whole
-
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    for name in ("harbour.jpg", "score.opus", "sea.opus", "bell.flac"):
-        if not (folder / name).exists():
-            write_whole(folder / name, (source / name).read_bytes())
-    written = folder / "storyboard.yaml"
-    if not written.exists():
-        write_whole(written, (source / "animatic.yaml").read_bytes())
-    return written
-
-
-def _animatics(board: Storyboard) -> Generated:
-    from stitcher import workflow
-    from stitcher.cli.interaction import working
-
-    with working() as work:
-        return workflow.generate(board, progress=work.listener, cancel=work.cancel)
-
-
-def board_path() -> Path:
-    """The demo's storyboard: inside the installed package, or in the checkout. Raises `InputError`."""
-    package = Path(__file__).resolve().parent.parent
-    for fixtures in (package / "_fixtures", package.parent / "fixtures"):
-        path = fixtures / "harbour" / "storyboard.yaml"
-        if path.is_file():
-            return path
-    raise InputError("The demo's clips are not in this installation; get them with the source of stitcher.")
+    return folder / (names or ["film.mp4"])[0]

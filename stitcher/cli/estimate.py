@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
-from stitcher.cli.output import show
 
 
 def estimate(
@@ -22,25 +22,20 @@ def estimate(
     variables: options.Vars = None,
     as_json: options.Json = False,
 ) -> None:
-    """Price every take that is still missing, per shot and in all; nothing is sent.
+    """Price the missing takes; nothing is sent.
 
     Refuses what a model would refuse. Ends with 77 when it is above the budget or --max-credits.
     """
-    from stitcher.cli.film_output import tell_notes
+    from stitcher.cli.output import show
     from stitcher.cli.storyboard_args import read_board
     from stitcher.cli.take_output import estimate_lines
-    from stitcher.errors import PreflightError
-    from stitcher.generation import generate
-    from stitcher.generation.budget import allowed_credits, check_budget
 
-    storyboard = read_board(board, sets, variables)
-    known = generate.inspect(storyboard, shots=shots or None)
-    if known.issues:
-        raise PreflightError(known.issues)
-    found = generate.estimate(storyboard, provider=provider, shots=shots or None, retake=retake or ())
-    check_budget(found, allowed_credits(storyboard, found.spent, max_credits))
-    cropped = tuple(str(start) for start in known.starts if start.crop is not None)
-    tell_notes(cropped)
-    show(
-        {**found.as_json(), "notes": [*found.notes, *cropped]}, lambda: estimate_lines(found), as_json=as_json
+    needed = api.estimate(
+        read_board(board, sets, variables),
+        provider=provider,
+        shots=shots or None,
+        retake=retake or (),
+        max_credits=max_credits,
+        strict=True,
     )
+    show(needed.as_json(), lambda: estimate_lines(needed), as_json=as_json)

@@ -63,14 +63,14 @@ def expected(error: StitcherError) -> Ending:
 
 def usage(error: Exception) -> Ending:
     """The ending for a command line that is not one of ours."""
-    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", "stitcher") or "stitcher"
-    if not said:
+    if not message:
         # Typer prints the help itself where no argument at all was given.
         return Ending("Usage", "", USAGE)
-    said = said if said.endswith((".", "?", ")")) else f"{said}."
-    return Ending("Usage", f"{said} '{path} --help' explains.", USAGE)
+    message = message if message.endswith((".", "?", ")")) else f"{message}."
+    return Ending("Usage", f"{message} '{path} --help' explains.", USAGE)
 
 
 def bug(error: Exception, arguments: Sequence[str]) -> Ending:
@@ -89,5 +89,5 @@ def bug(error: Exception, arguments: Sequence[str]) -> Ending:
 
 
 def _one_line(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return said[:300].rstrip(".") or "no reason given"
+    text = " ".join(str(error).split())
+    return text[:300].rstrip(".") or "no reason given"

@@ -1,16 +1,18 @@
-"""Making one film from a command: progress shown, Ctrl-C heard; and what is said of it afterwards."""
+"""What is said of a film that was made, and what making one needs of the command line."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from stitcher.cli import signals
-from stitcher.cli.output import news
-from stitcher.cli.plan_output import conversions_document, unsure_document
-from stitcher.cli.progress import shown
-from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
+from stitcher.cli.options import Verify
+from stitcher.cli.output import pick
+from stitcher.cli.plan_output import unsure_document
+from stitcher.cli.progress import FilmProgress, progress_and_cancel
+from stitcher.rendering.options import RenderOptions
+from stitcher.timebase import format_decimal, frames_to_seconds
 from stitcher.timeline.uncertain_matches import uncertain_match_lines
 
 if TYPE_CHECKING:
@@ -18,20 +20,17 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
 
 
-def make_film(
-    plan: Plan,
-    out: Path,
-    *,
-    cache: Path | None = None,
-    verify: Literal["joins", "full"] = "joins",
-    project: Path | None = None,
-) -> Film:
-    """The film of `plan` at `out`. Raises what `workflow.render` raises; `Interrupted` after Ctrl-C."""
-    from stitcher import workflow
-
-    with signals.gently(news) as cancel, shown() as progress:
-        return workflow.render(
-            plan, out, cache=cache, verify=verify, progress=progress, cancel=cancel, project=project
+@contextlib.contextmanager
+def making_films(
+    project: Path, *, cache: Path | None = None, verify: Verify = Verify.joins
+) -> Iterator[tuple[RenderOptions, FilmProgress]]:
+    """What renders are given while this holds: where to report, and when to stop."""
+    with progress_and_cancel(FilmProgress) as (display, cancel):
+        yield (
+            RenderOptions(
+                cache=cache, progress=display.report, cancel=cancel, verify=verify.value, project=project
+            ),
+            display,
         )
 
 
@@ -40,38 +39,31 @@ def film_document(film: Film) -> dict[str, object]:
     from stitcher.cli.take_output import source_document
 
     timeline, delivery = film.plan.timeline, film.plan.delivery
-    document: dict[str, object] = {
-        "paths": [str(path) for path in film.paths],
+    sound: dict[str, object] | None = None
+    if film.sound is not None:
+        sound = {
+            **pick(film.sound, "codec channels sample_rate samples"),
+            "loudness": delivery.sound.loudness if delivery.sound is not None else None,
+            "integrated_lufs": film.sound.after.integrated_lufs if film.sound.after is not None else None,
+            **pick(film.sound, "gain_db limited"),
+        }
+    return {
+        "paths": film.paths,
         "preset": delivery.preset,
         "title": timeline.title,
         "frames": len(film.plan.shown),
         "first_frame": film.plan.shown.start,
-        "rate": format_rate(timeline.rate),
+        "rate": timeline.rate,
         "duration_seconds": float(frames_to_seconds(len(film.plan.shown), timeline.rate)),
-        "width": delivery.picture.width,
-        "height": delivery.picture.height,
-        "copied_frames": film.copied_frames,
-        "encoded_frames": film.encoded_frames,
-        "reused_frames": film.reused_frames,
+        **pick(delivery.picture, "width height"),
+        **pick(film, "copied_frames encoded_frames reused_frames"),
         "wall_seconds": round(film.seconds, 3),
-        "sound": None,
+        "sound": sound,
         "takes": [source_document(source) for source in film.takes],
-        "conversions": conversions_document(film.plan),
+        "conversions": film.plan.conversions,
         "unsure_seams": unsure_document(timeline),
-        "notes": list(film.notes),
+        "notes": film.notes,
     }
-    if film.sound is not None:
-        document["sound"] = {
-            "codec": film.sound.codec,
-            "channels": film.sound.channels,
-            "sample_rate": film.sound.sample_rate,
-            "samples": film.sound.samples,
-            "loudness": delivery.sound.loudness if delivery.sound is not None else None,
-            "integrated_lufs": film.sound.after.integrated_lufs if film.sound.after is not None else None,
-            "gain_db": film.sound.gain_db,
-            "limited": film.sound.limited,
-        }
-    return document
 
 
 def film_lines(film: Film, seconds: float) -> Iterator[str]:
@@ -105,9 +97,3 @@ def _shown(plan: Plan) -> str:
 
 def _rate(plan: Plan) -> str:
     return "" if plan.delivery.container == "still" else f" at {format_decimal(plan.timeline.rate, 3)}"
-
-
-def tell_notes(notes: tuple[str, ...]) -> None:
-    """Say what a report must say, as news."""
-    for note in notes:
-        news(f"Note: {note}")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
-from stitcher.cli.output import show
-
-if TYPE_CHECKING:
-    from stitcher.generation.provider import Provider
 
 
 def generate(
     words: Annotated[
-        Optional[list[str]],  # noqa: UP045  # typer on Python 3.11
+        list[str] | None,
         typer.Argument(
-            metavar="[BOARD] [SHOTS]...",
+            metavar="[BOARD] [SHOTS…]",
             help="The storyboard (the one in this folder if not named), and shots; all when none is named.",
         ),
     ] = None,
@@ -27,7 +23,7 @@ def generate(
         typer.Option(
             "--provider",
             metavar="NAME",
-            help="Who makes the takes: animatic (free, offline), runway, or another.",
+            help="Provider: animatic (free, offline), runway, or an installed one.",
         ),
     ] = "animatic",
     max_credits: options.MaxCredits = None,
@@ -41,41 +37,25 @@ def generate(
     variables: options.Vars = None,
     as_json: options.Json = False,
 ) -> None:
-    """Make every take that is missing, and fetch what an earlier run left under way.
+    """Make every missing take, and fetch those under way.
 
     Shows the price and asks once before anything is spent; Ctrl-C stops after the step under way, and the same
     command goes on from there. Nothing is bought twice.
     """
-    from stitcher import workflow
-    from stitcher.cli.interaction import working
-    from stitcher.cli.storyboard_args import named_first, read_board
-    from stitcher.cli.take_output import (
-        generated_document,
-        generated_lines,
-        tell_generated,
-    )
+    from stitcher.cli.interaction import making_takes
+    from stitcher.cli.storyboard_args import read_board, split_board_argument
+    from stitcher.cli.take_output import show_generated
 
-    board, shots = named_first(words)
+    board, shots = split_board_argument(words)
     storyboard = read_board(board, sets, variables)
-    folder = board.absolute().parent
-    with working() as work:
-        made = workflow.generate(
+    with making_takes(burn_in=burn_in) as run:
+        made = api.generate(
             storyboard,
-            provider=_maker(provider, burn_in, work.cancel),
-            max_credits=max_credits,
+            provider=provider,
             shots=shots or None,
             retake=retake or (),
-            progress=work.listener,
-            cancel=work.cancel,
-            confirm=work.asked_once(yes=yes),
+            max_credits=max_credits,
+            confirm=run.confirm_cost(yes=yes),
+            options=run.options,
         )
-    tell_generated(made)
-    show(generated_document(made, folder), lambda: generated_lines(made, folder), as_json=as_json)
-
-
-def _maker(name: str, burn_in: bool, cancel: threading.Event) -> str | Provider:
-    if name != "animatic":
-        return name
-    from stitcher.generation.animatic import AnimaticProvider
-
-    return AnimaticProvider(burn_in=burn_in, cancel=cancel)
+    show_generated(made, board.absolute().parent, as_json=as_json)

@@ -1,22 +1,21 @@
-"""Options that several commands take, so that they are called and explained alike."""
+"""Arguments and options that several commands take, so that they are called and explained alike."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-# typer reads these at run time and wants Optional spelled out inside Annotated on Python 3.11 as well as later.
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Board = Annotated[Path, typer.Argument(metavar="BOARD", help="The storyboard, a YAML file.")]
 Preset = Annotated[
-    Optional[str],  # noqa: UP045  # see above
-    typer.Option("--preset", metavar="NAME", help="How the film is made; 'stitcher presets' lists them."),
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="Delivery preset; 'stitcher presets' lists them."),
 ]
 Encoder = Annotated[
-    Optional[str],  # noqa: UP045  # see above
+    str | None,
     typer.Option(
         "--encoder",
         metavar="NAME",
@@ -24,27 +23,25 @@ Encoder = Annotated[
     ),
 ]
 Loudness = Annotated[
-    Optional[str],  # noqa: UP045  # see above
+    str | None,
     typer.Option(
-        "--loudness",
-        metavar="NAME",
-        help="How loud the film is, instead of as its preset says: web, ebu-r128, none, …",
+        "--loudness", metavar="NAME", help="Loudness target, instead of the preset's: web, ebu-r128, none, …"
     ),
 ]
 Sheet = Annotated[
-    Optional[Path],  # noqa: UP045  # see above
+    Path | None,
     typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet: a row of frames for each shot."),
 ]
 Cache = Annotated[
-    Optional[Path],  # noqa: UP045  # see above
+    Path | None,
     typer.Option("--cache", metavar="DIR", help="Keep finished pieces here instead of in the user's cache."),
 ]
 Sets = Annotated[
-    Optional[list[str]],  # noqa: UP045  # see above
+    list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the storyboard; may be repeated."),
 ]
 Vars = Annotated[
-    Optional[Path],  # noqa: UP045  # see above
+    Path | None,
     typer.Option("--vars", metavar="FILE", help="Variables of the storyboard, from TOML, JSON or YAML."),
 ]
 
@@ -63,18 +60,14 @@ Verified = Annotated[
     ),
 ]
 Shots = Annotated[
-    Optional[list[str]],  # noqa: UP045  # see above
-    typer.Argument(metavar="[SHOTS]...", help="Only these shots; all when none is named."),
+    list[str] | None, typer.Argument(metavar="[SHOTS…]", help="Only these shots; all when none is named.")
 ]
 Shot = Annotated[str, typer.Argument(metavar="SHOT", help="The shot's id.")]
 Retake = Annotated[
-    Optional[list[str]],  # noqa: UP045  # see above
-    typer.Option(
-        "--retake", metavar="SHOT", help="One more take of this shot, though it has one; may be repeated."
-    ),
+    list[str] | None,
+    typer.Option("--retake", metavar="SHOT", help="Make another take of this shot; may be repeated."),
 ]
 MaxCredits = Annotated[
-    Optional[int],  # noqa: UP045  # see above
-    typer.Option("--max-credits", metavar="N", min=0, help="Spend at most this in this run."),
+    int | None, typer.Option("--max-credits", metavar="N", min=0, help="Spend at most this in this run.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the estimate beforehand; do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Skip the confirmation.")]

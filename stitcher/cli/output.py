@@ -1,4 +1,4 @@
-"""What commands print: results to stdout as text or as one JSON document, news and errors to stderr."""
+"""What commands print: results to stdout as text or as one JSON document, messages and errors to stderr."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stitcher.timebase import FrameRange
+
 if TYPE_CHECKING:
     from stitcher.cli.exit_status import Ending
-    from stitcher.errors import Issue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -37,19 +41,39 @@ def _advised(text: str) -> str:
 
 
 def _dumped(document: object) -> str:
-    return json.dumps(_told(document), default=_plain, ensure_ascii=True, indent=2)
+    return json.dumps(_plain(document), ensure_ascii=True, indent=2)
 
 
-def _told(value: object) -> object:
+def _plain(value: object) -> object:
+    """A value as JSON has it: ranges as pairs, fractions and paths as texts, other frozen values by their fields."""
     match value:
+        case Enum():
+            return value.value
         case str():
             return _advised(value)
         case Mapping():
-            return {key: _told(part) for key, part in value.items()}
+            return {key: _plain(part) for key, part in value.items()}
+        case set() | frozenset():
+            return sorted(value)
         case list() | tuple():
-            return [_told(part) for part in value]
+            return [_plain(part) for part in value]
+        case FrameRange():
+            return [value.start, value.stop]
+        case Path() | Fraction():
+            return str(value)
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case _ if is_dataclass(value):
+            return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
         case _:
             return value
+
+
+def pick(value: object, names: str) -> dict[str, object]:
+    """Some attributes of a value by name, for a JSON document."""
+    return {name: getattr(value, name) for name in names.split()}
 
 
 class ReaderLeft(Exception):
@@ -75,7 +99,7 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
         raise ReaderLeft from exc
 
 
-def news(text: str) -> None:
+def info(text: str) -> None:
     """Say something that is no result."""
     print(printable(_advised(text)), file=sys.stderr, flush=True)
 
@@ -88,8 +112,8 @@ def show_error(ending: Ending, *, as_json: bool, about: str = "") -> int:
     elif ending.message:
         # A paragraph has no empty lines in it.
         lines = "\n".join((ending.message, *ending.notes)).splitlines()
-        told = f"{about}: " if about else ""
-        news(f"stitcher: {told}" + "\n".join(line for line in lines if line.strip()))
+        prefix = f"{about}: " if about else ""
+        info(f"stitcher: {prefix}" + "\n".join(line for line in lines if line.strip()))
     return ending.exit_code
 
 
@@ -104,8 +128,14 @@ def error_document(ending: Ending) -> dict[str, object]:
     if ending.notes:
         error["notes"] = list(ending.notes)
     if ending.issues:
-        error["issues"] = [_issue(issue) for issue in ending.issues]
+        error["issues"] = list(ending.issues)
     return error
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Say what a person should read."""
+    for note in notes:
+        info(f"Note: {note}")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
@@ -125,23 +155,3 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[in
 
 def _cell(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", " ")
-
-
-def _issue(issue: Issue) -> Mapping[str, object]:
-    return {
-        "message": issue.message,
-        "path": str(issue.path) if issue.path is not None else None,
-        "line": issue.line,
-        "column": issue.column,
-        "source_line": issue.source_line,
-    }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (Path, Fraction)):
-        return str(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stitcher.cli.output import table
-from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode, frames_to_seconds
+from stitcher.cli.output import pick, table
+from stitcher.timebase import FrameRange, format_decimal, format_timecode, frames_to_seconds
 from stitcher.timeline.uncertain_matches import uncertain_match_lines, unsure_seams
 
 if TYPE_CHECKING:
@@ -17,27 +17,20 @@ if TYPE_CHECKING:
 
 def plan_document(plan: Plan, notes: tuple[str, ...] = ()) -> dict[str, object]:
     """A plan for machines: everything the table says, and every frame range in numbers."""
-    delivery, timeline = plan.delivery, plan.timeline
+    delivery = plan.delivery
+    picture = delivery.picture
     return {
-        "timeline": timeline_document(timeline),
+        "timeline": timeline_document(plan.timeline),
         "delivery": {
-            "preset": delivery.preset,
-            "container": delivery.container,
-            "codec": delivery.picture.codec,
-            "encoder": delivery.picture.encoder,
-            "encoder_options": list(delivery.picture.options),
-            "pixel_format": delivery.picture.pixel_format,
-            "width": delivery.picture.width,
-            "height": delivery.picture.height,
-            "rate": format_rate(delivery.picture.rate),
+            **pick(delivery, "preset container"),
+            **pick(picture, "codec encoder"),
+            "encoder_options": picture.options,
+            **pick(picture, "pixel_format width height rate"),
             "sound": delivery.sound.encoder if delivery.sound is not None else None,
             "loudness": delivery.sound.loudness if delivery.sound is not None else None,
         },
         "segments": [_segment_document(segment) for segment in plan.segments],
-        "frames": plan.frames,
-        "copied_frames": plan.copied_frames,
-        "encoded_frames": plan.encoded_frames,
-        "conversions": conversions_document(plan),
+        **pick(plan, "frames copied_frames encoded_frames conversions"),
         "notes": list(dict.fromkeys((*notes, *delivery.notes))),
     }
 
@@ -45,45 +38,30 @@ def plan_document(plan: Plan, notes: tuple[str, ...] = ()) -> dict[str, object]:
 def timeline_document(timeline: Timeline) -> dict[str, object]:
     """A timeline for machines."""
     return {
-        "title": timeline.title,
-        "rate": format_rate(timeline.rate),
-        "width": timeline.width,
-        "height": timeline.height,
-        "frames": timeline.frames,
+        **pick(timeline, "title rate width height frames"),
         "duration_seconds": float(frames_to_seconds(timeline.frames, timeline.rate)),
-        "samples": timeline.samples,
-        "start_frame": timeline.start_frame,
+        **pick(timeline, "samples start_frame"),
         "shots": [
-            {
-                "shot": item.shot,
-                "source": _source(item),
-                "source_range": _pair(item.source_range),
-                "record_range": _pair(item.record_range),
-            }
+            {"shot": item.shot, "source": _source(item), **pick(item, "source_range record_range")}
             for item in timeline.items
         ],
         "transitions": [
             {
                 "kind": join.kind.name,
-                "frames": join.frames,
-                "dropped_frames": join.dropped_frames,
+                **pick(join, "frames dropped_frames"),
                 "unsure": join.unsure or None,
             }
             for join in timeline.transitions
         ],
         "cues": [
             {
-                "name": cue.name,
-                "role": cue.role,
-                "file": str(cue.sound.path),
-                "start_sample": cue.start_sample,
-                "length_samples": cue.length_samples,
+                **pick(cue, "name role"),
+                "file": cue.sound.path,
+                **pick(cue, "start_sample length_samples"),
             }
             for cue in timeline.cues
         ],
-        "markers": [
-            {"frame": marker.frame, "name": marker.name, "note": marker.note} for marker in timeline.markers
-        ],
+        "markers": timeline.markers,
     }
 
 
@@ -109,15 +87,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield ""
     for conversion in plan.conversions:
         yield f"converted: {conversion.text}"
-    yield sums(plan)
-
-
-def conversions_document(plan: Plan) -> list[dict[str, object]]:
-    """What becomes of the sources unasked, for machines."""
-    return [
-        {"kind": conversion.kind, "shots": list(conversion.shots), "text": conversion.text}
-        for conversion in plan.conversions
-    ]
+    yield summary_line(plan)
 
 
 def unsure_document(timeline: Timeline) -> list[dict[str, str]]:
@@ -139,7 +109,7 @@ def film_lines(timeline: Timeline) -> Iterator[str]:
     yield from uncertain_match_lines(timeline)
 
 
-def sums(plan: Plan) -> str:
+def summary_line(plan: Plan) -> str:
     """How much is copied and how much encoded."""
     share = 100 * plan.copied_frames // max(1, plan.frames)
     return (
@@ -188,29 +158,17 @@ def _source(item: Item) -> str | None:
     return None if path is None else str(path)
 
 
-def _pair(frames: FrameRange) -> list[int]:
-    return [frames.start, frames.stop]
-
-
 def _segment_document(segment: Segment) -> dict[str, object]:
     from stitcher.rendering.segments import Copied
 
     if isinstance(segment, Copied):
-        return {
-            "how": "copied",
-            "record_range": _pair(segment.record_range),
-            "shot": segment.shot,
-            "source_range": _pair(segment.source_range),
-            "packet_range": _pair(segment.packet_range),
-        }
+        return {"how": "copied", **pick(segment, "record_range shot source_range packet_range")}
     return {
         "how": "encoded",
-        "record_range": _pair(segment.record_range),
-        "reason": segment.reason,
+        **pick(segment, "record_range reason"),
         "strands": [
             {
-                "shot": part.shot,
-                "source_range": _pair(part.source_range),
+                **pick(part, "shot source_range"),
                 "transition": part.transition.name,
                 "overlap": part.overlap,
             }

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
-from stitcher.cli.output import show, table
+from stitcher.cli.help import Command, Group
+from stitcher.cli.output import pick, show, table
 
 if TYPE_CHECKING:
-    from stitcher.delivery.loudness import LoudnessRow
-    from stitcher.delivery.preset import Preset
-    from stitcher.preset_files import PresetFile
+    from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
 
 app = typer.Typer(
-    help="List the delivery presets and loudness targets, or show one with where its numbers come from.",
+    cls=Group,
+    help="List presets and loudness targets, or explain one.",
     rich_markup_mode=None,
     invoke_without_command=True,
     no_args_is_help=False,
@@ -25,112 +27,78 @@ app = typer.Typer(
 
 @app.callback()
 def presets(context: typer.Context, as_json: options.Json = False) -> None:
-    """List the delivery presets and loudness targets; 'presets show NAME' explains one."""
+    """List presets and loudness targets, or explain one.
+
+    'presets show NAME' says where its numbers come from.
+    """
     if context.invoked_subcommand is not None:
         return
-    from stitcher.cli.storyboard_args import project_here
-    from stitcher.delivery.load import list_loudness, list_presets
-
-    found = list_presets(project=project_here())
-    rows = list_loudness(project=project_here())
-    show(
-        {
-            "presets": [
-                {
-                    "name": preset.name,
-                    "title": preset.title,
-                    "summary": preset.summary,
-                    "container": preset.container.value,
-                    "codec": preset.picture_name,
-                    "origin": entry.origin,
-                    "path": str(entry.path),
-                    "overrides": [str(path) for path in entry.overrides],
-                }
-                for entry, preset in found
-            ],
-            "loudness": [
-                {
-                    "name": row.name,
-                    "title": row.title,
-                    "integrated_lufs": row.integrated_lufs.value if row.integrated_lufs else None,
-                    "true_peak_dbtp": row.true_peak_dbtp.value,
-                    "insist": row.insist,
-                    "origin": entry.origin,
-                    "path": str(entry.path),
-                    "overrides": [str(path) for path in entry.overrides],
-                }
-                for entry, row in rows
-            ],
-        },
-        lambda: _listed(found, rows),
-        as_json=as_json,
-    )
-
-
-def _listed(
-    presets: Sequence[tuple[PresetFile, Preset]], rows: Sequence[tuple[PresetFile, LoudnessRow]]
-) -> Iterator[str]:
-    yield from table(
-        ("preset", "picture", "in", "from", "for"),
-        [
-            (
-                preset.name,
-                preset.picture_name,
-                str(preset.container.value),
-                entry.origin,
-                preset.title,
-            )
-            for entry, preset in presets
+    found = api.presets(project=Path.cwd())
+    document = {
+        "presets": [
+            {
+                **pick(entry.preset, "name title summary"),
+                "container": entry.preset.container.value,
+                "codec": entry.preset.picture_name,
+                **pick(entry.file, "origin path overrides"),
+            }
+            for entry in found.delivery
         ],
-    )
+        "loudness": [
+            {
+                **pick(row.preset, "name title"),
+                "integrated_lufs": row.preset.integrated_lufs and row.preset.integrated_lufs.value,
+                "true_peak_dbtp": row.preset.true_peak_dbtp.value,
+                "insist": row.preset.insist,
+                **pick(row.file, "origin path overrides"),
+            }
+            for row in found.loudness
+        ],
+    }
+    show(document, lambda: _listed(found), as_json=as_json)
+
+
+def _listed(found: PresetCatalogue) -> Iterator[str]:
+    rows = [
+        (
+            entry.preset.name,
+            entry.preset.picture_name,
+            str(entry.preset.container.value),
+            entry.file.origin,
+            entry.preset.title,
+        )
+        for entry in found.delivery
+    ]
+    yield from table(("preset", "picture", "in", "from", "for"), rows)
     yield ""
-    yield from table(
-        ("loudness", "LUFS", "peak at most", "from", "for"),
-        [
-            (
-                row.name,
-                _said(row.integrated_lufs.value) if row.integrated_lufs else "as mixed",
-                f"{_said(row.true_peak_dbtp.value)} dBTP" if row.integrated_lufs else "",
-                entry.origin,
-                row.title,
-            )
-            for entry, row in rows
-        ],
-    )
+    rows = []
+    for entry in found.loudness:
+        row, target = entry.preset, entry.preset.integrated_lufs
+        loud = _text(target.value) if target else "as mixed"
+        peak = f"{_text(row.true_peak_dbtp.value)} dBTP" if target else ""
+        rows.append((row.name, loud, peak, entry.file.origin, row.title))
+    yield from table(("loudness", "LUFS", "peak at most", "from", "for"), rows)
 
 
-@app.command("show")
+@app.command("show", cls=Command)
 def show_preset(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The preset's or the loudness target's name.")],
     as_json: options.Json = False,
 ) -> None:
-    """Show one preset or loudness target: each value, whether it is a specification or a choice, and its source."""
-    from stitcher.cli.storyboard_args import project_here
-    from stitcher.delivery.load import load_preset
-    from stitcher.delivery.loudness import LoudnessRow
-    from stitcher.preset_files import find_presets, read_preset
+    """Show a preset or loudness target with its sources.
 
-    project = project_here()
-    delivery, loudness = find_presets("delivery", project=project), find_presets("loudness", project=project)
-    preset: Preset | LoudnessRow
-    if name in loudness and name not in delivery:
-        entry, preset = loudness[name], read_preset(loudness[name].path, LoudnessRow)
-    else:
-        preset = load_preset(name, project=project)
-        entry = delivery[name]
-    show(
-        {
-            "path": str(entry.path),
-            "origin": entry.origin,
-            "overrides": [str(path) for path in entry.overrides],
-            "preset": preset.model_dump(mode="json", exclude_unset=True),
-        },
-        lambda: _lines(entry, preset),
-        as_json=as_json,
-    )
+    Each value, whether it is a specification or a choice, and where it was read.
+    """
+    found = api.find_preset(name, project=Path.cwd())
+    document = {
+        **pick(found.file, "path origin overrides"),
+        "preset": found.preset.model_dump(mode="json", exclude_unset=True),
+    }
+    show(document, lambda: _lines(found), as_json=as_json)
 
 
-def _lines(entry: PresetFile, preset: Preset | LoudnessRow) -> Iterator[str]:
+def _lines(found: PresetEntry | LoudnessEntry) -> Iterator[str]:
+    entry, preset = found.file, found.preset
     yield f"{preset.name}: {preset.title}"
     if summary := getattr(preset, "summary", None) or getattr(preset, "measured", None):
         yield summary
@@ -140,11 +108,11 @@ def _lines(entry: PresetFile, preset: Preset | LoudnessRow) -> Iterator[str]:
     yield ""
     rows = []
     for key, cited in preset.cited():
-        value = _said(cited.value)
+        value = _text(cited.value)
         if cited.hfr is not None:
-            value += f" (above 30 a second: {_said(cited.hfr)})"
+            value += f" (above 30 a second: {_text(cited.hfr)})"
         for rate, other in cited.at.items():
-            value += f" (at {rate}: {_said(other)})"
+            value += f" (at {rate}: {_text(other)})"
         rows.append((key, value, cited.kind, cited.source or "", cited.note))
     yield from table(("value", "is", "kind", "source", "note"), rows)
     for note in getattr(preset, "notes", None) or filter(None, [getattr(preset, "note", "")]):
@@ -153,9 +121,9 @@ def _lines(entry: PresetFile, preset: Preset | LoudnessRow) -> Iterator[str]:
         yield f"{key}: {source.title}, {source.url or 'no address'}, read {source.checked}"
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(_said(part) for part in value)
+        return ", ".join(_text(part) for part in value)
     return str(value)

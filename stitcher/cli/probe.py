@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import exit_status, options
-from stitcher.cli.output import show, show_error
+from stitcher.cli.output import pick, show, show_error
 from stitcher.errors import MediaError, MediaRefused
 from stitcher.media.audible_streams import own_sound
-from stitcher.timebase import format_decimal, format_rate
+from stitcher.timebase import format_decimal
 
 if TYPE_CHECKING:
     from stitcher.media.clip import AudioStream, Clip, Sound
 
 
 def probe(
-    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="Clips and sounds.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILES…", help="Clips and sounds.")],
     as_json: options.Json = False,
 ) -> int:
-    """Say what is in media files. Files that cannot be used do not keep the others from being told."""
+    """Show what is in media files.
+
+    Files that cannot be used do not keep the others from being told.
+    """
     found: list[Clip | Sound] = []
     documents: list[dict[str, object]] = []
     errors: list[MediaError] = []
@@ -32,7 +36,7 @@ def probe(
             documents.append(_document(media))
         except MediaError as exc:
             errors.append(exc)
-            documents.append({"path": str(file), "error": {"kind": type(exc).__name__, "message": str(exc)}})
+            documents.append({"path": file, "error": {"kind": type(exc).__name__, "message": str(exc)}})
     if as_json and len(files) == 1 and errors:
         raise errors[0]
     show({"files": documents}, lambda: (line for media in found for line in _lines(media)), as_json=as_json)
@@ -43,13 +47,11 @@ def probe(
 
 
 def _probe(path: Path) -> Clip | Sound:
-    from stitcher import looking
-
     try:
-        return looking.probe(path)
+        return api.probe(path)
     except MediaRefused as no_clip:
         try:
-            return looking.probe_sound(path)
+            return api.probe_sound(path)
         except MediaError:
             raise no_clip from None
 
@@ -57,70 +59,40 @@ def _probe(path: Path) -> Clip | Sound:
 def _document(media: Clip | Sound) -> dict[str, object]:
     from stitcher.media.clip import Clip
 
+    head = pick(media, "path sha256")
     if not isinstance(media, Clip):
-        return {
-            "path": str(media.path),
-            "sha256": media.sha256,
-            "container": media.container,
-            "video": None,
-            "audio": [_audio(stream, media) for stream in media.streams],
-        }
+        streams = [_audio(stream, media) for stream in media.streams]
+        return {**head, "container": media.container, "video": None, "audio": streams}
     video = media.video
+    last = video.last_seconds
     return {
-        "path": str(media.path),
-        "sha256": media.sha256,
+        **head,
         "bytes": media.size,
         "container": media.container,
         "duration_seconds": float(media.duration),
         "video": {
-            "last_seconds": None if video.last_seconds is None else float(video.last_seconds),
-            "codec": video.codec,
-            "codec_tag": video.codec_tag,
-            "profile": video.profile,
-            "level": video.level,
-            "width": video.width,
-            "height": video.height,
-            "sample_aspect": str(video.sample_aspect),
-            "rotation": video.rotation,
-            "rate": None if video.rate is None else format_rate(video.rate),
-            "average_rate": format_rate(video.average_rate),
-            "frames": video.frames,
-            "time_base": str(video.time_base),
-            "pixel_format": video.pixel_format,
-            "bit_depth": video.bit_depth,
-            "colour": {
-                "range": video.colour.range,
-                "primaries": video.colour.primaries,
-                "transfer": video.colour.transfer,
-                "matrix": video.colour.matrix,
-            },
-            "field_order": video.field_order,
-            "keys": [{"packet": key.packet, "kind": key.kind} for key in video.keys],
-            "reorder_delay": video.reorder_delay,
-            "parameter_sets": video.parameter_sets,
-            "encoder_settings": video.encoder_settings,
-            "intra_only": video.intra_only,
+            "last_seconds": None if last is None else float(last),
+            **pick(
+                video, "codec codec_tag profile level width height sample_aspect rotation rate average_rate"
+            ),
+            **pick(video, "frames time_base pixel_format bit_depth colour field_order keys reorder_delay"),
+            **pick(video, "parameter_sets encoder_settings intra_only"),
             "other_picture_streams": video.other_pictures,
-            "set_changes": list(video.set_changes),
-            "undecodable": video.undecodable,
+            **pick(video, "set_changes undecodable"),
         },
         "audio": [_audio(stream, own_sound(media)) for stream in media.audio],
     }
 
 
-def _audio(stream: AudioStream, heard: Sound) -> dict[str, object]:
+def _audio(stream: AudioStream, sound: Sound) -> dict[str, object]:
     return {
-        "index": stream.index,
-        "codec": stream.codec,
-        "sample_rate": stream.sample_rate,
-        "channels": stream.channels,
-        "layout": stream.layout,
+        **pick(stream, "index codec sample_rate channels layout"),
         "start_seconds": float(stream.start),
         "duration_seconds": None if stream.duration is None else float(stream.duration),
         "language": stream.language or None,
         "title": stream.title or None,
         "default": stream.default,
-        "heard": stream in (heard.stream, heard.right),
+        "heard": stream in (sound.stream, sound.right),
     }
 
 
@@ -168,16 +140,16 @@ def _lines(media: Clip | Sound) -> Iterator[str]:
         yield from _sounds(own_sound(media))
 
 
-def _sounds(heard: Sound) -> Iterator[str]:
-    for number, stream in enumerate(heard.streams, start=1):
+def _sounds(sound: Sound) -> Iterator[str]:
+    for number, stream in enumerate(sound.streams, start=1):
         words = [stream.codec, f"{stream.sample_rate} Hz", stream.layout]
         words += [] if stream.duration is None else [f"{format_decimal(stream.duration, 3)} s"]
         words += [word for word in (stream.language, stream.title) if word]
-        several = len(heard.streams) > 1
-        yield f"  sound{f' {number}' if several else ''}: {', '.join(words)}{_place(stream, heard) if several else ''}"
+        several = len(sound.streams) > 1
+        yield f"  sound{f' {number}' if several else ''}: {', '.join(words)}{_side(stream, sound) if several else ''}"
 
 
-def _place(stream: AudioStream, heard: Sound) -> str:
-    if heard.right is not None:
-        return ", heard as the left side" if stream == heard.stream else ", heard as the right side"
-    return ", heard unless another is chosen" if stream == heard.stream else ""
+def _side(stream: AudioStream, sound: Sound) -> str:
+    if sound.right is not None:
+        return ", heard as the left side" if stream == sound.stream else ", heard as the right side"
+    return ", heard unless another is chosen" if stream == sound.stream else ""

@@ -1,4 +1,4 @@
-"""How far a render is, on stderr: a moving display on a terminal, a plain line now and then elsewhere."""
+"""Progress on stderr, with Ctrl-C as cancellation: moving rows on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,60 +7,156 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from stitcher.cli.output import news
+from stitcher.cli import signals
+from stitcher.cli.output import info, printable
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as RichProgress
-    from rich.progress import Task, TaskID
+    from rich.progress import TaskID
 
-    from stitcher.rendering.progress import Progress, Step
+    from stitcher.generation.events import Event
+    from stitcher.rendering.progress import Step
 
-_WORDS = {
+_STAGES = {
     "titles": "drawing titles",
     "encode": "encoding",
     "sound": "mixing sound",
     "mux": "putting together",
     "check": "checking",
     "finish": "finishing",
+    "sending": "asking",
+    "queued": "queued",
+    "throttled": "waiting for a slot",
+    "running": "being made",
+    "unheard": "no answer, looking again",
+    "fetching": "fetching",
+    "again": "failed, asking again",
+    "held": "waits for you",
+    "unknown": "outcome unknown",
+    "blocked": "not begun",
 }
+"""How stages are called where their own names do not do."""
+_ENDED = ("done", "failed", "held", "unknown", "blocked")
 _EVERY_S = 5.0
 
 
-@contextlib.contextmanager
-def shown(clock: Callable[[], float] = time.monotonic) -> Iterator[Progress]:
-    """Where a render reports its steps while this holds."""
-    if sys.stderr.isatty():
-        with _Terminal() as terminal:
-            yield terminal.report
-    else:
-        yield Lines(news, clock).report
+class _Rows:
+    """Rows of a terminal; rich is imported only here, because it takes a while and few runs have a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._rows: dict[str, TaskID] = {}
+
+    def show(self, name: str, text: str, share: float | None) -> None:
+        """Draw a row, with `share` of it done."""
+        self._progress.start()
+        if name not in self._rows:
+            self._rows[name] = self._progress.add_task(text, total=1.0)
+        self._progress.update(self._rows[name], description=printable(text), completed=share)
+
+    def end(self, name: str, text: str) -> None:
+        """Take a row away and leave a line."""
+        if name in self._rows:
+            self._progress.remove_task(self._rows.pop(name))
+        self._console.print(printable(text), markup=False, highlight=False)
+
+    def pause(self) -> None:
+        """Take the rows off the terminal; the next report brings them back."""
+        self._progress.stop()
 
 
-class Lines:
-    """A line for each stage that takes a while, at most one every few seconds."""
+class TakeProgress:
+    """A row for every take under way, or a line whenever one gets on, without its percentages."""
 
-    def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
-        self._say = say
-        self._clock = clock
+    def __init__(self, rows: _Rows | None, log: Callable[[str], None] = info) -> None:
+        self._rows, self._log = rows, log
+        self._lock = threading.Lock()
+        self._last: dict[str, str] = {}
+
+    def report(self, event: Event) -> None:
+        """Show one event."""
+        text = f"{event.label}: {_STAGES.get(event.stage, event.stage)}" + (
+            f" ({event.note})" if event.note else ""
+        )
+        with self._lock:
+            before, self._last[event.label] = self._last.get(event.label), event.stage
+            if self._rows is None:
+                if (before != event.stage or event.note) and event.stage not in ("stored", "fetching"):
+                    self._log(text)
+            elif event.stage in _ENDED:
+                self._rows.end(event.label, text)
+            else:
+                share = None if event.progress is None else float(event.progress)
+                self._rows.show(event.label, text, 0.99 if event.stage == "fetching" else share)
+
+    def pause(self) -> None:
+        """Leave the terminal alone until there is something to report again."""
+        with self._lock:
+            if self._rows is not None:
+                self._rows.pause()
+
+
+class FilmProgress:
+    """A row for each stage of a render, or a line every few seconds of one that takes a while."""
+
+    def __init__(
+        self,
+        rows: _Rows | None,
+        log: Callable[[str], None] = info,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._rows, self._log, self._clock = rows, log, clock
         self._lock = threading.Lock()
         self._last = clock()
         self._begun: dict[str, float] = {}
 
     def report(self, step: Step) -> None:
-        """Take one step's news; safe from any thread."""
+        """Show one step; safe from any thread."""
         with self._lock:
             now = self._clock()
-            begun = self._begun.setdefault(step.stage, now)
-            if now - self._last < _EVERY_S or step.done >= step.total:
-                return
-            self._last = now
-            self._say(_line(step, now - begun))
+            text = _line(step, now - self._begun.setdefault(step.stage, now))
+            if self._rows is not None:
+                self._rows.show(step.stage, text, step.done / max(1, step.total))
+            elif now - self._last >= _EVERY_S and step.done < step.total:
+                self._last = now
+                self._log(text)
+
+    def pause(self) -> None:
+        """Leave the terminal alone, and begin anew with the next film."""
+        with self._lock:
+            self._begun.clear()
+            if self._rows is not None:
+                self._rows.pause()
+
+
+_Display = TypeVar("_Display", FilmProgress, TakeProgress)
+
+
+@contextlib.contextmanager
+def progress_and_cancel(kind: type[_Display]) -> Iterator[tuple[_Display, threading.Event]]:
+    """Where work reports how far it is, and the event that Ctrl-C sets."""
+    display = kind(_Rows() if sys.stderr.isatty() else None)
+    try:
+        with signals.cancel_on_signal(info) as cancel:
+            yield display, cancel
+    finally:
+        display.pause()
 
 
 def _line(step: Step, seconds: float) -> str:
-    text = _WORDS.get(step.stage, step.stage)
+    text = _STAGES.get(step.stage, step.stage)
     if step.note:
         text += f" {step.note}"
     if step.total <= 1:
@@ -70,47 +166,3 @@ def _line(step: Step, seconds: float) -> str:
         speed = step.done / seconds
         text += f", {speed:.0f} a second, {(step.total - step.done) / speed:.0f} s left"
     return text
-
-
-class _Terminal:
-    """rich's display; imported only here, because it takes a while and few runs have a terminal."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-        from rich.text import Text
-
-        class Speed(ProgressColumn):
-            def render(self, task: Task) -> Text:
-                if (task.total or 0) <= 1:
-                    return Text("")
-                speed = task.finished_speed or task.speed
-                shown = f"{task.completed:.0f}/{task.total:.0f} frames"
-                return Text(shown if speed is None else f"{shown}  {speed:.0f}/s")
-
-        self._progress: RichProgress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            Speed(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._tasks: dict[str, TaskID] = {}
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> _Terminal:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def report(self, step: Step) -> None:
-        """Take one step's news; safe from any thread."""
-        with self._lock:
-            task = self._tasks.get(step.stage)
-            if task is None:
-                task = self._progress.add_task(_WORDS.get(step.stage, step.stage), total=max(1, step.total))
-                self._tasks[step.stage] = task
-            self._progress.update(task, completed=step.done, total=max(1, step.total))

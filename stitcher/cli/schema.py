@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
+from stitcher import api
 from stitcher.cli import options
-from stitcher.cli.output import show
 
 
 def schema(
     output: Annotated[
-        Optional[Path],  # noqa: UP045  # typer on Python 3.11
+        Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write it there instead of printing it."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Print the JSON Schema of storyboards, for editors that complete and check YAML."""
-    from stitcher import looking
-    from stitcher.media.files import write_whole
+    """Print the JSON Schema of storyboards.
 
-    document = looking.schema()
+    For editors that complete and check YAML.
+    """
+    from stitcher.cli.output import show
+
+    document = api.schema(output)
     if output is None:
         show(document, tuple, as_json=True)
-        return
-    write_whole(output, json.dumps(document, indent=2).encode() + b"\n")
-    show({"path": str(output)}, lambda: (str(output),), as_json=as_json)
+    else:
+        show({"path": output}, lambda: (str(output),), as_json=as_json)

@@ -23,7 +23,7 @@ def ended_by_signal() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def gently(news: Callable[[str], None]) -> Iterator[threading.Event]:
+def cancel_on_signal(info: Callable[[str], None]) -> Iterator[threading.Event]:
     """An event that the first of these signals sets, for work that stops by itself; a second one ends it at once."""
     cancel = threading.Event()
 
@@ -31,7 +31,7 @@ def gently(news: Callable[[str], None]) -> Iterator[threading.Event]:
         if cancel.is_set():
             raise KeyboardInterrupt
         cancel.set()
-        news("Stopping; what is finished is kept.")
+        info("Stopping; what is finished is kept.")
 
     with _handled(stop):
         yield cancel

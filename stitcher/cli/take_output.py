@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.cli.output import news, table
+from stitcher.cli.output import pick, show, table, tell_notes
 
 if TYPE_CHECKING:
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.generate import Generated
+    from stitcher.generation.stale import Drift
     from stitcher.generation.take import Move, Take
     from stitcher.timeline.shot_sources import ShotSource
 
 
-def estimate_lines(found: Estimate) -> Iterator[str]:
+def estimate_lines(estimate: Estimate) -> Iterator[str]:
     """What is missing and what it costs, for people."""
-    if found.lines:
+    if estimate.lines:
         rows = [
             (
                 line.shot,
@@ -29,27 +29,27 @@ def estimate_lines(found: Estimate) -> Iterator[str]:
                 str(line.price.credits),
                 _dollars(line.price.credits),
             )
-            for line in found.lines
+            for line in estimate.lines
         ]
         yield from table(
             ("shot", "what", "model", "count", "each", "credits", "dollars"), rows, right=(3, 5, 6)
         )
         yield ""
-    most = f", at most {found.ceiling_credits}" if found.ceiling_credits != found.credits else ""
-    yield f"{found.credits} credits ({found.dollars}{most}) for what is missing."
-    for text in found.unpriced:
+    most = f", at most {estimate.ceiling_credits}" if estimate.ceiling_credits != estimate.credits else ""
+    yield f"{estimate.credits} credits ({estimate.dollars}{most}) for what is missing."
+    for text in estimate.unpriced:
         yield f"Not priced: {text}."
-    for text in found.notes:
+    for text in estimate.notes:
         yield f"Note: {text}"
-    if found.spent.committed:
-        unknown = f", {found.spent.unknown} of them not known for sure" if found.spent.unknown else ""
-        yield f"Spent so far: {found.spent.total} credits{unknown}."
-    if found.credits and found.tier is not None:
+    if estimate.spent.committed:
+        unknown = f", {estimate.spent.unknown} of them not known for sure" if estimate.spent.unknown else ""
+        yield f"Spent so far: {estimate.spent.total} credits{unknown}."
+    if estimate.credits and estimate.tier is not None:
         yield (
-            f"All of it within a day needs tier {found.tier.name} "
-            f"(${found.tier.bought_dollars} of credits bought so far)."
+            f"All of it within a day needs tier {estimate.tier.name} "
+            f"(${estimate.tier.bought_dollars} of credits bought so far)."
         )
-    elif found.credits:
+    elif estimate.credits:
         yield "No tier makes all of it within a day."
 
 
@@ -64,46 +64,33 @@ def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[st
     from stitcher.generation.provenance import sent_files
 
     return {
-        "shot": take.shot,
-        "number": take.number,
-        "purpose": take.purpose,
+        **pick(take, "shot number purpose"),
         "variant": take.variant or None,
-        "piece": take.piece,
-        "attempt": take.attempt,
-        "provider": take.provider,
+        **pick(take, "piece attempt provider"),
         "animatic": take.is_animatic,
         "model": take.model,
         "storyboard": take.board,
-        "state": take.state.value,
+        "state": take.state,
         "in_film": in_film,
-        "circled": take.circled,
-        "removed": take.removed,
-        "task_id": take.task_id,
-        "spent_credits": take.spent_credits,
-        "actual_credits": take.actual_credits,
-        "estimated_credits": take.estimated_credits,
-        "ceiling_credits": take.ceiling_credits,
-        "failure_code": take.failure_code,
-        "failure": take.failure,
-        "request_sha256": take.request_sha256,
+        **pick(
+            take, "circled removed task_id spent_credits actual_credits estimated_credits ceiling_credits"
+        ),
+        **pick(take, "failure_code failure request_sha256"),
         "seed": take.body.get("seed"),
         "prompt": take.body.get("promptText"),
-        "file": _place(folder, take.file),
+        "file": _path(folder, take.file),
         "sha256": take.sha256,
         "bytes": take.size,
-        "frames": take.frames,
-        "matrix": take.matrix,
-        "endpoint": take.endpoint,
+        **pick(take, "frames matrix endpoint"),
         "duration_seconds": take.body.get("duration"),
         "ratio": take.body.get("ratio"),
         "source_take": take.source_number,
-        "files_sent": [asdict(one) for one in sent_files(take)],
-        "start_frame": _place(folder, take.start_file),
+        "files_sent": sent_files(take),
+        "start_frame": _path(folder, take.start_file),
         "start_frame_sha256": take.start_sha256,
-        "last_frame": _place(folder, take.frame_file),
+        "last_frame": _path(folder, take.frame_file),
         "last_frame_sha256": take.frame_sha256,
-        "created": take.created.isoformat(),
-        "updated": take.updated.isoformat(),
+        **pick(take, "created updated"),
     }
 
 
@@ -113,28 +100,21 @@ def record_document(take: Take, takes: Iterable[Take], history: Iterable[Move]) 
 
     start = start_of(take, tuple(takes))
     return {
-        "start_from": None
-        if start is None
-        else {
-            "shot": start.take.shot,
-            "number": start.take.number,
-            "purpose": start.take.purpose,
-            "provider": start.take.provider,
-            "task_id": start.take.task_id,
-            "sha256": start.take.sha256,
-            "frame": start.frame,
-            "crop": None if start.crop is None else asdict(start.crop),
+        "start_from": start
+        and {
+            **pick(start.take, "shot number purpose provider task_id sha256"),
+            **pick(start, "frame crop"),
         },
         "history": [
-            {
-                "at": move.at.isoformat(),
-                "state": move.after.value,
-                "note": move.note or None,
-                "answer": move.reply or None,
-            }
+            {"at": move.at, "state": move.after, "note": move.note or None, "answer": move.reply or None}
             for move in history
         ],
     }
+
+
+def stale_document(stale: Iterable[Drift]) -> list[dict[str, object]]:
+    """Takes that no longer match the storyboard, for machines."""
+    return [{**pick(one.take, "shot number"), "differs": one.differs} for one in stale]
 
 
 def source_document(source: ShotSource) -> dict[str, object]:
@@ -145,23 +125,23 @@ def source_document(source: ShotSource) -> dict[str, object]:
         "file": source.clip.name,
         "sha256": source.clip.sha256,
         "credentials": source.clip.has_credentials,
-        "take": take.number if take is not None else None,
-        "purpose": take.purpose if take is not None else None,
-        "source_take": take.source_number if take is not None else None,
-        "provider": take.provider if take is not None else None,
-        "model": take.model if take is not None else None,
-        "task_id": take.task_id if take is not None else None,
+        "take": take and take.number,
+        "purpose": take and take.purpose,
+        "source_take": take and take.source_number,
+        "provider": take and take.provider,
+        "model": take and take.model,
+        "task_id": take and take.task_id,
         "enlarged": None
         if larger is None
         else {
             "file": larger.name,
             "sha256": larger.sha256,
-            "by": [asdict(maker) for maker in source.enlarged_by],
+            "by": source.enlarged_by,
         },
     }
 
 
-def _place(folder: Path, file: str | None) -> str | None:
+def _path(folder: Path, file: str | None) -> str | None:
     return None if file is None else str(folder / file)
 
 
@@ -200,20 +180,26 @@ def _kind(take: Take) -> str:
             return ""
 
 
-def generated_document(made: Generated, folder: Path) -> dict[str, object]:
-    """What a run has made, for machines."""
-    return {
+def show_generated(made: Generated, folder: Path, *, as_json: bool) -> None:
+    """Print what a run has made."""
+    tell_notes(made.notes)
+    document = {
         "provider": made.provider,
         "takes": [take_document(take, folder=folder) for take in made.takes],
         "credits": made.credits,
         "spent_credits": made.spending.total,
         "reserved_credits": made.spending.reserved,
-        "notes": list(made.notes),
+        "notes": made.notes,
     }
+    show(document, lambda: _generated_lines(made, folder), as_json=as_json)
 
 
-def generated_lines(made: Generated, folder: Path) -> Iterator[str]:
-    """What a run has made, for people."""
+def show_take(take: Take, folder: Path, text: str, *, as_json: bool) -> None:
+    """Print what has become of one take."""
+    show({"take": take_document(take, folder=folder, in_film=take.circled)}, lambda: (text,), as_json=as_json)
+
+
+def _generated_lines(made: Generated, folder: Path) -> Iterator[str]:
     if not made.takes:
         yield "Nothing was missing."
     for take in made.takes:
@@ -223,9 +209,3 @@ def generated_lines(made: Generated, folder: Path) -> Iterator[str]:
             yield f"  {take.label}, {frames}{take.spent_credits} credits"
     if made.credits or made.spending.total:
         yield f"{made.credits} credits spent now, {made.spending.total} in all."
-
-
-def tell_generated(made: Generated) -> None:
-    """Say what must be read about a run, as news."""
-    for note in made.notes:
-        news(f"Note: {note}")

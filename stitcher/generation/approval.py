@@ -35,7 +35,7 @@ def afford(
     account = maker.account()
     check_account(needed, account)
     if confirm is not None and not confirm(needed):
-        raise Interrupted("Not agreed to; nothing was sent.")
+        raise Interrupted("Cancelled; nothing was sent.")
     return account
 
 

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stitcher.errors import InputError, Issue
+from stitcher.errors import InputError, Issue, PreflightError
 from stitcher.generation.approval import afford, afford_again, second_charges
-from stitcher.generation.budget import allowed_credits
+from stitcher.generation.budget import allowed_credits, check_budget
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.estimate import estimate as price_all
@@ -159,6 +159,28 @@ def inspect(
         ),
         spending,
     )
+
+
+def strict_estimate(
+    board: Storyboard,
+    *,
+    provider: str,
+    shots: Iterable[str] | None,
+    retake: Iterable[str],
+    project: Path | None,
+    max_credits: int | None,
+) -> Estimate:
+    """The estimate, with how start frames are cropped among its notes.
+
+    Raises `PreflightError` for what a model would refuse, and `BudgetExceeded`, as `generate` does.
+    """
+    known = inspect(board, shots=shots, project=project)
+    if known.issues:
+        raise PreflightError(known.issues)
+    needed = estimate(board, provider=provider, shots=shots, retake=retake, project=project)
+    check_budget(needed, allowed_credits(board, needed.spent, max_credits))
+    cropped = (str(start) for start in known.starts if start.crop is not None)
+    return replace(needed, notes=(*needed.notes, *cropped))
 
 
 def generate(

@@ -17,6 +17,7 @@ from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import remove_temporaries, sha256_file
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.yaml_reader import read_document
 from stitcher.timeline.media_index import MediaIndex
 
 
@@ -49,6 +50,19 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
         raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
     place = place.absolute()
     return Project(board, place, load_models(project=place))
+
+
+def folder_of(board: Storyboard | Path | str) -> Path:
+    """The project folder of a storyboard, or of a storyboard's file, which may have mistakes.
+
+    A mistake must not keep anybody from their takes. Raises `MediaMissing`, `StoryboardError` for what is no YAML, and
+    `InputError` for a storyboard without a file.
+    """
+    if isinstance(board, Storyboard):
+        return open_project(board).folder
+    path = Path(board).absolute()
+    read_document(path)
+    return path.parent
 
 
 def sweep(folder: Path, takes: Iterable[Take]) -> None:

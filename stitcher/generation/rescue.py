@@ -99,7 +99,7 @@ def never_made(
                 account = None
         balance = account.balance_credits if account is not None else None
         if not confirm(describe_never_made(take, balance)):
-            raise Interrupted("Nothing was changed.")
+            raise Interrupted("Cancelled; nothing was changed.")
         return ledger.never_made(take.id)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaError, MediaRefused, OutputError
+from stitcher.errors import InputError, Interrupted, MediaError, MediaRefused, OutputError
 from stitcher.generation.edit_and_upscale_requests import upscaled_size
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
@@ -217,6 +217,22 @@ def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | Non
     raise InputError(f"Shot {shot} has no take {number} on disk; there are: {there}.")
 
 
+def film_remark(folder: Path, take: Take) -> str:
+    """Which of the shot's takes the film shows now, where there are others; else an empty text."""
+    with LedgerReader.view(ledger_path(folder)) as ledger:
+        takes = ledger.takes(take.shot)
+    others = [
+        one for one in takes if one.on_disk and one.is_picture and not one.is_animatic and one.id != take.id
+    ]
+    shown = circled_take(takes)
+    if not others or shown is None or not take.is_picture:
+        return ""
+    if shown.id != take.id:
+        return f"The film shows take {shown.number}: stitcher takes circle BOARD {take.shot} {take.number}"
+    numbers = ", ".join(str(one.number) for one in others)
+    return f"The film shows it now; for another (take {numbers}): stitcher takes circle BOARD {take.shot} N"
+
+
 def circle(folder: Path, shot: str, number: int, *, provider: str | None = None) -> Take:
     """Make a take the one in the film, and return it. Raises `InputError` for one that is not there."""
     with Ledger.open(ledger_path(folder)) as ledger:
@@ -224,12 +240,25 @@ def circle(folder: Path, shot: str, number: int, *, provider: str | None = None)
 
 
 def remove(
-    folder: Path, shot: str, number: int, *, provider: str | None = None
+    folder: Path,
+    shot: str,
+    number: int,
+    *,
+    provider: str | None = None,
+    confirm: Callable[[Take], bool] | None = None,
 ) -> tuple[Take, tuple[Path, ...]]:
     """Delete a take's file and frames; its record and what it cost stay. Returns it and what was deleted.
 
-    This is the only thing in stitcher that deletes a take. Raises `InputError` for one that is not there.
+    This is the only thing in stitcher that deletes a take. Raises `InputError` for one that is not there, and
+    `Interrupted` when `confirm` says no.
     """
+    if confirm is not None:
+        # Nobody else is kept waiting while a person thinks.
+        with LedgerReader.view(ledger_path(folder)) as record:
+            take = find_take(record.takes(shot), shot, number, provider)
+        if not confirm(take):
+            raise Interrupted("Cancelled; nothing was deleted.")
+        provider = take.provider
     with Ledger.open(ledger_path(folder)) as ledger:
         take = find_take(ledger.takes(shot), shot, number, provider)
         named = [take.file, take.frame_file, frame_file(shot, number, take.provider, "first")]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError, MediaRefused
-from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timeline.issue_collector import IssueCollector
@@ -51,8 +50,7 @@ def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
 
 def check_names(timeline: Timeline) -> None:
     """Refuse files whose names are no text: command lines are built by a library that takes nothing else."""
-    paths = [item.source.path for item in timeline.items if isinstance(item.source, Clip)]
-    for path in (*paths, *(cue.sound.path for cue in timeline.cues)):
+    for path in timeline.files:
         try:
             str(path).encode()
         except UnicodeEncodeError as exc:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from stitcher.errors import MediaRefused
+from stitcher.errors import Interrupted, MediaRefused
 from stitcher.media import probe_cache
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
@@ -30,26 +31,35 @@ _Found = TypeVar("_Found")
 
 
 def probe_inputs(
-    board: Storyboard, known: MediaIndex | None = None, *, likely: Callable[[MediaIndex], None] | None = None
+    board: Storyboard,
+    known: MediaIndex | None = None,
+    *,
+    likely: Callable[[MediaIndex], None] | None = None,
+    cancel: threading.Event | None = None,
 ) -> MediaIndex:
     """The facts `lay_out` needs. `known` is what is known already, which is all about generated takes. `likely` is
-    called with what will probably be found, where finding it out takes a while.
+    called with what will probably be found, where finding it out takes a while. Setting `cancel` ends it after
+    the files under way.
 
-    Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges.
+    Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges,
+    and `Interrupted`.
     """
     from stitcher.media.probe import probe, probe_sound
 
     media = replace(
         known or MediaIndex(),
-        clips=_each(clip_files(board), probe),
-        sounds=_each(sound_files(board), probe_sound),
-        fonts=_each(font_files(board), _font_hash),
+        clips=_each(clip_files(board), probe, cancel),
+        sounds=_each(sound_files(board), probe_sound, cancel),
+        fonts=_each(font_files(board), _font_hash, cancel),
     )
-    return with_seams(board, media, likely)
+    return with_seams(board, media, likely, cancel)
 
 
 def with_seams(
-    board: Storyboard, media: MediaIndex, likely: Callable[[MediaIndex], None] | None = None
+    board: Storyboard,
+    media: MediaIndex,
+    likely: Callable[[MediaIndex], None] | None = None,
+    cancel: threading.Event | None = None,
 ) -> MediaIndex:
     """`media` with a verdict on every match cut that is left to measuring; `likely` as for `probe_inputs`."""
     seams = match_seams(board, media)
@@ -65,7 +75,7 @@ def with_seams(
         first = verdicts[unknown[0]] = _measured(by_shots[unknown[0]])
         likely(replace(media, doubled={**dict.fromkeys(unknown, first), **media.doubled, **verdicts}))
         unknown = unknown[1:]
-    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]))
+    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]), cancel)
     return replace(media, doubled={**media.doubled, **verdicts})
 
 
@@ -86,12 +96,20 @@ def _measured(seam: Seam) -> int | Unsure:
     return verdict
 
 
-def _each(wanted: Iterable[_Key], find: Callable[[_Key], _Found]) -> dict[_Key, _Found]:
+def _each(
+    wanted: Iterable[_Key], find: Callable[[_Key], _Found], cancel: threading.Event | None
+) -> dict[_Key, _Found]:
     keys = list(wanted)
+
+    def found(key: _Key) -> _Found:
+        if cancel is not None and cancel.is_set():
+            raise Interrupted
+        return find(key)
+
     if len(keys) < 2:
-        return {key: find(key) for key in keys}
+        return {key: found(key) for key in keys}
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stitcher-probe_inputs") as pool:
-        futures = [pool.submit(find, key) for key in keys]
+        futures = [pool.submit(found, key) for key in keys]
         try:
             return {key: future.result() for key, future in zip(keys, futures, strict=True)}
         except BaseException:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
+
+from stitcher.errors import InputError
 
 if TYPE_CHECKING:
     import threading
@@ -33,6 +35,10 @@ class RenderOptions:
     """Whether a file at the film's place may be replaced."""
     project: Path | None = None
     """Folder in which presets are looked for as well."""
+
+    def __post_init__(self) -> None:
+        if self.verify not in get_args(Verify):
+            raise InputError(f"verify must be 'joins' or 'full', and not {self.verify!r}.")
 
 
 DEFAULTS = RenderOptions()

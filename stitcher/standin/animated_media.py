@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stitcher.errors import ToolError
 from stitcher.generation.animatic import AnimaticProvider
 from stitcher.generation.provider import Asset, Expected, Submission, Succeeded
 from stitcher.standin.media import MediaRequest, make_media
+from stitcher.standin.server import StandIn
+
+
+def serve_animatics(*, port: int, speed: float, credits_bought: int, shrink: int) -> StandIn:
+    """A running stand-in that makes animatics. Raises `ToolError` for a port that cannot be used."""
+    server = StandIn(port=port, speed=speed, credits_bought=credits_bought, shrink=shrink, make=make_moving)
+    try:
+        return server.start()
+    except OSError as exc:
+        server.close()
+        raise ToolError(f"Port {port} cannot be used: {exc.strerror or exc}. Name another.") from exc
 
 
 def make_moving(request: MediaRequest) -> Path:

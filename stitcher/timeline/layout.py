@@ -80,6 +80,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         start_frame=first_frame,
         notes=notes,
         loudness=board.loudness,
+        project=board.path.parent if board.path is not None else None,
     )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Literal
 
 from stitcher.media.clip import Clip, Sound
@@ -184,6 +185,8 @@ class Timeline:
     """What a report must say of it."""
     loudness: Loudness | None = None
     """How loud it shall be, where a deliverable does not say otherwise; `None` leaves it to the preset."""
+    project: Path | None = field(default=None, compare=False)
+    """The folder of the storyboard it is laid out from, where presets are looked for as well."""
 
     @property
     def frames(self) -> int:
@@ -204,6 +207,12 @@ class Timeline:
             for item in self.items
             if item.clip is not None
         )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The clips and sounds it is made of."""
+        clips = (item.source.path for item in self.items if isinstance(item.source, Clip))
+        return (*clips, *(cue.sound.path for cue in self.cues))
 
     @property
     def samples(self) -> int:

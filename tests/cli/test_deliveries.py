@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import stitcher
-from stitcher import workflow
+from stitcher import api, session
 from stitcher.cli.deliveries import Deliveries
 from stitcher.errors import (
     DiskFull,
@@ -21,6 +21,7 @@ from stitcher.errors import (
     StitcherError,
     VerifyError,
 )
+from stitcher.session import Delivered
 from tests.cli.conftest import Run
 
 GOOD = "{preset: master-copy, file: out/good.mp4}"
@@ -80,12 +81,12 @@ def test_a_bug_in_one_does_not_keep_the_others_from_being_made(
     run: Run, here: Path, deliver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = deliver("{preset: draft, file: out/bad.mp4}", GOOD)
-    real = workflow.render
+    real = session.render
 
     def broken(plan: Any, *rest: Any, **more: Any) -> Any:
         return 1 // 0 if plan.delivery.preset == "draft" else real(plan, *rest, **more)
 
-    monkeypatch.setattr(workflow, "render", broken)
+    monkeypatch.setattr(session, "render", broken)
     ended = run("render", board, "--set", "who=me", "--json")
     assert (ended.code, ended.document["error"]["kind"]) == (70, "Bug")
     assert (here / "out" / "good.mp4").is_file()
@@ -95,7 +96,7 @@ def test_stopping_ends_them_all_and_reports_those_done(
     run: Run, here: Path, deliver: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = deliver(GOOD, "{preset: draft, file: out/a.mp4}", "{preset: proxy, file: out/b.mov}")
-    real = workflow.render
+    real = session.render
     asked = []
 
     def stopped(plan: Any, *rest: Any, **more: Any) -> Any:
@@ -104,7 +105,7 @@ def test_stopping_ends_them_all_and_reports_those_done(
             raise Interrupted("Stopped on request.")
         return real(plan, *rest, **more)
 
-    monkeypatch.setattr(workflow, "render", stopped)
+    monkeypatch.setattr(session, "render", stopped)
     ended = run("render", board, "--set", "who=me", "--json")
     assert (ended.code, ended.document["error"]["kind"]) == (130, "Interrupted")
     assert asked == ["master-copy", "draft"]
@@ -123,41 +124,30 @@ def test_stopping_ends_them_all_and_reports_those_done(
     ],
 )
 def test_the_exit_code_is_that_of_the_gravest(errors: list[StitcherError], code: int) -> None:
-    made = Deliveries(alone=False)
+    made = Deliveries()
     for error in errors:
-        with made.kept_going("draft", Path("x.mp4")):
-            raise error
+        made.add(Delivered("draft", Path("x.mp4"), None, error, count=2))
     assert made.show((), as_json=True) == code
 
 
 @pytest.mark.slow
 def test_a_demo_that_fails_in_one_film_makes_the_other(
-    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, here: Path, chain: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls = []
+    calls: list[Path] = []
+    real = api.render
 
     def first_fails(plan: Any, out: Path, **more: Any) -> Any:
         calls.append(out)
         if len(calls) == 1:
             raise VerifyError("The first is not what was planned.")
-        return "made"
+        return real(stitcher.assemble(chain[:1]), out, options=more["options"])
 
-    monkeypatch.setattr(workflow, "render", first_fails)
-    monkeypatch.setattr("stitcher.cli.demo._animatics", lambda board: type("", (), {"takes": ()})())
-    monkeypatch.setattr(workflow, "plan", _plan_of_clips(workflow.plan))
-    monkeypatch.setattr(Deliveries, "add", lambda self, film: None)
-    assert run("demo", "--json").code == 70
-    assert len(calls) == 2
-
-
-def _plan_of_clips(real: Any) -> Any:
-    first: list[Any] = []
-
-    def plan(board: Any, **more: Any) -> Any:
-        first.append(first[0] if first else real(board, **more))
-        return first[-1]
-
-    return plan
+    monkeypatch.setattr(api, "render", first_fails)
+    monkeypatch.setattr(api, "generate", lambda board, **_: type("", (), {"takes": ()})())
+    ended = run("demo", "--json")
+    assert (ended.code, len(calls)) == (70, 2)
+    assert [Path(one["file"]).name for one in ended.document["failed"]] == [calls[0].name]
 
 
 def test_a_failed_render_leaves_the_callers_event_alone(here: Path, chain: list[Path]) -> None:
@@ -165,7 +155,9 @@ def test_a_failed_render_leaves_the_callers_event_alone(here: Path, chain: list[
     cancel = threading.Event()
     plan = stitcher.plan(stitcher.assemble(chain[:2], transition="dissolve", duration="6f"))
     with pytest.raises(RuntimeError, match="mine"):
-        stitcher.render(plan, here / "a.mp4", cancel=cancel, executor=_Broken())  # type: ignore[operator]
+        stitcher.render(
+            plan, here / "a.mp4", options=stitcher.RenderOptions(cancel=cancel, executor=_Broken())
+        )  # type: ignore[operator]
     assert not cancel.is_set()
 
 
@@ -177,7 +169,7 @@ class _Broken:
 def test_the_time_told_is_that_of_the_whole_command(
     run: Run, here: Path, chain: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = workflow.lay_out
+    real = session.lay_out
     clock = {"now": 0.0}
 
     def slow(*arguments: Any, **more: Any) -> Any:
@@ -185,7 +177,7 @@ def test_the_time_told_is_that_of_the_whole_command(
         return real(*arguments, **more)
 
     monkeypatch.setattr("stitcher.cli.elapsed.time.monotonic", _Clock(clock))
-    monkeypatch.setattr(workflow, "lay_out", slow)
+    monkeypatch.setattr(session, "lay_out", slow)
     ended = run("assemble", *chain[:2], "-o", "film.mp4", "--transition", "cut", "--json")
     assert ended.document["wall_seconds"] >= 40
     assert ended.document["films"][0]["wall_seconds"] < 40
@@ -203,4 +195,4 @@ class _Clock:
 
 def test_what_is_not_done_is_told_to_machines_too(run: Run, here: Path, board: Path) -> None:
     document = run("render", board, "--set", "who=me", "--json").document
-    assert any("editor 'resolve'" in note for note in document["notes"])
+    assert any("('resolve')" in note for note in document["notes"])

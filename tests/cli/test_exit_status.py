@@ -19,7 +19,7 @@ def _every_error(root: type[errors.StitcherError]) -> list[type[errors.StitcherE
 
 def test_a_bug_leaves_a_log_and_ends_with_70(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STITCHER_CACHE", str(here / "cache"))
-    monkeypatch.setattr("stitcher.looking.schema", lambda: 1 // 0)
+    monkeypatch.setattr("stitcher.api.schema", lambda out: 1 // 0)
     ended = run("schema")
     assert (ended.code, ended.out) == (70, "")
     assert "Traceback" not in ended.err
@@ -32,7 +32,7 @@ def test_a_bug_leaves_a_log_and_ends_with_70(run: Run, here: Path, monkeypatch: 
 
 def test_a_bug_is_one_json_document_too(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STITCHER_CACHE", str(here / "cache"))
-    monkeypatch.setattr("stitcher.looking.schema", lambda: 1 // 0)
+    monkeypatch.setattr("stitcher.api.schema", lambda out: 1 // 0)
     error = run("schema", "--json").document["error"]
     assert (error["kind"], error["exit_code"], Path(error["log"]).is_file()) == ("Bug", 70, True)
 

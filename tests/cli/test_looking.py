@@ -126,7 +126,7 @@ def test_help_documents_the_exit_codes(run: Run) -> None:
 
 
 def test_no_arguments_print_the_help(run: Run) -> None:
-    assert "Commands:" in run().out
+    assert "\nTakes:\n" in run().out
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

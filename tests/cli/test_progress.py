@@ -19,7 +19,7 @@ class _Clock:
 def test_a_short_render_says_nothing() -> None:
     said: list[str] = []
     clock = _Clock()
-    lines = progress.Lines(said.append, clock)
+    lines = progress.FilmProgress(None, said.append, clock)
     for done in range(0, 101, 10):
         clock.now += 0.4
         lines.report(Step("encode", done, 100))
@@ -29,7 +29,7 @@ def test_a_short_render_says_nothing() -> None:
 def test_a_long_render_says_a_line_every_few_seconds() -> None:
     said: list[str] = []
     clock = _Clock()
-    lines = progress.Lines(said.append, clock)
+    lines = progress.FilmProgress(None, said.append, clock)
     for done in range(100):
         lines.report(Step("encode", done, 100))
         clock.now += 0.5
@@ -40,7 +40,7 @@ def test_a_long_render_says_a_line_every_few_seconds() -> None:
 def test_a_stage_without_frames_has_no_speed() -> None:
     said: list[str] = []
     clock = _Clock()
-    lines = progress.Lines(said.append, clock)
+    lines = progress.FilmProgress(None, said.append, clock)
     lines.report(Step("sound", 0, 1))
     clock.now += 6
     lines.report(Step("sound", 0, 1))
@@ -52,10 +52,10 @@ def test_a_terminal_gets_a_display_that_goes_away(
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with progress.shown() as report:
-        report(Step("sound", 0, 1))
-        report(Step("encode", 0, 50))
-        report(Step("encode", 50, 50))
+    with progress.progress_and_cancel(progress.FilmProgress) as (display, _):
+        display.report(Step("sound", 0, 1))
+        display.report(Step("encode", 0, 50))
+        display.report(Step("encode", 50, 50))
     said = capsys.readouterr()
     assert said.out == ""
     assert "encoding" in said.err

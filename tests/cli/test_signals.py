@@ -88,7 +88,7 @@ def test_a_signal_stops_a_render_and_a_second_run_goes_on(
 
 def test_the_first_signal_sets_the_event_and_the_second_ends_it() -> None:
     said: list[str] = []
-    with signals.gently(said.append) as cancel:
+    with signals.cancel_on_signal(said.append) as cancel:
         signal.raise_signal(signal.SIGINT)
         assert cancel.is_set()
         assert len(said) == 1
@@ -101,7 +101,7 @@ def test_handlers_are_put_back() -> None:
     with signals.ended_by_signal():
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
-        with signals.gently(lambda text: None):
+        with signals.cancel_on_signal(lambda text: None):
             pass
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)
@@ -121,7 +121,7 @@ def test_other_threads_keep_their_handlers() -> None:
     seen: list[bool] = []
 
     def work() -> None:
-        with signals.gently(lambda text: None) as cancel:
+        with signals.cancel_on_signal(lambda text: None) as cancel:
             seen.append(cancel.is_set())
 
     thread = threading.Thread(target=work)

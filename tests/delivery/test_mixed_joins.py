@@ -225,7 +225,12 @@ def test_mixed_joins_are_delivered(preset: Preset, footage: Footage, tmp_path: P
     suffix = {"source": ".mp4", "still": ".jpg"}.get(container, f".{container}")
     is_folder = container in ("hls", "frames", "mxf_opatom")
     out = tmp_path / ("out" if is_folder else f"out{suffix}")
-    made = stitcher.render(board, out, preset=hurried(preset), cache=tmp_path / "cache", verify="full")
+    made = stitcher.render(
+        board,
+        out,
+        preset=hurried(preset),
+        options=stitcher.RenderOptions(cache=tmp_path / "cache", verify="full"),
+    )
 
     assert_pictures(made)
     assert_sound(made, tmp_path)

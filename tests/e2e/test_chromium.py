@@ -96,7 +96,9 @@ def test_films_play_through(
 ) -> None:
     clips = [footage.clip(n, size=(640, 360), frames=33, audio="tone") for n in (1, 2, 3)]
     board = stitcher.assemble(clips, transition=transition)
-    film = stitcher.render(board, tmp_path / "film.mp4", preset=preset, cache=tmp_path / "cache")
+    film = stitcher.render(
+        board, tmp_path / "film.mp4", preset=preset, options=stitcher.RenderOptions(cache=tmp_path / "cache")
+    )
     said = play(film.paths[0], *served, tmp_path)
     for _ in range(2):
         if said.get("dropped"):

@@ -93,7 +93,9 @@ def test_how_many_pieces_are_made_at_once_changes_no_byte(
     for cores in (1, 2, 4, 16):
         monkeypatch.setattr(encode_segments, "cores", lambda cores=cores: cores)
         out = tmp_path / f"{cores}.film.mp4"
-        stitcher.render(board, out, preset=preset, cache=tmp_path / f"cache-{cores}")
+        stitcher.render(
+            board, out, preset=preset, options=stitcher.RenderOptions(cache=tmp_path / f"cache-{cores}")
+        )
         made.append(hashlib.sha256(out.read_bytes()).hexdigest())
     assert len(set(made)) == 1
 
@@ -104,6 +106,8 @@ def test_a_film_of_limited_bits_is_the_same_again(footage: Footage, tmp_path: Pa
     made = set()
     for time in range(3):
         out = tmp_path / f"{time}.mp4"
-        stitcher.render(film, out, preset="tiktok", cache=tmp_path / f"cache-{time}")
+        stitcher.render(
+            film, out, preset="tiktok", options=stitcher.RenderOptions(cache=tmp_path / f"cache-{time}")
+        )
         made.add(hashlib.sha256(out.read_bytes()).hexdigest())
     assert len(made) == 1

@@ -111,7 +111,9 @@ def test_no_child_process_is_given_the_key(
     board = project(tmp_path, "".join(CHAIN))
     with runway(server) as provider:
         generate(board, provider=provider)
-    stitcher.render(board, tmp_path / "film.mp4", preset="draft", cache=tmp_path / "cache")
+    stitcher.render(
+        board, tmp_path / "film.mp4", preset="draft", options=stitcher.RenderOptions(cache=tmp_path / "cache")
+    )
     assert started
     assert [said for said in started if KEY in said] == []
 

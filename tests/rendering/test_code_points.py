@@ -69,7 +69,9 @@ def test_code_points_survive_a_blend(
     said = probe(clip).video.colour
     assert (said.primaries, said.transfer, said.matrix) == (primaries, transfer, matrix)
     board = stitcher.assemble([clip, clip], transition="dissolve", duration="1f")
-    (made,) = stitcher.render(board, tmp_path / f"film{suffix}", cache=tmp_path / "cache").paths
+    (made,) = stitcher.render(
+        board, tmp_path / f"film{suffix}", options=stitcher.RenderOptions(cache=tmp_path / "cache")
+    ).paths
     assert probe(made).video.colour == said
 
 

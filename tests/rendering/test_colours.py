@@ -324,7 +324,9 @@ def test_a_film_of_rgb_clips_says_what_it_is(tmp_path: Path, suffix: str, option
     wanted = yuv((200 / 255, 50 / 255, 20 / 255), BT709)
     for clips in ([red, red], [red, red, red, plain], [plain, plain, red]):
         board = stitcher.assemble(clips, transition="cut", fps=24)
-        (made,) = stitcher.render(board, tmp_path / "film.mp4", cache=tmp_path / "cache").paths
+        (made,) = stitcher.render(
+            board, tmp_path / "film.mp4", options=stitcher.RenderOptions(cache=tmp_path / "cache")
+        ).paths
         with av.open(str(made)) as container:
             pictures = list(container.decode(video=0))
         assert len(pictures) == 12 * len(clips)

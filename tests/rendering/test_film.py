@@ -361,7 +361,9 @@ def test_sound_ends_with_the_picture_to_the_sample(footage: Footage, tmp_path: P
     board = stitcher.assemble(
         clips, transition="dissolve", duration="7f", music=footage.wav("bed", tone(1.3))
     )
-    result = stitcher.render(board, tmp_path / "film.mp4", cache=tmp_path / "cache")
+    result = stitcher.render(
+        board, tmp_path / "film.mp4", options=stitcher.RenderOptions(cache=tmp_path / "cache")
+    )
     raw = tmp_path / "heard.raw"
     run_ffmpeg("-i", str(result.paths[0]), "-map", "0:a", "-ac", "1", "-f", "s16le", str(raw))
     assert raw.stat().st_size // 2 == result.plan.timeline.samples

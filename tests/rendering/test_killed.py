@@ -19,7 +19,7 @@ from pathlib import Path
 import stitcher
 clips, out, cache = sys.argv[1].split("|"), Path(sys.argv[2]), Path(sys.argv[3])
 board = stitcher.assemble(clips, transition="dissolve", duration="8f")
-stitcher.render(board, out, cache=cache)
+stitcher.render(board, out, options=stitcher.RenderOptions(cache=cache))
 """
 KILLS = 25
 """Renders that die; rounds that end before they are killed are not counted."""

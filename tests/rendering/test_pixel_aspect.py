@@ -102,7 +102,9 @@ def test_square_and_other_pixels_stand_in_one_film(
     wide = footage.clip(1, size=(120, 96), frames=12, sample_aspect=Fraction(4, 3))
     square = [footage.clip(number, size=(160, 96), frames=24) for number in (2, 3)]
     board = stitcher.assemble([wide, *square], transition="cut", size=size)
-    result = stitcher.render(board, tmp_path / "film.mp4", cache=tmp_path / "cache")
+    result = stitcher.render(
+        board, tmp_path / "film.mp4", options=stitcher.RenderOptions(cache=tmp_path / "cache")
+    )
     assert_right(result.paths[0], result.plan.timeline, [1, 2, 3])
     assert_shown_right(result.paths[0], wide, Fraction(4, 3))
     assert result.plan.copied_frames == (0 if size else 48)

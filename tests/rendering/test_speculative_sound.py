@@ -57,7 +57,9 @@ def test_a_wrong_guess_changes_nothing(
     assert film.sound is not None
     assert film.sound.samples == film.plan.timeline.samples
     assert mixes[-1][1] == film.plan.timeline.samples
-    again = stitcher.render(stitcher.plan(board), tmp_path / "again.mp4", cache=tmp_path / "other")
+    again = stitcher.render(
+        stitcher.plan(board), tmp_path / "again.mp4", options=stitcher.RenderOptions(cache=tmp_path / "other")
+    )
     assert again.sound is not None
     assert (tmp_path / "film.mp4").read_bytes() == (tmp_path / "again.mp4").read_bytes()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -65,7 +66,12 @@ def test_a_plan_has_its_preset_already(chain: list[Path], tmp_path: Path) -> Non
 
 def test_a_render_tells_how_far_it_is(chain: list[Path], tmp_path: Path) -> None:
     steps: list[Step] = []
-    stitcher.render(stitcher.assemble(chain), tmp_path / "film.mp4", preset="draft", progress=steps.append)
+    stitcher.render(
+        stitcher.assemble(chain),
+        tmp_path / "film.mp4",
+        preset="draft",
+        options=stitcher.RenderOptions(progress=steps.append),
+    )
     encoded = [step.done for step in steps if step.stage == "encode"]
     assert encoded == sorted(encoded)
     assert encoded[-1] == 73
@@ -80,8 +86,7 @@ def test_a_render_can_be_cancelled(chain: list[Path], tmp_path: Path) -> None:
             stitcher.assemble(chain),
             tmp_path / "film.mp4",
             preset="draft",
-            cancel=cancel,
-            cache=tmp_path / "c",
+            options=stitcher.RenderOptions(cancel=cancel, cache=tmp_path / "c"),
         )
     assert not (tmp_path / "film.mp4").exists()
 
@@ -89,7 +94,9 @@ def test_a_render_can_be_cancelled(chain: list[Path], tmp_path: Path) -> None:
 def test_an_old_film_is_kept_where_overwriting_is_not_allowed(chain: list[Path], tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(b"old")
     with pytest.raises(errors.OutputError):
-        stitcher.render(stitcher.assemble(chain), tmp_path / "film.mp4", overwrite=False)
+        stitcher.render(
+            stitcher.assemble(chain), tmp_path / "film.mp4", options=stitcher.RenderOptions(overwrite=False)
+        )
     assert (tmp_path / "film.mp4").read_bytes() == b"old"
 
 
@@ -200,3 +207,48 @@ def test_errors_name_every_file_of_a_storyboard_that_cannot_be_used(tmp_path: Pa
     said = "\n".join((str(caught.value), *caught.value.__notes__))
     assert all(name in said for name in ("a.mp4", "b.mp4", "c.wav"))
     assert f"{tmp_path / 'b.yaml'}:4:19" in said
+
+
+def test_a_timeline_finds_the_presets_beside_its_storyboard(chain: list[Path], tmp_path: Path) -> None:
+    own = tmp_path / "presets" / "delivery" / "mine.toml"
+    own.parent.mkdir(parents=True)
+    shipped = stitcher.find_preset("draft").file.path.read_text()
+    own.write_text(shipped.replace('name = "draft"', 'name = "mine"'))
+    board = tmp_path / "board.yaml"
+    board.write_text(f"stitcher: 1\nshots:\n  - {{id: a, clip: {json.dumps(str(chain[0]))}}}\n")
+    timeline = stitcher.lay_out(stitcher.load(board))
+    assert stitcher.plan(timeline, preset="mine").delivery.preset == "mine"
+    film = stitcher.render(timeline, tmp_path / "film.mp4", preset="mine")
+    assert film.plan.delivery.preset == "mine"
+
+
+def test_deliveries_are_made_in_turn_and_one_that_fails_stops_none(chain: list[Path], tmp_path: Path) -> None:
+    board = tmp_path / "board.yaml"
+    board.write_text(
+        f"stitcher: 1\nshots:\n  - {{id: a, clip: {json.dumps(str(chain[0]))}}}\n"
+        "deliver:\n  - {preset: nothing-like-it, file: out/a.mp4}\n  - {preset: master-copy, file: out/b.mp4}\n"
+    )
+    failed, made = stitcher.deliver(stitcher.load(board))
+    assert isinstance(failed.error, errors.PresetError)
+    assert f"{board}:5:" in str(failed.error)
+    assert made.film is not None
+    assert made.film.paths == (tmp_path / "out" / "b.mp4",)
+
+
+def test_what_the_presets_are_is_told_with_their_files() -> None:
+    listed = stitcher.presets()
+    assert "master-copy" in [entry.preset.name for entry in listed.delivery]
+    assert all(entry.file.path.is_file() for entry in (*listed.delivery, *listed.loudness))
+    with pytest.raises(errors.PresetError, match="youtube-1080p"):
+        stitcher.find_preset("yuotube-1080p")
+
+
+def test_stopping_is_heard_while_clips_are_probed(chain: list[Path], tmp_path: Path) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(errors.Interrupted):
+        stitcher.render(
+            stitcher.assemble([tmp_path / "missing.mp4"]),
+            tmp_path / "film.mp4",
+            options=stitcher.RenderOptions(cancel=cancel),
+        )

@@ -1,0 +1,605 @@
+"""The public functions, one for what each command does; Python's `stitcher.NAME` is this module's `NAME`.
+
+    load ─┐
+          ├─ Storyboard ─ lay_out ─ Timeline ─ plan ─ Plan ─ render ─ Film
+ assemble ─┘
+
+Each later function also takes what an earlier one would have been given, and does the steps between. An argument that
+cannot be right ends in an `InputError` or another `StitcherError`.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stitcher.arguments import checked
+from stitcher.errors import InputError
+from stitcher.generation.options import GenerateOptions
+from stitcher.rendering.options import RenderOptions
+from stitcher.storyboard.assemble_options import AssembleOptions
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from moviepy import VideoClip
+    from pydub import AudioSegment
+
+    from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
+    from stitcher.delivery.preset import Preset
+    from stitcher.diagnosis import Diagnosis
+    from stitcher.generation.estimate import Estimate
+    from stitcher.generation.generate import Generated
+    from stitcher.generation.provider import Provider
+    from stitcher.generation.take import Take
+    from stitcher.generation.take_list import TakeList
+    from stitcher.media.clip import Clip, Sound
+    from stitcher.media.limits import Limits
+    from stitcher.rendering.film import Film
+    from stitcher.rendering.segments import Plan
+    from stitcher.session import Delivered
+    from stitcher.standin import StandIn
+    from stitcher.storyboard.loudness import Loudness
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.storyboard_check import Check
+    from stitcher.timebase import Time
+    from stitcher.timeline.model import Timeline
+
+
+@checked
+def load(
+    path: Path | str,
+    *,
+    variables: Mapping[str, str] | None = None,
+    variables_file: Path | str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Storyboard:
+    """The storyboard in a YAML file, checked: keys, values, references, transitions, effects and loudness.
+
+    `variables` fill `${name}` in its texts, before those of `variables_file` (TOML, JSON or YAML); `environment` fills
+    `${env.NAME}` (nothing is taken from the process's own environment unless it is given). Raises `StoryboardError`
+    with every issue at once, `MediaMissing` for a file that cannot be read. The media it names are not opened yet.
+    """
+    from stitcher.inputs.registries import Effects, LoudnessTargets, Transitions
+    from stitcher.storyboard.load import load as load_storyboard
+    from stitcher.storyboard.variables import check_variable_name, load_variables
+
+    given = {} if variables is None else variables
+    for name in given:
+        check_variable_name(name)
+    from_file = {} if variables_file is None else load_variables(Path(variables_file))
+    return load_storyboard(
+        path,
+        variables=ChainMap(given, from_file),  # type: ignore[arg-type]  # it is only read
+        environment=environment,
+        transitions=Transitions(),
+        effects=Effects(),
+        loudness=LoudnessTargets(Path(path).absolute().parent),
+    )
+
+
+@checked
+def assemble(
+    clips: Iterable[Path | str | VideoClip] | Path | str,
+    *,
+    transition: str | None = None,
+    duration: Time | str | None = None,
+    music: Path | str | AudioSegment | None = None,
+    size: tuple[int, int] | str | None = None,
+    fps: Fraction | int | float | str | None = None,
+    options: AssembleOptions | None = None,
+) -> Storyboard:
+    """The storyboard that shows `clips` in order, joined by `transition`.
+
+    `transition` is `match` unless given (a cut that drops the frame a chained clip repeats), `cut`, `dissolve` or a
+    kind of ffmpeg's xfade; `duration` is its length, such as `0.5s` or `12f`. `music` is looped under the whole film.
+    What is given here counts before the same in `options`, which has the rest. A MoviePy clip is written to the cache
+    once, without loss; a pydub segment likewise.
+
+    Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
+    """
+    from stitcher.inputs.interop import clip_file, sound_file
+    from stitcher.inputs.registries import Transitions
+    from stitcher.storyboard.cross_checks import unknown_transition
+    from stitcher.storyboard.from_clips import storyboard_from_clips
+
+    given: dict[str, Any] = {"transition": transition, "duration": duration, "size": size, "fps": fps}
+    if music is not None:
+        given["music"] = sound_file(music)
+    settled = replace(
+        options or AssembleOptions(), **{name: value for name, value in given.items() if value is not None}
+    )
+    # One name is a row of one, not of its letters.
+    row = [clips] if isinstance(clips, (str, Path)) else clips
+    board = storyboard_from_clips([clip_file(clip) for clip in row], settled)
+    # A single clip is joined to nothing, and a slip of the pen would wait for the second one.
+    if message := unknown_transition(board.defaults.transition, Transitions()):
+        raise InputError(message)
+    return board
+
+
+@checked
+def new_project(folder: Path | str, *, title: str = "") -> tuple[Path, Path]:
+    """Write a commented storyboard that renders as it is, and its schema beside it; returns where both are.
+
+    Raises `OutputError` where there is a storyboard already.
+    """
+    from stitcher.inputs.new_project import new_project as write_project
+
+    return write_project(Path(folder), title)
+
+
+@checked
+def demo_projects(folder: Path | str) -> tuple[Path, Path]:
+    """The demo's storyboards: of clips that come with stitcher, and of prompts, copied into `folder`.
+
+    Raises `InputError` where the demo's clips are not installed.
+    """
+    from stitcher.inputs.new_project import demo_projects as write_projects
+
+    return write_projects(Path(folder))
+
+
+@checked
+def check(board: Storyboard, *, preset: str | None = None) -> Check:
+    """The films that a storyboard makes, planned for every delivery (or for `preset`), or what is not generated yet.
+
+    Raises `PreflightError` for what a model would refuse of the takes that are missing, and what `plan` raises.
+    """
+    from stitcher.storyboard_check import check as check_board
+
+    return check_board(board, preset)
+
+
+@checked
+def notes(board: Storyboard) -> tuple[str, ...]:
+    """What its films will not have, one sentence each: what this version cannot do, takes that no longer match."""
+    from stitcher.storyboard_check import stale_notes, unsupported_notes
+
+    return (*unsupported_notes(board), *stale_notes(board))
+
+
+@checked
+def estimate(
+    board: Storyboard,
+    *,
+    provider: str = "runway",
+    shots: Sequence[str] | None = None,
+    retake: Sequence[str] = (),
+    project: Path | None = None,
+    max_credits: int | None = None,
+    strict: bool = False,
+) -> Estimate:
+    """What the takes that are still missing will cost. Sends nothing and writes nothing.
+
+    `shots` limits it to some, `retake` names shots of which one more take is wanted. Raises `PresetError` for a model
+    that does not exist and `InputError` for a shot that does not. With `strict`, raises what `generate` would raise
+    before it sends anything: `PreflightError`, and `BudgetExceeded` above `max_credits` or the storyboard's budget.
+    """
+    from stitcher.generation import generate
+
+    if not strict:
+        return generate.estimate(board, provider=provider, shots=shots, retake=retake, project=project)
+    return generate.strict_estimate(
+        board, provider=provider, shots=shots, retake=retake, project=project, max_credits=max_credits
+    )
+
+
+@checked
+def generate(
+    board: Storyboard,
+    *,
+    provider: str | Provider = "animatic",
+    shots: Sequence[str] | None = None,
+    retake: Sequence[str] = (),
+    max_credits: int | None = None,
+    confirm: Callable[[Estimate], bool] | None = None,
+    options: GenerateOptions | None = None,
+) -> Generated:
+    """Make every take that is missing, each paid for once, and fetch what an earlier call left under way.
+
+    `provider` is `animatic` (free, offline), `runway`, the name of an installed one, or one of your own. Nothing is
+    sent when the estimate is above `max_credits` (for this call) or the storyboard's `budget` (for all), or when
+    `confirm`, called with the estimate, says no (`Interrupted`). Blocks; from asyncio, use `asyncio.to_thread`.
+
+    Takes are kept in `takes` beside the storyboard, or in the folder `options.project`. Returns when all that was asked
+    for is there; otherwise raises the gravest of what went wrong (`GenerateError`, `PreflightError`, `Interrupted`, …)
+    with the rest as notes, and the next call goes on from there.
+    """
+    from stitcher.generation import generate
+
+    options = options or GenerateOptions()
+    return generate.generate(
+        board,
+        provider=options.provider(provider),
+        shots=shots,
+        retake=retake,
+        max_credits=max_credits,
+        confirm=confirm,
+        project=options.project,
+        progress=options.progress,
+        cancel=options.cancel,
+    )
+
+
+@checked
+def upscale(
+    board: Storyboard,
+    *,
+    by: str | None = None,
+    to: str | None = None,
+    shots: Sequence[str] | None = None,
+    max_credits: int | None = None,
+    confirm: Callable[[Estimate], bool] | None = None,
+    options: GenerateOptions | None = None,
+) -> Generated:
+    """Upscale the circled takes and the clips of a film, frame for frame, never animatics; films show the results.
+
+    `by` (`local`, `runway`, an installed upscaler) and `to` (`1080p`, `2160p`) are the storyboard's unless given.
+    Money is bounded, and everything is kept and raised, as by `generate`.
+    """
+    from stitcher.generation.upscale_run import upscale as run_upscale
+
+    options = options or GenerateOptions()
+    return run_upscale(
+        board,
+        by=by,
+        to=to,
+        shots=shots,
+        max_credits=max_credits,
+        confirm=confirm,
+        project=options.project,
+        progress=options.progress,
+        cancel=options.cancel,
+    )
+
+
+@checked
+def rescue(board: Storyboard, *, options: GenerateOptions | None = None) -> Generated:
+    """Fetch every take that was accepted and is not on disk yet, and do nothing else. Costs nothing.
+
+    Raises as `generate` does.
+    """
+    from stitcher.generation import rescue
+
+    options = options or GenerateOptions()
+    return rescue.rescue(board, project=options.project, progress=options.progress, cancel=options.cancel)
+
+
+@checked
+def adopt(board: Storyboard, shot: str, task_id: str, *, options: GenerateOptions | None = None) -> Generated:
+    """Say which task a request of unknown outcome became, and fetch it. Costs nothing.
+
+    Raises `InputError` when the shot has no such request, the service no such task, or another take owns it.
+    """
+    from stitcher.generation import rescue
+
+    options = options or GenerateOptions()
+    return rescue.adopt(
+        board, shot, task_id, project=options.project, progress=options.progress, cancel=options.cancel
+    )
+
+
+@checked
+def adopt_none(
+    board: Storyboard,
+    shot: str,
+    *,
+    confirm: Callable[[str], bool],
+    options: GenerateOptions | None = None,
+) -> Take:
+    """Say that a request of unknown outcome was never booked: it counts as nothing from then on.
+
+    `confirm` is called with what speaks for it; when it says no, nothing changes (`Interrupted`).
+    """
+    from stitcher.generation.rescue import never_made
+
+    options = options or GenerateOptions()
+    return never_made(board, shot, confirm=confirm, project=options.project, cancel=options.cancel)
+
+
+@checked
+def retry(
+    board: Storyboard,
+    shot: str,
+    accept_second_charge: int,
+    *,
+    max_credits: int | None = None,
+    options: GenerateOptions | None = None,
+) -> Generated:
+    """Ask again for the one request of a shot that was, or may have been, charged for nothing.
+
+    It costs `accept_second_charge` credits at most. Raises `InputError` when there is no such take or it may cost more,
+    and what `generate` raises.
+    """
+    from stitcher.generation import rescue
+
+    options = options or GenerateOptions()
+    return rescue.retry(
+        board,
+        shot,
+        accept_second_charge,
+        max_credits=max_credits,
+        project=options.project,
+        progress=options.progress,
+        cancel=options.cancel,
+    )
+
+
+@checked
+def takes(
+    board: Storyboard,
+    *,
+    shots: Sequence[str] | None = None,
+    project: Path | None = None,
+    sheet: Path | str | None = None,
+) -> TakeList:
+    """Every take of a storyboard, or of some `shots`: its file, its cost, its history, and whether it is in the film.
+
+    `sheet` is where a PNG with a row of frames for each is written. Raises `LedgerError`, `OutputError`, `InputError`.
+    """
+    from stitcher.generation.take_list import list_takes
+
+    return list_takes(board, shots=shots, project=project, sheet=None if sheet is None else Path(sheet))
+
+
+@checked
+def circle_take(
+    board: Storyboard | Path | str, shot: str, number: int, *, provider: str | None = None
+) -> Take:
+    """Put a take into the film. `board` may be the storyboard's file, which may have mistakes; so below.
+
+    `provider` tells takes of one number apart; the real one is meant unless it is given. Raises `InputError` for a take
+    that is not there.
+    """
+    from stitcher.generation import project, selects
+
+    return selects.circle(project.folder_of(board), shot, number, provider=provider)
+
+
+@checked
+def remove_take(
+    board: Storyboard | Path | str,
+    shot: str,
+    number: int,
+    *,
+    provider: str | None = None,
+    confirm: Callable[[Take], bool] | None = None,
+) -> tuple[Take, tuple[Path, ...]]:
+    """Delete a take's files; its record and what it cost stay. Returns it and what was deleted.
+
+    When `confirm`, called with the take, says no, nothing is deleted (`Interrupted`).
+    """
+    from stitcher.generation import project, selects
+
+    return selects.remove(project.folder_of(board), shot, number, provider=provider, confirm=confirm)
+
+
+@checked
+def accept_take(
+    board: Storyboard | Path | str, shot: str, number: int, *, provider: str | None = None
+) -> tuple[Take, tuple[str, ...]]:
+    """Take a file that arrived whole, and was not what was asked for, for the take.
+
+    Returns it and what a person should know of it. Raises `InputError` when nothing of that number is held.
+    """
+    from stitcher.generation import held_takes, project, selects
+
+    folder = project.folder_of(board)
+    take, remark = held_takes.accept(folder, shot, number, provider=provider)
+    return take, tuple(filter(None, (remark, selects.film_remark(folder, take))))
+
+
+@checked
+def decline_take(
+    board: Storyboard | Path | str, shot: str, number: int, *, provider: str | None = None
+) -> Take:
+    """Do without a file that arrived whole, and was not what was asked for. It stays, and so does its cost.
+
+    Raises `InputError` when nothing of that number is held.
+    """
+    from stitcher.generation import held_takes, project
+
+    return held_takes.decline(project.folder_of(board), shot, number, provider=provider)
+
+
+@checked
+def stand_in(*, port: int = 0, speed: float = 10.0, credits: int = 10_000, shrink: int = 1) -> StandIn:  # noqa: A002
+    """A local server that speaks Runway's API, makes animatics and costs nothing, running until it is closed.
+
+    `speed` divides how long tasks take, `shrink` the sides of all media. Raises `ToolError` for a port in use.
+    """
+    from stitcher.standin.animated_media import serve_animatics
+
+    return serve_animatics(port=port, speed=speed, credits_bought=credits, shrink=shrink)
+
+
+@checked
+def lay_out(
+    board: Storyboard, *, takes: Mapping[str, Clip] | None = None, project: Path | None = None
+) -> Timeline:
+    """The film on frames. Probes every file the storyboard names and measures its match cuts; both are remembered.
+
+    `takes` are the clips of shots that are generated, by shot; not given, they are the circled takes of the ledger
+    beside the storyboard. Which takes its clips are, the ledger in the folder `project` tells, the storyboard's own
+    unless given.
+
+    Raises `MediaError` for files that cannot be used, `NotGenerated` for shots without a take, and `PlanError` for
+    parts that make no film together.
+    """
+    from stitcher import session
+
+    return session.lay_out(board, takes=takes, project=project)
+
+
+@checked
+def plan(
+    film: Storyboard | Timeline,
+    *,
+    preset: str | Preset | None = None,
+    encoder: str | None = None,
+    project: Path | None = None,
+    loudness: Loudness | str | None = None,
+) -> Plan:
+    """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
+
+    `preset` is `master-copy` unless given. `encoder` asks for a hardware family (`nvenc`, `qsv`, `vaapi`,
+    `videotoolbox`), which is tried first; when it does not work here, the software encoder is planned and the plan's
+    notes say so. Presets are also looked for in the folder `project`, which is the storyboard's own unless given.
+    `loudness`, the name of a target, counts before what the storyboard and the preset say.
+
+    Raises `PresetError`, and what `lay_out` raises.
+    """
+    from stitcher import session
+
+    return session.plan(film, preset, encoder=encoder, project=project, loudness=loudness)
+
+
+@checked
+def render(
+    film: Storyboard | Timeline | Plan,
+    out: Path | str,
+    *,
+    preset: str | Preset | None = None,
+    encoder: str | None = None,
+    options: RenderOptions | None = None,
+) -> Film:
+    """Make the film at `out`, whole or not at all, and say what was done.
+
+    `preset` and `encoder` are those of `plan`, and go with a storyboard or a timeline only. Finished pieces are kept in
+    the cache, so a second render makes only what is missing.
+
+    Raises `OutputError`, `DiskFull`, `ToolError`, `VerifyError`, `Interrupted`, and what `plan` raises. What stood at
+    `out` before stays until the new film has been checked.
+    """
+    from stitcher import session
+    from stitcher.rendering.segments import Plan
+
+    if isinstance(film, Plan) and (preset is not None or encoder is not None):
+        raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")
+    return session.render(film, session.Order(preset, Path(out), encoder=encoder), options or RenderOptions())
+
+
+@checked
+def deliver(
+    board: Storyboard,
+    *,
+    preset: str | None = None,
+    encoder: str | None = None,
+    options: RenderOptions | None = None,
+) -> Iterator[Delivered]:
+    """Make every film under the storyboard's `deliver`, or those of `preset`, and yield each as it is done.
+
+    One that fails is yielded with its error and does not stop the others. Folders that deliveries name are made. Raises
+    `InputError` when there is nothing to deliver, and what `lay_out` raises.
+    """
+    from stitcher import session
+
+    return session.deliver(board, preset=preset, encoder=encoder, options=options or RenderOptions())
+
+
+@checked
+def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
+    """What is in a video file, counted and not guessed; remembered until the file changes.
+
+    Raises `MediaMissing`, `MediaRefused` (no clip, or above a cap) or `MediaBroken`.
+    """
+    from stitcher.media.probe import probe as probe_clip
+
+    return probe_clip(path, limits=limits)
+
+
+@checked
+def probe_sound(path: Path | str, *, limits: Limits | None = None) -> Sound:
+    """The first sound stream of a file. Raises as `probe` does."""
+    from stitcher.media.probe import probe_sound as probe_first
+
+    return probe_first(path, limits=limits)
+
+
+@checked
+def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None = None) -> Path:
+    """Write the last picture of a clip as a PNG, without loss and as a player shows it; returns where it is.
+
+    `matrix` is the colour matrix to assume (`bt709`, `smpte170m`, …) whatever the file says; a file that says
+    nothing is BT.709. Raises `MediaError`, `OutputError` and `DiskFull`.
+    """
+    from stitcher.pictures.png_output import write_last_frame
+
+    return write_last_frame(probe(clip) if isinstance(clip, (Path, str)) else clip, out, matrix=matrix)
+
+
+@checked
+def picture_notes(clip: Clip) -> tuple[str, ...]:
+    """What is done to the pictures of a clip where they become PNGs, in sentences; none for most clips."""
+    from stitcher.pictures.png_output import picture_notes as notes_of
+
+    return notes_of(clip)
+
+
+@checked
+def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[Path, ...]:
+    """Write a PNG with a row for each shot: its first, middle and last frame, time codes, and how it is joined.
+
+    Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises `OutputError`,
+    `DiskFull`, and what `lay_out` raises.
+    """
+    from stitcher import session
+    from stitcher.pictures.contact_sheet import contact_sheet as draw
+    from stitcher.pictures.png_output import png_target
+
+    timeline = session.timeline_of(film)
+    return draw(timeline, png_target(out, timeline.files))
+
+
+@checked
+def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
+    """The film as a MoviePy clip with its sound, to go on with there.
+
+    Pictures are made when asked for; the sound is mixed at once, at the levels the cues have. Raises `InputError`
+    for a transition that is no blend, and what `lay_out` and `render` raise.
+    """
+    from stitcher import session
+
+    return session.to_moviepy(session.timeline_of(film))
+
+
+@checked
+def schema(out: Path | str | None = None) -> dict[str, Any]:
+    """The JSON Schema of storyboards, for editors that complete and check YAML; written to `out` too, if given."""
+    from stitcher.inputs.new_project import write_schema
+    from stitcher.storyboard.schema import json_schema
+
+    if out is not None:
+        write_schema(Path(out))
+    return json_schema()
+
+
+@checked
+def presets(*, project: Path | None = None) -> PresetCatalogue:
+    """The delivery presets and loudness targets of the package, the user and the folder `project`.
+
+    Raises `PresetError` at the first file that is none.
+    """
+    from stitcher.delivery.catalogue import list_all
+
+    return list_all(project)
+
+
+@checked
+def find_preset(name: str, *, project: Path | None = None) -> PresetEntry | LoudnessEntry:
+    """A delivery preset, or a loudness target, with every number's source. Raises `PresetError` naming the nearest."""
+    from stitcher.delivery.catalogue import find_entry
+
+    return find_entry(name, project)
+
+
+@checked
+def doctor() -> Diagnosis:
+    """What is found on this machine: versions, what its ffmpeg can do, working encoders, the cache, fonts."""
+    from stitcher.diagnosis import diagnose
+
+    return diagnose()

@@ -1,0 +1,286 @@
+"""From a storyboard to films: its files probed, laid out as a timeline, planned, rendered, each delivery in turn.
+
+The sound of a film is mixed speculatively while its match seams are still measured (`rendering.speculative_sound`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.errors import InputError, Interrupted, MediaError, NotGenerated, PresetError, StitcherError
+from stitcher.inputs.registries import Transitions
+from stitcher.rendering.options import DEFAULTS, RenderOptions
+
+if TYPE_CHECKING:
+    from moviepy import VideoClip
+
+    from stitcher.delivery.preset import Preset
+    from stitcher.media.clip import Clip
+    from stitcher.rendering.film import Film
+    from stitcher.rendering.segments import Plan
+    from stitcher.rendering.speculative_sound import SoundAhead
+    from stitcher.storyboard.loudness import Loudness
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.model import Timeline
+
+DEFAULT_PRESET = "master-copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A film to be made: to which preset, where, and how loud."""
+
+    preset: str | Preset | None
+    """`None` for the one that keeps the clips' own format."""
+    file: Path
+    loudness: Loudness | None = None
+    """Of this one alone; `None` leaves it to the storyboard and the preset."""
+    encoder: str | None = None
+
+    def plan(self, timeline: Timeline, project: Path | None) -> Plan:
+        """Its plan."""
+        return plan(timeline, self.preset, encoder=self.encoder, project=project, loudness=self.loudness)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one of a storyboard's deliveries."""
+
+    preset: str
+    file: Path
+    film: Film | None
+    """`None` where it could not be made."""
+    error: Exception | None
+    """Why it could not be made: a `StitcherError`, or a bug."""
+    count: int
+    """How many films were asked for in all."""
+
+
+def lay_out(
+    board: Storyboard,
+    *,
+    takes: Mapping[str, Clip] | None = None,
+    project: Path | None = None,
+    ahead: SoundAhead | None = None,
+    cancel: threading.Event | None = None,
+) -> Timeline:
+    """The timeline of a storyboard; `ahead` is told of it before it is certain, where measuring takes a while."""
+    from stitcher.generation.paths import ledger_path
+    from stitcher.inputs.checks import add_media_issues, check_names, check_pictures
+    from stitcher.inputs.probe_inputs import probe_inputs
+    from stitcher.timeline import layout
+    from stitcher.timeline.media_index import MediaIndex
+
+    known = MediaIndex(takes=dict(takes or {}))
+    if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
+        # A plain row of clips does without the room that knows about takes.
+        from stitcher.generation.selects import film_footage
+
+        known = film_footage(board).media()
+
+    def likely(guess: MediaIndex) -> None:
+        if ahead is not None:
+            # A guess that makes no film is nobody's mistake.
+            with suppress(StitcherError):
+                ahead.likely(layout.lay_out(board, guess, kinds=Transitions()))
+
+    try:
+        media = probe_inputs(board, known, likely=likely, cancel=cancel)
+        timeline = layout.lay_out(board, media, kinds=Transitions())
+    except MediaError as exc:
+        add_media_issues(board, exc)
+        raise
+    except NotGenerated as exc:
+        from stitcher.generation.selects import why_missing
+
+        for why in why_missing(board) if takes is None else ():
+            exc.add_note(why)
+        raise
+    if ahead is not None:
+        ahead.certain(timeline)
+    check_names(timeline)
+    check_pictures(board, timeline)
+    timeline = replace(timeline, project=project or timeline.project)
+    return _with_takes(timeline)
+
+
+def plan(
+    film: Storyboard | Timeline,
+    preset: str | Preset | None = None,
+    *,
+    encoder: str | None = None,
+    project: Path | None = None,
+    loudness: Loudness | str | None = None,
+) -> Plan:
+    """The plan of a film, with presets looked for beside its storyboard unless `project` names another folder."""
+    from stitcher.rendering.film import prepare
+
+    timeline = timeline_of(film)
+    return prepare(
+        timeline,
+        preset=preset or DEFAULT_PRESET,
+        encoder=encoder,
+        encoders=_working_encoders(encoder),
+        project=project or timeline.project,
+        loudness=loudness,
+    )
+
+
+def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOptions = DEFAULTS) -> Film:
+    """The film of an order; its preset, loudness and encoder are passed over where `film` is a plan already."""
+    from stitcher.rendering.film import render as carry_out
+    from stitcher.rendering.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+
+    if isinstance(film, Storyboard):
+        with _laid_out(film, order, options) as timeline:
+            return render(timeline, order, options)
+    project = options.project or timeline_of(film).project
+    planned = film if isinstance(film, Plan) else order.plan(film, project)
+    return carry_out(planned, order.file, replace(options, project=project, cache=_absolute(options.cache)))
+
+
+def deliver(
+    board: Storyboard,
+    *,
+    preset: str | None = None,
+    encoder: str | None = None,
+    options: RenderOptions = DEFAULTS,
+) -> Iterator[Delivered]:
+    """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
+    orders = [
+        Order(one.preset, one.file, one.loudness, encoder)
+        for one in board.deliver
+        if one.preset is not None and one.file is not None and preset in (None, one.preset)
+    ]
+    if not orders:
+        which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
+        raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
+    project = options.project or (board.path.parent if board.path is not None else None)
+    with _laid_out(board, orders[0], options) as timeline:
+        plans: list[tuple[Order, Plan]] = []
+        for order in orders:
+            try:
+                with locate_preset_error(board, str(order.preset)):
+                    plans.append((order, order.plan(timeline, project)))
+            except Exception as exc:
+                yield Delivered(str(order.preset), order.file, None, exc, len(orders))
+        for order, planned in plans:
+            try:
+                with _folder_of(order.file, project):
+                    film, error = render(planned, order, options), None
+            except Exception as exc:
+                film, error = None, exc
+            yield Delivered(str(order.preset), order.file, film, error, len(orders))
+            if isinstance(error, Interrupted):
+                return
+
+
+def timeline_of(film: Storyboard | Timeline | Plan) -> Timeline:
+    """The timeline of a film, laid out now if it is not yet."""
+    from stitcher.rendering.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+
+    if isinstance(film, Storyboard):
+        return lay_out(film)
+    return film.timeline if isinstance(film, Plan) else film
+
+
+def to_moviepy(timeline: Timeline) -> VideoClip:
+    """The film as a MoviePy clip, with its sound mixed now."""
+    from stitcher.pictures.moviepy_clip import to_moviepy as picture_clip
+
+    clip: VideoClip = picture_clip(timeline)
+    if timeline.cues:
+        from stitcher.rendering.moviepy_mix import film_audio
+
+        clip = clip.with_audio(film_audio(timeline))
+    return clip
+
+
+@contextmanager
+def locate_preset_error(board: Storyboard, preset: str) -> Iterator[None]:
+    """Add to what is wrong with a preset where the storyboard names it, if it does."""
+    try:
+        yield
+    except PresetError as exc:
+        for number, delivery in enumerate(board.deliver):
+            if delivery.preset == preset:
+                raise PresetError(str(board.issue(("deliver", number, "preset"), str(exc)))) from exc
+        raise
+
+
+@contextmanager
+def _laid_out(board: Storyboard, order: Order, options: RenderOptions) -> Iterator[Timeline]:
+    """The timeline, with the sound of the film that is made first begun before it is certain.
+
+    What still runs of a wrong guess ends at once, that of a right one with the block.
+    """
+    from stitcher.rendering.speculative_sound import sound_ahead
+
+    project = options.project or (board.path.parent if board.path is not None else None)
+    with sound_ahead(
+        lambda timeline: order.plan(timeline, project),
+        order.file,
+        cache=_absolute(options.cache),
+        project=project,
+    ) as ahead:
+        yield lay_out(board, project=project, ahead=ahead, cancel=options.cancel)
+
+
+@contextmanager
+def _folder_of(file: Path, project: Path | None) -> Iterator[None]:
+    """The folder of a delivery within the project, made, and taken away again if nothing came of it."""
+    from stitcher.media.files import disk_errors
+
+    missing = [
+        folder
+        for folder in file.parents
+        if project is not None and folder.is_relative_to(project) and not folder.exists()
+    ]
+    if not missing:
+        yield
+        return
+    with disk_errors(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        # Only empty ones can be removed, which is what is wanted.
+        with suppress(OSError):
+            for folder in missing:
+                folder.rmdir()
+
+
+def _with_takes(timeline: Timeline) -> Timeline:
+    from stitcher.generation.paths import ledger_path
+
+    if timeline.project is None or not ledger_path(timeline.project).exists():
+        return timeline
+    from stitcher.generation.ledger_reader import LedgerReader
+    from stitcher.generation.provenance import with_takes
+
+    try:
+        with LedgerReader.view(ledger_path(timeline.project)) as ledger:
+            return with_takes(timeline, ledger.takes())
+    except StitcherError:
+        # Where takes are shown, a ledger that cannot be read was refused before.
+        return timeline
+
+
+def _absolute(folder: Path | None) -> Path | None:
+    return None if folder is None else folder.absolute()
+
+
+def _working_encoders(wanted: str | None) -> frozenset[str]:
+    if wanted is None:
+        return frozenset()
+    from stitcher.delivery.hardware import FAMILIES, family_of, working_encoders
+
+    family = wanted if wanted in FAMILIES else family_of(wanted)
+    return frozenset() if family is None else working_encoders(family)

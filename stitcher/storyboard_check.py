@@ -1,0 +1,107 @@
+"""Checks a storyboard with everything it names, and says what film it makes: plans, missing takes, stale takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stitcher.errors import NotGenerated, PreflightError
+from stitcher.session import DEFAULT_PRESET, lay_out, locate_preset_error, plan
+
+if TYPE_CHECKING:
+    from stitcher.generation.stale import Drift
+    from stitcher.rendering.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.model import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A storyboard in which nothing is wrong."""
+
+    plans: tuple[Plan, ...]
+    """One for each preset it delivers; none while shots are not generated."""
+    not_generated: tuple[str, ...]
+    """Shots without any take; there is no film until they have one."""
+    stale: tuple[Drift, ...]
+    """Takes that no longer match the storyboard."""
+    notes: tuple[str, ...]
+    """What a person should read, one sentence each."""
+
+
+def check(board: Storyboard, preset: str | None = None) -> Check:
+    """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
+    notes = unsupported_notes(board)
+    waiting: tuple[str, ...] = ()
+    stale: tuple[Drift, ...] = ()
+    blank: tuple[str, ...] = ()
+    if any(shot.kind == "take" for shot in board.shots):
+        from stitcher.generation.blank_takes import blank_takes
+        from stitcher.generation.generate import inspect
+        from stitcher.generation.messages import describe_stuck
+        from stitcher.generation.project import open_project
+        from stitcher.generation.start_frames import unseen_starts
+
+        known = inspect(board)
+        if known.issues:
+            raise PreflightError(known.issues)
+        stale = known.drifts
+        waiting = tuple(shot for shot in known.missing if shot not in known.in_film)
+        animatics = [shot for shot in known.missing if shot in known.in_film]
+        notes += (f"Only animatics so far: {', '.join(animatics)}.",) if animatics else ()
+        notes += (
+            *unseen_starts(board),
+            *(str(drift) for drift in known.drifts if drift.in_film),
+            *known.notes,
+            *map(describe_stuck, known.stuck),
+        )
+        if waiting:
+            blank = blank_takes(known.in_film.values(), open_project(board).folder)
+    try:
+        timeline = lay_out(board)
+    except NotGenerated:
+        return Check((), waiting, stale, (*notes, *blank))
+    deliveries = dict.fromkeys(
+        (one.preset, one.loudness)
+        for one in board.deliver
+        if one.preset is not None and preset in (None, one.preset)
+    )
+    plans = []
+    for name, loudness in deliveries or {(preset or DEFAULT_PRESET, None): None}:
+        with locate_preset_error(board, name):
+            plans.append(plan(timeline, name, loudness=loudness))
+    notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
+    return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)))
+
+
+def blank_shots(timeline: Timeline) -> tuple[str, ...]:
+    """A line for each shot whose clip is wholly black or, where it has sound, wholly silent: `Shot door: …`.
+
+    Raises `MediaBroken` for a clip that cannot be decoded.
+    """
+    from stitcher.media.blank import blank_remark, blanks
+
+    found = {item.shot: blanks(item.clip) for item in timeline.items if item.clip is not None}
+    return tuple(f"Shot {shot}: {blank_remark(blank)}." for shot, blank in found.items() if blank)
+
+
+def unsupported_notes(board: Storyboard) -> tuple[str, ...]:
+    """What the storyboard asks for and this version does not do, one sentence each."""
+    from stitcher.timeline.layout import layout_notes
+
+    editors = dict.fromkeys(one.editor for one in board.deliver if one.editor is not None)
+    return (
+        *layout_notes(board),
+        *(f"Editor export ({name!r}) is not available in this version." for name in editors),
+    )
+
+
+def stale_notes(board: Storyboard) -> tuple[str, ...]:
+    """Which takes in the film no longer match the storyboard, one sentence each."""
+    from stitcher.generation.paths import ledger_path
+
+    if board.path is None or not ledger_path(board.path.parent).exists():
+        return ()
+    from stitcher.generation.generate import film_drifts
+
+    return tuple(map(str, film_drifts(board)))

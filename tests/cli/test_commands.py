@@ -1,0 +1,99 @@
+"""The commands as files: each knows the facade, values and errors only; and as a help text that is whole."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import stitcher.cli
+from stitcher.cli.commands import _PANELS
+from tests.cli.conftest import Run
+
+FILES = sorted(Path(stitcher.cli.__file__).parent.glob("*.py"))
+VALUES = {
+    "stitcher",
+    "stitcher.api",
+    "stitcher.errors",
+    "stitcher.timebase",
+    "stitcher.version",
+    "stitcher.generation.options",
+    "stitcher.generation.prices",
+    "stitcher.generation.provenance",
+    "stitcher.media.audible_streams",
+    "stitcher.media.clip",
+    "stitcher.rendering.options",
+    "stitcher.rendering.segments",
+    "stitcher.session",
+    "stitcher.storyboard.assemble_options",
+    "stitcher.storyboard.suggest",
+    "stitcher.timeline.uncertain_matches",
+}
+"""Frozen values with what is pure about them; of `session` the outcome of a delivery."""
+ELSEWHERE = {("exit_status.py", "stitcher.media.logs")}
+"""A bug is found here, and here alone it is logged."""
+
+
+def _imports(node: ast.AST) -> Iterator[str]:
+    """What is imported at run time, in functions too."""
+    for child in ast.iter_child_nodes(node):
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
+            continue
+        if isinstance(child, ast.ImportFrom) and child.module:
+            yield child.module
+        elif isinstance(child, ast.Import):
+            yield from (name.name for name in child.names)
+        yield from _imports(child)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_command_knows_no_room_past_the_facade(path: Path) -> None:
+    known = {name for name in _imports(ast.parse(path.read_text())) if name.split(".")[0] == "stitcher"}
+    past = {name for name in known - VALUES if not name.startswith("stitcher.cli")}
+    assert {(path.name, name) for name in past} <= ELSEWHERE
+
+
+def test_the_facade_is_called_by_every_command() -> None:
+    modules = {"adopt": "rescue", "retry": "rescue"}
+    for name in [name for names in _PANELS.values() for name in names]:
+        function = name.replace("-", "_")
+        text = FILES[0].with_name(f"{modules.get(function, function)}.py").read_text()
+        assert "api." in text, name
+
+
+def test_help_groups_the_commands_and_cuts_no_summary(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("--help").out.splitlines()
+    start, stop = lines.index("Film:"), next(n for n, line in enumerate(lines) if "Exit codes" in line)
+    rows = [line for line in lines[start:stop] if line]
+    assert [row for row in rows if not row.startswith(" ")] == [f"{panel}:" for panel in _PANELS]
+    summaries = [row for row in rows if row.startswith(" ")]
+    assert sorted(row.split()[0] for row in summaries) == sorted(
+        name for names in _PANELS.values() for name in names
+    )
+    assert all(row.endswith(".") and not row.endswith("..") and len(row) <= 80 for row in summaries)
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        (["assemble"], "assemble [OPTIONS] CLIPS…"),
+        (["generate"], "generate [OPTIONS] [BOARD] [SHOTS…]"),
+        (["upscale"], "upscale [OPTIONS] BOARD [SHOTS…]"),
+        (["adopt"], "adopt [OPTIONS] [BOARD] SHOT TASK"),
+        (["probe"], "probe [OPTIONS] FILES…"),
+        (["takes", "list"], "takes list [OPTIONS] BOARD [SHOTS…]"),
+    ],
+    ids=" ".join,
+)
+def test_usage_is_as_a_person_would_write_it(run: Run, command: list[str], usage: str) -> None:
+    text = run(*command, "--help").out
+    assert text.splitlines()[0] == f"Usage: stitcher {usage}"
+    assert "<list" not in text
+    assert "..." not in text
