@@ -8,10 +8,12 @@ from typing import Any
 from stitcher.delivery.spec import UNTOUCHED, SoundSpec
 from stitcher.rendering.cache import Cache
 from stitcher.sound.mix import mix_key, plan_mix
+from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.moviepy_audio import audio_clip
 from stitcher.timeline.model import Timeline
 
+_MOV = Destination("mov")
 _FLOAT = SoundSpec("pcm_f32le", (), 2, 48_000, "none")
 
 
@@ -25,8 +27,8 @@ def film_audio(timeline: Timeline) -> Any:
 
     def work(temp: Path) -> dict[str, int]:
         with cache.scratch() as scratch:
-            render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into="mov")
+            render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into=_MOV)
         return {}
 
-    made = cache.make(mix_key(mix, _FLOAT, UNTOUCHED, container="mov"), ".wav", work)
+    made = cache.make(mix_key(mix, _FLOAT, UNTOUCHED, into=_MOV), ".wav", work)
     return audio_clip(made.path, timeline.samples)

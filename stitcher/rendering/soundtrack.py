@@ -12,7 +12,7 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.segments import Plan
 from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
-from stitcher.sound.mix_file import sound_file
+from stitcher.sound.mix_file import Destination, sound_file
 from stitcher.sound.result import SoundResult
 
 
@@ -37,9 +37,9 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
     if spec.insist is not None:
         target = replace(target, insist=spec.insist)
     mix = plan_mix(timeline.cues, timeline.samples)
-    drop = not plan.delivery.edit_list
-    key = mix_key(mix, spec, target, drop_priming=drop, container=container)
-    suffix = sound_file(spec, container).suffix
+    into = Destination(container, plan.delivery.edit_list)
+    key = mix_key(mix, spec, target, into=into)
+    suffix = sound_file(spec, into).suffix
     cache = context.cache
     context.report("sound", 0, 1)
     cache.open()
@@ -50,14 +50,7 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
 
         with cache.scratch() as scratch:
             made = render_sound(
-                mix,
-                spec,
-                target,
-                temp,
-                scratch=Path(scratch),
-                cancel=context.stop,
-                drop_priming=drop,
-                into=container,
+                mix, spec, target, temp, scratch=Path(scratch), cancel=context.stop, into=into
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 

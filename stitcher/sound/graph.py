@@ -96,7 +96,6 @@ def encode_mix_args(
     out: Path,
     file: SoundFile,
     *,
-    drop_samples: int = 0,
     span: tuple[int, int] | None = None,
     gain_db: float = 0.0,
 ) -> list[str]:
@@ -110,7 +109,7 @@ def encode_mix_args(
         bus = bus.filter("astats", **COUNTER)
     if gain_db:
         bus = bus.filter("volume", f"{_db(gain_db)}dB", precision="float")
-    return _encode(bus, mix.film_samples, spec, out, file, drop_samples, span)
+    return _encode(bus, mix.film_samples, spec, out, file, span)
 
 
 def encode_work_args(
@@ -121,11 +120,10 @@ def encode_work_args(
     out: Path,
     file: SoundFile,
     *,
-    drop_samples: int = 0,
     span: tuple[int, int] | None = None,
 ) -> list[str]:
     """From a mixed work file through gain and limiter to the encoder."""
-    return _encode(_set(work, film_samples, plan), film_samples, spec, out, file, drop_samples, span)
+    return _encode(_set(work, film_samples, plan), film_samples, spec, out, file, span)
 
 
 def measure_gain_args(work: Path, film_samples: int, plan: GainPlan) -> list[str]:
@@ -302,7 +300,6 @@ def _encode(
     spec: SoundSpec,
     out: Path,
     file: SoundFile,
-    drop_samples: int,
     span: tuple[int, int] | None,
 ) -> list[str]:
     samples = encoded_samples(film_samples, spec)
@@ -316,8 +313,8 @@ def _encode(
     }
     options |= dict(file.options)
     options |= option_pairs(spec.options)
-    if drop_samples:
-        bus = bus.filter("atrim", start_sample=drop_samples).filter("asetpts", "PTS-STARTPTS")
+    if file.dropped_samples:
+        bus = bus.filter("atrim", start_sample=file.dropped_samples).filter("asetpts", "PTS-STARTPTS")
         options["use_editlist"] = 0
     if span is not None:
         bus = _trim(bus, *span).filter("asetpts", "PTS-STARTPTS")

@@ -23,6 +23,7 @@ from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares
+from stitcher.sound.mix_file import MP4, Destination
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 
@@ -182,8 +183,7 @@ def mix_key(
     spec: SoundSpec,
     target: LoudnessTarget,
     *,
-    drop_priming: bool = False,
-    container: str = "mp4",
+    into: Destination = MP4,
     ffmpeg_version: str | None = None,
 ) -> str:
     """The content key of a rendered mix: sha256, in hex, of everything that decides its bytes and of nothing else.
@@ -196,6 +196,4 @@ def mix_key(
         ffmpeg_version = find().version
 
     curves = [fade_curve(cue) for cue in mix.cues]
-    return content_key(
-        RECIPE, ffmpeg_version, mix, curves, spec, target, drop_priming, container, excluded=NOT_IN_KEY
-    )
+    return content_key(RECIPE, ffmpeg_version, mix, curves, spec, target, into, excluded=NOT_IN_KEY)

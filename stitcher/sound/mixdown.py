@@ -35,7 +35,7 @@ from stitcher.sound.loudness import (
     parse_loudness,
 )
 from stitcher.sound.mix import Group, Mix, Part
-from stitcher.sound.mix_file import NO_EDIT_LIST_PRIMING, SoundFile, sound_file
+from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
 from stitcher.sound.split_encode import Halves, halves_of, join_halves
@@ -57,15 +57,12 @@ def render_sound(
     *,
     scratch: Path,
     cancel: threading.Event | None = None,
-    drop_priming: bool = False,
-    into: str = "mp4",
+    into: Destination = MP4,
 ) -> SoundResult:
     """Encode `mix` to `out` and prove it: exactly the film's samples, and within the target's limits.
 
-    `into` is the container (of `delivery.spec.Container`) that will take the packets; together with the encoder it
-    decides the kind of file, which is forced whatever `out` is called. `drop_priming` is for deliverables without
-    an edit list: as many samples as the encoder puts first are taken off the mix's head, so that everything after
-    them is heard on time. Work files go to `scratch` and are removed; `out` appears only when it is right.
+    Where the packets go (`into`) and the encoder decide the kind of file, which is forced whatever `out` is called.
+    Work files go to `scratch` and are removed; `out` appears only when it is right.
 
     Raises `VerifyError` when the file is not what was planned, `MediaMissing` for a source that is gone,
     `MediaBroken` for one that does not decode,
@@ -76,7 +73,7 @@ def render_sound(
         raise PresetError(f"A mix has 1 or 2 channels, not {spec.channels}; correct the preset's sound.")
     if mix.film_samples == 0:
         raise PlanError("A film without a frame has no sound to encode.")
-    if drop_priming and not (spec.encoder in NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
+    if not into.edit_list and not (spec.encoder in NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
         raise PresetError(
             f"A deliverable without an edit list cannot hide the delay of the encoder {spec.encoder!r}; use aac."
         )
@@ -86,11 +83,14 @@ def render_sound(
                 cue.sound.path, "it is no longer there (or no regular file); put it back or change the cue."
             )
     file = sound_file(spec, into)
-    drop = file.priming_samples if drop_priming else 0
     with _work_folder(scratch) as work, atomic_write(out, durable=False) as part:
         shared = spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
-        halves = halves_of(graph.encoded_samples(mix.film_samples, spec) - drop) if shared else None
-        job = _Job(mix, spec, target, file, drop, work, part, out, cancel, halves)
+        halves = (
+            halves_of(graph.encoded_samples(mix.film_samples, spec) - file.dropped_samples)
+            if shared
+            else None
+        )
+        job = _Job(mix, spec, target, file, work, part, out, cancel, halves)
         return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)
 
 
@@ -100,7 +100,6 @@ class _Job:
     spec: SoundSpec
     target: LoudnessTarget
     file: SoundFile
-    drop: int
     work: Path
     part: Path
     out: Path
@@ -118,7 +117,6 @@ class _Job:
                 files,
                 out,
                 self.file,
-                drop_samples=self.drop,
                 span=span,
                 gain_db=gain_db,
             )
@@ -280,7 +278,6 @@ class _Job:
                     self.spec,
                     out,
                     self.file,
-                    drop_samples=self.drop,
                     span=span,
                 )
             )
@@ -298,7 +295,9 @@ class _Job:
         with ThreadPoolExecutor(1, thread_name_prefix="sound-half") as pool:
             beside = pool.submit(encode, second, self.halves.second)
             report = encode(first, self.halves.first) + beside.result()
-        if join_halves(first, second, self.halves, self.part, self.file, edit_list=not self.drop):
+        if join_halves(
+            first, second, self.halves, self.part, self.file, edit_list=not self.file.dropped_samples
+        ):
             return report
         _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
         return encode(self.part, None)
@@ -345,7 +344,7 @@ class _Job:
             channels=self.spec.channels,
             sample_rate=self.spec.sample_rate,
             samples=graph.encoded_samples(self.mix.film_samples, self.spec),
-            priming_samples=0 if self.drop else self.file.priming_samples,
+            priming_samples=self.file.priming_samples,
             before=before,
             after=after,
             gain_db=gain_db,

@@ -18,7 +18,7 @@ from stitcher.sound.graph import (
     option_pairs,
 )
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.mix_file import sound_file
+from stitcher.sound.mix_file import MP4, Destination, sound_file
 from stitcher.timeline.model import Cue
 
 AAC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
@@ -32,9 +32,9 @@ def a_cue(length: int = SECOND, *, seconds: int | None = 10, path: Path = HOSTIL
     return Cue("a", "music", source, 0, length, **more)  # type: ignore[arg-type]  # passed through as given
 
 
-def args(*cues: Cue, spec: SoundSpec = AAC, drop_samples: int = 0) -> list[str]:
+def args(*cues: Cue, spec: SoundSpec = AAC, into: Destination = MP4) -> list[str]:
     mix = plan_mix(cues, 10 * SECOND)
-    return encode_mix_args(mix, spec, {}, Path("/y/out"), sound_file(spec), drop_samples=drop_samples)
+    return encode_mix_args(mix, spec, {}, Path("/y/out"), sound_file(spec, into))
 
 
 def test_every_source_is_a_file_opened_by_its_own_demuxer_only() -> None:
@@ -72,7 +72,7 @@ def test_cues_are_added_up_without_scaling() -> None:
 
 def test_the_priming_is_taken_off_the_head_only_when_asked() -> None:
     assert "start_sample=1024" not in " ".join(args(a_cue()))
-    dropped = args(a_cue(), drop_samples=1024)
+    dropped = args(a_cue(), into=Destination(edit_list=False))
     assert "start_sample=1024" in " ".join(dropped)
     assert dropped[dropped.index("-use_editlist") + 1] == "0"
 
@@ -136,4 +136,4 @@ def test_the_encoder_and_the_film_decide_the_kind_of_file(
     encoder: str, into: str, mono_tracks: bool, suffix: str
 ) -> None:
     spec = SoundSpec(encoder, (), 2, SECOND, "none", mono_tracks=mono_tracks)
-    assert sound_file(spec, into).suffix == suffix
+    assert sound_file(spec, Destination(into)).suffix == suffix

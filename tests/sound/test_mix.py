@@ -16,6 +16,7 @@ from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
+from stitcher.sound.mix_file import Destination
 from stitcher.timeline.model import Cue
 
 FILM = 480_000
@@ -136,8 +137,8 @@ def test_the_key_changes_with_everything_that_is_heard(other: Cue) -> None:
         pytest.param({"spec": dataclasses.replace(SPEC, channels=1)}, id="channels"),
         pytest.param({"target": LoudnessTarget("web", -14.0)}, id="loudness"),
         pytest.param({"target": LoudnessTarget("none", None, note="ask first")}, id="what is said of it"),
-        pytest.param({"drop_priming": True}, id="priming"),
-        pytest.param({"container": "mkv"}, id="container"),
+        pytest.param({"into": Destination(edit_list=False)}, id="priming"),
+        pytest.param({"into": Destination("mkv")}, id="container"),
         pytest.param({"ffmpeg_version": "7.2"}, id="program"),
     ],
 )

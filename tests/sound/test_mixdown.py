@@ -19,6 +19,7 @@ from stitcher.media.probe import probe_sound
 from stitcher.sound import graph
 from stitcher.sound.loudness import parse_loudness
 from stitcher.sound.mix import Mix, plan_mix
+from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
 from stitcher.timeline.model import Cue
@@ -241,7 +242,7 @@ def test_the_encoded_sound_has_the_length_of_the_film(
         UNTOUCHED,
         tmp_path / "out",
         scratch=tmp_path,
-        into=into,
+        into=Destination(into),
     )
     planned = (2 * length * spec.sample_rate + 48_000) // 96_000
     assert (result.container, result.samples) == (container, planned)
@@ -420,7 +421,7 @@ def test_without_an_edit_list_everything_after_the_priming_is_on_time(
     source = sound(tmp_path / "a.wav", data)
     mix = plan_mix([cue(source, 0, 3 * SECOND)], 3 * SECOND)
     out = tmp_path / "out.m4a"
-    result = render_sound(mix, AAC, target, out, scratch=tmp_path, drop_priming=True)
+    result = render_sound(mix, AAC, target, out, scratch=tmp_path, into=Destination(edit_list=False))
     assert b"elst" not in out.read_bytes()
     heard = read(out)
     assert (result.priming_samples, len(heard)) == (0, 3 * SECOND)
@@ -432,7 +433,12 @@ def test_priming_that_cannot_be_dropped_is_refused(tmp_path: Path) -> None:
     spec = SoundSpec("libopus", (), 2, 48_000, "none")
     with pytest.raises(PresetError, match="without an edit list"):
         render_sound(
-            plan_mix([], 100), spec, UNTOUCHED, tmp_path / "out", scratch=tmp_path, drop_priming=True
+            plan_mix([], 100),
+            spec,
+            UNTOUCHED,
+            tmp_path / "out",
+            scratch=tmp_path,
+            into=Destination(edit_list=False),
         )
 
 
