@@ -51,11 +51,7 @@ def _file(spec: SoundSpec, container: str) -> SoundFile:
     encoder = spec.encoder
     if encoder in ("aac", "alac"):
         priming = NO_EDIT_LIST_PRIMING[encoder]
-<<<<<<< HEAD
-        if CONTAINERS[into].demuxer == "matroska":
-=======
-        if container in ("mkv", "webm"):
->>>>>>> 03327ec (Say where a mix's packets go in one value: container and edit list)
+        if CONTAINERS[container].demuxer == "matroska":
             # Matroska wants the encoder's delay as a number, which an MP4 does not hand on to it.
             return SoundFile("matroska", "matroska", ".mka", priming)
         return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(spec.sample_rate)),))
