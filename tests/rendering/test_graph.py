@@ -6,10 +6,11 @@ import itertools
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from stitcher.media.clip import Clip
+from stitcher.media.clip import Clip, Colour
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
 from stitcher.rendering.cache import Cache
@@ -18,11 +19,14 @@ from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.graph import encode_arguments
 from stitcher.rendering.item_sources import item_sources
-from stitcher.rendering.job import EncodeInput, EncodeJob
+from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.plan import plan
+from stitcher.storyboard.transition_kinds import DISSOLVE, transition_kind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Title, Transition
+from tests.factories import make_clip
 from tests.footage import Footage, Unreadable, read_code
+from tests.golden import assert_golden
 from tests.rendering.films import CUT, MATCH, delivery, dissolve, film
 
 JOINS = (CUT, MATCH, dissolve(3), dissolve(2, "wipeleft"), dissolve(2, "fadeblack"))
@@ -95,3 +99,56 @@ def test_frames_are_uploaded_where_the_encoder_takes_no_others(
     if uploads:
         assert graph.index(f"format={pixel_format}") < graph.index("hwupload")
         assert arguments.index("-init_hw_device") < arguments.index("-i")
+
+
+SDR = Colour("tv", "bt709", "bt709", "bt709")
+HDR = Colour("tv", "bt2020", "smpte2084", "bt2020nc")
+HALF = {"size": (320, 192), "frames": 48, "colour": SDR}
+HEAD, LATER = FrameRange(0, 12), FrameRange(30, 42)
+
+
+def _input(seen: FrameRange = HEAD, *, clip: dict[str, Any] | None = None, **options: Any) -> EncodeInput:
+    return EncodeInput(make_clip(**(HALF | (clip or {}))), seen, **options)
+
+
+GRAPHS: dict[str, tuple[EncodeInput, ...]] = {
+    "a clip as it is": (_input(),),
+    "from a later frame": (_input(LATER),),
+    "past the last picture": (_input(FrameRange(44, 56)),),
+    "two clips, cut": (_input(), _input(LATER)),
+    "two clips, dissolved": (_input(), _input(LATER, overlap=6, transition=DISSOLVE)),
+    "two clips, wiped": (_input(), _input(LATER, overlap=6, transition=transition_kind("wipeleft"))),
+    "another rate, nearest pictures": (_input(clip={"rate": 30}),),
+    "another rate, blended pictures": (_input(clip={"rate": 30}, conform="blend"),),
+    "half the speed": (_input(speed=Fraction(1, 2)),),
+    "another shape, cropped": (_input(clip={"size": (320, 320)}),),
+    "another shape, padded": (_input(clip={"size": (320, 320)}, fit="pad"),),
+    "another shape, blurred": (_input(clip={"size": (320, 320)}, fit="blur"),),
+    "pixels that are not square": (_input(clip={"sample_aspect": Fraction(4, 3)}),),
+    "text over it": (
+        _input(overlays=(Overlay(make_clip(**HALF, path="/text.mov", pixel_format="yuva444p"), 4),)),
+    ),
+    "HDR, tone-mapped": (_input(clip={"colour": HDR, "pixel_format": "yuv420p10le", "bit_depth": 10}),),
+    "another matrix": (_input(clip={"colour": replace(SDR, matrix="smpte170m")}),),
+    "RGB": (_input(clip={"pixel_format": "gbrp", "colour": replace(SDR, matrix="gbr", range="pc")}),),
+    "alpha over black": (_input(clip={"pixel_format": "yuva444p"}),),
+}
+
+
+def test_command_lines_of_segments_are_as_in_the_golden_file() -> None:
+    picture = replace(
+        delivery(size=(320, 192), colour=SDR).picture, options=("-preset", "medium", "-crf", "18")
+    )
+    cases = {}
+    for name, inputs in GRAPHS.items():
+        frames = sum(len(one.source_range) - one.overlap for one in inputs)
+        cases[name] = encode_arguments(EncodeJob(inputs, picture, frames, (320, 192)), "/out.mp4")
+    hevc = replace(
+        picture, codec="hevc", encoder="hevc_vaapi", pixel_format="nv12", codec_tag="hvc1", options=()
+    )
+    cases["a device's encoder"] = encode_arguments(EncodeJob((_input(),), hevc, 12, (320, 192)), "/out.mp4")
+    small = replace(picture, width=160, height=160)
+    cases["a deliverable of another shape"] = encode_arguments(
+        EncodeJob((_input(),), small, 12, (320, 192)), "/out.mp4"
+    )
+    assert_golden(Path(__file__).parent / "golden" / "graph.txt", cases)

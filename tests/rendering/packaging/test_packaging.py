@@ -22,20 +22,11 @@ from stitcher.errors import FfmpegFailed, Interrupted, OutputError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
 from stitcher.rendering.packaging import PackagingJob, package
-from stitcher.rendering.packaging.hls import plan_ladder
 from stitcher.timebase import format_rate, frames_to_samples
 from tests.delivery.material import film as timeline_of
 
 FRAMES = 50
 CLICK_FRAME = 10
-LADDER = (
-    Rung(size=(416, 234), kbps=145, max_fps=30),
-    Rung(size=(640, 360), kbps=730, max_fps=30),
-    Rung(size=(960, 540), kbps=2000),
-    Rung(size=(1280, 720), kbps=3000),
-    Rung(size="source", kbps=4500),
-    Rung(size="source", kbps=7800),
-)
 
 
 def delivery_of(name: str, rate: Fraction = Fraction(25), size: tuple[int, int] = (320, 192)) -> DeliverySpec:
@@ -113,35 +104,6 @@ def click_time(path: Path) -> Fraction:
                 assert frame.pts is not None
                 return Fraction(frame.pts * base.numerator, base.denominator) + Fraction(int(loud[0]), 48_000)
     raise AssertionError("no click")
-
-
-class TestLadder:
-    def test_rungs_above_the_film_are_left_out(self) -> None:
-        sizes = [(rung.width, rung.height) for rung in plan_ladder(LADDER, 640, 360, Fraction(24))]
-        assert sizes == [(416, 234), (640, 360)]
-
-    def test_source_rungs_have_the_films_size(self) -> None:
-        rungs = plan_ladder(LADDER, 1920, 1080, Fraction(24))
-        assert [(rung.width, rung.kbps) for rung in rungs[-2:]] == [(1920, 4500), (1920, 7800)]
-
-    def test_source_rungs_stay_within_level_4_2(self) -> None:
-        top = plan_ladder(LADDER, 3840, 2160, Fraction(60))[-1]
-        assert (top.width, top.height, top.rate) == (1920, 1080, 60)
-
-    def test_low_rungs_halve_high_rates(self) -> None:
-        rungs = plan_ladder(LADDER, 1920, 1080, Fraction(60000, 1001))
-        assert [rung.rate for rung in rungs[:3]] == [
-            Fraction(30000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)
-        ]  # fmt: skip
-
-    def test_an_upright_film_keeps_its_shape(self) -> None:
-        rung = plan_ladder(LADDER, 1080, 1920, Fraction(24))[0]
-        assert (rung.width, rung.height) == (234, 416)
-
-    def test_a_film_below_every_rung_has_one_of_its_own(self) -> None:
-        assert [(rung.width, rung.kbps) for rung in plan_ladder(LADDER, 160, 90, Fraction(24))] == [
-            (160, 4500)
-        ]
 
 
 @pytest.mark.parametrize("rate", [Fraction(25), Fraction(60000, 1001)], ids=["25", "59.94"])
