@@ -174,14 +174,10 @@ def _svtav1(settings: EncoderSettings) -> list[str]:
     return [*options, "-svtav1-params", _params(params)]
 
 
-_PRORES_PROFILES = {"proxy": "0", "lt": "1", "standard": "2", "hq": "3", "4444": "4", "4444xq": "5"}
-
-
 def _generic(encoder: str, settings: EncoderSettings) -> list[str]:
     options: list[str] = []
     if settings.profile is not None:
-        value = _PRORES_PROFILES[settings.profile] if encoder == "prores_ks" else settings.profile
-        options += ["-profile:v", value]
+        options += ["-profile:v", settings.profile]
     if settings.level is not None:
         options += ["-level:v", settings.level]
     options += _rate_control(settings)

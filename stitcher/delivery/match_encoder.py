@@ -7,18 +7,9 @@ from fractions import Fraction
 from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.delivery.match_x264 import matching_x264_options
 from stitcher.delivery.match_x265 import matching_x265_options
-from stitcher.formats.codecs import CODECS
+from stitcher.formats.codecs import CODECS, PRORES_TAGS
 from stitcher.media.clip import VideoStream
 
-_PRORES = {"apco": "proxy", "apcs": "lt", "apcn": "standard", "apch": "hq", "ap4h": "4444", "ap4x": "4444xq"}
-_PRORES_NAMES = {
-    "proxy": "proxy",
-    "lt": "lt",
-    "standard": "standard",
-    "hq": "hq",
-    "4444": "4444",
-    "xq": "4444xq",
-}
 _DNXHR = ("lb", "sq", "hqx", "hq", "444")
 
 
@@ -61,18 +52,15 @@ def source_tag(video: VideoStream) -> str:
 
     Never simply the stream's: containers have codes of their own for the same pictures, and refuse each other's.
     """
-    if video.codec == "hevc":
-        return "hvc1"
     if video.codec == "prores":
-        profile = _prores_profile(video)
-        return next(tag for tag, name in _PRORES.items() if name == profile)
-    return ""
+        return PRORES_TAGS[_prores_profile(video)]
+    return CODECS[video.codec].tag if video.codec in CODECS else ""
 
 
 def _prores_profile(video: VideoStream) -> str:
-    if video.codec_tag in _PRORES:
-        return _PRORES[video.codec_tag]
-    return _PRORES_NAMES.get((video.profile or "").lower(), "hq")
+    named = (video.profile or "").lower().replace("xq", "4444xq")
+    by_tag = (profile for profile, tag in PRORES_TAGS.items() if tag == video.codec_tag)
+    return next(by_tag, named if named in PRORES_TAGS else "hq")
 
 
 def _dnx(video: VideoStream) -> EncoderSettings:

@@ -199,5 +199,5 @@ def _plain(timeline: Timeline, colour: Colour, why_no_copies: str) -> PictureSpe
         rate=timeline.rate,
         colour=colour,
         why_no_copies=why_no_copies,
-        codec_tag="hvc1" if codec == "hevc" else "",
+        codec_tag=CODECS[codec].tag,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from stitcher.formats.codecs import decoding
 from stitcher.media.clip import SHAPES_ALIKE, Clip, VideoStream
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.pixel_format import opaque_format, pixel_format
@@ -14,12 +15,6 @@ Stream = Any
 
 SCALE_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 """For every `scale`: without `accurate_rnd` and `full_chroma_int` RGB and YUV are up to two levels apart."""
-
-_CHANGES_SIZE = frozenset(
-    {"vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "theora"}
-)
-"""Codecs whose pictures may have another size than those before without the probe's noticing it; for the others it
-does (`VideoStream.set_changes`)."""
 
 
 def pictures_of(clip: Clip) -> Stream:
@@ -53,7 +48,7 @@ def of_one_size(stream: Stream, video: VideoStream) -> Stream:
 
     Pictures that have both pass through untouched; those of another shape come with black bars (`VideoStream.within`).
     """
-    if video.codec not in _CHANGES_SIZE and not video.set_changes:
+    if not decoding(video.codec).resizes and not video.set_changes:
         return stream
     width, height = upright(video)
     if video.sample_aspect != 1:

@@ -15,15 +15,12 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import InputError, MediaBroken
-from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.codecs import NAL_CODECS, decoding
 from stitcher.media.clip import Clip
 from stitcher.media.seek import opened_clip_at
 from stitcher.timebase import FrameRange
 
 _WORTH_SEEKING = 48
-_EVERY_KEY_IS_SAFE = frozenset(
-    ("mpeg1video", "mpeg2video", "mpeg4", "h263", "flv1", "msmpeg4v3", "wmv1", "wmv2")
-)
 
 
 def decode_progressive(clip: Clip, span: FrameRange) -> Iterator[VideoFrame]:
@@ -83,7 +80,7 @@ def decode_frames(clip: Clip, span: FrameRange) -> Iterator[VideoFrame]:
 
 def clean_start(clip: Clip, shown: int) -> int:
     """The last packet from which everything shown at or after that frame comes out right."""
-    safe = {"idr", "cra"} | ({"i"} if clip.video.codec in _EVERY_KEY_IS_SAFE else set())
+    safe = {"idr", "cra"} | ({"i"} if decoding(clip.video.codec).right_from_keys else set())
     display = clip.video.display
     begin = 0
     for key in clip.video.keys:

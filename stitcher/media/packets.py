@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
-from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.codecs import NAL_CODECS, decoding
 from stitcher.formats.containers import FileFormat
 from stitcher.media import nal
 from stitcher.media.clip import KeyFrame, KeyKind
@@ -27,12 +27,8 @@ from stitcher.media.decoder_config import SetsWalk
 from stitcher.media.image_header import own_header
 from stitcher.media.limits import Limits
 
-_CLEAN_KEYS = frozenset(("vp8", "vp9", "av1", "theora", "ffv1"))
-# FFmpeg does not say of these that each picture stands alone, though it does.
-_ALSO_INTRA = frozenset(("cfhd", "png"))
 _MOST_LEADING = 16
 """No codec holds more pictures back."""
-_LOSES_AT_CHANGES = frozenset(("mpeg1video", "mpeg2video"))
 _SILENT_PACKETS = 8
 """Packets nothing may come out of before the question what a sound begins with is given up."""
 
@@ -91,7 +87,7 @@ def codec_name(stream: AvVideo | AvAudio) -> str:
 
 def is_intra_only(stream: AvVideo) -> bool:
     """Whether every picture of this codec stands alone."""
-    return stream.codec_context.codec.intra_only or codec_name(stream) in _ALSO_INTRA
+    return stream.codec_context.codec.intra_only or decoding(codec_name(stream)).intra
 
 
 def display_order(times: Mapping[int, int], packets: int) -> tuple[int, ...]:
@@ -275,7 +271,7 @@ def _note(place: Path, told: Packets, packet: Packet[Any], codec: str, intra: bo
     number = len(told.pts)
     said = own_header(codec, memoryview(packet))
     if said is not None and told.own_header not in (None, said):
-        if codec in _LOSES_AT_CHANGES:
+        if decoding(codec).loses_at_changes:
             raise MediaRefused(
                 place,
                 f"changes the size of its pictures at frame {number}, where FFmpeg's decoder loses one; cut it there, "
@@ -284,7 +280,7 @@ def _note(place: Path, told: Packets, packet: Packet[Any], codec: str, intra: bo
         told.set_changes.append(number)
     told.own_header = said or told.own_header
     kind: KeyKind | None = None
-    if intra or (packet.is_keyframe and codec in _CLEAN_KEYS):
+    if intra or (packet.is_keyframe and decoding(codec).clean_keys):
         kind = "idr"
     elif packet.is_keyframe:
         kind = "i"

@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken, MediaRefused
+from stitcher.formats.codecs import decoding
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, name_of
 from stitcher.media import nal, rates
 from stitcher.media.clip import AudioStream, Colour, VideoStream
@@ -25,10 +26,6 @@ from stitcher.media.packets import AudioExtent, Packets, codec_name, display_ord
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
-
-
-_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-"""Decoders of codecs that Matroska lays the alpha channel beside, which FFmpeg's own decoders pass over."""
 
 
 def video_stream(
@@ -66,7 +63,7 @@ def video_stream(
     pixel_format = context.pix_fmt or first.format.name
     # Written by FFmpeg's libraries without its program, the tag has capitals.
     beside = "1" in (picture.metadata.get("alpha_mode"), picture.metadata.get("ALPHA_MODE"))
-    decoder = _WITH_ALPHA.get(codec_name(picture), "") if beside else ""
+    decoder = decoding(codec_name(picture)).alpha_decoder if beside else ""
     if decoder and not pixel_format.startswith("yuva"):
         pixel_format = pixel_format.replace("yuv", "yuva")
     return VideoStream(

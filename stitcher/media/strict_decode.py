@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
 from stitcher.errors import MediaBroken
-from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.codecs import NAL_CODECS, decoding
 from stitcher.media import nal
 from stitcher.media.container import opened, picture_streams, without_analysis
 from stitcher.media.packets import display_order
@@ -30,8 +30,6 @@ _SHORT = 4
 
 _STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
 _STUFFED = {"err_detect": "crccheck+buffer+explode"}
-_WITH_STUFFING = frozenset({"mpeg1video", "mpeg2video"})
-"""Codecs whose pictures may end in zeros, as they do at a constant bitrate; `bitstream` takes those for damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ def _decode(path: Path, demuxer: str, order: _Order, begin: int, end: int) -> in
 def _run(
     place: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
 ) -> int:
-    stream.codec_context.options = _STUFFED if stream.codec_context.name in _WITH_STUFFING else _STRICT
+    stream.codec_context.options = _STUFFED if decoding(stream.codec_context.name).stuffed else _STRICT
     stream.codec_context.copy_opaque = True
     if end - begin <= _SHORT:
         # Starting threads would take longer than they help.
