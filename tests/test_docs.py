@@ -85,3 +85,14 @@ def test_every_decision_is_listed() -> None:
     listed = re.findall(r"^- \[(.+)\]\((2.+)\)$", (folder / "index.md").read_text(), re.MULTILINE)
     headings = {path.name: path.read_text().splitlines()[0] for path in folder.glob("2*.md")}
     assert {name: f"# {title}" for title, name in listed} == headings
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
+)
+def test_files_of_the_code_that_documents_name_are_there(page: Path) -> None:
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_0-9]+\.py)(?::\w+)?`", page.read_text())
+    missing = [
+        name for name in named if not any((base / name).exists() for base in (ROOT, ROOT / "stitcher"))
+    ]
+    assert missing == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 from pathlib import Path
@@ -48,6 +49,7 @@ def small_files(footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run_ffmpeg("-f", "lavfi", "-i", "sine=r=48000:d=1", "score.wav")
     Path("storyboard.yaml").write_text(
         'stitcher: 1\nshots:\n  - {id: a, clip: a.mp4}\n  - {id: b, title: {text: "${name}", duration: 1s}}\n'
+        "deliver: [{preset: draft, file: out/film.mp4}]\n"
     )
 
 
@@ -58,7 +60,7 @@ def test_every_program_of_a_how_to_runs() -> None:
     assert len(programs) > 4
     for page, program in programs:
         exec(compile(program, page, "exec"), {"__name__": "how_to"})
-    assert Path("film.mp4").exists()
+    assert Path("film.mp4").exists() and Path("out/film.mp4").exists()
 
 
 @pytest.mark.slow
@@ -87,6 +89,11 @@ def test_the_operator_is_told_of_every_exit_code_of_the_commands() -> None:
 def test_the_operator_is_told_of_every_state_of_a_take() -> None:
     named = re.findall(r"`(\w+)`", " ".join(_first_cells(OPERATOR, "## What the ledger knows")))
     assert sorted(named) == sorted(state.value for state in State)
+
+
+def test_the_scripter_is_told_what_every_promised_function_raises() -> None:
+    named = set(re.findall(r"`(\w+)`", " ".join(_first_cells(SCRIPTER, "## What can go wrong"))))
+    assert named == {name for name in stitcher.__all__ if inspect.isfunction(getattr(stitcher, name))}
 
 
 @pytest.mark.parametrize("stages", [progress.Stage, events.Stage])
