@@ -60,7 +60,8 @@ def test_every_program_of_a_how_to_runs() -> None:
     assert len(programs) > 4
     for page, program in programs:
         exec(compile(program, page, "exec"), {"__name__": "how_to"})
-    assert Path("film.mp4").exists() and Path("out/film.mp4").exists()
+    assert Path("film.mp4").exists()
+    assert Path("out/film.mp4").exists()
 
 
 @pytest.mark.slow
