@@ -73,24 +73,22 @@ def feed(
     args: Sequence[str],
     chunks: Iterable[bytes | memoryview],
     *,
-    on_chunk: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
     stall_s: float = 120,
 ) -> int:
     """Run ffmpeg on `chunks`, written to its standard input, and return how many of them it took.
 
-    `args` come without the program and read from `pipe:0`. `on_chunk` is called with the number written so far.
-    Time that `chunks` takes to make its data is its own; ffmpeg may take up to `stall_s` to accept one chunk, and
-    as long again to finish after the last.
+    X
+        as long again to finish after the last.
 
-    Raises `Interrupted` when `cancel` is set, `DiskFull`, `FfmpegFailed` for any other end than success, and
-    whatever `chunks` raises. The process has ended by then, in every case. What it wrote is whole only when this
-    returns; count it all the same.
+        Raises `Interrupted` when `cancel` is set, `DiskFull`, `FfmpegFailed` for any other end than success, and
+        whatever `chunks` raises. The process has ended by then, in every case. What it wrote is whole only when this
+        returns; count it all the same.
     """
     # Nothing of a file that is being fed is worth finishing, so there is no asking before it is killed.
     guard = _Guard(cancel, stall_s, busy_s=stall_s, grace_s=0)
     with _started(args, guard, fed=True) as child:
-        written, complete = _write(child.pipe, chunks, guard, on_chunk)
+        written, complete = _write(child.pipe, chunks, guard)
         if not complete:
             child.fault = "ffmpeg ended before it had taken everything in"
     return written
@@ -117,7 +115,6 @@ def _write(
     pipe: IO[bytes],
     chunks: Iterable[bytes | memoryview],
     guard: _Guard,
-    on_chunk: Callable[[int], None] | None,
 ) -> tuple[int, bool]:
     """How many chunks were written, and whether ffmpeg read on to the last."""
     written = 0
@@ -133,8 +130,6 @@ def _write(
             return written, False
         guard.rest()
         written += 1
-        if on_chunk is not None:
-            on_chunk(written)
     if guard.cancelled:
         return written, False
     guard.expect()

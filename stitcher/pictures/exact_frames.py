@@ -35,7 +35,8 @@ class ExactPictures:
         self.clip = clip
         self.size = clip.video.shown_size
         """Width and height."""
-        self._rate, self._speed, self._matrix = rate, speed, matrix
+        self.rate = rate
+        self._speed, self._matrix = speed, matrix
         self._kept: OrderedDict[int, Rgb] = OrderedDict()
         self._most = max(4, _KEPT_BYTES // (self.size[0] * self.size[1] * 3))
         self._decoding: Iterator[Rgb] | None = None
@@ -44,7 +45,7 @@ class ExactPictures:
 
     def at(self, frame: int) -> Rgb:
         """The picture seen at a source-clock frame. Raises `IndexError` outside the clip, `MediaBroken`."""
-        return self.picture(source_picture(self.clip, frame, self._rate, self._speed))
+        return self.picture(source_picture(self.clip, frame, self.rate, self._speed))
 
     def picture(self, number: int) -> Rgb:
         """Picture `number` of the clip, counted from 0."""

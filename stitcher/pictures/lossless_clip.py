@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -41,7 +41,6 @@ def draw_clip(
     *,
     transparent: bool = False,
     expected: int | None = None,
-    on_frame: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
     """Write pictures as a lossless clip at `out`, whole or not at all, and return its path.
@@ -63,9 +62,7 @@ def draw_clip(
     channels = 4 if transparent else 3
     raw = _raw(itertools.chain((first,), drawing), (height, width), channels)
     with atomic_write(target) as temp:
-        written = feed(
-            _arguments((width, height), rate, temp, transparent), raw, on_chunk=on_frame, cancel=cancel
-        )
+        written = feed(_arguments((width, height), rate, temp, transparent), raw, cancel=cancel)
         held = probe(temp).video.frames
         if held != written or expected not in (None, written):
             raise VerifyError(

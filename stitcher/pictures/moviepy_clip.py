@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.errors import InputError
-from stitcher.media.clip import Clip
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact_frames import ExactPictures, fitted
@@ -39,18 +38,14 @@ def frame_at(seconds: float, rate: Fraction, frames: int) -> int:
 
 
 def apply_effects(
-    clip: Clip,
+    source: ExactPictures,
     source_range: FrameRange,
     effects: tuple[Effect, ...],
-    rate: Fraction,
     out: Path | str,
     *,
-    speed: Fraction = Fraction(1),
-    matrix: str | None = None,
-    on_frame: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
-    """Write the pictures of `source_range` (source clock at `rate`) with effects on them as a lossless clip.
+    """Write the pictures of `source_range` (source clock) with effects on them as a lossless clip.
 
     The clip has as many pictures as the range has frames; an effect's time 0 is the first of them. Its size is
     what the effects make of the source's shown size, so it is fitted into the film like any other clip. A source
@@ -59,35 +54,23 @@ def apply_effects(
     `draw_clip` does.
     """
     count = len(source_range)
-    treated = apply_to(_moviepy(_source(clip, source_range, rate, speed, matrix), count, rate), effects)
-    drawing = _pictures(treated, rate, count)
-    return draw_clip(drawing, rate, out, expected=count, on_frame=on_frame, cancel=cancel)
+    treated = apply_to(_moviepy(_stretch(source, source_range), count, source.rate), effects)
+    drawing = _pictures(treated, source.rate, count)
+    return draw_clip(drawing, source.rate, out, expected=count, cancel=cancel)
 
 
-def from_moviepy(
-    clip: Any,
-    rate: Fraction,
-    out: Path | str,
-    *,
-    frames: int | None = None,
-    on_frame: Callable[[int], None] | None = None,
-    cancel: threading.Event | None = None,
-) -> Path:
+def from_moviepy(clip: Any, rate: Fraction, out: Path | str) -> Path:
     """Write a MoviePy clip's picture as a lossless file that can be a shot.
 
-    It is as long as its duration at `rate`, to the nearest frame, or `frames` long. A mask is laid over black.
+    It is as long as its duration at `rate`, to the nearest frame. A mask is laid over black.
     Raises `InputError` for a clip without a length, and as `draw_clip` does.
     """
-    if frames is None:
-        if getattr(clip, "duration", None) is None:
-            raise InputError(
-                "A MoviePy clip without a duration has no end; give it one with with_duration()."
-            )
-        frames = round_half_up(Fraction(clip.duration).limit_denominator(1_000_000) * rate)
+    if getattr(clip, "duration", None) is None:
+        raise InputError("A MoviePy clip without a duration has no end; give it one with with_duration().")
+    frames = round_half_up(Fraction(clip.duration).limit_denominator(1_000_000) * rate)
     if frames < 1:
         raise InputError("A MoviePy clip shorter than one frame cannot be a shot; make it longer.")
-    drawing = _pictures(clip, rate, frames)
-    return draw_clip(drawing, rate, out, expected=frames, on_frame=on_frame, cancel=cancel)
+    return draw_clip(_pictures(clip, rate, frames), rate, out, expected=frames)
 
 
 def to_moviepy(timeline: Timeline) -> Any:
@@ -121,19 +104,16 @@ def _moviepy(picture: Callable[[int], Rgb], frames: int, rate: Fraction) -> Any:
     return clip
 
 
-def _source(
-    clip: Clip, wanted: FrameRange, rate: Fraction, speed: Fraction, matrix: str | None
-) -> Callable[[int], Rgb]:
-    if clip.video.colour.is_hdr:
+def _stretch(source: ExactPictures, wanted: FrameRange) -> Callable[[int], Rgb]:
+    """The pictures of `wanted` by their number in it."""
+    video, name = source.clip.video, source.clip.name
+    if video.colour.is_hdr:
+        raise InputError(f"{name!r} is HDR, and MoviePy works on 8-bit pictures; convert it to SDR first.")
+    if video.is_interlaced:
         raise InputError(
-            f"{clip.name!r} is HDR, and MoviePy works on 8-bit pictures; convert it to SDR first."
+            f"{name!r} is interlaced, and MoviePy works on whole pictures; deinterlace it first."
         )
-    if clip.video.is_interlaced:
-        raise InputError(
-            f"{clip.name!r} is interlaced, and MoviePy works on whole pictures; deinterlace it first."
-        )
-    exact = ExactPictures(clip, rate, speed, matrix)
-    return lambda frame: exact.at(wanted.start + frame)
+    return lambda frame: source.at(wanted.start + frame)
 
 
 def _card(title: Title, size: tuple[int, int], first: int) -> Callable[[int], Rgb]:
@@ -197,7 +177,8 @@ class _Film:
         if isinstance(source, Title):
             picture = _card(source, self._size, item.source_range.start)
         else:
-            picture = _source(source, item.source_range, rate, item.speed, item.matrix)
+            exact = ExactPictures(source, rate, item.speed, item.matrix)
+            picture = _stretch(exact, item.source_range)
         if not item.effects:
             return lambda frame: fitted(picture(frame), self._size, item.fit)
         treated = apply_to(_moviepy(picture, count, rate), item.effects)

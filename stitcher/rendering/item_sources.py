@@ -18,7 +18,6 @@ from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
 from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
-from stitcher.rendering.cache import Cache
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import tool_name
 from stitcher.rendering.film_frame import title_page, treated_title_page
@@ -52,7 +51,7 @@ def item_sources(plan: Plan, context: RenderContext) -> dict[int, ItemSource]:
     sources = {}
     for index, item in items.items():
         context.check_cancelled()
-        sources[index] = _item_source(plan, item, context.cache)
+        sources[index] = _item_source(plan, item, context)
         if _is_drawn(item):
             done += 1
             context.report("titles", done, drawn, item.shot)
@@ -63,37 +62,40 @@ def _is_drawn(item: Item) -> bool:
     return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
 
 
-def _item_source(plan: Plan, item: Item, cache: Cache) -> ItemSource:
+def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
     timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
     if isinstance(item.source, Title):
         drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
-        base = ItemSource(_card(item.source, drawn_on, timeline.rate, cache))
+        base = ItemSource(_card(item.source, drawn_on, timeline.rate, context))
     else:
         base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
-        base = _with_effects(timeline, item, base, cache)
+        base = _with_effects(timeline, item, base, context)
     overlays = tuple(
-        Overlay(_card(title, page, timeline.rate, cache), item.source_range.start + title.start - base.origin)
+        Overlay(
+            _card(title, page, timeline.rate, context), item.source_range.start + title.start - base.origin
+        )
         for title in item.overlays
     )
     return ItemSource(base.clip, base.origin, base.speed, base.matrix, overlays)
 
 
-def _card(title: Title, page: Page, rate: Fraction, cache: Cache) -> Clip:
+def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> Clip:
     from stitcher.pictures.lossless_clip import draw_title_clip, lossless_suffix
 
     key = _key("title", title, page, rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        draw_title_clip(title, rate, page, temp)
+        draw_title_clip(title, rate, page, temp, cancel=context.stop)
         return {}
 
     suffix = lossless_suffix(transparent=title.kind == "lower_third")
-    return probe(cache.make(key, suffix, work).path)
+    return probe(context.cache.make(key, suffix, work, cancel=context.stop).path)
 
 
-def _with_effects(timeline: Timeline, item: Item, base: ItemSource, cache: Cache) -> ItemSource:
+def _with_effects(timeline: Timeline, item: Item, base: ItemSource, context: RenderContext) -> ItemSource:
     """The visible range of an item with its effects on it, at the film's rate."""
+    from stitcher.pictures.exact_frames import ExactPictures
     from stitcher.pictures.lossless_clip import lossless_suffix
     from stitcher.pictures.moviepy_clip import apply_effects
 
@@ -102,12 +104,11 @@ def _with_effects(timeline: Timeline, item: Item, base: ItemSource, cache: Cache
     key = _key("effects", base, seen, item.effects, codes, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        apply_effects(
-            base.clip, seen, item.effects, timeline.rate, temp, speed=base.speed, matrix=base.matrix
-        )
+        source = ExactPictures(base.clip, timeline.rate, base.speed, base.matrix)
+        apply_effects(source, seen, item.effects, temp, cancel=context.stop)
         return {}
 
-    entry = cache.make(key, lossless_suffix(), work)
+    entry = context.cache.make(key, lossless_suffix(), work, cancel=context.stop)
     return ItemSource(probe(entry.path), origin=seen.start)
 
 

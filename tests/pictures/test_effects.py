@@ -15,6 +15,7 @@ from stitcher.errors import InputError
 from stitcher.media.frames import frames
 from stitcher.media.probe import probe
 from stitcher.pictures.effects import check_effect, effect_names
+from stitcher.pictures.exact_frames import ExactPictures
 from stitcher.pictures.moviepy_clip import apply_effects
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Effect
@@ -94,7 +95,7 @@ def applied(
     footage: Footage, out: Path, wanted: FrameRange, *effects: Effect, **more: Any
 ) -> list[np.ndarray]:
     clip = probe(footage.clip(1))
-    made = probe(apply_effects(clip, wanted, effects, RATE, out, **more))
+    made = probe(apply_effects(ExactPictures(clip, RATE, **more), wanted, effects, out))
     assert made.video.rate == RATE
     return list(frames(made, FrameRange(0, made.video.frames)))
 
@@ -145,7 +146,7 @@ def test_sources_moviepy_would_spoil_are_refused(
 ) -> None:
     clip = probe(footage.clip(3, frames=4, **options))
     with pytest.raises(InputError, match=said):
-        apply_effects(clip, FrameRange(0, 4), (Effect("MirrorX"),), RATE, tmp_path / "fx.mp4")
+        apply_effects(ExactPictures(clip, RATE), FrameRange(0, 4), (Effect("MirrorX"),), tmp_path / "fx.mp4")
 
 
 def test_time_begins_at_the_first_frame_of_the_range(footage: Footage, tmp_path: Path) -> None:
@@ -162,8 +163,12 @@ def test_a_change_of_size_is_kept(footage: Footage, tmp_path: Path) -> None:
 
 def test_rotated_and_anamorphic_sources_come_upright_and_square(footage: Footage, tmp_path: Path) -> None:
     turned = probe(footage.clip(2, rotation=90, frames=4, sample_aspect=Fraction(1)))
-    made = probe(apply_effects(turned, FrameRange(0, 4), (Effect("MirrorX"),), RATE, tmp_path / "t.mp4"))
+    made = probe(
+        apply_effects(ExactPictures(turned, RATE), FrameRange(0, 4), (Effect("MirrorX"),), tmp_path / "t.mp4")
+    )
     assert made.video.shown_size == (96, 160)
     wide = probe(footage.clip(2, frames=4, sample_aspect=Fraction(2)))
-    made = probe(apply_effects(wide, FrameRange(0, 4), (Effect("MirrorX"),), RATE, tmp_path / "w.mp4"))
+    made = probe(
+        apply_effects(ExactPictures(wide, RATE), FrameRange(0, 4), (Effect("MirrorX"),), tmp_path / "w.mp4")
+    )
     assert made.video.shown_size == (320, 96)
