@@ -1,4 +1,4 @@
-"""Which of a file's sound streams is heard: what players play, or a camera's two mono streams as left and right. Pure.
+"""Audio stream selection: what players play of a file, or a camera's two mono streams as left and right. Pure.
 
 Languages and commentaries lie side by side in the same way as a camera's channels do, so a pair is only taken for
 left and right where nothing tells its streams apart.

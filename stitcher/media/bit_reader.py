@@ -1,4 +1,4 @@
-"""The bits of a NAL unit, one after the other. Pure."""
+"""Bitstream reader: the bits and Exp-Golomb codes of a NAL unit, one after the other. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clips with nothing to be seen or heard, as generators now and then deliver: wholly black, wholly silent."""
+"""Blank detection: clips that are wholly black or wholly silent, as generators now and then deliver."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ def blanks(clip: Clip) -> tuple[Blank, ...]:
     One picture and one packet of sound tell of most clips; what was found is remembered by content. Raises
     `MediaBroken` for a clip that cannot be decoded.
     """
-    facts = [_METHOD, clip.sha256]
-    known = probe_cache.get("blanks", facts)
-    if known is None:
-        found = [*(["black"] if _is_black(clip) else []), *(["silent"] if _is_silent(clip) else [])]
-        known = "+".join(found) or "neither"
-        probe_cache.put("blanks", facts, known)
-    return cast("tuple[Blank, ...]", tuple(word for word in known.split("+") if word in ("black", "silent")))
+    key = [_METHOD, clip.sha256]
+    verdict = probe_cache.get("blanks", key)
+    if verdict is None:
+        flaws = [*(["black"] if _is_black(clip) else []), *(["silent"] if _is_silent(clip) else [])]
+        verdict = "+".join(flaws) or "neither"
+        probe_cache.put("blanks", key, verdict)
+    return cast(
+        "tuple[Blank, ...]", tuple(word for word in verdict.split("+") if word in ("black", "silent"))
+    )
 
 
-def blank_remark(found: tuple[Blank, ...]) -> str:
+def blank_remark(flaws: tuple[Blank, ...]) -> str:
     """What `blanks` found as the end of a sentence; empty for nothing."""
     words = {"black": "its picture is wholly black", "silent": "its sound is wholly silent"}
-    return " and ".join(words[one] for one in found)
+    return " and ".join(words[one] for one in flaws)
 
 
 def _is_black(clip: Clip) -> bool:
@@ -68,8 +70,8 @@ def _peaks(clip: Clip) -> Iterator[float]:
     from stitcher.media.audible_streams import own_sound
     from stitcher.media.container import opened
 
-    heard = own_sound(clip)
-    for stream in (heard.stream, heard.right):
+    sound = own_sound(clip)
+    for stream in (sound.stream, sound.right):
         if stream is None:
             continue
         to_float = AudioResampler(format="fltp")

@@ -1,4 +1,4 @@
-"""What a probe finds out about a media file: frozen records that every later step reads instead of the file.
+"""Metadata of a probed media file: frozen records that every later step reads instead of the file.
 
 Pure values; nothing here opens anything.
 """

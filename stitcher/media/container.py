@@ -1,4 +1,4 @@
-"""Media files opened through PyAV with nothing left to the file's choice, and PyAV's errors made ours."""
+"""Open media files through PyAV, the demuxer forced and nothing left to the file; PyAV's errors become ours."""
 
 from __future__ import annotations
 

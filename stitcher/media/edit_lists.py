@@ -1,4 +1,4 @@
-"""When a container says that its picture ends: MP4 and QuickTime in edit lists, Matroska in a tag, AVI by counting."""
+"""Duration of a picture as containers say it: MP4 and QuickTime in edit lists, Matroska in a tag, AVI by counting."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def _boxes(file: BinaryIO, within: Span) -> Iterator[tuple[bytes, Span]]:
         position += size
 
 
-def _first(file: BinaryIO, within: Span, wanted: bytes) -> Span | None:
-    return next((content for kind, content in _boxes(file, within) if kind == wanted), None)
+def _first(file: BinaryIO, within: Span, name: bytes) -> Span | None:
+    return next((content for kind, content in _boxes(file, within) if kind == name), None)
 
 
 def _read(file: BinaryIO, span: Span) -> bytes:

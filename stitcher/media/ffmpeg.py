@@ -82,12 +82,12 @@ def _ask(program: Path, *question: str) -> str:
     if program != _bundled():
         return ask(program, *question)
     # One file that needs no library: what it says changes only with it. Others are asked every time.
-    facts, written = os.stat(program), shlex.join(question)
-    known = probe_cache.get_text(program, facts, written)
-    if known is None:
-        known = ask(program, *question)
-        probe_cache.put_text(program, facts, written, known, final=True)
-    return known
+    stat, written = os.stat(program), shlex.join(question)
+    answer = probe_cache.get_text(program, stat, written)
+    if answer is None:
+        answer = ask(program, *question)
+        probe_cache.put_text(program, stat, written, answer, final=True)
+    return answer
 
 
 def ask(program: Path, *question: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether an ffmpeg program can do what films are made with: tried on a few pictures before it is trusted with one.
+"""Self-test of an ffmpeg program: it makes a few pictures as films are made before it is trusted with one.
 
 Names in its lists say what was built in, not what its filters make of pictures: ffmpeg 5.1 has `xfade`, and loses the
 last picture of every blend.
@@ -77,11 +77,11 @@ def check(program: Ffmpeg) -> None:
 
     Tries it once for each version of it; a success is remembered, in the cache folder.
     """
-    facts = os.stat(program.path)
-    known = (str(program.path), facts.st_ino, facts.st_size, facts.st_mtime_ns, program.version, _TRIED)
-    if probe_cache.get("trials", known) != _GOOD:
+    stat = os.stat(program.path)
+    key = (str(program.path), stat.st_ino, stat.st_size, stat.st_mtime_ns, program.version, _TRIED)
+    if probe_cache.get("trials", key) != _GOOD:
         try_out(program)
-        probe_cache.put("trials", known, _GOOD)
+        probe_cache.put("trials", key, _GOOD)
 
 
 def try_out(program: Ffmpeg) -> None:
@@ -109,13 +109,13 @@ def _lack(program: Ffmpeg) -> str:
     except (OSError, subprocess.TimeoutExpired) as exc:
         return f"it could not be tried ({exc})"
     if ended.returncode:
-        said = own_reason(ended.stderr.decode(errors="replace"))
-        return said or f"it ended with {ended.returncode} when it was tried"
-    shown = ended.stdout[:: _SIDE * _SIDE]
-    wanted = _blends()
-    if len(shown) != len(wanted):
-        return f"its dissolves lose pictures, {len(shown)} of {len(wanted)} came out"
-    if any(abs(grey - right) > 2 for grey, right in zip(shown, wanted, strict=True)):
+        reason = own_reason(ended.stderr.decode(errors="replace"))
+        return reason or f"it ended with {ended.returncode} when it was tried"
+    greys = ended.stdout[:: _SIDE * _SIDE]
+    expected = _blends()
+    if len(greys) != len(expected):
+        return f"its dissolves lose pictures, {len(greys)} of {len(expected)} came out"
+    if any(abs(grey - right) > 2 for grey, right in zip(greys, expected, strict=True)):
         return "its dissolves show other pictures than they should"
     return ""
 

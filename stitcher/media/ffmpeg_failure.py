@@ -1,4 +1,4 @@
-"""What is told of an ffmpeg that ended badly: its own reason in a line or two, and a log with everything."""
+"""Errors of ffmpeg, parsed from its stderr: its own reason in a line or two, and a log with everything."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ _CONSEQUENCE = re.compile(
 )
 
 
-def without_levels(said: str) -> str:
+def without_levels(stderr_text: str) -> str:
     """What ffmpeg said, as it says it without `LEVELS`."""
-    return _LEVEL.sub(lambda found: found["who"], said)
+    return _LEVEL.sub(lambda match: match["who"], stderr_text)
 
 
-def own_reason(said: str) -> str:
+def own_reason(stderr_text: str) -> str:
     """Why ffmpeg ended, in its own words on one line, from what it said under `LEVELS`; empty where it gave no reason.
 
     The first thing it complained of is nearly always the cause, and what follows the wake of it.
     """
     by_level: dict[str, list[str]] = {"error": [], "warning": [], "": []}
-    for line in said.splitlines():
+    for line in stderr_text.splitlines():
         level, words = _read(line)
         if words:
             kept = "error" if level in ("error", "fatal", "panic") else level
             if kept in by_level:
                 by_level[kept].append(words[:_LINE])
     for lines in by_level.values():
-        told = list(dict.fromkeys(lines))
-        causes = [words for words in told if not _CONSEQUENCE.search(words)] or told
+        messages = list(dict.fromkeys(lines))
+        causes = [words for words in messages if not _CONSEQUENCE.search(words)] or messages
         if causes:
             # A file that decodes with a hundred complaints is not what it ended of: its last words are.
             return "; ".join([*causes[: _LINES - 1], *causes[_LINES - 1 :][-1:]])
@@ -63,16 +63,16 @@ def own_reason(said: str) -> str:
 
 def _read(line: str) -> tuple[str, str]:
     """How grave a line is, empty where it does not say, and what it says, with the name of the part that says it."""
-    found = _LEVEL.match(line)
-    if found is None:
-        found = _ENCODERS_OWN.match(line)
-        who = found[1] if found is not None else None
+    match = _LEVEL.match(line)
+    if match is None:
+        match = _ENCODERS_OWN.match(line)
+        who = match[1] if match is not None else None
     else:
-        named = _NAME.search(found["who"])
+        named = _NAME.search(match["who"])
         who = named["name"] if named is not None else None
-    words = line[found.end() :] if found is not None else line
+    words = line[match.end() :] if match is not None else line
     words = " ".join(words.split()).rstrip(".!:")
-    level = found["level"].lower() if found is not None else ""
+    level = match["level"].lower() if match is not None else ""
     return level, f"{who}: {words}" if who and words else words
 
 
@@ -84,7 +84,7 @@ def ended_badly(
     Unless told otherwise, a log is written with all there is to know.
     """
     tail = read_tail(stderr, _ERROR_KEPT)
-    if not how and any(said in tail for said in _NO_SPACE):
+    if not how and any(stderr_text in tail for stderr_text in _NO_SPACE):
         return DiskFull(
             "The disk is full (or a quota is used up) while ffmpeg was writing; make room and run again. "
             "What was there before is untouched."

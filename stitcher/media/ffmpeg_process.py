@@ -78,12 +78,12 @@ def feed(
 ) -> int:
     """Run ffmpeg on `chunks`, written to its standard input, and return how many of them it took.
 
-    X
-        as long again to finish after the last.
+    `args` come without the program and read from `pipe:0`. Time that `chunks` takes to make its data is its own;
+    ffmpeg may take up to `stall_s` to accept one chunk, and as long again to finish after the last.
 
-        Raises `Interrupted` when `cancel` is set, `DiskFull`, `FfmpegFailed` for any other end than success, and
-        whatever `chunks` raises. The process has ended by then, in every case. What it wrote is whole only when this
-        returns; count it all the same.
+    Raises `Interrupted` when `cancel` is set, `DiskFull`, `FfmpegFailed` for any other end than success, and
+    whatever `chunks` raises. The process has ended by then, in every case. What it wrote is whole only when this
+    returns; count it all the same.
     """
     # Nothing of a file that is being fed is worth finishing, so there is no asking before it is killed.
     guard = _Guard(cancel, stall_s, busy_s=stall_s, grace_s=0)

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from stitcher.errors import DiskFull, MediaMissing, OutputError
@@ -18,7 +19,6 @@ from stitcher.errors import DiskFull, MediaMissing, OutputError
 _MARK = ".stitcher-"
 _TEMPORARY = re.compile(re.escape(_MARK) + r"[0-9a-f]{12}(\.[^.]*)?$")
 _NAME_BYTES = 120
-_CHUNK = 1 << 20
 
 READ_ONLY = 0o444
 
@@ -28,9 +28,9 @@ def temporary_beside(target: Path | str) -> Path:
 
     The same folder means the same file system, so that `publish` is one rename.
     """
-    place = Path(target)
-    stem = place.stem.encode(errors="surrogateescape")[:_NAME_BYTES].decode(errors="ignore")
-    return place.with_name(f".{stem}{_MARK}{secrets.token_hex(6)}{place.suffix}")
+    target = Path(target)
+    stem = target.stem.encode(errors="surrogateescape")[:_NAME_BYTES].decode(errors="ignore")
+    return target.with_name(f".{stem}{_MARK}{secrets.token_hex(6)}{target.suffix}")
 
 
 def remove_temporaries(folder: Path) -> None:
@@ -92,13 +92,13 @@ def publish(temp: Path | str, target: Path | str, *, durable: bool = True) -> No
     empty, which is for what can be made again and is checked before it is used. On failure `target` is as before
     and `temp` is kept. Raises `DiskFull` or `OutputError`.
     """
-    source, place = Path(temp), Path(target)
-    with disk_errors(place):
+    temp, target = Path(temp), Path(target)
+    with disk_errors(target):
         if durable:
-            _sync(source, os.O_RDWR)
-        os.replace(source, place)
+            _sync(temp, os.O_RDWR)
+        os.replace(temp, target)
         if durable:
-            _sync_folder(place.parent)
+            _sync_folder(target.parent)
 
 
 def publish_once(temp: Path | str, target: Path | str) -> None:
@@ -106,13 +106,13 @@ def publish_once(temp: Path | str, target: Path | str) -> None:
 
     Raises `OutputError` when `target` exists, also when it appeared a moment ago, and otherwise as `publish`.
     """
-    source, place = Path(temp), Path(target)
-    with disk_errors(place):
-        if _link_once(source, place):
-            source.unlink()
+    temp, target = Path(temp), Path(target)
+    with disk_errors(target):
+        if _link_once(temp, target):
+            temp.unlink()
         else:
-            source.rename(place)
-        _sync_folder(place.parent)
+            temp.rename(target)
+        _sync_folder(target.parent)
 
 
 def link_once(path: Path, target: Path) -> None:
@@ -197,22 +197,24 @@ def _holds(path: Path, content: bytes) -> bool:
 
 def free_bytes(folder: Path | str) -> int:
     """Bytes this user may still write where `folder` is, or will be once it is made. Raises `OutputError`."""
-    place = Path(os.path.abspath(folder))
-    while not place.exists() and place != place.parent:
-        place = place.parent
+    existing = Path(os.path.abspath(folder))
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
     try:
-        return shutil.disk_usage(place).free
+        return shutil.disk_usage(existing).free
     except OSError as exc:
-        raise OutputError(f"The free space of {str(place)!r} cannot be read: {exc.strerror or exc}.") from exc
+        raise OutputError(
+            f"The free space of {str(existing)!r} cannot be read: {exc.strerror or exc}."
+        ) from exc
 
 
 def check_regular(path: Path | str) -> os.stat_result:
-    """The facts of a regular file; raises `MediaMissing`, saying what it is, for anything else.
+    """The `os.stat` of a regular file; raises `MediaMissing`, saying what it is, for anything else.
 
     A FIFO or a device would hang whoever opens it, so nothing may be opened before this.
     """
     try:
-        facts = os.stat(path)
+        status = os.stat(path)
     except ValueError as exc:
         raise MediaMissing(path, "is not a possible file name; correct it.") from exc
     except OSError as exc:
@@ -221,8 +223,8 @@ def check_regular(path: Path | str) -> os.stat_result:
         raise MediaMissing(
             path, f"cannot be reached ({exc.strerror}); check its name and permissions."
         ) from exc
-    if stat.S_ISREG(facts.st_mode):
-        return facts
+    if stat.S_ISREG(status.st_mode):
+        return status
     kinds = (
         (stat.S_ISDIR, "is a folder; name the files in it."),
         (stat.S_ISFIFO, "is a pipe, not a file; write it to a file first."),
@@ -230,30 +232,30 @@ def check_regular(path: Path | str) -> os.stat_result:
         (stat.S_ISCHR, "is a device, not a file; record from it to a file first."),
         (stat.S_ISBLK, "is a device, not a file; copy the file out of it first."),
     )
-    for is_kind, said in kinds:
-        if is_kind(facts.st_mode):
-            raise MediaMissing(path, said)
+    for is_kind, reason in kinds:
+        if is_kind(status.st_mode):
+            raise MediaMissing(path, reason)
     raise MediaMissing(path, "is not a regular file.")
+
+
+@contextlib.contextmanager
+def opened_file(path: Path | str) -> Iterator[BufferedReader]:
+    """A regular file opened for reading its bytes. Raises `MediaMissing`, also for what the body cannot read."""
+    check_regular(path)
+    try:
+        with open(path, "rb") as file:
+            yield file
+    except OSError as exc:
+        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
 
 
 def read_head(path: Path | str, count: int) -> bytes:
     """The first `count` bytes of a regular file. Raises `MediaMissing`."""
-    check_regular(path)
-    try:
-        with open(path, "rb") as file:
-            return file.read(count)
-    except OSError as exc:
-        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+    with opened_file(path) as file:
+        return file.read(count)
 
 
 def sha256_file(path: Path | str) -> str:
     """SHA-256 of a regular file's bytes, lower-case hex. Raises `MediaMissing`."""
-    check_regular(path)
-    digest = hashlib.sha256()
-    try:
-        with open(path, "rb", buffering=0) as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-    except OSError as exc:
-        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
-    return digest.hexdigest()
+    with opened_file(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""A clip's pictures as an ffmpeg-python stream, and what is done to them wherever they go. Pure; runs nothing."""
+"""Filters every clip goes through: its pictures as an ffmpeg-python stream, deinterlaced, scaled. Pure."""
 
 from __future__ import annotations
 

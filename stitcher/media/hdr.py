@@ -1,4 +1,4 @@
-"""HDR pictures as SDR ones: the film's own tone mapping, for pictures that do not go through ffmpeg's filters.
+"""Tone mapping, HDR pictures as SDR ones: the film's own, for pictures that do not go through ffmpeg's filters.
 
 It does what `zscale=transfer=linear:npl=203`, `zscale=primaries=bt709`, `tonemap=mobius:desat=0:peak=10` and
 `zscale=transfer=bt709` do one after the other, so that a still of a clip looks like the film it is in. PyAV has no

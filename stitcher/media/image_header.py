@@ -1,4 +1,4 @@
-"""What a picture says of its size and samples in a header of its own. Pure."""
+"""Frame headers of MPEG-2 and JPEG pictures: what one says of its size and samples. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long the last picture of a clip is shown. Pure: judges what packets and container say.
+"""Duration of the last frame, how long it is shown. Pure: judges what packets and container say.
 
 Containers mean different things by a packet's duration. MP4 and QuickTime store how far decode times lie apart, which
 is the time a picture is shown only where none is reordered; Matroska stores the picture's own; AVI and transport
@@ -41,8 +41,8 @@ def last_seconds(
     when the container says that the track ends, in seconds on the clock of the packets.
     """
     last = max((packet for packet in packets if packet.shown), key=lambda packet: packet.pts)
-    told = _told_end(packets, last, demuxer)
-    lasting = (told - last.pts) * time_base if told is not None else None
+    end = _told_end(packets, last, demuxer)
+    lasting = (end - last.pts) * time_base if end is not None else None
     stated = stated_end - last.pts * time_base if stated_end is not None else None
     usual = 1 / rate if rate is not None else None
     # Packets know best when they come evenly, but where the container holds the picture for longer. By less than a

@@ -1,4 +1,4 @@
-"""How large a media file may be before it is refused; adjustable, because some people do own an 8K camera."""
+"""Limits on the size of media files, above which they are refused; adjustable, for those who own an 8K camera."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ class Limits:
             )
 
 
-def _above(path: Path | str, said: str, cap: str, variable: str) -> MediaRefused:
-    return MediaRefused(path, f"{said}, above the cap of {cap}; make it smaller, or raise {variable}.")
+def _above(path: Path | str, excess: str, cap: str, variable: str) -> MediaRefused:
+    return MediaRefused(path, f"{excess}, above the cap of {cap}; make it smaller, or raise {variable}.")

@@ -1,4 +1,4 @@
-"""Logs for whoever has to find out what went wrong: whole or absent, without secrets, and never many."""
+"""Error logs for whoever has to find out what went wrong: whole or absent, without secrets, and never many."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from stitcher.version import __version__
 _KEPT = 20
 
 
-def write_log(told: Iterable[str]) -> Path | None:
-    """The log that now holds the versions of everything and then what is `told`, line by line.
+def write_log(lines: Iterable[str]) -> Path | None:
+    """The log that now holds the versions of everything and then what is `lines`, line by line.
 
     It lies in the cache's `logs`, where the newest 20 are kept. `None` where it could not be written: whoever writes
     one has something worse to report.
     """
     folder = cache_folder() / "logs"
     path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}.log"
-    text = redact("\n".join((*_versions(), *told, "")))
+    text = redact("\n".join((*_versions(), *lines, "")))
     with contextlib.suppress(OSError, StitcherError):
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, text.encode(errors="backslashreplace"))
@@ -48,14 +48,14 @@ def _versions() -> list[str]:
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
-    found = [
+    versions = [
         f"stitcher {__version__}",
         f"Python {sys.version}",
         f"{platform.platform()} {platform.machine()}",
     ]
     for package in ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow", "pydantic", "typer"):
         try:
-            found.append(f"{package} {version(package)}")
+            versions.append(f"{package} {version(package)}")
         except PackageNotFoundError:
-            found.append(f"{package} is not installed")
-    return found
+            versions.append(f"{package} is not installed")
+    return versions

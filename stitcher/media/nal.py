@@ -1,4 +1,4 @@
-"""H.264 and HEVC packets read as far as their NAL units: what kind of start they are, and whether they are whole.
+"""NAL units of H.264 and HEVC packets: what kind of start they are, and whether they are whole.
 
 A key flag in the container says only that somebody thought decoding can start there; the NAL type says it
 (H.264 table 7-1, HEVC table 7-1).
@@ -44,43 +44,43 @@ def framing(codec: str, extradata: bytes) -> Framing:
     return Framing(codec == "hevc", length_size(codec, extradata))
 
 
-def read_packet(data: bytes, how: Framing) -> Unit:
+def read_packet(data: bytes, framing: Framing) -> Unit:
     """What the packet holds. Whole packets of a sane encoder have no `fault`."""
-    spans = _lengths(data, how.length_size) if how.length_size else _start_codes(data)
+    spans = _lengths(data, framing.length_size) if framing.length_size else _start_codes(data)
     start: Literal["idr", "cra", ""] = ""
     picture = False
     sets: list[bytes] = []
     for begin, end in spans:
-        if begin < 0 or end - begin < 1 + how.hevc:
+        if begin < 0 or end - begin < 1 + framing.hevc:
             return Unit(start, picture, "the lengths inside it do not add up")
         first = data[begin]
-        if first & 0x80 or (how.hevc and not data[begin + 1] & 7):
+        if first & 0x80 or (framing.hevc and not data[begin + 1] & 7):
             return Unit(start, picture, "it holds bytes no encoder writes")
-        kind = unit_kind(first, hevc=how.hevc)
-        if not (kind < 32 if how.hevc else 1 <= kind <= 5):
-            if is_set(kind, hevc=how.hevc):
+        kind = unit_kind(first, hevc=framing.hevc)
+        if not (kind < 32 if framing.hevc else 1 <= kind <= 5):
+            if is_set(kind, hevc=framing.hevc):
                 sets.append(data[begin:end])
             continue
         picture = True
-        if kind in ((19, 20) if how.hevc else (5,)):
+        if kind in ((19, 20) if framing.hevc else (5,)):
             start = "idr"
-        elif how.hevc and kind == 21:
+        elif framing.hevc and kind == 21:
             start = "cra"
         if _has_hole(data, begin, end):
             return Unit(start, picture, "it holds a run of zeros no encoder writes")
     return Unit(start, picture, sets=tuple(sets))
 
 
-def sets_in(data: memoryview, how: Framing) -> tuple[bytes, ...]:
+def sets_in(data: memoryview, framing: Framing) -> tuple[bytes, ...]:
     """The parameter sets in a packet that is known to be whole, found without looking into its pictures."""
-    if not how.length_size:
-        return read_packet(bytes(data), how).sets
+    if not framing.length_size:
+        return read_packet(bytes(data), framing).sets
     sets: list[bytes] = []
     position = 0
-    while position + how.length_size < len(data):
-        begin = position + how.length_size
+    while position + framing.length_size < len(data):
+        begin = position + framing.length_size
         position = begin + int.from_bytes(data[position:begin], "big")
-        if is_set(unit_kind(data[begin], hevc=how.hevc), hevc=how.hevc):
+        if is_set(unit_kind(data[begin], hevc=framing.hevc), hevc=framing.hevc):
             sets.append(bytes(data[begin:position]))
     return tuple(sets)
 

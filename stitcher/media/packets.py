@@ -1,4 +1,4 @@
-"""The packets of a file, each looked at once: their times, their kinds of start, and whether they are whole."""
+"""Demux a file once: time stamps, keyframes and damage of its packets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SILENT_PACKETS = 8
 
 @dataclass(slots=True)
 class Packets:
-    """What the packets of the picture stream told, in decode order."""
+    """What the packets of the picture stream say, in decode order."""
 
     pts: list[int | None] = field(default_factory=list)
     dts: list[int | None] = field(default_factory=list)
@@ -53,17 +53,17 @@ class Packets:
 
 @dataclass(slots=True)
 class AudioExtent:
-    """What the packets of one sound stream told."""
+    """When the sound of one stream begins and ends, by its packets."""
 
     first: int | None = None
     end: int | None = None
     first_heard: tuple[int, Fraction] | None = None
     """Time stamp of the first sample that comes out of the decoder, and how many seconds come out with it."""
-    _asked: int = 0
+    _decoded: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
-        if self.first_heard is None and self._asked < _SILENT_PACKETS:
-            self._asked += 1
+        if self.first_heard is None and self._decoded < _SILENT_PACKETS:
+            self._decoded += 1
             self._decode(packet)
         if packet.pts is None:
             return
@@ -100,12 +100,12 @@ def display_order(times: Mapping[int, int], packets: int) -> tuple[int, ...]:
     return tuple(display)
 
 
-def refuse_corrupt(place: Path, packet: Packet[Any]) -> None:
+def refuse_corrupt(path: Path, packet: Packet[Any]) -> None:
     if packet.is_corrupt:
-        raise MediaBroken(place, "is damaged or cut off: a packet is not whole. Download or export it again.")
+        raise MediaBroken(path, "is damaged or cut off: a packet is not whole. Download or export it again.")
 
 
-def within_length(place: Path, packets: Iterator[Packet[Any]], caps: Limits) -> Iterator[Packet[Any]]:
+def within_length(path: Path, packets: Iterator[Packet[Any]], limits: Limits) -> Iterator[Packet[Any]]:
     """The packets, as long as none lies further behind the first of its stream than a file may last.
 
     Not what the header says: the clock of a file may begin at any hour.
@@ -114,127 +114,143 @@ def within_length(place: Path, packets: Iterator[Packet[Any]], caps: Limits) -> 
     for packet in packets:
         if packet.pts is not None and packet.time_base:
             if packet.stream_index not in latest:
-                most = int(caps.max_seconds / fraction(packet.time_base))
+                most = int(limits.max_seconds / fraction(packet.time_base))
                 latest[packet.stream_index] = (packet.pts, packet.pts + most)
             first, last = latest[packet.stream_index]
             if packet.pts > last:
-                caps.check_length(place, float((packet.pts - first) * fraction(packet.time_base)))
+                limits.check_length(path, float((packet.pts - first) * fraction(packet.time_base)))
         yield packet
 
 
 def read_packets(
-    place: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, AudioExtent], caps: Limits
+    path: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, AudioExtent], limits: Limits
 ) -> Packets:
-    told = Packets()
+    packets = Packets()
     codec = codec_name(picture)
     header = picture.codec_context.extradata or b""
-    how = nal.framing(codec, header) if codec in NAL_CODECS else None
+    framing = nal.framing(codec, header) if codec in NAL_CODECS else None
     walk = SetsWalk(codec, header)
     intra = is_intra_only(picture)
     picture.thread_type = "NONE"
-    wanted = [stream for stream in container.streams if stream.index in sounds]
-    for packet in within_length(place, container.demux([picture, *wanted]), caps):
+    others = [stream for stream in container.streams if stream.index in sounds]
+    for packet in within_length(path, container.demux([picture, *others]), limits):
         if not packet.size:
             continue
         if packet.stream_index != picture.index:
             sounds[packet.stream_index].add(packet)
             continue
-        number = len(told.pts)
+        number = len(packets.pts)
         if packet.is_corrupt:
             promised = picture.frames
-            said = f" of {promised} promised" if promised > number else ""
+            of_all = f" of {promised} promised" if promised > number else ""
             raise MediaBroken(
-                place,
-                f"is damaged or cut off at frame {number}: {number} whole frames were found{said}. "
+                path,
+                f"is damaged or cut off at frame {number}: {number} whole frames were found{of_all}. "
                 "Download or export it again.",
             )
-        if how is None:
-            _note(place, told, packet, codec, intra)
+        if framing is None:
+            _add_packet(path, packets, packet, codec, intra)
         else:
-            _note_units(place, told, packet, how, walk)
-        if told.first_frame is None:
-            told.first_frame = _first_frame(packet) or _drained(picture)
-    if told.first_frame is None:
+            _add_nal_packet(path, packets, packet, framing, walk)
+        if packets.first_frame is None:
+            packets.first_frame = _first_frame(packet) or _drained(picture)
+    if packets.first_frame is None:
         flushed = picture.decode(None)
-        told.first_frame = flushed[0] if flushed else None
-    if not told.pts or told.first_frame is None:
-        raise MediaBroken(place, "announces a picture but holds no frame of it; download or export it again.")
-    return told
+        packets.first_frame = flushed[0] if flushed else None
+    if not packets.pts or packets.first_frame is None:
+        raise MediaBroken(path, "has a video stream without frames; download or export it again.")
+    return packets
 
 
-def leave_out_undecodable(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
+def repair_times(path: Path, kind: FileFormat, picture: AvVideo, packets: Packets) -> None:
+    """Hide pictures that no decoder can show, and find the presentation times that the container does not tell.
+
+    Raises `MediaBroken` where decoding does not tell them either.
+    """
+    _leave_out_undecodable(path, kind, picture.index, packets)
+    guessed = not kind.has_times and codec_name(picture) in NAL_CODECS
+    if guessed:
+        # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
+        packets.pts = list(packets.dts)
+    if None in packets.pts or (guessed and picture.codec_context.has_b_frames):
+        _recover_pts_by_decoding(path, kind, picture.index, packets)
+
+
+def _leave_out_undecodable(path: Path, kind: FileFormat, index: int, packets: Packets) -> None:
     """Hide the pictures at the beginning that no decoder can show.
 
     A file cut out of a stream may begin before a key picture, or at one behind which pictures are stored that are shown
     before it and refer to what was cut off. Which of them come out, FFmpeg's decoder is asked.
     """
-    doubtful = _before_first_key(told)
+    doubtful = _before_first_key(packets)
     if not doubtful:
         return
-    for number in _decoded(place, kind.demuxer, index, lenient=True):
-        if number not in doubtful and not told.hidden[number]:
+    for number in _decoded(path, kind.demuxer, index, lenient=True):
+        if number not in doubtful and not packets.hidden[number]:
             break
         doubtful.discard(number)
-    _hide(told, doubtful)
+    _hide(packets, doubtful)
 
 
-def _hide(told: Packets, undecodable: set[int]) -> None:
+def _hide(packets: Packets, undecodable: set[int]) -> None:
     for number in undecodable:
-        told.hidden[number] = True
+        packets.hidden[number] = True
         # Matroska cannot say it of pictures before its beginning, and nobody will ask.
-        told.pts[number] = told.pts[number] or 0
-    told.undecodable += len(undecodable)
+        packets.pts[number] = packets.pts[number] or 0
+    packets.undecodable += len(undecodable)
 
 
-def _before_first_key(told: Packets) -> set[int]:
+def _before_first_key(packets: Packets) -> set[int]:
     """Packets of pictures stored or shown before the first key picture, where that is no clean start."""
-    if not told.keys or (stamp := told.pts[told.keys[0].packet]) is None:
+    if not packets.keys or (stamp := packets.pts[packets.keys[0].packet]) is None:
         return set()
-    key = told.keys[0]
+    key = packets.keys[0]
     numbers = list(range(key.packet))
     if key.kind != "idr":
-        behind = range(key.packet + 1, len(told.pts))
-        later = next((n for n in behind if (told.pts[n] or stamp) > stamp), None)
+        behind = range(key.packet + 1, len(packets.pts))
+        later = next((n for n in behind if (packets.pts[n] or stamp) > stamp), None)
         numbers += range(key.packet + 1, later) if later is not None else ()
-    return {number for number in numbers if told.pictures[number] and not told.hidden[number]}
+    return {number for number in numbers if packets.pictures[number] and not packets.hidden[number]}
 
 
-def recover_pts_by_decoding(place: Path, kind: FileFormat, index: int, told: Packets) -> None:
-    shown = list(_decoded(place, kind.demuxer, index))
-    stamps = sorted(stamp for stamp in (told.dts if None in told.pts else told.pts) if stamp is not None)
-    expected = sum(real and not hidden for real, hidden in zip(told.pictures, told.hidden, strict=True))
-    complete = len(stamps) == len(told.pts)
-    lost = set(range(len(told.pts))) - set(shown)
-    if complete and lost and _is_around_first_key(told, lost):
-        _hide(told, lost)
+def _recover_pts_by_decoding(path: Path, kind: FileFormat, index: int, packets: Packets) -> None:
+    shown = list(_decoded(path, kind.demuxer, index))
+    stamps = sorted(
+        stamp for stamp in (packets.dts if None in packets.pts else packets.pts) if stamp is not None
+    )
+    expected = sum(real and not hidden for real, hidden in zip(packets.pictures, packets.hidden, strict=True))
+    complete = len(stamps) == len(packets.pts)
+    lost = set(range(len(packets.pts))) - set(shown)
+    if complete and lost and _is_around_first_key(packets, lost):
+        _hide(packets, lost)
         stamps, expected = stamps[len(lost) :], expected - len(lost)
     if not (complete and len(stamps) == len(set(shown)) == len(shown) == expected):
         raise MediaBroken(
-            place,
+            path,
             f"does not tell when its frames are shown, and of {expected} frames {len(set(shown))} can be decoded; "
             "encode it again.",
         )
     for stamp, number in zip(stamps, shown, strict=True):
-        told.pts[number] = stamp
+        packets.pts[number] = stamp
 
 
-def _is_around_first_key(told: Packets, lost: set[int]) -> bool:
+def _is_around_first_key(packets: Packets, lost: set[int]) -> bool:
     """Whether these packets lie as those before a key picture, and those shown before it, do in files without times."""
-    if not told.keys or told.keys[0].kind == "idr":
+    if not packets.keys or packets.keys[0].kind == "idr":
         return False
-    key, last = told.keys[0].packet, max(lost)
+    key, last = packets.keys[0].packet, max(lost)
     return last <= key + _MOST_LEADING and lost | {key} == set(range(max(key, last) + 1))
 
 
-def _decoded(place: Path, demuxer: str, index: int, *, lenient: bool = False) -> Iterator[int]:
+def _decoded(path: Path, demuxer: str, index: int, *, lenient: bool = False) -> Iterator[int]:
     """The packets that become pictures, by number, in the order in which a decoder shows them.
 
     With `lenient`, packets that the decoder refuses are passed over.
     """
-    with opened(place, demuxer) as container:
+    with opened(path, demuxer) as container:
         stream = container.streams[index]
         if not isinstance(stream, AvVideo):
-            raise MediaRefused(place, "was changed while it was read; run again.")
+            raise MediaRefused(path, "was changed while it was read; run again.")
         stream.codec_context.copy_opaque = True
         # As in `frames`: no thread may hold a packet's `opaque`.
         stream.thread_type = "SLICE"
@@ -267,33 +283,35 @@ def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
     return None
 
 
-def _note(place: Path, told: Packets, packet: Packet[Any], codec: str, intra: bool) -> None:
-    number = len(told.pts)
-    said = own_header(codec, memoryview(packet))
-    if said is not None and told.own_header not in (None, said):
+def _add_packet(path: Path, packets: Packets, packet: Packet[Any], codec: str, intra: bool) -> None:
+    number = len(packets.pts)
+    header = own_header(codec, memoryview(packet))
+    if header is not None and packets.own_header not in (None, header):
         if decoding(codec).loses_at_changes:
             raise MediaRefused(
-                place,
+                path,
                 f"changes the size of its pictures at frame {number}, where FFmpeg's decoder loses one; cut it there, "
                 "or convert it to MP4 (H.264) first.",
             )
-        told.set_changes.append(number)
-    told.own_header = said or told.own_header
+        packets.set_changes.append(number)
+    packets.own_header = header or packets.own_header
     kind: KeyKind | None = None
     if intra or (packet.is_keyframe and decoding(codec).clean_keys):
         kind = "idr"
     elif packet.is_keyframe:
         kind = "i"
-    _add(told, packet, kind)
+    _add(packets, packet, kind)
 
 
-def _note_units(place: Path, told: Packets, packet: Packet[Any], how: nal.Framing, walk: SetsWalk) -> None:
-    number = len(told.pts)
+def _add_nal_packet(
+    path: Path, packets: Packets, packet: Packet[Any], framing: nal.Framing, walk: SetsWalk
+) -> None:
+    number = len(packets.pts)
     data = bytes(packet)
-    unit = nal.read_packet(data, how)
+    unit = nal.read_packet(data, framing)
     if unit.fault:
         raise MediaBroken(
-            place,
+            path,
             f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
         )
     # A file may hold several headers; FFmpeg hands over each with the first packet it is for.
@@ -302,19 +320,19 @@ def _note_units(place: Path, told: Packets, packet: Packet[Any], how: nal.Framin
     changed = walk.take(unit.sets) or changed
     kind: KeyKind | None = unit.start or ("i" if packet.is_keyframe and unit.picture else None)
     if changed:
-        told.set_changes.append(number)
-    if told.set_changes and kind is not None and walk.is_complete(unit.sets):
-        told.restarts.append(number)
-    if not told.settings and number < 3:
-        told.settings = nal.encoder_settings(data)
-    _add(told, packet, kind, unit.picture)
+        packets.set_changes.append(number)
+    if packets.set_changes and kind is not None and walk.is_complete(unit.sets):
+        packets.restarts.append(number)
+    if not packets.settings and number < 3:
+        packets.settings = nal.encoder_settings(data)
+    _add(packets, packet, kind, unit.picture)
 
 
-def _add(told: Packets, packet: Packet[Any], kind: KeyKind | None, has_picture: bool = True) -> None:
+def _add(packets: Packets, packet: Packet[Any], kind: KeyKind | None, has_picture: bool = True) -> None:
     if kind is not None:
-        told.keys.append(KeyFrame(len(told.pts), kind))
-    told.pts.append(packet.pts)
-    told.dts.append(packet.dts)
-    told.hidden.append(packet.is_discard)
-    told.durations.append(packet.duration or 0)
-    told.pictures.append(has_picture)
+        packets.keys.append(KeyFrame(len(packets.pts), kind))
+    packets.pts.append(packet.pts)
+    packets.dts.append(packet.dts)
+    packets.hidden.append(packet.is_discard)
+    packets.durations.append(packet.duration or 0)
+    packets.pictures.append(has_picture)

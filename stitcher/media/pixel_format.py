@@ -1,4 +1,4 @@
-"""What FFmpeg's names of pixel formats say: `yuv422p10le` is YUV, 4:2:2, 10 bits. Pure."""
+"""Pixel formats, parsed from FFmpeg's names: `yuv422p10le` is YUV, 4:2:2 (chroma subsampling), 10 bits. Pure."""
 
 from __future__ import annotations
 
@@ -110,22 +110,22 @@ def pixel_format(name: str) -> PixelFormat:
     plain = re.sub(r"(msb)?[lb]e$", "", name)
     if plain in _ODD:
         return _ODD[plain]
-    if found := _PLANAR.fullmatch(plain):
-        return PixelFormat("yuv", ":".join(found["chroma"]), int(found["bits"] or 8), found["kind"] == "a")
-    if found := _HALF_PLANAR.fullmatch(plain):
-        chroma = {"0": "4:2:0", "2": "4:2:2", "4": "4:4:4"}[found["chroma"]]
-        return PixelFormat("yuv", chroma, int(found["bits"]), False)
-    if found := re.fullmatch(r"xv(\d\d)", plain):
-        return PixelFormat("yuv", "4:4:4", {"30": 10, "36": 12, "48": 16}[found[1]], False)
+    if match := _PLANAR.fullmatch(plain):
+        return PixelFormat("yuv", ":".join(match["chroma"]), int(match["bits"] or 8), match["kind"] == "a")
+    if match := _HALF_PLANAR.fullmatch(plain):
+        chroma = {"0": "4:2:0", "2": "4:2:2", "4": "4:4:4"}[match["chroma"]]
+        return PixelFormat("yuv", chroma, int(match["bits"]), False)
+    if match := re.fullmatch(r"xv(\d\d)", plain):
+        return PixelFormat("yuv", "4:4:4", {"30": 10, "36": 12, "48": 16}[match[1]], False)
     if re.fullmatch(r"(yuyv|uyvy|yvyu)422", plain):
         return PixelFormat("yuv", "4:2:2", 8, False)
-    if found := _GRAY.fullmatch(plain):
-        return PixelFormat("gray", "4:4:4", int(found["bits"] or 8), found["alpha"] == "ya")
-    if found := _PLANAR_RGB.fullmatch(plain):
-        return PixelFormat("rgb", "4:4:4", int(found["bits"] or 8), found["alpha"] == "a")
-    if found := re.fullmatch(r"bayer_[rgb]{4}(8|16)", plain):
-        return PixelFormat("rgb", "4:4:4", int(found[1]), False)
-    if found := _PACKED_RGB.fullmatch(plain):
-        alpha = "a" in (found["before"], found["after"])
-        return PixelFormat("rgb", "4:4:4", _PACKED_BITS[found["size"]], alpha)
+    if match := _GRAY.fullmatch(plain):
+        return PixelFormat("gray", "4:4:4", int(match["bits"] or 8), match["alpha"] == "ya")
+    if match := _PLANAR_RGB.fullmatch(plain):
+        return PixelFormat("rgb", "4:4:4", int(match["bits"] or 8), match["alpha"] == "a")
+    if match := re.fullmatch(r"bayer_[rgb]{4}(8|16)", plain):
+        return PixelFormat("rgb", "4:4:4", int(match[1]), False)
+    if match := _PACKED_RGB.fullmatch(plain):
+        alpha = "a" in (match["before"], match["after"])
+        return PixelFormat("rgb", "4:4:4", _PACKED_BITS[match["size"]], alpha)
     return PixelFormat("yuv", "4:2:0", 8, False)

@@ -1,7 +1,7 @@
-"""What is in a media file: remembered, or found out by looking.
+"""Probe a media file, from the cache or by reading its packets.
 
 `probe` is the one way a file becomes a `Clip`, `probe_sound` a `Sound`. FFmpeg's libraries take longer to load than
-a hundred memos to read, so they are only loaded when a file has to be looked into.
+a hundred cache entries to read, so they are only loaded when a file has to be analysed.
 """
 
 from __future__ import annotations
@@ -27,44 +27,39 @@ def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     `limits` default to `Limits.from_environment()`. Raises `MediaMissing`, `MediaRefused` (not a clip, or above
     a cap) or `MediaBroken` (damaged, cut off).
     """
-    caps = limits or Limits.from_environment()
-    place = Path(os.path.abspath(path))
-    facts = check_regular(place)
-    caps.check_size(place, facts.st_size)
-    clip = probe_cache.get_clip(place, facts)
+    limits, path = limits or Limits.from_environment(), Path(os.path.abspath(path))
+    stat = check_regular(path)
+    limits.check_size(path, stat.st_size)
+    clip = probe_cache.get_clip(path, stat)
     if clip is None:
-        clip = _look(place, facts, caps)
-        probe_cache.put_clip(place, facts, clip)
-    caps.check_picture(place, clip.video.width, clip.video.height)
-    caps.check_length(place, float(clip.duration))
+        clip = _analyze(path, stat, limits)
+        probe_cache.put_clip(path, stat, clip)
+    limits.check_picture(path, clip.video.width, clip.video.height)
+    limits.check_length(path, float(clip.duration))
     return clip
 
 
 def probe_unnamed(path: Path) -> tuple[Clip, os.stat_result]:
-    """The clip in a file that will get its name later, and the file's facts, for `renamed`. Raises as `probe` does."""
-    facts = check_regular(path)
-    return _look(path, facts, Limits.from_environment()), facts
+    """The clip in a file that will get its name later, and the file's state, for `renamed`. Raises as `probe` does."""
+    stat = check_regular(path)
+    return _analyze(path, stat, Limits.from_environment()), stat
 
 
-def renamed(clip: Clip, path: Path, facts: os.stat_result) -> Clip:
+def renamed(clip: Clip, path: Path, stat: os.stat_result) -> Clip:
     """A clip of `probe_unnamed` under the name its file has now; remembered, if it is still that file."""
     now = replace(clip, path=Path(os.path.abspath(path)))
     with contextlib.suppress(OSError):
-        found = os.stat(now.path)
-        # Getting its name was a change, too, so the facts it is remembered by are those it has since.
-        if (found.st_ino, found.st_size, found.st_mtime_ns) == (
-            facts.st_ino,
-            facts.st_size,
-            facts.st_mtime_ns,
-        ):
-            probe_cache.put_clip(now.path, found, now, final=True)
+        # Getting its name was a change, too, so it is remembered by the state it has since.
+        new_stat = os.stat(now.path)
+        if probe_cache.same_content(new_stat, stat):
+            probe_cache.put_clip(now.path, new_stat, now, final=True)
     return now
 
 
-def _look(place: Path, facts: os.stat_result, caps: Limits) -> Clip:
+def _analyze(path: Path, stat: os.stat_result, limits: Limits) -> Clip:
     from stitcher.media.analyze import analyze_clip
 
-    return analyze_clip(place, facts.st_size, caps)
+    return analyze_clip(path, stat.st_size, limits)
 
 
 def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits | None = None) -> Sound:
@@ -73,19 +68,18 @@ def probe_sound(path: Path | str, *, stream: int | None = None, limits: Limits |
 
     Raises as `probe` does; a file without sound, or without that stream, is refused.
     """
-    caps = limits or Limits.from_environment()
-    place = Path(os.path.abspath(path))
-    facts = check_regular(place)
-    caps.check_size(place, facts.st_size)
-    sound = probe_cache.get_sound(place, facts)
+    limits, path = limits or Limits.from_environment(), Path(os.path.abspath(path))
+    stat = check_regular(path)
+    limits.check_size(path, stat.st_size)
+    sound = probe_cache.get_sound(path, stat)
     if sound is None:
         from stitcher.media.analyze import analyze_sounds
 
-        sound = analyze_sounds(place, facts.st_size, caps)
-        probe_cache.put_sound(place, facts, sound)
+        sound = analyze_sounds(path, stat.st_size, limits)
+        probe_cache.put_sound(path, stat, sound)
     if stream is not None:
         if not 1 <= stream <= len(sound.streams):
-            raise MediaRefused(place, f"has no sound stream {stream}; it has {len(sound.streams)}.")
+            raise MediaRefused(path, f"has no sound stream {stream}; it has {len(sound.streams)}.")
         sound = numbered(sound, stream)
-    caps.check_length(place, float(sound.stream.duration or 0))
+    limits.check_length(path, float(sound.stream.duration or 0))
     return sound

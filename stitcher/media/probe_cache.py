@@ -109,8 +109,12 @@ def _unchanged(path: Path, stat: os.stat_result) -> bool:
         now = os.stat(path)
     except OSError:
         return False
-    same = (now.st_ino, now.st_size, now.st_mtime_ns) == (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-    return same and time.time_ns() - stat.st_mtime_ns > _CLOCK_NS
+    return same_content(now, stat) and time.time_ns() - stat.st_mtime_ns > _CLOCK_NS
+
+
+def same_content(one: os.stat_result, other: os.stat_result) -> bool:
+    """Whether two states are of one file with the same content, whatever its name."""
+    return (one.st_ino, one.st_size, one.st_mtime_ns) == (other.st_ino, other.st_size, other.st_mtime_ns)
 
 
 def get_clip(path: Path, stat: os.stat_result) -> Clip | None:

@@ -1,4 +1,4 @@
-"""The exact frame rate behind time stamps that a container has rounded to its ticks. Pure."""
+"""Frame rate detection: the exact rate behind time stamps that a container has rounded to its ticks. Pure."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def constant_rate(
     the rate is. Times that were rounded to milliseconds before, as in Matroska rewrapped as MP4, are those of a usual
     rate or of none. One picture alone has the declared rate or none.
     """
-    told = [rate for rate in declared if rate is not None and 0 < rate <= 1000]
+    plausible = [rate for rate in declared if rate is not None and 0 < rate <= 1000]
     if len(pts) < 2:
-        return told[0] if told else None
+        return plausible[0] if plausible else None
     step = pts[1] - pts[0]
     even = step > 0 and all(later - earlier == step for earlier, later in pairwise(pts))
     exact = 1 / (step * time_base) if even else None
     # A container that stores a frame's length in rounded ticks declares 19001/317 for 60000/1001.
-    candidates = [usual for rate in told for usual in STANDARD if abs(usual - rate) <= rate * _NEAR]
+    candidates = [usual for rate in plausible for usual in STANDARD if abs(usual - rate) <= rate * _NEAR]
     if exact is not None and exact in STANDARD:
         candidates.append(exact)
-    candidates += [*told, *STANDARD]
+    candidates += [*plausible, *STANDARD]
     for rate in candidates:
         if is_rate_of(pts, time_base, rate):
             return rate

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, so that the demuxer can be named and never chosen by the file.
+"""Sniff a file's format by its first bytes (magic numbers), so that the demuxer is named and never the file's choice.
 
 Left to choose, FFmpeg takes a text under the name `film.mp4` for a playlist and opens what the text names, other
 files and web addresses among it. Only kinds known here are opened at all.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stitcher.errors import MediaBroken, MediaMissing, MediaRefused
+from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.formats.containers import FILE_FORMATS, FileFormat
-from stitcher.media.files import read_head
+from stitcher.media.files import opened_file, read_head
 
 _HEAD = 4096
 _TS, _M2TS = 188, 192
@@ -89,13 +89,13 @@ def sniff(path: Path | str) -> FileFormat:
     kind = _binary(path, head)
     if kind is not None:
         return kind
-    for magic, said in _REFUSED:
+    for magic, label in _REFUSED:
         if head.startswith(magic):
-            raise MediaRefused(path, f"is {said}.")
+            raise MediaRefused(path, f"is {label}.")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    for magic, said in _TEXTS:
+    for magic, label in _TEXTS:
         if start.startswith(magic):
-            raise MediaRefused(path, f"is {said}.")
+            raise MediaRefused(path, f"is {label}.")
     if _is_text(head):
         raise MediaRefused(path, "is a text, not a media file; check that this is the file you mean.")
     raise MediaRefused(path, "is of no kind stitcher opens; convert it to MP4 (or WAV for sound) first.")
@@ -136,12 +136,9 @@ def _frames_of_sound(head: bytes) -> FileFormat | None:
 
 def _behind_id3(path: Path | str, head: bytes) -> FileFormat:
     size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
-    try:
-        with open(path, "rb") as file:
-            file.seek(10 + size)
-            behind = file.read(_HEAD).lstrip(b"\0")
-    except OSError as exc:
-        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+    with opened_file(path) as file:
+        file.seek(10 + size)
+        behind = file.read(_HEAD).lstrip(b"\0")
     if not behind:
         raise MediaBroken(path, "is cut off inside its ID3 tag, before any sound; download it again.")
     if behind.startswith(b"fLaC"):

@@ -1,4 +1,4 @@
-"""One stream's facts, put together from what the container says and what its packets told."""
+"""Stream metadata: one stream's record, from what the container says and what its packets do."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
 
 
 def video_stream(
-    place: Path,
+    path: Path,
     demuxer: str,
     picture: AvVideo,
-    told: Packets,
+    packets: Packets,
     *,
     others: int = 0,
     stated_end: Fraction | None = None,
 ) -> VideoStream:
     """`stated_end` is when the container says that the picture ends, in seconds on its packets' clock."""
     context = picture.codec_context
-    first = told.first_frame
+    first = packets.first_frame
     if first is None or not picture.time_base:
-        raise MediaBroken(place, "does not tell the time of its frames; rewrap it in MP4 or Matroska.")
+        raise MediaBroken(path, "has no frame timestamps; rewrap it in MP4 or Matroska.")
     time_base = fraction(picture.time_base)
-    pts, display = _shown(place, told)
+    pts, display = _shown(path, packets)
     declared = [
         fraction(rate) for rate in (picture.average_rate, picture.base_rate, picture.guessed_rate) if rate
     ]
@@ -52,10 +52,10 @@ def video_stream(
         average = rate
     elif len(pts) > 1 and pts[-1] > pts[0]:
         average = Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * time_base)
-    elif lasting := max(told.durations):
+    elif lasting := max(packets.durations):
         average = 1 / (lasting * time_base)
     else:
-        raise MediaBroken(place, "does not tell how long its frames last; encode it again with a frame rate.")
+        raise MediaBroken(path, "does not tell how long its frames last; encode it again with a frame rate.")
     extradata = context.extradata or b""
     # The container's word, else the bitstream's, which the decoder has read by now.
     coded = context.sample_aspect_ratio
@@ -75,14 +75,14 @@ def video_stream(
         width=context.width,
         height=context.height,
         sample_aspect=fraction(aspect) if aspect else Fraction(1),
-        rotation=_rotation(place, first),
+        rotation=_rotation(path, first),
         rate=rate,
         average_rate=average,
         frames=len(pts),
         time_base=time_base,
         pts=pts,
         display=display,
-        keys=tuple(told.keys),
+        keys=tuple(packets.keys),
         pixel_format=pixel_format,
         bit_depth=max((component.bits for component in av.VideoFormat(pixel_format).components), default=8),
         colour=Colour(
@@ -94,23 +94,23 @@ def video_stream(
         field_order=_field_order(context.field_order, first),
         reorder_delay=context.reorder_depth,
         parameter_sets=extradata,
-        encoder_settings=told.settings or nal.encoder_settings(extradata),
+        encoder_settings=packets.settings or nal.encoder_settings(extradata),
         intra_only=is_intra_only(picture),
-        data_packets=tuple(number for number, real in enumerate(told.pictures) if not real),
+        data_packets=tuple(number for number, real in enumerate(packets.pictures) if not real),
         decoder=decoder,
         other_pictures=others,
         coded_aspect=fraction(coded) if coded else Fraction(1),
-        set_changes=tuple(told.set_changes),
-        restarts=tuple(told.restarts),
-        undecodable=told.undecodable,
-        last_seconds=last_seconds(_timed(told), demuxer, time_base, rate, stated_end=stated_end),
+        set_changes=tuple(packets.set_changes),
+        restarts=tuple(packets.restarts),
+        undecodable=packets.undecodable,
+        last_seconds=last_seconds(_timed(packets), demuxer, time_base, rate, stated_end=stated_end),
     )
 
 
-def _timed(told: Packets) -> list[Timed]:
+def _timed(packets: Packets) -> list[Timed]:
     """The packets of the last of the parts that a clip was joined of: each holds back as many pictures as it likes."""
-    begin = told.set_changes[-1] if told.set_changes else 0
-    rows = zip(told.pts, told.dts, told.durations, told.hidden, told.pictures, strict=True)
+    begin = packets.set_changes[-1] if packets.set_changes else 0
+    rows = zip(packets.pts, packets.dts, packets.durations, packets.hidden, packets.pictures, strict=True)
     return [
         Timed(pts, dts, duration, real and not hidden)
         for pts, dts, duration, hidden, real in list(rows)[begin:]
@@ -118,20 +118,22 @@ def _timed(told: Packets) -> list[Timed]:
     ]
 
 
-def _shown(place: Path, told: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _shown(path: Path, packets: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:
     times: dict[int, int] = {}
-    for number, (stamp, hidden, real) in enumerate(zip(told.pts, told.hidden, told.pictures, strict=True)):
+    for number, (stamp, hidden, real) in enumerate(
+        zip(packets.pts, packets.hidden, packets.pictures, strict=True)
+    ):
         if hidden or not real:
             continue
         if stamp is None:
             raise MediaBroken(
-                place,
+                path,
                 f"does not tell when frame {number} is shown; rewrap it in MP4 or Matroska, or encode it again.",
             )
         times[number] = stamp
     if not times:
-        raise MediaBroken(place, "shows no frame: its edit list hides them all. Export it again.")
-    return tuple(sorted(times.values())), display_order(times, len(told.pts))
+        raise MediaBroken(path, "shows no frame: its edit list hides them all. Export it again.")
+    return tuple(sorted(times.values())), display_order(times, len(packets.pts))
 
 
 def _tag(raw: str | bytes) -> str:
@@ -139,7 +141,7 @@ def _tag(raw: str | bytes) -> str:
     return text if text.isascii() and text.isprintable() and len(text) == 4 else ""
 
 
-def _rotation(place: Path, first: VideoFrame) -> int:
+def _rotation(path: Path, first: VideoFrame) -> int:
     # PyAV's stubs take side data for a dictionary of strings. It names no kind that came with FFmpeg 8, such as EXIF,
     # and then tells of none at all.
     matrix: Any = None
@@ -148,29 +150,29 @@ def _rotation(place: Path, first: VideoFrame) -> int:
     if matrix is not None:
         a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
         if a * d - b * c < 0:
-            raise MediaRefused(place, "is shown mirrored; mirror the picture itself first.")
+            raise MediaRefused(path, "has a mirrored display matrix; re-encode it without the flip.")
     # PyAV tells the angle counter-clockwise, as it lies in the display matrix.
     turned = -first.rotation % 360
     if turned % 90:
-        raise MediaRefused(place, f"is shown turned by {turned} degrees; turn the picture itself first.")
+        raise MediaRefused(path, f"is shown turned by {turned} degrees; turn the picture itself first.")
     return turned
 
 
 def _field_order(number: int, first: VideoFrame) -> str:
-    known = _FIELD_ORDERS[number] if 0 <= number < len(_FIELD_ORDERS) else "unknown"
-    if known in ("unknown", "progressive"):
+    order = _FIELD_ORDERS[number] if 0 <= number < len(_FIELD_ORDERS) else "unknown"
+    if order in ("unknown", "progressive"):
         return "tt" if first.interlaced_frame else "progressive"
-    return known
+    return order
 
 
-def audio_stream(stream: AvAudio, heard: AudioExtent, *, open_ended: bool = False) -> AudioStream:
+def audio_stream(stream: AvAudio, extent: AudioExtent, *, open_ended: bool = False) -> AudioStream:
     context = stream.codec_context
     base = fraction(stream.time_base) if stream.time_base else Fraction(0)
-    first = stream.start_time if stream.start_time is not None else heard.first
+    first = stream.start_time if stream.start_time is not None else extent.first
     start = (first or 0) * base
     held = Fraction(0)
-    if heard.first_heard is not None and base:
-        stamp, seconds = heard.first_heard
+    if extent.first_heard is not None and base:
+        stamp, seconds = extent.first_heard
         # Windows Media decoders give nothing for the first packets and the last one's sound at the very end. Less than
         # half a packet is the rounding of time stamps.
         if stamp * base - start > seconds / 2:
@@ -182,8 +184,8 @@ def audio_stream(stream: AvAudio, heard: AudioExtent, *, open_ended: bool = Fals
         channels=context.channels,
         layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
         start=start,
-        duration=max(Fraction(0), heard.end * base - start + held)
-        if heard.end is not None and base
+        duration=max(Fraction(0), extent.end * base - start + held)
+        if extent.end is not None and base
         else None,
         open_ended=open_ended,
         default=bool(stream.disposition & Disposition.default),
@@ -193,5 +195,5 @@ def audio_stream(stream: AvAudio, heard: AudioExtent, *, open_ended: bool = Fals
 
 
 def _language(stream: AvAudio) -> str:
-    said = stream.metadata.get("language", "")
-    return "" if said == "und" else said
+    language = stream.metadata.get("language", "")
+    return "" if language == "und" else language

@@ -58,36 +58,36 @@ def strict_decode(
     more before it to `reach[1]` packets behind it. `on_packet` is given every packet of the picture, in order, before
     anything is decoded; what it raises ends the proof. Raises `MediaBroken` with the number of the first bad frame.
     """
-    place = Path(path)
-    order = _scan(place, container, on_packet)
+    path = Path(path)
+    order = _scan(path, container, on_packet)
     count = sum(shown >= 0 for shown in order.shown)
     if around is None:
-        decoded = _decode(place, container, order, 0, len(order.shown))
+        decoded = _decode(path, container, order, 0, len(order.shown))
         if decoded != count:
-            raise MediaBroken(place, f"holds {count} frames, of which {decoded} can be decoded.")
+            raise MediaBroken(path, f"holds {count} frames, of which {decoded} can be decoded.")
         return count
     windows = _windows(order, around, reach)
     with ThreadPoolExecutor(min(_WORKERS, max(1, len(windows)))) as pool:
-        for future in [pool.submit(_decode, place, container, order, *window) for window in windows]:
+        for future in [pool.submit(_decode, path, container, order, *window) for window in windows]:
             future.result()
     return count
 
 
-def _picture(place: Path, opened_file: InputContainer) -> AvVideo:
+def _picture(path: Path, opened_file: InputContainer) -> AvVideo:
     for stream in picture_streams(opened_file):
         if stream.codec_context is not None:
             return stream
-    raise MediaBroken(place, "holds no picture that can be decoded.")
+    raise MediaBroken(path, "holds no picture that can be decoded.")
 
 
-def _scan(place: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | None) -> _Order:
+def _scan(path: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | None) -> _Order:
     stamps: list[int | None] = []
     hidden: list[bool] = []
     starts: list[int] = []
-    with opened(place, demuxer, options=without_analysis(demuxer)) as container:
-        stream = _picture(place, container)
+    with opened(path, demuxer, options=without_analysis(demuxer)) as container:
+        stream = _picture(path, container)
         codec = stream.codec_context.codec.canonical_name
-        how = nal.framing(codec, stream.codec_context.extradata or b"") if codec in NAL_CODECS else None
+        framing = nal.framing(codec, stream.codec_context.extradata or b"") if codec in NAL_CODECS else None
         for packet in container.demux(stream):
             if not packet.size:
                 continue
@@ -95,19 +95,19 @@ def _scan(place: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | 
             if on_packet is not None:
                 on_packet(packet)
             if packet.is_corrupt:
-                raise MediaBroken(place, f"is damaged or cut off at frame {number}: a packet is not whole.")
+                raise MediaBroken(path, f"is damaged or cut off at frame {number}: a packet is not whole.")
             clean, real = packet.is_keyframe, True
-            if how is not None:
-                unit = nal.read_packet(bytes(packet), how)
+            if framing is not None:
+                unit = nal.read_packet(bytes(packet), framing)
                 if unit.fault:
-                    raise MediaBroken(place, f"is damaged in frame {number} (decode order): {unit.fault}.")
+                    raise MediaBroken(path, f"is damaged in frame {number} (decode order): {unit.fault}.")
                 clean, real = unit.start == "idr", unit.picture
             if clean:
                 starts.append(number)
             stamps.append(packet.pts)
             hidden.append(packet.is_discard or not real)
     if not stamps:
-        raise MediaBroken(place, "holds no frame.")
+        raise MediaBroken(path, "holds no frame.")
     times = {
         number: number if stamp is None else stamp
         for number, stamp in enumerate(stamps)
@@ -120,8 +120,8 @@ def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> li
     packet_of = {shown: number for number, shown in enumerate(order.shown) if shown >= 0}
     total = len(order.shown)
     windows: list[tuple[int, int]] = []
-    for wanted in sorted(set(around)):
-        middle = packet_of.get(min(max(wanted, 0), len(packet_of) - 1), 0)
+    for frame in sorted(set(around)):
+        middle = packet_of.get(min(max(frame, 0), len(packet_of) - 1), 0)
         begin = max((start for start in order.starts if start <= max(0, middle - reach[0])), default=0)
         end = min(total, middle + reach[1])
         if windows and begin <= windows[-1][1]:
@@ -145,7 +145,7 @@ def _decode(path: Path, demuxer: str, order: _Order, begin: int, end: int) -> in
 
 
 def _run(
-    place: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
+    path: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
 ) -> int:
     stream.codec_context.options = _STUFFED if decoding(stream.codec_context.name).stuffed else _STRICT
     stream.codec_context.copy_opaque = True
@@ -166,13 +166,13 @@ def _run(
         except av.FFmpegError as exc:
             at = order.shown[number - 1]
             raise MediaBroken(
-                place, f"cannot be decoded at or just before frame {at} ({exc.strerror or exc})."
+                path, f"cannot be decoded at or just before frame {at} ({exc.strerror or exc})."
             ) from exc
         for frame in decoded:
             if isinstance(frame, VideoFrame):
                 if frame.is_corrupt:
                     origin = frame.opaque
                     at = order.shown[origin[0]] if isinstance(origin, list) else count
-                    raise MediaBroken(place, f"is damaged at frame {at}.")
+                    raise MediaBroken(path, f"is damaged at frame {at}.")
                 count += 1
     return count

@@ -1,4 +1,4 @@
-"""How many threads work on one thing. What comes out of some encoders and filters depends on it, so none is left to
+"""Thread counts of encoders and filters. What comes out of some depends on them, so none is left to
 take it from the machine: a film has the same bytes on one core and on sixteen. Only how many things are made at the
 same time follows the machine, because no byte depends on that.
 """

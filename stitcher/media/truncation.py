@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from stitcher.errors import MediaMissing
+from stitcher.media.files import opened_file
 
 _MAX_BOXES = 100_000
 _MAX_HEADER = 1 << 16
@@ -36,20 +36,17 @@ class Extent:
 
 def measure(path: Path | str, demuxer: str) -> Extent:
     """What a file says it has and has; kinds of files that say nothing have `expected_bytes` of `None`."""
-    try:
-        with open(path, "rb") as file:
-            actual = file.seek(0, os.SEEK_END)
-            file.seek(0)
-            if demuxer == "mov":
-                return _boxes(file, actual)
-            if demuxer == "matroska":
-                return Extent(_ebml(file), actual)
-            if demuxer == "avi":
-                return Extent(_riff(file, actual), actual)
-            if demuxer == "wav":
-                return _wave(file, actual)
-    except OSError as exc:
-        raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
+    with opened_file(path) as file:
+        actual = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if demuxer == "mov":
+            return _boxes(file, actual)
+        if demuxer == "matroska":
+            return Extent(_ebml(file), actual)
+        if demuxer == "avi":
+            return Extent(_riff(file, actual), actual)
+        if demuxer == "wav":
+            return _wave(file, actual)
     return Extent(None, actual)
 
 

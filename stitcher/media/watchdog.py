@@ -1,4 +1,4 @@
-"""No ffmpeg outlives the process that started it, even when that process is killed with SIGKILL.
+"""Watchdog against orphans: no ffmpeg outlives the process that started it, even one killed with SIGKILL.
 
 A watcher, one small shell for each process that runs ffmpeg, holds the reading end of a pipe whose writing end
 only we hold. It is told of each child; when the pipe closes, for whatever reason, it kills those still listed.
