@@ -77,7 +77,7 @@ def _type(text: str, folder: Path) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=540,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for number, command in enumerate(commands):
