@@ -53,14 +53,14 @@ from typing import ClassVar, TypedDict, Unpack
 
 
 def _restored(
-    kind: type[StitcherError], arguments: tuple[object, ...], facts: dict[str, object]
+    kind: type[StitcherError], arguments: tuple[object, ...], details: dict[str, object]
 ) -> StitcherError:
     error = kind.__new__(kind, *arguments)
-    vars(error).update(facts)
+    vars(error).update(details)
     return error
 
 
-class Facts(TypedDict, total=False):
+class ErrorDetails(TypedDict, total=False):
     """What machines may be told of the take, its task and the money that an error is about."""
 
     shot: str | None
@@ -89,7 +89,7 @@ class Facts(TypedDict, total=False):
 class StitcherError(Exception):
     """Root of everything stitcher raises on purpose. The message is one paragraph a person can act on.
 
-    The `Facts` of the take and the money it is about are attributes, `None` where they do not apply.
+    The `ErrorDetails` of the take and the money it is about are attributes, `None` where they do not apply.
     """
 
     exit_code: ClassVar[int] = 1
@@ -105,9 +105,9 @@ class StitcherError(Exception):
     balance_before_credits: int | None = None
     balance_credits: int | None = None
 
-    def __init__(self, message: str, **facts: Unpack[Facts]) -> None:
+    def __init__(self, message: str, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message)
-        vars(self).update(facts)
+        vars(self).update(details)
 
     def __reduce__(self) -> tuple[object, ...]:
         # As made, and never made again: constructors take other arguments than the message that `args` holds.
@@ -148,9 +148,9 @@ class Issue:
         text = f"{place}: {self.message}" if place else self.message
         if self.source_line is None:
             return text
-        shown = self.source_line.replace("\t", " ")
+        line = self.source_line.replace("\t", " ")
         caret = f"\n    {' ' * (self.column - 1)}^" if self.column is not None else ""
-        return f"{text}\n    {shown}{caret}"
+        return f"{text}\n    {line}{caret}"
 
 
 class IssuesError(InputError):
@@ -310,12 +310,12 @@ class Rejected(GenerateError):
     """The service refused the request before making anything, so nothing was charged."""
 
     def __init__(
-        self, message: str, status: int | None = None, raw: str = "", **facts: Unpack[Facts]
+        self, message: str, status: int | None = None, raw: str = "", **details: Unpack[ErrorDetails]
     ) -> None:
         self.status = status
         self.raw = raw
         """What came back, redacted and cut."""
-        super().__init__(message, **facts)
+        super().__init__(message, **details)
 
 
 class BadRequest(Rejected):
@@ -350,9 +350,9 @@ class BudgetExceeded(GenerateError):
 class TakeFailed(GenerateError):
     """The service accepted a task and then failed, cancelled or lost it."""
 
-    def __init__(self, message: str, *, code: str | None = None, **facts: Unpack[Facts]) -> None:
+    def __init__(self, message: str, *, code: str | None = None, **details: Unpack[ErrorDetails]) -> None:
         self.code = code
-        super().__init__(message, **facts)
+        super().__init__(message, **details)
 
 
 class DownloadFailed(GenerateError):
@@ -411,6 +411,6 @@ class Interrupted(StitcherError):
     def __init__(
         self,
         message: str = "Stopped on request; what is finished is kept, run the same again to go on.",
-        **facts: Unpack[Facts],
+        **details: Unpack[ErrorDetails],
     ) -> None:
-        super().__init__(message, **facts)
+        super().__init__(message, **details)

@@ -158,12 +158,12 @@ def parse_time(text: str) -> Time:
     refused.
     """
     written = text.strip()
-    if found := _FRAMES.fullmatch(written):
-        return Time(frames=int(found[1]))
-    if found := _SECONDS.fullmatch(written):
-        return Time(seconds=Fraction(found[1]))
-    if found := _TIMECODE.fullmatch(written):
-        hours, minutes, seconds, frames = (int(part) for part in found.groups())
+    if match := _FRAMES.fullmatch(written):
+        return Time(frames=int(match[1]))
+    if match := _SECONDS.fullmatch(written):
+        return Time(seconds=Fraction(match[1]))
+    if match := _TIMECODE.fullmatch(written):
+        hours, minutes, seconds, frames = (int(part) for part in match.groups())
         return Time(seconds=Fraction(hours * 3600 + minutes * 60 + seconds), frames=frames)
     raise InputError(f"{text!r} {_meant(written)}.")
 
@@ -184,15 +184,15 @@ def _meant(written: str) -> str:
         seconds = Fraction(0)
         for part in written.split(":"):
             seconds = seconds * 60 + Fraction(part)
-        said = format_decimal(seconds)
+        written_seconds = format_decimal(seconds)
         return (
             "is not a time: a timecode has four parts, hours:minutes:seconds:frames (00:00:01:12); for "
-            f"{said} seconds write {said}s"
+            f"{written_seconds} seconds write {written_seconds}s"
         )
-    found = _SPELT.fullmatch(written)
-    if found is None:
+    match = _SPELT.fullmatch(written)
+    if match is None:
         return f"is not a time; {_TIME_FORMS}"
-    number, unit = Fraction(found[1].replace(",", ".")), found[2].lower()
+    number, unit = Fraction(match[1].replace(",", ".")), match[2].lower()
     if unit:
         return f"is not a time: write {format_decimal(number * _UNITS['ms' if unit.startswith('ms') else unit[0]])}s"
     frames = f" or {number}f for frames" if number.denominator == 1 else "; frames are whole, such as 12f"

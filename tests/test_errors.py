@@ -84,7 +84,7 @@ def with_all_facts(cls: type[StitcherError]) -> StitcherError:
     _, *parameters = inspect.signature(cls.__init__).parameters.values()
     names = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        names.update(errors.Facts.__annotations__)
+        names.update(errors.ErrorDetails.__annotations__)
     return cls(**{name: ARGUMENTS[name] for name in names})
 
 

@@ -108,7 +108,7 @@ class Ratios(_Facts):
         return self.text_allowed if from_text and self.text_allowed is not None else self.allowed
 
 
-class StartImage(_Facts):
+class StartImageRule(_Facts):
     """What a model takes as first (and last) frame."""
 
     required: bool
@@ -249,7 +249,7 @@ class Model(_Facts):
     """When its numbers were last compared with their sources."""
     duration: Duration | None = None
     ratios: Ratios | None = None
-    start_image: StartImage | None = None
+    start_image: StartImageRule | None = None
     prompt: Prompt | None = None
     seed: Seed | None = None
     moderation: Moderation | None = None

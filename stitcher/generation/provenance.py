@@ -31,7 +31,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class StartOrigin:
     """The picture a take was started from."""
 
     take: Take
@@ -54,7 +54,7 @@ def sent_files(take: Take) -> tuple[Sent, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def start_of(take: Take, takes: Iterable[Take]) -> Start | None:
+def start_of(take: Take, takes: Iterable[Take]) -> StartOrigin | None:
     """What a take's start was cut from, of everything in the ledger; `None` for a still or a clip of the storyboard.
 
     The ledger keeps the hash of the wish, in which a start is told by its origin: the one that gives that hash is it.
@@ -65,7 +65,7 @@ def start_of(take: Take, takes: Iterable[Take]) -> Start | None:
             other for other in takes if other.purpose == "start-image" and other.sha256 == take.start_sha256
         )
         image = next(drawn, None) if take.start_sha256 is not None else None
-        return Start(image, None, None) if image is not None else None
+        return StartOrigin(image, None, None) if image is not None else None
     ratio = take.body.get("ratio")
     for other in takes:
         if other.id == take.id or other.sha256 is None or other.purpose == "upscale":
@@ -78,7 +78,7 @@ def start_of(take: Take, takes: Iterable[Take]) -> Start | None:
             origin = other.sha256 if frame is None else frame_origin(other.sha256, frame)
             for crop in dict.fromkeys(crops):
                 if wish_of(take.request, {take.start_sha256: origin_of(origin, crop)}) == take.wish_sha256:
-                    return Start(other, frame, crop)
+                    return StartOrigin(other, frame, crop)
     return None
 
 

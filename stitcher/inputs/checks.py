@@ -1,4 +1,4 @@
-"""What is wrong with a storyboard's files and pictures, told at once and before anything is encoded."""
+"""Checks of inputs before anything is encoded: what is wrong with files, titles and effects, told at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def add_media_issues(board: Storyboard, first: MediaError) -> None:
     from stitcher.media.probe import probe as probe_clip
     from stitcher.media.probe import probe_sound as probe_first
 
-    told = {first.path}
+    seen = {first.path}
     named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
         *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
         *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
@@ -31,9 +31,9 @@ def add_media_issues(board: Storyboard, first: MediaError) -> None:
             if board.path is not None:
                 first.add_note(str(board.issue(location, "it is named here.")))
             continue
-        if path in told:
+        if path in seen:
             continue
-        told.add(path)
+        seen.add(path)
         try:
             find(path)
         except MediaError as exc:
@@ -67,14 +67,14 @@ def check_pictures(board: Storyboard, timeline: Timeline) -> None:
         ]
         if isinstance(item.source, Title):
             titles.append(((*where, "title"), item.source))
-        for place, title in titles:
+        for location, title in titles:
             from stitcher.pictures.title_page import plain_page
             from stitcher.pictures.titles import check_title
 
             try:
                 check_title(title, plain_page(timeline.width, timeline.height))
             except InputError as exc:
-                issues.add(place, str(exc))
+                issues.add(location, str(exc))
         for n, effect in enumerate(item.effects):
             from stitcher.pictures.effects import check_effect
 

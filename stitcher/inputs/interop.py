@@ -39,12 +39,12 @@ def clip_file(clip: Path | str | VideoClip) -> Path:
             samples = frames_to_samples(drawn.video.frames, rate)
             written = add_sound(written, drawn.container, clip.audio, samples, sounding)
         # Named by its content, so that the same clip given again finds its pieces in the cache.
-        place = folder / f"moviepy-{sha256_file(written)[:32]}{written.suffix}"
-        publish(written, place)
+        path = folder / f"moviepy-{sha256_file(written)[:32]}{written.suffix}"
+        publish(written, path)
     finally:
         temp.unlink(missing_ok=True)
         sounding.unlink(missing_ok=True)
-    return place
+    return path
 
 
 def _exact(fps: float) -> str:

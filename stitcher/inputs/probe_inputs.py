@@ -1,4 +1,4 @@
-"""Everything laying out has to know of a storyboard's files: probed, measured, and remembered between runs."""
+"""Inputs of a storyboard, probed: all that laying out has to know of files, measured and remembered between runs."""
 
 from __future__ import annotations
 
@@ -88,18 +88,20 @@ def _measured(seam: Seam) -> int | Unsure:
     """How many pictures the later clip of a seam repeats, or why that cannot be told; remembered."""
     from stitcher.seams.repeated_frames import measure
 
-    found = measure(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
-    _log.debug("seam %s/%s: repeats %s, %s", seam.earlier_shot, seam.later_shot, found.repeats, found.reason)
-    verdict = Unsure(found.reason) if found.repeats is None else found.repeats
+    measured = measure(seam.earlier, seam.last_picture, seam.later, seam.first_picture)
+    _log.debug(
+        "seam %s/%s: repeats %s, %s", seam.earlier_shot, seam.later_shot, measured.repeats, measured.reason
+    )
+    verdict = Unsure(measured.reason) if measured.repeats is None else measured.repeats
     word = f"unsure {verdict.reason}" if isinstance(verdict, Unsure) else str(verdict)
     probe_cache.put("seams", _facts(seam), word)
     return verdict
 
 
 def _each(
-    wanted: Iterable[_Key], find: Callable[[_Key], _Found], cancel: threading.Event | None
+    items: Iterable[_Key], find: Callable[[_Key], _Found], cancel: threading.Event | None
 ) -> dict[_Key, _Found]:
-    keys = list(wanted)
+    keys = list(items)
 
     def found(key: _Key) -> _Found:
         if cancel is not None and cancel.is_set():
@@ -120,9 +122,9 @@ def _each(
 def _font_hash(path: Path) -> str:
     from stitcher.media.files import check_regular, sha256_file
 
-    facts = check_regular(path)
-    if facts.st_size > _MAX_FONT_BYTES:
-        raise MediaRefused(path, f"is larger than a font can be ({facts.st_size} bytes).")
+    stat = check_regular(path)
+    if stat.st_size > _MAX_FONT_BYTES:
+        raise MediaRefused(path, f"is larger than a font can be ({stat.st_size} bytes).")
     return sha256_file(path)
 
 

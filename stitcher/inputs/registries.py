@@ -1,4 +1,4 @@
-"""Names of what ffmpeg, MoviePy and presets can do here, found out only when somebody asks for one."""
+"""Registries of transitions, effects and loudness targets here, found out only when somebody asks for one."""
 
 from __future__ import annotations
 

@@ -106,18 +106,18 @@ def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int]) ->
 
 def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -> None:
     length = format_timecode(timeline.frames, timeline.rate)
-    facts = [
+    details = [
         f"{len(timeline.items)} shot{'s' * (len(timeline.items) != 1)}",
         f"{length}  ({timeline.frames} frames)",
         f"{timeline.width}×{timeline.height}",
         f"{format_rate(timeline.rate)} fps",
     ]
     if number[1] > 1:
-        facts.append(f"page {number[0]} of {number[1]}")
+        details.append(f"page {number[0]} of {number[1]}")
     room = grid.page[0] - 2 * _MARGIN
     font = load_font(None, 27)
     draw.text((_MARGIN, 20), ellipsized(timeline.title, font, room), fill=_TEXT, font=font)
-    draw.text((_MARGIN, 56), "   ·   ".join(facts), fill=_DIM, font=load_font(None, 15))
+    draw.text((_MARGIN, 56), "   ·   ".join(details), fill=_DIM, font=load_font(None, 15))
 
 
 def _row(
@@ -178,10 +178,10 @@ def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int
             yield frame, fitted(exact.at(item.source_range.start + frame), grid.thumb, item.fit)
 
 
-def _paste(image: Any, picture: Rgb, place: tuple[int, int]) -> None:
+def _paste(image: Any, picture: Rgb, corner: tuple[int, int]) -> None:
     from PIL import Image
 
-    image.paste(Image.fromarray(picture), place)
+    image.paste(Image.fromarray(picture), corner)
 
 
 def _seam(draw: Any, grid: _Grid, corner: tuple[int, int], join: Transition) -> None:

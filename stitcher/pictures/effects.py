@@ -33,8 +33,8 @@ def _own() -> dict[str, Any]:
     from moviepy import Effect as Base
     from moviepy.video import fx
 
-    found = ((name, getattr(fx, name)) for name in dir(fx))
-    return {name: kind for name, kind in found if inspect.isclass(kind) and issubclass(kind, Base)}
+    classes = ((name, getattr(fx, name)) for name in dir(fx))
+    return {name: kind for name, kind in classes if inspect.isclass(kind) and issubclass(kind, Base)}
 
 
 def check_effect(effect: Effect) -> None:

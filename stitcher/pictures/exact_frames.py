@@ -1,4 +1,4 @@
-"""Pictures of a clip in any order, each the right one, for code that asks by time as MoviePy does."""
+"""Random access to the frames of a clip, each the right one, for code that asks by time as MoviePy does."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class ExactPictures:
             return self._kept[number]
 
     def _keep(self, number: int, picture: Rgb) -> None:
-        shown = resized(picture, self.size)
-        shown.flags.writeable = False
-        self._kept[number] = shown
+        kept = resized(picture, self.size)
+        kept.flags.writeable = False
+        self._kept[number] = kept
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 

@@ -98,16 +98,16 @@ def _raw(pictures: Iterator[Picture], size: tuple[int, int], channels: int) -> I
             continue
         _check(picture, size)
         if picture.shape[2] == channels:
-            shown = picture
+            pixels = picture
         elif channels == 4:
             opaque = np.full((*size, 1), 255, np.uint8)
-            shown = np.concatenate([picture, opaque], axis=2)
+            pixels = np.concatenate([picture, opaque], axis=2)
         else:
             alpha = picture[..., 3:].astype(np.uint16)
-            shown = picture[..., :3]
+            pixels = picture[..., :3]
             if alpha.min() < 255:
-                shown = ((shown * alpha + 127) // 255).astype(np.uint8)
-        last = (picture, np.ascontiguousarray(shown).data)
+                pixels = ((pixels * alpha + 127) // 255).astype(np.uint8)
+        last = (picture, np.ascontiguousarray(pixels).data)
         yield last[1]
 
 

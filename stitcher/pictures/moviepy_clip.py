@@ -104,7 +104,7 @@ def _moviepy(picture: Callable[[int], Rgb], frames: int, rate: Fraction) -> Any:
     return clip
 
 
-def _stretch(source: ExactPictures, wanted: FrameRange) -> Callable[[int], Rgb]:
+def _stretch(source: ExactPictures, source_range: FrameRange) -> Callable[[int], Rgb]:
     """The pictures of `wanted` by their number in it."""
     video, name = source.clip.video, source.clip.name
     if video.colour.is_hdr:
@@ -113,7 +113,7 @@ def _stretch(source: ExactPictures, wanted: FrameRange) -> Callable[[int], Rgb]:
         raise InputError(
             f"{name!r} is interlaced, and MoviePy works on whole pictures; deinterlace it first."
         )
-    return lambda frame: source.at(wanted.start + frame)
+    return lambda frame: source.at(source_range.start + frame)
 
 
 def _card(title: Title, size: tuple[int, int], first: int) -> Callable[[int], Rgb]:
@@ -149,13 +149,13 @@ class _Film:
 
     def at(self, frame: int) -> Rgb:
         items = self._timeline.items
-        seen = [index for index, item in enumerate(items) if frame in item.record_range]
-        shown = self._shot(seen[0], frame)
-        for index in seen[1:]:
+        visible = [index for index, item in enumerate(items) if frame in item.record_range]
+        picture = self._shot(visible[0], frame)
+        for index in visible[1:]:
             join = self._timeline.transitions[index - 1]
             weight = (frame - items[index].record_start) / join.frames
-            shown = _blended(shown, self._shot(index, frame), weight, _DIPS.get(join.kind.name))
-        return shown
+            picture = _blended(picture, self._shot(index, frame), weight, _DIPS.get(join.kind.name))
+        return picture
 
     def _shot(self, index: int, frame: int) -> Rgb:
         item = self._timeline.items[index]
@@ -165,11 +165,11 @@ class _Film:
                 del self._open[done]
             self._open[index] = self._pictures_of(item)
         local = frame - item.record_start
-        shown = self._open[index](local)
+        picture = self._open[index](local)
         for overlay in item.overlays:
             if overlay.start <= local < overlay.start + overlay.frames:
-                shown = _laid(shown, draw_title(overlay, plain_page(*self._size), local - overlay.start))
-        return shown
+                picture = _laid(picture, draw_title(overlay, plain_page(*self._size), local - overlay.start))
+        return picture
 
     def _pictures_of(self, item: Item) -> Callable[[int], Rgb]:
         rate, count = self._timeline.rate, len(item.source_range)

@@ -1,4 +1,4 @@
-"""What a title is set on: a picture, how much of it is seen, and which of its edges are kept free. Pure values."""
+"""Title pages: the picture text is set on, how much of it is seen, and which margins are kept free. Pure values."""
 
 from __future__ import annotations
 

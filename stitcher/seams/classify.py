@@ -1,4 +1,4 @@
-"""Whether the pictures after a cut repeat those before it. Pure: pictures in, a verdict out.
+"""Seam classification: do the pictures after a cut repeat those before it? Pure: pictures in, a verdict out.
 
 A film that goes on takes one more step at the cut, about as large as those before and after it. At a doubled
 picture it takes none, though both clips move. The step is read in several ways (how much pictures differ, how much
@@ -101,8 +101,8 @@ class _Reading:
     @property
     def lacks(self) -> bool:
         """Whether the step to be expected is probably missing: enough where both clips say so, each by its own way."""
-        told = self.across_error > 0
-        return told and abs(self.across) + 2 * self.across_error < 0.45 * self.least
+        measured = self.across_error > 0
+        return measured and abs(self.across) + 2 * self.across_error < 0.45 * self.least
 
     @property
     def small(self) -> bool:
@@ -160,12 +160,12 @@ def classify_seam(before: Sequence[Luma], after: Callable[[int], Sequence[Luma]]
         return SeamVerdict(0, f"the pictures at the cut differ by {apart:.1f} levels")
     later = shrunk(after(9 if repeats == 1 else repeats))
     seen = [Scale(*sides) for sides in zip(earlier, later, BLOCKS, strict=True)]
-    told = _numbers(seen[0])
+    numbers = _numbers(seen[0])
     if rhythm := _rhythm(seen[1]):
-        return _unless_apart(seen, SeamVerdict(None, f"every {_ordinal(rhythm)} picture is held; {told}"))
+        return _unless_apart(seen, SeamVerdict(None, f"every {_ordinal(rhythm)} picture is held; {numbers}"))
     if repeats > 1:
-        return _several(seen, repeats, told)
-    return _one(seen, told)
+        return _several(seen, repeats, numbers)
+    return _one(seen, numbers)
 
 
 def plainly_apart(last: Luma, first: Luma) -> SeamVerdict | None:
@@ -178,9 +178,9 @@ def plainly_apart(last: Luma, first: Luma) -> SeamVerdict | None:
     )
 
 
-def _one(seen: Sequence[Scale], told: str) -> SeamVerdict:
+def _one(seen: Sequence[Scale], numbers: str) -> SeamVerdict:
     if min(len(seen[0].before), len(seen[0].after)) < 4:
-        return SeamVerdict(None, f"a clip is too short to show its motion; {told}")
+        return SeamVerdict(None, f"a clip is too short to show its motion; {numbers}")
     doubled, goes_on = 0, 0
     for number in _ORDER:
         pairs = _pairs(seen[number])
@@ -190,12 +190,12 @@ def _one(seen: Sequence[Scale], told: str) -> SeamVerdict:
             break
     if doubled >= _AGREEING and not goes_on:
         if _other_patch(seen[1]):
-            return SeamVerdict(0, f"a part of the picture shows something else; {told}")
-        return SeamVerdict(1, told)
+            return SeamVerdict(0, f"a part of the picture shows something else; {numbers}")
+        return SeamVerdict(1, numbers)
     if goes_on >= _AGREEING and not doubled:
-        return SeamVerdict(0, f"the motion goes on; {told}")
+        return SeamVerdict(0, f"the motion goes on; {numbers}")
     return _unless_apart(
-        seen, SeamVerdict(None, f"hardly anything moves; {told}" if _stands(seen[0]) else told)
+        seen, SeamVerdict(None, f"hardly anything moves; {numbers}" if _stands(seen[0]) else numbers)
     )
 
 
@@ -241,7 +241,7 @@ def _pairs(scale: Scale) -> list[_Pair]:
             _Reading(np.array([other(step) for step in on]), 0.0, other(cut), 0.0, share),
         )
 
-    found = [plain(0.5, size, size), plain(0.4, here.size, there.size)]
+    pairs = [plain(0.5, size, size), plain(0.4, here.size, there.size)]
     # Ways told from pictures that have no part in the steps measured along them: noise they shared would count.
     near = (before[-5] - before[-7], after[6] - after[4], 3) if len(before) > 6 and len(after) > 6 else None
     far = (
@@ -255,18 +255,18 @@ def _pairs(scale: Scale) -> list[_Pair]:
         sides = []
         for flow, change, steps in ((here, way[0], back[: way[2]]), (there, way[1], on[:3])):
             towards = flow.way(change)
-            told = [flow.along(step, towards) for step in steps]
+            measured = [flow.along(step, towards) for step in steps]
             across, error = flow.along(cut, towards)
-            mean_error = float(np.mean([one for _, one in told]))
-            sides.append(_Reading(np.array([step for step, _ in told]), mean_error, across, error, 1 / 3))
-        found.append(_Pair(*sides))
-    return found
+            mean_error = float(np.mean([one for _, one in measured]))
+            sides.append(_Reading(np.array([step for step, _ in measured]), mean_error, across, error, 1 / 3))
+        pairs.append(_Pair(*sides))
+    return pairs
 
 
-def _several(seen: Sequence[Scale], repeats: int, told: str) -> SeamVerdict:
+def _several(seen: Sequence[Scale], repeats: int, numbers: str) -> SeamVerdict:
     """Whether the first pictures after the cut are the last `repeats` before it, and not their neighbours."""
     why = "hardly anything moves" if _stands(seen[0]) else f"{repeats} pictures may be repeated"
-    doubt = SeamVerdict(None, f"{why}; {told}")
+    doubt = SeamVerdict(None, f"{why}; {numbers}")
     if len(seen[0].after) < repeats or len(seen[0].before) <= repeats or _other_patch(seen[1], repeats):
         return doubt
     agreeing = 0
@@ -278,7 +278,7 @@ def _several(seen: Sequence[Scale], repeats: int, told: str) -> SeamVerdict:
             agreeing += 1
         elif abs(off) > 0.35 and here < 0.9 * min(earlier, later):
             return doubt
-    return SeamVerdict(repeats, told) if agreeing >= _AGREEING else doubt
+    return SeamVerdict(repeats, numbers) if agreeing >= _AGREEING else doubt
 
 
 def _apart(scale: Scale, repeats: int, shift: int) -> float:

@@ -1,4 +1,4 @@
-"""How far pictures have moved against each other, by the slopes in one of them.
+"""Motion between pictures (optical flow), block by block, by the gradients of one of them.
 
 Where a picture has moved by little, it differs from what it was by its slope times the way: a difference that is
 made of motion lies along the slopes, while coding noise, grain, softness and brightness do not. So the part of a
@@ -23,16 +23,16 @@ _RIDGE = 0.02
 
 def softened(picture: Levels, reach: int = 1) -> Levels:
     """The picture through a 1-2-1 kernel whose taps are `reach` pixels apart."""
-    found = picture
+    result = picture
     for _ in range(2):
-        rows = found * np.float32(0.5)
-        quarter = found * np.float32(0.25)
+        rows = result * np.float32(0.5)
+        quarter = result * np.float32(0.25)
         rows[reach:] += quarter[:-reach]
         rows[:-reach] += quarter[reach:]
         rows[:reach] += quarter[:1]
         rows[-reach:] += quarter[-1:]
-        found = rows.T
-    return np.ascontiguousarray(found)
+        result = rows.T
+    return np.ascontiguousarray(result)
 
 
 class Flow:

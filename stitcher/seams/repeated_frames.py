@@ -1,4 +1,4 @@
-"""How many pictures the clip after a cut repeats of the clip before it, told from the files.
+"""Repeated frames: how many pictures the clip after a cut has again of the clip before it, told from the files.
 
 A generated take opens with the frame it was started from, so at a chained seam one picture is shown twice; a take
 made by extending another repeats several. No more pictures are decoded than the verdict needs.
@@ -49,6 +49,6 @@ def measure(earlier: Clip, last_picture: int, later: Clip, first_picture: int) -
         coming.close()
 
 
-def _pictures(clip: Clip, wanted: FrameRange) -> Generator[Luma]:
+def _pictures(clip: Clip, pictures: FrameRange) -> Generator[Luma]:
     size = (_HEIGHT, _WIDTH) if clip.video.rotation in (90, 270) else (_WIDTH, _HEIGHT)
-    yield from gray_frames(clip, wanted, size=size)
+    yield from gray_frames(clip, pictures, size=size)

@@ -1,4 +1,4 @@
-"""The pictures around a seam at several sizes, and how two of them differ once what re-rendering alters is out.
+"""An image pyramid of the pictures around a seam, and how two differ once what re-rendering alters is out.
 
 A generator renders its start frame again: a little softer or sharper, lighter or darker, with more or less
 contrast. None of that moves anything, so the weight of each band of detail is left out of differences.
@@ -49,10 +49,10 @@ class Scale:
 
 def shrunk(pictures: Sequence[Luma]) -> tuple[Sequence[Levels], ...]:
     """Pictures at the size compared and three times halved, their mean brightness taken out."""
-    found: list[Sequence[Levels]] = [[_level(picture.astype(np.float32)) for picture in pictures]]
-    while len(found) < len(BLOCKS):
-        found.append([_halved(picture) for picture in found[-1]])
-    return tuple(found)
+    levels: list[Sequence[Levels]] = [[_level(picture.astype(np.float32)) for picture in pictures]]
+    while len(levels) < len(BLOCKS):
+        levels.append([_halved(picture) for picture in levels[-1]])
+    return tuple(levels)
 
 
 def size(change: Levels) -> float:

@@ -1,4 +1,4 @@
-"""Which channel of a source goes where: one table of positions, one rule for mono, stereo and surround.
+"""Channel layouts and downmix: one table of positions, one rule for mono, stereo and surround.
 
 Every position has a share of the left and of the right bus. A centre (which is what a mono source is) goes to
 both at -3.01 dB, the equal-power law of editing systems and the one under which a mono file placed in a stereo

@@ -19,7 +19,7 @@ from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import bus_shares, pan_expression
 from stitcher.sound.loudness import COUNTER, METER, GainPlan
-from stitcher.sound.mix import Group, Mix, Part, available_samples, fade_curve, may_clip
+from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, fade_curve, may_clip
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
@@ -72,7 +72,7 @@ def source_args(cue: Cue, channels: int, out: Path) -> list[str]:
     return _work_args(_source(cue, channels, 0), out)
 
 
-def group_args(group: Group, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
+def group_args(group: CueGroup, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
     """Mixes a group into a work file as long as its span."""
     mixed = _sum(group.parts, group.start_sample, channels, files)
     return _work_args(_fit(mixed, group.length_samples), out)
@@ -151,12 +151,12 @@ def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
     """Decodes an encoded mix to its end, measuring loudness and counting samples."""
     source = ffmpeg.input(file_url(encoded), f=demuxer, protocol_whitelist="file")
     if streams > 1:
-        heard = ffmpeg.filter([source[str(index)] for index in range(streams)], "amerge", inputs=streams)
-        heard = heard.filter("aformat", channel_layouts="stereo")
+        stream = ffmpeg.filter([source[str(index)] for index in range(streams)], "amerge", inputs=streams)
+        stream = stream.filter("aformat", channel_layouts="stereo")
     else:
-        heard = source["0"]
-    heard = heard.filter("ebur128", **METER).filter("astats", **COUNTER)
-    return _compiled(ffmpeg.output(heard, "-", f="null"))
+        stream = source["0"]
+    stream = stream.filter("ebur128", **METER).filter("astats", **COUNTER)
+    return _compiled(ffmpeg.output(stream, "-", f="null"))
 
 
 def _source(cue: Cue, channels: int, slot: int) -> Stream:
@@ -198,8 +198,8 @@ def _end_of_loop(cue: Cue) -> int | None:
     sound = cue.sound
     if not cue_loops(cue) or sound.stream.duration is None:
         return None
-    told = sound.container == "mov" or sound.stream.codec == "aac"
-    return seconds_to_samples(sound.stream.duration) if told else None
+    is_exact = sound.container == "mov" or sound.stream.codec == "aac"
+    return seconds_to_samples(sound.stream.duration) if is_exact else None
 
 
 def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None) -> Stream:
@@ -224,7 +224,7 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None
 def _sum(parts: Sequence[Part], origin: int, channels: int, files: Mapping[Part, Path]) -> Stream:
     streams = []
     for slot, part in enumerate(parts):
-        if isinstance(part, Group):
+        if isinstance(part, CueGroup):
             streams.append(_delayed(_work_input(files[part], slot), part.start_sample - origin))
         else:
             streams.append(_cue(part, origin, channels, slot, files.get(part)))

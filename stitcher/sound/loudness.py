@@ -90,15 +90,15 @@ _MOST_LIMITED_DB = 20.0
 them does."""
 
 
-def first_gain_plan(found: MeasuredLoudness, target: LoudnessTarget, *, lossy: bool) -> GainPlan:
+def first_gain_plan(measured: MeasuredLoudness, target: LoudnessTarget, *, lossy: bool) -> GainPlan:
     """The gain and the ceiling to try first for a mix that the meter could read."""
-    if found.integrated_lufs is None or found.true_peak_dbtp is None or target.integrated_lufs is None:
+    if measured.integrated_lufs is None or measured.true_peak_dbtp is None or target.integrated_lufs is None:
         raise ValueError("there is nothing to set for silence or without a target")
     headroom = _LOSSY_HEADROOM_DB if lossy else _LOSSLESS_HEADROOM_DB
     ceiling = target.true_peak_dbtp - headroom
     if target.limit_dbtp is not None:
         ceiling = min(ceiling, target.limit_dbtp)
-    return _gain_plan(target.integrated_lufs - found.integrated_lufs, ceiling, found.true_peak_dbtp)
+    return _gain_plan(target.integrated_lufs - measured.integrated_lufs, ceiling, measured.true_peak_dbtp)
 
 
 def _gain_plan(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> GainPlan:
@@ -106,24 +106,24 @@ def _gain_plan(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> Gai
     return GainPlan(gain, ceiling_dbtp, mix_peak_dbtp + gain > ceiling_dbtp)
 
 
-def _too_high(found: MeasuredLoudness, target: LoudnessTarget) -> bool:
-    return found.true_peak_dbtp is not None and found.true_peak_dbtp > target.true_peak_dbtp + 0.01
+def _too_high(measured: MeasuredLoudness, target: LoudnessTarget) -> bool:
+    return measured.true_peak_dbtp is not None and measured.true_peak_dbtp > target.true_peak_dbtp + 0.01
 
 
-def deviations(found: MeasuredLoudness, target: LoudnessTarget) -> tuple[str, ...]:
+def deviations(measured: MeasuredLoudness, target: LoudnessTarget) -> tuple[str, ...]:
     """What a finished file has wrong against its target, in words; empty when it may be delivered."""
-    if target.integrated_lufs is None or found.integrated_lufs is None:
+    if target.integrated_lufs is None or measured.integrated_lufs is None:
         return ()
     wrong = []
     # The meter's steps of 0.1 are no binary fractions: 0.01 keeps their rounding from deciding.
-    if abs(found.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01:
+    if abs(measured.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01:
         wrong.append(
-            f"it is at {found.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
+            f"it is at {measured.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
             f"{target.tolerance_lu:g} LU is asked for"
         )
-    if _too_high(found, target):
+    if _too_high(measured, target):
         wrong.append(
-            f"its true peak is {found.true_peak_dbtp:.1f} dBTP, and at most {target.true_peak_dbtp:.1f} is allowed"
+            f"its true peak is {measured.true_peak_dbtp:.1f} dBTP, and at most {target.true_peak_dbtp:.1f} is allowed"
         )
     return tuple(wrong)
 
@@ -132,37 +132,40 @@ def nearest(
     tried: Sequence[tuple[GainPlan, MeasuredLoudness]], target: LoudnessTarget
 ) -> tuple[GainPlan, MeasuredLoudness] | None:
     """The attempt that came nearest to the target within its peak limit; `None` where none kept to that."""
-    wanted = target.integrated_lufs
+    aim = target.integrated_lufs
     kept = [
-        (plan, found)
-        for plan, found in tried
-        if found.integrated_lufs is not None and wanted is not None and not _too_high(found, target)
+        (plan, measured)
+        for plan, measured in tried
+        if measured.integrated_lufs is not None and aim is not None and not _too_high(measured, target)
     ]
-    return min(kept, key=lambda one: abs((one[1].integrated_lufs or 0.0) - (wanted or 0.0)), default=None)
+    return min(kept, key=lambda one: abs((one[1].integrated_lufs or 0.0) - (aim or 0.0)), default=None)
 
 
-def is_on_target(found: MeasuredLoudness, target: LoudnessTarget) -> bool:
+def is_on_target(measured: MeasuredLoudness, target: LoudnessTarget) -> bool:
     """Whether another attempt could not bring a file noticeably nearer to its target."""
-    if target.integrated_lufs is None or found.integrated_lufs is None:
+    if target.integrated_lufs is None or measured.integrated_lufs is None:
         return True
     aim = max(0.1, target.tolerance_lu / 2)
-    return not deviations(found, target) and abs(found.integrated_lufs - target.integrated_lufs) <= aim + 0.01
+    return (
+        not deviations(measured, target)
+        and abs(measured.integrated_lufs - target.integrated_lufs) <= aim + 0.01
+    )
 
 
 def next_gain_plan(
-    plan: GainPlan, mix: MeasuredLoudness, found: MeasuredLoudness, target: LoudnessTarget
+    plan: GainPlan, mix: MeasuredLoudness, measured: MeasuredLoudness, target: LoudnessTarget
 ) -> GainPlan:
     """The plan to try after a file came out as `found`: what the limiter ate is given back as gain, what the
     codec overshot is taken off the ceiling."""
     if (
-        found.integrated_lufs is None
-        or found.true_peak_dbtp is None
+        measured.integrated_lufs is None
+        or measured.true_peak_dbtp is None
         or mix.true_peak_dbtp is None
         or target.integrated_lufs is None
     ):
         return plan
-    step = target.integrated_lufs - found.integrated_lufs
-    over = found.true_peak_dbtp - target.true_peak_dbtp
+    step = target.integrated_lufs - measured.integrated_lufs
+    over = measured.true_peak_dbtp - target.true_peak_dbtp
     lowered = over + 0.2 if over > 0.01 else 0.0
     ceiling = plan.ceiling_dbtp - lowered
     # The limiter gives back less than it is given, and a lowered ceiling costs about half of itself in loudness.

@@ -1,4 +1,4 @@
-"""The plan of a film's sound: which cues, in which order, mixed in which groups. Pure; nothing is opened.
+"""The mix plan of a film's sound: which cues, in which order, in which groups. Pure; nothing is opened.
 
 Up to `FAN_IN` sounds are mixed by one ffmpeg command. More are mixed in groups of neighbours first, each into a
 file as long as the group's span, and those again, so that memory depends neither on the number of cues nor on the
@@ -37,7 +37,7 @@ RECIPE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CueGroup:
     """Neighbours that are mixed into one file first."""
 
     parts: tuple[Part, ...]
@@ -51,7 +51,7 @@ class Group:
         return self.stop_sample - self.start_sample
 
 
-Part = Cue | Group
+Part = Cue | CueGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
     return (*(cues[index] for index in sorted(beds)), *level)
 
 
-def _group(parts: tuple[Part, ...], film_samples: int) -> Group:
-    return Group(
+def _group(parts: tuple[Part, ...], film_samples: int) -> CueGroup:
+    return CueGroup(
         parts,
         min(part.start_sample for part in parts),
         min(film_samples, max(part.stop_sample for part in parts)),

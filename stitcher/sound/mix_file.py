@@ -1,4 +1,4 @@
-"""What kind of file an encoded mix is kept in until it is muxed. Pure."""
+"""The file that an encoded mix is kept in until it is muxed: its container and its encoder delay (priming). Pure."""
 
 from __future__ import annotations
 

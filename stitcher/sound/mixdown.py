@@ -1,4 +1,4 @@
-"""The act: a planned mix becomes one encoded file of exactly the film's length, at the loudness asked for.
+"""Mixdown: a planned mix becomes one encoded file of exactly the film's length, at the loudness asked for.
 
 Without a target everything is one ffmpeg command from the cues to the encoder. With one, the mix is made and
 measured, brought to the target by one gain (and a limiter, only where something would stick out), encoded, and the
@@ -34,7 +34,7 @@ from stitcher.sound.loudness import (
     parse_counts,
     parse_loudness,
 )
-from stitcher.sound.mix import Group, Mix, Part
+from stitcher.sound.mix import CueGroup, Mix, Part
 from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
@@ -213,12 +213,12 @@ class _Job:
         for _ in range(_ATTEMPTS):
             if not plan.limit:
                 break
-            found = self._read(
+            measured = self._read(
                 self._run(graph.measure_gain_args(mixed, self.mix.film_samples, plan)), "limited mix"
             )
-            if is_on_target(found, self.target):
+            if is_on_target(measured, self.target):
                 break
-            following = next_gain_plan(plan, before, found, self.target)
+            following = next_gain_plan(plan, before, measured, self.target)
             if following == plan:
                 break
             plan = following
@@ -249,12 +249,12 @@ class _Job:
 
         def make(parts: tuple[Part, ...]) -> None:
             for part in parts:
-                if isinstance(part, Group) and part not in files:
+                if isinstance(part, CueGroup) and part not in files:
                     make(part.parts)
                     files[part] = self.work / f"group-{len(files)}.w64"
                     self._notes_of(graph.group_args(part, self.spec.channels, files, files[part]), notes)
                     for inner in part.parts:
-                        if isinstance(inner, Group):
+                        if isinstance(inner, CueGroup):
                             files[inner].unlink(missing_ok=True)
 
         make(self.mix.parts)
@@ -264,8 +264,8 @@ class _Job:
         """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""
         report = self._run(args)
         open_ended = {cue.sound.path for cue in self.mix.cues if cue.sound.stream.open_ended}
-        found = check_sources(args, report, open_ended=open_ended)
-        notes.extend(said for said in found if said not in notes)
+        messages = check_sources(args, report, open_ended=open_ended)
+        notes.extend(message for message in messages if message not in notes)
         return report
 
     def _encode(self, mixed: Path, plan: GainPlan | None) -> MeasuredLoudness:
@@ -303,17 +303,17 @@ class _Job:
         return encode(self.part, None)
 
     def _read(self, report: str, what: str) -> MeasuredLoudness:
-        found = parse_loudness(report)
-        if found is None:
+        loudness = parse_loudness(report)
+        if loudness is None:
             raise VerifyError(
                 f"The loudness of the {what} could not be measured; ffmpeg gave no report of it."
             )
-        return found
+        return loudness
 
     def _check_length(self, samples: tuple[int, ...]) -> None:
         planned = graph.encoded_samples(self.mix.film_samples, self.spec)
         doubt = self.spec.sample_rate * FILE_FORMATS[self.file.demuxer].rounding_ms // 1000
-        if len(samples) != self._streams or any(abs(found - planned) > doubt for found in samples):
+        if len(samples) != self._streams or any(abs(count - planned) > doubt for count in samples):
             raise VerifyError(
                 f"The encoded sound has {', '.join(map(str, samples)) or 'no'} samples where {planned} were planned; "
                 "it was not published."

@@ -48,10 +48,10 @@ def _blocks(audio: Any, samples: int, channels: int) -> Iterator[Samples]:
     length = samples if audio.duration is None else min(samples, int(audio.duration * SAMPLE_RATE + 0.5))
     for start in range(0, samples, _BLOCK):
         block = np.zeros((min(_BLOCK, samples - start), channels), np.float32)
-        heard = min(len(block), length - start)
-        if heard > 0:
-            times = np.arange(start, start + heard) / SAMPLE_RATE
-            block[:heard] = np.asarray(audio.get_frame(times), np.float32).reshape(heard, channels)
+        count = min(len(block), length - start)
+        if count > 0:
+            times = np.arange(start, start + count) / SAMPLE_RATE
+            block[:count] = np.asarray(audio.get_frame(times), np.float32).reshape(count, channels)
         yield block
 
 
@@ -66,10 +66,10 @@ def audio_clip(wav: Path, samples: int, channels: int = 2) -> Any:
     start = read_head(wav, _WAV_HEAD).find(b"data") + 8
     if start < 8 or wav.stat().st_size < start + samples * channels * 4:
         raise VerifyError("The film's sound cannot be read back; run again.")
-    heard = np.memmap(wav, np.dtype("<f4"), "r", start, (samples, channels))
+    samples_of_file = np.memmap(wav, np.dtype("<f4"), "r", start, (samples, channels))
 
     def at(seconds: Any) -> NDArray[np.float64]:
-        places = np.asarray(np.asarray(seconds) * SAMPLE_RATE + 0.5, np.int64)
-        return np.asarray(heard[np.clip(places, 0, samples - 1)], np.float64)
+        numbers = np.asarray(np.asarray(seconds) * SAMPLE_RATE + 0.5, np.int64)
+        return np.asarray(samples_of_file[np.clip(numbers, 0, samples - 1)], np.float64)
 
     return AudioClip(at, duration=samples / SAMPLE_RATE, fps=SAMPLE_RATE)

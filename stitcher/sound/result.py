@@ -1,4 +1,4 @@
-"""What is known of an encoded mix."""
+"""The result of a mixdown: the encoded file, its loudness before and after, and what to report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is proven of sound before it is published: that sources were read whole, and how many samples came out."""
+"""Verification of sound before it is published: sources were read whole, and how many samples came out."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def check_sources(args: Sequence[str], report: str, *, open_ended: Collection[Pa
     """
     sources = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg == "-i"]
     notes: dict[str, None] = {}
-    for found in _INPUT_ERROR.finditer(report):
-        path = Path(sources[int(found[1])].removeprefix("file:"))
-        if path in open_ended and ("corrupt" in found[3].lower() or (found[2] or "").startswith("pcm_")):
+    for match in _INPUT_ERROR.finditer(report):
+        path = Path(sources[int(match[1])].removeprefix("file:"))
+        if path in open_ended and ("corrupt" in match[3].lower() or (match[2] or "").startswith("pcm_")):
             continue
-        if found[2] not in _FORGIVING:
-            raise MediaBroken(path, f"its sound is damaged ({found[3].strip()}); repair or replace the file.")
-        notes[f"{path.name!r} has damaged frames that were skipped: {found[3].strip()}."] = None
+        if match[2] not in _FORGIVING:
+            raise MediaBroken(path, f"its sound is damaged ({match[3].strip()}); repair or replace the file.")
+        notes[f"{path.name!r} has damaged frames that were skipped: {match[3].strip()}."] = None
     return list(notes)

@@ -66,9 +66,9 @@ def read_anchor(value: object) -> Anchor:
     readings: list[Position] = []
     with suppress(ValueError):
         readings.append(Position(read_id(text), Time()))
-    if found := _OFFSET.fullmatch(text):
+    if match := _OFFSET.fullmatch(text):
         with suppress(ValueError, InputError):
-            readings.append(Position(read_id(found[1]), parse_time(found[3]), before=found[2] == "-"))
+            readings.append(Position(read_id(match[1]), parse_time(match[3]), before=match[2] == "-"))
     if not readings:
         raise ValueError(
             f"{text!r} is neither a time (12f, 1.5s, 00:00:01:12) nor a shot with an offset (door, door+1.5s, door-12f)"

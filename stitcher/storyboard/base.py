@@ -57,9 +57,9 @@ def _field_texts(owner: type) -> dict[str, str]:
     texts = {}
     for field, below in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            said = below.value if isinstance(below, ast.Expr) else None
-            if isinstance(said, ast.Constant) and isinstance(said.value, str):
-                texts[field.target.id] = inspect.cleandoc(said.value)
+            docstring = below.value if isinstance(below, ast.Expr) else None
+            if isinstance(docstring, ast.Constant) and isinstance(docstring.value, str):
+                texts[field.target.id] = inspect.cleandoc(docstring.value)
     return texts
 
 

@@ -1,4 +1,4 @@
-"""What the parts of a storyboard say of each other: names that must exist once, starts that must not go round."""
+"""Cross-references of a storyboard, checked: unique ids, starts without a cycle, names that exist."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def check_ids(ids: Sequence[tuple[int, str]]) -> Iterator[Issue]:
         number, other = first.setdefault(name.casefold(), (index, name))
         if number == index:
             continue
-        told = (
+        message = (
             f"shot {number + 1} is called {name!r} already"
             if other == name
             else f"{name!r} and {other!r} (shot {number + 1}) differ only in capitals"
         )
-        yield Issue.at(("shots", index, "id"), f"{told}: every shot needs a name of its own.")
+        yield Issue.at(("shots", index, "id"), f"{message}: every shot needs a name of its own.")
 
 
 def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Issue]:
@@ -127,27 +127,27 @@ def unknown_transition(transition: Transition, kinds: Collection[str]) -> str:
     return f"there is no transition {transition.kind!r}{hint}"
 
 
-def check_effects(shots: Numbered, known: Collection[str] | None) -> Iterator[Issue]:
+def check_effects(shots: Numbered, effects: Collection[str] | None) -> Iterator[Issue]:
     """Issues of effects that MoviePy does not have; `module:Class` is looked up when it is used."""
     for index, shot in shots:
         for number, effect in enumerate(shot.effects):
             where = ("shots", index, "effects", number, "name")
-            if ":" in effect.name or known is None or effect.name in known:
+            if ":" in effect.name or effects is None or effect.name in effects:
                 continue
-            hint = did_you_mean(effect.name, known) or "; write your own as 'module:Class'."
+            hint = did_you_mean(effect.name, effects) or "; write your own as 'module:Class'."
             yield Issue.at(where, f"MoviePy has no effect {effect.name!r}{hint}")
 
 
 def check_loudness(
-    board: Loudness | None, deliveries: Sequence[tuple[int, Delivery]], known: Collection[str] | None
+    board: Loudness | None, deliveries: Sequence[tuple[int, Delivery]], targets: Collection[str] | None
 ) -> Iterator[Issue]:
     """Issues of loudness targets that do not exist."""
-    wanted: list[tuple[tuple[str | int, ...], Loudness | None]] = [(("loudness",), board)]
-    wanted += [(("deliver", index, "loudness"), delivery.loudness) for index, delivery in deliveries]
-    for where, loudness in wanted:
-        if loudness is None or known is None or loudness.target in known:
+    places: list[tuple[tuple[str | int, ...], Loudness | None]] = [(("loudness",), board)]
+    places += [(("deliver", index, "loudness"), delivery.loudness) for index, delivery in deliveries]
+    for where, loudness in places:
+        if loudness is None or targets is None or loudness.target in targets:
             continue
-        hint = did_you_mean(loudness.target, known) or f"; there are {', '.join(known)}."
+        hint = did_you_mean(loudness.target, targets) or f"; there are {', '.join(targets)}."
         yield Issue.at((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
 
 
@@ -182,13 +182,13 @@ def check_deliveries(
         if delivery.editor is not None and delivery.editor not in EDITORS:
             hint = did_you_mean(delivery.editor, EDITORS) or f"; there are {', '.join(EDITORS)}."
             yield Issue.at(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
-        place = delivery.file or delivery.folder
-        if place is None:
+        path = delivery.file or delivery.folder
+        if path is None:
             continue
         where = ("deliver", index, "file" if delivery.file else "folder")
-        if place in used:
+        if path in used:
             yield Issue.at(where, "the film is made of this file, which is never overwritten: name another.")
-        number = first.setdefault(place, index)
+        number = first.setdefault(path, index)
         if number != index:
             yield Issue.at(where, f"delivery {number + 1} goes there already: give each a place of its own.")
 

@@ -1,4 +1,4 @@
-"""One sound of a storyboard: which file, where, how loud."""
+"""One sound cue of a storyboard: which file, where, how loud, ducked under what."""
 
 from __future__ import annotations
 

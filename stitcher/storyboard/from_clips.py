@@ -1,4 +1,4 @@
-"""A storyboard for a plain row of clips, so that they take the same way as a written one."""
+"""A storyboard assembled from a plain row of clips, so that they take the same way as a written one."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ class Start(StoryboardModel):
             if there
         ]
         if len(given) != 1:
-            found = f"it has {' and '.join(given)}" if given else "it has none"
-            raise_issues([("", f"a start is one of a still, 'previous', a shot or an image; {found}")])
+            which = f"it has {' and '.join(given)}" if given else "it has none"
+            raise_issues([("", f"a start is one of a still, 'previous', a shot or an image; {which}")])
         if "frame" in self.model_fields_set and self.shot is None and not self.previous:
             raise_issues(
                 [("frame", "'frame' says which frame of a shot, and there is neither 'previous' nor 'shot'")]

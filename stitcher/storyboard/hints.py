@@ -1,4 +1,4 @@
-"""What a person meant who wrote a word of another program's, or wrote a word of ours in another place."""
+"""Hints for unknown keys and values: another program's word for ours, or our word in another place."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
 }
 """By part: words for keys that others use, and ours."""
 
-_SAID: Mapping[type[StoryboardModel], Mapping[str, str]] = {
+_ADVICE: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
         "music": "sounds are a list under 'sound', with 'role: music'",
         "audio": "sounds are a list under 'sound'",
@@ -125,12 +125,12 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 def key_hint(part: type[StoryboardModel], key: str) -> str:
     """What to do about a key that a part does not have, from `did you mean` on; empty where nothing is known."""
     known = written_keys(part)
-    if found := nearest(key, known):
-        return f"did you mean {found!r}?"
+    if slip := nearest(key, known):
+        return f"did you mean {slip!r}?"
     word = key.casefold()
     own = Shot if part is Defaults else part
-    if said := _SAID.get(part, {}).get(word):
-        return f"{said}."
+    if advice := _ADVICE.get(part, {}).get(word):
+        return f"{advice}."
     if (ours := _OURS.get(own, {}).get(word)) in known:
         return f"did you mean {ours!r}?"
     if (held := _holder(part, word)) is not None:
@@ -184,6 +184,6 @@ def model_in(annotation: Any) -> type[StoryboardModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, StoryboardModel):
         return annotation
     for argument in get_args(annotation):
-        if (found := model_in(argument)) is not None:
-            return found
+        if (model := model_in(argument)) is not None:
+            return model
     return None

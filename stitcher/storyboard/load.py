@@ -1,4 +1,4 @@
-"""Storyboard files and texts to validated storyboards, with everything wrong told at once."""
+"""Storyboard files and texts, parsed and validated, with every issue told at once."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def parse(
     context = {"base": where.parent if where is not None else Path.cwd()}
     issues += _placed(reader.issues, source_map, where, set())
     settled = {source_map.find(issue.location)[:2] for issue in reader.issues}
-    found: list[Issue] = []
+    unplaced: list[Issue] = []
     board: Storyboard | None = None
     if not isinstance(data, dict):
         written = (
@@ -87,16 +87,16 @@ def parse(
             if data is None
             else "must be a mapping of keys"
         )
-        found.append(Issue.at((), f"this storyboard {written}."))
+        unplaced.append(Issue.at((), f"this storyboard {written}."))
     else:
         try:
             board = Storyboard.model_validate(data, context=context)
         except ValidationError as exc:
-            found += validation_issues(exc)
+            unplaced += validation_issues(exc)
         parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
         # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
-        found += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
-    issues += _placed(found, source_map, where, settled)
+        unplaced += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
+    issues += _placed(unplaced, source_map, where, settled)
     if issues or board is None:
         raise StoryboardError(_sorted(issues))
     board._path = where
@@ -152,8 +152,8 @@ class _Reader:
         if not (isinstance(node, ScalarNode) and node.plain and plain_value(node.text) is None):
             return False
         key = location[-1]
-        told = f"{key!r} has no value" if isinstance(key, str) else f"entry {key + 1} of this list is empty"
-        self.issues.append(Issue.at(location, f"{told}: write one or remove the line.", on_key=True))
+        what = f"{key!r} has no value" if isinstance(key, str) else f"entry {key + 1} of this list is empty"
+        self.issues.append(Issue.at(location, f"{what}: write one or remove the line.", on_key=True))
         return True
 
     def _scalar(self, node: ScalarNode, location: tuple[str | int, ...]) -> Any:
@@ -165,8 +165,8 @@ class _Reader:
             if self.substituted > MAX_SUBSTITUTED:
                 raise ValueError("the texts of this storyboard are too long once their variables are in")
         except ValueError as exc:
-            told = str(exc)
-            self.issues.append(Issue.at(location, told if told.endswith("?") else f"{told}."))
+            message = str(exc)
+            self.issues.append(Issue.at(location, message if message.endswith("?") else f"{message}."))
             return _Unknown(node.text)
         return value
 
@@ -263,12 +263,12 @@ def _valid(model: type[_Model], raw: list[Any], context: dict[str, Any]) -> Iter
 
 
 def _placed(
-    found: list[Issue], source_map: SourceMap, path: Path | None, settled: set[tuple[int, int]]
+    unplaced: list[Issue], source_map: SourceMap, path: Path | None, settled: set[tuple[int, int]]
 ) -> list[Issue]:
     """Each issue once, with its line; of values that were refused while reading nothing else is said."""
     placed = (
         source_map.placed(issue, path)
-        for issue in found
+        for issue in unplaced
         if source_map.find(issue.location)[:2] not in settled
     )
     return list({(issue.line, issue.column, issue.message): issue for issue in placed}.values())

@@ -1,4 +1,4 @@
-"""How loud a film shall be."""
+"""The loudness target of a film, and whether it insists on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A storyboard as validated values: the promise between what a person writes and everything made of it."""
+"""The storyboard model: validated values, the promise between what a person writes and everything made of it."""
 
 from __future__ import annotations
 

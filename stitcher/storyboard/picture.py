@@ -1,4 +1,4 @@
-"""What a shot may say of its picture and of its own sound: transition, titles, effects, markers."""
+"""What a shot may say of its picture and its own sound: transition, titles, effects, markers."""
 
 from __future__ import annotations
 

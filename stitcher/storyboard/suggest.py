@@ -1,4 +1,4 @@
-"""The name a person most likely meant."""
+"""Spelling suggestions: the name a person most likely meant."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`": did you mean 'x'?"`, or an empty text."""
-    found = nearest(name, known)
-    return f": did you mean {found!r}?" if found else ""
+    candidate = nearest(name, known)
+    return f": did you mean {candidate!r}?" if candidate else ""
 
 
 def _is_slip(one: str, other: str) -> bool:
@@ -49,9 +49,9 @@ def _slips(one: str, other: str) -> int:
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):
         older, before, row = before, row, [i]
-        for j, wanted in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+        for j, target in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != target))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == target:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1]

@@ -1,4 +1,4 @@
-"""The storyboard a new project begins with, commented so that it teaches itself."""
+"""The template of a new storyboard, commented so that it teaches itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pydantic's errors as sentences a person can act on, each with the place it is about."""
+"""pydantic's validation errors as sentences a person can act on, each an issue with its location."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def validation_issues(error: ValidationError) -> Iterator[Issue]:
             continue  # there are entries, each complained about on its own
         else:
             key = _key(location)
-            told = f"{key!r}: " if key is not None else ""
-            yield Issue.at(location, told + _sentence(_reason(details, location)))
+            subject = f"{key!r}: " if key is not None else ""
+            yield Issue.at(location, subject + _sentence(_reason(details, location)))
 
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:

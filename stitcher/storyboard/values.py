@@ -1,4 +1,4 @@
-"""The kinds of value a storyboard holds, each read strictly and complained about in a person's words.
+"""Field types of a storyboard (time, rate, size, colour, path): each read strictly, and refused in a person's words.
 
 Every reader here takes what YAML gave (text, a number, a truth value, a list, a mapping) and either returns the
 value or raises `ValueError` with one sentence. `FromVariable` marks text that came out of `${…}`: it may stand
@@ -85,8 +85,8 @@ def read_text(value: object) -> str:
     """Text that can be shown: no control characters but line ends and tabs."""
     if not isinstance(value, str):
         raise ValueError(f"must be text, not {shown_value(value)}: put it in quotes")
-    if found := _NO_TEXT.search(value):
-        raise ValueError(f"holds the control character U+{ord(found[0]):04X}, which text may not")
+    if match := _NO_TEXT.search(value):
+        raise ValueError(f"holds the control character U+{ord(match[0]):04X}, which text may not")
     return str(value)
 
 
@@ -181,10 +181,10 @@ def read_speed(value: object) -> Fraction:
 
 
 def _speed_meant(value: object) -> str:
-    found = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?)\s*([x×%])", str(value).strip(), re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?)\s*([x×%])", str(value).strip(), re.ASCII)
+    if match is None:
         return ""
-    factor = Fraction(found[1]) / (100 if found[2] == "%" else 1)
+    factor = Fraction(match[1]) / (100 if match[2] == "%" else 1)
     return f": write {format_decimal(factor)}"
 
 
@@ -193,12 +193,12 @@ def read_size(value: object) -> tuple[int, int]:
     if isinstance(value, (tuple, list)) and len(value) == 2 and all(type(side) is int for side in value):
         width, height = value
     else:
-        found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-        if found is None:
+        match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is None:
             raise ValueError(
                 f'must be width and height in pixels, such as "1280:720", not {shown_value(value)}'
             )
-        width, height = int(found[1]), int(found[2])
+        width, height = int(match[1]), int(match[2])
     if max(width, height) <= 100 and min(width, height) > 0:
         raise ValueError(f'{width}:{height} is a shape, not a size: write pixels, such as "1280:720"')
     if not (2 <= width <= MAX_SIDE and 2 <= height <= MAX_SIDE):
@@ -245,8 +245,8 @@ def check_path_text(value: object) -> str:
         raise ValueError(f"must be a path, not {shown_value(value)}")
     if not value.strip():
         raise ValueError("must be a path, not an empty text")
-    if found := _CONTROL.search(value):
-        raise ValueError(f"holds the control character U+{ord(found[0]):04X}, which a path may not")
+    if match := _CONTROL.search(value):
+        raise ValueError(f"holds the control character U+{ord(match[0]):04X}, which a path may not")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", value):
         raise ValueError(
             f"must be a file on this computer, not the address {shown_value(value)}: download it first"

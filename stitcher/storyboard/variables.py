@@ -1,4 +1,4 @@
-"""`${name}` in the texts of a storyboard, and the files variables come from.
+"""Variables: `${name}` substituted in the texts of a storyboard, and the files its value comes from.
 
 Variables are put in after the YAML was read, so that a value can never add keys or lines. `$${` writes `${`.
 """
@@ -42,24 +42,24 @@ def substitute(text: str, variables: Mapping[str, str], environment: Mapping[str
     """
     if "${" not in text:
         return text
-    found_any = False
+    any_variable = False
 
-    def value(found: re.Match[str]) -> str:
-        nonlocal found_any
-        escaped, name, closed = found[1], found[2].strip(), found[3]
+    def value(match: re.Match[str]) -> str:
+        nonlocal any_variable
+        escaped, name, closed = match[1], match[2].strip(), match[3]
         if escaped:
-            return found[0][1:]
+            return match[0][1:]
         if not closed:
             raise ValueError(
                 "a '${' is never closed: write '${name}', or '$${' for the characters themselves"
             )
-        found_any = True
+        any_variable = True
         if name.startswith("env."):
-            wanted = name[4:]
-            if wanted not in environment:
-                hint = did_you_mean(wanted, environment)
-                raise ValueError(f"the environment has no variable {wanted!r}{hint}")
-            return environment[wanted]
+            variable = name[4:]
+            if variable not in environment:
+                hint = did_you_mean(variable, environment)
+                raise ValueError(f"the environment has no variable {variable!r}{hint}")
+            return environment[variable]
         if name not in variables:
             hint = did_you_mean(name, variables) or ": set it with --set or in a file given with --vars"
             raise ValueError(f"the variable {name!r} is not set{hint}")
@@ -68,7 +68,7 @@ def substitute(text: str, variables: Mapping[str, str], environment: Mapping[str
     result = _REFERENCE.sub(value, text)
     if len(result) > MAX_TEXT:
         raise ValueError(f"is longer than {MAX_TEXT} characters once its variables are in")
-    return FromVariable(result) if found_any else result
+    return FromVariable(result) if any_variable else result
 
 
 def load_variables(path: Path) -> dict[str, str]:

@@ -106,7 +106,7 @@ class _Composer:
         except MarkedYAMLError as exc:
             mark = exc.problem_mark or exc.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
-            raise StoryboardError([self.issue(_said(exc, self.lines, line), line, column)]) from exc
+            raise StoryboardError([self.issue(_explained(exc, self.lines, line), line, column)]) from exc
         except ReaderError as exc:
             line = text.count("\n", 0, exc.position)
             column = exc.position - (text.rfind("\n", 0, exc.position) + 1)
@@ -216,7 +216,7 @@ class _Composer:
         return StoryboardError([*self.issues[:_MAX_ISSUES], self.issue(message, line, column)])
 
 
-def _said(exc: Exception, lines: tuple[str, ...], line: int) -> str:
+def _explained(exc: Exception, lines: tuple[str, ...], line: int) -> str:
     """ruamel's problem in one sentence, with the usual cause where it is known."""
     problem = str(getattr(exc, "problem", None) or "cannot be read").strip().replace("\n", " ")
     text = lines[line] if line < len(lines) else ""

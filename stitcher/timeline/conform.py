@@ -1,4 +1,4 @@
-"""Which picture of a source is seen at which frame of the film, when rates or speed differ.
+"""Frame rate conform: which picture of a source is seen at which frame of the film, when rates or speed differ.
 
 One rule, which is also that of ffmpeg's `setpts=(PTS-STARTPTS)/SPEED,fps=RATE:round=near`: every picture falls on
 the film frame nearest to its time (halves later), and a film frame shows the last picture that fell on it or

@@ -1,4 +1,4 @@
-"""Where every sound of a film lies, on samples: the shots' own sound and the storyboard's cues.
+"""Cues placed on samples: the shots' own sound and the storyboard's.
 
 Sound ends with the picture: what would be heard after the last frame is cut off there, and a cue's fade-out then
 ends with the film.
@@ -38,21 +38,21 @@ def own_sounds(
     cues: list[Cue] = []
     issues = IssueCollector(board)
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
-        wanted = shot.sound or board.defaults.sound
+        own = shot.sound or board.defaults.sound
         clip = item.clip
-        if not wanted.keep or clip is None or not clip.audio:
+        if not own.keep or clip is None or not clip.audio:
             continue
         has = len(clip.audio)
-        if wanted.stream is not None and wanted.stream > has:
+        if own.stream is not None and own.stream > has:
             where = ("shots", index) if shot.sound is not None else ("defaults",)
             issues.add(
                 (*where, "sound", "stream"),
-                f"shot {shot.id!r}: 'stream' is {wanted.stream}, and {clip.name} has {_streams(has)}.",
+                f"shot {shot.id!r}: 'stream' is {own.stream}, and {clip.name} has {_streams(has)}.",
             )
             continue
         comes_in = transitions[index - 1].frames if index else 0
         goes_out = transitions[index].frames if index < len(transitions) else 0
-        cue = _own_sound(item, clip, wanted, comes_in, goes_out, rate)
+        cue = _own_sound(item, clip, own, comes_in, goes_out, rate)
         if cue is None:
             continue
         if cues and _goes_on(cues[-1], cue):
@@ -83,9 +83,9 @@ def _goes_on(earlier: Cue, later: Cue) -> bool:
 
 
 def _own_sound(
-    item: Item, clip: Clip, wanted: written.OwnSound, comes_in: int, goes_out: int, rate: Fraction
+    item: Item, clip: Clip, own: written.OwnSound, comes_in: int, goes_out: int, rate: Fraction
 ) -> Cue | None:
-    sound = own_sound(clip, wanted.stream)
+    sound = own_sound(clip, own.stream)
     stream = sound.stream
     first_picture = clip.video.pts[0] * clip.video.time_base
     offset = first_picture + item.source_range.start / rate * item.speed - stream.start
@@ -108,12 +108,12 @@ def _own_sound(
     fade_out = min(fade_out, length - fade_in)
     return Cue(
         name=item.shot,
-        role=wanted.role,
+        role=own.role,
         sound=sound,
         start_sample=start,
         length_samples=length,
         in_offset_samples=seconds_to_samples(offset),
-        gain_db=wanted.gain,
+        gain_db=own.gain,
         fade_in_samples=fade_in,
         fade_out_samples=fade_out,
         tempo=item.speed,
@@ -211,18 +211,18 @@ class _Placer:
 
     def _fades(self, length: int, *, cut_head: bool, cut_tail: bool) -> tuple[int, int] | None:
         """How it comes and goes; where it is cut into, and nothing is said, within `EDGE_SAMPLES`."""
-        asked = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
-        if sum(asked) > length:
+        fades = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
+        if sum(fades) > length:
             self._complain(
-                "fade_out" if asked[1] else "fade_in",
-                f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(asked))}.",
+                "fade_out" if fades[1] else "fade_in",
+                f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(fades))}.",
             )
             return None
-        edge = min(EDGE_SAMPLES, (length - sum(asked)) // 2)
-        said = self.cue.model_fields_set
+        edge = min(EDGE_SAMPLES, (length - sum(fades)) // 2)
+        written_keys = self.cue.model_fields_set
         return (
-            edge if cut_head and "fade_in" not in said else asked[0],
-            edge if cut_tail and "fade_out" not in said else asked[1],
+            edge if cut_head and "fade_in" not in written_keys else fades[0],
+            edge if cut_tail and "fade_out" not in written_keys else fades[1],
         )
 
     def _choose_stream(self) -> bool:
@@ -276,45 +276,49 @@ class _Placer:
         return out - offset
 
     def _stop(self, start: int, natural: int) -> int | None:
-        wanted: int | None = None
+        stop: int | None = None
         key = "to"
         if self.cue.to is not None:
             record = self._shot("to", self.cue.to)
             if record is None:
                 return None
-            wanted = frames_to_samples(record.stop, self.rate)
+            stop = frames_to_samples(record.stop, self.rate)
         elif self.cue.until is not None:
             key = "until"
-            wanted = self._anchor("until", self.cue.until)
-            if wanted is None:
+            stop = self._anchor("until", self.cue.until)
+            if stop is None:
                 return None
         elif self.cue.length is not None:
             key = "length"
-            wanted = start + self.cue.length.to_samples(self.rate)
-            if not self.cue.loop and wanted - start > natural:
+            stop = start + self.cue.length.to_samples(self.rate)
+            if not self.cue.loop and stop - start > natural:
                 self._complain(
                     key,
                     f"has {self._seconds(natural)} to play, and 'length' is {self.cue.length}: write 'loop: true'.",
                 )
                 return None
-        if wanted is None:
+        if stop is None:
             return self.film if self.cue.loop else start + natural
-        if wanted <= start:
+        if stop <= start:
             self._complain(
-                key, f"would end at {self._seconds(wanted)}, before it begins at {self._seconds(start)}."
+                key, f"would end at {self._seconds(stop)}, before it begins at {self._seconds(start)}."
             )
             return None
-        return wanted if self.cue.loop else min(wanted, start + natural)
+        return stop if self.cue.loop else min(stop, start + natural)
 
     def _anchor(self, key: str, anchor: Anchor) -> int | None:
-        place = anchor.resolve(self.records)
-        if place is None:
+        position = anchor.resolve(self.records)
+        if position is None:
             hint = did_you_mean(anchor.likely_shot, self.records) or "."
             self._complain(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
             return None
-        base = frames_to_samples(self.records[place.shot].start, self.rate) if place.shot is not None else 0
-        offset = place.offset.to_samples(self.rate)
-        return base - offset if place.before else base + offset
+        base = (
+            frames_to_samples(self.records[position.shot].start, self.rate)
+            if position.shot is not None
+            else 0
+        )
+        offset = position.offset.to_samples(self.rate)
+        return base - offset if position.before else base + offset
 
     def _shot(self, key: str, shot: str) -> FrameRange | None:
         record = self.records.get(shot)

@@ -39,10 +39,12 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
             clip.video.average_rate if clip.video.rate is None else clip.video.rate, []
         ).append(clip.name)
     if len(by_rate) > 1:
-        told = "; ".join(f"{_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items())
+        rates = "; ".join(
+            f"{_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items()
+        )
         raise _refusal(
             board,
-            f"the clips have different frame rates ({told}): say the film's, with 'fps' under 'format' or --fps.",
+            f"the clips have different frame rates ({rates}): say the film's, with 'fps' under 'format' or --fps.",
         )
     return next(iter(by_rate))
 
@@ -54,11 +56,11 @@ def film_size(
 
     Takes are asked for at `format.ratio`, and it is the film's size too, until all of them are `enlarged`.
     """
-    given = board.format.size or board.format.ratio
+    size = board.format.size or board.format.ratio
     if board.format.size is None and clips and all(shot in enlarged for shot, _ in clips):
-        given = None
-    if given is not None:
-        return given
+        size = None
+    if size is not None:
+        return size
     if not clips:
         raise _refusal(
             board, "there is no clip to take the picture's size from: write 'size' under 'format'."
@@ -68,17 +70,17 @@ def film_size(
 
 def start_frame(board: Storyboard, rate: Fraction) -> int:
     """The frame count that `format.start` stands for at `rate`."""
-    found = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})", board.format.start)
-    if found is None:
+    parts = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})", board.format.start)
+    if parts is None:
         raise _refusal(board, f"{board.format.start!r} is not a timecode.", "start")
-    hours, minutes, seconds, frames = (int(found[part]) for part in (1, 2, 3, 5))
+    hours, minutes, seconds, frames = (int(parts[part]) for part in (1, 2, 3, 5))
     nominal = nominal_rate(rate)
     if frames >= nominal:
         raise _refusal(
             board, f"a second has {nominal} frames at {_rate(rate)}, so none is numbered {frames}.", "start"
         )
     count = (hours * 3600 + minutes * 60 + seconds) * nominal + frames
-    if found[4] == ":":
+    if parts[4] == ":":
         return count
     if rate not in _DROP_RATES:
         raise _refusal(

@@ -1,4 +1,4 @@
-"""A storyboard and the facts about its files, laid out as a timeline. Pure: no file is opened here."""
+"""Layout: a storyboard and the probed facts about its files become a timeline. Pure: no file is opened here."""
 
 from __future__ import annotations
 
@@ -99,26 +99,26 @@ def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[
     film = items[-1].record_range.stop
     for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
         markers.append(Marker(item.record_start, shot.id))
-        for number, wanted in enumerate(shot.markers):
-            frame, has = wanted.at.to_frames(rate), len(item.source_range)
+        for number, marker in enumerate(shot.markers):
+            frame, has = marker.at.to_frames(rate), len(item.source_range)
             if frame >= has:
                 issues.add(
                     ("shots", index, "markers", number),
-                    f"shot {shot.id!r} has {has} frames, and the marker {wanted.name!r} is at {frame}.",
+                    f"shot {shot.id!r} has {has} frames, and the marker {marker.name!r} is at {frame}.",
                 )
-            markers.append(Marker(item.record_start + frame, wanted.name, wanted.note))
+            markers.append(Marker(item.record_start + frame, marker.name, marker.note))
     for number, mark in enumerate(board.markers):
         here = ("markers", number, "at")
-        place = mark.at.resolve(records)
-        if place is None:
+        position = mark.at.resolve(records)
+        if position is None:
             hint = did_you_mean(mark.at.likely_shot, records) or "."
             issues.add(
                 here, f"the marker {mark.name!r} is anchored to {mark.at.text!r}: no shot is named so{hint}"
             )
             continue
-        offset = place.offset.to_frames(rate)
-        base = records[place.shot].start if place.shot is not None else 0
-        frame = base - offset if place.before else base + offset
+        offset = position.offset.to_frames(rate)
+        base = records[position.shot].start if position.shot is not None else 0
+        frame = base - offset if position.before else base + offset
         if not 0 <= frame < film:
             issues.add(here, f"the marker {mark.name!r} is at frame {frame}, and the film has {film} frames.")
         markers.append(Marker(frame, mark.name, mark.note))

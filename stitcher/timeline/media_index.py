@@ -1,4 +1,4 @@
-"""What has been found out about the files of a storyboard, so that laying out needs no file."""
+"""An index of probed media and measured seams, so that laying out needs no file."""
 
 from __future__ import annotations
 

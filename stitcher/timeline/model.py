@@ -1,4 +1,4 @@
-"""The film on frames. Frozen values, no I/O; every range says whose clock it is on.
+"""The timeline: the film on frames. Frozen values, no I/O; every range says whose clock it is on.
 
     source clock   film-rate frames of one conformed source, counted from its first picture
     record clock   frames of the film, counted from 0
@@ -95,12 +95,12 @@ class Item:
 
         Effects, text, blurred bars and blends for another rate are done on opaque ones.
         """
-        shown = self.source
-        if not isinstance(shown, Clip) or not pixel_format(shown.video.pixel_format).alpha:
+        source = self.source
+        if not isinstance(source, Clip) or not pixel_format(source.video.pixel_format).alpha:
             return False
         if self.effects or self.overlays or self.fit == "blur":
             return False
-        return self.conform != "blend" or (shown.video.rate == rate and self.speed == 1)
+        return self.conform != "blend" or (source.video.rate == rate and self.speed == 1)
 
     @property
     def record_range(self) -> FrameRange:

@@ -1,4 +1,4 @@
-"""Rows of names in messages: the first few, and how many more there are."""
+"""Lists of names in messages: the first few, and how many more there are."""
 
 from __future__ import annotations
 

@@ -31,16 +31,16 @@ def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], 
             "shot a 'clip'.",
             missing,
         )
-    found = []
+    clips = []
     for shot in board.shots:
         if shot.kind == "take":
-            found.append((shot.id, media.takes[shot.id]))
+            clips.append((shot.id, media.takes[shot.id]))
         elif shot.clip is not None:
             clip = media.clips.get(shot.clip)
             if clip is None:
                 raise PlanError(f"shot {shot.id!r}: {str(shot.clip)!r} has not been probed.")
-            found.append((shot.id, clip))
-    return tuple(found)
+            clips.append((shot.id, clip))
+    return tuple(clips)
 
 
 def shot_pictures(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:

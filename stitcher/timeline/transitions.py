@@ -1,4 +1,4 @@
-"""How items become a film: transitions, the doubled frame at a match cut, and where everything lies."""
+"""Transitions between items, frames that match cuts drop, and where every item lies in the film."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
     """The match cuts between two clips whose doubled frame nobody has decided on."""
     seams = []
     for index, (earlier, later) in enumerate(pairwise(items), start=1):
-        wanted = board.transition_into(index)
-        if not transition_kind(wanted.kind).drops_repeats or wanted.drop != "auto":
+        transition = board.transition_into(index)
+        if not transition_kind(transition.kind).drops_repeats or transition.drop != "auto":
             continue
         if earlier.clip is not None and later.clip is not None:
             seams.append(
@@ -95,20 +95,21 @@ class _Joins:
     issues: IssueCollector
 
     def transition(self, index: int, earlier: Item, later: Item) -> Transition:
-        wanted = self.board.transition_into(index)
-        kind = transition_kind(wanted.kind)
+        transition = self.board.transition_into(index)
+        kind = transition_kind(transition.kind)
         if kind.drops_repeats:
             return self._dropping(kind, index, earlier, later)
         if not kind.overlaps:
             return Transition(kind)
-        if self.kinds is not None and (message := unknown_transition(wanted, self.kinds)):
+        if self.kinds is not None and (message := unknown_transition(transition, self.kinds)):
             self._add(index, "kind", f"shot {later.shot!r}: {message}")
-        frames = (wanted.duration or DEFAULT_TRANSITION).to_frames(self.rate)
+        frames = (transition.duration or DEFAULT_TRANSITION).to_frames(self.rate)
         if frames < 1:
             self._add(
                 index,
                 "duration",
-                f"shot {later.shot!r}: a transition of {wanted.duration} is less than a frame; for none, write 'cut'.",
+                f"shot {later.shot!r}: a transition of {transition.duration} is less than a frame; for none, "
+                "write 'cut'.",
             )
         return Transition(kind, frames)
 

@@ -11,7 +11,7 @@ import pytest
 
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
-from stitcher.generation.provenance import Sent, Start, sent_files, start_of, with_takes
+from stitcher.generation.provenance import Sent, StartOrigin, sent_files, start_of, with_takes
 from stitcher.generation.request import take_request
 from stitcher.generation.start_crop import Crop, StartFrame, frame_origin
 from stitcher.generation.take import Take
@@ -82,7 +82,7 @@ def test_a_start_is_told_by_whose_picture_it_is_and_what_part_of_it(
     kind = {"purpose": "start-image" if frame is None else "take", "frames": 49}
     source = replace(take, id=7, shot="a", sha256="1" * 64, expected_width=720, expected_height=360, **kind)
     other = replace(source, id=8, sha256="2" * 64)
-    assert start_of(take, (other, source, take)) == Start(source, frame, crop)
+    assert start_of(take, (other, source, take)) == StartOrigin(source, frame, crop)
     assert start_of(take, (other, take)) is None
 
 

@@ -15,7 +15,7 @@ from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares, pan_expression
-from stitcher.sound.mix import FAN_IN, Group, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
+from stitcher.sound.mix import FAN_IN, CueGroup, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.timeline.model import Cue
 
@@ -41,11 +41,14 @@ def a_cue(start: int = 0, length: int = 48_000, **more: object) -> Cue:
 
 
 def leaves(parts: tuple[Part, ...]) -> list[Cue]:
-    return [leaf for part in parts for leaf in (leaves(part.parts) if isinstance(part, Group) else [part])]
+    return [leaf for part in parts for leaf in (leaves(part.parts) if isinstance(part, CueGroup) else [part])]
 
 
 def widths(parts: tuple[Part, ...]) -> list[int]:
-    return [len(parts), *(width for part in parts if isinstance(part, Group) for width in widths(part.parts))]
+    return [
+        len(parts),
+        *(width for part in parts if isinstance(part, CueGroup) for width in widths(part.parts)),
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, FILM - 1), st.integers(1, FILM)), max_size=700))
@@ -57,14 +60,14 @@ def test_every_cue_is_mixed_once_by_commands_of_bounded_width(places: list[tuple
 
 def test_a_thousand_short_cues_need_no_group_longer_than_its_neighbours() -> None:
     mix = plan_mix([a_cue(second * 48_000) for second in range(1000)], 48_000_000)
-    spans = [part.length_samples for part in mix.parts if isinstance(part, Group)]
+    spans = [part.length_samples for part in mix.parts if isinstance(part, CueGroup)]
     assert sum(spans) <= 48_000_000
 
 
 def test_a_bed_makes_no_group_as_long_as_the_film() -> None:
     cues = [a_cue(second * 4800, 4800) for second in range(99)] + [a_cue(0, FILM)]
     mix = plan_mix(cues, FILM)
-    assert max(part.length_samples for part in mix.parts if isinstance(part, Group)) < FILM // 2
+    assert max(part.length_samples for part in mix.parts if isinstance(part, CueGroup)) < FILM // 2
 
 
 @given(st.permutations([a_cue(5), a_cue(5, gain_db=-3.0), a_cue(0, 7), a_cue(9, loop=True)]))
