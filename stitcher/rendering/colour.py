@@ -22,13 +22,20 @@ Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
 
 
-def tags(colour: Colour) -> dict[str, str]:
-    """Options of `setparams` that say a colour description, and nothing of where chroma lies."""
+def color_tags(colour: Colour) -> dict[str, str]:
+    """Options of `setparams` that say a colour description."""
     return {
         "range": colour.range or "unknown",
         "color_primaries": colour.primaries or "unknown",
         "color_trc": colour.transfer or "unknown",
         "colorspace": colour.matrix or "unknown",
+    }
+
+
+def tags(colour: Colour) -> dict[str, str]:
+    """The same, and that nothing is known of where chroma lies."""
+    return {
+        **color_tags(colour),
         # Decoded pictures say where their chroma lies and blended ones do not; encoders write down what they hear,
         # and the headers of one film's segments must not differ.
         "chroma_location": "unspecified",

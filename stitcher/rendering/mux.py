@@ -130,10 +130,11 @@ def _packets(run: PacketRun) -> Iterator[Any]:
 
 
 def _tag(context: Any, colour: Colour) -> None:
-    context.color_range = RANGES[colour.range or "tv"]
-    context.color_primaries = number_of(colour.primaries or "bt709", PRIMARIES)
-    context.color_trc = number_of(colour.transfer or "bt709", TRANSFERS)
-    context.colorspace = number_of(colour.matrix or "bt709", MATRICES)
+    said = colour.filled()
+    context.color_range = RANGES[said.range or "tv"]
+    context.color_primaries = number_of(said.primaries, PRIMARIES)
+    context.color_trc = number_of(said.transfer, TRANSFERS)
+    context.colorspace = number_of(said.matrix, MATRICES)
 
 
 class _Sound:

@@ -82,6 +82,15 @@ def _colours() -> list[Colour]:
     return [Colour("tv", *names) for names in full] + [Colour("pc", "bt709", "bt709", "bt709")]
 
 
+def test_gaps_are_filled_as_the_pictures_are_understood(footage: Footage, tmp_path: Path) -> None:
+    run = PacketRun(probe(footage.clip(1, frames=2)), FrameRange(0, 2))
+    context = RenderContext(Cache.at(tmp_path / "cache"))
+    for colour in (Colour(), Colour(transfer="smpte2084"), Colour(primaries="smpte432")):
+        out = tmp_path / "film.mp4"
+        mux(MuxJob((run,), "mp4", Fraction(24), colour), out, context)
+        assert probe(out).video.colour == colour.filled()
+
+
 @pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "webm"])
 def test_every_code_point_survives_into_every_container(
     footage: Footage, tmp_path: Path, container: str

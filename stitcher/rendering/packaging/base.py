@@ -18,6 +18,7 @@ from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.filters import SCALE_FLAGS
 from stitcher.media.sniff import sniff
+from stitcher.rendering.colour import color_tags
 from stitcher.timebase import SAMPLE_RATE, frames_to_samples
 
 Stream = Any
@@ -44,13 +45,18 @@ class PackagingJob:
     on_frames: Callable[[int], None] | None = None
     cancel: threading.Event | None = None
 
+    @property
+    def colour(self) -> Colour:
+        """What the film's pictures are in, without gaps."""
+        return self.delivery.picture.colour.filled(self.delivery.picture.matrix)
+
     def video(self) -> Stream:
         """The film's picture stream as it is stored."""
         return ffmpeg.input(file_url(self.film), **_input_options(self.film)).video
 
     def picture(self) -> Stream:
         """The film's picture, tagged as what it is."""
-        return self.video().filter("setparams", **_tags(self.delivery.picture.colour))
+        return self.video().filter("setparams", **color_tags(self.colour))
 
     def audio(self, sound: Path, track: int = 0) -> Stream:
         """One sound stream of the mix, cut or filled with silence to exactly the film's length."""
@@ -72,16 +78,6 @@ class PackagingJob:
 def _input_options(path: Path) -> dict[str, str]:
     """Input options that leave ffmpeg no choice of how to read a file."""
     return {"f": sniff(path).demuxer, "protocol_whitelist": "file"}
-
-
-def _tags(colour: Colour) -> dict[str, str]:
-    """Arguments of `setparams` that say what the pictures are, without converting them."""
-    return {
-        "range": colour.range or "tv",
-        "color_primaries": colour.primaries or "bt709",
-        "color_trc": colour.transfer or "bt709",
-        "colorspace": colour.matrix or "bt709",
-    }
 
 
 def full_range_rgb(stream: Stream, colour: Colour, pixel_format: str) -> Stream:

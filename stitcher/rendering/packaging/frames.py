@@ -28,11 +28,11 @@ def make_frames(job: PackagingJob, folder: Path) -> tuple[Path, ...]:
     assert isinstance(settings, FramesSettings)
     picture = job.delivery.picture
     if settings.image == "exr":
-        stream, suffix = _linear(job.picture(), picture.colour).filter("format", "gbrpf32le"), "exr"
+        stream, suffix = _linear(job.picture(), job.colour).filter("format", "gbrpf32le"), "exr"
         options = {"vcodec": "exr", "compression": "zip16", "format:v": "half"}
     else:
         pixels = _PNG_PIXELS[settings.image == "png16", pixel_format(picture.pixel_format).alpha]
-        stream, suffix = full_range_rgb(job.picture(), picture.colour, pixels), "png"
+        stream, suffix = full_range_rgb(job.picture(), job.colour, pixels), "png"
         options = {"vcodec": "png", "pred": "mixed"}
     job.run(folder, ffmpeg.output(stream, f"%06d.{suffix}", f="image2", start_number=0, **options))
     pictures = sorted(folder.glob(f"*.{suffix}"))
@@ -58,11 +58,11 @@ def _linear(stream: Stream, colour: Colour) -> Stream:
         "zscale",
         matrixin=zimg_name(colour.matrix or "bt709", MATRICES),
         transferin=zimg_name(colour.transfer or "bt709", TRANSFERS),
-        primariesin=colour.primaries or "bt709",
+        primariesin=colour.primaries,
         rangein="full" if colour.range == "pc" else "limited",
         matrix="gbr",
         transfer="linear",
-        primaries=colour.primaries or "bt709",
+        primaries=colour.primaries,
         range="full",
         filter="lanczos",
     )

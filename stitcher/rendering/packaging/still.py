@@ -16,7 +16,7 @@ _NAMED = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 
 def make_still(job: PackagingJob, folder: Path) -> tuple[Path, ...]:
     """One picture, of the kind that the target's name says, else the preset. Raises `VerifyError` without one."""
-    settings, colour = job.delivery.packaging, job.delivery.picture.colour
+    settings, colour = job.delivery.packaging, job.colour
     assert isinstance(settings, StillSettings)
     picked = job.picture().filter("select", f"eq(n,{job.still})")
     if _NAMED.get(job.target.suffix.lower(), settings.image) == "jpg":
