@@ -20,60 +20,61 @@ from typing import TYPE_CHECKING
 from stitcher.version import __version__
 
 if TYPE_CHECKING:
-    from stitcher import errors as errors
-    from stitcher.api import accept_take as accept_take
-    from stitcher.api import adopt as adopt
-    from stitcher.api import adopt_none as adopt_none
-    from stitcher.api import assemble as assemble
-    from stitcher.api import check as check
-    from stitcher.api import circle_take as circle_take
-    from stitcher.api import contact_sheet as contact_sheet
-    from stitcher.api import decline_take as decline_take
-    from stitcher.api import deliver as deliver
-    from stitcher.api import demo_projects as demo_projects
-    from stitcher.api import doctor as doctor
-    from stitcher.api import estimate as estimate
-    from stitcher.api import find_preset as find_preset
-    from stitcher.api import generate as generate
-    from stitcher.api import last_frame as last_frame
-    from stitcher.api import lay_out as lay_out
-    from stitcher.api import load as load
-    from stitcher.api import new_project as new_project
-    from stitcher.api import notes as notes
-    from stitcher.api import picture_notes as picture_notes
-    from stitcher.api import plan as plan
-    from stitcher.api import presets as presets
-    from stitcher.api import probe as probe
-    from stitcher.api import probe_sound as probe_sound
-    from stitcher.api import remove_take as remove_take
-    from stitcher.api import render as render
-    from stitcher.api import rescue as rescue
-    from stitcher.api import retry as retry
-    from stitcher.api import schema as schema
-    from stitcher.api import stand_in as stand_in
-    from stitcher.api import takes as takes
-    from stitcher.api import to_moviepy as to_moviepy
-    from stitcher.api import upscale as upscale
-    from stitcher.delivery.catalogue import PresetCatalogue as PresetCatalogue
-    from stitcher.diagnosis import Diagnosis as Diagnosis
-    from stitcher.errors import StitcherError as StitcherError
-    from stitcher.generation.estimate import Estimate as Estimate
-    from stitcher.generation.events import Event as Event
-    from stitcher.generation.generate import Generated as Generated
-    from stitcher.generation.options import GenerateOptions as GenerateOptions
-    from stitcher.generation.take import Take as Take
-    from stitcher.generation.take_list import TakeList as TakeList
-    from stitcher.media.clip import Clip as Clip
-    from stitcher.media.clip import Sound as Sound
-    from stitcher.rendering.film import Film as Film
-    from stitcher.rendering.options import RenderOptions as RenderOptions
-    from stitcher.rendering.progress import Step as Step
-    from stitcher.rendering.segments import Plan as Plan
-    from stitcher.session import Delivered as Delivered
-    from stitcher.storyboard.assemble_options import AssembleOptions as AssembleOptions
-    from stitcher.storyboard.model import Storyboard as Storyboard
-    from stitcher.storyboard_check import Check as Check
-    from stitcher.timeline.model import Timeline as Timeline
+    from stitcher import errors
+    from stitcher.api import (
+        accept_take,
+        adopt,
+        adopt_none,
+        assemble,
+        check,
+        circle_take,
+        contact_sheet,
+        decline_take,
+        deliver,
+        demo_projects,
+        doctor,
+        estimate,
+        find_preset,
+        generate,
+        last_frame,
+        lay_out,
+        load,
+        new_project,
+        notes,
+        picture_notes,
+        plan,
+        presets,
+        probe,
+        probe_sound,
+        remove_take,
+        render,
+        rescue,
+        retry,
+        schema,
+        stand_in,
+        takes,
+        to_moviepy,
+        upscale,
+    )
+    from stitcher.delivery.catalogue import PresetCatalogue
+    from stitcher.diagnosis import Diagnosis
+    from stitcher.errors import StitcherError
+    from stitcher.generation.estimate import Estimate
+    from stitcher.generation.events import Event
+    from stitcher.generation.generate import Generated
+    from stitcher.generation.options import GenerateOptions
+    from stitcher.generation.take import Take
+    from stitcher.generation.take_list import TakeList
+    from stitcher.media.clip import Clip, Sound
+    from stitcher.rendering.film import Film
+    from stitcher.rendering.options import RenderOptions
+    from stitcher.rendering.progress import Step
+    from stitcher.rendering.segments import Plan
+    from stitcher.session import Delivered
+    from stitcher.storyboard.assemble_options import AssembleOptions
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.storyboard_check import Check
+    from stitcher.timeline.model import Timeline
 
 _VALUES = {
     "AssembleOptions": "stitcher.storyboard.assemble_options",
@@ -100,62 +101,14 @@ _VALUES = {
 """Classes and their modules; every other name is a function of `stitcher.api`."""
 
 __all__ = [
-    "AssembleOptions",
-    "Check",
-    "Clip",
-    "Delivered",
-    "Diagnosis",
-    "Estimate",
-    "Event",
-    "Film",
-    "GenerateOptions",
-    "Generated",
-    "Plan",
-    "PresetCatalogue",
-    "RenderOptions",
-    "Sound",
-    "Step",
-    "StitcherError",
-    "Storyboard",
-    "Take",
-    "TakeList",
-    "Timeline",
-    "__version__",
-    "accept_take",
-    "adopt",
-    "adopt_none",
-    "assemble",
-    "check",
-    "circle_take",
-    "contact_sheet",
-    "decline_take",
-    "deliver",
-    "demo_projects",
-    "doctor",
-    "errors",
-    "estimate",
-    "find_preset",
-    "generate",
-    "last_frame",
-    "lay_out",
-    "load",
-    "new_project",
-    "notes",
-    "picture_notes",
-    "plan",
-    "presets",
-    "probe",
-    "probe_sound",
-    "remove_take",
-    "render",
-    "rescue",
-    "retry",
-    "schema",
-    "stand_in",
-    "takes",
-    "to_moviepy",
-    "upscale",
-]
+    "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
+    "GenerateOptions", "Generated", "Plan", "PresetCatalogue", "RenderOptions", "Sound", "Step",
+    "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__", "accept_take", "adopt",
+    "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take", "deliver",
+    "demo_projects", "doctor", "errors", "estimate", "find_preset", "generate", "last_frame", "lay_out", "load",
+    "new_project", "notes", "picture_notes", "plan", "presets", "probe", "probe_sound", "remove_take", "render",
+    "rescue", "retry", "schema", "stand_in", "takes", "to_moviepy", "upscale",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -53,8 +53,6 @@ def _plain(value: object) -> object:
             return _advised(value)
         case Mapping():
             return {key: _plain(part) for key, part in value.items()}
-        case set() | frozenset():
-            return sorted(value)
         case list() | tuple():
             return [_plain(part) for part in value]
         case FrameRange():

@@ -136,6 +136,9 @@ def test_no_ends_with_130_whatever_was_asked(
     assert server.books.creates == ()
     server.script("create", None, Fault.drop(booked=False))
     run("generate", chained, "s1", "--provider", "runway", "--yes")
+    bought = len(server.books.creates)
+    assert run("upscale", chained, "s1", "--by", "runway", "--to", "2160p").code == 130
+    assert len(server.books.creates) == bought
     assert run("takes", "remove", chained, "s1", "1").code == 130
     assert Path("takes/s1/1.mp4").exists()
     run("generate", chained, "s1", "--provider", "runway", "--yes", "--retake", "s1")
