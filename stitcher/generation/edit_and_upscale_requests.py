@@ -102,7 +102,7 @@ def upscaled_size(shown: tuple[int, int], to: str) -> tuple[int, int]:
     short = int(to.removesuffix("p"))
     if short <= min(shown):
         raise InputError(
-            f"A picture of {shown[0]}x{shown[1]} is not made larger by {to}; ask for more, or leave it."
+            f"A picture of {shown[0]}x{shown[1]} is already at least {to}; ask for more, or leave it."
         )
     factor = Fraction(short, min(shown))
     width, height = (round(side * factor / 2) * 2 for side in shown)

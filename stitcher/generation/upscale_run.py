@@ -169,7 +169,7 @@ def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, not
         rate = clip.video.rate
         if rate is None:
             issues.append(
-                Issue(f"shot {shot.id!r}: a clip of variable rate is not made larger: convert it first.")
+                Issue(f"shot {shot.id!r}: a clip of variable rate cannot be upscaled: convert it first.")
             )
             continue
         limits = None

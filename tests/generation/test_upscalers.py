@@ -125,7 +125,7 @@ def test_what_is_asked_for_is_large_enough_whichever_side_the_service_means(
 
 
 def test_nothing_is_made_smaller() -> None:
-    with pytest.raises(InputError, match="not made larger"):
+    with pytest.raises(InputError, match="already at least"):
         upscaled_size((1280, 720), "720p")
 
 
