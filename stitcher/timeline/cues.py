@@ -7,12 +7,12 @@ ends with the film.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from stitcher.errors import PlanError
 from stitcher.media.audible_streams import numbered, own_sound
-from stitcher.media.clip import Clip
+from stitcher.media.clip import Clip, Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Anchor, Storyboard
 from stitcher.storyboard.suggest import did_you_mean
@@ -134,7 +134,10 @@ def placed_cues(
     cues = []
     notes: list[str] = []
     for index, cue in enumerate(board.sound):
-        placer = _Placer(cue, ("sound", index), records, film, media, rate, issues)
+        sound = media.sounds.get(cue.file)
+        if sound is None:
+            raise PlanError(f"{str(cue.file)!r} has not been probed.")
+        placer = _Placer(cue, ("sound", index), records, film, rate, issues, sound)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)
@@ -143,31 +146,23 @@ def placed_cues(
     return tuple(cues), tuple(notes)
 
 
+@dataclass(slots=True)
 class _Placer:
     """Places one cue; everything in samples."""
 
-    def __init__(
-        self,
-        cue: written.Cue,
-        where: tuple[str | int, ...],
-        records: Mapping[str, FrameRange],
-        film: int,
-        media: MediaIndex,
-        rate: Fraction,
-        issues: IssueCollector,
-    ) -> None:
-        self.cue = cue
-        self.where = where
-        self.records = records
-        self.film = film
-        self.rate = rate
-        self.issues = issues
-        sound = media.sounds.get(cue.file)
-        if sound is None:
-            raise PlanError(f"{str(cue.file)!r} has not been probed.")
-        self.sound = sound
-        self.name = cue.name or sound.name
-        self.notes: list[str] = []
+    cue: written.Cue
+    where: tuple[str | int, ...]
+    records: Mapping[str, FrameRange]
+    """By shot: where it lies in the film."""
+    film: int
+    rate: Fraction
+    issues: IssueCollector
+    sound: Sound
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.cue.name or self.sound.name
 
     def place(self) -> Cue | None:
         if not self._choose_stream():
@@ -184,7 +179,7 @@ class _Placer:
                 else f"after the film's end ({self._seconds(self.film)})"
             )
             key = "at" if self.cue.at is not None else "from"
-            self._complain(key, f"begins at {self._seconds(start)}, {side}.")
+            self._refuse(key, f"begins at {self._seconds(start)}, {side}.")
             return None
         stop = self._stop(start, natural)
         if stop is None:
@@ -213,7 +208,7 @@ class _Placer:
         """How it comes and goes; where it is cut into, and nothing is said, within `EDGE_SAMPLES`."""
         fades = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
         if sum(fades) > length:
-            self._complain(
+            self._refuse(
                 "fade_out" if fades[1] else "fade_in",
                 f"is heard for {self._seconds(length)}, and its fades need {self._seconds(sum(fades))}.",
             )
@@ -230,7 +225,7 @@ class _Placer:
         if number is None:
             return True
         if number > has:
-            self._complain("stream", f"has {_streams(has)}, and 'stream' is {number}.")
+            self._refuse("stream", f"has {_streams(has)}, and 'stream' is {number}.")
             return False
         self.sound = numbered(self.sound, number)
         return True
@@ -256,20 +251,20 @@ class _Placer:
         return 0
 
     def _natural(self, offset: int) -> int | None:
-        """Samples there are from `offset` on, `None` after a complaint; endless where the file does not tell."""
+        """Samples there are from `offset` on, `None` where it is refused; endless where the file does not tell."""
         duration = self.sound.stream.duration
         has = seconds_to_samples(duration) if duration is not None else None
         if has is not None and offset >= has:
-            self._complain("in", f"has {self._seconds(has)}, and 'in' is {self.cue.in_}.")
+            self._refuse("in", f"has {self._seconds(has)}, and 'in' is {self.cue.in_}.")
             return None
         if self.cue.out is None:
             return has - offset if has is not None else self.film
         out = self.cue.out.to_samples(self.rate)
         if has is not None and out > has:
-            self._complain("out", f"has {self._seconds(has)}, and 'out' is {self.cue.out}.")
+            self._refuse("out", f"has {self._seconds(has)}, and 'out' is {self.cue.out}.")
             return None
         if out <= offset:
-            self._complain(
+            self._refuse(
                 "out", f"has nothing between 'in' ({self.cue.in_ or '0s'}) and 'out' ({self.cue.out})."
             )
             return None
@@ -292,7 +287,7 @@ class _Placer:
             key = "length"
             stop = start + self.cue.length.to_samples(self.rate)
             if not self.cue.loop and stop - start > natural:
-                self._complain(
+                self._refuse(
                     key,
                     f"has {self._seconds(natural)} to play, and 'length' is {self.cue.length}: write 'loop: true'.",
                 )
@@ -300,7 +295,7 @@ class _Placer:
         if stop is None:
             return self.film if self.cue.loop else start + natural
         if stop <= start:
-            self._complain(
+            self._refuse(
                 key, f"would end at {self._seconds(stop)}, before it begins at {self._seconds(start)}."
             )
             return None
@@ -310,7 +305,7 @@ class _Placer:
         position = anchor.resolve(self.records)
         if position is None:
             hint = did_you_mean(anchor.likely_shot, self.records) or "."
-            self._complain(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
+            self._refuse(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
             return None
         base = (
             frames_to_samples(self.records[position.shot].start, self.rate)
@@ -324,10 +319,10 @@ class _Placer:
         record = self.records.get(shot)
         if record is None:
             hint = did_you_mean(shot, self.records) or "."
-            self._complain(key, f"names the shot {shot!r}, which does not exist{hint}")
+            self._refuse(key, f"names the shot {shot!r}, which does not exist{hint}")
         return record
 
-    def _complain(self, key: str, message: str) -> None:
+    def _refuse(self, key: str, message: str) -> None:
         self.issues.add((*self.where, key), f"the sound {self.name!r} {message}")
 
     def _seconds(self, samples: int) -> str:
