@@ -67,9 +67,8 @@ def analyze_clip(path: Path, size: int, limits: Limits) -> Clip:
                 path,
                 f"is cut off: it promises {len(index)} frames and holds {whole}. Download or export it again.",
             )
-        packets = read_packets(
-            path, container, picture, {i: heard for i, (_, heard) in sounds.items()}, limits
-        )
+        extents = {index: extent for index, (_, extent) in sounds.items()}
+        packets = read_packets(path, container, picture, sounds=extents, limits=limits)
         # The index of a file in fragments has grown with what was read.
         if kind.demuxer == "mov" and len(picture.index_entries) > len(packets.pts):
             raise MediaBroken(
@@ -83,19 +82,14 @@ def analyze_clip(path: Path, size: int, limits: Limits) -> Clip:
                 f"is cut off: it promises {extent.expected_bytes:,} bytes and holds {size:,} "
                 f"({len(packets.pts)} frames found). Download or export it again.",
             )
-        repair_times(path, kind, picture, packets)
-        video = video_stream(
-            path,
-            kind.demuxer,
-            picture,
-            packets,
-            others=len(picture_streams(container)) - 1,
-            stated_end=stated_end(path, kind.demuxer, container, picture),
-        )
+        repair_times(packets, path, kind, picture=picture)
+        end = stated_end(path, container, picture, demuxer=kind.demuxer)
+        others = len(picture_streams(container)) - 1
+        video = video_stream(path, picture, packets, demuxer=kind.demuxer, others=others, stated_end=end)
         audio = tuple(audio_stream(*one) for one in sounds.values())
     if is_large(video.width, video.height):
         # PyAV's containers and decoders refer to each other, so they and their pictures stay until somebody looks.
-        del container, picture, context, sounds, packets
+        del container, picture, context, sounds, extents, packets
         gc.collect()
     limits.check_length(path, float(video.duration))
     signed = has_credentials(path, kind.demuxer)
@@ -142,7 +136,7 @@ def analyze_sounds(path: Path, size: int, limits: Limits) -> Sound:
             raise MediaBroken(path, "has a sound stream without samples; download or export it again.")
         streams = [audio_stream(*one, open_ended=extent.open_ended) for one in sounds.values()]
     sha256 = sha256_file(path)
-    return audible_sound(path, sha256, kind.demuxer, streams)
+    return audible_sound(path, sha256, container=kind.demuxer, streams=streams)
 
 
 def _sound_streams(container: av.container.InputContainer) -> dict[int, tuple[AvAudio, AudioExtent]]:

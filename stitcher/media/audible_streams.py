@@ -16,7 +16,7 @@ _SAME_LENGTH = Fraction(1, 100)
 
 
 def audible_sound(
-    path: Path, sha256: str, container: str, streams: Sequence[AudioStream], number: int | None = None
+    path: Path, sha256: str, *, container: str, streams: Sequence[AudioStream], number: int | None = None
 ) -> Sound:
     """What is heard of a file with these sound streams (one at least): the one of that number, from 1, or what players
     play: the first that is marked as default, else the first. Raises `IndexError` for a number there is none of.
@@ -32,12 +32,14 @@ def audible_sound(
 
 def numbered(sound: Sound, number: int) -> Sound:
     """Another stream of the same file, by its number from 1. Raises `IndexError` for a number there is none of."""
-    return audible_sound(sound.path, sound.sha256, sound.container, sound.streams, number)
+    return audible_sound(
+        sound.path, sound.sha256, container=sound.container, streams=sound.streams, number=number
+    )
 
 
 def own_sound(clip: Clip, number: int | None = None) -> Sound:
     """What is heard of a clip that has sound; as `audible_sound`."""
-    return audible_sound(clip.path, clip.sha256, clip.container, clip.audio, number)
+    return audible_sound(clip.path, clip.sha256, container=clip.container, streams=clip.audio, number=number)
 
 
 def is_pair(streams: Sequence[AudioStream]) -> bool:

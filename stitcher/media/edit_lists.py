@@ -24,7 +24,7 @@ Span = tuple[int, int]
 """Where the content of a box lies in the file."""
 
 
-def stated_end(path: Path, demuxer: str, container: InputContainer, picture: AvVideo) -> Fraction | None:
+def stated_end(path: Path, container: InputContainer, picture: AvVideo, *, demuxer: str) -> Fraction | None:
     """When the container says that the picture ends, in seconds on the clock of its packets.
 
     `None` where it does not say so, or contradicts itself.

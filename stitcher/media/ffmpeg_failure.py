@@ -77,7 +77,7 @@ def _read(line: str) -> tuple[str, str]:
 
 
 def ended_badly(
-    argv: Sequence[str], code: int, stderr: IO[bytes], version: str, how: str = "", *, logged: bool = True
+    argv: Sequence[str], code: int, stderr: IO[bytes], *, version: str, how: str = "", logged: bool = True
 ) -> DiskFull | FfmpegFailed:
     """The error for an ffmpeg that ended with `code`, having said `stderr`; `how` is how it ended, if not by itself.
 

@@ -203,7 +203,9 @@ def _started(
             raise Interrupted()
         how = guard.fault or ("" if process.returncode else child.fault)
         if process.returncode or how:
-            raise ended_badly(argv, process.returncode, stderr, program.version, how, logged=logged)
+            raise ended_badly(
+                argv, process.returncode, stderr, version=program.version, how=how, logged=logged
+            )
         child.report = without_levels(read_tail(stderr, _STDERR_KEPT))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -75,7 +75,7 @@ def decode_frames(clip: Clip, span: FrameRange) -> Iterator[VideoFrame]:
 
     begin = clean_start(clip, span.start)
     with opened_clip_at(clip, begin if begin >= _WORTH_SEEKING else 0) as (stream, packets, first):
-        yield from _counted(packets, stream, clip, span, first)
+        yield from _counted(clip, span, packets, stream=stream, begin=first)
 
 
 def clean_start(clip: Clip, shown: int) -> int:
@@ -97,8 +97,9 @@ def _decoder(clip: Clip, stream: AvVideo) -> Any:
 
 
 def _counted(
-    packets: Iterator[Packet[Any]], stream: AvVideo, clip: Clip, span: FrameRange, begin: int
+    clip: Clip, span: FrameRange, packets: Iterator[Packet[Any]], *, stream: AvVideo, begin: int
 ) -> Iterator[VideoFrame]:
+    """The pictures of `span`, by the packets they come from; `begin` is the number of the first packet."""
     display = clip.video.display
     last = max(number for number, shown in enumerate(display) if span.start <= shown < span.stop)
     decoder = _decoder(clip, stream)
@@ -127,10 +128,7 @@ def _counted(
             pictures += decoder.decode(None)
             drained = True
         for decoded in pictures:
-            if not isinstance(decoded, VideoFrame):
-                continue
-            origin = decoded.opaque
-            shown = display[origin[0]] if isinstance(origin, list) and origin[0] < len(display) else -1
+            shown = _shown(decoded, display)
             if shown < due:
                 continue
             if shown > due:
@@ -142,3 +140,9 @@ def _counted(
     raise MediaBroken(
         clip.path, f"cannot be decoded at frame {due}; it is damaged. Download or export it again."
     )
+
+
+def _shown(decoded: VideoFrame, display: Sequence[int]) -> int:
+    """Which picture (display order) a decoded one is, by the packet that it comes from; -1 for none."""
+    origin = decoded.opaque
+    return display[origin[0]] if isinstance(origin, list) and origin[0] < len(display) else -1

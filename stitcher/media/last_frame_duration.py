@@ -30,9 +30,9 @@ class Timed:
 def last_seconds(
     packets: Sequence[Timed],
     demuxer: str,
+    *,
     time_base: Fraction,
     rate: Fraction | None,
-    *,
     stated_end: Fraction | None = None,
 ) -> Fraction | None:
     """Seconds the last picture is shown; `None` for as long as the others, or where nothing tells.

@@ -34,12 +34,16 @@ class Limits:
     def check_size(self, path: Path | str, count: int) -> None:
         """Refuse a file of too many bytes."""
         if count > self.max_bytes:
-            raise _above(path, f"has {count:,} bytes", f"{self.max_bytes:,}", "STITCHER_MAX_BYTES")
+            raise _above(
+                path, f"has {count:,} bytes", cap=f"{self.max_bytes:,}", variable="STITCHER_MAX_BYTES"
+            )
 
     def check_streams(self, path: Path | str, count: int) -> None:
         """Refuse a file of too many streams."""
         if count > self.max_streams:
-            raise _above(path, f"has {count} streams", str(self.max_streams), "STITCHER_MAX_STREAMS")
+            raise _above(
+                path, f"has {count} streams", cap=str(self.max_streams), variable="STITCHER_MAX_STREAMS"
+            )
 
     def check_picture(self, path: Path | str, width: int, height: int) -> None:
         """Refuse a picture of too many pixels."""
@@ -47,8 +51,8 @@ class Limits:
             raise _above(
                 path,
                 f"has pictures of {width}x{height}",
-                f"{self.max_pixels:,} pixels",
-                "STITCHER_MAX_PIXELS",
+                cap=f"{self.max_pixels:,} pixels",
+                variable="STITCHER_MAX_PIXELS",
             )
 
     def check_length(self, path: Path | str, seconds: float) -> None:
@@ -57,10 +61,10 @@ class Limits:
             raise _above(
                 path,
                 f"lasts {seconds / 3600:.1f} hours",
-                f"{self.max_seconds:,} seconds",
-                "STITCHER_MAX_SECONDS",
+                cap=f"{self.max_seconds:,} seconds",
+                variable="STITCHER_MAX_SECONDS",
             )
 
 
-def _above(path: Path | str, excess: str, cap: str, variable: str) -> MediaRefused:
+def _above(path: Path | str, excess: str, *, cap: str, variable: str) -> MediaRefused:
     return MediaRefused(path, f"{excess}, above the cap of {cap}; make it smaller, or raise {variable}.")

@@ -50,6 +50,47 @@ class Packets:
     undecodable: int = 0
     first_frame: VideoFrame | None = None
 
+    def add(self, packet: Packet[Any], kind: KeyKind | None, *, has_picture: bool = True) -> None:
+        if kind is not None:
+            self.keys.append(KeyFrame(len(self.pts), kind))
+        self.pts.append(packet.pts)
+        self.dts.append(packet.dts)
+        self.hidden.append(packet.is_discard)
+        self.durations.append(packet.duration or 0)
+        self.pictures.append(has_picture)
+
+    @property
+    def shown(self) -> list[bool]:
+        """For each packet, whether players show a picture of it."""
+        return [picture and not hidden for picture, hidden in zip(self.pictures, self.hidden, strict=True)]
+
+    def hide(self, undecodable: set[int]) -> None:
+        """Show nothing of pictures that cannot be decoded."""
+        for number in undecodable:
+            self.hidden[number] = True
+            # Matroska cannot say it of pictures before its beginning, and nobody will ask.
+            self.pts[number] = self.pts[number] or 0
+        self.undecodable += len(undecodable)
+
+    def before_first_key(self) -> set[int]:
+        """Pictures stored or shown before the first key picture, where that is no clean start."""
+        if not self.keys or (stamp := self.pts[self.keys[0].packet]) is None:
+            return set()
+        key, shown = self.keys[0], self.shown
+        numbers = list(range(key.packet))
+        if key.kind != "idr":
+            behind = range(key.packet + 1, len(self.pts))
+            later = next((n for n in behind if (self.pts[n] or stamp) > stamp), None)
+            numbers += range(key.packet + 1, later) if later is not None else ()
+        return {number for number in numbers if shown[number]}
+
+    def are_around_first_key(self, numbers: set[int]) -> bool:
+        """Whether packets lie as those before a key picture, and those shown before it, do in files without times."""
+        if not self.keys or self.keys[0].kind == "idr":
+            return False
+        key, last = self.keys[0].packet, max(numbers)
+        return last <= key + _MOST_LEADING and numbers | {key} == set(range(max(key, last) + 1))
+
 
 @dataclass(slots=True)
 class AudioExtent:
@@ -122,38 +163,96 @@ def within_length(path: Path, packets: Iterator[Packet[Any]], limits: Limits) ->
         yield packet
 
 
+class _PictureReader:
+    """Takes the packets of a picture stream, one after the other."""
+
+    def __init__(self, path: Path, picture: AvVideo) -> None:
+        self.packets = Packets()
+        self._path = path
+        self._picture = picture
+        self._codec = codec_name(picture)
+        header = picture.codec_context.extradata or b""
+        self._framing = nal.framing(self._codec, header) if self._codec in NAL_CODECS else None
+        self._walk = SetsWalk(self._codec, header)
+        self._intra = is_intra_only(picture)
+
+    def add(self, packet: Packet[Any]) -> None:
+        number = len(self.packets.pts)
+        if packet.is_corrupt:
+            promised = self._picture.frames
+            of_all = f" of {promised} promised" if promised > number else ""
+            raise MediaBroken(
+                self._path,
+                f"is damaged or cut off at frame {number}: {number} whole frames were found{of_all}. "
+                "Download or export it again.",
+            )
+        if self._framing is None:
+            self._add_plain(number, packet)
+        else:
+            self._add_nal(number, packet, self._framing)
+        if self.packets.first_frame is None:
+            self.packets.first_frame = _first_frame(packet) or _drained(self._picture)
+
+    def _add_plain(self, number: int, packet: Packet[Any]) -> None:
+        packets, decoder = self.packets, decoding(self._codec)
+        header = own_header(self._codec, memoryview(packet))
+        if header is not None and packets.own_header not in (None, header):
+            if decoder.loses_at_changes:
+                raise MediaRefused(
+                    self._path,
+                    f"changes the size of its pictures at frame {number}, where FFmpeg's decoder loses one; cut it "
+                    "there, or convert it to MP4 (H.264) first.",
+                )
+            packets.set_changes.append(number)
+        packets.own_header = header or packets.own_header
+        clean = self._intra or (packet.is_keyframe and decoder.clean_keys)
+        packets.add(packet, "idr" if clean else "i" if packet.is_keyframe else None)
+
+    def _add_nal(self, number: int, packet: Packet[Any], framing: nal.Framing) -> None:
+        packets, data = self.packets, bytes(packet)
+        unit = nal.read_packet(data, framing)
+        if unit.fault:
+            raise MediaBroken(
+                self._path,
+                f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
+            )
+        # A file may hold several headers; FFmpeg hands over each with the first packet it is for.
+        header = bytes(packet.get_sidedata("new_extradata")) if packet.has_sidedata("new_extradata") else b""
+        changed = bool(header) and self._walk.take_record(header)
+        changed = self._walk.take(unit.sets) or changed
+        kind: KeyKind | None = unit.start or ("i" if packet.is_keyframe and unit.picture else None)
+        if changed:
+            packets.set_changes.append(number)
+        if packets.set_changes and kind is not None and self._walk.is_complete(unit.sets):
+            packets.restarts.append(number)
+        if not packets.settings and number < 3:
+            packets.settings = nal.encoder_settings(data)
+        packets.add(packet, kind, has_picture=unit.picture)
+
+
 def read_packets(
-    path: Path, container: InputContainer, picture: AvVideo, sounds: dict[int, AudioExtent], limits: Limits
+    path: Path,
+    container: InputContainer,
+    picture: AvVideo,
+    *,
+    sounds: Mapping[int, AudioExtent],
+    limits: Limits,
 ) -> Packets:
-    packets = Packets()
-    codec = codec_name(picture)
-    header = picture.codec_context.extradata or b""
-    framing = nal.framing(codec, header) if codec in NAL_CODECS else None
-    walk = SetsWalk(codec, header)
-    intra = is_intra_only(picture)
+    """All packets of a picture stream and of the sounds beside it, whose extents are measured on the way.
+
+    Raises `MediaBroken` for damage, `MediaRefused` for what is longer than the limits or changes its size.
+    """
+    reader = _PictureReader(path, picture)
     picture.thread_type = "NONE"
     others = [stream for stream in container.streams if stream.index in sounds]
     for packet in within_length(path, container.demux([picture, *others]), limits):
         if not packet.size:
             continue
-        if packet.stream_index != picture.index:
-            sounds[packet.stream_index].add(packet)
-            continue
-        number = len(packets.pts)
-        if packet.is_corrupt:
-            promised = picture.frames
-            of_all = f" of {promised} promised" if promised > number else ""
-            raise MediaBroken(
-                path,
-                f"is damaged or cut off at frame {number}: {number} whole frames were found{of_all}. "
-                "Download or export it again.",
-            )
-        if framing is None:
-            _add_packet(path, packets, packet, codec, intra)
+        if packet.stream_index == picture.index:
+            reader.add(packet)
         else:
-            _add_nal_packet(path, packets, packet, framing, walk)
-        if packets.first_frame is None:
-            packets.first_frame = _first_frame(packet) or _drained(picture)
+            sounds[packet.stream_index].add(packet)
+    packets = reader.packets
     if packets.first_frame is None:
         flushed = picture.decode(None)
         packets.first_frame = flushed[0] if flushed else None
@@ -162,67 +261,46 @@ def read_packets(
     return packets
 
 
-def repair_times(path: Path, kind: FileFormat, picture: AvVideo, packets: Packets) -> None:
+def repair_times(packets: Packets, path: Path, kind: FileFormat, *, picture: AvVideo) -> None:
     """Hide pictures that no decoder can show, and find the presentation times that the container does not tell.
 
     Raises `MediaBroken` where decoding does not tell them either.
     """
-    _leave_out_undecodable(path, kind, picture.index, packets)
+    _leave_out_undecodable(packets, _decoded(path, kind.demuxer, picture.index, lenient=True))
     guessed = not kind.has_times and codec_name(picture) in NAL_CODECS
     if guessed:
         # AVI has no place for presentation times, and what FFmpeg fills in is wrong for H.264 and HEVC.
         packets.pts = list(packets.dts)
     if None in packets.pts or (guessed and picture.codec_context.has_b_frames):
-        _recover_pts_by_decoding(path, kind, picture.index, packets)
+        _recover_pts_by_decoding(packets, path, list(_decoded(path, kind.demuxer, picture.index)))
 
 
-def _leave_out_undecodable(path: Path, kind: FileFormat, index: int, packets: Packets) -> None:
+def _leave_out_undecodable(packets: Packets, decoded: Iterator[int]) -> None:
     """Hide the pictures at the beginning that no decoder can show.
 
     A file cut out of a stream may begin before a key picture, or at one behind which pictures are stored that are shown
     before it and refer to what was cut off. Which of them come out, FFmpeg's decoder is asked.
     """
-    doubtful = _before_first_key(packets)
+    doubtful = packets.before_first_key()
     if not doubtful:
         return
-    for number in _decoded(path, kind.demuxer, index, lenient=True):
+    for number in decoded:
         if number not in doubtful and not packets.hidden[number]:
             break
         doubtful.discard(number)
-    _hide(packets, doubtful)
+    packets.hide(doubtful)
 
 
-def _hide(packets: Packets, undecodable: set[int]) -> None:
-    for number in undecodable:
-        packets.hidden[number] = True
-        # Matroska cannot say it of pictures before its beginning, and nobody will ask.
-        packets.pts[number] = packets.pts[number] or 0
-    packets.undecodable += len(undecodable)
-
-
-def _before_first_key(packets: Packets) -> set[int]:
-    """Packets of pictures stored or shown before the first key picture, where that is no clean start."""
-    if not packets.keys or (stamp := packets.pts[packets.keys[0].packet]) is None:
-        return set()
-    key = packets.keys[0]
-    numbers = list(range(key.packet))
-    if key.kind != "idr":
-        behind = range(key.packet + 1, len(packets.pts))
-        later = next((n for n in behind if (packets.pts[n] or stamp) > stamp), None)
-        numbers += range(key.packet + 1, later) if later is not None else ()
-    return {number for number in numbers if packets.pictures[number] and not packets.hidden[number]}
-
-
-def _recover_pts_by_decoding(path: Path, kind: FileFormat, index: int, packets: Packets) -> None:
-    shown = list(_decoded(path, kind.demuxer, index))
+def _recover_pts_by_decoding(packets: Packets, path: Path, shown: list[int]) -> None:
+    """Give the packets that a decoder has shown, in that order, the stream's time stamps in theirs."""
     stamps = sorted(
         stamp for stamp in (packets.dts if None in packets.pts else packets.pts) if stamp is not None
     )
-    expected = sum(real and not hidden for real, hidden in zip(packets.pictures, packets.hidden, strict=True))
+    expected = sum(packets.shown)
     complete = len(stamps) == len(packets.pts)
     lost = set(range(len(packets.pts))) - set(shown)
-    if complete and lost and _is_around_first_key(packets, lost):
-        _hide(packets, lost)
+    if complete and lost and packets.are_around_first_key(lost):
+        packets.hide(lost)
         stamps, expected = stamps[len(lost) :], expected - len(lost)
     if not (complete and len(stamps) == len(set(shown)) == len(shown) == expected):
         raise MediaBroken(
@@ -232,14 +310,6 @@ def _recover_pts_by_decoding(path: Path, kind: FileFormat, index: int, packets: 
         )
     for stamp, number in zip(stamps, shown, strict=True):
         packets.pts[number] = stamp
-
-
-def _is_around_first_key(packets: Packets, lost: set[int]) -> bool:
-    """Whether these packets lie as those before a key picture, and those shown before it, do in files without times."""
-    if not packets.keys or packets.keys[0].kind == "idr":
-        return False
-    key, last = packets.keys[0].packet, max(lost)
-    return last <= key + _MOST_LEADING and lost | {key} == set(range(max(key, last) + 1))
 
 
 def _decoded(path: Path, demuxer: str, index: int, *, lenient: bool = False) -> Iterator[int]:
@@ -281,58 +351,3 @@ def _first_frame(packet: Packet[Any]) -> VideoFrame | None:
         if isinstance(frame, VideoFrame):
             return frame
     return None
-
-
-def _add_packet(path: Path, packets: Packets, packet: Packet[Any], codec: str, intra: bool) -> None:
-    number = len(packets.pts)
-    header = own_header(codec, memoryview(packet))
-    if header is not None and packets.own_header not in (None, header):
-        if decoding(codec).loses_at_changes:
-            raise MediaRefused(
-                path,
-                f"changes the size of its pictures at frame {number}, where FFmpeg's decoder loses one; cut it there, "
-                "or convert it to MP4 (H.264) first.",
-            )
-        packets.set_changes.append(number)
-    packets.own_header = header or packets.own_header
-    kind: KeyKind | None = None
-    if intra or (packet.is_keyframe and decoding(codec).clean_keys):
-        kind = "idr"
-    elif packet.is_keyframe:
-        kind = "i"
-    _add(packets, packet, kind)
-
-
-def _add_nal_packet(
-    path: Path, packets: Packets, packet: Packet[Any], framing: nal.Framing, walk: SetsWalk
-) -> None:
-    number = len(packets.pts)
-    data = bytes(packet)
-    unit = nal.read_packet(data, framing)
-    if unit.fault:
-        raise MediaBroken(
-            path,
-            f"is damaged in frame {number} (decode order): {unit.fault}. Download or export it again.",
-        )
-    # A file may hold several headers; FFmpeg hands over each with the first packet it is for.
-    header = bytes(packet.get_sidedata("new_extradata")) if packet.has_sidedata("new_extradata") else b""
-    changed = bool(header) and walk.take_record(header)
-    changed = walk.take(unit.sets) or changed
-    kind: KeyKind | None = unit.start or ("i" if packet.is_keyframe and unit.picture else None)
-    if changed:
-        packets.set_changes.append(number)
-    if packets.set_changes and kind is not None and walk.is_complete(unit.sets):
-        packets.restarts.append(number)
-    if not packets.settings and number < 3:
-        packets.settings = nal.encoder_settings(data)
-    _add(packets, packet, kind, unit.picture)
-
-
-def _add(packets: Packets, packet: Packet[Any], kind: KeyKind | None, has_picture: bool = True) -> None:
-    if kind is not None:
-        packets.keys.append(KeyFrame(len(packets.pts), kind))
-    packets.pts.append(packet.pts)
-    packets.dts.append(packet.dts)
-    packets.hidden.append(packet.is_discard)
-    packets.durations.append(packet.duration or 0)
-    packets.pictures.append(has_picture)

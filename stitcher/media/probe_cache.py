@@ -139,7 +139,7 @@ def get_sound(path: Path, stat: os.stat_result) -> Sound | None:
         if record is None:
             return None
         streams = [_to_audio(stream) for stream in record["streams"]]
-        return audible_sound(path, record["sha256"], record["container"], streams)
+        return audible_sound(path, record["sha256"], container=record["container"], streams=streams)
     except (KeyError, TypeError, ValueError, IndexError):
         return None
 

@@ -78,3 +78,10 @@ def _in_milliseconds(pts: Sequence[int], time_base: Fraction) -> list[int] | Non
             return None
         rounded.append(nearest)
     return rounded
+
+
+def average_rate(pts: Sequence[int], durations: Sequence[int], time_base: Fraction) -> Fraction | None:
+    """Frames over the time they are shown, by time stamps, or by what packets say where there is one; else `None`."""
+    if len(pts) > 1 and pts[-1] > pts[0]:
+        return Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * time_base)
+    return 1 / (longest * time_base) if (longest := max(durations)) else None

@@ -11,6 +11,7 @@ from typing import Any
 import av
 from av.audio.stream import AudioStream as AvAudio
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 
@@ -30,10 +31,10 @@ _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
 
 def video_stream(
     path: Path,
-    demuxer: str,
     picture: AvVideo,
     packets: Packets,
     *,
+    demuxer: str,
     others: int = 0,
     stated_end: Fraction | None = None,
 ) -> VideoStream:
@@ -48,22 +49,15 @@ def video_stream(
         fraction(rate) for rate in (picture.average_rate, picture.base_rate, picture.guessed_rate) if rate
     ]
     rate = rates.constant_rate(pts, time_base, declared)
-    if rate is not None:
-        average = rate
-    elif len(pts) > 1 and pts[-1] > pts[0]:
-        average = Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * time_base)
-    elif lasting := max(packets.durations):
-        average = 1 / (lasting * time_base)
-    else:
+    average = rate or rates.average_rate(pts, packets.durations, time_base)
+    if average is None:
         raise MediaBroken(path, "does not tell how long its frames last; encode it again with a frame rate.")
     extradata = context.extradata or b""
     # The container's word, else the bitstream's, which the decoder has read by now.
     coded = context.sample_aspect_ratio
     aspect = picture.sample_aspect_ratio or coded
     pixel_format = context.pix_fmt or first.format.name
-    # Written by FFmpeg's libraries without its program, the tag has capitals.
-    beside = "1" in (picture.metadata.get("alpha_mode"), picture.metadata.get("ALPHA_MODE"))
-    decoder = decoding(codec_name(picture)).alpha_decoder if beside else ""
+    decoder = _alpha_decoder(picture)
     if decoder and not pixel_format.startswith("yuva"):
         pixel_format = pixel_format.replace("yuv", "yuva")
     return VideoStream(
@@ -85,12 +79,7 @@ def video_stream(
         keys=tuple(packets.keys),
         pixel_format=pixel_format,
         bit_depth=max((component.bits for component in av.VideoFormat(pixel_format).components), default=8),
-        colour=Colour(
-            next((name for name, number in RANGES.items() if number == context.color_range), None),
-            name_of(context.color_primaries, PRIMARIES),
-            name_of(context.color_trc, TRANSFERS),
-            name_of(context.colorspace, MATRICES),
-        ),
+        colour=_colour(context),
         field_order=_field_order(context.field_order, first),
         reorder_delay=context.reorder_depth,
         parameter_sets=extradata,
@@ -103,27 +92,41 @@ def video_stream(
         set_changes=tuple(packets.set_changes),
         restarts=tuple(packets.restarts),
         undecodable=packets.undecodable,
-        last_seconds=last_seconds(_timed(packets), demuxer, time_base, rate, stated_end=stated_end),
+        last_seconds=last_seconds(
+            _timed(packets), demuxer, time_base=time_base, rate=rate, stated_end=stated_end
+        ),
+    )
+
+
+def _alpha_decoder(picture: AvVideo) -> str:
+    """The decoder that brings out alpha that lies beside the pictures; empty where there is none."""
+    # Written by FFmpeg's libraries without its program, the tag has capitals.
+    beside = "1" in (picture.metadata.get("alpha_mode"), picture.metadata.get("ALPHA_MODE"))
+    return decoding(codec_name(picture)).alpha_decoder if beside else ""
+
+
+def _colour(context: VideoCodecContext) -> Colour:
+    return Colour(
+        next((name for name, number in RANGES.items() if number == context.color_range), None),
+        name_of(context.color_primaries, PRIMARIES),
+        name_of(context.color_trc, TRANSFERS),
+        name_of(context.colorspace, MATRICES),
     )
 
 
 def _timed(packets: Packets) -> list[Timed]:
     """The packets of the last of the parts that a clip was joined of: each holds back as many pictures as it likes."""
     begin = packets.set_changes[-1] if packets.set_changes else 0
-    rows = zip(packets.pts, packets.dts, packets.durations, packets.hidden, packets.pictures, strict=True)
+    rows = zip(packets.pts, packets.dts, packets.durations, packets.shown, strict=True)
     return [
-        Timed(pts, dts, duration, real and not hidden)
-        for pts, dts, duration, hidden, real in list(rows)[begin:]
-        if pts is not None
+        Timed(pts, dts, length, shown) for pts, dts, length, shown in list(rows)[begin:] if pts is not None
     ]
 
 
 def _shown(path: Path, packets: Packets) -> tuple[tuple[int, ...], tuple[int, ...]]:
     times: dict[int, int] = {}
-    for number, (stamp, hidden, real) in enumerate(
-        zip(packets.pts, packets.hidden, packets.pictures, strict=True)
-    ):
-        if hidden or not real:
+    for number, (stamp, shown) in enumerate(zip(packets.pts, packets.shown, strict=True)):
+        if not shown:
             continue
         if stamp is None:
             raise MediaBroken(

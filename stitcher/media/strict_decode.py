@@ -33,14 +33,75 @@ _STUFFED = {"err_detect": "crccheck+buffer+explode"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    """The packets of the picture stream, in decode order."""
+class _PictureStream:
+    """The packets of a file's picture stream, in decode order."""
 
+    path: Path
+    demuxer: str
     stamps: tuple[int | None, ...]
     shown: tuple[int, ...]
     """Which picture each becomes; -1 for those that are not shown."""
     starts: tuple[int, ...]
     """Packets at which decoding can begin."""
+
+    def windows(self, around: Sequence[int], reach: tuple[int, int]) -> list[tuple[int, int]]:
+        """From and to which packet to decode, for each neighbourhood of frames."""
+        packet_of = {shown: number for number, shown in enumerate(self.shown) if shown >= 0}
+        total = len(self.shown)
+        windows: list[tuple[int, int]] = []
+        for frame in sorted(set(around)):
+            middle = packet_of.get(min(max(frame, 0), len(packet_of) - 1), 0)
+            begin = max((start for start in self.starts if start <= max(0, middle - reach[0])), default=0)
+            end = min(total, middle + reach[1])
+            if windows and begin <= windows[-1][1]:
+                windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+            else:
+                windows.append((begin, end))
+        return windows
+
+    def decode(self, begin: int, end: int) -> int:
+        """How many pictures come out of those packets, from the first on where seeking does not lead to them."""
+        with opened_at(
+            self.path,
+            self.demuxer,
+            lambda container: _picture(self.path, container),
+            packet=begin,
+            stamp=self.stamps[begin] if self.stamps else None,
+            stamps=self.stamps,
+            options=_STRICT | without_analysis(self.demuxer),
+        ) as (stream, packets, first):
+            return self._count(stream, packets, range(first, end))
+
+    def _count(self, stream: AvVideo, packets: Iterator[Packet[Any]], window: range) -> int:
+        stream.codec_context.options = _STUFFED if decoding(stream.codec_context.name).stuffed else _STRICT
+        stream.codec_context.copy_opaque = True
+        if len(window) <= _SHORT:
+            # Starting threads would take longer than they help.
+            stream.codec_context.thread_count = 1
+        count, number = 0, window.start
+        for packet in packets:
+            if packet.size and number >= window.stop:
+                # What the decoder still holds needs packets behind the window; it is not asked for.
+                break
+            if packet.size:
+                # A list, because PyAV confuses equal small numbers of decoders that run at the same time.
+                packet.opaque = [number]
+                number += 1
+            try:
+                decoded = packet.decode()
+            except av.FFmpegError as exc:
+                at = self.shown[number - 1]
+                raise MediaBroken(
+                    self.path, f"cannot be decoded at or just before frame {at} ({exc.strerror or exc})."
+                ) from exc
+            for frame in decoded:
+                if isinstance(frame, VideoFrame):
+                    if frame.is_corrupt:
+                        origin = frame.opaque
+                        at = self.shown[origin[0]] if isinstance(origin, list) else count
+                        raise MediaBroken(self.path, f"is damaged at frame {at}.")
+                    count += 1
+        return count
 
 
 def strict_decode(
@@ -59,16 +120,16 @@ def strict_decode(
     anything is decoded; what it raises ends the proof. Raises `MediaBroken` with the number of the first bad frame.
     """
     path = Path(path)
-    order = _scan(path, container, on_packet)
-    count = sum(shown >= 0 for shown in order.shown)
+    pictures = _scan(path, container, on_packet)
+    count = sum(shown >= 0 for shown in pictures.shown)
     if around is None:
-        decoded = _decode(path, container, order, 0, len(order.shown))
+        decoded = pictures.decode(0, len(pictures.shown))
         if decoded != count:
             raise MediaBroken(path, f"holds {count} frames, of which {decoded} can be decoded.")
         return count
-    windows = _windows(order, around, reach)
+    windows = pictures.windows(around, reach)
     with ThreadPoolExecutor(min(_WORKERS, max(1, len(windows)))) as pool:
-        for future in [pool.submit(_decode, path, container, order, *window) for window in windows]:
+        for future in [pool.submit(pictures.decode, *window) for window in windows]:
             future.result()
     return count
 
@@ -80,7 +141,7 @@ def _picture(path: Path, opened_file: InputContainer) -> AvVideo:
     raise MediaBroken(path, "holds no picture that can be decoded.")
 
 
-def _scan(path: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | None) -> _Order:
+def _scan(path: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | None) -> _PictureStream:
     stamps: list[int | None] = []
     hidden: list[bool] = []
     starts: list[int] = []
@@ -113,66 +174,4 @@ def _scan(path: Path, demuxer: str, on_packet: Callable[[Packet[Any]], None] | N
         for number, stamp in enumerate(stamps)
         if not hidden[number]
     }
-    return _Order(tuple(stamps), display_order(times, len(stamps)), tuple(starts))
-
-
-def _windows(order: _Order, around: Sequence[int], reach: tuple[int, int]) -> list[tuple[int, int]]:
-    packet_of = {shown: number for number, shown in enumerate(order.shown) if shown >= 0}
-    total = len(order.shown)
-    windows: list[tuple[int, int]] = []
-    for frame in sorted(set(around)):
-        middle = packet_of.get(min(max(frame, 0), len(packet_of) - 1), 0)
-        begin = max((start for start in order.starts if start <= max(0, middle - reach[0])), default=0)
-        end = min(total, middle + reach[1])
-        if windows and begin <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
-        else:
-            windows.append((begin, end))
-    return windows
-
-
-def _decode(path: Path, demuxer: str, order: _Order, begin: int, end: int) -> int:
-    with opened_at(
-        path,
-        demuxer,
-        lambda container: _picture(path, container),
-        packet=begin,
-        stamp=order.stamps[begin] if order.stamps else None,
-        stamps=order.stamps,
-        options=_STRICT | without_analysis(demuxer),
-    ) as (stream, packets, first):
-        return _run(path, stream, packets, order, first, end)
-
-
-def _run(
-    path: Path, stream: AvVideo, packets: Iterator[Packet[Any]], order: _Order, begin: int, end: int
-) -> int:
-    stream.codec_context.options = _STUFFED if decoding(stream.codec_context.name).stuffed else _STRICT
-    stream.codec_context.copy_opaque = True
-    if end - begin <= _SHORT:
-        # Starting threads would take longer than they help.
-        stream.codec_context.thread_count = 1
-    count, number = 0, begin
-    for packet in packets:
-        if packet.size and number >= end:
-            # What the decoder still holds needs packets behind the window; it is not asked for.
-            break
-        if packet.size:
-            # A list, because PyAV confuses equal small numbers of decoders that run at the same time.
-            packet.opaque = [number]
-            number += 1
-        try:
-            decoded = packet.decode()
-        except av.FFmpegError as exc:
-            at = order.shown[number - 1]
-            raise MediaBroken(
-                path, f"cannot be decoded at or just before frame {at} ({exc.strerror or exc})."
-            ) from exc
-        for frame in decoded:
-            if isinstance(frame, VideoFrame):
-                if frame.is_corrupt:
-                    origin = frame.opaque
-                    at = order.shown[origin[0]] if isinstance(origin, list) else count
-                    raise MediaBroken(path, f"is damaged at frame {at}.")
-                count += 1
-    return count
+    return _PictureStream(path, demuxer, tuple(stamps), display_order(times, len(stamps)), tuple(starts))

@@ -23,7 +23,7 @@ def mono(index: int = 1, **more: object) -> AudioStream:
 
 
 def chosen(*streams: AudioStream, number: int | None = None) -> list[int]:
-    sound = audible_sound(Path("/a.mov"), "0" * 64, "mov", streams, number)
+    sound = audible_sound(Path("/a.mov"), "0" * 64, container="mov", streams=streams, number=number)
     return [stream.index for stream in (sound.stream, sound.right) if stream is not None]
 
 

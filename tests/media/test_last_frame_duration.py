@@ -57,7 +57,7 @@ def test_the_last_picture_lasts_as_long_as_the_file_says(
     expected: Fraction | None,
 ) -> None:
     even = Fraction(rate) if rate is not None else None
-    assert last_seconds(packets, demuxer, MS, even, stated_end=stated) == expected
+    assert last_seconds(packets, demuxer, time_base=MS, rate=even, stated_end=stated) == expected
 
 
 def rewritten(source: Path, out: Path, duration: str, *options: str) -> Path:
@@ -155,4 +155,7 @@ def test_a_sound_s_clock_may_begin_at_any_hour_too(footage: Footage, tmp_path: P
 def test_pictures_that_an_edit_list_made_early_are_not_held_at_the_end() -> None:
     packets = [Timed(512 * n, 512 * n, 512, True) for n in range(4)]
     stated = Fraction(512 * 4 + 389, 12288)
-    assert last_seconds(packets, "mov", Fraction(1, 12288), Fraction(24), stated_end=stated) is None
+    assert (
+        last_seconds(packets, "mov", time_base=Fraction(1, 12288), rate=Fraction(24), stated_end=stated)
+        is None
+    )
