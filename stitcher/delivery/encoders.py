@@ -49,11 +49,11 @@ def number(value: float) -> str:
 
 def encoder_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
     """Output options, as argv, that make `encoder` do what is asked."""
-    said = replace(settings, colour=frame_colour(encoder, settings.colour))
+    of_frames = replace(settings, colour=frame_colour(encoder, settings.colour))
     if encoder == "libx264":
-        options = _x264(said)
+        options = _x264(of_frames)
     elif encoder == "libx265":
-        options = _x265(said)
+        options = _x265(of_frames)
     elif encoder == "libsvtav1":
         options = _svtav1(settings)
     else:
@@ -64,17 +64,31 @@ def encoder_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
     return tuple(options)
 
 
+def stated(*options: tuple[str, object | None]) -> list[str]:
+    """Options by name, as argv; those without a value are left out."""
+    return [word for name, value in options if value is not None for word in (name, str(value))]
+
+
+def kilobits(kbps: int | None) -> str | None:
+    """A bitrate as FFmpeg reads it."""
+    return None if kbps is None else f"{kbps}k"
+
+
 def _rate_control(settings: EncoderSettings) -> list[str]:
-    options: list[str] = []
-    if settings.crf is not None:
-        options += ["-crf", number(settings.crf)]
-    elif settings.bitrate_kbps is not None:
-        options += ["-b:v", f"{settings.bitrate_kbps}k"]
-    if settings.maxrate_kbps is not None:
-        options += ["-maxrate", f"{settings.maxrate_kbps}k"]
-    if settings.bufsize_kbps is not None:
-        options += ["-bufsize", f"{settings.bufsize_kbps}k"]
-    return options
+    by_quality = settings.crf is not None
+    return stated(
+        ("-crf", None if settings.crf is None else number(settings.crf)),
+        ("-b:v", None if by_quality else kilobits(settings.bitrate_kbps)),
+        ("-maxrate", kilobits(settings.maxrate_kbps)),
+        ("-bufsize", kilobits(settings.bufsize_kbps)),
+    )
+
+
+def _scenecut_params(settings: EncoderSettings) -> dict[str, str]:
+    if settings.scenecut:
+        return {}
+    least = {} if settings.gop_frames is None else {"min-keyint": str(settings.gop_frames)}
+    return {"scenecut": "0"} | least
 
 
 def _params(pairs: dict[str, str]) -> str:
@@ -106,64 +120,38 @@ def _colour_params(colour: Colour, undefined: str) -> dict[str, str]:
 
 
 def _x264(settings: EncoderSettings) -> list[str]:
-    options: list[str] = []
-    if settings.speed is not None:
-        options += ["-preset", settings.speed]
-    if settings.profile is not None:
-        options += ["-profile:v", settings.profile]
-    if settings.level is not None:
-        options += ["-level:v", settings.level]
-    options += _rate_control(settings)
-    if settings.gop_frames is not None:
-        options += ["-g", str(settings.gop_frames)]
-    if settings.bframes is not None:
-        options += ["-bf", str(settings.bframes)]
-    params = {"open-gop": "0" if settings.closed_gop else "1"}
-    if not settings.scenecut:
-        params["scenecut"] = "0"
-        if settings.gop_frames is not None:
-            params["min-keyint"] = str(settings.gop_frames)
+    params = {"open-gop": "0" if settings.closed_gop else "1"} | _scenecut_params(settings)
     params |= _colour_params(settings.colour, "undef")
     params["fullrange"] = "on" if settings.colour.range == "pc" else "off"
     params |= dict(settings.params)
-    return [*options, "-x264-params", _params(params)]
+    return [
+        *stated(("-preset", settings.speed), ("-profile:v", settings.profile), ("-level:v", settings.level)),
+        *_rate_control(settings),
+        *stated(("-g", settings.gop_frames), ("-bf", settings.bframes)),
+        *("-x264-params", _params(params)),
+    ]
 
 
 def _x265(settings: EncoderSettings) -> list[str]:
-    options: list[str] = []
-    if settings.speed is not None:
-        options += ["-preset", settings.speed]
-    if settings.profile is not None:
-        options += ["-profile:v", settings.profile]
-    options += _rate_control(settings)
     # Without `info`, x265 writes its settings into the header, where they make equal streams look different.
     params = {"log-level": "error", "info": "0", "open-gop": "0" if settings.closed_gop else "1"}
-    if settings.gop_frames is not None:
-        params["keyint"] = str(settings.gop_frames)
-    if settings.bframes is not None:
-        params["bframes"] = str(settings.bframes)
-    if settings.level is not None:
-        params["level-idc"] = settings.level
-    if not settings.scenecut:
-        params["scenecut"] = "0"
-        if settings.gop_frames is not None:
-            params["min-keyint"] = str(settings.gop_frames)
+    own = {"keyint": settings.gop_frames, "bframes": settings.bframes, "level-idc": settings.level}
+    params |= {name: str(value) for name, value in own.items() if value is not None}
+    params |= _scenecut_params(settings)
     # Naming a field, even as unknown, makes x265 write the whole colour description; saying nothing does not.
     if settings.colour.primaries or settings.colour.transfer or settings.colour.matrix:
         params |= _colour_params(settings.colour, "unknown")
     if settings.colour.range is not None:
         params["range"] = "full" if settings.colour.range == "pc" else "limited"
     params |= dict(settings.params)
-    return [*options, "-x265-params", _params(params)]
+    return [
+        *stated(("-preset", settings.speed), ("-profile:v", settings.profile)),
+        *_rate_control(settings),
+        *("-x265-params", _params(params)),
+    ]
 
 
 def _svtav1(settings: EncoderSettings) -> list[str]:
-    options: list[str] = []
-    if settings.speed is not None:
-        options += ["-preset", settings.speed]
-    options += _rate_control(settings)
-    if settings.gop_frames is not None:
-        options += ["-g", str(settings.gop_frames)]
     params = {
         "color-primaries": str(number_of(settings.colour.primaries, PRIMARIES)),
         "transfer-characteristics": str(number_of(settings.colour.transfer, TRANSFERS)),
@@ -171,20 +159,20 @@ def _svtav1(settings: EncoderSettings) -> list[str]:
         "color-range": "1" if settings.colour.range == "pc" else "0",
     }
     params |= dict(settings.params)
-    return [*options, "-svtav1-params", _params(params)]
+    return [
+        *stated(("-preset", settings.speed)),
+        *_rate_control(settings),
+        *stated(("-g", settings.gop_frames)),
+        *("-svtav1-params", _params(params)),
+    ]
 
 
 def _generic(encoder: str, settings: EncoderSettings) -> list[str]:
-    options: list[str] = []
-    if settings.profile is not None:
-        options += ["-profile:v", settings.profile]
-    if settings.level is not None:
-        options += ["-level:v", settings.level]
-    options += _rate_control(settings)
-    if settings.gop_frames is not None:
-        options += ["-g", str(settings.gop_frames)]
-    if settings.bframes is not None:
-        options += ["-bf", str(settings.bframes)]
+    options = [
+        *stated(("-profile:v", settings.profile), ("-level:v", settings.level)),
+        *_rate_control(settings),
+        *stated(("-g", settings.gop_frames), ("-bf", settings.bframes)),
+    ]
     if encoder == "mpeg2video" and settings.closed_gop:
         # The encoder refuses closed groups unless scene changes can no longer cut them.
         options += ["-flags", "+cgop", "-sc_threshold", "1000000000"]

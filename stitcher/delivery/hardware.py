@@ -11,7 +11,7 @@ import logging
 import tempfile
 from pathlib import Path
 
-from stitcher.delivery.encoders import EncoderSettings, number
+from stitcher.delivery.encoders import EncoderSettings, kilobits, number, stated
 from stitcher.errors import FfmpegFailed, PresetError
 from stitcher.formats.codecs import CODECS
 
@@ -63,20 +63,17 @@ def hardware_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]
     A CRF becomes the family's own constant quality, which is of the same scale.
     """
     family = family_of(encoder)
-    options: list[str] = []
-    if settings.profile is not None:
-        options += ["-profile:v", settings.profile]
-    if settings.level is not None and encoder.startswith("h264"):
-        options += ["-level:v", settings.level]
-    options += _quality(family or "", settings)
-    if settings.maxrate_kbps is not None:
-        options += ["-maxrate", f"{settings.maxrate_kbps}k"]
-    if settings.bufsize_kbps is not None:
-        options += ["-bufsize", f"{settings.bufsize_kbps}k"]
-    if settings.gop_frames is not None:
-        options += ["-g", str(settings.gop_frames)]
-    if settings.bframes is not None:
-        options += ["-bf", str(settings.bframes)]
+    level = settings.level if encoder.startswith("h264") else None
+    options = [
+        *stated(("-profile:v", settings.profile), ("-level:v", level)),
+        *_quality(family or "", settings),
+        *stated(
+            ("-maxrate", kilobits(settings.maxrate_kbps)),
+            ("-bufsize", kilobits(settings.bufsize_kbps)),
+            ("-g", settings.gop_frames),
+            ("-bf", settings.bframes),
+        ),
+    ]
     if family == "nvenc" and settings.gop_frames is not None:
         options += ["-strict_gop", "1", "-no-scenecut", "0" if settings.scenecut else "1", "-forced-idr", "1"]
     return tuple(options)
@@ -84,7 +81,7 @@ def hardware_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]
 
 def _quality(family: str, settings: EncoderSettings) -> list[str]:
     if settings.crf is None:
-        return [] if settings.bitrate_kbps is None else ["-b:v", f"{settings.bitrate_kbps}k"]
+        return stated(("-b:v", kilobits(settings.bitrate_kbps)))
     value = number(round(settings.crf))
     match family:
         case "nvenc":

@@ -25,26 +25,28 @@ def matching_encoder_options(video: VideoStream, *, resized: bool = False) -> tu
             return encoder, matching_x264_options(video, resized=resized)
         case "hevc":
             return encoder, matching_x265_options(video, resized=resized)
+        case _:
+            return encoder, encoder_options(encoder, _settings(video))
+
+
+def _settings(video: VideoStream) -> EncoderSettings:
+    """What is asked of encoders that are not told a stream's own settings."""
+    match video.codec:
         case "prores":
-            return encoder, encoder_options(
-                encoder,
-                EncoderSettings(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"}),
-            )
+            return EncoderSettings(video.colour, profile=_prores_profile(video), extra={"vendor": "apl0"})
         case "dnxhd":
-            return encoder, encoder_options(encoder, _dnx(video))
+            return _dnx(video)
         case "mjpeg":
-            return encoder, encoder_options(
-                encoder, EncoderSettings(video.colour, extra={"q:v": "2", "huffman": "optimal"})
-            )
+            return EncoderSettings(video.colour, extra={"q:v": "2", "huffman": "optimal"})
         case "mpeg2video":
-            return encoder, encoder_options(encoder, _mpeg2(video))
+            return _mpeg2(video)
         case "av1":
-            return encoder, encoder_options(encoder, EncoderSettings(video.colour, speed="6", crf=20))
+            return EncoderSettings(video.colour, speed="6", crf=20)
         case "vp9":
             extra = {"b:v": "0", "row-mt": "1", "deadline": "good", "cpu-used": "4"}
-            return encoder, encoder_options(encoder, EncoderSettings(video.colour, crf=20, extra=extra))
+            return EncoderSettings(video.colour, crf=20, extra=extra)
         case _:
-            return encoder, encoder_options(encoder, EncoderSettings(video.colour))
+            return EncoderSettings(video.colour)
 
 
 def source_tag(video: VideoStream) -> str:

@@ -111,8 +111,8 @@ def _matrix(timeline: Timeline, like: Clip) -> str | None:
 def _majority(timeline: Timeline) -> Clip | None:
     """A clip of the format that most frames have; among those, of the parameter sets that most have."""
     formats: Counter[object] = Counter()
-    sets: Counter[object] = Counter()
-    first: dict[object, Clip] = {}
+    sets: Counter[tuple[object, object]] = Counter()
+    first: dict[tuple[object, object], Clip] = {}
     for item, clip in _voters(timeline):
         own = decoder_sets(clip.video.codec, clip.video.parameter_sets)
         kind, encoder = _format(clip.video), (own, clip.video.encoder_settings)
@@ -123,7 +123,7 @@ def _majority(timeline: Timeline) -> Clip | None:
         return None
     # Counter keeps insertion order among equals, so the earlier clip wins a tie.
     best = max(formats, key=lambda kind: formats[kind])
-    return first[max((key for key in first if key[0] == best), key=lambda key: sets[key])]  # type: ignore[index]  # keys are pairs
+    return first[max((key for key in first if key[0] == best), key=lambda key: sets[key])]
 
 
 def _voters(timeline: Timeline) -> list[tuple[Item, Clip]]:
@@ -151,16 +151,8 @@ def _fits(video: VideoStream, timeline: Timeline) -> bool:
 
 
 def _format(video: VideoStream) -> tuple[object, ...]:
-    return (
-        video.codec,
-        video.profile,
-        video.pixel_format,
-        video.width,
-        video.height,
-        video.rate,
-        video.colour,
-        video.field_order,
-    )
+    size = (video.width, video.height)
+    return (video.codec, video.profile, video.pixel_format, size, video.rate, video.colour, video.field_order)
 
 
 def _not_kept(video: VideoStream) -> str | None:
@@ -183,16 +175,16 @@ def _plain(timeline: Timeline, colour: Colour, why_no_copies: str) -> PictureSpe
     """What every player takes: H.264 of 8 bits, and for HDR, of which 8 bits show steps, HEVC of 10."""
     if colour.is_hdr:
         codec, encoder, name = "hevc", "libx265", "yuv420p10le"
-        ask = EncoderSettings(
+        settings = EncoderSettings(
             colour, profile="main10", speed="medium", crf=FALLBACK_CRF, params=CHROMA_PLACED
         )
     else:
         codec, encoder, name = "h264", "libx264", "yuv420p"
-        ask = EncoderSettings(colour, profile="high", speed="medium", crf=FALLBACK_CRF)
+        settings = EncoderSettings(colour, profile="high", speed="medium", crf=FALLBACK_CRF)
     return PictureSpec(
         codec=codec,
         encoder=encoder,
-        options=encoder_options(encoder, ask),
+        options=encoder_options(encoder, settings),
         pixel_format=name,
         width=timeline.width,
         height=timeline.height,

@@ -142,8 +142,8 @@ def matching_x264_options(video: VideoStream, *, resized: bool = False) -> tuple
     if level and not resized:
         params["level"] = f"{level // 10}.{level % 10}"
     params["open-gop"] = "0"
-    ask = EncoderSettings(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
-    return encoder_options("libx264", ask)
+    asked = EncoderSettings(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
+    return encoder_options("libx264", asked)
 
 
 FOR_STRETCHES = {

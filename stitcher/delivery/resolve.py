@@ -1,4 +1,4 @@
-"""A preset and a timeline become a `DeliverySpec`: every number settled, nothing opened, nothing run."""
+"""Resolves a preset for a timeline into a `DeliverySpec`: every number settled, nothing opened, nothing run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from stitcher.delivery.encoders import (
     BT709,
@@ -24,7 +24,7 @@ from stitcher.delivery.hardware import (
 )
 from stitcher.delivery.match_source import match_sources
 from stitcher.delivery.packaging_settings import SETTINGS, PackagingSettings
-from stitcher.delivery.preset import Picture, Preset
+from stitcher.delivery.preset import Citation, Picture, Preset
 from stitcher.delivery.spec import DeliverySpec, PictureSpec, SoundSpec
 from stitcher.errors import PlanError, PresetError
 from stitcher.formats.codecs import CODECS, SOUND_ENCODERS
@@ -34,6 +34,8 @@ from stitcher.media.pixel_format import pixel_format as described
 from stitcher.media.pixel_format import with_alpha
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
+
+T = TypeVar("T")
 
 
 def resolve(
@@ -57,10 +59,10 @@ def resolve(
                 f"{encoder} is not used: {preset.name} encodes as the sources were encoded, so that they can be copied."
             )
     else:
-        asked = preset.container.for_rate(timeline.rate)
-        if asked == "source":
+        named = preset.container.for_rate(timeline.rate)
+        if named == "source":
             raise PresetError(f"{preset.name}: container: 'source' goes only with picture.codec 'source'")
-        container = asked
+        container = named
         picture, fallback = _picture(preset, timeline, encoder, encoders)
         notes += fallback
     notes += _limit_notes(preset, timeline, picture)
@@ -100,8 +102,13 @@ def gop_frames(gop: int | str, rate: Fraction) -> int:
     return max(1, round_half_up(rate * Fraction(gop.removesuffix("s"))))
 
 
+def _at(cited: Citation[T] | None, rate: Fraction) -> T | None:
+    """The value that holds at a rate, where one is stated."""
+    return None if cited is None else cited.for_rate(rate)
+
+
 def _picture(
-    preset: Preset, timeline: Timeline, wanted: str | None, working: frozenset[str]
+    preset: Preset, timeline: Timeline, hardware: str | None, working: frozenset[str]
 ) -> tuple[PictureSpec, tuple[str, ...]]:
     asked, rate = preset.picture, timeline.rate
     codec = asked.codec.for_rate(rate)
@@ -114,26 +121,26 @@ def _picture(
     colour = _colour(preset, timeline)
     pixel_format = _pixel_format(preset, timeline)
     if CONTAINERS[preset.container.for_rate(rate)].made == "drawn":
-        return lossless_picture(width, height, rate, colour, pixel_format), ()
+        size = (width, height)
+        return lossless_picture(size, rate=rate, colour=colour, pixel_format=pixel_format), ()
+    gop = _at(asked.gop, rate)
     settings = EncoderSettings(
         colour=colour,
-        profile=asked.profile.for_rate(rate) if asked.profile else None,
-        level=asked.level.for_rate(rate) if asked.level else None,
-        speed=asked.speed.for_rate(rate) if asked.speed else None,
-        crf=asked.crf.for_rate(rate) if asked.crf else None,
-        bitrate_kbps=asked.bitrate.for_rate(rate) if asked.bitrate else None,
-        maxrate_kbps=asked.maxrate.for_rate(rate) if asked.maxrate else None,
-        bufsize_kbps=asked.bufsize.for_rate(rate) if asked.bufsize else None,
-        gop_frames=None
-        if asked.gop is None or CODECS[codec].intra
-        else gop_frames(asked.gop.for_rate(rate), rate),
+        profile=_at(asked.profile, rate),
+        level=_at(asked.level, rate),
+        speed=_at(asked.speed, rate),
+        crf=_at(asked.crf, rate),
+        bitrate_kbps=_at(asked.bitrate, rate),
+        maxrate_kbps=_at(asked.maxrate, rate),
+        bufsize_kbps=_at(asked.bufsize, rate),
+        gop_frames=None if gop is None or CODECS[codec].intra else gop_frames(gop, rate),
         closed_gop=asked.closed_gop.for_rate(rate),
-        bframes=asked.bframes.for_rate(rate) if asked.bframes else None,
+        bframes=_at(asked.bframes, rate),
         scenecut=asked.scenecut.for_rate(rate),
         params=CHROMA_PLACED if codec == "hevc" and pixel_format.startswith("yuv420") else (),
         extra=asked.options,
     )
-    encoder, notes = _encoder(codec, pixel_format, wanted, working)
+    encoder, notes = _encoder(codec, pixel_format, hardware, working)
     family = family_of(encoder)
     if family is not None:
         pixel_format = hardware_pixel_format(family, pixel_format) or pixel_format
@@ -146,7 +153,7 @@ def _picture(
         height=height,
         rate=rate,
         colour=colour,
-        codec_tag=asked.tag.for_rate(rate) if asked.tag else "",
+        codec_tag=_at(asked.tag, rate) or "",
         fit=asked.fill.for_rate(rate),
         steady_rate=asked.bitrate is not None,
     )
@@ -161,17 +168,14 @@ def _pixel_format(preset: Preset, timeline: Timeline) -> str:
             f"{preset.name}: picture.pixel_format: is needed with codec {asked.codec.for_rate(rate)!r}"
         )
     named = asked.pixel_format.for_rate(rate)
-    profile = asked.profile.for_rate(rate) if asked.profile else None
+    profile = _at(asked.profile, rate)
     if preset.container.for_rate(rate) == "frames":
         # zimg, which makes light linear for EXR, takes colours for multiplied by an alpha they are not multiplied by.
-        holds = preset.finish.image is not None and preset.finish.image.for_rate(rate) != "exr"
+        holds = _at(preset.finish.image, rate) not in (None, "exr")
     else:
         holds = asked.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
-    return (
-        with_alpha(named)
-        if holds and any(item.is_transparent(timeline.rate) for item in timeline.items)
-        else named
-    )
+    transparent = holds and any(item.is_transparent(rate) for item in timeline.items)
+    return with_alpha(named) if transparent else named
 
 
 def _family(encoder: str) -> str | None:
@@ -188,11 +192,11 @@ def _family(encoder: str) -> str | None:
 
 
 def _encoder(
-    codec: str, pixel_format: str, wanted: str | None, working: frozenset[str]
+    codec: str, pixel_format: str, hardware: str | None, working: frozenset[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """The encoder to use and, where it is not the one wanted, a note that says so."""
+    """The encoder to use and, where it is not the one asked for, a note that says so."""
     software = CODECS[codec].encoder
-    family = None if wanted is None else _family(wanted)
+    family = None if hardware is None else _family(hardware)
     if family is None:
         return software, ()
     name = hardware_encoder(family, codec)
@@ -206,34 +210,25 @@ def _encoder(
 
 
 def lossless_picture(
-    width: int, height: int, rate: Fraction, colour: Colour, pixel_format: str
+    size: tuple[int, int], *, rate: Fraction, colour: Colour, pixel_format: str
 ) -> PictureSpec:
     """A film that loses nothing, to make other things of: H.264 at quantiser 0, as fast as x264 goes; FFV1 where
     `pixel_format` has alpha, which H.264 has not.
     """
     if described(pixel_format).alpha:
-        return PictureSpec(
-            codec="ffv1",
-            encoder="ffv1",
-            options=encoder_options(
-                "ffv1", EncoderSettings(colour, level="3", gop_frames=1, extra={"slices": "4"})
-            ),
-            pixel_format=pixel_format,
-            width=width,
-            height=height,
-            rate=rate,
-            colour=colour,
-        )
-    settings = EncoderSettings(
-        colour, speed="ultrafast", gop_frames=gop_frames("2s", rate), params=(("qp", "0"),)
-    )
+        codec = "ffv1"
+        settings = EncoderSettings(colour, level="3", gop_frames=1, extra={"slices": "4"})
+    else:
+        codec, gop = "h264", gop_frames("2s", rate)
+        settings = EncoderSettings(colour, speed="ultrafast", gop_frames=gop, params=(("qp", "0"),))
+    encoder = CODECS[codec].encoder
     return PictureSpec(
-        codec="h264",
-        encoder="libx264",
-        options=encoder_options("libx264", settings),
+        codec=codec,
+        encoder=encoder,
+        options=encoder_options(encoder, settings),
         pixel_format=pixel_format,
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         rate=rate,
         colour=colour,
     )
@@ -263,7 +258,7 @@ def _sound(preset: Preset, timeline: Timeline, container: ContainerName) -> Soun
     if not timeline.cues and not asked.mono_tracks.value:
         return None
     codec: str = asked.codec.for_rate(rate)
-    kbps = asked.bitrate.for_rate(rate) if asked.bitrate else None
+    kbps = _at(asked.bitrate, rate)
     if codec == "source":
         codec, usual = own
         kbps = kbps or usual
@@ -293,7 +288,7 @@ def _packaging(preset: Preset, container: str, rate: Fraction) -> PackagingSetti
 
 def _refuse_rate(preset: Preset, rate: Fraction) -> None:
     rates = preset.limits.rates
-    if rates is None or rate in {parse_rate(text) for text in rates.value}:
+    if rates is None or rate in map(parse_rate, rates.value):
         return
     raise PlanError(
         f"{preset.name} takes {' or '.join(rates.value)} frames a second and this film has {format_rate(rate)}; "
@@ -325,5 +320,4 @@ def _limit_notes(preset: Preset, timeline: Timeline, picture: PictureSpec) -> It
 
 
 def _worst_kbps(preset: Preset, rate: Fraction) -> int | None:
-    ceiling = preset.picture.maxrate or preset.picture.bitrate
-    return None if ceiling is None else ceiling.for_rate(rate)
+    return _at(preset.picture.maxrate or preset.picture.bitrate, rate)

@@ -49,7 +49,7 @@ def _brightness(plan: Plan, wanted: FrameRange, context: RenderContext) -> list[
     picture = plan.delivery.picture
     part = max(1, max(picture.width, picture.height) // _SMALL)
     size = (max(2, picture.width // part // 2 * 2), max(2, picture.height // part // 2 * 2))
-    small = lossless_picture(*size, picture.rate, picture.colour, "yuv420p")
+    small = lossless_picture(size, rate=picture.rate, colour=picture.colour, pixel_format="yuv420p")
     delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
     looks = plan_segments(plan.timeline, delivery, only=wanted)
     quiet = context.quietly()
