@@ -126,7 +126,8 @@ def error_document(ending: Ending) -> dict[str, object]:
     if ending.notes:
         error["notes"] = list(ending.notes)
     if ending.issues:
-        error["issues"] = list(ending.issues)
+        names = "message path line column source_line location"
+        error["issues"] = [pick(issue, names) for issue in ending.issues]
     return error
 
 
