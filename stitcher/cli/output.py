@@ -24,20 +24,27 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 
 _ADVICE = re.compile(r"(stitcher (?:takes )?[a-z-]+) BOARD\b")
 """Commands that the library advises: it knows the storyboard, and not what the person called it."""
-_board: list[Path] = []
+_UNREAD = re.compile(r"stitcher takes (?!list)")
+"""Commands that only need the storyboard's folder, and take no variables."""
+_board: list[str] = []
 
 
-def use_board(path: Path | None) -> None:
-    """Say from here on that advised commands are about this storyboard, as the person named it."""
-    _board[:] = [] if path is None else [path]
+def use_board(path: Path | None, *variables: str) -> None:
+    """Say from here on that advised commands are about this storyboard, as the person named it, with the options that
+    fill its variables."""
+    _board[:] = [] if path is None else [str(path), *variables]
 
 
 def _advised(text: str) -> str:
     """The text, with the storyboard's name in the commands it advises."""
     if not _board:
         return text
-    name = shlex.quote(str(_board[0]))
-    return _ADVICE.sub(lambda found: f"{found[1]} {name}", text)
+
+    def named(command: re.Match[str]) -> str:
+        words = _board[:1] if _UNREAD.match(command[1]) else _board
+        return f"{command[1]} {shlex.join(words)}"
+
+    return _ADVICE.sub(named, text)
 
 
 def _dumped(document: object) -> str:

@@ -26,6 +26,7 @@ _STAGES = {
     "check": "checking",
     "finish": "finishing",
     "sending": "asking",
+    "unsent": "not sent, trying again",
     "queued": "queued",
     "throttled": "waiting for a slot",
     "running": "being made",

@@ -85,7 +85,7 @@ def adopt(
             )
 
         take = api.adopt_none(storyboard, rest[0], confirm=confirm, options=run.options)
-    text = f"{take.label} was never booked, and counts as nothing. The next 'generate' asks for it."
+    text = f"{take.label} was never booked, and counts as nothing."
     show_take(take, folder, text, as_json=as_json)
 
 

@@ -30,7 +30,8 @@ def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | No
 
     Raises what `api.load` raises, and `InputError` for a `--set` that nothing in the storyboard asks for.
     """
-    use_board(path)
+    given = () if variables_file is None else ("--vars", str(variables_file))
+    use_board(path, *given, *(word for one in sets or () for word in ("--set", one)))
     variables = _Recorded(_assignments(sets or ()))
     board = api.load(path, variables=variables, variables_file=variables_file, environment=os.environ)
     for name in (name for name in variables if name not in variables.used):

@@ -185,7 +185,7 @@ def show_generated(made: Generated, folder: Path, *, as_json: bool) -> None:
     tell_notes(made.notes)
     document = {
         "provider": made.provider,
-        "takes": [take_document(take, folder=folder) for take in made.takes],
+        "takes": [take_document(take, folder=folder, in_film=take.id in made.in_film) for take in made.takes],
         "credits": made.credits,
         "spent_credits": made.spending.total,
         "reserved_credits": made.spending.reserved,

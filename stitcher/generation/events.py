@@ -11,6 +11,7 @@ from stitcher.generation.take import Purpose, Take
 
 Stage = Literal[
     "sending",
+    "unsent",
     "queued",
     "throttled",
     "running",
@@ -24,11 +25,11 @@ Stage = Literal[
     "unknown",
     "blocked",
 ]
-"""`sending`: a request is about to leave. `queued`, `throttled`, `running`: its task at the service. `unheard`:
-looks at it were not answered, and go on. `fetching`: on
-its way to the disk. `stored`: whole and checked. `done`: its last frame is kept too. `failed`, `unknown`: it ended
-otherwise. `held`: what arrived is not what was asked for, and waits for a person. `again`: it cost nothing and is asked
-for once more. `blocked`: what it starts from is missing."""
+"""`sending`: a request is about to leave. `unsent`: it did not, and is tried again. `queued`, `throttled`,
+`running`: its task at the service. `unheard`: looks at it were not answered, and go on. `fetching`: on its way to the
+disk. `stored`: whole and checked. `done`: its last frame is kept too. `failed`, `unknown`: it ended otherwise. `held`:
+what arrived is not what was asked for, and waits for a person. `again`: it cost nothing and is asked for once more.
+`blocked`: what it starts from is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
-from stitcher.generation.take import Purpose, Spending, Take, circled_take, stuck_takes
+from stitcher.generation.take import Purpose, Spending, Take, circled_take, stuck_takes, takes_in_film
 from stitcher.generation.take_integrity import damaged_sources
 from stitcher.generation.tiers import load_tiers
 from stitcher.generation.unrecorded_files import check_explained, unexplained_takes
@@ -57,6 +57,8 @@ class Generated:
     """Of the whole project so far."""
     notes: tuple[str, ...] = ()
     """What a person should read, one sentence each."""
+    in_film: frozenset[int] = frozenset()
+    """Ids of the project's takes that films show."""
 
 
 def estimate(
@@ -281,9 +283,9 @@ def generate(
         if any(take.purpose == "upscale" for take in run.made):
             # What an earlier `upscale` left under way came home with the rest.
             notes += join_finished(place, ledger.takes(), cancel)
-        spending = ledger.spent()
+        spending, shown = ledger.spent(), takes_in_film(ledger.takes())
         notes += [*run.notes, *_of_the_film(place, ledger.takes(), run.made, again)]
-        return Generated(maker.name, tuple(run.made), spending.total - before, spending, tuple(notes))
+        return Generated(maker.name, tuple(run.made), spending.total - before, spending, tuple(notes), shown)
 
 
 def film_drifts(board: Storyboard, *, project: Path | None = None) -> tuple[Drift, ...]:

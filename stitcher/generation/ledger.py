@@ -163,6 +163,7 @@ class Ledger(LedgerWriter):
                     take=other.number,
                     ceiling_credits=other.ceiling_credits,
                     balance_before_credits=other.balance_before,
+                    cost_credits=other.spent_credits,
                 )
         return unknown
 

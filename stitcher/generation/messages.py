@@ -58,10 +58,11 @@ def describe_unknown(take: Take, history: tuple[Move, ...], balance_now: int | N
     )
 
 
-def describe_never_made(take: Take, balance_now: int | None) -> str:
-    """What speaks for and against a person's word that a request was never booked."""
+def describe_never_made(take: Take, balance_now: int | None, spent_since: int = 0) -> str:
+    """What speaks for and against a person's word that a request was never booked, after other credits were spent."""
     return (
-        f"{take.label}, a request of {take.ceiling_credits} credits: {_judge(take.balance_before, balance_now)}"
+        f"{take.label}, a request of {take.ceiling_credits} credits: "
+        f"{_judge(take.balance_before, balance_now, spent_since)}"
         "If the developer portal's request history does not have it, it was never booked."
     )
 
@@ -124,9 +125,10 @@ def describe_stuck(take: Take) -> str:
     )
 
 
-def _judge(before: int | None, now: int | None) -> str:
+def _judge(before: int | None, now: int | None, spent_since: int = 0) -> str:
     if before is None or now is None:
         return "The balance is not known. "
-    if now < before:
-        return f"Balance {before} → {now}: probably charged. "
-    return f"Balance {before} → {now}: probably not charged, or not yet. "
+    others = f", {spent_since} of it for later takes" if spent_since else ""
+    if now + spent_since < before:
+        return f"Balance {before} → {now}{others}: probably charged. "
+    return f"Balance {before} → {now}{others}: probably not charged, or not yet. "

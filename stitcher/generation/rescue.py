@@ -19,7 +19,7 @@ from stitcher.generation.provider import Gone, Provider
 from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.states import State
-from stitcher.generation.take import Take, has_another, stuck_takes
+from stitcher.generation.take import Take, has_another, stuck_takes, takes_in_film
 from stitcher.storyboard.model import Storyboard
 
 
@@ -91,14 +91,18 @@ def never_made(
     """
     place = open_project(board, project)
     with open_ledger(place.ledger) as ledger:
-        take = unknown_take(ledger.takes(shot), shot)
+        takes = ledger.takes()
+        take = unknown_take(takes, shot)
+        if take.state is State.WRITTEN_OFF and not take.spent_credits:
+            raise InputError(f"{take.label} counts as nothing already; nothing was changed.")
         with ready(provider or take.provider, cancel) as maker:
             try:
                 account = maker.account()
             except ProviderUnavailable:
                 account = None
         balance = account.balance_credits if account is not None else None
-        if not confirm(describe_never_made(take, balance)):
+        later = sum(one.spent_credits for one in takes if one.id > take.id and one.provider == take.provider)
+        if not confirm(describe_never_made(take, balance, later)):
             raise Interrupted("Cancelled; nothing was changed.")
         return ledger.never_made(take.id)
 
@@ -235,5 +239,5 @@ def _bring_home(
         if not has_another(take, ledger.takes(take.shot)):
             raise held_error(take)
     notes += [str(held_error(take)) for take in held]
-    spending = ledger.spent()
-    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))
+    spending, shown = ledger.spent(), takes_in_film(ledger.takes())
+    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes), shown)

@@ -110,14 +110,15 @@ class Run:
         self._goals = [*goals]
         self._waiting: dict[Goal, Take] = {}
         self._held: list[str] = []
+        self._dearer: dict[int, str] = {}
         self.errors: dict[Goal, StitcherError] = dict(refused)
         self.halt: StitcherError | None = None
         self.made: list[Take] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Remarks on takes that were made, and on those that wait for a person while another is in the film."""
-        return (*self._settler.notes, *self._held)
+        """Remarks on takes that were made, on prices, and on what waits for a person while another is in the film."""
+        return (*self._settler.notes, *self._held, *self._dearer.values())
 
     @property
     def goals(self) -> tuple[Goal, ...]:
@@ -331,7 +332,7 @@ class Run:
         try:
             prepared = self._provider.prepare(request.submission)
         except ProviderUnavailable as exc:
-            self._try_later(concerning(exc, take))
+            self._try_later(take, exc)
             return
         except (Rejected, MediaError) as exc:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
@@ -352,7 +353,7 @@ class Run:
         except UnknownOutcome as exc:
             self._stop(exc)
         except NotSent as exc:
-            self._try_later(concerning(exc, take))
+            self._try_later(take, exc)
         except ProviderConfig as exc:
             self._stop(concerning(exc, take))
         except Rejected as exc:
@@ -380,7 +381,9 @@ class Run:
     def _check_price(self, take: Take) -> None:
         """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
         asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
-        if asked > ceiling:
+        if asked > ceiling and not self._terms.send:
+            self._dearer[take.id] = describe_dearer(take)
+        elif asked > ceiling:
             dearer = BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling)
             self._stop(concerning(dearer, take))
 
@@ -400,13 +403,16 @@ class Run:
             ceiling_credits=take.ceiling_credits,
             balance_before_credits=take.balance_before,
             balance_credits=balance,
+            cost_credits=take.spent_credits,
         )
 
-    def _try_later(self, exc: StitcherError) -> None:
+    def _try_later(self, take: Take, exc: StitcherError) -> None:
+        concerning(exc, take)
         self._unsent += 1
         if self._unsent >= _TRIES:
             self._stop(exc)
         else:
+            self._tell(about(take, "unsent", note=str(exc)))
             self._rest(2.0**self._unsent)
 
     def _stop(self, error: StitcherError) -> None:

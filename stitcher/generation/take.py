@@ -179,6 +179,15 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
     return next(iter(circled or edits[-1:] or real), None)
 
 
+def takes_in_film(takes: Iterable[Take]) -> frozenset[int]:
+    """Ids of those that films show, of every shot."""
+    by_shot: dict[str, list[Take]] = {}
+    for take in takes:
+        by_shot.setdefault(take.shot, []).append(take)
+    chosen = (circled_take(mine) for mine in by_shot.values())
+    return frozenset(take.id for take in chosen if take is not None)
+
+
 def has_another(take: Take, takes: Iterable[Take]) -> bool:
     """Whether another real file of the same kind is on disk, so that nothing waits for this one."""
 

@@ -40,7 +40,7 @@ from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.selects import Footage, footage_of, is_made_of, pieces_of
 from stitcher.generation.states import State
-from stitcher.generation.take import Take
+from stitcher.generation.take import Take, takes_in_film
 from stitcher.generation.unrecorded_files import check_explained
 from stitcher.generation.upscalers import (
     UpscaleMaker,
@@ -127,8 +127,8 @@ def upscale(
             )
             made += run_made
         notes += join_finished(place, ledger.takes(), cancel)
-        spending = ledger.spent()
-    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes))
+        spending, shown = ledger.spent(), takes_in_film(ledger.takes())
+    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes), shown)
 
 
 def _asking(board: Storyboard, by: str | None, to: str | None) -> Storyboard:

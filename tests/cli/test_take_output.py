@@ -65,6 +65,7 @@ def test_generate_makes_takes_and_render_shows_them(run: Run, chained: Path, ser
         ("s1", 49, "framed"),
         ("s2", 49, "framed"),
     ]
+    assert all(take["in_film"] for take in ended.document["takes"])
     assert (ended.document["credits"], server.books.charged) == (20, 20)
     assert "s2 take 1: done" in ended.err
     assert "Nothing was missing" in run("generate", chained, "--provider", "runway", "--yes").out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,21 +15,27 @@ from stitcher.errors import (
     BudgetExceeded,
     DailyCap,
     InputError,
+    Interrupted,
     MediaMissing,
     MediaRefused,
     NotGenerated,
     OutOfCredits,
+    ProviderUnavailable,
     StitcherError,
     TakeFailed,
     UnknownOutcome,
 )
 from stitcher.generation.estimate import Estimate
+from stitcher.generation.events import Event
 from stitcher.generation.generate import estimate, generate, inspect
-from stitcher.generation.rescue import retry
+from stitcher.generation.provider import Submission
+from stitcher.generation.rescue import rescue, retry
+from stitcher.generation.run_policy import Tempo
 from stitcher.generation.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
 from tests.generation.chain_kit import CHAIN, HEAD, coding_server, project, runway, takes_of
+from tests.standin_kit import Clock
 
 OWN = "  - {id: own, start: start.png, prompt: own}\n"
 
@@ -205,6 +212,37 @@ def test_a_price_that_rose_names_the_take_and_its_task(coded: Path, tmp_path: Pa
         "needed_credits": 30,
         "allowed_credits": 10,
     }
+
+
+def test_a_rescue_tells_of_a_price_that_rose_and_ends_well(server: StandIn, tmp_path: Path) -> None:
+    board, stop = project(tmp_path, CHAIN[0]), threading.Event()
+    server.script("task", Fault.costs(30))
+    with runway(server) as provider:
+        with pytest.raises(Interrupted):
+            generate(board, provider=provider, progress=lambda event: stop.set(), cancel=stop)
+        made = rescue(board, provider=provider)
+    assert [(take.shot, take.spent_credits) for take in made.takes] == [("s1", 30)]
+    assert "costs 30 credits at the service" in made.notes[0]
+
+
+def test_what_could_not_be_sent_is_said_at_once(
+    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Event] = []
+    clock = Clock()
+    with runway(server) as provider:
+        prepare, tries = provider.prepare, iter(range(5))
+
+        def sometimes(request: Submission) -> Submission:
+            if next(tries) < 2:
+                raise ProviderUnavailable("The storage refused the upload (HTTP 403). Nothing was bought.")
+            return prepare(request)
+
+        monkeypatch.setattr(provider, "prepare", sometimes)
+        tempo = Tempo(clock=clock, sleep=clock.sleep)
+        generate(project(tmp_path, CHAIN[0]), provider=provider, progress=told.append, tempo=tempo)
+    assert [event.stage for event in told][:2] == ["unsent", "sending"]
+    assert "Nothing was bought" in told[0].note
 
 
 def test_what_may_be_charged_again_tells_how_much_it_was_and_would_be(

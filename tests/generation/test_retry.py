@@ -107,7 +107,10 @@ def test_what_was_never_booked_counts_as_nothing_once_a_person_says_so(
             never_made(board, "s1", provider=provider, confirm=lambda said: False)
         take = never_made(board, "s1", provider=provider, confirm=lambda said: not asked.append(said))
         made = generate(board, provider=provider)
-    assert "Balance 10000 →" in asked[0]
+        with pytest.raises(InputError, match="counts as nothing already"):
+            never_made(board, "s1", provider=provider, confirm=lambda said: True)
+    assert "probably not charged" in asked[0]
+    assert ("10 of it for later takes" in asked[0]) is given_up
     assert (take.state, take.spent_credits) == (State.WRITTEN_OFF, 0)
     assert made.spending.total == server.books.charged == 10
 
