@@ -58,7 +58,7 @@ def encoder_options(encoder: str, settings: EncoderSettings) -> tuple[str, ...]:
         options = _svtav1(settings)
     else:
         options = _generic(encoder, settings)
-    options += _written_behind(encoder, settings.colour)
+    options += _metadata_filter(encoder, settings.colour)
     for key, value in settings.extra.items():
         options += [f"-{key}", value]
     return tuple(options)
@@ -105,7 +105,7 @@ def frame_colour(encoder: str, colour: Colour) -> Colour:
 _METADATA = {"libx264": "h264_metadata", "libx265": "hevc_metadata"}
 
 
-def _written_behind(encoder: str, colour: Colour) -> list[str]:
+def _metadata_filter(encoder: str, colour: Colour) -> list[str]:
     if frame_colour(encoder, colour) == colour:
         return []
     return ["-bsf:v", f"{_METADATA[encoder]}=colour_primaries={number_of(colour.primaries, PRIMARIES)}"]

@@ -184,7 +184,7 @@ def _family(encoder: str) -> str | None:
         return encoder
     if (family := family_of(encoder)) is not None:
         return family
-    if encoder in ("software", *(known.encoder for known in CODECS.values())):
+    if encoder in ("software", *(codec.encoder for codec in CODECS.values())):
         return None
     raise PresetError(
         f"There is no encoder {encoder!r} to ask for; there are {', '.join(FAMILIES)} and software."

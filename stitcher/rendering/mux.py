@@ -130,11 +130,11 @@ def _packets(run: PacketRun) -> Iterator[Any]:
 
 
 def _tag(context: Any, colour: Colour) -> None:
-    said = colour.filled()
-    context.color_range = RANGES[said.range or "tv"]
-    context.color_primaries = number_of(said.primaries, PRIMARIES)
-    context.color_trc = number_of(said.transfer, TRANSFERS)
-    context.colorspace = number_of(said.matrix, MATRICES)
+    complete = colour.filled()
+    context.color_range = RANGES[complete.range or "tv"]
+    context.color_primaries = number_of(complete.primaries, PRIMARIES)
+    context.color_trc = number_of(complete.transfer, TRANSFERS)
+    context.colorspace = number_of(complete.matrix, MATRICES)
 
 
 class _Sound:

@@ -32,7 +32,7 @@ def container_for(plan: Plan, out: Path) -> str:
     if CONTAINERS[asked].is_folder:
         if suffix and (
             out.suffix[1:].isalnum()
-            and suffix in {s for known in CONTAINERS.values() for s in known.suffixes}
+            and suffix in {s for container in CONTAINERS.values() for s in container.suffixes}
         ):
             raise OutputError(
                 f"The preset {plan.delivery.preset} makes a folder of files, and {str(out)!r} is the name of a file; "

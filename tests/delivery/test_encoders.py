@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.delivery.encoders import BT709, EncoderSettings, encoder_options
+from stitcher.delivery.encoders import BT709, EncoderSettings, encoder_options, frame_colour
 from stitcher.delivery.hardware import hardware_options
 from stitcher.delivery.load import list_presets
 from stitcher.delivery.resolve import resolve
@@ -72,3 +72,13 @@ def test_hardware_options_are_as_in_the_golden_file() -> None:
             for what, settings in (("quality", by_quality), ("bitrate", by_bitrate))
         },
     )
+
+
+@pytest.mark.parametrize("encoder", ["libx264", "libx265"])
+def test_primaries_an_encoder_has_no_word_for_are_written_behind_it(encoder: str) -> None:
+    colour = replace(BT709, primaries="ebu3213")
+    options = encoder_options(encoder, EncoderSettings(colour))
+    assert "ebu3213" not in " ".join(options)
+    assert options[-1].endswith("_metadata=colour_primaries=22")
+    assert frame_colour(encoder, colour) == replace(colour, primaries=None)
+    assert frame_colour("prores_ks", colour) == colour
