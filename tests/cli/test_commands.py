@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 import stitcher.cli
 from stitcher.cli.commands import _PANELS
 from tests.cli.conftest import Run
+from tests.imports import imports_of, modules
 
 FILES = sorted(Path(stitcher.cli.__file__).parent.glob("*.py"))
 VALUES = {
@@ -36,26 +35,14 @@ ELSEWHERE = {("exit_status.py", "stitcher.media.logs")}
 """A bug is found here, and here alone it is logged."""
 
 
-def _imports(node: ast.AST) -> Iterator[str]:
-    """What is imported at run time, in functions too."""
-    for child in ast.iter_child_nodes(node):
-        if (
-            isinstance(child, ast.If)
-            and isinstance(child.test, ast.Name)
-            and child.test.id == "TYPE_CHECKING"
-        ):
-            continue
-        if isinstance(child, ast.ImportFrom) and child.module:
-            yield child.module
-        elif isinstance(child, ast.Import):
-            yield from (name.name for name in child.names)
-        yield from _imports(child)
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_command_knows_no_room_past_the_facade(path: Path) -> None:
-    known = {name for name in _imports(ast.parse(path.read_text())) if name.split(".")[0] == "stitcher"}
-    past = {name for name in known - VALUES if not name.startswith("stitcher.cli")}
+    module = next(name for name, file in modules().items() if file == path)
+    past = {
+        name
+        for name in imports_of(module) - VALUES
+        if name.split(".")[0] == "stitcher" and not name.startswith("stitcher.cli")
+    }
     assert {(path.name, name) for name in past} <= ELSEWHERE
 
 
