@@ -77,17 +77,17 @@ def find_presets(
     section: str, *, project: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> dict[str, PresetFile]:
     """Every preset file of a section by name, sorted; none is read."""
-    found: dict[str, PresetFile] = {}
+    files: dict[str, PresetFile] = {}
     for origin, folder in _folders(section, project=project, environ=environ):
         try:
             paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
         except OSError as exc:
             raise PresetError(f"{folder}: cannot be listed ({exc.strerror}).") from exc
         for path in paths:
-            hidden = found.get(path.stem)
+            hidden = files.get(path.stem)
             overrides = (hidden.path, *hidden.overrides) if hidden else ()
-            found[path.stem] = PresetFile(path.stem, origin, path, overrides)
-    return dict(sorted(found.items()))
+            files[path.stem] = PresetFile(path.stem, origin, path, overrides)
+    return dict(sorted(files.items()))
 
 
 def read_toml(path: Path) -> dict[str, object]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stitcher.media.clip import Clip
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
-    from stitcher.rendering.speculative_sound import SoundAhead
+    from stitcher.rendering.speculative_sound import SpeculativeMix
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -66,7 +66,7 @@ def lay_out(
     *,
     takes: Mapping[str, Clip] | None = None,
     project: Path | None = None,
-    ahead: SoundAhead | None = None,
+    ahead: SpeculativeMix | None = None,
     cancel: threading.Event | None = None,
 ) -> Timeline:
     """The timeline of a storyboard; `ahead` is told of it before it is certain, where measuring takes a while."""
@@ -221,10 +221,10 @@ def _laid_out(board: Storyboard, order: Order, options: RenderOptions) -> Iterat
 
     What still runs of a wrong guess ends at once, that of a right one with the block.
     """
-    from stitcher.rendering.speculative_sound import sound_ahead
+    from stitcher.rendering.speculative_sound import speculative_mix
 
     project = options.project or (board.path.parent if board.path is not None else None)
-    with sound_ahead(
+    with speculative_mix(
         lambda timeline: order.plan(timeline, project),
         order.file,
         cache=_absolute(options.cache),

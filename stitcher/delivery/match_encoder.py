@@ -1,4 +1,4 @@
-"""The encoder and its options that make pictures like a stream's own. Pure."""
+"""Matches an encoder to a source: the options that make pictures like a stream's own. Pure."""
 
 from __future__ import annotations
 

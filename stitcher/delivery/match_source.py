@@ -1,4 +1,4 @@
-"""The format most of a film's frames already have, and the encoder options that make more of the same.
+"""Matches the majority of sources (master-copy): the format most frames have, and options that make more of the same.
 
 A copied run and an encoded run can stand in one file when their parameter sets agree. x264 and x265 write
 their settings into the stream; given back to them together with what the sets themselves say, the new sets

@@ -26,8 +26,8 @@ _STITCHABLE_QUANTISER = 26
 
 def parse_settings(text: str) -> dict[str, str]:
     """What follows `options:` in an encoder's description of itself, by name; empty when there is none."""
-    _, found, options = text.partition("options:")
-    return dict(re.findall(r"([^\s=]+)=(\S+)", options)) if found else {}
+    _, marker, options = text.partition("options:")
+    return dict(re.findall(r"([^\s=]+)=(\S+)", options)) if marker else {}
 
 
 _DIRECT = ("none", "spatial", "temporal", "auto")
@@ -142,8 +142,10 @@ def matching_x264_options(video: VideoStream, *, resized: bool = False) -> tuple
     if level and not resized:
         params["level"] = f"{level // 10}.{level % 10}"
     params["open-gop"] = "0"
-    asked = EncoderSettings(video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra)
-    return encoder_options("libx264", asked)
+    encoding = EncoderSettings(
+        video.colour, speed="medium", crf=crf, params=tuple(params.items()), extra=extra
+    )
+    return encoder_options("libx264", encoding)
 
 
 FOR_STRETCHES = {

@@ -105,9 +105,9 @@ def _described(header: bytes) -> str:
 
 def parse_x265_settings(text: str) -> dict[str, str | None]:
     """What follows `options:`, by name: a value, `None` for a bare switch, `"0"` for a `no-` one."""
-    _, found, options = text.partition("options:")
+    _, marker, options = text.partition("options:")
     settings: dict[str, str | None] = {}
-    for word in options.split() if found else ():
+    for word in options.split() if marker else ():
         name, has_value, value = word.partition("=")
         if has_value:
             settings[name] = value

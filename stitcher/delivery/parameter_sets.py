@@ -1,4 +1,4 @@
-"""What an H.264 stream's sequence and picture parameter sets say of how it was encoded. Pure.
+"""Parses H.264 parameter sets (SPS, PPS, VUI): what they say of how a stream was encoded. Pure.
 
 Only the fields an encoder can be asked for again are kept (ITU-T H.264, 7.3.2.1 to 7.3.2.2 and annex E.1).
 """

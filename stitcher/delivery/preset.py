@@ -65,8 +65,10 @@ class Citation(Generic[T]):
 
     def table(self) -> dict[str, Any]:
         """The fields that say something."""
-        said = {name: getattr(self, name) for name in ("value", "kind", "hfr", "at", "source", "note")}
-        return {name: value for name, value in said.items() if name == "value" or value not in (None, {}, "")}
+        values = {name: getattr(self, name) for name in ("value", "kind", "hfr", "at", "source", "note")}
+        return {
+            name: value for name, value in values.items() if name == "value" or value not in (None, {}, "")
+        }
 
 
 class _Written:

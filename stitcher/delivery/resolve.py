@@ -97,8 +97,8 @@ def gop_frames(gop: int | str, rate: Fraction) -> int:
     """A GOP length in frames, at least 1, from a count, `fps/2` (half a second) or seconds (`2s`)."""
     if isinstance(gop, int):
         return gop
-    if found := re.fullmatch(r"fps/(\d+)", gop):
-        return max(1, round_half_up(rate / int(found[1])))
+    if parts := re.fullmatch(r"fps/(\d+)", gop):
+        return max(1, round_half_up(rate / int(parts[1])))
     return max(1, round_half_up(rate * Fraction(gop.removesuffix("s"))))
 
 
@@ -110,9 +110,9 @@ def _at(cited: Citation[T] | None, rate: Fraction) -> T | None:
 def _picture(
     preset: Preset, timeline: Timeline, hardware: str | None, working: frozenset[str]
 ) -> tuple[PictureSpec, tuple[str, ...]]:
-    asked, rate = preset.picture, timeline.rate
-    codec = asked.codec.for_rate(rate)
-    width, height = output_size(asked, timeline)
+    stated, rate = preset.picture, timeline.rate
+    codec = stated.codec.for_rate(rate)
+    width, height = output_size(stated, timeline)
     if codec == "dnxhd" and (width < 256 or height < 120):
         raise PlanError(
             f"{preset.name} makes DNxHR, which has pictures of 256x120 at least, and this film's are {width}x{height}; "
@@ -123,22 +123,22 @@ def _picture(
     if CONTAINERS[preset.container.for_rate(rate)].made == "drawn":
         size = (width, height)
         return lossless_picture(size, rate=rate, colour=colour, pixel_format=pixel_format), ()
-    gop = _at(asked.gop, rate)
+    gop = _at(stated.gop, rate)
     settings = EncoderSettings(
         colour=colour,
-        profile=_at(asked.profile, rate),
-        level=_at(asked.level, rate),
-        speed=_at(asked.speed, rate),
-        crf=_at(asked.crf, rate),
-        bitrate_kbps=_at(asked.bitrate, rate),
-        maxrate_kbps=_at(asked.maxrate, rate),
-        bufsize_kbps=_at(asked.bufsize, rate),
+        profile=_at(stated.profile, rate),
+        level=_at(stated.level, rate),
+        speed=_at(stated.speed, rate),
+        crf=_at(stated.crf, rate),
+        bitrate_kbps=_at(stated.bitrate, rate),
+        maxrate_kbps=_at(stated.maxrate, rate),
+        bufsize_kbps=_at(stated.bufsize, rate),
         gop_frames=None if gop is None or CODECS[codec].intra else gop_frames(gop, rate),
-        closed_gop=asked.closed_gop.for_rate(rate),
-        bframes=_at(asked.bframes, rate),
-        scenecut=asked.scenecut.for_rate(rate),
+        closed_gop=stated.closed_gop.for_rate(rate),
+        bframes=_at(stated.bframes, rate),
+        scenecut=stated.scenecut.for_rate(rate),
         params=CHROMA_PLACED if codec == "hevc" and pixel_format.startswith("yuv420") else (),
-        extra=asked.options,
+        extra=stated.options,
     )
     encoder, notes = _encoder(codec, pixel_format, hardware, working)
     family = family_of(encoder)
@@ -153,27 +153,27 @@ def _picture(
         height=height,
         rate=rate,
         colour=colour,
-        codec_tag=_at(asked.tag, rate) or "",
-        fit=asked.fill.for_rate(rate),
-        steady_rate=asked.bitrate is not None,
+        codec_tag=_at(stated.tag, rate) or "",
+        fit=stated.fill.for_rate(rate),
+        steady_rate=stated.bitrate is not None,
     )
     return picture, notes
 
 
 def _pixel_format(preset: Preset, timeline: Timeline) -> str:
     """The preset's pixel format, with alpha where sources have some and the deliverable can hold it."""
-    asked, rate = preset.picture, timeline.rate
-    if asked.pixel_format is None:
+    stated, rate = preset.picture, timeline.rate
+    if stated.pixel_format is None:
         raise PresetError(
-            f"{preset.name}: picture.pixel_format: is needed with codec {asked.codec.for_rate(rate)!r}"
+            f"{preset.name}: picture.pixel_format: is needed with codec {stated.codec.for_rate(rate)!r}"
         )
-    named = asked.pixel_format.for_rate(rate)
-    profile = _at(asked.profile, rate)
+    named = stated.pixel_format.for_rate(rate)
+    profile = _at(stated.profile, rate)
     if preset.container.for_rate(rate) == "frames":
         # zimg, which makes light linear for EXR, takes colours for multiplied by an alpha they are not multiplied by.
         holds = _at(preset.finish.image, rate) not in (None, "exr")
     else:
-        holds = asked.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
+        holds = stated.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
     transparent = holds and any(item.is_transparent(rate) for item in timeline.items)
     return with_alpha(named) if transparent else named
 
@@ -251,24 +251,24 @@ def _colour(preset: Preset, timeline: Timeline) -> Colour:
 
 
 def _sound(preset: Preset, timeline: Timeline, container: ContainerName) -> SoundSpec | None:
-    asked, rate = preset.sound, timeline.rate
+    stated, rate = preset.sound, timeline.rate
     own = CONTAINERS[container].sound
-    if asked is None or own is None:
+    if stated is None or own is None:
         return None
-    if not timeline.cues and not asked.mono_tracks.value:
+    if not timeline.cues and not stated.mono_tracks.value:
         return None
-    codec: str = asked.codec.for_rate(rate)
-    kbps = _at(asked.bitrate, rate)
+    codec: str = stated.codec.for_rate(rate)
+    kbps = _at(stated.bitrate, rate)
     if codec == "source":
         codec, usual = own
         kbps = kbps or usual
     return SoundSpec(
         encoder=SOUND_ENCODERS[codec],
         options=("-b:a", f"{kbps}k") if kbps is not None and not codec.startswith("pcm") else (),
-        channels=asked.channels.for_rate(rate),
-        sample_rate=asked.sample_rate.for_rate(rate),
-        loudness=asked.loudness.for_rate(rate),
-        mono_tracks=asked.mono_tracks.for_rate(rate),
+        channels=stated.channels.for_rate(rate),
+        sample_rate=stated.sample_rate.for_rate(rate),
+        loudness=stated.loudness.for_rate(rate),
+        mono_tracks=stated.mono_tracks.for_rate(rate),
     )
 
 

@@ -1,4 +1,4 @@
-"""How the pictures and the sound of one deliverable are made: a preset, resolved for one timeline.
+"""Delivery specification: how the pictures and the sound of one deliverable are made, resolved for one timeline.
 
 Pure values. A `PictureSpec` is part of every encoded segment's cache key, so it holds nothing that does not
 change the bytes.

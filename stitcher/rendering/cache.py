@@ -1,4 +1,4 @@
-"""Finished pieces of work, named by what they were made from, so that nothing is made twice.
+"""Content-addressed cache of encoded segments, drawn titles and mixes, so that nothing is made twice.
 
 An entry is a file and a small record of its hash. A file without a record, or with another hash, is not there.
 Takes and clips are never kept here: the cache can be emptied at any time.
@@ -125,14 +125,14 @@ class Cache:
 
     def open(self, folder: Path | None = None) -> Path:
         """The cache's folder, or one inside it, made if it is missing. Raises `OutputError`, `DiskFull`."""
-        wanted = folder or self.folder
-        with disk_errors(wanted):
-            wanted.mkdir(parents=True, exist_ok=True)
-        if not os.access(wanted, os.W_OK):
+        path = folder or self.folder
+        with disk_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
             raise OutputError(
-                f"The cache {str(wanted)!r} may not be written to; name another with --cache or STITCHER_CACHE."
+                f"The cache {str(path)!r} may not be written to; name another with --cache or STITCHER_CACHE."
             )
-        return wanted
+        return path
 
     def prune(self, keep_bytes: int | None = None) -> int:
         """Remove the longest unused entries until what is left fits; returns the bytes freed.
@@ -145,14 +145,14 @@ class Cache:
         for path in self.folder.glob("??/*"):
             with contextlib.suppress(OSError):
                 entries.setdefault(path.with_suffix(""), []).append((path, path.stat()))
-        total = sum(facts.st_size for files in entries.values() for _, facts in files)
+        total = sum(stat.st_size for files in entries.values() for _, stat in files)
         freed = 0
-        for files in sorted(entries.values(), key=lambda files: max(facts.st_mtime_ns for _, facts in files)):
+        for files in sorted(entries.values(), key=lambda files: max(stat.st_mtime_ns for _, stat in files)):
             if total - freed <= limit:
                 break
-            for path, facts in files:
+            for path, stat in files:
                 path.unlink(missing_ok=True)
-                freed += facts.st_size
+                freed += stat.st_size
         return freed
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:

@@ -1,4 +1,4 @@
-"""What a film's sources lose or are turned into on their way into it, for people and machines to be told. Pure.
+"""Conversions of sources that nobody asked for (tone mapping, rate, chroma, alpha), for people and machines. Pure.
 
 Only what nobody asked for is named: not the film's size, not a shot's `speed`, not the encoding itself.
 """
@@ -49,23 +49,23 @@ class Conversion:
 
 def conversions(timeline: Timeline, delivery: DeliverySpec) -> tuple[Conversion, ...]:
     """What is done to the film's sources in this deliverable, one a kind; empty for clips that are alike."""
-    found: dict[Kind, dict[str, list[str]]] = {}
+    shots_by_kind: dict[Kind, dict[str, list[str]]] = {}
     for item in timeline.items:
         if item.clip is not None:
             for kind, what in _of_pictures(item, item.clip, timeline, delivery.picture):
-                found.setdefault(kind, {}).setdefault(what, []).append(item.shot)
+                shots_by_kind.setdefault(kind, {}).setdefault(what, []).append(item.shot)
     if delivery.sound is not None:
         clips = {item.shot: item.clip for item in timeline.items if item.clip is not None}
         for cue in timeline.cues:
             if cue.shot in clips and cue.sound.left_out > 0:
-                found.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
-    order = {item.shot: place for place, item in enumerate(timeline.items)}
-    told = []
-    for kind, by_what in found.items():
+                shots_by_kind.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
+    order = {item.shot: index for index, item in enumerate(timeline.items)}
+    made = []
+    for kind, by_what in shots_by_kind.items():
         shots = sorted({shot for some in by_what.values() for shot in some}, key=order.__getitem__)
         text = _text(kind, list(by_what), timeline, delivery.picture)
-        told.append(Conversion(kind, tuple(shots), f"{text}: {listed(shots)}"))
-    return tuple(told)
+        made.append(Conversion(kind, tuple(shots), f"{text}: {listed(shots)}"))
+    return tuple(made)
 
 
 def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) -> Iterator[tuple[Kind, str]]:

@@ -1,4 +1,4 @@
-"""Which of a source's packets may stand in a film as they are. Pure; reads only what the probe found.
+"""Rules of stream copy: which of a source's packets may stand in a film as they are. Pure; reads what the probe found.
 
 Packets are stored in decode order and shown in another. A run of packets can be lifted out when
 
@@ -29,40 +29,40 @@ _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 """What containers call pictures that any other may call otherwise."""
 
 
-def copyable_run(video: VideoStream, wanted: FrameRange) -> tuple[FrameRange, FrameRange] | None:
-    """The longest run of whole packets inside `wanted` (pictures in display order).
+def copyable_run(video: VideoStream, pictures: FrameRange) -> tuple[FrameRange, FrameRange] | None:
+    """The longest run of whole packets inside `pictures` (in display order).
 
     Returns (pictures, packets), both half-open, or `None` when no picture can be copied.
     """
     # Where the last picture is held, the film has frames for which there is no packet.
-    wanted = wanted.intersection(FrameRange(0, video.frames))
-    if not wanted:
+    pictures = pictures.intersection(FrameRange(0, video.frames))
+    if not pictures:
         return None
     if video.intra_only:
-        packets = _intra_packets(video, wanted)
+        packets = _intra_packets(video, pictures)
         packets = packets.intersection(FrameRange(0, video.configured_packets))
-        return (FrameRange(wanted.start, wanted.start + len(packets)), packets) if packets else None
+        return (FrameRange(pictures.start, pictures.start + len(packets)), packets) if packets else None
     for key in video.keys:
         if key.kind != "idr":
             continue
         first = video.display[key.packet]
-        if first < wanted.start:
+        if first < pictures.start:
             continue
-        if first >= wanted.stop or key.packet >= video.configured_packets:
+        if first >= pictures.stop or key.packet >= video.configured_packets:
             return None
-        most = min(wanted.stop - first, video.configured_packets - key.packet)
+        most = min(pictures.stop - first, video.configured_packets - key.packet)
         length = _clean_length(video, key.packet, first, most)
         if length:
             return FrameRange(first, first + length), FrameRange(key.packet, key.packet + length)
     return None
 
 
-def _intra_packets(video: VideoStream, wanted: FrameRange) -> FrameRange:
+def _intra_packets(video: VideoStream, pictures: FrameRange) -> FrameRange:
     if video.display == tuple(range(len(video.display))):
-        return wanted
+        return pictures
     order = video.display
-    first = order.index(wanted.start)
-    return FrameRange(first, first + len(wanted))
+    first = order.index(pictures.start)
+    return FrameRange(first, first + len(pictures))
 
 
 def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int:
@@ -95,29 +95,39 @@ def decode_start(video: VideoStream, picture: int) -> int:
             and video.decodes_from(key.packet)
             and (after is None or after.packet - key.packet > video.reorder_delay)
         ]
-    place = bisect_left(starts, picture + 1)
+    last = bisect_left(starts, picture + 1) - 1
     # Of pictures with one stamp a cut there would keep them all.
-    while (
-        place and starts[place - 1] > 0 and video.pts[starts[place - 1] - 1] == video.pts[starts[place - 1]]
-    ):
-        place -= 1
-    return max(0, starts[place - 1]) if place else 0
+    while last >= 0 and starts[last] > 0 and video.pts[starts[last] - 1] == video.pts[starts[last]]:
+        last -= 1
+    return max(0, starts[last]) if last >= 0 else 0
 
 
 def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
     """Why an item's own packets cannot be used under `spec`, for people; `None` when they can."""
-    source = item.source
-    if not isinstance(source, Clip):
+    if not isinstance(item.source, Clip):
         return "it is a title"
     if not spec.copy_sources:
         return spec.why_no_copies
-    video = source.video
+    return (
+        _treatment(item)
+        or _other_format(item.source.video, spec)
+        or _other_colour(item, item.source.video, spec)
+        or _other_packets(item.source.video, spec)
+        or (None if _has_configured(item.source.video, item.source_range) else RECONFIGURED)
+    )
+
+
+def _treatment(item: Item) -> str | None:
+    """What is done to an item's pictures."""
     if item.effects:
         return f"it has the effect {item.effects[0].name}"
     if item.overlays:
         return "it has text over it"
-    if item.speed != 1:
-        return f"it plays at {item.speed} times its speed"
+    return f"it plays at {item.speed} times its speed" if item.speed != 1 else None
+
+
+def _other_format(video: VideoStream, spec: PictureSpec) -> str | None:
+    """How the pictures differ from the film's in codec, rate, size or pixels."""
     if video.codec != spec.codec:
         return f"it is {video.codec}, the film is {spec.codec}"
     if video.rate != spec.rate:
@@ -133,10 +143,19 @@ def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
         return f"its pictures are {video.pixel_format}, the film's {spec.pixel_format}"
     if video.is_interlaced:
         return "it is interlaced"
+    return None
+
+
+def _other_colour(item: Item, video: VideoStream, spec: PictureSpec) -> str | None:
     if video.colour != spec.colour:
         return "its colour description differs from the film's"
     if video.colour.untagged and same_matrix(item.matrix) != same_matrix(spec.matrix):
         return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"
+    return None
+
+
+def _other_packets(video: VideoStream, spec: PictureSpec) -> str | None:
+    """How the packets are not such as stand in films."""
     if video.codec in NAL_CODECS and video.parameter_sets[:1] != b"\x01":
         return "its packets are in transport stream form; put it into MP4 or MOV to have it copied"
     if video.undecodable:
@@ -147,8 +166,6 @@ def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
         return f"it is of kind {source_tag(video)}, the film of kind {spec.codec_tag}"
     if video.codec == "mjpeg" and video.codec_tag.lower() not in _PLAIN_JPEG:
         return f"its pictures are a kind of JPEG that goes by {video.codec_tag} alone"
-    if not _has_configured(video, item.source_range):
-        return RECONFIGURED
     return None
 
 
@@ -158,10 +175,10 @@ RECONFIGURED = "it was joined of parts with other parameter sets than its header
 
 def is_reconfigured(video: VideoStream, pictures: FrameRange) -> bool:
     """Whether some of these pictures lie where the header's parameter sets do not hold."""
-    return any(shown in pictures for shown in video.display[video.configured_packets :])
+    return any(picture in pictures for picture in video.display[video.configured_packets :])
 
 
 def _has_configured(video: VideoStream, pictures: FrameRange) -> bool:
     return not video.set_changes or any(
-        shown in pictures for shown in video.display[: video.configured_packets]
+        picture in pictures for picture in video.display[: video.configured_packets]
     )

@@ -51,11 +51,11 @@ def encode_segment(
     """
     cache = Cache(folder)
     key, suffix = job.key(tool_name()), CONTAINERS[CODECS[job.picture.codec].segments].suffixes[0]
-    found = cache.find(key, suffix)
-    if found is not None:
-        return EncodedFile(probe(found.path), cached=True)
+    entry = cache.find(key, suffix)
+    if entry is not None:
+        return EncodedFile(probe(entry.path), cached=True)
 
-    seen: list[tuple[Clip, os.stat_result]] = []
+    probed: list[tuple[Clip, os.stat_result]] = []
 
     def work(temp: Path) -> dict[str, int]:
         # Only here: a segment that is in the cache needs nothing of what proves one.
@@ -63,15 +63,15 @@ def encode_segment(
 
         arguments = encode_arguments(job, str(temp))
         ffmpeg_process.run(arguments, on_frames=on_frames, cancel=cancel)
-        seen.append(_made(temp, job))
-        _check(seen[0][0], job)
-        check_shown(seen[0][0], job)
+        probed.append(_made(temp, job))
+        _check(probed[0][0], job)
+        check_shown(probed[0][0], job)
         return {"frames": job.frames}
 
     made = cache.make(key, suffix, work, cancel=cancel)
-    if seen:
-        clip, facts = seen[0]
-        return EncodedFile(renamed(clip, made.path, facts), cached=False)
+    if probed:
+        clip, stat = probed[0]
+        return EncodedFile(renamed(clip, made.path, stat), cached=False)
     return EncodedFile(probe(made.path), cached=False)
 
 

@@ -126,18 +126,18 @@ def job_of(plan: Plan, segment: Encoded, sources: Mapping[int, ItemSource]) -> E
     """The order for one encoded segment."""
     inputs = []
     for part in segment.inputs:
-        seen, item = sources[part.item], plan.timeline.items[part.item]
+        source, item = sources[part.item], plan.timeline.items[part.item]
         inputs.append(
             EncodeInput(
-                clip=seen.clip,
-                source_range=part.source_range.shifted(-seen.origin),
+                clip=source.clip,
+                source_range=part.source_range.shifted(-source.origin),
                 overlap=part.overlap,
                 transition=part.transition,
-                speed=seen.speed,
+                speed=source.speed,
                 fit=item.fit,
                 conform=item.conform,
-                matrix=seen.matrix,
-                overlays=seen.overlays,
+                matrix=source.matrix,
+                overlays=source.overlays,
                 shot=part.shot,
             )
         )

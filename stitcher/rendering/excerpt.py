@@ -1,4 +1,4 @@
-"""Which part of the film a deliverable shows: one frame for a still, the beginning for a GIF, else all of it. Pure."""
+"""The excerpt of the film that a deliverable shows: a frame for a still, the beginning for a GIF, else all. Pure."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def still_window(timeline: Timeline, settings: StillSettings) -> FrameRange:
     return FrameRange(start, min(timeline.frames, start + max(1, int(_WINDOW_S * timeline.rate))))
 
 
-def with_whole_blends(timeline: Timeline, wanted: FrameRange) -> FrameRange:
+def with_whole_blends(timeline: Timeline, frames: FrameRange) -> FrameRange:
     """A range of the film, as much longer as it takes to begin and end outside of blends, which are made in one."""
-    start, stop = wanted.start, wanted.stop
+    start, stop = frames.start, frames.stop
     for index, join in enumerate(timeline.transitions):
         begins = timeline.items[index + 1].record_start
         ends = begins + join.frames

@@ -1,4 +1,4 @@
-"""Who is to blame where something made is not right: a source only where it does not decode by itself."""
+"""Finds the damaged source behind a failed encode or proof: one is blamed only where it does not decode by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carries a plan out: encodes what must be, copies the rest, mixes the sound beside it, proves it, publishes it.
+"""Renders a plan: encodes what must be, copies the rest, mixes the sound beside it, proves it, publishes it.
 
 titles, effects ─┐
 encoded segments ├─ in parallel, each kept in the cache ─┐
@@ -77,14 +77,14 @@ def prepare(
     `encoder` asks for a hardware family (`nvenc`, …) among `encoders`, those known to work here. `loudness` counts
     before the timeline's, and that before the preset's. Raises `PresetError` and `PlanError`.
     """
-    found = load_preset(preset, project=project) if isinstance(preset, str) else preset
-    delivery = resolve(found, timeline, encoder=encoder, encoders=encoders)
-    wanted = Loudness(target=loudness) if isinstance(loudness, str) else loudness or timeline.loudness
-    if wanted is not None:
+    chosen = load_preset(preset, project=project) if isinstance(preset, str) else preset
+    delivery = resolve(chosen, timeline, encoder=encoder, encoders=encoders)
+    requested = Loudness(target=loudness) if isinstance(loudness, str) else loudness or timeline.loudness
+    if requested is not None:
         # Told now, and not when the sound is made.
-        load_loudness(wanted.target, project=project)
+        load_loudness(requested.target, project=project)
         if delivery.sound is not None:
-            sound = replace(delivery.sound, loudness=wanted.target, insist=wanted.insist)
+            sound = replace(delivery.sound, loudness=requested.target, insist=requested.insist)
             delivery = replace(delivery, sound=sound)
     notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes)))
     return plan_segments(timeline, replace(delivery, notes=notes))

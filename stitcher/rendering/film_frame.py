@@ -1,4 +1,4 @@
-"""Where the film's frame lies in a deliverable's picture, which may have another size and another shape. Pure."""
+"""Where the film's frame lies in a deliverable's picture of another size or aspect (crop, pad). Pure."""
 
 from __future__ import annotations
 
@@ -49,27 +49,30 @@ def treated_title_page(timeline: Timeline, delivery: DeliverySpec) -> Page:
     """The page of titles that an effect goes over: the film's own frame, because effects count in its pixels, with
     the text in that part of it which the deliverable shows.
     """
-    shown = title_page(timeline, delivery)
+    page = title_page(timeline, delivery)
     film, picture = (timeline.width, timeline.height), delivery.picture
     frame = film_frame(film, (picture.width, picture.height), picture.fit)
     scale = Fraction(film[1], frame[1])
-    seen = min(film[0], round_half_up(shown.width * scale)), min(film[1], round_half_up(shown.height * scale))
-    return Page(*film, seen, shown.unit * float(scale), shown.margins)
+    visible = (
+        min(film[0], round_half_up(page.width * scale)),
+        min(film[1], round_half_up(page.height * scale)),
+    )
+    return Page(*film, visible, page.unit * float(scale), page.margins)
 
 
-def _inside(margins: Margins, whole: Size, seen: Size) -> Margins:
+def _inside(margins: Margins, whole: Size, part: Size) -> Margins:
     """Margins of the whole picture as margins of the part in its middle that the film has."""
     top, right, bottom, left = margins
-    bar_x, bar_y = (whole[0] - seen[0]) / 2, (whole[1] - seen[1]) / 2
+    bar_x, bar_y = (whole[0] - part[0]) / 2, (whole[1] - part[1]) / 2
 
     def within(share: float, side: int, bar: float, part: int) -> float:
         return max(0.0, (share * side - bar) / part)
 
     return (
-        within(top, whole[1], bar_y, seen[1]),
-        within(right, whole[0], bar_x, seen[0]),
-        within(bottom, whole[1], bar_y, seen[1]),
-        within(left, whole[0], bar_x, seen[0]),
+        within(top, whole[1], bar_y, part[1]),
+        within(right, whole[0], bar_x, part[0]),
+        within(bottom, whole[1], bar_y, part[1]),
+        within(left, whole[0], bar_x, part[0]),
     )
 
 

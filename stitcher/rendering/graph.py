@@ -1,4 +1,4 @@
-"""An encode job as an ffmpeg command line. Pure: builds argument lists with ffmpeg-python, runs nothing.
+"""An encode job as an ffmpeg command line and filter graph. Pure: builds arguments with ffmpeg-python, runs nothing.
 
 Each feed becomes a chain that delivers exactly the wanted frames at the film's rate, size and format; the chains
 are folded from left to right with `concat` or `xfade`.
@@ -212,14 +212,14 @@ def _timed(feed: EncodeInput, rate: Fraction, opened: OpenedInputs) -> _Pictures
     """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
     video = feed.clip.video
     pixels, colour = video.pixel_format, video.colour.filled(feed.matrix)
-    wanted = feed.source_range
+    frames = feed.source_range
     if video.rate == rate and feed.speed == 1:
-        stream, first = _from_picture(feed.clip, min(wanted.start, video.frames - 1), opened)
-        if wanted.stop > video.frames:
-            stream = stream.filter("tpad", stop=wanted.stop - video.frames, stop_mode="clone")
-        stream = stream.filter("trim", start_frame=wanted.start - first, end_frame=wanted.stop - first)
+        stream, first = _from_picture(feed.clip, min(frames.start, video.frames - 1), opened)
+        if frames.stop > video.frames:
+            stream = stream.filter("tpad", stop=frames.stop - video.frames, stop_mode="clone")
+        stream = stream.filter("trim", start_frame=frames.start - first, end_frame=frames.stop - first)
     else:
-        begin = source_picture(feed.clip, wanted.start, rate, feed.speed)
+        begin = source_picture(feed.clip, frames.start, rate, feed.speed)
         stream, _ = _from_picture(feed.clip, begin, opened, feed.speed)
         if feed.conform == "blend":
             # The filter drops alpha, and turns RGB into YUV of a matrix of its own liking.
@@ -230,7 +230,7 @@ def _timed(feed: EncodeInput, rate: Fraction, opened: OpenedInputs) -> _Pictures
         # The last picture lasts to the end of the clip, however long that is.
         stream = stream.filter("tpad", stop=-1, stop_mode="clone")
         stream = stream.filter("fps", fps=format_rate(rate), round="near")
-        stream = stream.filter("trim", start_pts=wanted.start, end_pts=wanted.stop)
+        stream = stream.filter("trim", start_pts=frames.start, end_pts=frames.stop)
     stream = stream.filter("setpts", f"N/(({format_rate(rate)})*TB)")
     return _Pictures(stream.filter("fps", fps=format_rate(rate), start_time=0), pixels, colour)
 

@@ -1,4 +1,4 @@
-"""What each item is decoded from: its own clip, or one drawn for it and kept in the cache.
+"""What each item is decoded from: its own clip, or one drawn for it (title, effects) and kept in the cache.
 
 Titles and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
 footage like any other, and the encode jobs stay plain values.
@@ -99,24 +99,24 @@ def _with_effects(timeline: Timeline, item: Item, base: ItemSource, context: Ren
     from stitcher.pictures.lossless_clip import lossless_suffix
     from stitcher.pictures.moviepy_clip import apply_effects
 
-    seen = item.source_range
+    frames = item.source_range
     size, codes = (timeline.width, timeline.height), [_code(effect) for effect in item.effects]
-    key = _key("effects", base, seen, item.effects, codes, size, timeline.rate)
+    key = _key("effects", base, frames, item.effects, codes, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         source = ExactPictures(base.clip, timeline.rate, base.speed, base.matrix)
-        apply_effects(source, seen, item.effects, temp, cancel=context.stop)
+        apply_effects(source, frames, item.effects, temp, cancel=context.stop)
         return {}
 
     entry = context.cache.make(key, lossless_suffix(), work, cancel=context.stop)
-    return ItemSource(probe(entry.path), origin=seen.start)
+    return ItemSource(probe(entry.path), origin=frames.start)
 
 
 def _code(effect: Effect) -> str | None:
     """What an effect of the user's own is made of: its module's bytes, so that editing it draws again."""
     module, colon, _ = effect.name.partition(":")
-    found = importlib.util.find_spec(module) if colon else None
-    return sha256_file(found.origin) if found is not None and found.origin and found.has_location else None
+    spec = importlib.util.find_spec(module) if colon else None
+    return sha256_file(spec.origin) if spec is not None and spec.origin and spec.has_location else None
 
 
 NOT_IN_KEY: Exclusions = {

@@ -1,4 +1,4 @@
-"""An encoded segment as a self-contained order: everything a worker needs, and the name its result is cached by.
+"""An encode job: everything a worker needs to make one segment, and the key its result is cached by.
 
 A job is a value: it can be sent to another process or machine, and two equal jobs make the same pictures.
 """

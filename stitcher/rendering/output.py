@@ -1,4 +1,4 @@
-"""The place a film goes to: checked before any work, locked while working, replaced in one step at the end."""
+"""The output file of a film: checked before any work, locked while working, replaced in one step at the end."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def container_for(plan: Plan, out: Path) -> str:
 
     Raises `OutputError` when name and preset do not go together.
     """
-    asked = plan.delivery.container
+    named = plan.delivery.container
     suffix = out.suffix.lower()
-    if CONTAINERS[asked].is_folder:
+    if CONTAINERS[named].is_folder:
         if suffix and (
             out.suffix[1:].isalnum()
             and suffix in {s for container in CONTAINERS.values() for s in container.suffixes}
@@ -38,14 +38,14 @@ def container_for(plan: Plan, out: Path) -> str:
                 f"The preset {plan.delivery.preset} makes a folder of files, and {str(out)!r} is the name of a file; "
                 f"give a folder name such as {str(out.with_suffix(''))!r}."
             )
-        return asked
-    if suffix in CONTAINERS[asked].suffixes:
-        return asked
+        return named
+    if suffix in CONTAINERS[named].suffixes:
+        return named
     if plan.delivery.preset in ("master-copy", "draft"):
         for name, container in CONTAINERS.items():
             if suffix in container.suffixes and plan.delivery.picture.codec in container.codecs:
                 return name
-    usual = CONTAINERS[asked].suffixes[0]
+    usual = CONTAINERS[named].suffixes[0]
     raise OutputError(
         f"The preset {plan.delivery.preset} makes {usual} files; name the film {str(out.with_suffix(usual))!r}, "
         f"or choose another preset for {str(out)!r}."

@@ -1,4 +1,4 @@
-"""Makes the parameter sets of copied and encoded runs agree before anything long is encoded.
+"""Makes the parameter sets (SPS, PPS) of copied and encoded runs agree before anything long is encoded.
 
 A track is configured for its decoder once. One frame is encoded to see which sets the encoder writes: the sources'
 own, at best; otherwise numbered apart from them, in one record; otherwise nothing is copied.
@@ -34,12 +34,12 @@ def reconcile_parameter_sets(
     if copied is None or not plan.encoded or sources[copied.item].clip.video.intra_only:
         return plan, None
     source = sources[copied.item].clip.video
-    wanted = decoder_sets(source.codec, source.parameter_sets)
+    expected = decoder_sets(source.codec, source.parameter_sets)
     trial = _trial(plan, sources[plan.encoded[0].inputs[0].item])
-    plan = _with_trusted_seams(plan, trial, wanted, context)
+    plan = _with_trusted_seams(plan, trial, expected, context)
     if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
         return plan, None
-    if parameter_sets_of(_encoded(trial, context)) == wanted:
+    if parameter_sets_of(_encoded(trial, context)) == expected:
         return plan, None
     plan = _with_picture(plan, seam_options=())
     if plan.delivery.picture.encoder == "libx264":
@@ -68,7 +68,7 @@ def is_seam(plan: Plan, segment: Segment) -> bool:
 def _with_trusted_seams(
     plan: Plan,
     trial: EncodeJob,
-    wanted: tuple[bytes, ...] | bytes,
+    expected: tuple[bytes, ...] | bytes,
     context: RenderContext,
 ) -> Plan:
     """The plan, without its options for seams if they would lead to other parameter sets."""
@@ -76,7 +76,7 @@ def _with_trusted_seams(
     if not picture.seam_options:
         return plan
     trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = parameter_sets_of(_encoded(trial, context)) == wanted
+    same = parameter_sets_of(_encoded(trial, context)) == expected
     return plan if same else _with_picture(plan, seam_options=())
 
 

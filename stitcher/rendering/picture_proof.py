@@ -37,7 +37,7 @@ _NEAR, _FAR = 2, 14
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SampledFrame:
     """A frame of a segment that shows one picture of one source, unblended."""
 
     feed: int
@@ -47,9 +47,9 @@ class Place:
     """Source clock of the feed."""
 
 
-def places(job: EncodeJob) -> tuple[Place, ...]:
+def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
     """The frames by which a segment is proven: its first and its last, and one of each feed in between. Pure."""
-    found = []
+    samples = []
     leaving = [feed.overlap for feed in job.inputs[1:]] + [0]
     begins = accumulate(
         (len(feed.source_range) - after for feed, after in zip(job.inputs, leaving, strict=True)), initial=0
@@ -63,19 +63,19 @@ def places(job: EncodeJob) -> tuple[Place, ...]:
         ends = {first} if number < len(job.inputs) - 1 else {last}
         if number == 0:
             ends.add(first)
-        found += [Place(number, begin + end, feed.source_range.start + end) for end in sorted(ends)]
-    return tuple(found)
+        samples += [SampledFrame(number, begin + end, feed.source_range.start + end) for end in sorted(ends)]
+    return tuple(samples)
 
 
 def check_shown(piece: Clip, job: EncodeJob) -> None:
     """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
-    for place in places(job):
-        feed = job.inputs[place.feed]
-        planned = source_picture(feed.clip, place.source_frame, job.picture.rate, feed.speed)
-        shown = _other_picture(piece, job, place, planned)
+    for sample in sampled_frames(job):
+        feed = job.inputs[sample.feed]
+        planned = source_picture(feed.clip, sample.source_frame, job.picture.rate, feed.speed)
+        shown = _other_picture(piece, job, sample, planned)
         if shown is not None:
             at = (
-                f" at frame {job.first_frame + place.frame} of the film"
+                f" at frame {job.first_frame + sample.frame} of the film"
                 if job.first_frame is not None
                 else ""
             )
@@ -86,8 +86,8 @@ def check_shown(piece: Clip, job: EncodeJob) -> None:
             )
 
 
-def _other_picture(piece: Clip, job: EncodeJob, place: Place, planned: int) -> int | None:
-    feed = job.inputs[place.feed]
+def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: int) -> int | None:
+    feed = job.inputs[sample.feed]
     clip = feed.clip
     region = shown_region(
         clip.video.shown_size,
@@ -96,36 +96,36 @@ def _other_picture(piece: Clip, job: EncodeJob, place: Place, planned: int) -> i
         feed.fit,
         job.picture.fit,
     )
-    seen = next(_samples(piece, FrameRange(place.frame, place.frame + 1), region.in_picture))
+    picture = next(_samples(piece, FrameRange(sample.frame, sample.frame + 1), region.in_picture))
 
     def held_against(reach: int) -> dict[int, float]:
-        wanted = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
+        frames = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
         return differences(
-            seen,
+            picture,
             dict(
-                zip(range(wanted.start, wanted.stop), _samples(clip, wanted, region.in_source), strict=True)
+                zip(range(frames.start, frames.stop), _samples(clip, frames, region.in_source), strict=True)
             ),
         )
 
-    found = held_against(_NEAR)
-    if not is_plain(found, planned):
-        found = held_against(_FAR)
+    errors = held_against(_NEAR)
+    if not is_plain(errors, planned):
+        errors = held_against(_FAR)
     near = 1 if feed.conform == "blend" else 0
     # What is only scaled, or not even that, lies exactly where it is looked for.
-    slack = 0.0 if region == _WHOLE else _moved_half_a_pixel(seen, region, job)
-    return shown_instead(found, planned, slack=slack, near=near)
+    slack = 0.0 if region == _WHOLE else _moved_half_a_pixel(picture, region, job)
+    return shown_instead(errors, planned, slack=slack, near=near)
 
 
-def _moved_half_a_pixel(seen: Luma, region: Region, job: EncodeJob) -> float:
+def _moved_half_a_pixel(picture: Luma, region: Region, job: EncodeJob) -> float:
     """The mean square difference of a picture to itself moved by half a pixel."""
-    across, down = (np.square(np.diff(seen, axis=axis)).mean() for axis in (1, 0))
+    across, down = (np.square(np.diff(picture, axis=axis)).mean() for axis in (1, 0))
     left, top, right, bottom = region.in_picture
     columns = _GRID[0] / ((right - left) * job.picture.width)
     rows = _GRID[1] / ((bottom - top) * job.picture.height)
     return float(across * columns**2 + down * rows**2) / 4
 
 
-def _samples(clip: Clip, wanted: FrameRange, area: tuple[float, float, float, float]) -> Iterator[Luma]:
+def _samples(clip: Clip, frames: FrameRange, area: tuple[float, float, float, float]) -> Iterator[Luma]:
     """Luma on a grid laid over a part of each picture, given as shares of its sides."""
     from stitcher.media.frames import gray_frames
 
@@ -138,7 +138,7 @@ def _samples(clip: Clip, wanted: FrameRange, area: tuple[float, float, float, fl
     inset_x, inset_y = (right - left) * _MARGIN, (bottom - top) * _MARGIN
     columns = np.linspace(left + inset_x, right - inset_x, _GRID[0])
     rows = np.linspace(top + inset_y, bottom - inset_y, _GRID[1])
-    for picture in gray_frames(clip, wanted, size=(height, width) if turned else (width, height)):
+    for picture in gray_frames(clip, frames, size=(height, width) if turned else (width, height)):
         yield _at(picture, columns, rows)
 
 
@@ -148,12 +148,12 @@ def _at(picture: Picture, columns: Shares, rows: Shares) -> Luma:
     return _between(across.T, rows).T
 
 
-def _between(values: Luma, places: Shares) -> Luma:
+def _between(values: Luma, shares: Shares) -> Luma:
     """Along the last axis, at shares of its length."""
     count = values.shape[-1]
-    position = np.clip(places * count - 0.5, 0, count - 1)
+    position = np.clip(shares * count - 0.5, 0, count - 1)
     before = np.minimum(position.astype(np.intp), max(0, count - 2))
     weight = (position - before).astype(np.float32)
     after = np.minimum(before + 1, count - 1)
-    found: Luma = values[..., before] * (1 - weight) + values[..., after] * weight
-    return found
+    between: Luma = values[..., before] * (1 - weight) + values[..., after] * weight
+    return between

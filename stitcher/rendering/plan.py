@@ -58,7 +58,7 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     if not timeline.items or not timeline.frames:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
     reasons = _reasons(timeline, delivery)
-    places = _Places(timeline)
+    lookup = _ItemLookup(timeline)
     picture = delivery.picture
     segments: list[Segment] = []
     shown = shown_range(timeline, delivery) if only is None else only
@@ -67,10 +67,10 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     for index, reason in enumerate(reasons):
         copy = _copied(timeline, index) if reason is None else None
         if copy is not None:
-            segments.extend(_encoded(places, FrameRange(done, copy.record_range.start), reasons, picture))
+            segments.extend(_encoded(lookup, FrameRange(done, copy.record_range.start), reasons, picture))
             segments.append(copy)
             done = copy.record_range.stop
-    segments.extend(_encoded(places, FrameRange(done, needed.stop), reasons, picture))
+    segments.extend(_encoded(lookup, FrameRange(done, needed.stop), reasons, picture))
     return Plan(timeline, delivery, tuple(segments), shown)
 
 
@@ -82,7 +82,7 @@ def without_copies(made: Plan) -> Plan:
     return plan(made.timeline, replace(made.delivery, picture=picture))
 
 
-class _Places:
+class _ItemLookup:
     """Finds the items of a record range without walking the whole film: both ends of items rise."""
 
     def __init__(self, timeline: Timeline) -> None:
@@ -131,32 +131,32 @@ def _copied(timeline: Timeline, index: int) -> Copied | None:
     assert isinstance(item.source, Clip)
     solo = solo_range(timeline, index)
     to_source = item.source_range.start - item.record_start
-    found = copyable_run(item.source.video, solo.shifted(to_source))
-    if found is None or len(found[0]) < min(_SHORTEST_COPY, timeline.frames):
+    run = copyable_run(item.source.video, solo.shifted(to_source))
+    if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
         return None
-    pictures, packets = found
+    pictures, packets = run
     return Copied(index, item.shot, pictures.shifted(-to_source), pictures, packets)
 
 
 def _encoded(
-    places: _Places, gap: FrameRange, reasons: Sequence[str | None], picture: PictureSpec
+    lookup: _ItemLookup, gap: FrameRange, reasons: Sequence[str | None], picture: PictureSpec
 ) -> Iterator[Encoded]:
     start = gap.start
-    for cut in [*_cuts(places, gap, picture), gap.stop]:
+    for cut in [*_cuts(lookup, gap, picture), gap.stop]:
         if cut > start:
             piece = FrameRange(start, cut)
-            inputs = tuple(_inputs(places, piece))
-            yield Encoded(inputs, piece, _why(places.timeline, inputs, reasons))
+            inputs = tuple(_inputs(lookup, piece))
+            yield Encoded(inputs, piece, _why(lookup.timeline, inputs, reasons))
             start = cut
 
 
-def _cuts(places: _Places, gap: FrameRange, picture: PictureSpec) -> Iterator[int]:
+def _cuts(lookup: _ItemLookup, gap: FrameRange, picture: PictureSpec) -> Iterator[int]:
     """Places inside `gap`, record clock, where an encoded stretch is cut, all of them seen alone: where two
     items meet without a blend, at fixed places of the source clock, and, so that a chain of short blended shots
     stays bounded, wherever a piece has grown to twice its length."""
-    timeline, steady = places.timeline, picture.steady_rate
+    timeline, steady = lookup.timeline, picture.steady_rate
     last = gap.start
-    for index in places.within(gap):
+    for index in lookup.within(gap):
         item = timeline.items[index]
         solo = solo_range(timeline, index).intersection(gap)
         piece, fine = _piece_frames(timeline, item, picture)
@@ -243,13 +243,13 @@ def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -
     return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
 
 
-def _inputs(places: _Places, piece: FrameRange) -> Iterator[SegmentInput]:
-    timeline = places.timeline
+def _inputs(lookup: _ItemLookup, piece: FrameRange) -> Iterator[SegmentInput]:
+    timeline = lookup.timeline
     before: int | None = None
-    for index in places.within(piece):
+    for index in lookup.within(piece):
         item = timeline.items[index]
-        seen = item.record_range.intersection(piece)
-        source = seen.shifted(item.source_range.start - item.record_start)
+        record = item.record_range.intersection(piece)
+        source = record.shifted(item.source_range.start - item.record_start)
         join = timeline.transitions[index - 1] if before is not None else None
         if join is not None and join.frames:
             yield SegmentInput(index, item.shot, source, join.frames, join.kind)
@@ -259,7 +259,7 @@ def _inputs(places: _Places, piece: FrameRange) -> Iterator[SegmentInput]:
 
 
 def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[str | None]) -> str:
-    said: list[str] = []
+    texts: list[str] = []
     for part in inputs:
         source = timeline.items[part.item].source
         reason = reasons[part.item]
@@ -268,11 +268,11 @@ def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[s
         if reason is None and isinstance(source, Clip) and part.source_range.stop > source.video.frames:
             reason = "its last picture is held"
         if reason is not None:
-            said.append(f"{part.shot}: {reason}")
+            texts.append(f"{part.shot}: {reason}")
         if part.overlap:
             frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
-            said.append(f"{part.transition.name} of {frames} into {part.shot}")
-    if not said:
+            texts.append(f"{part.transition.name} of {frames} into {part.shot}")
+    if not texts:
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"
-    return "; ".join(dict.fromkeys(said))
+    return "; ".join(dict.fromkeys(texts))

@@ -1,4 +1,4 @@
-"""How far a render is: values handed to whoever wants to show it."""
+"""Progress of a render: values handed to whoever wants to show it."""
 
 from __future__ import annotations
 

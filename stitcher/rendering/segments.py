@@ -1,4 +1,4 @@
-"""The pieces a film is made of: runs of output frames that are each made in one way.
+"""Segments of a plan: runs of output frames that are each made in one way, copied or encoded.
 
 Pure values. A plan is printed from these, and executed from these, without asking the timeline again.
 """
@@ -93,10 +93,10 @@ class Plan:
     @property
     def items(self) -> tuple[int, ...]:
         """Indices of the timeline's items that are needed, in order."""
-        seen: set[int] = set()
+        needed: set[int] = set()
         for segment in self.segments:
-            seen |= {segment.item} if isinstance(segment, Copied) else {s.item for s in segment.inputs}
-        return tuple(sorted(seen))
+            needed |= {segment.item} if isinstance(segment, Copied) else {s.item for s in segment.inputs}
+        return tuple(sorted(needed))
 
     @property
     def conversions(self) -> tuple[Conversion, ...]:
@@ -108,7 +108,7 @@ class Plan:
         film = f"{self.timeline.title}: {self.frames} frames, {self.copied_frames} copied"
         lines = [f"{film}, {self.encoded_frames} encoded with {self.delivery.picture.encoder}"]
         for segment in self.segments:
-            seen = segment.record_range
-            told = f"copied   {segment.shot}" if isinstance(segment, Copied) else f"encoded  {segment.reason}"
-            lines.append(f"{seen.start:>8} {seen.stop:>8}  {told}")
+            record = segment.record_range
+            what = f"copied   {segment.shot}" if isinstance(segment, Copied) else f"encoded  {segment.reason}"
+            lines.append(f"{record.start:>8} {record.stop:>8}  {what}")
         return "\n".join(lines)

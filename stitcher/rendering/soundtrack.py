@@ -1,4 +1,4 @@
-"""The sound of one deliverable, from the cache or mixed now."""
+"""The soundtrack of one deliverable: its encoded mix, from the cache or made now."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
 
 
 def _result(entry: Entry) -> SoundResult:
-    facts = dict(entry.facts)
+    values = dict(entry.facts)
     for name in ("before", "after"):
-        if facts[name] is not None:
-            facts[name] = MeasuredLoudness(**facts[name])
-    return SoundResult(**(facts | {"path": entry.path, "notes": tuple(facts["notes"])}))
+        if values[name] is not None:
+            values[name] = MeasuredLoudness(**values[name])
+    return SoundResult(**(values | {"path": entry.path, "notes": tuple(values["notes"])}))

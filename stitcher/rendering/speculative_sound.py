@@ -1,4 +1,4 @@
-"""Begins a film's sound while its match cuts are still being measured.
+"""Speculative mix: begins a film's sound while its match cuts are still being measured.
 
 Whether a match cut drops a frame decides the film's length, and so its sound. But the cuts of one film are mostly
 alike: once the first is measured, the rest can be guessed, and the encode of the sound, which is what a copied film
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class SoundAhead:
+class SpeculativeMix:
     """What `lay_out` tells of the timeline: first as it will probably be, then as it is."""
 
     plan: Callable[[Timeline], Plan]
@@ -72,11 +72,11 @@ class SoundAhead:
 
 
 @contextmanager
-def sound_ahead(
+def speculative_mix(
     plan: Callable[[Timeline], Plan], out: Path, *, cache: Path | None, project: Path | None
-) -> Iterator[SoundAhead]:
-    """A `SoundAhead` for one film, which ends with the block. Asks ffmpeg its version meanwhile."""
-    ahead = SoundAhead(plan, out, Cache.at(cache), project)
+) -> Iterator[SpeculativeMix]:
+    """A `SpeculativeMix` for one film, which ends with the block. Asks ffmpeg its version meanwhile."""
+    ahead = SpeculativeMix(plan, out, Cache.at(cache), project)
     # That is waiting, mostly, and clips are probed meanwhile. Nobody waits for it who does not need the answer.
     threading.Thread(target=_ask_ffmpeg, name="ask ffmpeg", daemon=True).start()
     try:

@@ -1,4 +1,4 @@
-"""Which frame of a film becomes a still: found out on small pictures of a few seconds, not on the film."""
+"""Chooses the frame of a film that becomes a still (poster), on small pictures of a few seconds, not on the film."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ def with_still_chosen(plan: Plan, context: RenderContext) -> Plan:
     first = FrameRange(window.start, window.start + 1)
     if settings.at != "auto" and _brightness(plan, first, context)[0] > _BLACK:
         return plan_segments(plan.timeline, plan.delivery, only=first)
-    found = first.shifted(first_bright(_brightness(plan, window, context)))
-    return plan_segments(plan.timeline, plan.delivery, only=found)
+    chosen = first.shifted(first_bright(_brightness(plan, window, context)))
+    return plan_segments(plan.timeline, plan.delivery, only=chosen)
 
 
 def first_bright(brightness: Sequence[float]) -> int:
     """The first of a row of pictures, told by their mean luma, that is nearly as bright as any."""
-    wanted = _BRIGHT_ENOUGH * max(brightness)
-    return next(index for index, mean in enumerate(brightness) if mean >= wanted)
+    enough = _BRIGHT_ENOUGH * max(brightness)
+    return next(index for index, mean in enumerate(brightness) if mean >= enough)
 
 
-def _brightness(plan: Plan, wanted: FrameRange, context: RenderContext) -> list[float]:
+def _brightness(plan: Plan, frames: FrameRange, context: RenderContext) -> list[float]:
     """Mean luma of frames of the film, made small."""
     picture = plan.delivery.picture
     part = max(1, max(picture.width, picture.height) // _SMALL)
     size = (max(2, picture.width // part // 2 * 2), max(2, picture.height // part // 2 * 2))
     small = lossless_picture(size, rate=picture.rate, colour=picture.colour, pixel_format="yuv420p")
     delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
-    looks = plan_segments(plan.timeline, delivery, only=wanted)
+    plan_of_small = plan_segments(plan.timeline, delivery, only=frames)
     quiet = context.quietly()
-    pieces = encode_segments(looks, item_sources(looks, quiet), quiet)
+    pieces = encode_segments(plan_of_small, item_sources(plan_of_small, quiet), quiet)
     means = [
         float(gray.mean())
         for number in sorted(pieces)
         for gray in gray_frames(pieces[number].clip, FrameRange(0, pieces[number].clip.video.frames))
     ]
-    before = wanted.start - looks.record_range.start
-    return means[before : before + len(wanted)]
+    before = frames.start - plan_of_small.record_range.start
+    return means[before : before + len(frames)]

@@ -38,11 +38,11 @@ def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
     if entry is None or not out.is_file():
         return False
     try:
-        facts = os.stat(out)
-        sha256 = None if read else get_text(out, facts, "sha256")
+        stat = os.stat(out)
+        sha256 = None if read else get_text(out, stat, "sha256")
         if sha256 is None:
             sha256 = sha256_file(out)
-            put_text(out, facts, "sha256", sha256)
+            put_text(out, stat, "sha256", sha256)
     except (OSError, StitcherError):
         return False
     return entry.facts.get("film") == sha256

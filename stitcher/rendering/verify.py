@@ -41,12 +41,12 @@ def verify_film(plan: Plan, film: Path, job: MuxJob, muxed: Muxed, how: Verify) 
     runs, first = job.runs, job.runs[0].clip.video
     known_by = decoder_sets(first.codec, job.parameter_sets or first.parameter_sets)
     configured = known_by.hex() if isinstance(known_by, bytes) else "/".join(unit.hex() for unit in known_by)
-    facts = [(sha256, configured, job.container, probe_cache.analyzer_version()) for sha256 in muxed.hashes]
+    proofs = [(sha256, configured, job.container, probe_cache.analyzer_version()) for sha256 in muxed.hashes]
     # The first run proves the film's own header as well, and is always decoded.
     new = [
         n
-        for n, known in enumerate(facts)
-        if n == 0 or how == "full" or probe_cache.get(_PROVEN, known) != _DECODES
+        for n, proof in enumerate(proofs)
+        if n == 0 or how == "full" or probe_cache.get(_PROVEN, proof) != _DECODES
     ]
     starts = [0, *accumulate(run.frames for run in runs)]
     around = None if how == "full" else [starts[n] for n in new]
@@ -69,7 +69,7 @@ def verify_film(plan: Plan, film: Path, job: MuxJob, muxed: Muxed, how: Verify) 
             f"The film shows {count} frames where {plan.frames} were planned; it was not published."
         )
     for n in new:
-        probe_cache.put(_PROVEN, facts[n], _DECODES)
+        probe_cache.put(_PROVEN, proofs[n], _DECODES)
 
 
 class _Comparison:

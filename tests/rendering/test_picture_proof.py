@@ -16,7 +16,7 @@ from stitcher.rendering.film_frame import shown_region
 from stitcher.rendering.graph import encode_arguments
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, shown_instead
-from stitcher.rendering.picture_proof import Place, places
+from stitcher.rendering.picture_proof import SampledFrame, sampled_frames
 from stitcher.storyboard.transition_kinds import DISSOLVE, transition_kind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
@@ -96,16 +96,18 @@ def job(*inputs: EncodeInput) -> EncodeJob:
 def test_a_segment_is_proven_at_both_ends_and_once_for_each_clip_between() -> None:
     clip = make_clip()
     wanted = FrameRange(10, 40)
-    assert places(job(EncodeInput(clip, wanted))) == (Place(0, 0, 10), Place(0, 29, 39))
+    assert sampled_frames(job(EncodeInput(clip, wanted))) == (SampledFrame(0, 0, 10), SampledFrame(0, 29, 39))
     three = job(EncodeInput(clip, wanted), EncodeInput(clip, wanted, 5, DISSOLVE), EncodeInput(clip, wanted))
-    assert places(three) == (Place(0, 0, 10), Place(1, 30, 15), Place(2, 84, 39))
+    assert sampled_frames(three) == (SampledFrame(0, 0, 10), SampledFrame(1, 30, 15), SampledFrame(2, 84, 39))
 
 
-@pytest.mark.parametrize(("kind", "first"), [("dissolve", (Place(0, 0, 10),)), ("wipeleft", ())])
-def test_a_blend_alone_is_proven_where_it_shows_one_picture(kind: str, first: tuple[Place, ...]) -> None:
+@pytest.mark.parametrize(("kind", "first"), [("dissolve", (SampledFrame(0, 0, 10),)), ("wipeleft", ())])
+def test_a_blend_alone_is_proven_where_it_shows_one_picture(
+    kind: str, first: tuple[SampledFrame, ...]
+) -> None:
     clip = make_clip()
     assert (
-        places(
+        sampled_frames(
             job(
                 EncodeInput(clip, FrameRange(10, 15)),
                 EncodeInput(clip, FrameRange(0, 5), 5, transition_kind(kind)),

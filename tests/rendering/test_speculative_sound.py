@@ -72,7 +72,7 @@ def test_a_guess_that_fails_is_left_to_the_film_to_say(footage: Footage, tmp_pat
     def refuses(_: stitcher.Timeline) -> stitcher.Plan:
         raise stitcher.errors.PlanError("no")
 
-    with room.sound_ahead(refuses, tmp_path / "film.mp4", cache=tmp_path / "c", project=None) as ahead:
+    with room.speculative_mix(refuses, tmp_path / "film.mp4", cache=tmp_path / "c", project=None) as ahead:
         ahead.likely(timeline)
 
 
@@ -87,7 +87,9 @@ def test_leaving_stops_what_runs(footage: Footage, tmp_path: Path, monkeypatch: 
         stopped.set()
 
     monkeypatch.setattr(room, "make_soundtrack", waits)
-    with room.sound_ahead(stitcher.plan, tmp_path / "film.mp4", cache=tmp_path / "c", project=None) as ahead:
+    with room.speculative_mix(
+        stitcher.plan, tmp_path / "film.mp4", cache=tmp_path / "c", project=None
+    ) as ahead:
         ahead.likely(timeline)
         ahead.certain(timeline)
         assert not stopped.is_set()

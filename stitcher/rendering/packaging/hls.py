@@ -65,8 +65,8 @@ def plan_ladder(ladder: Sequence[Rung], width: int, height: int, rate: Fraction)
         box = _BOX if rung.size == "source" else rung.size
         if rung.size != "source" and _scale(width, height, box) > 1:
             continue
-        shown = _limited(rate, rung.max_fps or _MOST_FPS)
-        rendition = Rendition(*_fit(width, height, box), rung.kbps, shown)
+        limited = _limited(rate, rung.max_fps or _MOST_FPS)
+        rendition = Rendition(*_fit(width, height, box), rung.kbps, limited)
         (source if rung.size == "source" else fixed).append(rendition)
     if fixed and width * height < _TOP_FIXED:
         source = []
