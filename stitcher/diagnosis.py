@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from stitcher.errors import StitcherError
+from stitcher.media.logs import system_name
 from stitcher.media.threads import cores
 from stitcher.version import __version__
 
@@ -74,7 +75,7 @@ def diagnose() -> Diagnosis:
     fonts = Path(stitcher.pictures.__file__).parent / "fonts"
     return Diagnosis(
         stitcher=__version__,
-        python=PythonFacts(platform.python_version(), sys.executable, platform.platform(), cores()),
+        python=PythonFacts(platform.python_version(), sys.executable, system_name(), cores()),
         ffmpeg=_ffmpeg(),
         packages={name: _version(name) for name in _PACKAGES},
         cache=_cache(),

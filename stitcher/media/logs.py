@@ -44,14 +44,23 @@ def _prune(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _versions() -> list[str]:
+def system_name() -> str:
+    """The operating system, its release and the machine's kind.
+
+    Not `platform.platform()`: that starts `uname`, a child that is given our whole environment, keys in it.
+    """
     import platform
+
+    return f"{platform.system()} {platform.release()} {platform.machine()}"
+
+
+def _versions() -> list[str]:
     from importlib.metadata import PackageNotFoundError, version
 
     versions = [
         f"stitcher {__version__}",
         f"Python {sys.version}",
-        f"{platform.platform()} {platform.machine()}",
+        system_name(),
     ]
     for package in ("av", "imageio-ffmpeg", "moviepy", "numpy", "pillow", "pydantic", "typer"):
         try:
