@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.cli import elapsed
-from stitcher.cli.exit_status import Ending, Told, bug, expected
+from stitcher.cli.exit_status import ExitStatus, ReportedStatus, bug, expected
 from stitcher.cli.film_output import film_document, film_lines
 from stitcher.cli.output import error_document, info, show, show_error, tell_notes
 from stitcher.errors import Interrupted, StitcherError
@@ -27,7 +27,7 @@ class Failure:
 
     preset: str
     file: Path
-    ending: Ending
+    ending: ExitStatus
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Deliveries:
         if self.failures and not self.stopped:
             files = ", ".join(str(one.file) for one in self.failures)
             info(f"{len(self.failures)} of {len(self.films) + len(self.failures)} films failed: {files}")
-        return Told(0 if gravest is None else gravest.ending.exit_code)
+        return ReportedStatus(0 if gravest is None else gravest.ending.exit_code)
 
     def _lines(self) -> Iterator[str]:
         for film in self.films:

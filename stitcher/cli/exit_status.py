@@ -14,12 +14,12 @@ BROKEN_PIPE = 141
 """What a shell reports of a program that was ended by a closed pipe."""
 
 
-class Told(int):
+class ReportedStatus(int):
     """An exit code of which everything has been said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ExitStatus:
     """What to say about a command that did not end well."""
 
     kind: str
@@ -32,7 +32,9 @@ class Ending:
     """More for machines: the path, the argument list, the log."""
 
 
-INTERRUPTED = Ending("Interrupted", "Stopped on request; run the same again to go on.", Interrupted.exit_code)
+INTERRUPTED = ExitStatus(
+    "Interrupted", "Stopped on request; run the same again to go on.", Interrupted.exit_code
+)
 """The ending for Ctrl-C outside a render."""
 
 
@@ -44,14 +46,14 @@ _FACTS = (
 """Attributes of errors that machines are told."""
 
 
-def expected(error: StitcherError) -> Ending:
+def expected(error: StitcherError) -> ExitStatus:
     """The ending for an error raised on purpose."""
     facts: dict[str, object] = {}
     for name in _FACTS:
         value = getattr(error, name, None)
         if value not in (None, ()):
             facts[name] = str(value) if isinstance(value, Path) else value
-    return Ending(
+    return ExitStatus(
         kind=type(error).__name__,
         message=str(error),
         exit_code=error.exit_code,
@@ -61,19 +63,19 @@ def expected(error: StitcherError) -> Ending:
     )
 
 
-def usage(error: Exception) -> Ending:
+def usage(error: Exception) -> ExitStatus:
     """The ending for a command line that is not one of ours."""
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", "stitcher") or "stitcher"
     if not message:
         # Typer prints the help itself where no argument at all was given.
-        return Ending("Usage", "", USAGE)
+        return ExitStatus("Usage", "", USAGE)
     message = message if message.endswith((".", "?", ")")) else f"{message}."
-    return Ending("Usage", f"{message} '{path} --help' explains.", USAGE)
+    return ExitStatus("Usage", f"{message} '{path} --help' explains.", USAGE)
 
 
-def bug(error: Exception, arguments: Sequence[str]) -> Ending:
+def bug(error: Exception, arguments: Sequence[str]) -> ExitStatus:
     """The ending for an error nobody expected; leaves a log and says where."""
     import traceback
 
@@ -85,7 +87,7 @@ def bug(error: Exception, arguments: Sequence[str]) -> Ending:
         f"This is a bug in stitcher, not something you did: {type(error).__name__}: {_one_line(error)}.{where} "
         "Please report it with that text; films that were there before are untouched."
     )
-    return Ending("Bug", message, BUG, facts={"log": str(log)} if log else {})
+    return ExitStatus("Bug", message, BUG, facts={"log": str(log)} if log else {})
 
 
 def _one_line(error: Exception) -> str:

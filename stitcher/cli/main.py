@@ -11,7 +11,15 @@ import sys
 from collections.abc import Sequence
 
 from stitcher.cli import elapsed
-from stitcher.cli.exit_status import BROKEN_PIPE, INTERRUPTED, Ending, Told, bug, expected, usage
+from stitcher.cli.exit_status import (
+    BROKEN_PIPE,
+    INTERRUPTED,
+    ExitStatus,
+    ReportedStatus,
+    bug,
+    expected,
+    usage,
+)
 from stitcher.cli.output import ReaderLeft, show_error, use_board
 from stitcher.cli.signals import ended_by_signal
 from stitcher.errors import StitcherError
@@ -35,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return ended
 
 
-def _run(arguments: list[str]) -> int | Ending:
+def _run(arguments: list[str]) -> int | ExitStatus:
     try:
         import typer
 
@@ -60,7 +68,7 @@ def _run(arguments: list[str]) -> int | Ending:
     except Exception as exc:
         return usage(exc) if isinstance(exc, usage_error) else bug(exc, arguments)
     # Typer turns a KeyboardInterrupt inside a command into this number, or into Abort, by its version.
-    if ended == INTERRUPTED.exit_code and not isinstance(ended, Told):
+    if ended == INTERRUPTED.exit_code and not isinstance(ended, ReportedStatus):
         return INTERRUPTED
     return ended if isinstance(ended, int) else 0
 

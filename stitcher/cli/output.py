@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from stitcher.timebase import FrameRange
 
 if TYPE_CHECKING:
-    from stitcher.cli.exit_status import Ending
+    from stitcher.cli.exit_status import ExitStatus
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -100,7 +100,7 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
                 print(printable(_advised(line)))
         sys.stdout.flush()
     except BrokenPipeError as exc:
-        # Told apart here, because Typer would end the process for it.
+        # ReportedStatus apart here, because Typer would end the process for it.
         raise ReaderLeft from exc
 
 
@@ -109,7 +109,7 @@ def info(text: str) -> None:
     print(printable(_advised(text)), file=sys.stderr, flush=True)
 
 
-def show_error(ending: Ending, *, as_json: bool, about: str = "") -> int:
+def show_error(ending: ExitStatus, *, as_json: bool, about: str = "") -> int:
     """Say why a command ended, or what of it, if it is only `about` something; returns its exit code."""
     if as_json:
         document = {"error": error_document(ending)}
@@ -122,7 +122,7 @@ def show_error(ending: Ending, *, as_json: bool, about: str = "") -> int:
     return ending.exit_code
 
 
-def error_document(ending: Ending) -> dict[str, object]:
+def error_document(ending: ExitStatus) -> dict[str, object]:
     """What a machine is told of an ending."""
     error: dict[str, object] = {
         "kind": ending.kind,
