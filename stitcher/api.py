@@ -367,15 +367,20 @@ def remove_take(
     number: int,
     *,
     provider: str | None = None,
+    upscale: str | None = None,
     confirm: Callable[[Take], bool] | None = None,
 ) -> tuple[Take, tuple[Path, ...]]:
     """Delete a take's files; its record and what it cost stay. Returns it and what was deleted.
+
+    With `upscale`, a height such as `1080p`, it is what enlarged the take to that; the same may be made again.
 
     When `confirm`, called with the take, says no, nothing is deleted (`Interrupted`).
     """
     from stitcher.generation import project, selects
 
-    return selects.remove(project.folder_of(board), shot, number, provider=provider, confirm=confirm)
+    return selects.remove(
+        project.folder_of(board), shot, number, provider=provider, upscale=upscale, confirm=confirm
+    )
 
 
 @checked

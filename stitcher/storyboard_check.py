@@ -31,7 +31,9 @@ class Check:
 
 def check(board: Storyboard, preset: str | None = None) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
-    notes = unsupported_notes(board)
+    from stitcher.generation.selects import outdated_pictures
+
+    notes = (*unsupported_notes(board), *outdated_pictures(board))
     waiting: tuple[str, ...] = ()
     stale: tuple[Drift, ...] = ()
     blank: tuple[str, ...] = ()
@@ -97,11 +99,14 @@ def unsupported_notes(board: Storyboard) -> tuple[str, ...]:
 
 
 def stale_notes(board: Storyboard) -> tuple[str, ...]:
-    """Which takes in the film no longer match the storyboard, one sentence each."""
+    """Which takes in the film no longer match the storyboard, and which larger files it does not show for that; one
+    sentence each.
+    """
     from stitcher.generation.paths import ledger_path
 
     if board.path is None or not ledger_path(board.path.parent).exists():
         return ()
     from stitcher.generation.generate import film_drifts
+    from stitcher.generation.selects import outdated_pictures
 
-    return tuple(map(str, film_drifts(board)))
+    return (*map(str, film_drifts(board)), *outdated_pictures(board))

@@ -133,6 +133,12 @@ def remove(
     shot: options.Shot,
     number: _Number,
     provider: _By = None,
+    upscale: Annotated[
+        str | None,
+        typer.Option(
+            "--upscale", metavar="HEIGHT", help="What was enlarged of the take to that, not the take."
+        ),
+    ] = None,
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
@@ -143,14 +149,21 @@ def remove(
     from stitcher.cli import interaction
 
     def confirm(take: Take) -> bool:
-        what = f"{take.label} ({take.file}, {take.spent_credits} credits)"
+        what = f"{take.label} ({take.file}, {take.spent_credits} credits){'' if upscale is None else ', all of it,'}"
         return yes or interaction.ask(
             f"Delete {what} for good?", f"{what} would be deleted for good. Nothing was done"
         )
 
-    take, deleted = api.remove_take(_named(board), shot, number, provider=provider, confirm=confirm)
+    take, deleted = api.remove_take(
+        _named(board), shot, number, provider=provider, upscale=upscale, confirm=confirm
+    )
     names = ", ".join(path.name for path in deleted) or "nothing, its files were gone"
-    text = f"{take.label}: deleted {names}. Where a take is missing now, the next 'generate' makes another."
+    again = (
+        "Where a take is missing now, the next 'generate' makes another."
+        if upscale is None
+        else "Films show what it was made of, and the next 'upscale' makes it again."
+    )
+    text = f"{take.label}: deleted {names}. {again}"
     _show(board, take, text, as_json=as_json)
 
 

@@ -170,8 +170,9 @@ def upscale_request(
     index: int = 0,
     number: int,
     provider: str = "runway",
+    made_of: Clip | None = None,
 ) -> TakeRequest:
-    """The request to enlarge one piece (a file of its own) of take `number`, to about `size`."""
+    """The request to enlarge one piece (a file of its own, cut from `made_of`) of take `number`, to about `size`."""
     fields = upscale_fields(asked, model, size)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
@@ -189,6 +190,7 @@ def upscale_request(
         source_take=number,
         variant=asked.to or "",
         piece=index,
+        start_sha256=(made_of or piece).sha256,
     )
 
 

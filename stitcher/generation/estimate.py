@@ -267,7 +267,7 @@ class _Counter:
             self.unpriced.append(f"shot {shot.id}: the upscale, until its take is made")
             return
         circled = circled_take(take for take in self._of(shot) if not take.is_animatic)
-        number = circled.number if circled is not None else 1
+        number = circled.number if circled is not None else self._clip_number(shot)
         done = {
             take.piece
             for take in self._there(shot, "upscale")
@@ -299,6 +299,15 @@ class _Counter:
         )
         cost = sum((upscale_price(asked, model, len(piece), length[1], size) for piece in missing), FREE)
         self._add(shot, "upscale", model, len(missing), amount, cost, (number,))
+
+    def _clip_number(self, shot: Shot) -> int:
+        """The number of enlargements of the storyboard's own clip: every file a shot names has one of its own."""
+        upscales = [take for take in self._of(shot) if take.purpose == "upscale"]
+        clip = self.media.clips.get(shot.clip) if shot.clip is not None else None
+        if clip is None or not upscales:
+            return 1
+        same = [take.number for take in upscales if take.source_sha256 == clip.sha256]
+        return same[0] if same else max(take.number for take in upscales) + 1
 
     def _seconds(self, shot: Shot) -> Fraction | None:
         length = self._length(shot)

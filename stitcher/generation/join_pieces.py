@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from stitcher.errors import InputError
 from stitcher.generation.edit_and_upscale_requests import plan_pieces, upscaled_size
+from stitcher.generation.enlargements import enlarged_file, is_made_of, pieces_of
 from stitcher.generation.paths import MAIN
 from stitcher.generation.project import Project
-from stitcher.generation.selects import enlarged_file, pieces_of
 from stitcher.generation.take import Take, circled_take
 from stitcher.generation.upscalers import join_pieces, joined_place
 from stitcher.media.clip import Clip
@@ -32,7 +32,7 @@ def join_finished(
     for shot, number, variant, model in kinds:
         pieces = pieces_of(known, shot, number, MAIN, variant)
         source = _source(project, known, shot, number)
-        if source is None or source.video.rate is None:
+        if source is None or source.video.rate is None or not is_made_of(pieces[0], source, project.folder):
             continue
         try:
             size = upscaled_size(source.video.shown_size, variant)

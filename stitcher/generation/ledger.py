@@ -86,7 +86,7 @@ class Ledger(LedgerWriter):
                     self._check_budget(request.ceiling_credits - last.ceiling_credits, allowed_credits)
                     return last
                 check_alive(same, second_charge_credits)
-                if last.state is not START:
+                if last.state is not START and not last.may_be_made_again:
                     check_second_charge(last, request, second_charge_credits)
             self._check_budget(request.ceiling_credits, allowed_credits)
             now = self._now()

@@ -170,7 +170,11 @@ def goal_model(board: Storyboard, goal: Goal) -> str | None:
 
 def standing(goal: Goal, takes: Iterable[Take], provider: str) -> Standing:
     """How far a goal is, by the ledger."""
-    attempts = [take for take in takes if take.provider == provider and goal.is_about(take)]
+    attempts = [
+        take
+        for take in takes
+        if take.provider == provider and goal.is_about(take) and not take.may_be_made_again
+    ]
     if any(take.state is State.FRAMED or take.removed for take in attempts):
         return Standing.DONE
     idle = (State.INTENT, *ENDED_WITHOUT_FILE)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from stitcher.generation.enlargements import pieces_of
 from stitcher.generation.request import origin_of, parse_ratio, wish_of
-from stitcher.generation.selects import pieces_of
 from stitcher.generation.start_crop import Crop, frame_origin, plan_crop
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
@@ -115,13 +115,18 @@ def _enlargements(
 ) -> tuple[Take, ...]:
     if larger is None:
         return ()
-    number = take.number if take is not None else 1
-    upscales = [one for one in takes if one.purpose == "upscale" and (one.shot, one.number) == (shot, number)]
+    # Of a clip of the storyboard any number may be the one shown.
+    upscales = [
+        one
+        for one in takes
+        if one.purpose == "upscale" and one.shot == shot and (take is None or one.number == take.number)
+    ]
     for one in upscales:
-        pieces = pieces_of(upscales, shot, number, one.provider, one.variant)
+        pieces = pieces_of(upscales, shot, one.number, one.provider, one.variant)
         # Joined pieces are named by what they were joined of.
+        whole = f"{one.number}.{one.variant}.whole-"
         if any(piece.sha256 == larger.sha256 for piece in pieces) or (
-            pieces and ".whole-" in larger.path.name and f".{one.variant}." in larger.path.name
+            pieces and larger.path.name.startswith(whole)
         ):
             return pieces
     return ()

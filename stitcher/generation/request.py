@@ -48,6 +48,7 @@ class TakeRequest:
     start_file: str | None = None
     """Project-relative name of the picture it starts from."""
     start_sha256: str | None = None
+    """Of that picture; of an enlargement, of the file it is made of."""
     raised: Fraction = Fraction(1)
     """How many times the table's price the service was last seen to take."""
 

@@ -14,7 +14,7 @@ from stitcher.generation.take import Take, is_moderated
 def check_alive(attempts: Sequence[Take], accepted: int | None) -> None:
     """Refuse what exists or is under way; an unknown outcome is neither where a second charge was accepted."""
     for take in attempts:
-        if take.state in ENDED_WITHOUT_FILE or take.state is START:
+        if take.state in ENDED_WITHOUT_FILE or take.state is START or take.may_be_made_again:
             continue
         if take.state is State.UNKNOWN and accepted is not None and accepted >= take.ceiling_credits:
             continue

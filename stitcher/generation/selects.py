@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stitcher.errors import InputError, Interrupted, MediaError, MediaRefused, OutputError
-from stitcher.generation.edit_and_upscale_requests import upscaled_size
+from stitcher.generation.enlargements import (
+    enlarged_picture,
+    enlargement_files,
+    find_enlargement,
+    outdated_enlargements,
+)
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
@@ -17,8 +22,8 @@ from stitcher.generation.paths import frame_file, ledger_path
 from stitcher.generation.states import COMING, State
 from stitcher.generation.take import Take, circled_take, stuck_takes
 from stitcher.media.clip import Clip
-from stitcher.media.files import READ_ONLY, disk_errors, sha256_file
-from stitcher.storyboard.model import Storyboard, Upscale
+from stitcher.media.files import READ_ONLY, disk_errors
+from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.media_index import MediaIndex
 
 
@@ -84,6 +89,14 @@ def why_missing(board: Storyboard) -> tuple[str, ...]:
     )
 
 
+def outdated_pictures(board: Storyboard) -> tuple[str, ...]:
+    """What is to be said of larger files that the film does not show, because its shots show other files by now."""
+    if board.path is None or not ledger_path(board.path.parent).exists():
+        return ()
+    with LedgerReader.view(ledger_path(board.path.parent)) as ledger:
+        return tuple(outdated_enlargements(board, ledger.takes(), board.path.parent))
+
+
 def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarged: bool = True) -> Footage:
     """As `film_footage`, from takes at hand; `enlarged` says whether larger files are looked for."""
     from stitcher.media.probe import probe
@@ -110,7 +123,7 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
             source = probe(shot.clip)
         if not enlarged or source is None:
             continue
-        found = _enlarged(shot_upscale(board, shot), of_shot, take.number if take else 1, source, folder)
+        found = enlarged_picture(shot_upscale(board, shot), of_shot, take, source, folder)
         if found is not None:
             larger[shot.id] = found
     return Footage(
@@ -128,75 +141,6 @@ def _check(clip: Clip, take: Take) -> None:
             clip.path,
             f"is not the file that was stored for {take.label}. Put the original back, or circle another take.",
         )
-
-
-def pieces_of(takes: Iterable[Take], shot: str, number: int, provider: str, variant: str) -> tuple[Take, ...]:
-    """The enlarged pieces of a take that are on disk, in order."""
-    found = {
-        take.piece: take
-        for take in takes
-        if take.purpose == "upscale"
-        and take.on_disk
-        and (take.shot, take.number, take.provider, take.variant) == (shot, number, provider, variant)
-    }
-    return tuple(found[piece] for piece in sorted(found))
-
-
-def enlarged_file(folder: Path, pieces: tuple[Take, ...], size: tuple[int, int]) -> Path | None:
-    """The one file of an enlarged take: its only piece when that has the size, else the joined pieces."""
-    from stitcher.generation.upscalers import joined_place
-    from stitcher.media.probe import probe
-
-    if not pieces or pieces[0].file is None:
-        return None
-    if len(pieces) == 1:
-        clip = probe(folder / pieces[0].file)
-        if (clip.video.width, clip.video.height) == size:
-            return clip.path
-    joined = joined_place(folder, pieces[0], pieces[0].variant, pieces, size)
-    return joined if joined.exists() else None
-
-
-def _enlarged(
-    asked: Upscale | None, takes: Sequence[Take], number: int, source: Clip, folder: Path
-) -> Clip | None:
-    """The larger file of a shot's picture: of the kind the storyboard asks for, else the newest there is."""
-    from stitcher.media.probe import probe
-
-    kinds = [
-        (take.provider, take.variant)
-        for take in reversed(takes)
-        if take.purpose == "upscale" and take.on_disk and take.number == number
-    ]
-    if asked is not None:
-        kinds.sort(key=lambda kind: kind != (asked.by, asked.to))
-    for provider, variant in dict.fromkeys(kinds):
-        pieces = pieces_of(takes, takes[0].shot, number, provider, variant)
-        try:
-            size = upscaled_size(source.video.shown_size, variant)
-        except InputError:
-            continue
-        path = enlarged_file(folder, pieces, size)
-        if path is None:
-            continue
-        clip = probe(path)
-        same_length = (clip.video.frames, clip.video.rate) == (source.video.frames, source.video.rate)
-        if same_length and is_made_of(pieces[0], source, folder):
-            # The larger file tells its pictures, the source how long the last of them is held.
-            return replace(clip, video=replace(clip.video, last_seconds=source.video.last_seconds))
-    return None
-
-
-def is_made_of(piece: Take, source: Clip, folder: Path) -> bool:
-    """Whether a piece was made from that file: the storyboard may name another clip since."""
-    video = piece.body.get("videoUri")
-    sent = video.get("sha256") if isinstance(video, dict) else None
-    if sent == source.sha256:
-        return True
-    cut = next(
-        (folder / (piece.file or "")).parent.glob(f"*.cut-{source.sha256[:12]}-{piece.piece + 1}.mp4"), None
-    )
-    return cut is not None and sha256_file(cut) == sent
 
 
 def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | None = None) -> Take:
@@ -245,26 +189,25 @@ def remove(
     number: int,
     *,
     provider: str | None = None,
+    upscale: str | None = None,
     confirm: Callable[[Take], bool] | None = None,
 ) -> tuple[Take, tuple[Path, ...]]:
     """Delete a take's file and frames; its record and what it cost stay. Returns it and what was deleted.
 
-    This is the only thing in stitcher that deletes a take. Raises `InputError` for one that is not there, and
-    `Interrupted` when `confirm` says no.
+    With `upscale` it is what enlarged the take to that height, all pieces of it and the file they were joined to; the
+    same may be made again. This is the only thing in stitcher that deletes a take. Raises `InputError` for one that is
+    not there, `OutputError` for what may not be deleted, and `Interrupted` when `confirm` says no.
     """
     if confirm is not None:
         # Nobody else is kept waiting while a person thinks.
         with LedgerReader.view(ledger_path(folder)) as record:
-            take = find_take(record.takes(shot), shot, number, provider)
+            take = _named(record.takes(shot), shot, number, provider, upscale)[0]
         if not confirm(take):
             raise Interrupted("Cancelled; nothing was deleted.")
         provider = take.provider
     with Ledger.open(ledger_path(folder)) as ledger:
-        take = find_take(ledger.takes(shot), shot, number, provider)
-        named = [take.file, take.frame_file, frame_file(shot, number, take.provider, "first")]
-        there = [path for path in (folder / name for name in named if name is not None) if path.exists()]
-        others = folder / frame_file(shot, number, take.provider, "frame-*")
-        there += sorted(others.parent.glob(others.name))
+        gone = _named(ledger.takes(shot), shot, number, provider, upscale)
+        there = _files(folder, gone[0]) if upscale is None else enlargement_files(folder, gone)
         for path in there:
             if not os.access(path.parent, os.W_OK | os.X_OK):
                 raise OutputError(
@@ -272,9 +215,24 @@ def remove(
                     "was removed; give yourself the right to write there."
                 )
         # Recorded first: a file without a record harms nobody, a record without a file stops every render.
-        removed = ledger.removed(take.id)
+        removed = [ledger.removed(take.id) for take in gone]
     for path in there:
         with disk_errors(path):
             path.chmod(READ_ONLY | 0o200)
             path.unlink()
-    return removed, tuple(there)
+    return removed[0], there
+
+
+def _named(
+    takes: Iterable[Take], shot: str, number: int, provider: str | None, upscale: str | None
+) -> tuple[Take, ...]:
+    if upscale is not None:
+        return find_enlargement(takes, shot, number, upscale, provider)
+    return (find_take(takes, shot, number, provider),)
+
+
+def _files(folder: Path, take: Take) -> tuple[Path, ...]:
+    named = [take.file, take.frame_file, frame_file(take.shot, take.number, take.provider, "first")]
+    there = [path for path in (folder / name for name in named if name is not None) if path.exists()]
+    others = folder / frame_file(take.shot, take.number, take.provider, "frame-*")
+    return (*there, *sorted(others.parent.glob(others.name)))

@@ -70,6 +70,7 @@ class Take:
     start_file: str | None
     """The picture it was started from; paths are relative to the project, with forward slashes."""
     start_sha256: str | None
+    """Of that picture; of an enlargement, of the file it is made of."""
     file: str | None
     sha256: str | None
     size: int | None
@@ -121,9 +122,20 @@ class Take:
         return Expected(kind, self.expected_frames, size, frame_for_frame=larger, any_scale=own_size)
 
     @property
+    def source_sha256(self) -> str | None:
+        """Of an enlargement: the hash of the file it is made of; of rows of earlier versions, of the part sent."""
+        video = self.body.get("videoUri")
+        return self.start_sha256 or (video.get("sha256") if isinstance(video, dict) else None)
+
+    @property
     def on_disk(self) -> bool:
         """Whether its file was stored and not removed since."""
         return self.state in ON_DISK and not self.removed
+
+    @property
+    def may_be_made_again(self) -> bool:
+        """Whether it was removed, and the same may take its place: an enlargement, which no take comes instead of."""
+        return self.removed and self.purpose == "upscale"
 
     @property
     def unfinished(self) -> bool:

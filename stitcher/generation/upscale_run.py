@@ -18,6 +18,7 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscale_request,
     upscaled_size,
 )
+from stitcher.generation.enlargements import clip_number
 from stitcher.generation.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generation.events import Event, Listener
 from stitcher.generation.generate import (
@@ -38,7 +39,7 @@ from stitcher.generation.refusals import refused
 from stitcher.generation.request import TakeRequest, build_request
 from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
-from stitcher.generation.selects import Footage, footage_of, is_made_of, pieces_of
+from stitcher.generation.selects import Footage, footage_of
 from stitcher.generation.states import State
 from stitcher.generation.take import Take, takes_in_film
 from stitcher.generation.unrecorded_files import check_explained
@@ -115,8 +116,7 @@ def upscale(
         takes = ledger.takes()
         sweep(place.folder, takes)
         footage = footage_of(place.board, takes, place.folder, enlarged=False)
-        work = _plan(place, footage, wanted, notes)
-        notes += _made_of_others(place, work, takes)
+        work = _plan(place, footage, wanted, takes, notes)
         before = ledger.spent().total
         last = ""
         for name in dict.fromkeys(one.asked.by for one in work):
@@ -144,7 +144,13 @@ def _asking(board: Storyboard, by: str | None, to: str | None) -> Storyboard:
     return board.model_copy(update={"upscale": asked})
 
 
-def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, notes: list[str]) -> list[_Work]:
+def _plan(
+    project: Project,
+    footage: Footage,
+    wanted: frozenset[str] | None,
+    takes: tuple[Take, ...],
+    notes: list[str],
+) -> list[_Work]:
     board = project.board
     work: list[_Work] = []
     issues: list[Issue] = []
@@ -176,23 +182,18 @@ def _plan(project: Project, footage: Footage, wanted: frozenset[str] | None, not
         if asked.by == "runway":
             limits = project.models.get(upscale_model(asked, project.models), "upscale").input_video
         pieces = plan_pieces(clip.video.frames, rate, limits)
-        work.append(_Work(index, shot.id, take.number if take is not None else 1, clip, asked, size, pieces))
+        of_shot = [one for one in takes if one.shot == shot.id]
+        number = take.number if take is not None else clip_number(of_shot, clip, project.folder)
+        older = [one for one in of_shot if take is None and one.purpose == "upscale" and one.on_disk]
+        if older and all(one.number != number for one in of_shot):
+            notes.append(
+                f"Shot {shot.id}: {older[-1].file} was made of another file than {clip.name} as it is now. It is kept, "
+                f"and {clip.name} is enlarged anew."
+            )
+        work.append(_Work(index, shot.id, number, clip, asked, size, pieces))
     if issues:
         raise PreflightError(issues)
     return work
-
-
-def _made_of_others(project: Project, work: Iterable[_Work], takes: tuple[Take, ...]) -> list[str]:
-    """What is to be said of enlarged pictures that no film shows, because their shot names another file by now."""
-    notes = []
-    for one in work:
-        pieces = pieces_of(takes, one.shot, one.number, one.asked.by, one.asked.to or "")
-        if pieces and not is_made_of(pieces[0], one.clip, project.folder):
-            notes.append(
-                f"Shot {one.shot}: {pieces[0].file} was made of another file than {one.clip.name}, so films show "
-                f"{one.clip.name} as it is. To have it enlarged, give the shot another id."
-            )
-    return notes
 
 
 def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> Clip:
@@ -312,6 +313,7 @@ def _request(
             expected=Expected("video", clip.video.frames, work.size),
             source_take=work.number,
             variant=work.asked.to or "",
+            start_sha256=clip.sha256,
         )
     if len(work.pieces) > 1 or not is_as_shown(clip.video):
         piece = work.pieces[goal.piece]
@@ -331,5 +333,6 @@ def _request(
         index=goal.piece,
         number=work.number,
         provider=provider.name,
+        made_of=work.clip,
     )
     return built if provider.paid else replace(built, price=FREE)

@@ -18,11 +18,13 @@ from stitcher.generation.generate import generate
 from stitcher.generation.local_upscale import LocalUpscaler
 from stitcher.generation.models import Models
 from stitcher.generation.rescue import adopt
+from stitcher.generation.selects import outdated_pictures, remove
 from stitcher.generation.upscale_run import upscale
 from stitcher.generation.upscalers import Upscaler, cut_piece, find_upscaler, join_pieces
 from stitcher.media import frames
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
+from stitcher.preset_files import package_folder
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
 from stitcher.storyboard.model import Upscale
@@ -188,12 +190,37 @@ def test_a_film_of_clips_is_laid_out_from_the_larger_ones(footage: Footage, tmp_
     assert upscale(board).takes == ()
     shutil.copyfile(footage.clip(9, frames=25), tmp_path / "1.mp4")
     assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]  # a clip, not a title
-    again = upscale(board)
-    assert again.takes == ()
-    (said,) = again.notes
-    assert said.startswith(
-        "Shot a: takes/a/1.192p.local.mp4 was made of another file than 1.mp4, so films show 1.mp4"
+    (told,) = outdated_pictures(board)
+    assert told.startswith(
+        "Shot a: takes/a/1.192p.local.mp4 was made of another file than 1.mp4 as it is now"
     )
+    again = upscale(board)
+    assert [take.file for take in again.takes] == ["takes/a/2.192p.local.mp4"]
+    assert again.notes[0].startswith("Shot a: takes/a/1.192p.local.mp4 was made of another file")
+    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "takes/a/2.192p.local.mp4"  # type: ignore[union-attr]  # as above
+    assert (outdated_pictures(board), upscale(board).takes) == ((), ())
+    # The file that was there first has its larger pictures still.
+    shutil.copyfile(footage.clip(1, frames=25), tmp_path / "1.mp4")
+    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "takes/a/1.192p.local.mp4"  # type: ignore[union-attr]  # as above
+    assert upscale(board).takes == ()
+
+
+def test_an_enlargement_that_was_removed_is_made_again(footage: Footage, tmp_path: Path) -> None:
+    shutil.copyfile(footage.clip(1, frames=25), tmp_path / "1.mp4")
+    (tmp_path / "b.yaml").write_text(
+        "stitcher: 1\nupscale: {by: local, to: 192p}\nshots:\n  - {id: a, clip: 1.mp4}\n"
+    )
+    board = load(tmp_path / "b.yaml")
+    upscale(board)
+    with pytest.raises(
+        InputError, match=r"no enlargement of take 1 to 1080p on disk; there are: 192p of 1 \(local\)"
+    ):
+        remove(tmp_path, "a", 1, upscale="1080p")
+    _, gone = remove(tmp_path, "a", 1, upscale="192p")
+    assert [path.name for path in gone] == ["1.192p.local.mp4"]
+    assert stitcher.lay_out(board).items[0].source.path == tmp_path / "1.mp4"  # type: ignore[union-attr]  # a clip, not a title
+    assert [(take.number, take.attempt) for take in upscale(board).takes] == [(1, 2)]
+    assert stitcher.lay_out(board).items[0].source.path == gone[0]  # type: ignore[union-attr]  # a clip, not a title
 
 
 class TestRunway:
@@ -259,6 +286,44 @@ class TestRunway:
             gray = next(frames.gray_frames(large, FrameRange(number, number + 1)))
             small = np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))
             assert read_code(small) == (8, number)
+
+    @pytest.mark.slow
+    def test_a_clip_that_was_changed_is_enlarged_anew_at_its_price_and_no_piece_of_another_is_joined_to_it(
+        self, server: StandIn, footage: Footage, tmp_path: Path
+    ) -> None:
+        (tmp_path / "b.yaml").write_text(
+            "stitcher: 1\nupscale: {by: runway, to: 192p}\nshots:\n  - {id: a, clip: c.mp4}\n"
+        )
+        package = package_folder() / "models" / "magnific_video_upscaler_creative.toml"
+        models = tmp_path / "presets/models"
+        models.mkdir(parents=True)
+        text = (
+            package.read_text()
+            .replace("max_frames = 720", "max_frames = 20")
+            .replace("1k = 1080", "1k = 192")
+        )
+        (models / package.name).write_text(text)
+        board = load(tmp_path / "b.yaml")
+        with runway(server) as provider:
+            for clip, number in ((5, 1), (6, 2)):
+                shutil.copyfile(footage.clip(clip, frames=25), tmp_path / "c.mp4")
+                price = stitcher.estimate(board).credits
+                made = upscale(board, provider=provider)
+                assert [(take.number, take.piece) for take in made.takes] == [(number, 0), (number, 1)]
+                assert price == made.credits > 0
+                larger = stitcher.lay_out(board).items[0].source
+                assert isinstance(larger, Clip)
+                assert larger.path.name.startswith(f"{number}.192p.whole-")
+                assert upscale(board, provider=provider).takes == ()
+            _, gone = remove(tmp_path, "a", 2, upscale="192p")
+            assert sorted({path.name.split(".")[2].split("-")[0] for path in gone}) == [
+                "cut",
+                "part",
+                "whole",
+            ]
+            assert [path for path in (tmp_path / "takes/a").iterdir() if path.name.startswith("2.")] == []
+            assert stitcher.estimate(board).credits == price
+            assert [take.attempt for take in upscale(board, provider=provider).takes] == [2, 2]
 
     @pytest.mark.slow
     def test_a_piece_that_is_adopted_is_made_to_fit_and_shown_at_once(
