@@ -48,11 +48,13 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {"--verbose", "--version", "--help", "--"}
     for name in _NAMES:
+        command = _GROUP.commands[name]  # type: ignore[attr-defined]  # see above
         known |= {
             option
-            for parameter in _GROUP.commands[name].params
+            for one in (command, *getattr(command, "commands", {}).values())
+            for parameter in one.params
             for option in (*parameter.opts, *parameter.secondary_opts)
-        }  # type: ignore[attr-defined]  # see above
+        }
     assert set(re.findall(r"`[^`]*?(--[a-z][a-z-]*)", COMMANDS)) <= known
 
 
