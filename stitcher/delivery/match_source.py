@@ -54,9 +54,8 @@ def match_sources(timeline: Timeline) -> Match:
     kept_not = _not_kept(video)
     if kept_not is not None:
         picture = _plain(timeline, _plain_colour(video), f"most clips are {kept_not}")
-        return Match(
-            picture, "mp4", (f"The sources are {kept_not}; the film is {_NAMES[picture.codec]}.",), like
-        )
+        note = f"The sources are {kept_not}; the film is {_NAMES[picture.codec]}."
+        return Match(picture, "mp4", notes=(note,), like=like)
     fits = _fits(video, timeline)
     why_no_copies = _why_no_copies(video, fits=fits)
     copyable = not why_no_copies
@@ -80,7 +79,7 @@ def match_sources(timeline: Timeline) -> Match:
         matrix=_matrix(timeline, like) if copyable and video.colour.untagged else None,
         why_no_copies=why_no_copies,
     )
-    return Match(picture, FILM_CONTAINERS[video.codec], (), like)
+    return Match(picture, FILM_CONTAINERS[video.codec], like=like)
 
 
 def _why_no_copies(video: VideoStream, *, fits: bool) -> str:

@@ -7,7 +7,7 @@ out byte-equal. Without settings the sets alone are followed as far as they go. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from stitcher.delivery.encoders import EncoderSettings, encoder_options
 from stitcher.delivery.parameter_sets import Avc, read_avc
@@ -55,6 +55,34 @@ _RENAMED = {
 }
 
 
+def _deblock(value: str) -> dict[str, str]:
+    on, _, strengths = value.partition(":")
+    return {"deblock": strengths.replace(":", ",")} | ({"no-deblock": "1"} if on == "0" else {})
+
+
+def _partitions(value: str) -> dict[str, str]:
+    inter = int(value.split(":")[1], 16)
+    return {"partitions": ",".join(name for bit, name in _PARTITIONS if inter & bit) or "none"}
+
+
+def _adaptive_quantiser(value: str) -> dict[str, str]:
+    mode, _, strength = value.partition(":")
+    return {"aq-mode": mode} | ({"aq-strength": strength} if strength else {})
+
+
+_CONVERTED: dict[str, Callable[[str], dict[str, str]]] = {
+    "deblock": _deblock,
+    "direct": lambda value: {"direct": _DIRECT[int(value)]},
+    "b_pyramid": lambda value: {"b-pyramid": _PYRAMID[int(value)]},
+    "analyse": _partitions,
+    "psy_rd": lambda value: {"psy-rd": value.replace(":", ",")},
+    "aq": _adaptive_quantiser,
+    "deadzone": lambda value: dict(zip(("deadzone-inter", "deadzone-intra"), value.split(","), strict=True)),
+    "cqm": lambda value: {"cqm": "jvt"} if value == "1" else {},
+}
+"""Settings that x264 reports in other words than it takes."""
+
+
 def x264_params(settings: dict[str, str]) -> dict[str, str]:
     """x264 parameters that make it report the given settings again, rate control left out.
 
@@ -62,29 +90,9 @@ def x264_params(settings: dict[str, str]) -> dict[str, str]:
     """
     params = {name.replace("_", "-"): settings[name] for name in _PLAIN if name in settings}
     params |= {ours: settings[theirs] for theirs, ours in _RENAMED.items() if theirs in settings}
-    if "deblock" in settings:
-        on, _, strengths = settings["deblock"].partition(":")
-        params["deblock"] = strengths.replace(":", ",")
-        if on == "0":
-            params["no-deblock"] = "1"
-    if "direct" in settings:
-        params["direct"] = _DIRECT[int(settings["direct"])]
-    if "b_pyramid" in settings:
-        params["b-pyramid"] = _PYRAMID[int(settings["b_pyramid"])]
-    if "analyse" in settings:
-        inter = int(settings["analyse"].split(":")[1], 16)
-        params["partitions"] = ",".join(name for bit, name in _PARTITIONS if inter & bit) or "none"
-    if "psy_rd" in settings:
-        params["psy-rd"] = settings["psy_rd"].replace(":", ",")
-    if "aq" in settings:
-        mode, _, strength = settings["aq"].partition(":")
-        params["aq-mode"] = mode
-        if strength:
-            params["aq-strength"] = strength
-    if "deadzone" in settings:
-        params["deadzone-inter"], params["deadzone-intra"] = settings["deadzone"].split(",")
-    if settings.get("cqm") == "1":
-        params["cqm"] = "jvt"
+    for name, converted in _CONVERTED.items():
+        if name in settings:
+            params |= converted(settings[name])
     if "chroma_qp_offset" in settings:
         params["chroma-qp-offset"] = str(int(settings["chroma_qp_offset"]) + _psy_offset(settings))
     return params

@@ -160,12 +160,7 @@ def _read_vui(bits: Bits) -> _Vui:
         aspect = (bits.u(16), bits.u(16)) if index == _EXTENDED_ASPECT else _SAMPLE_ASPECTS[index]
     if bits.flag():
         bits.u(1)
-    full_range, colour = False, None
-    if bits.flag():
-        bits.u(3)
-        full_range = bits.flag()
-        if bits.flag():
-            colour = bits.u(8), bits.u(8), bits.u(8)
+    full_range, colour = _read_video_signal(bits)
     location = None
     if bits.flag():
         location = bits.ue()
@@ -175,14 +170,7 @@ def _read_vui(bits: Bits) -> _Vui:
         units, scale = bits.u(32), bits.u(32)
         tick = Fraction(units, scale) if scale else None
         fixed = bits.flag()
-    nal_hrd = bits.flag()
-    if nal_hrd:
-        _skip_hrd(bits)
-    vcl_hrd = bits.flag()
-    if vcl_hrd:
-        _skip_hrd(bits)
-    if nal_hrd or vcl_hrd:
-        bits.u(1)
+    _skip_buffers(bits)
     bits.u(1)
     reorder = None
     if bits.flag():
@@ -190,7 +178,34 @@ def _read_vui(bits: Bits) -> _Vui:
         for _ in range(4):
             bits.ue()
         reorder = bits.ue()
-    return _Vui(aspect, full_range, colour, location, tick, fixed, reorder)
+    return _Vui(
+        sample_aspect=aspect,
+        full_range=full_range,
+        colour=colour,
+        chroma_location=location,
+        tick=tick,
+        fixed_rate=fixed,
+        reorder=reorder,
+    )
+
+
+def _read_video_signal(bits: Bits) -> tuple[bool, tuple[int, int, int] | None]:
+    if not bits.flag():
+        return False, None
+    bits.u(3)
+    full_range = bits.flag()
+    return full_range, (bits.u(8), bits.u(8), bits.u(8)) if bits.flag() else None
+
+
+def _skip_buffers(bits: Bits) -> None:
+    """The buffer models (HRD) of NAL units and of slices alone, and what follows if there is either."""
+    present = []
+    for _ in range(2):
+        present.append(bits.flag())
+        if present[-1]:
+            _skip_hrd(bits)
+    if any(present):
+        bits.u(1)
 
 
 def _skip_hrd(bits: Bits) -> None:

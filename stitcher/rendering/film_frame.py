@@ -88,7 +88,7 @@ class Region:
     in_picture: Shares
 
 
-def shown_region(source: Size, film: Size, picture: Size, source_fit: Fit, film_fit: Fit) -> Region:
+def shown_region(source: Size, *, film: Size, picture: Size, source_fit: Fit, film_fit: Fit) -> Region:
     """Where a source of that shown size is seen in a deliverable's picture, fitted by way of the film's frame."""
     frame = film_frame(film, picture, film_fit)
     fits = [(source_fit, frame)] if frame == picture or not same_shape(source, frame) else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
         )
         for title in item.overlays
     )
-    return ItemSource(base.clip, base.origin, base.speed, base.matrix, overlays)
+    return replace(base, overlays=overlays)
 
 
 def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> Clip:

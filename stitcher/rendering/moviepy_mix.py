@@ -14,7 +14,7 @@ from stitcher.sound.moviepy_audio import audio_clip
 from stitcher.timeline.model import Timeline
 
 _MOV = Destination("mov")
-_FLOAT = SoundSpec("pcm_f32le", (), 2, 48_000, "none")
+_FLOAT = SoundSpec(encoder="pcm_f32le", options=(), channels=2, sample_rate=48_000, loudness="none")
 
 
 def film_audio(timeline: Timeline) -> Any:

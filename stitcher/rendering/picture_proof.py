@@ -91,10 +91,10 @@ def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: i
     clip = feed.clip
     region = shown_region(
         clip.video.shown_size,
-        job.film_size,
-        (job.picture.width, job.picture.height),
-        feed.fit,
-        job.picture.fit,
+        film=job.film_size,
+        picture=(job.picture.width, job.picture.height),
+        source_fit=feed.fit,
+        film_fit=job.picture.fit,
     )
     picture = next(_samples(piece, FrameRange(sample.frame, sample.frame + 1), region.in_picture))
 

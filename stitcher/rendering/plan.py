@@ -135,7 +135,13 @@ def _copied(timeline: Timeline, index: int) -> Copied | None:
     if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
         return None
     pictures, packets = run
-    return Copied(index, item.shot, pictures.shifted(-to_source), pictures, packets)
+    return Copied(
+        item=index,
+        shot=item.shot,
+        record_range=pictures.shifted(-to_source),
+        source_range=pictures,
+        packet_range=packets,
+    )
 
 
 def _encoded(
@@ -252,7 +258,7 @@ def _inputs(lookup: _ItemLookup, piece: FrameRange) -> Iterator[SegmentInput]:
         source = record.shifted(item.source_range.start - item.record_start)
         join = timeline.transitions[index - 1] if before is not None else None
         if join is not None and join.frames:
-            yield SegmentInput(index, item.shot, source, join.frames, join.kind)
+            yield SegmentInput(index, item.shot, source, overlap=join.frames, transition=join.kind)
         else:
             yield SegmentInput(index, item.shot, source)
         before = index

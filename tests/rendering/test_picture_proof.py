@@ -135,7 +135,7 @@ def test_a_source_is_looked_for_where_it_was_fitted(
     in_source: tuple[float, ...],
     in_picture: tuple[float, ...],
 ) -> None:
-    region = shown_region(source, film_size, picture, fit, "crop")  # type: ignore[arg-type]  # one of Fit's words
+    region = shown_region(source, film=film_size, picture=picture, source_fit=fit, film_fit="crop")  # type: ignore[arg-type]  # one of Fit's words
     assert region.in_source == pytest.approx(in_source)
     assert region.in_picture == pytest.approx(in_picture)
 
