@@ -41,7 +41,7 @@ def test_a_right_guess_is_mixed_once_and_ahead(
     board = stitcher.assemble(footage.chain(5, frames=25), music=footage.wav("bed", tone(2)))
     film = stitcher.render(board, tmp_path / "film.mp4")
     assert film.plan.frames == 5 * 25 - 4
-    assert mixes == [("speculative mix", film.plan.timeline.samples)]
+    assert mixes == [("sound ahead", film.plan.timeline.samples)]
     assert film.sound is not None
     assert film.sound.samples == film.plan.timeline.samples
 
@@ -104,4 +104,4 @@ def test_nothing_is_guessed_when_every_seam_is_known(
     stitcher.lay_out(board)
     monkeypatch.setattr(repeated_frames, "measure", lambda *_: pytest.fail("measured again"))
     stitcher.render(board, tmp_path / "film.mp4")
-    assert [name for name, _ in mixes] != ["speculative mix"]
+    assert [name for name, _ in mixes] != ["sound ahead"]
