@@ -37,7 +37,7 @@ def clip_file(clip: Path | str | VideoClip) -> Path:
 
             drawn = probe(written)
             samples = frames_to_samples(drawn.video.frames, rate)
-            written = add_sound(written, drawn.container, clip.audio, samples, sounding)
+            written = add_sound(written, drawn.container, clip.audio, samples=samples, out=sounding)
         # Named by its content, so that the same clip given again finds its pieces in the cache.
         path = folder / f"moviepy-{sha256_file(written)[:32]}{written.suffix}"
         publish(written, path)

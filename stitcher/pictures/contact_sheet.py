@@ -98,7 +98,7 @@ def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int]) ->
         if item is None:
             break
         left, top = grid.place(index)
-        _row(image, draw, timeline, grid, (left, top), start + index, item)
+        _row(image, draw, timeline, grid=grid, corner=(left, top), number=start + index, item=item)
         if join is not None:
             _seam(draw, grid, (left, top + grid.row - _SEAM), join)
     return image

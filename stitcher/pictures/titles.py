@@ -123,7 +123,7 @@ def _drawn(title: Title, page: Page) -> _Drawn:
         fall = 1 - np.clip((np.linspace(0, 1, page.width) - 0.55) / 0.45, 0, 1) ** 2
         band = (_BAND * fall).astype(np.float32)
     rows = slice(max(0, top - margin), min(page.height, bottom + margin))
-    return _Drawn(_colour(title.background), _colour(title.colour), letters, rows, band)
+    return _Drawn(_colour(title.background), _colour(title.colour), letters, rows=rows, band=band)
 
 
 def _colour(written: str) -> tuple[int, int, int]:
@@ -224,7 +224,7 @@ def _letters(title: Title, page: Page) -> tuple[NDArray[np.uint8], int, int]:
             left = (page.width - _length(line, font, tracking)) / 2
         else:
             left = page.left + page.seen[0] * _third_inset(page)
-        _set(draw, line, left, base, font, tracking)
+        _set(draw, line, left, base=base, font=font, tracking=tracking)
         base += step
     return np.asarray(sheet), int(top), int(base - step + cap * 0.3)
 

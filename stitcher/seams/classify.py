@@ -70,13 +70,13 @@ class _Reading:
 
     steps: Steps
     """Of the clip, nearest to the cut first."""
-    error: float
-    """Standard error of a step."""
     across: float
     """The step across the cut; below zero for one back."""
-    across_error: float
     share: float
     """A step across of less than this share of the least to be expected is none."""
+    error: float = 0.0
+    """Standard error of a step."""
+    across_error: float = 0.0
 
     @property
     def least(self) -> float:
@@ -237,8 +237,8 @@ def _pairs(scale: Scale) -> list[_Pair]:
 
     def plain(share: float, measure: Callable[[Levels], float], other: Callable[[Levels], float]) -> _Pair:
         return _Pair(
-            _Reading(np.array([measure(step) for step in back]), 0.0, measure(cut), 0.0, share),
-            _Reading(np.array([other(step) for step in on]), 0.0, other(cut), 0.0, share),
+            _Reading(np.array([measure(step) for step in back]), measure(cut), share),
+            _Reading(np.array([other(step) for step in on]), other(cut), share),
         )
 
     pairs = [plain(0.5, size, size), plain(0.4, here.size, there.size)]
@@ -258,7 +258,8 @@ def _pairs(scale: Scale) -> list[_Pair]:
             measured = [flow.along(step, towards) for step in steps]
             across, error = flow.along(cut, towards)
             mean_error = float(np.mean([one for _, one in measured]))
-            sides.append(_Reading(np.array([step for step, _ in measured]), mean_error, across, error, 1 / 3))
+            along = np.array([step for step, _ in measured])
+            sides.append(_Reading(along, across, 1 / 3, error=mean_error, across_error=error))
         pairs.append(_Pair(*sides))
     return pairs
 

@@ -109,7 +109,7 @@ def encode_mix_args(
         bus = bus.filter("astats", **COUNTER)
     if gain_db:
         bus = bus.filter("volume", f"{_db(gain_db)}dB", precision="float")
-    return _encode(bus, mix.film_samples, spec, out, file, span)
+    return _encode(bus, mix.film_samples, spec=spec, out=out, file=file, span=span)
 
 
 def encode_work_args(
@@ -123,7 +123,7 @@ def encode_work_args(
     span: tuple[int, int] | None = None,
 ) -> list[str]:
     """From a mixed work file through gain and limiter to the encoder."""
-    return _encode(_set(work, film_samples, plan), film_samples, spec, out, file, span)
+    return _encode(_set(work, film_samples, plan), film_samples, spec=spec, out=out, file=file, span=span)
 
 
 def measure_gain_args(work: Path, film_samples: int, plan: GainPlan) -> list[str]:
@@ -227,7 +227,7 @@ def _sum(parts: Sequence[Part], origin: int, channels: int, files: Mapping[Part,
         if isinstance(part, CueGroup):
             streams.append(_delayed(_work_input(files[part], slot), part.start_sample - origin))
         else:
-            streams.append(_cue(part, origin, channels, slot, files.get(part)))
+            streams.append(_cue(part, origin, channels, slot=slot, loop_file=files.get(part)))
     if len(streams) == 1:
         return streams[0]
     return ffmpeg.filter(

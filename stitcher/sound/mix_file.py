@@ -54,14 +54,15 @@ def _file(spec: SoundSpec, container: str) -> SoundFile:
         if CONTAINERS[container].demuxer == "matroska":
             # Matroska wants the encoder's delay as a number, which an MP4 does not hand on to it.
             return SoundFile("matroska", "matroska", ".mka", priming)
-        return SoundFile("mp4", "mov", ".m4a", priming, (("movie_timescale", str(spec.sample_rate)),))
+        timescale = (("movie_timescale", str(spec.sample_rate)),)
+        return SoundFile("mp4", "mov", ".m4a", priming_samples=priming, options=timescale)
     if spec.mono_tracks and spec.channels > 1:
         if encoder.startswith("pcm_"):
             return SoundFile("mov", "mov", ".mov")
         return SoundFile("matroska", "matroska", ".mka")
     if encoder.startswith("pcm_"):
         if encoder.endswith(("le", "u8")):
-            return SoundFile("wav", "wav", ".wav", 0, (("rf64", "auto"),))
+            return SoundFile("wav", "wav", ".wav", options=(("rf64", "auto"),))
         return SoundFile("mov", "mov", ".mov")
     if encoder in ("libopus", "opus", "libvorbis", "vorbis"):
         return SoundFile("ogg", "ogg", ".ogg")

@@ -90,7 +90,7 @@ def render_sound(
             if shared
             else None
         )
-        job = _Job(mix, spec, target, file, work, part, out, cancel, halves)
+        job = _Job(mix, spec, target, file=file, work=work, part=part, out=out, cancel=cancel, halves=halves)
         return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)
 
 
@@ -115,8 +115,8 @@ class _Job:
                 self.mix,
                 self.spec,
                 files,
-                out,
-                self.file,
+                out=out,
+                file=self.file,
                 span=span,
                 gain_db=gain_db,
             )
@@ -155,7 +155,7 @@ class _Job:
             plan = self._settled(mixed, plan, before)
         after = self._encode(mixed, plan)
         if plan is not None:
-            plan, after = self._approached(mixed, plan, before, after, notes)
+            plan, after = self._approached(mixed, plan, before, after=after, notes=notes)
         self._note_target(after, plan, notes)
         return self._result(
             notes,
@@ -275,9 +275,9 @@ class _Job:
                     mixed,
                     self.mix.film_samples,
                     plan,
-                    self.spec,
-                    out,
-                    self.file,
+                    spec=self.spec,
+                    out=out,
+                    file=self.file,
                     span=span,
                 )
             )
@@ -296,7 +296,7 @@ class _Job:
             beside = pool.submit(encode, second, self.halves.second)
             report = encode(first, self.halves.first) + beside.result()
         if join_halves(
-            first, second, self.halves, self.part, self.file, edit_list=not self.file.dropped_samples
+            first, second, self.halves, out=self.part, file=self.file, edit_list=not self.file.dropped_samples
         ):
             return report
         _log.debug("the two halves of the sound do not fit; it is encoded as a whole")

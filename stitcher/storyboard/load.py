@@ -93,7 +93,7 @@ def parse(
             board = Storyboard.model_validate(data, context=context)
         except ValidationError as exc:
             unplaced += validation_issues(exc)
-        parts = _Parts.of(board) if board is not None else _Parts.valid(data, context)
+        parts = _ValidParts.of(board) if board is not None else _ValidParts.valid(data, context)
         # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
         unplaced += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
     issues += _placed(unplaced, source_map, where, settled)
@@ -178,7 +178,7 @@ class _Unknown(str):
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _ValidParts:
     """The parts that are right on their own, each with its number, and every shot name, right or not."""
 
     names: list[tuple[int, str]]
@@ -190,19 +190,19 @@ class _Parts:
     loudness: Loudness | None
 
     @classmethod
-    def of(cls, board: Storyboard) -> _Parts:
+    def of(cls, board: Storyboard) -> _ValidParts:
         return cls(
-            [(index, shot.id) for index, shot in enumerate(board.shots)],
-            list(enumerate(board.shots)),
-            list(enumerate(board.sound)),
-            list(enumerate(board.markers)),
-            list(enumerate(board.deliver)),
-            board.defaults.transition,
-            board.loudness,
+            names=[(index, shot.id) for index, shot in enumerate(board.shots)],
+            shots=list(enumerate(board.shots)),
+            cues=list(enumerate(board.sound)),
+            markers=list(enumerate(board.markers)),
+            deliveries=list(enumerate(board.deliver)),
+            default=board.defaults.transition,
+            loudness=board.loudness,
         )
 
     @classmethod
-    def valid(cls, data: dict[str, Any], context: dict[str, Any]) -> _Parts:
+    def valid(cls, data: dict[str, Any], context: dict[str, Any]) -> _ValidParts:
         raw_shots = _list(data.get("shots"))
         names = [
             (index, raw["id"])
@@ -212,19 +212,20 @@ class _Parts:
             and not isinstance(raw["id"], _Unknown)
         ]
         defaults = [part for _, part in _valid(Defaults, [data.get("defaults")], context)]
+        loudness = [part for _, part in _valid(Loudness, [_loudness(data.get("loudness"))], context)]
         return cls(
-            names,
-            list(_valid(Shot, raw_shots, context)),
-            list(_valid(Cue, _list(data.get("sound")), context)),
-            list(_valid(Marker, _list(data.get("markers")), context)),
-            list(_valid(Delivery, _list(data.get("deliver")), context)),
-            defaults[0].transition if defaults else None,
-            next((part for _, part in _valid(Loudness, [_loudness(data.get("loudness"))], context)), None),
+            names=names,
+            shots=list(_valid(Shot, raw_shots, context)),
+            cues=list(_valid(Cue, _list(data.get("sound")), context)),
+            markers=list(_valid(Marker, _list(data.get("markers")), context)),
+            deliveries=list(_valid(Delivery, _list(data.get("deliver")), context)),
+            default=defaults[0].transition if defaults else None,
+            loudness=loudness[0] if loudness else None,
         )
 
 
 def _references(
-    parts: _Parts,
+    parts: _ValidParts,
     transitions: Collection[str] | None,
     effects: Collection[str] | None,
     loudness: Collection[str] | None,

@@ -121,7 +121,7 @@ def _flatten(
     for key, value in data.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping) and depth < 8:
-            _flatten(path, value, f"{name}.", into, depth + 1)
+            _flatten(path, value, f"{name}.", into=into, depth=depth + 1)
             continue
         if isinstance(value, (list, Mapping)) or value is None:
             raise InputError(

@@ -52,7 +52,7 @@ def own_sounds(
             continue
         comes_in = transitions[index - 1].frames if index else 0
         goes_out = transitions[index].frames if index < len(transitions) else 0
-        cue = _own_sound(item, clip, own, comes_in, goes_out, rate)
+        cue = _own_sound(item, clip, own, comes_in=comes_in, goes_out=goes_out, rate=rate)
         if cue is None:
             continue
         if cues and _goes_on(cues[-1], cue):
@@ -137,7 +137,7 @@ def placed_cues(
         sound = media.sounds.get(cue.file)
         if sound is None:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
-        placer = _Placer(cue, ("sound", index), records, film, rate, issues, sound)
+        placer = _Placer(cue, ("sound", index), records, film=film, rate=rate, issues=issues, sound=sound)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)

@@ -66,7 +66,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     rate = film_rate(board, pictures)
     width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
-    items, transitions = join(board, lay_shots(board, media, rate), media, rate, kinds)
+    items, transitions = join(board, lay_shots(board, media, rate), media, rate=rate, kinds=kinds)
     placed, notes = placed_cues(board, items, media, rate)
     return Timeline(
         title=board.name,

@@ -52,7 +52,10 @@ def lay_shots(board: Storyboard, media: MediaIndex, rate: Fraction) -> tuple[Ite
     """One item a shot, all at record 0. Raises `PlanError` with everything that does not fit its clip."""
     clips = dict(shot_clips(board, media))
     issues = IssueCollector(board)
-    layers = [_ShotLayout(board, index, shot, media, rate, issues) for index, shot in enumerate(board.shots)]
+    layers = [
+        _ShotLayout(board, index, shot, media=media, rate=rate, issues=issues)
+        for index, shot in enumerate(board.shots)
+    ]
     items = [layer.item(clips.get(layer.shot.id)) for layer in layers]
     issues.raise_any()
     return tuple(item for item in items if item is not None)

@@ -34,9 +34,9 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
                     earlier.shot,
                     earlier.clip,
                     source_picture(earlier.clip, earlier.source_range.stop - 1, rate, earlier.speed),
-                    later.shot,
-                    later.clip,
-                    source_picture(later.clip, later.source_range.start, rate, later.speed),
+                    later_shot=later.shot,
+                    later=later.clip,
+                    first_picture=source_picture(later.clip, later.source_range.start, rate, later.speed),
                 )
             )
     return tuple(seams)
@@ -49,7 +49,7 @@ def join(
 
     Raises `PlanError` with every unknown kind and every transition that needs more than a shot has.
     """
-    joins = _Joins(board, media, rate, kinds, IssueCollector(board))
+    joins = _Joins(board, media, rate, kinds=kinds, issues=IssueCollector(board))
     transitions = []
     kept = list(items)
     for index, (earlier, later) in enumerate(pairwise(items), start=1):
