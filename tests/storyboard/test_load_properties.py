@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stitcher.errors import StoryboardError
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
-from tests.storyboard.test_load import LIGHTHOUSE
+from tests.storyboard.texts import LIGHTHOUSE
 
 PIECES = st.sampled_from(
     [

@@ -1,0 +1,60 @@
+"""What shots and deliveries may not say of each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.storyboard.texts import only_issue
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "said"),
+    [
+        pytest.param(
+            "{preset: p, file: x.mp4}, {preset: q, file: ./x.mp4}", "delivery 1 goes there", id="twice"
+        ),
+        pytest.param("{preset: p, file: a}", "never overwritten", id="a clip"),
+    ],
+)
+def test_deliveries_have_places_of_their_own(deliveries: str, said: str) -> None:
+    assert said in only_issue(f"stitcher: 1\nshots: [{{id: s, clip: a}}]\ndeliver: [{deliveries}]\n")
+
+
+@pytest.mark.parametrize(
+    ("shots", "said"),
+    [
+        pytest.param("[{id: a, clip: a}, {id: a, clip: b}]", "shot 1 is called 'a' already", id="twice"),
+        pytest.param("[{id: a, clip: a}, {id: A, clip: b}]", "differ only in capitals", id="capitals"),
+        pytest.param("[{id: a, prompt: x, start: previous}]", "none before it", id="previous of the first"),
+        pytest.param(
+            "[{id: a, prompt: x, start: {shot: b}}]", "no shot is called 'b'", id="start of nothing"
+        ),
+        pytest.param("[{id: a, prompt: x, start: {shot: a}}]", "start from each other", id="start of itself"),
+        pytest.param(
+            "[{id: a, prompt: x, start: {shot: b}}, {id: b, prompt: x, start: previous}]",
+            "('a' → 'b' → 'a')",
+            id="ring",
+        ),
+        pytest.param(
+            "[{id: a, title: {text: x, duration: 1s}}, {id: b, prompt: x, start: previous}]",
+            "the title 'a'",
+            id="start of a title",
+        ),
+        pytest.param(
+            "[{id: a, clip: a, transition: cut}]", "comes in from nothing", id="transition of the first"
+        ),
+        pytest.param("[{id: a, prompt: x, start: {}}]", "it has none", id="empty start"),
+        pytest.param(
+            "[{id: a, prompt: x, start: {file: a.png, image: {prompt: x}}}]",
+            "file and image",
+            id="two starts",
+        ),
+        pytest.param(
+            "[{id: a, prompt: x, start: {image: {prompt: x, references: [{file: a, tag: aaa}, {file: b, tag: aaa}]}}}]",
+            "two references are called 'aaa'",
+            id="tag twice",
+        ),
+    ],
+)
+def test_shots_that_contradict_each_other_are_refused(shots: str, said: str) -> None:
+    assert said in only_issue(f"stitcher: 1\nshots: {shots}\n")

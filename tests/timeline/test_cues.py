@@ -1,0 +1,196 @@
+"""Cues on samples: the shots' own sound and the storyboard's, and what is refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from stitcher.timeline.layout import lay_out, layout_notes
+from tests.factories import make_audio
+from tests.timeline.boards import board_of, film_of, media_of, refusal
+
+
+class TestOwnSound:
+    """The sound inside the clips."""
+
+    def test_is_kept_and_fades_with_the_picture(self) -> None:
+        audio = (make_audio(duration=Fraction(121, 24)),)
+        film = film_of({"id": "a"}, {"id": "b", "transition": "dissolve"}, media={"audio": audio})
+        first, second = film.cues
+        assert (first.start_sample, first.length_samples) == (0, 242_000)
+        assert second.start_sample == 218_000
+        assert first.fade_out_samples == second.fade_in_samples == 24_000
+        assert first.stop_sample == second.start_sample + 24_000
+        assert (first.role, first.shot) == ("ambience", "a")
+
+    @pytest.mark.parametrize("transition", ["cut", {"kind": "match", "drop": 1}], ids=str)
+    def test_comes_and_goes_within_5_ms_where_nothing_blends(self, transition: object) -> None:
+        film = film_of({"id": "a"}, {"id": "b", "transition": transition}, media={"audio": (make_audio(),)})
+        assert [(cue.fade_in_samples, cue.fade_out_samples) for cue in film.cues] == [(240, 240)] * 2
+
+    def test_has_no_fade_where_the_next_shot_goes_on_in_it(self) -> None:
+        film = film_of(
+            {"id": "a", "clip": "/a.mp4", "out": "48f"},
+            {"id": "b", "clip": "/a.mp4", "in": "48f", "out": "72f", "transition": "cut"},
+            {"id": "c", "clip": "/a.mp4", "in": "73f", "transition": "cut"},
+            media={"audio": (make_audio(),)},
+            format={"fps": "30000/1001"},
+        )
+        first, second, third = film.cues
+        assert [(cue.fade_in_samples, cue.fade_out_samples) for cue in film.cues] == [
+            (240, 0),
+            (0, 240),
+            (240, 240),
+        ]
+        assert second.in_offset_samples == first.in_offset_samples + first.length_samples
+        assert third.start_sample == second.stop_sample
+
+    def test_shorter_than_its_fades_has_shorter_ones(self) -> None:
+        audio = (make_audio(duration=Fraction(301, 48_000)),)
+        (cue,) = film_of({"id": "a"}, media={"audio": audio}).cues
+        assert (cue.length_samples, cue.fade_in_samples, cue.fade_out_samples) == (301, 150, 150)
+
+    def test_is_as_long_as_the_file_has_it(self) -> None:
+        (cue,) = film_of({"id": "a"}, media={"audio": (make_audio(duration=Fraction(2)),)}).cues
+        assert cue.length_samples == 96_000
+
+    def test_follows_in_and_speed(self) -> None:
+        film = film_of({"id": "a", "in": "24f", "speed": 2}, media={"audio": (make_audio(),)})
+        (cue,) = film.cues
+        assert (cue.in_offset_samples, cue.tempo) == (48_000, 2)
+        assert cue.length_samples == 96_000
+
+    @pytest.mark.parametrize(
+        ("audio_start", "start", "offset"),
+        [
+            pytest.param(Fraction(1, 2), 24_000, 0, id="later than the picture"),
+            pytest.param(Fraction(-1, 2), 0, 24_000, id="earlier than the picture"),
+        ],
+    )
+    def test_stays_in_step_with_the_picture(self, audio_start: Fraction, start: int, offset: int) -> None:
+        (cue,) = film_of({"id": "a"}, media={"audio": (make_audio(start=audio_start),)}).cues
+        assert (cue.start_sample, cue.in_offset_samples) == (start, offset)
+
+    @pytest.mark.parametrize("sound", ["mute", {"keep": False}])
+    def test_can_be_muted(self, sound: object) -> None:
+        assert film_of({"id": "a", "sound": sound}, media={"audio": (make_audio(),)}).cues == ()
+
+    def test_takes_gain_and_role(self) -> None:
+        shot = {"id": "a", "sound": {"gain": -6, "role": "dialogue"}}
+        (cue,) = film_of(shot, media={"audio": (make_audio(),)}).cues
+        assert (cue.gain_db, cue.role) == (-6, "dialogue")
+
+    @pytest.mark.parametrize("where", ["shot", "defaults"])
+    def test_a_stream_that_is_not_there_is_refused(self, where: str) -> None:
+        sound = {"sound": {"stream": 2}}
+        shot = {"id": "a", **(sound if where == "shot" else {})}
+        more = {"defaults": sound} if where == "defaults" else {}
+        said = refusal(shot, media={"audio": (make_audio(),)}, **more)
+        assert "'stream' is 2, and a.mp4 has 1 sound stream." in said
+
+
+class TestCues:
+    """Placed sounds, in a film of two shots of 120 frames (10 s)."""
+
+    SHOTS = ({"id": "a", "out": "120f"}, {"id": "b", "out": "120f", "transition": "cut"})
+
+    def cue(self, sound: int | None = 30, **cue: Any) -> tuple[int, int]:
+        given = {"role": "music", "file": "/m.wav", **cue}
+        (placed,) = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).cues
+        return placed.start_sample, placed.length_samples
+
+    @pytest.mark.parametrize(
+        ("cue", "cut"),
+        [
+            pytest.param({"sound": 3, "at": "8s"}, True, id="by the film's end"),
+            pytest.param({"sound": 3, "at": "8s", "role": "effects"}, False, id="no words"),
+            pytest.param({"sound": 3, "at": "7s"}, False, id="to its end"),
+            pytest.param({"sound": 3, "at": "8s", "out": "2s"}, False, id="as asked"),
+            pytest.param({"sound": 3, "at": "7.04s"}, False, id="less than anybody hears"),
+        ],
+    )
+    def test_a_line_that_the_films_end_cuts_off_is_told(self, cue: dict[str, Any], cut: bool) -> None:
+        given = {"role": "dialogue", "file": "/line.wav", "name": "Goodbye", **cue}
+        sound = given.pop("sound")
+        notes = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).notes
+        assert bool(notes) == cut
+        assert not cut or notes == (
+            "The line 'Goodbye' is cut off by the film's end: it begins at 8s, and of its 3s 2s are heard.",
+        )
+
+    @pytest.mark.parametrize(
+        ("cue", "fades"),
+        [
+            pytest.param({"sound": 3}, (0, 0), id="the file's own ends"),
+            pytest.param({"sound": 3, "in": "1s"}, (240, 0), id="in"),
+            pytest.param({"sound": 3, "out": "2s"}, (0, 240), id="out"),
+            pytest.param({}, (0, 240), id="film's end"),
+            pytest.param({"sound": 3, "loop": True}, (0, 240), id="loop"),
+            pytest.param({"in": "1s", "fade_in": "0s", "fade_out": "1s"}, (0, 48_000), id="as asked"),
+            pytest.param({"length": "1s", "fade_in": "1s"}, (48_000, 0), id="no room"),
+        ],
+    )
+    def test_comes_and_goes_within_5_ms_where_the_file_is_cut_into(
+        self, cue: dict[str, Any], fades: tuple[int, int]
+    ) -> None:
+        sound = cue.pop("sound", 30)
+        given = {"role": "music", "file": "/m.wav", **cue}
+        (placed,) = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).cues
+        assert (placed.fade_in_samples, placed.fade_out_samples) == fades
+
+    @pytest.mark.parametrize(
+        ("cue", "start", "length"),
+        [
+            pytest.param({}, 0, 10, id="whole film"),
+            pytest.param({"at": "2s"}, 2, 8, id="at a time"),
+            pytest.param({"at": "b"}, 5, 5, id="at a shot"),
+            pytest.param({"at": "b+1.5s"}, Fraction(13, 2), Fraction(7, 2), id="after a shot's start"),
+            pytest.param({"at": "b-12f"}, Fraction(9, 2), Fraction(11, 2), id="before a shot's start"),
+            pytest.param({"from": "b"}, 5, 5, id="from a shot"),
+            pytest.param({"to": "a"}, 0, 5, id="to the end of a shot"),
+            pytest.param({"from": "a", "to": "b"}, 0, 10, id="from shot to shot"),
+            pytest.param({"until": "b-1s"}, 0, 4, id="until"),
+            pytest.param({"at": "1s", "length": "2s"}, 1, 2, id="length"),
+            pytest.param({"in": "28s"}, 0, 2, id="in"),
+            pytest.param({"in": "1s", "out": "3s", "at": "4s"}, 4, 2, id="in and out"),
+            pytest.param({"loop": True, "sound": 3}, 0, 10, id="loop fills the film"),
+            pytest.param({"loop": True, "sound": 3, "to": "a"}, 0, 5, id="loop to a shot"),
+            pytest.param({"sound": 3, "to": "b"}, 0, 3, id="too short without loop"),
+            pytest.param({"at": "9s", "length": "4s"}, 9, 1, id="ends with the picture"),
+            pytest.param({"sound": None}, 0, 10, id="length unknown"),
+        ],
+    )
+    def test_lie_where_they_are_put(self, cue: dict[str, Any], start: Fraction, length: Fraction) -> None:
+        assert self.cue(**cue) == (start * 48_000, length * 48_000)
+
+    @pytest.mark.parametrize(
+        ("cue", "said"),
+        [
+            pytest.param({"at": "10s"}, "begins at 10s, after the film's end (10s)", id="after the film"),
+            pytest.param({"at": "a-1f"}, "before the film begins", id="before the film"),
+            pytest.param({"in": "31s"}, "has 30s, and 'in' is 31s", id="in after the end"),
+            pytest.param({"out": "31s"}, "has 30s, and 'out' is 31s", id="out after the end"),
+            pytest.param(
+                {"in": "2s", "out": "1s"}, "nothing between 'in' (2s) and 'out' (1s)", id="backwards"
+            ),
+            pytest.param(
+                {"at": "b", "until": "a+1s"}, "would end at 1s, before it begins at 5s", id="ends before"
+            ),
+            pytest.param({"length": "31s"}, "has 30s to play", id="longer than the file"),
+            pytest.param(
+                {"length": "2s", "fade_in": "1s", "fade_out": "2s"}, "its fades need 3s", id="fades"
+            ),
+            pytest.param({"at": "c"}, "no shot is named so", id="unknown anchor"),
+            pytest.param({"to": "c"}, "does not exist", id="unknown shot"),
+        ],
+    )
+    def test_that_cannot_be_placed_are_refused(self, cue: dict[str, Any], said: str) -> None:
+        given = {"role": "music", "file": "/m.wav", **cue}
+        assert said in refusal(*self.SHOTS, sound=[given])
+
+    def test_ducking_is_noted_and_not_refused(self) -> None:
+        board = board_of(*self.SHOTS, sound=[{"role": "music", "file": "/m.wav", "duck": {}}])
+        assert len(lay_out(board, media_of(board)).cues) == 1
+        assert "m.wav" in layout_notes(board)[0]
