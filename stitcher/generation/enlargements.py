@@ -86,13 +86,6 @@ def is_made_of(piece: Take, source: Clip, folder: Path) -> bool:
     return cut is not None and sha256_file(cut) == piece.source_sha256
 
 
-def clip_number(takes: Iterable[Take], source: Clip, folder: Path) -> int:
-    """The number that enlargements of a storyboard's own clip have: every file a shot names has one of its own."""
-    upscales = [take for take in takes if take.purpose == "upscale"]
-    same = [take.number for take in upscales if is_made_of(take, source, folder)]
-    return same[0] if same else max((take.number for take in upscales), default=0) + 1
-
-
 def outdated_enlargements(board: Storyboard, takes: Iterable[Take], folder: Path) -> Iterator[str]:
     """What is to be said of larger files that no film shows, because their shot shows another file by now."""
     known = tuple(takes)

@@ -35,6 +35,7 @@ from stitcher.generation.take import (
     Spending,
     Take,
     circled_take,
+    clip_number,
     coming_takes,
     missing_takes,
     seen_prices,
@@ -301,13 +302,10 @@ class _Counter:
         self._add(shot, "upscale", model, len(missing), amount, cost, (number,))
 
     def _clip_number(self, shot: Shot) -> int:
-        """The number of enlargements of the storyboard's own clip: every file a shot names has one of its own."""
-        upscales = [take for take in self._of(shot) if take.purpose == "upscale"]
         clip = self.media.clips.get(shot.clip) if shot.clip is not None else None
-        if clip is None or not upscales:
+        if clip is None:
             return 1
-        same = [take.number for take in upscales if take.source_sha256 == clip.sha256]
-        return same[0] if same else max(take.number for take in upscales) + 1
+        return clip_number(self._of(shot), lambda take: take.source_sha256 == clip.sha256)
 
     def _seconds(self, shot: Shot) -> Fraction | None:
         length = self._length(shot)

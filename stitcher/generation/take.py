@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -221,6 +221,15 @@ def coming_takes(takes: Iterable[Take], provider: str, purpose: Purpose) -> tupl
         for take in takes
         if take.provider == provider and take.purpose == purpose and take.state in COMING
     )
+
+
+def clip_number(takes: Iterable[Take], is_made_of: Callable[[Take], bool]) -> int:
+    """The number of enlargements of a storyboard's own clip: every file that a shot has named has one of its own.
+    `is_made_of` tells which enlargements are of the clip as it is now.
+    """
+    upscales = [take for take in takes if take.purpose == "upscale"]
+    same = next((take.number for take in upscales if is_made_of(take)), None)
+    return same if same is not None else max((take.number for take in upscales), default=0) + 1
 
 
 def stuck_takes(takes: Iterable[Take]) -> tuple[Take, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
@@ -18,7 +19,7 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscale_request,
     upscaled_size,
 )
-from stitcher.generation.enlargements import clip_number
+from stitcher.generation.enlargements import is_made_of
 from stitcher.generation.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generation.events import Event, Listener
 from stitcher.generation.generate import (
@@ -41,7 +42,7 @@ from stitcher.generation.run import Run
 from stitcher.generation.run_policy import Tempo, Terms
 from stitcher.generation.selects import Footage, footage_of
 from stitcher.generation.states import State
-from stitcher.generation.take import Take, takes_in_film
+from stitcher.generation.take import Take, clip_number, takes_in_film
 from stitcher.generation.unrecorded_files import check_explained
 from stitcher.generation.upscalers import (
     UpscaleMaker,
@@ -183,7 +184,11 @@ def _plan(
             limits = project.models.get(upscale_model(asked, project.models), "upscale").input_video
         pieces = plan_pieces(clip.video.frames, rate, limits)
         of_shot = [one for one in takes if one.shot == shot.id]
-        number = take.number if take is not None else clip_number(of_shot, clip, project.folder)
+        number = (
+            take.number
+            if take is not None
+            else clip_number(of_shot, partial(is_made_of, source=clip, folder=project.folder))
+        )
         older = [one for one in of_shot if take is None and one.purpose == "upscale" and one.on_disk]
         if older and all(one.number != number for one in of_shot):
             notes.append(
