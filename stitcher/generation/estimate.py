@@ -305,7 +305,7 @@ class _Counter:
         clip = self.media.clips.get(shot.clip) if shot.clip is not None else None
         if clip is None:
             return 1
-        return clip_number(self._of(shot), lambda take: take.source_sha256 == clip.sha256)
+        return clip_number(self._of(shot), lambda take: take.source_sha256 in (None, clip.sha256))
 
     def _seconds(self, shot: Shot) -> Fraction | None:
         length = self._length(shot)
