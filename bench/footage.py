@@ -20,7 +20,7 @@ GROUPS = {
 
 def ffmpeg_exe() -> str:
     """The program every peer uses."""
-    return imageio_ffmpeg.get_ffmpeg_exe()
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def ffmpeg(*arguments: str) -> None:

@@ -66,7 +66,7 @@ def _share(process: psutil.Process) -> int:
     try:
         text = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
     except OSError:
-        return process.memory_info().rss
+        return int(process.memory_info().rss)
     found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
 

@@ -183,8 +183,11 @@ def scene_of(case: Case, motion: str, textures: Textures) -> Scene:
         low = _inside((_Y + 10) / 3)
 
         def water(t: float) -> Floats:
-            total = sum(np.sin(fx * _X + fy * _Y + s * t * 1.5 + p) for fx, fy, s, p in waves)
-            return back * (1 - 0.4 * low) + low * (50 + 8 * np.asarray(total, np.float32))
+            total: Floats = np.asarray(
+                sum(np.sin(fx * _X + fy * _Y + s * t * 1.5 + p) for fx, fy, s, p in waves), np.float32
+            )
+            high: Floats = back * (1 - 0.4 * low) + low * (50 + 8 * total)
+            return high
 
         return water
     if motion == "sway":
@@ -244,8 +247,8 @@ def phases(case: Case) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             after = after + chance.choice([-1, 1]) * chance.uniform(3, 15)
         case "twenty in thirty":
             # Every sixth picture held, the seam's among them.
-            index = np.arange(-BEFORE + 1, AFTER + 1)
-            way = index - np.floor((index - 1) / 6) - 1
+            index = np.arange(-BEFORE + 1.0, AFTER + 1)
+            way: NDArray[np.float64] = index - np.floor((index - 1) / 6) - 1
             way -= way[BEFORE - 1]
             before, after = way[:BEFORE], way[BEFORE:]
         case _:
@@ -347,7 +350,7 @@ def decode(path: Path) -> list[Floats]:
             plane = frame.planes[0]
             rows = np.frombuffer(memoryview(plane), np.uint16 if deep else np.uint8)
             rows = rows.reshape(-1, plane.line_size // (2 if deep else 1))[:HEIGHT, :WIDTH]
-            found.append(rows.astype(np.float32) / (4 if deep else 1))
+            found.append(rows.astype(np.float32) / np.float32(4 if deep else 1))
     return found
 
 
@@ -371,7 +374,7 @@ def make(case: Case, folder: Path, textures: Textures) -> tuple[Path, Path]:
     def grainy(picture: Floats) -> Floats:
         if grain is None:
             return picture
-        turned = np.roll(grain[chance.integers(4)], tuple(chance.integers(0, HEIGHT, 2)), (0, 1))
+        turned: Floats = np.roll(grain[chance.integers(4)], tuple(chance.integers(0, HEIGHT, 2)), (0, 1))
         return picture + turned
 
     earlier = folder / f"a{ENCODERS[case.encoder][0]}"

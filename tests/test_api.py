@@ -238,7 +238,8 @@ def test_deliveries_are_made_in_turn_and_one_that_fails_stops_none(chain: list[P
 def test_what_the_presets_are_is_told_with_their_files() -> None:
     listed = stitcher.presets()
     assert "master-copy" in [entry.preset.name for entry in listed.delivery]
-    assert all(entry.file.path.is_file() for entry in (*listed.delivery, *listed.loudness))
+    files = [entry.file for entry in listed.delivery] + [entry.file for entry in listed.loudness]
+    assert all(file.path.is_file() for file in files)
     with pytest.raises(errors.PresetError, match="youtube-1080p"):
         stitcher.find_preset("yuotube-1080p")
 

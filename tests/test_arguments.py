@@ -5,12 +5,16 @@ from __future__ import annotations
 import inspect
 import pydoc
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import stitcher
 from stitcher.arguments import checked
 from stitcher.errors import InputError
+
+untyped: Any = stitcher
+"""As programs without types call it."""
 
 
 def _board() -> stitcher.Storyboard:
@@ -20,39 +24,39 @@ def _board() -> stitcher.Storyboard:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        pytest.param(lambda: stitcher.render(), "missing a required argument: 'film'", id="nothing"),
-        pytest.param(lambda: stitcher.render(_board()), "render(film, out, *, preset=None", id="no place"),
-        pytest.param(lambda: stitcher.render(_board(), "f.mp4", prset="draft"), "'prset'", id="misspelt"),
+        pytest.param(lambda: untyped.render(), "missing a required argument: 'film'", id="nothing"),
+        pytest.param(lambda: untyped.render(_board()), "render(film, out, *, preset=None", id="no place"),
+        pytest.param(lambda: untyped.render(_board(), "f.mp4", prset="draft"), "'prset'", id="misspelt"),
         pytest.param(
-            lambda: stitcher.render("b.yaml", "f.mp4"), "stitcher.load('b.yaml') reads one", id="a path"
+            lambda: untyped.render("b.yaml", "f.mp4"), "stitcher.load('b.yaml') reads one", id="a path"
         ),
-        pytest.param(lambda: stitcher.render(None, "f.mp4"), "and not a NoneType", id="nothing for a film"),
-        pytest.param(lambda: stitcher.render(_board(), 3), "out must be Path or str", id="no path"),
-        pytest.param(lambda: stitcher.plan(_board(), preset=7), "preset must be str, Preset or", id="number"),
-        pytest.param(lambda: stitcher.load(7), "path must be Path or str", id="no file"),
+        pytest.param(lambda: untyped.render(None, "f.mp4"), "and not a NoneType", id="nothing for a film"),
+        pytest.param(lambda: untyped.render(_board(), 3), "out must be Path or str", id="no path"),
+        pytest.param(lambda: untyped.plan(_board(), preset=7), "preset must be str, Preset or", id="number"),
+        pytest.param(lambda: untyped.load(7), "path must be Path or str", id="no file"),
         pytest.param(
-            lambda: stitcher.generate(_board(), shots="s1"),
+            lambda: untyped.generate(_board(), shots="s1"),
             "shots must be Sequence[str]",
             id="a word as a list",
         ),
         pytest.param(
-            lambda: stitcher.generate(_board(), confirm=True), "confirm must be Callable", id="no function"
+            lambda: untyped.generate(_board(), confirm=True), "confirm must be Callable", id="no function"
         ),
         pytest.param(
-            lambda: stitcher.render(_board(), "f.mp4", options=stitcher.RenderOptions(cache="c")),  # type: ignore[arg-type]  # the test
+            lambda: untyped.render(_board(), "f.mp4", options=untyped.RenderOptions(cache="c")),
             "options.cache must be Path or None",
             id="in options",
         ),
         pytest.param(
-            lambda: stitcher.render(_board(), "f.mp4", options=stitcher.RenderOptions(verify="ful")),  # type: ignore[arg-type]  # the test
+            lambda: untyped.render(_board(), "f.mp4", options=untyped.RenderOptions(verify="ful")),
             "verify",
             id="a choice in options",
         ),
-        pytest.param(lambda: stitcher.assemble([3]), "clip", id="no clip in the row"),
+        pytest.param(lambda: untyped.assemble([3]), "clip", id="no clip in the row"),
         pytest.param(
-            lambda: stitcher.circle_take(_board(), "s1", "two"), "number must be int", id="no number"
+            lambda: untyped.circle_take(_board(), "s1", "two"), "number must be int", id="no number"
         ),
-        pytest.param(lambda: stitcher.probe(None), "path must be Path or str", id="nothing to probe"),
+        pytest.param(lambda: untyped.probe(None), "path must be Path or str", id="nothing to probe"),
     ],
 )
 def test_a_wrong_argument_is_an_input_error_that_names_it(call: Callable[[], object], said: str) -> None:
@@ -62,7 +66,7 @@ def test_a_wrong_argument_is_an_input_error_that_names_it(call: Callable[[], obj
 
 
 def test_help_shows_signature_and_docstring() -> None:
-    text = pydoc.render_doc(stitcher.render, renderer=pydoc.plaintext)
+    text = pydoc.plain(pydoc.render_doc(stitcher.render))
     assert "render(film: 'Storyboard | Timeline | Plan', out: 'Path | str', *, preset:" in text
     assert "whole or not at all" in text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -179,4 +179,4 @@ def test_whatever_field_changes_changes_the_key_unless_it_is_excluded(name: str)
 @pytest.mark.parametrize("name", KEYED)
 def test_only_fields_that_exist_are_excluded(name: str) -> None:
     for model, names in KEYED[name][2].items():
-        assert names <= set(model.__dataclass_fields__), model
+        assert names <= {field.name for field in fields(model)}, model

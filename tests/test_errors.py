@@ -7,6 +7,7 @@ import inspect
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,8 @@ def with_all_facts(cls: type[StitcherError]) -> StitcherError:
     names = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         names.update(errors.ErrorDetails.__annotations__)
-    return cls(**{name: ARGUMENTS[name] for name in names})
+    arguments: dict[str, Any] = {name: ARGUMENTS[name] for name in names}
+    return cls(**arguments)
 
 
 def test_every_error_crosses_processes_with_its_facts_and_notes() -> None:

@@ -69,7 +69,7 @@ def test_gen4_groups_have_i_pictures_that_are_no_idr(footage: Footage) -> None:
     with av.open(str(footage.gen4(5))) as container:
         stream = container.streams.video[0]
         assert stream.time_base == Fraction(1, 12288)
-        intra, idr = [], []
+        intra, idr = list[int](), list[int]()
         for packet in container.demux(stream):
             if packet.size:
                 nal = bytes(packet)
@@ -78,9 +78,11 @@ def test_gen4_groups_have_i_pictures_that_are_no_idr(footage: Footage) -> None:
                     kinds.append(nal[at + 4] & 31)
                     at += 4 + int.from_bytes(nal[at : at + 4], "big")
                 if 5 in kinds:
+                    assert packet.pts is not None
                     idr.append(packet.pts // 512)
             for frame in packet.decode():
                 if frame.pict_type == av.video.frame.PictureType.I:
+                    assert frame.pts is not None
                     intra.append(frame.pts // 512)
     assert idr == [0]
     assert sorted(intra) == [0, *GEN4_CUTS]
@@ -96,7 +98,7 @@ def test_given_time_stamps_are_kept(footage: Footage) -> None:
     stamps = (0, 512, 1536, 1600, 4000)
     path = footage.clip(2, frames=5, pts=stamps, time_base=Fraction(1, 12800))
     with av.open(str(path)) as container:
-        seen = [(frame.pts * Fraction(str(frame.time_base))) for frame in container.decode(video=0)]
+        seen = [(frame.pts or 0) * Fraction(str(frame.time_base)) for frame in container.decode(video=0)]
     assert [round(float(t) * 12800) for t in seen] == list(stamps)
 
 

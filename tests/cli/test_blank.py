@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,7 +16,7 @@ from tests.footage import BLACK, Footage
 
 @pytest.mark.slow
 def test_check_names_clips_that_are_black_or_silent(run: Run, here: Path, footage: Footage) -> None:
-    options = {"frames": 12, "size": (160, 96)}
+    options: dict[str, Any] = {"frames": 12, "size": (160, 96)}
     shutil.copyfile(footage.clip(1, level=BLACK, audio="silence", **options), "nothing.mp4")
     shutil.copyfile(footage.clip(2, level=BLACK, **options), "black.mp4")
     shutil.copyfile(footage.clip(3, audio="tone", **options), "good.mp4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +158,12 @@ def test_a_failed_render_leaves_the_callers_event_alone(here: Path, chain: list[
     with pytest.raises(RuntimeError, match="mine"):
         stitcher.render(
             plan, here / "a.mp4", options=stitcher.RenderOptions(cancel=cancel, executor=_Broken())
-        )  # type: ignore[operator]
+        )
     assert not cancel.is_set()
 
 
-class _Broken:
-    def submit(self, *work: object, **more: object) -> Any:
+class _Broken(Executor):
+    def submit(self, *work: Any, **more: Any) -> Any:
         raise RuntimeError("mine")
 
 

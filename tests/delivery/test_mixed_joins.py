@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -71,7 +72,14 @@ def board_for(preset: Preset, footage: Footage, folder: Path) -> Path:
     hdr = preset.picture.colour.value.startswith("bt2020")
     options = {"codec": "libx265", "pix_fmt": "yuv420p10le", "colour": HDR} if hdr else {}
     # Clips with cuts have a small panel, which survives the crop to an upright picture.
-    shape = {"frames": 10, "rate": rate, "size": SIZE, "audio": "tone", "cuts": (99,), **options}
+    shape: dict[str, Any] = {
+        "frames": 10,
+        "rate": rate,
+        "size": SIZE,
+        "audio": "tone",
+        "cuts": (99,),
+        **options,
+    }
     clips = [footage.clip(number, **shape) for number in (1, 2, 3, 4)]
     named = dict(zip(("one", "two", "three", "four"), clips, strict=True))
     board = folder / "film.yaml"

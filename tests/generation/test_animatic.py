@@ -18,6 +18,7 @@ from stitcher.media import frames
 from stitcher.media.clip import Clip
 from stitcher.media.container import opened
 from stitcher.media.probe import probe
+from stitcher.timebase import FrameRange
 
 SIZE = (320, 176)
 
@@ -94,7 +95,7 @@ def test_its_first_frame_is_the_start_picture(still: Path, tmp_path: Path, promp
 
 def test_it_moves_smoothly_and_not_in_steps(still: Path, tmp_path: Path) -> None:
     clip = made(still, "slow pan right", tmp_path / "a.mp4")
-    shown = [picture.astype(int) for picture in frames.frames(clip, frames.FrameRange(0, 49))]
+    shown = [picture.astype(int) for picture in frames.frames(clip, FrameRange(0, 49))]
     steps = [np.abs(after - before).mean() for before, after in pairwise(shown)]
     # Whole pixels would be no step at all in most frames, and a jump in some.
     assert min(steps[8:40]) > 0.15

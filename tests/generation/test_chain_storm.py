@@ -65,7 +65,7 @@ def test_sixty_shots_in_three_chains_end_complete_and_the_books_agree(
                 try:
                     generate.generate(board, provider=provider)
                 except UnknownOutcome as exc:
-                    _adopt(server, board, exc.shot, tmp_path / "film", provider)
+                    _adopt(server, board, exc.shot or "", tmp_path / "film", provider)
                 except StitcherError:
                     continue
                 else:

@@ -32,8 +32,8 @@ def _bought(folder: Path, **settings: Any) -> Ledger:
 
 def _hold(ledger: Ledger) -> None:
     take = ledger.succeeded(ledger.takes()[-1].id, cost_credits=10)
-    facts = {"file": f"takes/s1/{take.number}.task-aa.mp4", "sha256": "aa" * 32, "size": 9, "frames": 30}
-    ledger.held(take.id, "has 30 frames where 49 were asked for", **facts)
+    reason, file = "has 30 frames where 49 were asked for", f"takes/s1/{take.number}.task-aa.mp4"
+    ledger.held(take.id, reason, file=file, sha256="aa" * 32, size=9, frames=30)
 
 
 def _keep(ledger: Ledger) -> None:
@@ -129,13 +129,14 @@ def test_a_length_near_the_asked_one_is_taken_and_the_chain_goes_on_from_its_las
     ids=["length", "size"],
 )
 def test_what_is_far_off_is_kept_told_and_taken_when_a_person_says_so(
-    coded: Path, tmp_path: Path, other: dict[str, dict[int, object]], says: str
+    coded: Path, tmp_path: Path, other: dict[str, Any], says: str
 ) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
     with coding_server(coded, **other) as server, runway(server) as provider:
         with pytest.raises(TakeHeld, match=says) as found:
             generate(board, provider=provider)
         assert "stitcher takes accept BOARD s1 1" in str(found.value)
+        assert found.value.file is not None
         held = tmp_path / found.value.file
         content = held.read_bytes()
         # Nothing is bought or fetched again, however often it is asked for.
@@ -170,6 +171,7 @@ def test_a_held_take_that_was_declined_is_bought_again_only_when_a_person_pays_a
         assert len(server.books.creates) == 1
         made = retry(board, "s1", 10, provider=provider)
     assert [(take.number, take.frames) for take in made.takes] == [(1, 49)]
+    assert found.value.file is not None
     assert (tmp_path / found.value.file).exists()
     assert made.spending.total == server.books.charged == 20
 

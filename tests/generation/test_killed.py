@@ -89,9 +89,9 @@ def finish(act: Act, board: Storyboard, provider: RunwayProvider, server: StandI
             owned = {take.task_id for take in takes_of(folder)}
             found = [task.id for task in server.books.tasks[since:] if task.id not in owned]
             if found:
-                adopt(board, exc.shot, found[0], provider=provider)
+                adopt(board, exc.shot or "", found[0], provider=provider)
             else:
-                never_made(board, exc.shot, provider=provider, confirm=lambda said: True)
+                never_made(board, exc.shot or "", provider=provider, confirm=lambda said: True)
         else:
             return
     raise AssertionError("it does not come to an end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -93,7 +93,7 @@ def test_a_request_changed_before_it_was_sent_takes_the_old_ones_place(ledger: L
 @pytest.mark.parametrize("steps", range(1, 6), ids=["sending", "accepted", "succeeded", "stored", "framed"])
 def test_a_take_under_way_is_never_asked_for_again(ledger: Ledger, steps: int) -> None:
     take = ledger.intend(make_request())
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: ledger.sending(take.id),
         lambda: ledger.accepted(take.id, "t1"),
         lambda: ledger.succeeded(take.id),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def test_a_death_in_the_middle_of_a_commit_leaves_the_state_before(tmp_path: Pat
     path = ledger_path(tmp_path)
     ledger = Ledger.open(path)
     take = ledger.intend(make_request())
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: ledger.sending(take.id),
         lambda: ledger.accepted(take.id, "t1"),
         lambda: ledger.succeeded(take.id, cost_credits=25),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -87,7 +86,7 @@ def test_a_price_by_frames_refuses_to_guess_them(models: Models) -> None:
 
 @given(count=st.integers(1, 10**6), tenths=st.integers(1, 100))
 def test_credits_are_rounded_up_exactly(count: int, tenths: int) -> None:
-    rule = PriceRule(per="frame", credits=f"{tenths}/10")
+    rule = PriceRule.model_validate({"per": "frame", "credits": f"{tenths}/10"})
     due = price(rule, {}, frames(count)).credits
     assert due == -(-count * tenths // 10)
     assert due - 1 < Fraction(count * tenths, 10) <= due

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -15,6 +15,7 @@ from stitcher.generation.provenance import Sent, StartOrigin, sent_files, start_
 from stitcher.generation.request import take_request
 from stitcher.generation.start_crop import Crop, StartFrame, frame_origin
 from stitcher.generation.take import Take
+from stitcher.media.clip import Clip
 from stitcher.timeline.model import Timeline, Title
 from stitcher.timeline.shot_sources import ShownTake
 from tests.factories import make_clip
@@ -79,8 +80,17 @@ def test_a_start_is_told_by_whose_picture_it_is_and_what_part_of_it(
     with Ledger.open(tmp_path / "ledger.db") as ledger:
         take = ledger.intend(take_request(board, board.shots[0], 1, models.get("gen4_turbo"), start))
     # What it is cut from is 720x360, of which 16:9 is the middle 640.
-    kind = {"purpose": "start-image" if frame is None else "take", "frames": 49}
-    source = replace(take, id=7, shot="a", sha256="1" * 64, expected_width=720, expected_height=360, **kind)
+    purpose: Literal["start-image", "take"] = "start-image" if frame is None else "take"
+    source = replace(
+        take,
+        id=7,
+        shot="a",
+        sha256="1" * 64,
+        expected_width=720,
+        expected_height=360,
+        purpose=purpose,
+        frames=49,
+    )
     other = replace(source, id=8, sha256="2" * 64)
     assert start_of(take, (other, source, take)) == StartOrigin(source, frame, crop)
     assert start_of(take, (other, take)) is None
@@ -119,7 +129,9 @@ def test_an_enlarged_shot_tells_who_enlarged_it(take: Take, joined: bool) -> Non
     timeline = with_hashes("a" * 64)
     name = "/f/1.1080p.whole-0123.mp4" if joined else "/f/1.1080p.mp4"
     larger = replace(make_clip(path=name), sha256="c" * 64)
-    item = replace(timeline.items[0], source=larger, original=timeline.items[0].source)
+    original = timeline.items[0].source
+    assert isinstance(original, Clip)
+    item = replace(timeline.items[0], source=larger, original=original)
     own = replace(take, id=1, shot="s0", sha256="a" * 64)
     framed = {"shot": "s0", "purpose": "upscale", "variant": "1080p", "state": type(take.state).STORED}
     pieces = tuple(

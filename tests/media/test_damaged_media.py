@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -22,7 +23,10 @@ def media_span(path: Path) -> tuple[int, int]:
     """Where the picture packets lie in an MP4: first byte, and the byte behind the last."""
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
-        return packets[0].pos, packets[-1].pos + packets[-1].size
+        first, last = packets[0].pos, packets[-1].pos
+        assert first is not None
+        assert last is not None
+        return first, last + packets[-1].size
 
 
 def copied(source: Path, folder: Path) -> Path:
@@ -132,13 +136,14 @@ def test_a_wav_cut_off_is_broken(tmp_path: Path, share: int) -> None:
 
 @pytest.mark.parametrize("kind", ["mp4", "mkv", "ts", "hevc", "prores"])
 def test_strict_decoding_counts_what_is_shown(footage: Footage, kind: str) -> None:
-    path, demuxer = {
+    made: dict[str, Callable[[], tuple[Path, str]]] = {
         "mp4": lambda: (footage.clip(1), "mov"),
         "mkv": lambda: (footage.clip(1, suffix=".mkv"), "matroska"),
         "ts": lambda: (footage.clip(1, suffix=".ts"), "mpegts"),
         "hevc": lambda: (footage.clip(1, codec="libx265"), "mov"),
         "prores": lambda: (footage.clip(1, codec="prores_ks", suffix=".mov", frames=49), "mov"),
-    }[kind]()
+    }
+    path, demuxer = made[kind]()
     assert strict_decode(path, demuxer) == 49
     assert strict_decode(path, demuxer, around=[0, 24, 48]) == 49
     assert strict_decode(path, demuxer, around=[]) == 49
@@ -150,6 +155,7 @@ def test_damage_away_from_the_joins_is_left_to_the_whole_decode(footage: Footage
     with av.open(str(path)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
     middle = packets[130]
+    assert middle.pos is not None
     for offset in range(40, middle.size - 8, 3):
         content[middle.pos + offset] |= 0x55
     path.write_bytes(content)

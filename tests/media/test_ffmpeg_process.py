@@ -105,7 +105,7 @@ def test_what_ignores_the_signal_is_killed_with_its_children(
     cancel = threading.Event()
     with pytest.raises(Interrupted):
         run(["x"], cancel=cancel, on_frames=lambda _: cancel.set())
-    assert all(becomes(lambda pid=pid: not is_alive(int(pid))) for pid in pids.read_text().split())
+    assert becomes(lambda: not any(is_alive(int(pid)) for pid in pids.read_text().split()))
 
 
 def test_standing_still_is_noticed(stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:

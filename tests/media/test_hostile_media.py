@@ -57,9 +57,9 @@ def test_a_text_under_a_media_name_is_refused_and_not_followed(
     sibling_opened = opened_files(sibling)
     path = tmp_path / name
     path.write_text(text.replace("{port}", str(port)), encoding="utf-8")
-    opens = {"clip.mp4": probe, "still.png": open_still, "sound.wav": probe_sound}[name]
+    opens: dict[str, Callable[[Path], object]] = {".mp4": probe, ".png": open_still, ".wav": probe_sound}
     with pytest.raises(MediaRefused, match=said):
-        opens(path)
+        opens[path.suffix](path)
     assert not sibling_opened()
     assert not knocked()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import av
 import pytest
-from av.video.format import names
+from av.video.format import names  # type: ignore[attr-defined]  # left out of the stubs
 
 from stitcher.media.pixel_format import opaque_format, pixel_format, with_alpha
 

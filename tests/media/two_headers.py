@@ -25,6 +25,7 @@ def join_with_headers(out: Path, *parts: Path) -> Path:
         first_of_part.append(len(packets) + 1)
         with av.open(str(part)) as container:
             stream = container.streams.video[0]
+            assert stream.time_base is not None
             base = fraction(stream.time_base)
             found = [packet for packet in container.demux(stream) if packet.size]
         for number, packet in enumerate(found):

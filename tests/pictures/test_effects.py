@@ -28,7 +28,7 @@ RATE = Fraction(24)
 def own_effects(monkeypatch: pytest.MonkeyPatch) -> None:
     from moviepy import Effect as Base
 
-    class Darker(Base):
+    class Darker(Base):  # type: ignore[misc]  # MoviePy has no types
         def __init__(self, by: float = 0.5) -> None:
             if by < 0:
                 raise ValueError("by must not be negative")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_every_code_point_survives_into_every_container(
     context = RenderContext(Cache.at(tmp_path / "cache"))
     run = PacketRun(clip, FrameRange(0, 2))
     out = tmp_path / f"film.{container}"
+    unheard: dict[str, dict[str, Any]] = {"mov": {"range": None}, "webm": {"matrix": None, "range": "tv"}}
     for colour in _colours():
         mux(MuxJob((run,), container, Fraction(24), colour), out, context)
-        unheard = {"mov": {"range": None}, "webm": {"matrix": None, "range": "tv"}}.get(container, {})
-        assert probe(out).video.colour == replace(colour, **unheard)
+        assert probe(out).video.colour == replace(colour, **unheard.get(container, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -55,7 +55,7 @@ def pq_of(light: np.ndarray) -> np.ndarray:
     return ((3424 / 4096 + 2413 / 128 * y) / (1 + 2392 / 128 * y)) ** (2523 / 32)
 
 
-def yuv(rgb: Sequence[float], colour: Colour, bits: int = 8) -> Triple:
+def yuv(rgb: Iterable[float], colour: Colour, bits: int = 8) -> Triple:
     """Code values of R'G'B' from 0 to 1."""
     red, green, blue = rgb
     kr, kb = LUMA[colour.matrix or ""]

@@ -12,7 +12,7 @@ from tests.footage import Footage
 from tests.rendering.films import CUT, dissolve, film
 from tests.rendering.test_film import assert_right, made
 
-_SOURCES = {
+_SOURCES: dict[str, tuple[str, tuple[str, ...] | None, tuple[str, ...]]] = {
     "mjpeg": ("mjpeg", None, (".avi", ".mov", ".mp4", ".mkv")),
     "mpeg2video": ("mpeg2video", ("-q:v", "2"), (".avi", ".mov", ".mp4", ".mkv", ".mpg", ".ts", ".mxf")),
     "prores": ("prores_ks", None, (".mov", ".mkv", ".mxf")),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import VerifyError
+from stitcher.media import ffmpeg_process
 from stitcher.media.probe import probe
 from stitcher.rendering import encode
 from stitcher.rendering.fault_attribution import blame
@@ -58,7 +59,7 @@ def test_a_piece_that_is_too_short_is_no_fault_of_a_clip_that_decodes(
 def test_an_encode_that_wrote_nothing_is_no_fault_of_a_hidden_file(
     footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encode.ffmpeg_process, "run", lambda arguments, **_: Path(arguments[-1][5:]).touch())
+    monkeypatch.setattr(ffmpeg_process, "run", lambda arguments, **_: Path(arguments[-1][5:]).touch())
     clip = probe(footage.clip(1, frames=25))
     job = EncodeJob((EncodeInput(clip, FrameRange(0, 5)),), delivery(size=(160, 96)).picture, 5, (160, 96))
     with pytest.raises(VerifyError, match=r"A segment made from .* is empty, so it was thrown away"):

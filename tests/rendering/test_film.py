@@ -266,7 +266,7 @@ def test_a_disk_that_fails_while_the_film_is_proven_leaves_the_old_one(
 ) -> None:
     out = tmp_path / "film.mp4"
     out.write_bytes(b"old")
-    real, failed = files._sync, []
+    real, failed = files._sync, list[Path]()
 
     def fails_once(path: Path, flags: int) -> None:
         # The system tells of a failed write once, to whoever asks first.

@@ -103,7 +103,7 @@ def test_frames_are_uploaded_where_the_encoder_takes_no_others(
 
 SDR = Colour("tv", "bt709", "bt709", "bt709")
 HDR = Colour("tv", "bt2020", "smpte2084", "bt2020nc")
-HALF = {"size": (320, 192), "frames": 48, "colour": SDR}
+HALF: dict[str, Any] = {"size": (320, 192), "frames": 48, "colour": SDR}
 HEAD, LATER = FrameRange(0, 12), FrameRange(30, 42)
 
 

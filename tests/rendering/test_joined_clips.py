@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tests.rendering.test_film import codes, made
 
 _X264 = ("-preset", "ultrafast", "-g", "12", "-sc_threshold", "0")
 _X265 = ("-preset", "ultrafast", "-x265-params", "log-level=error:keyint=12:min-keyint=12:open-gop=0")
-_SECOND = {
+_SECOND: dict[str, dict[str, Any]] = {
     "references": {"options": (*_X264, "-crf", "28", "-refs", "1", "-bf", "0")},
     "quality alone": {"options": (*_X264, "-crf", "30", "-bf", "2")},
     "size": {"options": (*_X264, "-crf", "16", "-bf", "2"), "size": (320, 192)},
@@ -32,19 +33,19 @@ _SECOND = {
     "prores": {"codec": "prores_ks", "size": (320, 192)},
 }  # fmt: skip
 _ONLY_SIZE = ("vp8", "vp9", "mpeg2", "mjpeg", "prores")
-_FIRST = {
+_FIRST: dict[str, dict[str, Any]] = {
     "hevc": {"codec": "libx265", "options": (*_X265, "-crf", "16", "-tag:v", "hvc1")},
     **{name: {k: v for k, v in _SECOND[name].items() if k != "size"} for name in _ONLY_SIZE},
 }
-_H264_FIRST = {"options": (*_X264, "-crf", "16", "-refs", "3", "-bf", "2")}
+_H264_FIRST: dict[str, Any] = {"options": (*_X264, "-crf", "16", "-refs", "3", "-bf", "2")}
 
 
 def parts(footage: Footage, kind: str) -> tuple[Path, Path]:
     suffix = {"vp8": ".webm", "vp9": ".webm", "mjpeg": ".mov", "prores": ".mov", "mpeg2": ".mkv"}.get(
         kind, ".mp4"
     )
-    first = footage.clip(1, frames=24, suffix=suffix, **_FIRST.get(kind, _H264_FIRST))  # type: ignore[arg-type]  # options of any kind, by name
-    second = footage.clip(2, frames=24, suffix=suffix, **_SECOND[kind])  # type: ignore[arg-type]  # options of any kind, by name
+    first = footage.clip(1, frames=24, suffix=suffix, **_FIRST.get(kind, _H264_FIRST))
+    second = footage.clip(2, frames=24, suffix=suffix, **_SECOND[kind])
     return first, second
 
 
@@ -124,11 +125,12 @@ def test_pictures_of_another_shape_come_whole_between_bars(
     """As of a telephone that was turned while it recorded."""
     first, _ = parts(footage, kind)
     options = {**_SECOND[kind], "size": (192, 320)}
-    upright = footage.clip(2, frames=24, suffix=suffix, **options)  # type: ignore[arg-type]  # options of any kind, by name
+    upright = footage.clip(2, frames=24, suffix=suffix, **options)
     clip = probe(join_copied(tmp_path / f"joined{suffix}", first, upright))
     made(film([clip]), out := tmp_path / "film.mp4")
     wanted = np.zeros((96, 160, 3))
-    wanted[:, 52:108] = Image.fromarray(frame(probe(upright), 20)).resize((56, 96), Image.Resampling.LANCZOS)
+    small = Image.fromarray(frame(probe(upright), 20)).resize((56, 96), Image.Resampling.LANCZOS)
+    wanted[:, 52:108] = np.asarray(small)
     for shown in (frame(probe(out), 44), frame(clip, 44)):
         assert shown[:, :50].max() < 8
         assert shown[:, 110:].max() < 8

@@ -46,9 +46,9 @@ def told(seen: Luma, pictures: dict[int, Luma], planned: int = 4) -> int | None:
 CHANGES: dict[str, Callable[[Luma], Luma]] = {
     "nothing": lambda picture: picture,
     "coding noise": lambda picture: picture + noise(4),
-    "another range": lambda picture: picture * 219 / 255 + 16,
+    "another range": lambda picture: picture * np.float32(219 / 255) + np.float32(16),
     "darker": lambda picture: picture * 0.4 + 5,
-    "a tone curve": lambda picture: 255 * (picture / 255) ** np.float32(0.6),
+    "a tone curve": lambda picture: np.float32(255) * (picture / np.float32(255)) ** np.float32(0.6),
     "text over it": lambda picture: np.where(np.arange(90)[:, None] > 72, 235, picture).astype(np.float32),
 }
 

@@ -89,12 +89,14 @@ def test_a_dissolve_encodes_only_from_its_start_to_the_next_idr() -> None:
     made = plan(film([make_clip()] * 2, [dissolve(12)]), delivery())
     assert [type(segment) for segment in made.segments] == [Copied, Encoded, Copied]
     assert made.segments[1].record_range == FrameRange(109, 133)
+    assert isinstance(made.segments[1], Encoded)
     assert made.segments[1].reason == "dissolve of 12 frames into s1"
 
 
 def test_a_preset_that_encodes_everything_is_said() -> None:
     made = plan(film([make_clip()]), delivery(copy=False))
     assert made.copied_frames == 0
+    assert isinstance(made.segments[0], Encoded)
     assert "the preset encodes everything" in made.segments[0].reason
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from stitcher.rendering import speculative_sound as room
 from stitcher.rendering.context import RenderContext
 from stitcher.seams import repeated_frames
 from stitcher.sound import mixdown as rendering
+from stitcher.sound.mix import Mix
+from stitcher.sound.result import SoundResult
 from tests.footage import Footage, tone
 
 
@@ -27,7 +30,7 @@ def mixes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     seen: list[tuple[str, int]] = []
     real = rendering.render_sound
 
-    def counted(mix: object, *arguments: object, **options: object) -> object:
+    def counted(mix: Mix, *arguments: Any, **options: Any) -> SoundResult:
         seen.append((threading.current_thread().name, mix.film_samples))
         return real(mix, *arguments, **options)
 

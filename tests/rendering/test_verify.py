@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from stitcher.errors import VerifyError
+from stitcher.media import probe_cache
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
+from stitcher.media.strict_decode import strict_decode
 from stitcher.rendering import verify
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.options import RenderOptions
@@ -25,7 +27,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[int]
     """Around which frames each film was decoded."""
     monkeypatch.setenv("STITCHER_CACHE", str(tmp_path / "cache"))
     seen: list[list[int] | None] = []
-    real = verify.strict_decode
+    real = strict_decode
 
     def counted(*arguments: Any, around: Sequence[int] | None, **options: Any) -> int:
         seen.append(None if around is None else list(around))
@@ -60,7 +62,7 @@ def test_another_ffmpeg_decodes_every_join_itself(
 ) -> None:
     clips = [probe(footage.clip(n, frames=73)) for n in (1, 2, 3)]
     _film(clips, [dissolve(6)] * 2, tmp_path / "a.mp4")
-    monkeypatch.setattr(verify.probe_cache, "analyzer_version", lambda: "another FFmpeg")
+    monkeypatch.setattr(probe_cache, "analyzer_version", lambda: "another FFmpeg")
     _film(clips, [dissolve(6)] * 2, tmp_path / "b.mp4")
     assert looked_at[0] == looked_at[1]
 

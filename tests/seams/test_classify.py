@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ def test_grain_alone_is_no_motion(level: float) -> None:
     assert classify_seam(_clip([5] * 6, 10, level), _clip([5] * 6, 50, level)).repeats is UNSURE
 
 
-def _long(shifts: Sequence[float], seed: int, level: float = 0.5) -> list[np.ndarray]:
+def _long(shifts: Iterable[float], seed: int, level: float = 0.5) -> list[np.ndarray]:
     return _clip(list(shifts), seed, level)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def heard(board: Storyboard, folder: Path) -> Samples:
     return read(made.path)
 
 
-def board(folder: Path, *shots: dict[str, object], **more: object) -> Storyboard:
+def board(folder: Path, *shots: Mapping[str, object], **more: object) -> Storyboard:
     """A storyboard of shots whose clips lie in `folder`."""
     data = {"stitcher": 1, "shots": list(shots), **more}
     return Storyboard.model_validate(data, context={"folder": folder})

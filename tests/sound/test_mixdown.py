@@ -117,9 +117,8 @@ def test_tempo_moves_a_click_by_its_factor_and_keeps_the_pitch(tmp_path: Path, t
     length = int(2 * SECOND / tempo)
     heard = mixed(tmp_path, [cue(source, 0, length, in_offset_samples=2 * SECOND, tempo=tempo)], length)
     # `atempo` shifts pieces of 2048 samples about to make them fit; slowed down, the pieces are seen larger.
-    assert abs(loudest(heard, int(SECOND / tempo), reach=4 * SECOND) - SECOND / tempo) < 2048 * max(
-        1, 1 / tempo
-    )
+    within = 2048 * max(Fraction(1), 1 / tempo)
+    assert abs(loudest(heard, int(SECOND / tempo), reach=4 * SECOND) - SECOND / tempo) < within
     spectrum = np.abs(np.fft.rfft(heard[: length // 3, 0]))
     assert abs(float(np.argmax(spectrum)) * SECOND / (length // 3) - 997) < 10
 
@@ -154,7 +153,8 @@ def test_every_kind_of_file_is_heard_on_the_sample(
     layouts: tuple[int, ...],
     within: int,
 ) -> None:
-    cues, planned = [], {}
+    cues: list[Cue] = []
+    planned: dict[tuple[int, int], tuple[int, int]] = {}
     for rate, channels in [(rate, 2) for rate in rates] + [
         (48_000, channels) for channels in layouts if channels != 2
     ]:

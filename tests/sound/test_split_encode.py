@@ -11,7 +11,7 @@ from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.media.container import open_media
 from stitcher.sound import mixdown, split_encode
 from stitcher.sound.mix import plan_mix
-from stitcher.sound.mix_file import Destination
+from stitcher.sound.mix_file import MP4, Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import halves_of, window_of
@@ -36,7 +36,7 @@ def _music(channels: int = 2) -> Samples:
 
 
 def _both(
-    folder: Path, data: Samples, spec: SoundSpec, target: LoudnessTarget = UNTOUCHED, **options: bool
+    folder: Path, data: Samples, spec: SoundSpec, target: LoudnessTarget = UNTOUCHED, into: Destination = MP4
 ) -> tuple[tuple[SoundResult, Samples], tuple[SoundResult, Samples]]:
     source = sound(folder / "music.wav", data)
     made = []
@@ -46,7 +46,7 @@ def _both(
         with pytest.MonkeyPatch.context() as patch:
             if name == "whole":
                 patch.setattr(mixdown, "halves_of", lambda samples: None)
-            result = render_sound(mix, spec, target, out, scratch=folder, **options)
+            result = render_sound(mix, spec, target, out, scratch=folder, into=into)
         made.append((result, read(out, channels=spec.channels)))
     return made[0], made[1]
 

@@ -28,12 +28,13 @@ class Fields:
 
 def sdk_fields() -> dict[tuple[str, str], Fields]:
     """By endpoint and model."""
-    found = {}
+    found: dict[tuple[str, str], Fields] = {}
     for endpoint in ENDPOINTS:
         module = importlib.import_module(f"runwayml.types.{endpoint}_create_params")
         root = getattr(module, "".join(part.title() for part in endpoint.split("_")) + "CreateParams")
         for kind in get_args(root) or (root,):
-            required, names, models = set(), set(), ()
+            required, names = set[str](), set[str]()
+            models: tuple[str, ...] = ()
             for name, hint in get_type_hints(kind, include_extras=True).items():
                 alias, inner, needed = _unwrapped(name, hint)
                 names.add(alias)

@@ -15,6 +15,7 @@ import runwayml
 import runwayml.lib.polling
 from PIL import Image
 from runwayml import RunwayML
+from runwayml.types import task_retrieve_response
 
 from stitcher.standin import Fault, StandIn
 from tests.standin_kit import KEY, Clock, stand_in
@@ -189,7 +190,7 @@ def test_usage_over_more_than_90_days_is_refused(sdk: RunwayML) -> None:
 
 def test_a_deleted_task_is_unknown_afterwards(sdk: RunwayML) -> None:
     created = CREATES["image_to_video"][0](sdk)
-    assert sdk.tasks.delete(created.id) is None
+    sdk.tasks.delete(created.id)
     with pytest.raises(runwayml.NotFoundError, match="Could not find Task"):
         sdk.tasks.retrieve(created.id)
     with pytest.raises(runwayml.NotFoundError):
@@ -202,6 +203,7 @@ def test_a_failed_task_is_what_the_sdk_takes_for_one(sdk: RunwayML, server: Stan
     with pytest.raises(runwayml.TaskFailedError) as caught:
         created.wait_for_task_output(timeout=20)
     details = caught.value.task_details
+    assert isinstance(details, task_retrieve_response.Failed)
     assert (details.status, details.failure_code) == ("FAILED", "SAFETY.INPUT.TEXT")
     assert details.cost.credits == 25
 

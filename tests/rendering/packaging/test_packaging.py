@@ -90,6 +90,7 @@ def flash_time(path: Path) -> Fraction:
         for frame in container.decode(video=0):
             if frame.to_ndarray(format="gray").mean() > 128:
                 base = frame.time_base
+                assert base is not None
                 assert frame.pts is not None
                 return Fraction(frame.pts * base.numerator, base.denominator)
     raise AssertionError("no flash")
@@ -101,6 +102,7 @@ def click_time(path: Path) -> Fraction:
             loud = np.flatnonzero(np.abs(frame.to_ndarray().astype(float)).max(axis=0) > 0.2)
             if loud.size:
                 base = frame.time_base
+                assert base is not None
                 assert frame.pts is not None
                 return Fraction(frame.pts * base.numerator, base.denominator) + Fraction(int(loud[0]), 48_000)
     raise AssertionError("no click")
