@@ -49,7 +49,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 def test_no_option_is_documented_that_does_not_exist() -> None:
     known = {"--verbose", "--version", "--help", "--"}
     for name in _NAMES:
-        command = _GROUP.commands[name]  # type: ignore[attr-defined]  # see above
+        command = _GROUP.commands[name]
         known |= {
             option
             for one in (command, *getattr(command, "commands", {}).values())
