@@ -144,8 +144,8 @@ class Issue:
         return cls(message, location=tuple(location), on_key=on_key)
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
-        text = f"{place}: {self.message}" if place else self.message
+        position = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        text = f"{position}: {self.message}" if position else self.message
         if self.source_line is None:
             return text
         line = self.source_line.replace("\t", " ")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stitcher.errors import Interrupted, Issue, StitcherError
+from stitcher.errors import ErrorDetails, Interrupted, Issue, StitcherError
 
 USAGE = 64
 BUG = 70
@@ -40,8 +40,7 @@ INTERRUPTED = ExitStatus(
 
 _FACTS = (
     *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder"),
-    *("shots", "shot", "take", "file", "task_id", "task_ids", "cost_credits", "ceiling_credits"),
-    *("needed_credits", "allowed_credits", "balance_credits", "balance_before_credits"),
+    *ErrorDetails.__annotations__,
 )
 """Attributes of errors that machines are told."""
 

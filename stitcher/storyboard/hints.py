@@ -74,7 +74,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Marker: {"time": "at", "frame": "at", "label": "name"},
     Duck: {"amount": "by", "gain": "by", "db": "by"},
 }
-"""By part: words for keys that others use, and ours."""
+"""By model: words for keys that others use, and ours."""
 
 _ADVICE: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
@@ -93,7 +93,7 @@ _ADVICE: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("length", "trim"), "how long a clip is seen comes from 'in' and 'out'"),
     },
 }
-"""By part: keys that need more than another word."""
+"""By model: keys that need more than another word."""
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "role": {
@@ -122,20 +122,20 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 """By key: words for values that others use, and ours."""
 
 
-def key_hint(part: type[StoryboardModel], key: str) -> str:
-    """What to do about a key that a part does not have, from `did you mean` on; empty where nothing is known."""
-    known = written_keys(part)
+def key_hint(model: type[StoryboardModel], key: str) -> str:
+    """What to do about a key that a mapping does not have, from `did you mean` on; empty where nothing is known."""
+    known = written_keys(model)
     if slip := nearest(key, known):
         return f"did you mean {slip!r}?"
     word = key.casefold()
-    own = Shot if part is Defaults else part
-    if advice := _ADVICE.get(part, {}).get(word):
+    own = Shot if model is Defaults else model
+    if advice := _ADVICE.get(model, {}).get(word):
         return f"{advice}."
     if (ours := _OURS.get(own, {}).get(word)) in known:
         return f"did you mean {ours!r}?"
-    if (held := _holder(part, word)) is not None:
+    if (held := _holder(model, word)) is not None:
         return f"did you mean '{held}: {word}'?"
-    below = [name for name, inner in _models_of(part) if key in written_keys(inner)]
+    below = [name for name, inner in _models_of(model) if key in written_keys(inner)]
     if below:
         return f"it belongs under {' or '.join(map(repr, below))}."
     return ""
@@ -150,19 +150,19 @@ def value_hint(key: str | None, value: object, known: tuple[str, ...] = ()) -> s
     return f": did you mean {meant!r}?" if meant is not None else ""
 
 
-def written_keys(part: type[StoryboardModel]) -> tuple[str, ...]:
+def written_keys(model: type[StoryboardModel]) -> tuple[str, ...]:
     """The keys a mapping may have, as they are written."""
-    return tuple(field.alias or name for name, field in part.model_fields.items())
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def _holder(part: type[StoryboardModel], word: str) -> str | None:
+def _holder(model: type[StoryboardModel], word: str) -> str | None:
     """The key that takes this word as its value."""
-    for name, field in part.model_fields.items():
+    for name, field in model.model_fields.items():
         key = field.alias or name
         words = {*_words(field.annotation), *_VALUES.get(key, {}).values()}
         if word in words and word not in ("auto", "none"):
             return key
-    return "transition" if "transition" in part.model_fields and word in _VALUES["kind"].values() else None
+    return "transition" if "transition" in model.model_fields and word in _VALUES["kind"].values() else None
 
 
 def _words(annotation: Any) -> Iterator[str]:
@@ -173,14 +173,14 @@ def _words(annotation: Any) -> Iterator[str]:
         yield from _words(argument)
 
 
-def _models_of(part: type[StoryboardModel]) -> Iterator[tuple[str, type[StoryboardModel]]]:
-    for name, field in part.model_fields.items():
+def _models_of(model: type[StoryboardModel]) -> Iterator[tuple[str, type[StoryboardModel]]]:
+    for name, field in model.model_fields.items():
         if (inner := model_in(field.annotation)) is not None:
             yield field.alias or name, inner
 
 
 def model_in(annotation: Any) -> type[StoryboardModel] | None:
-    """The part a field's annotation speaks of, `None` for plain values."""
+    """The model a field's annotation speaks of, `None` for plain values."""
     if isinstance(annotation, type) and issubclass(annotation, StoryboardModel):
         return annotation
     for argument in get_args(annotation):

@@ -55,7 +55,7 @@ class SourceMap:
     def find(self, location: Location, *, key: bool = False) -> tuple[int, int, str]:
         """Line and column (1-based) and the line's text, of the value or, with `key`, of its key.
 
-        A location that does not exist is answered with the nearest part around it.
+        A location that does not exist is answered with the nearest mapping or list around it.
         """
         node, here = self.root, self.root
         for step in location:

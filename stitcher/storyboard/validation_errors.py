@@ -37,18 +37,18 @@ def validation_issues(error: ValidationError) -> Iterator[Issue]:
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:
     """The model of the mapping at `location`, `None` where there is none."""
-    part: type[StoryboardModel] | None = Storyboard
+    model: type[StoryboardModel] | None = Storyboard
     for step in location:
         if isinstance(step, int):
             continue
-        if part is None:
+        if model is None:
             return None
         field = next(
-            (field for name, field in part.model_fields.items() if step == (field.alias or name)),
+            (field for name, field in model.model_fields.items() if step == (field.alias or name)),
             None,
         )
-        part = model_in(field.annotation) if field is not None else None
-    return part
+        model = model_in(field.annotation) if field is not None else None
+    return model
 
 
 def _owner(location: tuple[str | int, ...]) -> str:
@@ -68,13 +68,13 @@ def _owner(location: tuple[str | int, ...]) -> str:
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
     key = str(location[-1])
-    part = model_at(location[:-1])
+    model = model_at(location[:-1])
     owner = _owner(location[:-1])
-    if part is None:
+    if model is None:
         return f"{key!r} is not known here."
-    if hint := key_hint(part, key):
+    if hint := key_hint(model, key):
         return f"{owner} has no {key!r}: {hint}"
-    return f"{owner} has no {key!r}; it may have {', '.join(written_keys(part))}."
+    return f"{owner} has no {key!r}; it may have {', '.join(written_keys(model))}."
 
 
 _REASONS = {
