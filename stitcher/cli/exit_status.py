@@ -39,7 +39,7 @@ INTERRUPTED = ExitStatus(
 
 
 _FACTS = (
-    *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder"),
+    *("path", "argv", "code", "reason", "log", "stderr_tail", "status", "holder", "shots"),
     *ErrorDetails.__annotations__,
 )
 """Attributes of errors that machines are told."""

@@ -57,6 +57,8 @@ def test_an_error_keeps_its_facts_for_machines() -> None:
     ending = expected(errors.MediaMissing("/x/a.mp4", "is not there."))
     assert (ending.kind, ending.exit_code) == ("MediaMissing", 66)
     assert ending.facts == {"path": "/x/a.mp4", "reason": "is not there."}
+    ending = expected(errors.NotGenerated("no take yet", ["a", "b"]))
+    assert ending.facts == {"shots": ("a", "b")}
 
 
 def test_issues_of_a_storyboard_are_told_one_by_one(run: Run, here: Path) -> None:
