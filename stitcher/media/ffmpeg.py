@@ -16,7 +16,7 @@ from pathlib import Path
 from stitcher.errors import FfmpegMissing
 from stitcher.media import probe_cache, watchdog
 
-_ASK_S = 60.0
+_BRIEFLY_S = 60.0
 
 _ENVIRONMENT = frozenset((
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP", "DISPLAY",
@@ -93,15 +93,7 @@ def _ask(program: Path, *question: str) -> str:
 def ask(program: Path, *question: str) -> str:
     """What a program answers to a question, such as `-version`, now. Raises `FfmpegMissing` when it does not run."""
     try:
-        answer = subprocess.run(
-            [str(program), "-nostdin", "-hide_banner", *question],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=child_environment(),
-            timeout=_ASK_S,
-            check=False,
-        )
+        answer = run_briefly(program, *question)
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise FfmpegMissing(
             f"{str(program)!r} could not be run as ffmpeg ({exc}); install another, or set STITCHER_FFMPEG."
@@ -111,7 +103,19 @@ def ask(program: Path, *question: str) -> str:
             f"{str(program)!r} does not answer as ffmpeg (it ended with {answer.returncode}); install another, or set "
             "STITCHER_FFMPEG."
         )
-    return answer.stdout.decode(errors="replace")
+    return (answer.stdout + answer.stderr).decode(errors="replace")
+
+
+def run_briefly(program: Path, *args: str) -> subprocess.CompletedProcess[bytes]:
+    """What a program writes that is done in no time. Raises `OSError` and `subprocess.TimeoutExpired`."""
+    return subprocess.run(
+        [str(program), "-nostdin", "-hide_banner", *args],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=child_environment(),
+        timeout=_BRIEFLY_S,
+        check=False,
+    )
 
 
 @functools.lru_cache(maxsize=8)
@@ -125,8 +129,8 @@ def _bundled() -> Path | None:
     package = importlib.util.find_spec("imageio_ffmpeg")
     if package is None or package.origin is None:
         return None
-    found = sorted(Path(package.origin).parent.glob("binaries/ffmpeg-*"))
-    return found[0] if len(found) == 1 and os.access(found[0], os.X_OK) else None
+    programs = sorted(Path(package.origin).parent.glob("binaries/ffmpeg-*"))
+    return programs[0] if len(programs) == 1 and os.access(programs[0], os.X_OK) else None
 
 
 def _packaged() -> str:
@@ -140,8 +144,8 @@ def _packaged() -> str:
     try:
         import imageio_ffmpeg
 
-        found = str(imageio_ffmpeg.get_ffmpeg_exe())
-        return shutil.which(found) or found
+        program = str(imageio_ffmpeg.get_ffmpeg_exe())
+        return shutil.which(program) or program
     except (ImportError, RuntimeError, OSError) as exc:
         raise FfmpegMissing(
             "No ffmpeg program was found; install the package imageio-ffmpeg, or set STITCHER_FFMPEG to one."
@@ -154,16 +158,16 @@ def _version(program: Path) -> str | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _found(override: str) -> Ffmpeg:
+def _located(override: str) -> Ffmpeg:
     if override:
-        place = shutil.which(override)
-        if place is None:
+        path = shutil.which(override)
+        if path is None:
             raise FfmpegMissing(
                 f"STITCHER_FFMPEG is {override!r}, which is not a program that can be run; correct it or unset it."
             )
     else:
-        place = _packaged()
-    program = Path(os.path.abspath(place))
+        path = _packaged()
+    program = Path(os.path.abspath(path))
     version = _version(program)
     if version is None:
         raise FfmpegMissing(
@@ -174,4 +178,4 @@ def _found(override: str) -> Ffmpeg:
 
 def find() -> Ffmpeg:
     """The ffmpeg program to use: `STITCHER_FFMPEG`, then imageio-ffmpeg's. Raises `FfmpegMissing`."""
-    return _found(os.environ.get("STITCHER_FFMPEG", ""))
+    return _located(os.environ.get("STITCHER_FFMPEG", ""))

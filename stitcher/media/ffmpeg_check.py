@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from stitcher.errors import FfmpegMissing
 from stitcher.media import probe_cache
-from stitcher.media.ffmpeg import Ffmpeg, child_environment
+from stitcher.media.ffmpeg import Ffmpeg, run_briefly
 from stitcher.media.ffmpeg_failure import LEVELS, own_reason
 
 NEEDED = "7.1"
@@ -21,7 +21,6 @@ NEEDED = "7.1"
 _GOOD = "good"
 _TRIED = 1
 """Raised when the trial asks for more than before."""
-_SECONDS = 60
 _RATE = 24
 _CLIP = 12
 _BLEND = 4
@@ -96,16 +95,8 @@ def try_out(program: Ffmpeg) -> None:
 
 def _lack(program: Ffmpeg) -> str:
     """What the program cannot do of what every film needs, in a few words; empty when it can do it all."""
-    argv = [str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats", *_arguments()]
     try:
-        ended = subprocess.run(
-            argv,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=child_environment(),
-            timeout=_SECONDS,
-            check=False,
-        )
+        ended = run_briefly(program.path, "-y", "-nostats", *_arguments())
     except (OSError, subprocess.TimeoutExpired) as exc:
         return f"it could not be tried ({exc})"
     if ended.returncode:
