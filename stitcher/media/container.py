@@ -50,9 +50,9 @@ def media_errors(path: Path | str, doing: str = "read") -> Iterator[None]:
     except av.FFmpegError as exc:
         if exc.errno in (errno.EACCES, errno.ENOENT):
             raise MediaMissing(path, f"cannot be {doing} ({exc.strerror}).") from exc
-        said = (exc.strerror or str(exc)).rstrip(".")
+        reason = (exc.strerror or str(exc)).rstrip(".")
         raise MediaBroken(
-            path, f"cannot be {doing} ({said}); it is damaged. Download or export it again."
+            path, f"cannot be {doing} ({reason}); it is damaged. Download or export it again."
         ) from exc
     except (
         IndexError,

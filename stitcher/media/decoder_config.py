@@ -181,10 +181,10 @@ def _skip_profile(bits: Bits) -> None:
     sub_layers = bits.u(3)
     bits.u(1)
     bits.u(_PROFILE_BITS + 8)
-    told = [(bits.flag(), bits.flag()) for _ in range(sub_layers)]
+    present = [(bits.flag(), bits.flag()) for _ in range(sub_layers)]
     if sub_layers:
         bits.u(2 * (8 - sub_layers))
-    for profile, level in told:
+    for profile, level in present:
         bits.u(_PROFILE_BITS * profile + 8 * level)
 
 

@@ -183,8 +183,8 @@ def put(kind: str, key: Sequence[object], word: str) -> None:
     _store(_word_slot(kind, key), word.encode("ascii"))
 
 
-def _word_slot(kind: str, facts: Sequence[object]) -> Path:
-    name = content_key(*facts)
+def _word_slot(kind: str, key: Sequence[object]) -> Path:
+    name = content_key(*key)
     return cache_folder() / kind / name[:2] / name[2:34]
 
 

@@ -58,7 +58,7 @@ def _with_params(options: Sequence[str], name: str, params: dict[str, int]) -> t
     if name not in held:
         held += [name, ""]
     at = held.index(name) + 1
-    said = [f"{key}={value}" for key, value in params.items()]
+    settings = [f"{key}={value}" for key, value in params.items()]
     # What is said last counts.
-    held[at] = ":".join([*said, held[at]] if held[at] else said)
+    held[at] = ":".join([*settings, held[at]] if held[at] else settings)
     return tuple(held)
