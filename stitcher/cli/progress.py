@@ -77,6 +77,12 @@ class _Rows:
         """Take the rows off the terminal; the next report brings them back."""
         self._progress.stop()
 
+    def clear(self) -> None:
+        """Take the rows off the terminal for good."""
+        self._progress.stop()
+        while self._rows:
+            self._progress.remove_task(self._rows.popitem()[1])
+
 
 class TakeProgress:
     """A row for every take under way, or a line whenever one gets on, without its percentages."""
@@ -139,7 +145,7 @@ class FilmProgress:
         with self._lock:
             self._begun.clear()
             if self._rows is not None:
-                self._rows.pause()
+                self._rows.clear()
 
 
 _Display = TypeVar("_Display", FilmProgress, TakeProgress)
@@ -163,7 +169,7 @@ def _line(step: Step, seconds: float) -> str:
     if step.total <= 1:
         return f"{text} …"
     text += f": {step.done} of {step.total} frames"
-    if seconds > 0 and step.done:
+    if seconds > 0 and 0 < step.done < step.total:
         speed = step.done / seconds
         text += f", {speed:.0f} a second, {(step.total - step.done) / speed:.0f} s left"
     return text

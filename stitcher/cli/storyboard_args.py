@@ -7,22 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from stitcher import api
 from stitcher.cli.output import use_board
 from stitcher.errors import InputError
 
 if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
-
-BOARD_HELP = "The storyboard; the one in this folder if not named."
-
-
-def words(metavar: str, help: str = BOARD_HELP) -> typer.models.ArgumentInfo:  # noqa: A002  # typer's own name
-    """The argument of a command that takes `metavar`, of which the storyboard may be left out."""
-    argument: typer.models.ArgumentInfo = typer.Argument(metavar=metavar, help=help)
-    return argument
 
 
 def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | None) -> Storyboard:

@@ -59,3 +59,16 @@ def test_a_terminal_gets_a_display_that_goes_away(
     said = capsys.readouterr()
     assert said.out == ""
     assert "encoding" in said.err
+
+
+def test_the_next_film_begins_with_an_empty_display(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.progress_and_cancel(progress.FilmProgress) as (display, _):
+        display.report(Step("encode", 50, 50))
+        display.pause()
+        capsys.readouterr()
+        display.report(Step("sound", 0, 1))
+    assert "encoding" not in capsys.readouterr().err
