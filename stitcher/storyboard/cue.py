@@ -68,11 +68,7 @@ class Cue(StoryboardModel):
         issues = []
         if self.at is not None and self.from_ is not None:
             issues.append(("from", "'at' and 'from' both say where it begins: keep one"))
-        ends = [
-            key
-            for key, there in (("to", self.to), ("until", self.until), ("length", self.length))
-            if there is not None
-        ]
+        ends = [key for key in ("to", "until", "length") if getattr(self, key) is not None]
         if len(ends) > 1:
             both = " and ".join(repr(key) for key in ends)
             issues.append((ends[1], f"{both} both say where it ends: keep one"))

@@ -76,16 +76,7 @@ class Start(StoryboardModel):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Start:
-        given = [
-            key
-            for key, there in (
-                ("file", self.file is not None),
-                ("previous", self.previous),
-                ("shot", self.shot is not None),
-                ("image", self.image is not None),
-            )
-            if there
-        ]
+        given = [key for key in ("file", "previous", "shot", "image") if getattr(self, key)]
         if len(given) != 1:
             which = f"it has {' and '.join(given)}" if given else "it has none"
             raise_issues([("", f"a start is one of a still, 'previous', a shot or an image; {which}")])

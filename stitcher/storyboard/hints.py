@@ -15,7 +15,7 @@ from stitcher.storyboard.suggest import nearest
 
 _LENGTHS = dict.fromkeys(("length", "seconds", "frames", "time"), "duration")
 _FORMAT = "all shots have the film's: it belongs under the storyboard's 'format'"
-_SHAPES = (
+_SHAPES = [
     "size",
     "resolution",
     "width",
@@ -26,7 +26,7 @@ _SHAPES = (
     "ratio",
     "aspect",
     "aspect_ratio",
-)
+]
 
 _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {

@@ -263,7 +263,7 @@ def _base(info: ValidationInfo) -> Path:
 
 def read_input_path(value: object, info: ValidationInfo) -> Path:
     """An absolute path; relative ones are counted from the storyboard's folder."""
-    return _absolute(_base(info), check_path_text(value))
+    return Path(_base(info), check_path_text(value))
 
 
 def read_output_path(value: object, info: ValidationInfo) -> Path:
@@ -271,16 +271,12 @@ def read_output_path(value: object, info: ValidationInfo) -> Path:
     text = check_path_text(value)
     base = _base(info)
     if isinstance(value, Path):
-        return _absolute(base, text)
+        return Path(base, text)
     parts = re.split(r"[/\\]", text)
     if Path(text).is_absolute() or text.startswith("\\") or re.match(r"[A-Za-z]:", text) or ".." in parts:
         raise ValueError(
             f"{shown_value(text)} would be written outside the storyboard's folder: write a relative path without '..'"
         )
-    return _absolute(base, text)
-
-
-def _absolute(base: Path, text: str) -> Path:
     return Path(base, text)
 
 
