@@ -59,6 +59,18 @@ def test_the_projects_file_overrides_the_users(user: Path, tmp_path: Path) -> No
     assert (found.origin, len(found.overrides)) == ("project", 2)
 
 
+def test_a_bare_value_is_a_practice(user: Path) -> None:
+    write(user / "delivery", "mine", MINE)
+    crf = load_preset("mine").picture.crf
+    assert crf is not None
+    assert (crf.value, crf.kind, crf.source) == (20, "practice", None)
+
+
+def test_an_unknown_name_brings_the_nearest() -> None:
+    with pytest.raises(PresetError, match="Did you mean youtube-1080p"):
+        load_preset("youtube-1080")
+
+
 BAD = {
     "unknown key": (
         MINE + "crv = 3\n",

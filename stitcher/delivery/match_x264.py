@@ -34,18 +34,10 @@ _DIRECT = ("none", "spatial", "temporal", "auto")
 _PYRAMID = ("none", "strict", "normal")
 _PARTITIONS = ((0x1, "i4x4"), (0x2, "i8x8"), (0x10, "p8x8"), (0x20, "p4x4"), (0x100, "b8x8"))
 _PLAIN = (
-    *("cabac", "me", "subme", "psy", "me_range", "chroma_me", "trellis", "8x8dct", "fast_pskip"),
-    *(
-        "nr",
-        "bluray_compat",
-        "stitchable",
-        "constrained_intra",
-        "b_adapt",
-        "b_bias",
-    ),
-    *("weightb", "weightp", "keyint", "scenecut", "rc_lookahead", "mbtree", "qcomp", "qpmin", "qpmax"),
-    *("qpstep", "bframes", "ref"),
-)
+    "cabac", "me", "subme", "psy", "me_range", "chroma_me", "trellis", "8x8dct", "fast_pskip", "nr",
+    "bluray_compat", "stitchable", "constrained_intra", "b_adapt", "b_bias", "weightb", "weightp", "keyint",
+    "scenecut", "rc_lookahead", "mbtree", "qcomp", "qpmin", "qpmax", "qpstep", "bframes", "ref",
+)  # fmt: skip
 _RENAMED = {
     "mixed_ref": "mixed-refs",
     "decimate": "dct-decimate",

@@ -14,70 +14,21 @@ from stitcher.media.clip import VideoStream
 FALLBACK_CRF = 17
 
 _SWITCHES = (
-    *("b-pyramid", "rect", "amp", "signhide", "tskip", "constrained-intra", "strong-intra-smoothing"),
-    *(
-        "temporal-mvp",
-        "weightp",
-        "weightb",
-        "sao",
-        "sao-non-deblock",
-        "limit-sao",
-        "early-skip",
-        "fast-intra",
-    ),
-    *("cu-lossless", "b-intra", "limit-modes", "wpp", "cutree", "lossless", "aud", "vui-timing-info"),
-    *("opt-qp-pps", "opt-ref-list-length-pps", "multi-pass-opt-rps", "opt-cu-delta-qp", "high-tier", "hrd"),
-    *(
-        "rd-refine",
-        "tskip-fast",
-        "splitrd-skip",
-        "rc-grain",
-        "hevc-aq",
-        "hdr10",
-        "hdr10-opt",
-        "rskip",
-        "deblock",
-    ),
-    *("uhd-bd", "allow-non-conformance", "vui-hrd-info"),
-)
+    "b-pyramid", "rect", "amp", "signhide", "tskip", "constrained-intra", "strong-intra-smoothing",
+    "temporal-mvp", "weightp", "weightb", "sao", "sao-non-deblock", "limit-sao", "early-skip", "fast-intra",
+    "cu-lossless", "b-intra", "limit-modes", "wpp", "cutree", "lossless", "aud", "vui-timing-info",
+    "opt-qp-pps", "opt-ref-list-length-pps", "multi-pass-opt-rps", "opt-cu-delta-qp", "high-tier", "hrd",
+    "rd-refine", "tskip-fast", "splitrd-skip", "rc-grain", "hevc-aq", "hdr10", "hdr10-opt", "rskip",
+    "deblock", "uhd-bd", "allow-non-conformance", "vui-hrd-info",
+)  # fmt: skip
 _VALUES = (
-    *("ref", "min-keyint", "keyint", "bframes", "b-adapt", "bframe-bias", "rc-lookahead", "lookahead-slices"),
-    *(
-        "scenecut",
-        "ctu",
-        "min-cu-size",
-        "max-tu-size",
-        "tu-inter-depth",
-        "tu-intra-depth",
-        "limit-tu",
-        "rdoq-level",
-    ),
-    *(
-        "dynamic-rd",
-        "nr-intra",
-        "nr-inter",
-        "max-merge",
-        "limit-refs",
-        "me",
-        "subme",
-        "merange",
-        "rd",
-        "rdpenalty",
-    ),
-    *("selective-sao", "psy-rd", "psy-rdoq", "cbqpoffs", "crqpoffs", "qcomp", "qpstep", "ipratio", "pbratio"),
-    *(
-        "aq-mode",
-        "aq-strength",
-        "qg-size",
-        "qpmax",
-        "qpmin",
-        "sar",
-        "log2-max-poc-lsb",
-        "slices",
-        "level-idc",
-    ),
-    *("temporal-layers", "min-luma", "max-luma", "deblock", "rskip"),
-)
+    "ref", "min-keyint", "keyint", "bframes", "b-adapt", "bframe-bias", "rc-lookahead", "lookahead-slices",
+    "scenecut", "ctu", "min-cu-size", "max-tu-size", "tu-inter-depth", "tu-intra-depth", "limit-tu",
+    "rdoq-level", "dynamic-rd", "nr-intra", "nr-inter", "max-merge", "limit-refs", "me", "subme", "merange",
+    "rd", "rdpenalty", "selective-sao", "psy-rd", "psy-rdoq", "cbqpoffs", "crqpoffs", "qcomp", "qpstep",
+    "ipratio", "pbratio", "aq-mode", "aq-strength", "qg-size", "qpmax", "qpmin", "sar", "log2-max-poc-lsb",
+    "slices", "level-idc", "temporal-layers", "min-luma", "max-luma", "deblock", "rskip",
+)  # fmt: skip
 
 
 def matching_x265_options(video: VideoStream, *, resized: bool = False) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from stitcher.delivery.load import list_loudness, list_presets, load_loudness, load_preset
+from stitcher.delivery.load import list_loudness, list_presets, load_loudness
 from stitcher.delivery.preset import Preset
-from stitcher.errors import PresetError
 from stitcher.preset_files import package_folder, read_preset, read_toml
 
 NAMES = {
@@ -43,27 +42,6 @@ def user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "delivery").mkdir(parents=True)
     monkeypatch.setenv("STITCHER_PRESETS", str(folder))
     return folder
-
-
-def write(folder: Path, name: str, text: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-MINE = """\
-preset = 1
-name = "mine"
-title = "Mine"
-checked = "2026-11"
-container = "mp4"
-
-[picture]
-codec = "h264"
-pixel_format = "yuv420p"
-crf = 20
-"""
 
 
 def test_every_row_of_the_table_is_a_preset(user: Path) -> None:
@@ -111,15 +89,3 @@ def test_loudness_of_sound_preset_rows_exists(user: Path) -> None:
             asked = preset.sound.loudness
             for name in {asked.value, *asked.at.values()}:
                 load_loudness(name)
-
-
-def test_a_bare_value_is_a_practice(user: Path) -> None:
-    write(user / "delivery", "mine", MINE)
-    crf = load_preset("mine").picture.crf
-    assert crf is not None
-    assert (crf.value, crf.kind, crf.source) == (20, "practice", None)
-
-
-def test_an_unknown_name_brings_the_nearest() -> None:
-    with pytest.raises(PresetError, match="Did you mean youtube-1080p"):
-        load_preset("youtube-1080")
