@@ -10,40 +10,47 @@ import typer
 from stitcher import api
 from stitcher.cli import options
 
+_Transition = Annotated[
+    str,
+    typer.Option(
+        "--transition",
+        metavar="KIND",
+        help="How clips are joined: match (drops a doubled frame), cut, dissolve, or a kind of xfade.",
+    ),
+]
+_Duration = Annotated[
+    str | None,
+    typer.Option("--duration", metavar="TIME", help="How long a dissolve or wipe is: 0.5s, 12f."),
+]
+_Music = Annotated[
+    Path | None,
+    typer.Option("--music", metavar="FILE", help="A sound file, looped under the whole film."),
+]
+_Rate = Annotated[
+    str | None,
+    typer.Option("--fps", metavar="RATE", help="The film's rate, for clips that differ: 24, 23.976."),
+]
+_Size = Annotated[
+    str | None,
+    typer.Option("--size", metavar="WxH", help="The film's size; what most clips have if not given."),
+]
+_Fit = Annotated[
+    str,
+    typer.Option(
+        "--fit", metavar="HOW", help="How pictures of another shape fill the film: crop, pad, blur."
+    ),
+]
+
 
 def assemble(
     clips: Annotated[list[Path], typer.Argument(metavar="CLIPS…", help="The clips, in order.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILM", help="Where the film goes.")],
-    transition: Annotated[
-        str,
-        typer.Option(
-            "--transition",
-            metavar="KIND",
-            help="How clips are joined: match (drops a doubled frame), cut, dissolve, or a kind of xfade.",
-        ),
-    ] = "match",
-    duration: Annotated[
-        str | None,
-        typer.Option("--duration", metavar="TIME", help="How long a dissolve or wipe is: 0.5s, 12f."),
-    ] = None,
-    music: Annotated[
-        Path | None,
-        typer.Option("--music", metavar="FILE", help="A sound file, looped under the whole film."),
-    ] = None,
-    fps: Annotated[
-        str | None,
-        typer.Option("--fps", metavar="RATE", help="The film's rate, for clips that differ: 24, 23.976."),
-    ] = None,
-    size: Annotated[
-        str | None,
-        typer.Option("--size", metavar="WxH", help="The film's size; what most clips have if not given."),
-    ] = None,
-    fit: Annotated[
-        str,
-        typer.Option(
-            "--fit", metavar="HOW", help="How pictures of another shape fill the film: crop, pad, blur."
-        ),
-    ] = "crop",
+    transition: _Transition = "match",
+    duration: _Duration = None,
+    music: _Music = None,
+    fps: _Rate = None,
+    size: _Size = None,
+    fit: _Fit = "crop",
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The film's name.")] = "",
     preset: options.Preset = None,
     loudness: options.Loudness = None,
