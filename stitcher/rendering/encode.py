@@ -84,9 +84,9 @@ def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
 
 
 def _other(job: EncodeJob, what: str) -> VerifyError:
-    names = ", ".join(dict.fromkeys(feed.clip.name for feed in job.inputs))
+    names = ", ".join(dict.fromkeys(part.clip.name for part in job.inputs))
     return VerifyError(
-        f"A segment made from {names} {what}, so it was thrown away. {blame(feed.clip for feed in job.inputs)}"
+        f"A segment made from {names} {what}, so it was thrown away. {blame(part.clip for part in job.inputs)}"
     )
 
 

@@ -1,6 +1,6 @@
 """An encode job as an ffmpeg command line and filter graph. Pure: builds arguments with ffmpeg-python, runs nothing.
 
-Each feed becomes a chain that delivers exactly the wanted frames at the film's rate, size and format; the chains
+Each part becomes a chain that delivers exactly the wanted frames at the film's rate, size and format; the chains
 are folded from left to right with `concat` or `xfade`.
 
 Frames are found by their own time stamps, never by a guess at seconds: `-copyts` keeps the file's stamps, `-ss`
@@ -73,18 +73,18 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
 
     spec = job.picture
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
-    sources = [feed.clip.video for feed in job.inputs]
+    sources = [part.clip.video for part in job.inputs]
     most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
     opened = OpenedInputs(min(most, job.threads), Counter())
     stream = _chain(job.inputs[0], job, opened)
     length = len(job.inputs[0].source_range)
-    for feed in job.inputs[1:]:
-        following = _chain(feed, job, opened)
-        if feed.overlap:
-            stream = blended(stream, following, feed, length - feed.overlap, spec)
+    for part in job.inputs[1:]:
+        following = _chain(part, job, opened)
+        if part.overlap:
+            stream = blended(stream, following, part, length - part.overlap, spec)
         else:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
-        length += len(feed.source_range) - feed.overlap
+        length += len(part.source_range) - part.overlap
     stream = stream.filter("setparams", **tags(frame_colour(spec.encoder, spec.colour)))
     container = CONTAINERS[CODECS[spec.codec].segments]
     device = device_options(spec.encoder)
@@ -115,18 +115,18 @@ def _counted(stream: Stream, rate: Fraction) -> Stream:
     return stream.filter("settb", f"1/({format_rate(rate)})").filter("setpts", "N")
 
 
-def blended(earlier: Stream, later: Stream, feed: EncodeInput, begin: int, spec: PictureSpec) -> Stream:
-    """Two streams of which the later, that of `feed`, comes in over the earlier one's frames from `begin` on."""
+def blended(earlier: Stream, later: Stream, part: EncodeInput, begin: int, spec: PictureSpec) -> Stream:
+    """Two streams of which the later, that of `part`, comes in over the earlier one's frames from `begin` on."""
     import ffmpeg
 
     stream = ffmpeg.filter(
         [earlier, later],
         "xfade",
-        transition=feed.transition.xfade,
-        duration=format_decimal(Fraction(feed.overlap) / spec.rate, 9),
+        transition=part.transition.xfade,
+        duration=format_decimal(Fraction(part.overlap) / spec.rate, 9),
         offset=format_decimal(Fraction(begin) / spec.rate, 9),
     ).filter("format", spec.pixel_format)
-    return stream if feed.transition.linear else _legal(stream, spec)
+    return stream if part.transition.linear else _legal(stream, spec)
 
 
 def _legal(stream: Stream, spec: PictureSpec) -> Stream:
@@ -146,14 +146,14 @@ def timescale(rate: Fraction) -> int:
     return scale
 
 
-def _chain(feed: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
+def _chain(part: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
     spec = job.picture
-    if feed.overlays or feed.fit == "blur":
+    if part.overlays or part.fit == "blur":
         # ffmpeg's overlay reckons with alpha below as if all had 8 bits: only opaque pictures are laid upon.
         spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
-    stream = _shaped(_timed(feed, spec.rate, opened), feed, replace(job, picture=spec))
-    for overlay in feed.overlays:
-        stream = _overlaid(stream, feed, overlay, spec, opened)
+    stream = _shaped(_timed(part, spec.rate, opened), part, replace(job, picture=spec))
+    for overlay in part.overlays:
+        stream = _overlaid(stream, part, overlay, spec, opened)
     return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
 
 
@@ -208,20 +208,20 @@ class _Pictures:
         return replace(self, stream=stream, pixels=yuv_format(self.pixels), colour=colour)
 
 
-def _timed(feed: EncodeInput, rate: Fraction, opened: OpenedInputs) -> _Pictures:
-    """Exactly the frames of `feed.source_range`, at `rate`, stamped from 0."""
-    video = feed.clip.video
-    pixels, colour = video.pixel_format, video.colour.filled(feed.matrix)
-    frames = feed.source_range
-    if video.rate == rate and feed.speed == 1:
-        stream, first = _from_picture(feed.clip, min(frames.start, video.frames - 1), opened)
+def _timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> _Pictures:
+    """Exactly the frames of `part.source_range`, at `rate`, stamped from 0."""
+    video = part.clip.video
+    pixels, colour = video.pixel_format, video.colour.filled(part.matrix)
+    frames = part.source_range
+    if video.rate == rate and part.speed == 1:
+        stream, first = _from_picture(part.clip, min(frames.start, video.frames - 1), opened)
         if frames.stop > video.frames:
             stream = stream.filter("tpad", stop=frames.stop - video.frames, stop_mode="clone")
         stream = stream.filter("trim", start_frame=frames.start - first, end_frame=frames.stop - first)
     else:
-        begin = source_picture(feed.clip, frames.start, rate, feed.speed)
-        stream, _ = _from_picture(feed.clip, begin, opened, feed.speed)
-        if feed.conform == "blend":
+        begin = source_picture(part.clip, frames.start, rate, part.speed)
+        stream, _ = _from_picture(part.clip, begin, opened, part.speed)
+        if part.conform == "blend":
             # The filter drops alpha, and turns RGB into YUV of a matrix of its own liking.
             ready = _Pictures(stream, pixels, colour).opaque().in_yuv()
             stream, pixels, colour = ready.stream, ready.pixels, ready.colour
@@ -260,9 +260,9 @@ def _from_picture(
     return deinterlaced(of_one_size(stream.filter("setpts", stamps), video), video), start
 
 
-def _shaped(pictures: _Pictures, feed: EncodeInput, job: EncodeJob) -> Stream:
+def _shaped(pictures: _Pictures, part: EncodeInput, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
-    video, spec = feed.clip.video, job.picture
+    video, spec = part.clip.video, job.picture
     target = spec.colour.filled(spec.matrix)
     if not pixel_format(spec.pixel_format).alpha:
         pictures = pictures.opaque()
@@ -278,19 +278,19 @@ def _shaped(pictures: _Pictures, feed: EncodeInput, job: EncodeJob) -> Stream:
             width, height = video.shown_size
             stream = scaled(stream, w=width, h=height).filter("setsar", 1)
         if not same_size:
-            stream = _framed(stream, feed, job)
+            stream = _framed(stream, part, job)
         stream = recoloured(stream, colour, target, spec.pixel_format)
     return stream.filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
 
 
-def _framed(stream: Stream, feed: EncodeInput, job: EncodeJob) -> Stream:
+def _framed(stream: Stream, part: EncodeInput, job: EncodeJob) -> Stream:
     """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
     once, so that what is enlarged is not made small before."""
     spec = job.picture
     size = (spec.width, spec.height)
     frame = film_frame(job.film_size, size, spec.fit)
-    if frame == size or not same_shape(feed.clip.video.shown_size, frame):
-        stream = _fitted(stream, feed.fit, *frame, spec.pixel_format)
+    if frame == size or not same_shape(part.clip.video.shown_size, frame):
+        stream = _fitted(stream, part.fit, *frame, spec.pixel_format)
     return stream if frame == size else _fitted(stream, spec.fit, *size, spec.pixel_format)
 
 
@@ -329,13 +329,13 @@ def _overlay_formats(pixels: str) -> tuple[str, str]:
 
 
 def _overlaid(
-    stream: Stream, feed: EncodeInput, overlay: Overlay, spec: PictureSpec, opened: OpenedInputs
+    stream: Stream, part: EncodeInput, overlay: Overlay, spec: PictureSpec, opened: OpenedInputs
 ) -> Stream:
     import ffmpeg
 
-    shift = overlay.start - feed.source_range.start
+    shift = overlay.start - part.source_range.start
     frames = overlay.clip.video.frames
-    if shift >= len(feed.source_range) or shift + frames <= 0:
+    if shift >= len(part.source_range) or shift + frames <= 0:
         return stream
     over = _input(overlay.clip, opened)
     if shift < 0:

@@ -22,11 +22,11 @@ KEY_SCHEMA = 13
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A clip with transparency laid over a feed."""
+    """A clip with transparency laid over an input."""
 
     clip: Clip
     start: int
-    """Source-clock frame of the feed on which the overlay's first picture lies; may be before the feed's."""
+    """Source-clock frame of the input on which the overlay's first picture lies; may be before the input's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class EncodeInput:
     source_range: FrameRange
     """Film-rate frames of the clip, after `speed`."""
     overlap: int = 0
-    """Frames blended with the end of the feed before."""
+    """Frames blended with the end of the input before."""
     transition: TransitionKind = CUT
     """What draws them."""
     speed: Fraction = Fraction(1)

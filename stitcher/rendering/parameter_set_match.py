@@ -87,15 +87,15 @@ def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
 
 def _trial(plan: Plan, source: ItemSource) -> EncodeJob:
     first = source.origin
-    feed = EncodeInput(
+    part = EncodeInput(
         source.clip, FrameRange(first, first + 1).shifted(-source.origin), matrix=source.matrix
     )
-    return EncodeJob((feed,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
+    return EncodeJob((part,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
 
 
-def parameter_sets_of(piece: EncodedFile) -> tuple[bytes, ...] | bytes:
+def parameter_sets_of(encoded: EncodedFile) -> tuple[bytes, ...] | bytes:
     """What a decoder of an encoded segment is configured by."""
-    return decoder_sets(piece.clip.video.codec, piece.clip.video.parameter_sets)
+    return decoder_sets(encoded.clip.video.codec, encoded.clip.video.parameter_sets)
 
 
 def _numbered_apart(plan: Plan) -> Plan:

@@ -40,38 +40,38 @@ _NEAR, _FAR = 2, 14
 class SampledFrame:
     """A frame of a segment that shows one picture of one source, unblended."""
 
-    feed: int
+    part: int
     frame: int
     """Of the segment."""
     source_frame: int
-    """Source clock of the feed."""
+    """Source clock of the part."""
 
 
 def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
-    """The frames by which a segment is proven: its first and its last, and one of each feed in between. Pure."""
+    """The frames by which a segment is proven: its first and its last, and one of each part in between. Pure."""
     samples = []
-    leaving = [feed.overlap for feed in job.inputs[1:]] + [0]
+    leaving = [part.overlap for part in job.inputs[1:]] + [0]
     begins = accumulate(
-        (len(feed.source_range) - after for feed, after in zip(job.inputs, leaving, strict=True)), initial=0
+        (len(part.source_range) - after for part, after in zip(job.inputs, leaving, strict=True)), initial=0
     )
-    for number, (feed, after, begin) in enumerate(zip(job.inputs, leaving, begins, strict=False)):
+    for number, (part, after, begin) in enumerate(zip(job.inputs, leaving, begins, strict=False)):
         # A linear blend begins with the earlier picture alone.
         pure_end = after > 0 and job.inputs[number + 1].transition.linear
-        first, last = feed.overlap, len(feed.source_range) - after - (0 if pure_end else 1)
+        first, last = part.overlap, len(part.source_range) - after - (0 if pure_end else 1)
         if last < first:
             continue
         ends = {first} if number < len(job.inputs) - 1 else {last}
         if number == 0:
             ends.add(first)
-        samples += [SampledFrame(number, begin + end, feed.source_range.start + end) for end in sorted(ends)]
+        samples += [SampledFrame(number, begin + end, part.source_range.start + end) for end in sorted(ends)]
     return tuple(samples)
 
 
 def check_shown(piece: Clip, job: EncodeJob) -> None:
     """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
     for sample in sampled_frames(job):
-        feed = job.inputs[sample.feed]
-        planned = source_picture(feed.clip, sample.source_frame, job.picture.rate, feed.speed)
+        part = job.inputs[sample.part]
+        planned = source_picture(part.clip, sample.source_frame, job.picture.rate, part.speed)
         shown = _other_picture(piece, job, sample, planned)
         if shown is not None:
             at = (
@@ -80,20 +80,20 @@ def check_shown(piece: Clip, job: EncodeJob) -> None:
                 else ""
             )
             raise VerifyError(
-                f"Shot {feed.shot or feed.clip.name}: picture {shown} of {feed.clip.name} was shown{at} where picture "
+                f"Shot {part.shot or part.clip.name}: picture {shown} of {part.clip.name} was shown{at} where picture "
                 f"{planned} was planned, so nothing was published. The fault is stitcher's or its ffmpeg's, not the "
                 "clip's. Please report it, with the clip; put into another container it may come out right."
             )
 
 
 def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: int) -> int | None:
-    feed = job.inputs[sample.feed]
-    clip = feed.clip
+    part = job.inputs[sample.part]
+    clip = part.clip
     region = shown_region(
         clip.video.shown_size,
         film=job.film_size,
         picture=(job.picture.width, job.picture.height),
-        source_fit=feed.fit,
+        source_fit=part.fit,
         film_fit=job.picture.fit,
     )
     picture = next(_samples(piece, FrameRange(sample.frame, sample.frame + 1), region.in_picture))
@@ -110,7 +110,7 @@ def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: i
     errors = held_against(_NEAR)
     if not is_plain(errors, planned):
         errors = held_against(_FAR)
-    near = 1 if feed.conform == "blend" else 0
+    near = 1 if part.conform == "blend" else 0
     # What is only scaled, or not even that, lies exactly where it is looked for.
     slack = 0.0 if region == _WHOLE else _moved_half_a_pixel(picture, region, job)
     return shown_instead(errors, planned, slack=slack, near=near)

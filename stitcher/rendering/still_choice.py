@@ -53,11 +53,11 @@ def _brightness(plan: Plan, frames: FrameRange, context: RenderContext) -> list[
     delivery = replace(plan.delivery, picture=replace(small, fit=picture.fit))
     plan_of_small = plan_segments(plan.timeline, delivery, only=frames)
     quiet = context.quietly()
-    pieces = encode_segments(plan_of_small, item_sources(plan_of_small, quiet), quiet)
+    encoded = encode_segments(plan_of_small, item_sources(plan_of_small, quiet), quiet)
     means = [
         float(gray.mean())
-        for number in sorted(pieces)
-        for gray in gray_frames(pieces[number].clip, FrameRange(0, pieces[number].clip.video.frames))
+        for number in sorted(encoded)
+        for gray in gray_frames(encoded[number].clip, FrameRange(0, encoded[number].clip.video.frames))
     ]
     before = frames.start - plan_of_small.record_range.start
     return means[before : before + len(frames)]

@@ -14,7 +14,7 @@ from stitcher.media.frame_decoder import decode_frames, decode_progressive
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
 from tests.footage import run_ffmpeg
-from tests.rendering.test_colours import BT709, HLG, PQ, Patch, Triple, hlg_of, pq_of, rgb_of, shown, yuv
+from tests.rendering.test_colour import BT709, HLG, PQ, Patch, Triple, hlg_of, pq_of, rgb_of, shown, yuv
 
 
 def patch(light: Triple, colour: Colour, path: Path) -> Clip:

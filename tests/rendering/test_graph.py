@@ -1,4 +1,4 @@
-"""Segments of many shots, frame by frame, and argument lists where a run would need hardware that tests lack."""
+"""Filter graphs of segments: many shots frame by frame, and command lines as golden text."""
 
 from __future__ import annotations
 
