@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from stitcher.errors import PresetError
@@ -13,7 +13,7 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscaled_size,
 )
 from stitcher.generation.estimate import shot_upscale, upscale_model
-from stitcher.generation.models import InputVideo, Models, Range
+from stitcher.generation.models import InputVideo, Model, Models, Range
 from stitcher.generation.request import shot_model, shot_seconds
 from stitcher.generation.unsupported_fields import edit_unheard
 from stitcher.storyboard.model import Edit, Shot, Storyboard
@@ -134,29 +134,39 @@ def check_upscale(
     except PresetError as exc:
         yield (*where, "model"), str(exc)
         return
-    if asked.to is not None and model.resolution_for(asked.to) is None:
+    if asked.to is not None:
+        for message in _size_faults(shot, model, asked.to, shown):
+            yield (*where, "to"), message
+    for message in _setting_faults(model, upscale_fields(asked, model)):
+        yield where, message
+
+
+def _size_faults(shot: Shot, model: Model, to: str, shown: tuple[int, int] | None) -> Iterator[str]:
+    if model.resolution_for(to) is None:
         heights = ", ".join(f"{height}p" for height in model.resolutions.values())
         makes = f"makes {heights}" if heights else "has no sizes to choose from"
-        yield (*where, "to"), f"{model.name} {makes}, not {asked.to}."
-    elif asked.to is not None and shown is not None and int(asked.to[:-1]) > min(shown):
-        size = upscaled_size(shown, asked.to)
+        yield f"{model.name} {makes}, not {to}."
+    elif shown is not None and int(to[:-1]) > min(shown):
+        size = upscaled_size(shown, to)
         if fitting_resolution(model, size) is None:
             less = largest_fit(model, shown)
             most = max(model.resolutions.values())
-            message = (
-                f"shot {shot.id!r} is {shown[0]}x{shown[1]}, which at {asked.to} is {size[0]}x{size[1]}, and "
+            yield (
+                f"shot {shot.id!r} is {shown[0]}x{shown[1]}, which at {to} is {size[0]}x{size[1]}, and "
                 f"{model.name} makes no pictures above {round(most * Fraction(16, 9))}x{most}: "
                 f"{f'ask for {less}, or ' if less else ''}make it larger with `by: local`."
             )
-            yield (*where, "to"), message
-    for name, value in upscale_fields(asked, model).items():
+
+
+def _setting_faults(model: Model, settings: Mapping[str, object]) -> Iterator[str]:
+    for name, value in settings.items():
         if name in ("model", "resolution"):
             continue
         takes = model.options.get(name)
         if takes is None:
-            yield where, f"{model.name} has no setting {name!r}: remove it."
+            yield f"{model.name} has no setting {name!r}: remove it."
         elif isinstance(takes, Range):
             if not (isinstance(value, int) and takes.min <= value <= takes.max):
-                yield where, f"{name} is a whole number from {takes.min} to {takes.max}."
+                yield f"{name} is a whole number from {takes.min} to {takes.max}."
         elif value not in takes:
-            yield where, f"{name} is one of {', '.join(takes)}."
+            yield f"{name} is one of {', '.join(takes)}."

@@ -258,15 +258,12 @@ class _Check:
                     (*where, "references", number, "tag"),
                     f"the tag {reference.tag!r} must have {MIN_TAG} to {MAX_TAG} characters.",
                 )
-        for tag in cited_tags(asked.prompt):
-            if tag not in tags:
-                known = (
-                    f"the references are {', '.join('@' + name for name in tags)}" if tags else "it has none"
-                )
-                self.add(
-                    (*where, "prompt"),
-                    f"the start image's prompt cites @{tag}, and {known}: add a reference or fix the tag.",
-                )
+        known = f"the references are {', '.join('@' + name for name in tags)}" if tags else "it has none"
+        for tag in (tag for tag in cited_tags(asked.prompt) if tag not in tags):
+            self.add(
+                (*where, "prompt"),
+                f"the start image's prompt cites @{tag}, and {known}: add a reference or fix the tag.",
+            )
         if model is None:
             return
         for location, message in (

@@ -302,19 +302,11 @@ class Handler(BaseHTTPRequestHandler):
                 for position in range(len(content)):
                     self.wfile.write(content[position : position + 1])
                     self._wait(fault.seconds)
-            case "short":
-                self._send(200, content[:half], media_type)
-            case "long":
-                self._send(200, content + b"\x00rubbish after the end" * 64, media_type)
             case "gzipped":
                 encoding = {"Content_Encoding": "gzip"} if fault.booked else {}
                 self._send(200, gzip.compress(content, 1, mtime=0), media_type, **encoding)
-            case "serves":
-                self._send(200, fault.content, media_type)
-            case "flipped":
-                wrong = bytearray(content)
-                wrong[half : half + 4000] = bytes(255 - part for part in wrong[half : half + 4000])
-                self._send(200, bytes(wrong), media_type)
+            case "short" | "long" | "serves" | "flipped":
+                self._send(200, _altered(fault, content), media_type)
             case "without_length" | "without_length_cut":
                 self._head(media_type, length=None)
                 self.wfile.write(content if fault.what == "without_length" else content[:half])
@@ -338,3 +330,18 @@ class Handler(BaseHTTPRequestHandler):
         if etag is not None:
             self.send_header("ETag", etag)
         self.end_headers()
+
+
+def _altered(fault: Fault, content: bytes) -> bytes:
+    """A whole answer that is not the file's."""
+    half = len(content) // 2
+    match fault.what:
+        case "short":
+            return content[:half]
+        case "long":
+            return content + b"\x00rubbish after the end" * 64
+        case "flipped":
+            wrong = bytes(255 - part for part in content[half : half + 4000])
+            return content[:half] + wrong + content[half + 4000 :]
+        case _:
+            return fault.content

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -33,9 +34,9 @@ from stitcher.standin.storage import Storage
 
 _log = logging.getLogger(__name__)
 
-_CONCURRENT: Mapping[Modality, int | None] = {"video": 3, "image": 5, "audio": 5}
+_CONCURRENT: dict[Modality, int | None] = {"video": 3, "image": 5, "audio": 5}
 _PATIENCE_S = 2.0
-_DAILY: Mapping[Modality, int | None] = {"video": 1000, "image": 2000, "audio": 2000}
+_DAILY: dict[Modality, int | None] = {"video": 1000, "image": 2000, "audio": 2000}
 
 
 class _Server(ThreadingHTTPServer):
@@ -54,40 +55,34 @@ class _Server(ThreadingHTTPServer):
             _log.exception("the stand-in failed while answering")
 
 
+@dataclass(kw_only=True, eq=False)
 class StandIn:
-    """A Runway of one's own at `url`, from `start` (or `with`) to `close`."""
+    """A Runway of one's own at `url`, from `start` (or `with`) to `close`.
 
-    def __init__(
-        self,
-        *,
-        port: int = 0,
-        host: str = "127.0.0.1",
-        speed: float = 1.0,
-        pending_s: float = 2.0,
-        running_s: float = 20.0,
-        credits_bought: int = 10_000,
-        concurrent: Mapping[Modality, int | None] = _CONCURRENT,
-        daily: Mapping[Modality, int | None] = _DAILY,
-        key: str | None = None,
-        price: Price = published_price,
-        make: MakeMedia = make_media,
-        shrink: int = 1,
-        choose: Chooser | None = None,
-        address_life_s: float = 86_400.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Settings of the account and of time; nothing runs yet.
+    Made of settings of the account and of time: nothing runs yet. `speed` divides how long tasks take. `key` is the
+    only API key let in, any when `None`. `make` makes the media, `price` says what a request costs, `choose` picks
+    faults for requests that no `script` covers. `shrink` divides the sides of the media. `clock` counts seconds for
+    tasks and for dying addresses.
+    """
 
-        `speed` divides how long tasks take. `key` is the only API key let in, any when `None`. `make` makes the
-        media, `price` says what a request costs, `choose` picks faults for requests that no `script` covers.
-        `shrink` divides the sides of the media. `clock` counts seconds for tasks and for dying addresses.
-        """
-        self._address = (host, port)
-        self._key = key
-        self._price = price
-        self._make = make
-        self._shrink = shrink
-        self._script = Script(choose)
+    port: int = 0
+    host: str = "127.0.0.1"
+    speed: float = 1.0
+    pending_s: float = 2.0
+    running_s: float = 20.0
+    credits_bought: int = 10_000
+    concurrent: Mapping[Modality, int | None] = field(default_factory=_CONCURRENT.copy)
+    daily: Mapping[Modality, int | None] = field(default_factory=_DAILY.copy)
+    key: str | None = None
+    price: Price = published_price
+    make: MakeMedia = make_media
+    shrink: int = 1
+    choose: Chooser | None = None
+    address_life_s: float = 86_400.0
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._script = Script(self.choose)
         self._folder = Path(tempfile.mkdtemp(prefix="stitcher-standin-"))
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -95,13 +90,13 @@ class StandIn:
         # One encoder at a time: several would only take the processor from each other and from the client.
         self._encoder = threading.Lock()
         self.stopping = threading.Event()
-        self.storage = Storage(self._folder, clock, address_life_s)
+        self.storage = Storage(self._folder, self.clock, self.address_life_s)
         self.books = Books(
-            credits_bought=credits_bought,
-            concurrent=concurrent,
-            daily=daily,
-            pace=Pace(pending_s, running_s, speed),
-            clock=clock,
+            credits_bought=self.credits_bought,
+            concurrent=self.concurrent,
+            daily=self.daily,
+            pace=Pace(self.pending_s, self.running_s, self.speed),
+            clock=self.clock,
         )
 
     @property
@@ -114,7 +109,7 @@ class StandIn:
 
     def start(self) -> StandIn:
         """Begin to answer, on a thread of its own. Raises `OSError` when the port is taken."""
-        self._server = _Server(self._address, self)
+        self._server = _Server((self.host, self.port), self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="stand-in", daemon=True
         )
@@ -162,7 +157,7 @@ class StandIn:
 
     def lets_in(self, key: str) -> bool:
         """Whether this API key is right."""
-        return bool(key) and self._key in (None, key)
+        return bool(key) and self.key in (None, key)
 
     def create(self, endpoint: str, body: dict[str, object], resend: int) -> dict[str, object]:
         """Make a task and answer as the service does. Raises `Refusal`."""
@@ -177,7 +172,7 @@ class StandIn:
                 check_length(body, seen.seconds)
             if place in ("videoUri", "audioUri") or facts == InputFacts():
                 facts = seen
-        price = self._price(endpoint, body, facts)
+        price = self.price(endpoint, body, facts)
         fate = self.take_fault("task")
         task = self.books.book(endpoint, body, price=price, resend=resend, fate=fate, inputs=inputs)
         return {"id": task.id, "estimatedCost": {"credits": price}}
@@ -241,9 +236,9 @@ class StandIn:
                     task.inputs,
                     self._folder,
                     task.id,
-                    shrink=self._shrink,
+                    shrink=self.shrink,
                 )
-                task.output = self._make(plan)
+                task.output = self.make(plan)
             except (StitcherError, Refusal, OSError) as exc:
                 self.books.cannot_make(task, f"The stand-in could not make the media: {exc}")
 

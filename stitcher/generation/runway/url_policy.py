@@ -105,17 +105,8 @@ def aim(
     text: str, *, allow_loopback: bool = False, resolve: Resolve = resolve, trust_env: bool = True
 ) -> Target:
     """Where a request for this address may go. Raises `AddressRefused`, and `OSError` when it does not resolve."""
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as exc:
-        raise AddressRefused("it is not a valid address") from exc
+    url = _parsed(text, allow_loopback=allow_loopback)
     local = is_loopback(url.host)
-    if url.userinfo:
-        raise AddressRefused("it carries a user name")
-    if local and not allow_loopback:
-        raise AddressRefused("it is on this machine")
-    if not _is_host(url.host) or (url.scheme != "https" and not (local and url.scheme == "http")):
-        raise AddressRefused("it is not https")
     port = url.port or (443 if url.scheme == "https" else 80)
     if trust_env and not local and _is_proxied(url):
         # Only the proxy can resolve the name here; what it lets out is its own business.
@@ -135,6 +126,22 @@ def aim(
         {"Host": url.netloc.decode("ascii")},
         {"sni_hostname": url.raw_host.decode("ascii")},
     )
+
+
+def _parsed(text: str, *, allow_loopback: bool) -> httpx.URL:
+    """An address whose form is allowed, wherever it leads."""
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError) as exc:
+        raise AddressRefused("it is not a valid address") from exc
+    local = is_loopback(url.host)
+    if url.userinfo:
+        raise AddressRefused("it carries a user name")
+    if local and not allow_loopback:
+        raise AddressRefused("it is on this machine")
+    if not _is_host(url.host) or (url.scheme != "https" and not (local and url.scheme == "http")):
+        raise AddressRefused("it is not https")
+    return url
 
 
 def _refuse_inner_numbers(host: str) -> None:

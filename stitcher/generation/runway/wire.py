@@ -170,8 +170,15 @@ def read_task(task_id: str, status: int, content: bytes, secrets: Iterable[str] 
     said = found.get("status")
     if not isinstance(said, str) or not said:
         raise unusable
+    task = _read_state(task_id, said, found, secrets)
+    if isinstance(task, Succeeded) and not task.urls:
+        raise unusable
+    return task
+
+
+def _read_state(task_id: str, state: str, found: Mapping[str, object], secrets: Iterable[str]) -> Task:
     cost = _credits(found.get("cost"))
-    match said.upper():
+    match state.upper():
         case "PENDING":
             return Pending(task_id)
         case "THROTTLED":
@@ -181,8 +188,6 @@ def read_task(task_id: str, status: int, content: bytes, secrets: Iterable[str] 
         case "SUCCEEDED":
             output = found.get("output")
             urls = tuple(url for url in output if isinstance(url, str)) if isinstance(output, list) else ()
-            if not urls:
-                raise unusable
             return Succeeded(task_id, urls, cost)
         case "FAILED":
             code, text = found.get("failureCode"), found.get("failure")
@@ -195,7 +200,7 @@ def read_task(task_id: str, status: int, content: bytes, secrets: Iterable[str] 
         case "CANCELLED" | "CANCELED":
             return Cancelled(task_id, cost)
         case _:
-            return Pending(task_id, said[:64])
+            return Pending(task_id, state[:64])
 
 
 def _progress(value: object) -> Fraction | None:
