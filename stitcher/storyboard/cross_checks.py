@@ -14,7 +14,7 @@ from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import EDITORS, Delivery, Marker
 from stitcher.storyboard.picture import Transition
 from stitcher.storyboard.shot import Shot
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.suggest import did_you_mean, unknown_name
 from stitcher.storyboard.transition_kinds import DISSOLVE, OWN, transition_kind
 
 Numbered = Sequence[tuple[int, Shot]]
@@ -151,13 +151,18 @@ def check_loudness(
         yield Issue.at((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
 
 
-def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iterator[Issue]:
-    """Issues of sounds anchored to shots that do not exist, or ending before they begin."""
+def check_sound(
+    cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int], markers: Collection[str] | None
+) -> Iterator[Issue]:
+    """Issues of sounds anchored to shots or markers that do not exist, or ending before they begin.
+
+    `markers` is `None` where not all of them could be read.
+    """
     for index, cue in cues:
         here = ("sound", index)
         for key, anchor in (("at", cue.at), ("until", cue.until)):
             if anchor is not None:
-                yield from _anchor(anchor, (*here, key), ids)
+                yield from _anchor(anchor, (*here, key), ids, markers)
         for key, shot in (("from", cue.from_), ("to", cue.to)):
             if shot is not None and shot not in ids:
                 yield Issue.at((*here, key), _no_shot(shot, ids))
@@ -169,7 +174,11 @@ def check_sound(cues: Sequence[tuple[int, Cue]], ids: Mapping[str, int]) -> Iter
 def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int]) -> Iterator[Issue]:
     """Issues of markers anchored to shots that do not exist."""
     for index, marker in markers:
-        yield from _anchor(marker.at, ("markers", index, "at"), ids)
+        where = ("markers", index, "at")
+        if any(reading.base == "marker" for reading in marker.at.readings):
+            yield Issue.at(where, "a marker is not anchored to a marker: name a shot, a seam or a time.")
+            continue
+        yield from _anchor(marker.at, where, ids)
 
 
 def check_deliveries(
@@ -193,14 +202,17 @@ def check_deliveries(
             yield Issue.at(where, f"delivery {number + 1} goes there already: give each a place of its own.")
 
 
-def _anchor(anchor: Anchor, where: tuple[str | int, ...], ids: Mapping[str, int]) -> Iterator[Issue]:
-    if anchor.resolve(ids) is None:
-        yield Issue.at(where, _no_shot(anchor.likely_shot, ids))
+def _anchor(
+    anchor: Anchor,
+    where: tuple[str | int, ...],
+    ids: Mapping[str, int],
+    markers: Collection[str] | None = None,
+) -> Iterator[Issue]:
+    if anchor.resolve(ids, markers or ()) is None:
+        if markers is None and anchor.readings[-1].base == "marker":
+            return
+        yield Issue.at(where, anchor.missing(ids, markers or ()))
 
 
 def _no_shot(name: str, ids: Mapping[str, int]) -> str:
-    hint = did_you_mean(name, ids)
-    if hint:
-        return f"no shot is called {name!r}{hint}"
-    some = ", ".join(list(ids)[:8]) + (", …" if len(ids) > 8 else "")
-    return f"no shot is called {name!r}; there are {some}."
+    return unknown_name("shot", name, ids)

@@ -189,6 +189,14 @@ class _ValidParts:
     default: Transition | None
     loudness: Loudness | None
 
+    @property
+    def marker_names(self) -> frozenset[str] | None:
+        """Of the film's and of the shots' markers; `None` where some shot is not right, and its markers not known."""
+        if len(self.shots) < len(self.names):
+            return None
+        of_shots = {marker.name for _, shot in self.shots for marker in shot.markers}
+        return frozenset(of_shots | {marker.name for _, marker in self.markers})
+
     @classmethod
     def of(cls, board: Storyboard) -> _ValidParts:
         return cls(
@@ -240,7 +248,7 @@ def _references(
     yield from cross_checks.check_effects(parts.shots, effects)
     yield from cross_checks.check_loudness(parts.loudness, parts.deliveries, loudness)
     if ids:
-        yield from cross_checks.check_sound(parts.cues, ids)
+        yield from cross_checks.check_sound(parts.cues, ids, parts.marker_names)
         yield from cross_checks.check_markers(parts.markers, ids)
     yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues)
 

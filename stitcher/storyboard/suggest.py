@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 _LONGEST = 40
@@ -27,6 +27,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`": did you mean 'x'?"`, or an empty text."""
     candidate = nearest(name, known)
     return f": did you mean {candidate!r}?" if candidate else ""
+
+
+def unknown_name(what: str, name: str, known: Collection[str]) -> str:
+    """That no `what` (shot, marker) has that name, and which one was meant, or some of those there are."""
+    if hint := did_you_mean(name, known):
+        return f"no {what} is called {name!r}{hint}"
+    if not known:
+        return f"no {what} is called {name!r}; there is none at all."
+    some = ", ".join(list(known)[:8]) + (", …" if len(known) > 8 else "")
+    return f"no {what} is called {name!r}; there are {some}."
 
 
 def _is_slip(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ ends with the film.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -15,8 +15,9 @@ from stitcher.media.audible_streams import numbered, own_sound
 from stitcher.media.clip import Clip, Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Anchor, Storyboard
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.suggest import unknown_name
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_decimal, frames_to_samples, seconds_to_samples
+from stitcher.timeline.anchors import Places
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Cue, Item, Transition
@@ -122,14 +123,12 @@ def _own_sound(
 
 
 def placed_cues(
-    board: Storyboard, items: Sequence[Item], media: MediaIndex, rate: Fraction
+    board: Storyboard, places: Places, media: MediaIndex
 ) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
     """The storyboard's cues, and what a report must say of them.
 
     Raises `PlanError` with every one that cannot be placed.
     """
-    records = {item.shot: item.record_range for item in items}
-    film = frames_to_samples(items[-1].record_range.stop, rate)
     issues = IssueCollector(board)
     cues = []
     notes: list[str] = []
@@ -137,7 +136,7 @@ def placed_cues(
         sound = media.sounds.get(cue.file)
         if sound is None:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
-        placer = _Placer(cue, ("sound", index), records, film=film, rate=rate, issues=issues, sound=sound)
+        placer = _Placer(cue, ("sound", index), places, issues, sound)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)
@@ -152,13 +151,18 @@ class _Placer:
 
     cue: written.Cue
     where: tuple[str | int, ...]
-    records: Mapping[str, FrameRange]
-    """By shot: where it lies in the film."""
-    film: int
-    rate: Fraction
+    places: Places
     issues: IssueCollector
     sound: Sound
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> Fraction:
+        return self.places.rate
+
+    @property
+    def film(self) -> int:
+        return frames_to_samples(self.places.film_frames, self.rate)
 
     @property
     def name(self) -> str:
@@ -302,24 +306,18 @@ class _Placer:
         return stop if self.cue.loop else min(stop, start + natural)
 
     def _anchor(self, key: str, anchor: Anchor) -> int | None:
-        position = anchor.resolve(self.records)
-        if position is None:
-            hint = did_you_mean(anchor.likely_shot, self.records) or "."
-            self._refuse(key, f"is anchored to {anchor.text!r}, and no shot is named so{hint}")
+        position = self.places.position(anchor)
+        if isinstance(position, str):
+            self._refuse(key, f"is anchored to {anchor.text!r}: {position}")
             return None
-        base = (
-            frames_to_samples(self.records[position.shot].start, self.rate)
-            if position.shot is not None
-            else 0
-        )
-        offset = position.offset.to_samples(self.rate)
-        return base - offset if position.before else base + offset
+        return self.places.sample(position)
 
     def _shot(self, key: str, shot: str) -> FrameRange | None:
-        record = self.records.get(shot)
+        record = self.places.shots.get(shot)
         if record is None:
-            hint = did_you_mean(shot, self.records) or "."
-            self._refuse(key, f"names the shot {shot!r}, which does not exist{hint}")
+            self._refuse(
+                key, f"names a shot that does not exist: {unknown_name('shot', shot, self.places.shots)}"
+            )
         return record
 
     def _refuse(self, key: str, message: str) -> None:

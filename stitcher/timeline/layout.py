@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from fractions import Fraction
+from collections.abc import Collection
 from pathlib import Path
 
 from stitcher.storyboard.model import Storyboard
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.timeline.anchors import Places, place_markers
 from stitcher.timeline.cues import own_sounds, placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
-from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex, Seam
-from stitcher.timeline.model import Item, Marker, Timeline
+from stitcher.timeline.model import Timeline
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 from stitcher.timeline.transitions import join, seams_to_measure
 
@@ -67,7 +65,9 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate=rate, kinds=kinds)
-    placed, notes = placed_cues(board, items, media, rate)
+    places = Places.of(items, transitions, rate)
+    markers = place_markers(board, items, places)
+    placed, notes = placed_cues(board, places.with_markers(markers), media)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -76,7 +76,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         items=items,
         transitions=transitions,
         cues=own_sounds(board, items, transitions, rate) + placed,
-        markers=_markers(board, items, rate),
+        markers=markers,
         start_frame=first_frame,
         notes=notes,
         loudness=board.loudness,
@@ -90,37 +90,3 @@ def layout_notes(board: Storyboard) -> tuple[str, ...]:
     if not ducked:
         return ()
     return (f"{', '.join(ducked)}: 'duck' is not applied by this version; the sound keeps its level.",)
-
-
-def _markers(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Marker, ...]:
-    issues = IssueCollector(board)
-    markers = []
-    records = {item.shot: item.record_range for item in items}
-    film = items[-1].record_range.stop
-    for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
-        markers.append(Marker(item.record_start, shot.id))
-        for number, marker in enumerate(shot.markers):
-            frame, has = marker.at.to_frames(rate), len(item.source_range)
-            if frame >= has:
-                issues.add(
-                    ("shots", index, "markers", number),
-                    f"shot {shot.id!r} has {has} frames, and the marker {marker.name!r} is at {frame}.",
-                )
-            markers.append(Marker(item.record_start + frame, marker.name, marker.note))
-    for number, mark in enumerate(board.markers):
-        here = ("markers", number, "at")
-        position = mark.at.resolve(records)
-        if position is None:
-            hint = did_you_mean(mark.at.likely_shot, records) or "."
-            issues.add(
-                here, f"the marker {mark.name!r} is anchored to {mark.at.text!r}: no shot is named so{hint}"
-            )
-            continue
-        offset = position.offset.to_frames(rate)
-        base = records[position.shot].start if position.shot is not None else 0
-        frame = base - offset if position.before else base + offset
-        if not 0 <= frame < film:
-            issues.add(here, f"the marker {mark.name!r} is at frame {frame}, and the film has {film} frames.")
-        markers.append(Marker(frame, mark.name, mark.note))
-    issues.raise_any()
-    return tuple(sorted(markers, key=lambda marker: marker.frame))

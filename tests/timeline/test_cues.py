@@ -148,6 +148,10 @@ class TestCues:
             pytest.param({"at": "b"}, 5, 5, id="at a shot"),
             pytest.param({"at": "b+1.5s"}, Fraction(13, 2), Fraction(7, 2), id="after a shot's start"),
             pytest.param({"at": "b-12f"}, Fraction(9, 2), Fraction(11, 2), id="before a shot's start"),
+            pytest.param({"at": "a.end-1s"}, 4, 6, id="before a shot's end"),
+            pytest.param({"at": "end-2s"}, 8, 2, id="before the film's end"),
+            pytest.param({"at": "seam:b+1s"}, 6, 4, id="after a seam"),
+            pytest.param({"at": "marker:a+1s"}, 1, 9, id="after a marker"),
             pytest.param({"from": "b"}, 5, 5, id="from a shot"),
             pytest.param({"to": "a"}, 0, 5, id="to the end of a shot"),
             pytest.param({"from": "a", "to": "b"}, 0, 10, id="from shot to shot"),
@@ -182,7 +186,11 @@ class TestCues:
             pytest.param(
                 {"length": "2s", "fade_in": "1s", "fade_out": "2s"}, "its fades need 3s", id="fades"
             ),
-            pytest.param({"at": "c"}, "no shot is named so", id="unknown anchor"),
+            pytest.param({"at": "c"}, "no shot is called 'c'; there are a, b.", id="unknown anchor"),
+            pytest.param({"at": "c.end-1s"}, "no shot is called 'c'", id="unknown shot's end"),
+            pytest.param({"at": "seam:c"}, "no shot is called 'c'", id="unknown seam"),
+            pytest.param({"at": "marker:x"}, "no marker is called 'x'; there are a, b.", id="unknown marker"),
+            pytest.param({"at": "end"}, "after the film's end", id="film's end"),
             pytest.param({"to": "c"}, "does not exist", id="unknown shot"),
         ],
     )

@@ -161,7 +161,7 @@ def test_an_anchor_is_its_shot_and_its_offset(shot: str, count: int, before: boo
     anchor = read_anchor(f"{shot}{'-' if before else '+'}{count}{unit}")
     place = anchor.resolve([shot])
     assert place is not None
-    assert (place.shot, place.before) == (shot, before)
+    assert (place.base, place.name, place.before) == ("shot", shot, before)
     assert place.offset.to_frames(Fraction(24)) == (count if unit == "f" else 24 * count)
 
 
