@@ -24,7 +24,7 @@ from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.result import SoundResult
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Cue, Effect, Title
+from stitcher.timeline.model import Cue, Effect, GainKey, Title
 from tests.factories import make_clip, make_sound
 from tests.variants import variants
 
@@ -137,6 +137,10 @@ CUE = Cue(
     3,
     Fraction(2),
     "s",
+    "score",
+    gain_keys=(GainKey(0, -6.0), GainKey(480, 0.5)),
+    pan=-0.25,
+    fade_in_curve="s-curve",
 )
 SOUND = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "web", insist=True)
 TARGET = LoudnessTarget("web", -14.0, limit_dbtp=-2.0, range_lu=(4.0, 9.0), note="n")

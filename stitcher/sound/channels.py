@@ -11,6 +11,7 @@ overload in stereo.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 
@@ -65,7 +66,11 @@ _LAYOUTS: dict[str, str] = {
 _USUAL = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
-def bus_shares(path: Path, layout: str, channels: int) -> tuple[tuple[Fraction, Fraction], ...]:
+Shares = tuple[tuple[Fraction, Fraction], ...]
+"""For each channel of a source its share of the left and of the right bus."""
+
+
+def bus_shares(path: Path, layout: str, channels: int) -> Shares:
     """For each channel of a source its share of the left and of the right bus.
 
     A layout that is only a count is taken for the usual one of that count. Raises `MediaRefused` for layouts that
@@ -84,7 +89,27 @@ def bus_shares(path: Path, layout: str, channels: int) -> tuple[tuple[Fraction, 
     return tuple(_SHARES[name] for name in names.split())
 
 
-def pan_expression(shares: tuple[tuple[Fraction, Fraction], ...], channels: int) -> str | None:
+def panned(shares: Shares, pan: float) -> Shares:
+    """Shares of a source that is panned to between -1 (left) and 1 (right).
+
+    A single channel moves with equal power, wholly to one side at the end. Of a source with a width of its own the far
+    side is turned down and the near one kept (a balance): nothing is folded onto what is there already.
+    """
+    if not pan:
+        return shares
+    if len(shares) == 1:
+        angle = (pan + 1) * math.pi / 4
+        return ((_share(math.cos(angle)), _share(math.sin(angle))),)
+    far = _share(math.cos(abs(pan) * math.pi / 2))
+    left, right = (far, Fraction(1)) if pan > 0 else (Fraction(1), far)
+    return tuple((one * left, other * right) for one, other in shares)
+
+
+def _share(value: float) -> Fraction:
+    return Fraction(round(value * 10**9), 10**9)
+
+
+def pan_expression(shares: Shares, channels: int) -> str | None:
     """The argument of ffmpeg's `pan` filter that makes `channels` (1 or 2) bus channels, `None` for stereo as it is."""
     left = [pair[0] for pair in shares]
     right = [pair[1] for pair in shares]

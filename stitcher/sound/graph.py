@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ import ffmpeg
 
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
-from stitcher.sound.channels import bus_shares, pan_expression
+from stitcher.sound.channels import pan_expression
 from stitcher.sound.loudness import COUNTER, METER, GainPlan
-from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, fade_curve, may_clip
+from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves, may_clip
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
@@ -41,6 +42,16 @@ through floats, and a stamp that comes out one too low costs the last packet a s
 _WORK_FORMAT = "w64"
 _WHOLE_SOURCE = 2**31 - 1
 _LIMITER_RATE = 192_000
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFiles:
+    """Files made for a mix before its last command."""
+
+    parts: Mapping[Part, Path] = field(default_factory=dict)
+    """Groups, mixed, and sources of loops."""
+    curves: Mapping[Cue, Path] = field(default_factory=dict)
+    """What each cue with key frames of its gain is multiplied by, as long as the cue (`sound.gain_curve`)."""
 
 
 def cue_loops(cue: Cue) -> bool:
@@ -72,13 +83,13 @@ def source_args(cue: Cue, channels: int, out: Path) -> list[str]:
     return _work_args(_source(cue, channels, 0), out)
 
 
-def group_args(group: CueGroup, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
+def group_args(group: CueGroup, channels: int, files: WorkFiles, out: Path) -> list[str]:
     """Mixes a group into a work file as long as its span."""
     mixed = _sum(group.parts, group.start_sample, channels, files)
     return _work_args(_fit(mixed, group.length_samples), out)
 
 
-def mix_args(mix: Mix, channels: int, files: Mapping[Part, Path], out: Path) -> list[str]:
+def mix_args(mix: Mix, channels: int, files: WorkFiles, out: Path) -> list[str]:
     """Mixes the film into a work file of exactly its length, and measures it on the way."""
     bus = _bus(mix, channels, files).filter("ebur128", **METER).filter("astats", **COUNTER)
     return _work_args(bus, out)
@@ -92,7 +103,7 @@ def encoded_samples(film_samples: int, spec: SoundSpec) -> int:
 def encode_mix_args(
     mix: Mix,
     spec: SoundSpec,
-    files: Mapping[Part, Path],
+    files: WorkFiles,
     out: Path,
     file: SoundFile,
     *,
@@ -178,7 +189,7 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
         stream = ffmpeg.filter(
             [stream, right], "join", inputs=2, channel_layout="stereo", map="0.0-FL|1.0-FR"
         )
-    pan = pan_expression(bus_shares(sound.path, sound.layout, sound.channels), channels)
+    pan = pan_expression(cue_shares(cue), channels)
     if pan is not None:
         stream = stream.filter("pan", args=pan)
     stream = _trim(
@@ -202,9 +213,9 @@ def _end_of_loop(cue: Cue) -> int | None:
     return seconds_to_samples(sound.stream.duration) if is_exact else None
 
 
-def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None) -> Stream:
-    if loop_file is not None:
-        stream = _work_input(loop_file, slot, stream_loop=-1)
+def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> Stream:
+    if cue in files.parts:
+        stream = _work_input(files.parts[cue], slot, stream_loop=-1)
     else:
         stream = _source(cue, channels, slot)
         if cue_loops(cue):
@@ -212,22 +223,32 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, loop_file: Path | None
     stream = _trim(stream, stop=cue.length_samples).filter("asetpts", _BY_COUNT)
     if cue.gain_db:
         stream = stream.filter("volume", f"{_db(cue.gain_db)}dB", precision="float")
-    curve = fade_curve(cue)
+    if cue.gain_keys:
+        stream = _drawn_gain(stream, files.curves[cue], channels, slot)
+    comes, goes = fade_curves(cue)
     if cue.fade_in_samples:
-        stream = stream.filter("afade", t="in", ss=0, ns=cue.fade_in_samples, curve=curve)
+        stream = stream.filter("afade", t="in", ss=0, ns=cue.fade_in_samples, curve=comes)
     if cue.fade_out_samples:
         start = cue.length_samples - cue.fade_out_samples
-        stream = stream.filter("afade", t="out", ss=start, ns=cue.fade_out_samples, curve=curve)
+        stream = stream.filter("afade", t="out", ss=start, ns=cue.fade_out_samples, curve=goes)
     return _delayed(stream, cue.start_sample - origin)
 
 
-def _sum(parts: Sequence[Part], origin: int, channels: int, files: Mapping[Part, Path]) -> Stream:
+def _drawn_gain(stream: Stream, curve: Path, channels: int, slot: int) -> Stream:
+    """A cue times its gain curve, which `amultiply` wants in the bus's own layout: it lowers a mono one by 3 dB."""
+    drawn = _raw_curve(curve, slot)
+    if channels > 1:
+        drawn = drawn.filter("pan", args="stereo|c0=c0|c1=c0")
+    return ffmpeg.filter([stream, drawn], "amultiply")
+
+
+def _sum(parts: Sequence[Part], origin: int, channels: int, files: WorkFiles) -> Stream:
     streams = []
     for slot, part in enumerate(parts):
         if isinstance(part, CueGroup):
-            streams.append(_delayed(_work_input(files[part], slot), part.start_sample - origin))
+            streams.append(_delayed(_work_input(files.parts[part], slot), part.start_sample - origin))
         else:
-            streams.append(_cue(part, origin, channels, slot=slot, loop_file=files.get(part)))
+            streams.append(_cue(part, origin, channels, slot=slot, files=files))
     if len(streams) == 1:
         return streams[0]
     return ffmpeg.filter(
@@ -235,7 +256,7 @@ def _sum(parts: Sequence[Part], origin: int, channels: int, files: Mapping[Part,
     )
 
 
-def _bus(mix: Mix, channels: int, files: Mapping[Part, Path]) -> Stream:
+def _bus(mix: Mix, channels: int, files: WorkFiles) -> Stream:
     if mix.parts:
         stream = _sum(mix.parts, 0, channels, files)
     else:
@@ -286,6 +307,17 @@ def _db(gain_db: float) -> str:
 def _work_input(path: Path, slot: int, **options: int) -> Stream:
     opened = ffmpeg.input(
         file_url(path), f=_WORK_FORMAT, protocol_whitelist="file", thread_queue_size=8 + slot, **options
+    )
+    return opened["0"]
+
+
+def _raw_curve(path: Path, slot: int) -> Stream:
+    opened = ffmpeg.input(
+        file_url(path),
+        f="f32le",
+        sample_rate=SAMPLE_RATE,
+        protocol_whitelist="file",
+        thread_queue_size=8 + slot,
     )
     return opened["0"]
 

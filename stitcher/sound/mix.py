@@ -14,16 +14,18 @@ length of the film:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from stitcher.content_key import Exclusions, all_but, canonical_json, content_key
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import PlanError
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.sound.channels import bus_shares
+from stitcher.sound.channels import Shares, bus_shares, panned
 from stitcher.sound.mix_file import MP4, Destination
+from stitcher.storyboard.choices import FadeCurve
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 
@@ -32,7 +34,7 @@ FAN_IN = 32
 _BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
-RECIPE = 4
+RECIPE = 5
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
 
@@ -67,8 +69,8 @@ class Mix:
 
 
 NOT_IN_KEY: Exclusions = {
-    # How a cue fades is said beside it; the groups follow from the cues.
-    Cue: frozenset({"name", "role", "shot"}),
+    # How a cue usually fades is said beside it; the groups follow from the cues.
+    Cue: frozenset({"name", "role", "role_name", "shot"}),
     Mix: frozenset({"parts"}),
     Sound: all_but(Sound, "sha256", "container", "stream", "right"),
     AudioStream: frozenset({"default", "language", "title"}),
@@ -95,27 +97,42 @@ def plan_mix(cues: Iterable[Cue], film_samples: int) -> Mix:
 
 
 def _check(cue: Cue) -> None:
-    def refuse(reason: str) -> PlanError:
-        return PlanError(f"The cue {cue.name!r} ({cue.sound.name}) {reason}.")
-
-    if cue.start_sample < 0:
-        raise refuse(f"starts {-cue.start_sample} samples before the film; start it at 0 and skip its head")
-    if cue.length_samples <= 0:
-        raise refuse(f"is {cue.length_samples} samples long; it must have a length")
-    if cue.in_offset_samples < 0:
-        raise refuse("skips a negative part of its source")
-    if not math.isfinite(cue.gain_db):
-        raise refuse(f"has a gain of {cue.gain_db} dB; leave it out instead")
-    if min(cue.fade_in_samples, cue.fade_out_samples) < 0:
-        raise refuse("has a negative fade")
-    if max(cue.fade_in_samples, cue.fade_out_samples) > cue.length_samples:
-        raise refuse("has a fade longer than itself; shorten the fade")
-    if not Fraction(1, 16) <= cue.tempo <= 16:
-        raise refuse(f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible")
-    bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels)
+    reason = next(_faults(cue), None)
+    if reason is not None:
+        raise PlanError(f"The cue {cue.name!r} ({cue.sound.name}) {reason}.")
+    cue_shares(cue)
     available = available_samples(cue)
     if available is not None and available <= 0:
-        raise refuse("skips all of its source; choose an earlier start in it")
+        raise PlanError(
+            f"The cue {cue.name!r} ({cue.sound.name}) skips all of its source; choose an earlier start in it."
+        )
+
+
+def _faults(cue: Cue) -> Iterator[str]:
+    """Why a cue cannot be played."""
+    if cue.start_sample < 0:
+        yield f"starts {-cue.start_sample} samples before the film; start it at 0 and skip its head"
+    if cue.length_samples <= 0:
+        yield f"is {cue.length_samples} samples long; it must have a length"
+    if cue.in_offset_samples < 0:
+        yield "skips a negative part of its source"
+    if min(cue.fade_in_samples, cue.fade_out_samples) < 0:
+        yield "has a negative fade"
+    if max(cue.fade_in_samples, cue.fade_out_samples) > cue.length_samples:
+        yield "has a fade longer than itself; shorten the fade"
+    if not Fraction(1, 16) <= cue.tempo <= 16:
+        yield f"is played at {format_decimal(cue.tempo)} times its speed; 1/16 to 16 is possible"
+    yield from _level_faults(cue)
+
+
+def _level_faults(cue: Cue) -> Iterator[str]:
+    for gain in (cue.gain_db, *(key.gain_db for key in cue.gain_keys)):
+        if not math.isfinite(gain):
+            yield f"has a gain of {gain} dB; leave it out instead"
+    if any(later.sample <= key.sample for key, later in pairwise(cue.gain_keys)):
+        yield "has key frames of its gain that are not in order"
+    if not -1 <= cue.pan <= 1:
+        yield f"is panned to {cue.pan:g}; -1 (left) to 1 (right) is possible"
 
 
 def available_samples(cue: Cue) -> int | None:
@@ -125,7 +142,7 @@ def available_samples(cue: Cue) -> int | None:
 
 
 def _order(cue: Cue) -> tuple[int, int, str, str]:
-    return cue.start_sample, cue.length_samples, fade_curve(cue), canonical_json(cue, NOT_IN_KEY)
+    return cue.start_sample, cue.length_samples, _usual_curve(cue), canonical_json(cue, NOT_IN_KEY)
 
 
 def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
@@ -154,11 +171,12 @@ def may_clip(mix: Mix) -> bool:
     """Whether the mix can be louder than full scale: by gain, by folding, by adding up, or as a float source is."""
     changes: list[tuple[int, float]] = []
     for cue in mix.cues:
-        shares = bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels)
+        shares = cue_shares(cue)
         folded = max(float(sum(pair[side] for pair in shares)) for side in (0, 1))
         if cue.sound.stream.codec.startswith(_FLOAT_CODECS):
             return True
-        most = folded * 10 ** (cue.gain_db / 20)
+        raised = max((key.gain_db for key in cue.gain_keys), default=0.0)
+        most = folded * 10 ** ((cue.gain_db + raised) / 20)
         changes += [(cue.start_sample, most), (cue.stop_sample, -most)]
     level = 0.0
     # Sorted, a cue that ends where another starts leaves before the other comes.
@@ -169,13 +187,36 @@ def may_clip(mix: Mix) -> bool:
     return False
 
 
-def fade_curve(cue: Cue) -> str:
-    """The name of ffmpeg's fade curve for a cue.
+_FADE_CURVES: dict[FadeCurve, str] = {
+    "linear": "tri",
+    "equal-power": "qsin",
+    "s-curve": "hsin",
+    "logarithmic": "log",
+    "exponential": "exp",
+}
+"""ffmpeg's names."""
 
-    Placed sounds fade linearly, as faders do. A shot's own sound fades with equal power: under a dissolve it
-    crosses with its neighbour's, which it has nothing in common with, and linear fades would dip by 3 dB.
+
+def fade_curves(cue: Cue) -> tuple[str, str]:
+    """The names of ffmpeg's curves by which a cue comes and goes.
+
+    Placed sounds fade linearly unless told otherwise, as faders do. A shot's own sound fades with equal power: under
+    a dissolve it crosses with its neighbour's, which it has nothing in common with, and linear fades would dip by 3 dB.
     """
-    return "tri" if cue.shot is None else "qsin"
+    usual = _usual_curve(cue)
+    return _FADE_CURVES[cue.fade_in_curve or usual], _FADE_CURVES[cue.fade_out_curve or usual]
+
+
+def _usual_curve(cue: Cue) -> FadeCurve:
+    return "linear" if cue.shot is None else "equal-power"
+
+
+def cue_shares(cue: Cue) -> Shares:
+    """For each channel of a cue's source its share of the left and of the right bus, panned.
+
+    Raises `MediaRefused` as `bus_shares` does.
+    """
+    return panned(bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels), cue.pan)
 
 
 def mix_key(
@@ -195,5 +236,5 @@ def mix_key(
 
         ffmpeg_version = find().version
 
-    curves = [fade_curve(cue) for cue in mix.cues]
+    curves = [_usual_curve(cue) for cue in mix.cues]
     return content_key(RECIPE, ffmpeg_version, mix, curves, spec, target, into, excluded=NOT_IN_KEY)

@@ -23,6 +23,7 @@ from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import atomic_write
 from stitcher.sound import graph
+from stitcher.sound.gain_curve import write_gain_curve
 from stitcher.sound.loudness import (
     GainPlan,
     MeasuredLoudness,
@@ -40,6 +41,7 @@ from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
 from stitcher.sound.split_encode import Halves, halves_of, join_halves
 from stitcher.sound.verify import check_sources, count_samples
+from stitcher.timeline.model import Cue
 
 _log = logging.getLogger(__name__)
 
@@ -147,7 +149,7 @@ class _Job:
         files = self._prepare(notes)
         mixed = self.work / "mix.w64"
         report = self._notes_of(graph.mix_args(self.mix, self.spec.channels, files, mixed), notes)
-        for file in files.values():
+        for file in (*files.parts.values(), *files.curves.values()):
             file.unlink(missing_ok=True)
         before = self._read(report, "mix")
         plan = self._first(before, notes)
@@ -240,9 +242,15 @@ class _Job:
         if self.target.note:
             notes.append(self.target.note)
 
-    def _prepare(self, notes: list[str]) -> dict[Part, Path]:
-        """Work files of the long loops and of all groups below the last mix, innermost first."""
+    def _prepare(self, notes: list[str]) -> graph.WorkFiles:
+        """Work files of gain curves, of the long loops and of all groups below the last mix, innermost first."""
+        curves: dict[Cue, Path] = {}
+        for cue in self.mix.cues:
+            if cue.gain_keys and cue not in curves:
+                curves[cue] = self.work / f"gain-{len(curves)}.f32"
+                write_gain_curve(cue, curves[cue])
         files: dict[Part, Path] = {}
+        work = graph.WorkFiles(files, curves)
         for cue in graph.loops_by_file(self.mix):
             files[cue] = self.work / f"loop-{len(files)}.w64"
             self._notes_of(graph.source_args(cue, self.spec.channels, files[cue]), notes)
@@ -252,13 +260,13 @@ class _Job:
                 if isinstance(part, CueGroup) and part not in files:
                     make(part.parts)
                     files[part] = self.work / f"group-{len(files)}.w64"
-                    self._notes_of(graph.group_args(part, self.spec.channels, files, files[part]), notes)
+                    self._notes_of(graph.group_args(part, self.spec.channels, work, files[part]), notes)
                     for inner in part.parts:
                         if isinstance(inner, CueGroup):
                             files[inner].unlink(missing_ok=True)
 
         make(self.mix.parts)
-        return files
+        return work
 
     def _notes_of(self, args: list[str], notes: list[str]) -> str:
         """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""

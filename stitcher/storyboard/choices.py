@@ -1,11 +1,16 @@
-"""The fixed choices of a storyboard that the timeline, sound and rendering go by: roles (stems), fits, conforms."""
+"""The fixed choices of a storyboard that the timeline, sound and rendering go by: roles, fades, fits and conforms."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["dialogue", "music", "effects", "ambience"]
 """Which stem a sound belongs to."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+FadeCurve = Literal["linear", "equal-power", "s-curve", "logarithmic", "exponential"]
+"""How a sound comes and goes: in a straight line, as a quarter and as half of a sine, quickly at first, or late."""
 
 Fit = Literal["crop", "pad", "blur"]
 """How a picture of another shape fills the film."""

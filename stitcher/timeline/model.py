@@ -20,7 +20,7 @@ from typing import Literal
 
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
-from stitcher.storyboard.choices import Conform, Fit, Role
+from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples
@@ -130,6 +130,15 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class GainKey:
+    """A key frame of a sound's gain."""
+
+    sample: int
+    """Record clock, at 48 kHz."""
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """One placed sound. All positions are samples at 48 kHz."""
 
@@ -149,6 +158,21 @@ class Cue:
     """Plays this much faster at the same pitch; for a shot's own sound under `speed`."""
     shot: str | None = None
     """The shot whose own sound this is, if it is one."""
+    role_name: str = ""
+    """What the storyboard calls its role, where it has a name of its own for it."""
+    gain_keys: tuple[GainKey, ...] = ()
+    """Added to `gain_db`: straight lines in decibels from one to the next, constant before the first and after the
+    last. In order, no two at one sample."""
+    pan: float = 0.0
+    """From -1 (left) to 1 (right)."""
+    fade_in_curve: FadeCurve | None = None
+    """`None` for the usual one: equal power for a shot's own sound, linear for others."""
+    fade_out_curve: FadeCurve | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of its role, as the storyboard has it."""
+        return self.role_name or self.role
 
     @property
     def stop_sample(self) -> int:

@@ -12,6 +12,7 @@ from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.graph import (
     LOOP_MEMORY_SAMPLES,
+    WorkFiles,
     cue_loops,
     encode_mix_args,
     loops_by_file,
@@ -24,6 +25,7 @@ from stitcher.timeline.model import Cue
 AAC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
 HOSTILE = Path("/x/a'b[c];d=e:f,%03d \\.wav")
 SECOND = 48_000
+FILES = WorkFiles()
 
 
 def a_cue(length: int = SECOND, *, seconds: int | None = 10, path: Path = HOSTILE, **more: object) -> Cue:
@@ -34,7 +36,7 @@ def a_cue(length: int = SECOND, *, seconds: int | None = 10, path: Path = HOSTIL
 
 def args(*cues: Cue, spec: SoundSpec = AAC, into: Destination = MP4) -> list[str]:
     mix = plan_mix(cues, 10 * SECOND)
-    return encode_mix_args(mix, spec, {}, Path("/y/out"), sound_file(spec, into))
+    return encode_mix_args(mix, spec, FILES, Path("/y/out"), sound_file(spec, into))
 
 
 def test_every_source_is_a_file_opened_by_its_own_demuxer_only() -> None:

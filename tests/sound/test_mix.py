@@ -15,9 +15,19 @@ from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import MediaRefused, PlanError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.channels import bus_shares, pan_expression
-from stitcher.sound.mix import FAN_IN, CueGroup, Mix, Part, fade_curve, may_clip, mix_key, plan_mix
+from stitcher.sound.mix import (
+    FAN_IN,
+    CueGroup,
+    Mix,
+    Part,
+    cue_shares,
+    fade_curves,
+    may_clip,
+    mix_key,
+    plan_mix,
+)
 from stitcher.sound.mix_file import Destination
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, GainKey
 
 FILM = 480_000
 SPEC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
@@ -87,6 +97,11 @@ def test_a_cue_after_the_end_of_the_film_is_left_out() -> None:
         pytest.param(a_cue(in_offset_samples=-1), "negative part", id="negative offset"),
         pytest.param(a_cue(gain_db=-math.inf), "gain of -inf", id="infinite gain"),
         pytest.param(a_cue(gain_db=math.nan), "gain of nan", id="no gain"),
+        pytest.param(a_cue(pan=1.5), "panned to 1.5", id="beyond the right"),
+        pytest.param(
+            a_cue(gain_keys=(GainKey(5, 0.0), GainKey(5, -3.0))), "not in order", id="two keys at a sample"
+        ),
+        pytest.param(a_cue(gain_keys=(GainKey(5, math.nan),)), "gain of nan", id="key without a gain"),
         pytest.param(a_cue(fade_out_samples=48_001), "fade longer than itself", id="fade too long"),
         pytest.param(a_cue(fade_in_samples=-1), "negative fade", id="negative fade"),
         pytest.param(a_cue(in_offset_samples=480_000), "skips all of its source", id="nothing left"),
@@ -110,7 +125,7 @@ def key(mix: Mix, spec: SoundSpec = SPEC, target: LoudnessTarget = UNTOUCHED, **
 
 def test_the_key_does_not_depend_on_names_and_places() -> None:
     moved = dataclasses.replace(a_sound(), path=Path("/elsewhere/b.wav"))
-    renamed = a_cue(name="gong", sound=moved, role="music")
+    renamed = a_cue(name="gong", sound=moved, role="music", role_name="score")
     assert key(plan_mix([a_cue()], FILM)) == key(plan_mix([renamed], FILM))
 
 
@@ -125,7 +140,11 @@ def test_the_key_does_not_depend_on_names_and_places() -> None:
         pytest.param(a_cue(fade_out_samples=1), id="fade out"),
         pytest.param(a_cue(in_offset_samples=1), id="offset"),
         pytest.param(a_cue(tempo=Fraction(3, 2)), id="tempo"),
-        pytest.param(a_cue(shot="door"), id="fade curve"),
+        pytest.param(a_cue(shot="door"), id="usual fade curve"),
+        pytest.param(a_cue(fade_in_curve="s-curve"), id="curve of the fade in"),
+        pytest.param(a_cue(fade_out_curve="s-curve"), id="curve of the fade out"),
+        pytest.param(a_cue(pan=-0.5), id="pan"),
+        pytest.param(a_cue(gain_keys=(GainKey(0, -6.0),)), id="gain key"),
         pytest.param(a_cue(sound=dataclasses.replace(a_sound(), sha256="cd" * 32)), id="content"),
     ],
 )
@@ -151,7 +170,12 @@ def test_the_key_changes_with_how_it_is_encoded(changed: dict[str, object]) -> N
 
 
 def test_placed_sounds_fade_linearly_and_shots_with_equal_power() -> None:
-    assert (fade_curve(a_cue()), fade_curve(a_cue(shot="door"))) == ("tri", "qsin")
+    assert fade_curves(a_cue()) == ("tri", "tri")
+    assert fade_curves(a_cue(shot="door")) == ("qsin", "qsin")
+
+
+def test_fades_have_the_curves_a_cue_says() -> None:
+    assert fade_curves(a_cue(fade_in_curve="logarithmic", fade_out_curve="s-curve")) == ("log", "hsin")
 
 
 @pytest.mark.parametrize(
@@ -162,6 +186,8 @@ def test_placed_sounds_fade_linearly_and_shots_with_equal_power() -> None:
         pytest.param([a_cue(0, 101), a_cue(100, 100)], True, id="overlapping"),
         pytest.param([a_cue(gain_db=-7.0), a_cue(gain_db=-7.0)], False, id="overlapping but low"),
         pytest.param([a_cue(gain_db=0.1)], True, id="raised"),
+        pytest.param([a_cue(gain_keys=(GainKey(0, -6.0), GainKey(9, 0.1)))], True, id="raised by a key"),
+        pytest.param([a_cue(gain_keys=(GainKey(0, -6.0), GainKey(9, -3.0)))], False, id="lowered by keys"),
         pytest.param([a_cue(sound=a_sound(channels=6, layout="5.1"))], True, id="folded down"),
         pytest.param(
             [a_cue(gain_db=3.0, sound=a_sound(channels=1, layout="mono"))], False, id="mono at equal power"
@@ -202,3 +228,22 @@ def test_channels_are_folded_by_the_stated_shares(
 def test_a_layout_without_a_fold_down_is_refused(layout: str, channels: int) -> None:
     with pytest.raises(MediaRefused, match="no stereo fold-down"):
         bus_shares(Path("a.wav"), layout, channels)
+
+
+@pytest.mark.parametrize(
+    ("channels", "pan", "left", "right"),
+    [
+        pytest.param(1, -1.0, (1,), (0,), id="mono, wholly to the left"),
+        pytest.param(1, 0.5, (0.382683,), (0.92388,), id="mono, half way to the right with equal power"),
+        pytest.param(2, 1.0, (0, 0), (0, 1), id="stereo, its left turned down"),
+        pytest.param(2, -0.5, (1, 0), (0, 0.707107), id="stereo, balanced to the left"),
+    ],
+)
+def test_pan_moves_mono_with_equal_power_and_balances_what_is_wider(
+    channels: int, pan: float, left: tuple[float, ...], right: tuple[float, ...]
+) -> None:
+    shares = cue_shares(
+        a_cue(pan=pan, sound=a_sound(channels=channels, layout="mono" if channels == 1 else "stereo"))
+    )
+    assert [float(pair[0]) for pair in shares] == pytest.approx(left, abs=1e-6)
+    assert [float(pair[1]) for pair in shares] == pytest.approx(right, abs=1e-6)
