@@ -7,10 +7,11 @@ from pathlib import Path
 
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.anchors import Places, place_markers
-from stitcher.timeline.cues import own_sounds, placed_cues
+from stitcher.timeline.cues import placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Timeline
+from stitcher.timeline.own_sounds import own_sounds
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 from stitcher.timeline.transitions import join, seams_to_measure
 

@@ -13,3 +13,8 @@ def listed(names: Sequence[str]) -> str:
     if len(unique) > _SHOWN:
         return f"{', '.join(unique[:_SHOWN])} and {len(unique) - _SHOWN} more"
     return ", ".join(unique)
+
+
+def counted_streams(count: int) -> str:
+    """`1 sound stream`, `2 sound streams`."""
+    return "1 sound stream" if count == 1 else f"{count} sound streams"
