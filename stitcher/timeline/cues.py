@@ -147,8 +147,8 @@ class _Placer:
             )
         if self.sound.left_out > 0:
             self.notes.append(
-                f"{self.sound.name} has {counted_streams(len(self.sound.streams))}, and the cue {self.name!r} plays the one "
-                "players play; 'stream' chooses another."
+                f"{self.sound.name} has {counted_streams(len(self.sound.streams))}, and the cue {self.name!r} "
+                "plays the one players play; 'stream' chooses another."
             )
 
     def _start(self) -> int | None:
