@@ -141,6 +141,11 @@ CUE = Cue(
     gain_keys=(GainKey(0, -6.0), GainKey(480, 0.5)),
     pan=-0.25,
     fade_in_curve="s-curve",
+    loop_end_samples=7,
+    loop_crossfade_samples=3,
+    stretch=Fraction(11, 10),
+    reflected_head_samples=2,
+    reflected_tail_samples=1,
 )
 SOUND = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "web", insist=True)
 TARGET = LoudnessTarget("web", -14.0, limit_dbtp=-2.0, range_lu=(4.0, 9.0), note="n")

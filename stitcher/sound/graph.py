@@ -19,14 +19,12 @@ import ffmpeg
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import pan_expression
+from stitcher.sound.cue_filters import BY_COUNT, Stream, crossed_round, looped, reflected, stretched, trimmed
 from stitcher.sound.loudness import COUNTER, METER, GainPlan
 from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves, may_clip
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
-
-Stream = Any
-"""A stream of ffmpeg-python, which has no types."""
 
 LOOP_MEMORY_SAMPLES = 120 * SAMPLE_RATE
 """Loops held in memory by one command, together; longer ones are written to a file first and read again and again."""
@@ -35,12 +33,7 @@ _FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
 """A hole in a source's clock (a lost frame, an edit) becomes silence, or all after it would come early. Below 20 ms
 it is the rounding of time stamps and left alone; nothing is ever stretched."""
 
-_BY_COUNT = "N"
-"""Time stamps are the samples counted so far; every stream here is in units of its sample. The usual `N/SR/TB` goes
-through floats, and a stamp that comes out one too low costs the last packet a sample."""
-
 _WORK_FORMAT = "w64"
-_WHOLE_SOURCE = 2**31 - 1
 _LIMITER_RATE = 192_000
 
 
@@ -58,9 +51,20 @@ def cue_loops(cue: Cue) -> bool:
     """Whether the cue needs its source more than once."""
     if not cue.loop:
         return False
-    available = available_samples(cue)
+    samples = _round_samples(cue)
+    if samples is None:
+        return True
+    if cue.loop_crossfade_samples or cue.loop_end_samples is not None:
+        return cue.length_samples > samples
     # Half a second of doubt: containers round durations, and a loop that is never reached costs nothing.
-    return available is None or cue.length_samples * cue.tempo > available - SAMPLE_RATE // 2
+    return cue.length_samples * cue.tempo > samples - SAMPLE_RATE // 2
+
+
+def _round_samples(cue: Cue) -> int | None:
+    """How much of its source a loop plays before it comes round; `None` when the file does not tell."""
+    if cue.loop_end_samples is not None:
+        return cue.loop_end_samples - cue.in_offset_samples
+    return available_samples(cue)
 
 
 def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
@@ -70,17 +74,20 @@ def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
     for cue in mix.cues:
         if not cue_loops(cue):
             continue
-        available = available_samples(cue)
-        if available is None or available / cue.tempo > left:
+        samples = _round_samples(cue)
+        if samples is None or samples / cue.tempo > left:
             chosen.append(cue)
         else:
-            left -= math.ceil(available / cue.tempo)
+            left -= math.ceil(samples / cue.tempo)
     return tuple(dict.fromkeys(chosen))
 
 
 def source_args(cue: Cue, channels: int, out: Path) -> list[str]:
     """Writes the part of a cue's source that is looped, once, as a work file."""
-    return _work_args(_source(cue, channels, 0), out)
+    stream, crossfade = _source(cue, channels, 0), cue.loop_crossfade_samples
+    if crossfade:
+        stream = trimmed(crossed_round(stream, crossfade), crossfade).filter("asetpts", BY_COUNT)
+    return _work_args(stream, out)
 
 
 def group_args(group: CueGroup, channels: int, files: WorkFiles, out: Path) -> list[str]:
@@ -192,20 +199,26 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
     pan = pan_expression(cue_shares(cue), channels)
     if pan is not None:
         stream = stream.filter("pan", args=pan)
-    stream = _trim(
-        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _end_of_loop(cue)
+    stream = trimmed(
+        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _source_end(cue)
     )
+    if cue.stretch != 1:
+        stream = stretched(stream, cue.stretch)
     for factor in _tempo_steps(cue.tempo):
         stream = stream.filter("atempo", format_decimal(factor, 9))
     return stream
 
 
-def _end_of_loop(cue: Cue) -> int | None:
-    """Where the part that is looped ends in its source, where the decoder goes on beyond it; `None` for its own end.
+def _source_end(cue: Cue) -> int | None:
+    """Where in its source what is stretched or looped ends, where it is not the decoder's own end.
 
     The last packet of AAC and Opus is as long as all others, and the container tells how much of it is sound: MP4 to
     the sample, Matroska to the millisecond and only for AAC not to the decoder as well.
     """
+    if cue.stretch != 1:
+        return cue.in_offset_samples + round_half_up(cue.length_samples / cue.stretch)
+    if cue.loop and cue.loop_end_samples is not None:
+        return cue.loop_end_samples
     sound = cue.sound
     if not cue_loops(cue) or sound.stream.duration is None:
         return None
@@ -214,13 +227,7 @@ def _end_of_loop(cue: Cue) -> int | None:
 
 
 def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> Stream:
-    if cue in files.parts:
-        stream = _work_input(files.parts[cue], slot, stream_loop=-1)
-    else:
-        stream = _source(cue, channels, slot)
-        if cue_loops(cue):
-            stream = stream.filter("aloop", loop=-1, size=_WHOLE_SOURCE)
-    stream = _trim(stream, stop=cue.length_samples).filter("asetpts", _BY_COUNT)
+    stream = trimmed(_played(cue, channels, slot, files), stop=cue.length_samples).filter("asetpts", BY_COUNT)
     if cue.gain_db:
         stream = stream.filter("volume", f"{_db(cue.gain_db)}dB", precision="float")
     if cue.gain_keys:
@@ -232,6 +239,24 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> S
         start = cue.length_samples - cue.fade_out_samples
         stream = stream.filter("afade", t="out", ss=start, ns=cue.fade_out_samples, curve=goes)
     return _delayed(stream, cue.start_sample - origin)
+
+
+def _played(cue: Cue, channels: int, slot: int, files: WorkFiles) -> Stream:
+    """What a cue plays of its source, at least as long as the cue is or the source has it."""
+    crossfade = cue.loop_crossfade_samples
+    if cue in files.parts:
+        rounds = _work_input(files.parts[cue], slot, stream_loop=-1)
+        if not crossfade:
+            return rounds
+        first = trimmed(_source(cue, channels, slot), stop=crossfade).filter("asetpts", BY_COUNT)
+        return ffmpeg.filter([first, rounds], "concat", n=2, v=0, a=1)
+    stream = _source(cue, channels, slot)
+    if cue_loops(cue):
+        return looped(stream, crossfade)
+    head, tail = cue.reflected_head_samples, cue.reflected_tail_samples
+    if head or tail:
+        return reflected(stream, cue.length_samples - head - tail, head, tail)
+    return stream
 
 
 def _drawn_gain(stream: Stream, curve: Path, channels: int, slot: int) -> Stream:
@@ -271,17 +296,8 @@ def _fit(stream: Stream, samples: int) -> Stream:
     return (
         stream.filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)
-        .filter("asetpts", _BY_COUNT)
+        .filter("asetpts", BY_COUNT)
     )
-
-
-def _trim(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
-    arguments = {}
-    if start:
-        arguments["start_sample"] = start
-    if stop is not None:
-        arguments["end_sample"] = stop
-    return stream.filter("atrim", **arguments) if arguments else stream
 
 
 def _delayed(stream: Stream, samples: int) -> Stream:
@@ -349,7 +365,7 @@ def _encode(
         bus = bus.filter("atrim", start_sample=file.dropped_samples).filter("asetpts", "PTS-STARTPTS")
         options["use_editlist"] = 0
     if span is not None:
-        bus = _trim(bus, *span).filter("asetpts", "PTS-STARTPTS")
+        bus = trimmed(bus, *span).filter("asetpts", "PTS-STARTPTS")
     if spec.mono_tracks and spec.channels > 1:
         copies = bus.filter_multi_output("asplit", spec.channels)
         tracks = [

@@ -168,6 +168,16 @@ class Cue:
     fade_in_curve: FadeCurve | None = None
     """`None` for the usual one: equal power for a shot's own sound, linear for others."""
     fade_out_curve: FadeCurve | None = None
+    loop_end_samples: int | None = None
+    """Where in the source a loop comes round, source clock; `None` for the source's own end."""
+    loop_crossfade_samples: int = 0
+    """For how long the end of each round of a loop crosses with the beginning of the next; a round is shorter by it."""
+    stretch: Fraction = Fraction(1)
+    """Lasts this many times as long at the same pitch; for sounds that are made to fit, near 1."""
+    reflected_head_samples: int = 0
+    """How much of its beginning its source does not have: the sound that follows is played backwards there."""
+    reflected_tail_samples: int = 0
+    """How much of its end its source does not have, likewise."""
 
     @property
     def stem(self) -> str:

@@ -1,0 +1,67 @@
+"""Filters that make a cue of its source: loops with a crossfaded join, reflected ends, stretching. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import ffmpeg
+
+from stitcher.timebase import format_decimal
+
+Stream = Any
+"""A stream of ffmpeg-python, which has no types."""
+
+BY_COUNT = "N"
+"""Time stamps are the samples counted so far; every stream here is in units of its sample. The usual `N/SR/TB` goes
+through floats, and a stamp that comes out one too low costs the last packet a sample."""
+
+_WHOLE_SOURCE = 2**31 - 1
+
+
+def trimmed(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
+    """The samples from `start` up to, not including, `stop`; counted from then on where something is taken away."""
+    arguments = {}
+    if start:
+        arguments["start_sample"] = start
+    if stop is not None:
+        arguments["end_sample"] = stop
+    return stream.filter("atrim", **arguments) if arguments else stream
+
+
+def looped(stream: Stream, crossfade: int) -> Stream:
+    """The stream over and over, held in memory. Its end crosses with its beginning for `crossfade` samples."""
+    if not crossfade:
+        return stream.filter("aloop", loop=-1, size=_WHOLE_SOURCE)
+    return crossed_round(stream, crossfade).filter("aloop", loop=-1, size=_WHOLE_SOURCE, start=crossfade)
+
+
+def crossed_round(stream: Stream, crossfade: int) -> Stream:
+    """The stream, its end crossed with its beginning: what is left without its first `crossfade` samples comes round
+    without a join.
+    """
+    twice = stream.filter_multi_output("asplit", 2)
+    head = trimmed(twice.stream(1), stop=crossfade)
+    # Two moments of a sound have little in common, so equal power keeps their level.
+    return ffmpeg.filter([twice.stream(0), head], "acrossfade", nb_samples=crossfade, c1="qsin", c2="qsin")
+
+
+def stretched(stream: Stream, stretch: Fraction) -> Stream:
+    """The stream at the same pitch, this many times as long. All channels are stretched alike, or their phases part."""
+    return stream.filter("rubberband", tempo=format_decimal(1 / stretch, 9), channels="together")
+
+
+def reflected(stream: Stream, samples: int, head: int, tail: int) -> Stream:
+    """A stream of `samples` with its first `head` samples before it and its last `tail` samples after it, backwards."""
+    stream = stream.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
+    parts = stream.filter("asetpts", BY_COUNT).filter_multi_output("asplit", 1 + bool(head) + bool(tail))
+    pieces = [parts.stream(0)]
+    if head:
+        pieces.insert(0, _backwards(trimmed(parts.stream(1), stop=head)))
+    if tail:
+        pieces.append(_backwards(trimmed(parts.stream(1 + bool(head)), start=samples - tail)))
+    return ffmpeg.filter(pieces, "concat", n=len(pieces), v=0, a=1)
+
+
+def _backwards(stream: Stream) -> Stream:
+    return stream.filter("asetpts", "PTS-STARTPTS").filter("areverse").filter("asetpts", BY_COUNT)
