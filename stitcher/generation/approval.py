@@ -39,7 +39,7 @@ def afford(
     return account
 
 
-def afford_again(take: Take, maker: Provider) -> Account | None:
+def check_balance_for_retry(take: Take, maker: Provider) -> Account | None:
     """The account, once one request that failed can be paid again. Raises `OutOfCredits`."""
     account = maker.account()
     if account is not None and account.balance_credits < take.ceiling_credits:

@@ -58,7 +58,7 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     return framed, _remark(verdict)
 
 
-def kept_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
+def boundary_frame(project: Project, take: Take, clip: Clip, number: int) -> Path:
     """The PNG of a picture of a take, whose file is `clip`. Raises `MediaError` when it was changed since then."""
     from stitcher.media.frames import frame as picture
 

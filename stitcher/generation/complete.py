@@ -16,7 +16,7 @@ from typing import Any
 
 from stitcher.errors import DownloadFailed, NotAsAsked, OutputError, TakeFailed
 from stitcher.generation.boundary_frames import frame_take
-from stitcher.generation.events import Listener, about
+from stitcher.generation.events import Listener, event_for
 from stitcher.generation.failure_codes import advice
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.messages import held_error
@@ -40,7 +40,7 @@ from stitcher.generation.take import Take
 from stitcher.media.files import disk_errors, link_once, sha256_file
 
 
-class Settler:
+class TaskCompletion:
     """Carries the takes of one provider to their end."""
 
     def __init__(self, project: Project, ledger: Ledger, provider: Provider, tell: Listener) -> None:
@@ -51,7 +51,7 @@ class Settler:
         self.notes: list[str] = []
 
     def hear(self, take: Take, task: Task) -> Take:
-        """Take a task's standing in; a finished one is fetched and framed.
+        """Record where a task stands; a finished one is fetched and framed.
 
         Raises `TakeFailed` when it ended badly (recorded), `DownloadFailed` when it is still at the service, and
         what writing a file raises.
@@ -63,13 +63,13 @@ class Settler:
                     if task.said == "PENDING"
                     else f"the service says {task.said}, which is not known here; waiting"
                 )
-                self._tell(about(take, "queued", note=odd))
+                self._tell(event_for(take, "queued", note=odd))
                 return take
             case Throttled():
-                self._tell(about(take, "throttled", note="waiting for a free slot of the account"))
+                self._tell(event_for(take, "throttled", note="waiting for a free slot of the account"))
                 return take
             case Running():
-                self._tell(about(take, "running", progress=task.progress))
+                self._tell(event_for(take, "running", progress=task.progress))
                 return take
             case Succeeded():
                 if take.state in TASK_RUNNING:
@@ -123,7 +123,7 @@ class Settler:
         )
 
     def _store(self, take: Take, task: Succeeded) -> Take:
-        self._tell(about(take, "fetching"))
+        self._tell(event_for(take, "fetching"))
         try:
             fetched = self._provider.fetch(task, self.arriving(take), take.expected)
         except DownloadFailed as exc:
@@ -163,14 +163,14 @@ class Settler:
                 f"{take.label} has {fetched.frames} frames where {take.expected.frames} were asked for; it is taken "
                 "as it came."
             )
-        self._tell(about(take, "stored"))
+        self._tell(event_for(take, "stored"))
         return self._framed(take)
 
     def _framed(self, take: Take) -> Take:
         take, note = frame_take(self._project.folder, self._ledger, take)
         if note:
             self.notes.append(f"{take.label}: {note}")
-        self._tell(about(take, "done", note=note))
+        self._tell(event_for(take, "done", note=note))
         return take
 
 

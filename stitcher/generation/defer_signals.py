@@ -10,7 +10,7 @@ from types import FrameType
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
+def signals_deferred() -> Iterator[None]:
     """While this holds, SIGINT, SIGTERM and SIGHUP wait; whoever handles them hears of it afterwards.
 
     Between a paid request and the record of its answer nothing may come: not even the second Ctrl-C.

@@ -17,23 +17,23 @@ from stitcher.storyboard.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StartSource:
     """Whose frame a shot starts from."""
 
     shot: str
     frame: Literal["shown", "last", "first"]
 
 
-def find_source(board: Storyboard, index: int) -> Source | None:
+def find_source(board: Storyboard, index: int) -> StartSource | None:
     """The shot and frame that the shot at `index` starts from; `None` for a still, an image or no start."""
     start = board.shots[index].start
     shot = start_source(board, index)
     if start is None or shot is None:
         return None
-    return Source(shot.id, start.frame)
+    return StartSource(shot.id, start.frame)
 
 
-def in_order(board: Storyboard) -> tuple[int, ...]:
+def topological_order(board: Storyboard) -> tuple[int, ...]:
     """Every shot's index, each after the one it starts from, otherwise as in the storyboard.
 
     Raises `PlanError` for shots that start from each other.

@@ -10,7 +10,7 @@ from stitcher.errors import InputError
 from stitcher.generation.models import InputVideo, Model
 from stitcher.generation.prices import FREE, Amount, Price, price
 from stitcher.generation.provider import Asset, Expected
-from stitcher.generation.request import TakeRequest, build_request, moderation_field, still_asset
+from stitcher.generation.request import TakeRequest, moderation_field, new_request, still_asset
 from stitcher.generation.start_crop import Still
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Edit, Shot, Storyboard, Upscale
@@ -66,7 +66,7 @@ def edit_request(
                 }
             guides.append(guide)
         fields["keyframes"] = tuple(guides)
-    return build_request(
+    return new_request(
         provider=provider,
         shot=shot.id,
         take=number,
@@ -176,7 +176,7 @@ def upscale_request(
     fields = upscale_fields(asked, model, size)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
-    return build_request(
+    return new_request(
         provider=provider,
         shot=shot,
         take=number,

@@ -24,8 +24,8 @@ from stitcher.generation.request import (
     shot_model,
     shot_seconds,
     shot_takes,
+    start_image_of,
     take_price,
-    wants_image,
 )
 from stitcher.generation.retake_scope import Renewal, renewal
 from stitcher.generation.states import State
@@ -46,7 +46,7 @@ from stitcher.storyboard.model import Shot, Storyboard, Upscale
 from stitcher.timeline.media_index import MediaIndex
 
 if TYPE_CHECKING:
-    from stitcher.generation.needs import Goal
+    from stitcher.generation.needs import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,12 @@ def estimate(
     retake: Iterable[str] = (),
     stale: frozenset[tuple[str, Purpose]] = frozenset(),
     provider: str = "runway",
-    refused: Iterable[Goal] = (),
+    refused: Iterable[Need] = (),
 ) -> Estimate:
     """What the storyboard still needs, given the ledger's takes. With `shots`, only for those.
 
     A take that exists, or is under way, is not missing, and what is `refused` is not asked for; `retake` names shots of
-    which one more is wanted anyway, and `stale` what no longer matches the storyboard, as for `plan_goals`.
+    which one more is wanted anyway, and `stale` what no longer matches the storyboard, as for `plan_needs`.
     `media` tells the lengths of clips and finished takes; without it edits and upscales of them are priced by the
     length the model will give. Raises `PresetError` for a model that does not exist.
     """
@@ -185,7 +185,7 @@ class _Counter:
         takes: tuple[Take, ...],
         media: MediaIndex,
         provider: str,
-        refused: tuple[Goal, ...],
+        refused: tuple[Need, ...],
     ) -> None:
         self.board = board
         self.models = models
@@ -217,17 +217,17 @@ class _Counter:
     def _renewed(self, shot: Shot, purpose: Purpose, retake: bool) -> bool:
         return retake and not coming_takes(self._of(shot), self.provider, purpose)
 
-    def _refused(self, shot: Shot, purpose: Purpose) -> list[Goal]:
-        return [goal for goal in self.refused if (goal.shot, goal.purpose) == (shot.id, purpose)]
+    def _refused(self, shot: Shot, purpose: Purpose) -> list[Need]:
+        return [need for need in self.refused if (need.shot, need.purpose) == (shot.id, purpose)]
 
     def _of(self, shot: Shot) -> list[Take]:
         return [take for take in self.takes if take.shot == shot.id]
 
     def _count_takes(self, shot: Shot, anew: Renewal) -> None:
         missing = missing_takes(self._of(shot), shot_takes(self.board, shot), self.provider, retake=anew.take)
-        numbers = {goal.number for goal in self._refused(shot, "take")}
+        numbers = {need.number for need in self._refused(shot, "take")}
         missing = tuple(number for number in missing if number not in numbers)
-        asked = wants_image(shot)
+        asked = start_image_of(shot)
         if (
             missing
             and not self._refused(shot, "start-image")
@@ -274,9 +274,9 @@ class _Counter:
             for take in self._there(shot, "upscale")
             if (take.variant, take.number, take.provider) == (asked.to, number, asked.by)
         } | {
-            goal.piece
-            for goal in self._refused(shot, "upscale")
-            if (goal.variant, goal.number) == (asked.to, number)
+            need.piece
+            for need in self._refused(shot, "upscale")
+            if (need.variant, need.number) == (asked.to, number)
         }
         size = None
         shown = shown_size(self.board, shot, self.media)

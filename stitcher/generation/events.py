@@ -56,6 +56,6 @@ class Event:
 Listener = Callable[[Event], None]
 
 
-def about(take: Take, stage: Stage, *, progress: Fraction | None = None, note: str = "") -> Event:
+def event_for(take: Take, stage: Stage, *, progress: Fraction | None = None, note: str = "") -> Event:
     """News about a take of the ledger."""
     return Event(take.shot, take.number, take.purpose, stage, progress, note, take)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
-from stitcher.generation.approval import afford, afford_again, second_charges
+from stitcher.generation.approval import afford, check_balance_for_retry, second_charges
 from stitcher.generation.budget import allowed_credits, check_budget
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.estimate import Estimate
@@ -24,14 +24,14 @@ from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import describe_stuck
-from stitcher.generation.needs import Goal, coming_goals, goal_of, plan_goals
-from stitcher.generation.preflight import Facts, StartPlan, preflight
+from stitcher.generation.needs import Need, need_of, needs_under_way, plan_needs
+from stitcher.generation.preflight import ProbedFiles, StartPlan, preflight
 from stitcher.generation.project import Project, measure, open_project, sweep
 from stitcher.generation.provider import Provider
-from stitcher.generation.refusals import Missing, refused
+from stitcher.generation.refusals import SourceMissing, refused
 from stitcher.generation.registry import find_provider
-from stitcher.generation.run import Run
-from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.run import GenerationRun
+from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.shared_takes import of_others
 from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.stale import Drift, find_drift, stale_parts
@@ -81,14 +81,14 @@ def estimate(
     facts = measure(place, takes)
     stale = _stale(place, takes, facts, again, provider)
     # Of the whole film: a shot that is not asked about now may still be made first.
-    goals = plan_goals(board, takes, provider, retake=again, stale=stale)
+    needs = plan_needs(board, takes, provider, retake=again, stale=stale)
     names = {shot.id for shot in board.shots}
     stuck = [take for take in stuck_takes(takes) if take.provider == provider]
-    goals += tuple(goal_of(board, take) for take in stuck if take.purpose == "upscale" and take.shot in names)
-    found = refused(board, goals, takes, provider)
+    needs += tuple(need_of(board, take) for take in stuck if take.purpose == "upscale" and take.shot in names)
+    found = refused(board, needs, takes, provider)
     unknown = [describe_stuck(take) for take in stuck if take.state is State.UNKNOWN]
     needed = priced(place, takes, facts, wanted, provider, found, again, stale)
-    said = [str(error) for goal, error in found.items() if wanted is None or goal.shot in wanted]
+    said = [str(error) for need, error in found.items() if wanted is None or need.shot in wanted]
     unseen = unseen_starts(board) if needed.lines else ()
     unexplained = unexplained_takes(place, takes)
     return replace(needed, notes=(*unknown, *said, *unseen, *unexplained, *of_others(place, takes)))
@@ -198,7 +198,7 @@ def generate(
     confirm: Callable[[Estimate], bool] | None = None,
     again_for: Take | None = None,
     second_charge: int | None = None,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Make every take that is missing, and fetch what an earlier run left under way.
@@ -218,55 +218,55 @@ def generate(
     place = open_project(board, project)
     wanted = check_shots(board, shots)
     again = check_shots(board, retake) or frozenset()
-    with ready(provider, cancel) as maker, open_ledger(place.ledger) as ledger:
+    with open_provider(provider, cancel) as maker, open_ledger(place.ledger) as ledger:
         takes = ledger.takes()
         sweep(place.folder, takes)
         facts = measure(place, takes)
         stale = _stale(place, takes, facts, again, maker.name)
-        goals = (
-            (goal_of(board, again_for),)
+        needs = (
+            (need_of(board, again_for),)
             if again_for is not None
-            else plan_goals(
+            else plan_needs(
                 board, takes, maker.name, shots=wanted, retake=again, stale=stale, paid=maker.paid
             )
         )
-        found = preflight(board, place.models, facts, shots={goal.shot for goal in goals})
+        found = preflight(board, place.models, facts, shots={need.shot for need in needs})
         before = ledger.spent().total
-        unseen = tuple(unseen_starts(board)) if goals else ()
+        unseen = tuple(unseen_starts(board)) if needs else ()
         notes = [str(start) for start in found.starts if start.crop is not None]
-        if goals:
-            notes += signed_stills(board, facts, {goal.shot for goal in goals})
+        if needs:
+            notes += signed_stills(board, facts, {need.shot for need in needs})
         # Who is asked about the price reads it there.
         notes += [*(unseen if confirm is None or not maker.paid else ()), *of_others(place, takes)]
         account, allowed, send = None, None, True
-        unfit: Mapping[Goal, InputError] = {}
+        unfit: Mapping[Need, InputError] = {}
         if maker.paid:
             found.require()
-            check_explained(place, takes, goals, maker.name)
+            check_explained(place, takes, needs, maker.name)
             allowed = allowed_credits(board, ledger.spent(), max_credits, second_charge)
             if again_for is not None:
-                account = afford_again(again_for, maker)
+                account = check_balance_for_retry(again_for, maker)
             else:
-                unusable = damaged_sources(place, goals, takes)
-                unfit = refused(board, goals, takes, maker.name, unusable)
+                unusable = damaged_sources(place, needs, takes)
+                unfit = refused(board, needs, takes, maker.name, unusable)
                 # While an outcome is unknown nothing is sent, so nobody is asked to pay for it.
                 send = not any(take.state is State.UNKNOWN and take.provider == maker.name for take in takes)
                 needed = replace(
                     priced(place, takes, facts, wanted, maker.name, unfit, again, stale),
                     notes=(*map(str, unfit.values()), *unseen, *of_others(place, takes)),
                 )
-                if send and set(goals) - set(unfit):
+                if send and set(needs) - set(unfit):
                     account = afford(needed, maker, allowed, confirm)
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
             notes += [f"For the real take: {issue}" for issue in found.issues]
-        run = Run(
+        run = GenerationRun(
             place,
             ledger,
             maker,
-            (*coming_goals(board, takes, maker.name, again), *goals),
+            (*needs_under_way(board, takes, maker.name, again), *needs),
             facts,
-            terms=Terms(
+            policy=RunPolicy(
                 send=send,
                 retake=again,
                 allowed_credits=allowed,
@@ -275,11 +275,11 @@ def generate(
             account=account,
             progress=progress,
             cancel=cancel,
-            tempo=tempo,
+            timing=timing,
             refused=unfit,
         )
         run.carry_out()
-        raise_what_went_wrong(run)
+        raise_worst_error(run)
         if any(take.purpose == "upscale" for take in run.made):
             # What an earlier `upscale` left under way came home with the rest.
             notes += join_finished(place, ledger.takes(), cancel)
@@ -316,10 +316,10 @@ def _of_the_film(
     yield from map(str, drifts.values())
 
 
-def raise_what_went_wrong(run: Run) -> None:
-    """Nothing, when every goal was reached. Raises the gravest error, with notes on the others."""
+def raise_worst_error(run: GenerationRun) -> None:
+    """Nothing, when every need was reached. Raises the gravest error, with notes on the others."""
     # What only waits for something else is told after that.
-    errors = sorted(run.errors.values(), key=lambda error: isinstance(error, Missing))
+    errors = sorted(run.errors.values(), key=lambda error: isinstance(error, SourceMissing))
     first = run.halt or (errors[0] if errors else None)
     if first is None:
         return
@@ -328,7 +328,7 @@ def raise_what_went_wrong(run: Run) -> None:
             first.add_note(str(other))
     for note in run.notes:
         first.add_note(note)
-    waiting = [f"{goal.shot} {goal.purpose} {goal.number}" for goal in run.open_goals()]
+    waiting = [f"{need.shot} {need.purpose} {need.number}" for need in run.open_needs()]
     if waiting:
         first.add_note(f"Not begun: {', '.join(waiting)}.")
     if run.made:
@@ -337,7 +337,7 @@ def raise_what_went_wrong(run: Run) -> None:
 
 
 @contextmanager
-def ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
+def open_provider(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
     """The provider; one that was made here is closed afterwards."""
     if not isinstance(provider, str):
         yield provider
@@ -357,7 +357,7 @@ def ready(provider: str | Provider, cancel: threading.Event | None) -> Iterator[
 
 
 def _stale(
-    project: Project, takes: tuple[Take, ...], facts: Facts, retake: frozenset[str], provider: str
+    project: Project, takes: tuple[Take, ...], facts: ProbedFiles, retake: frozenset[str], provider: str
 ) -> frozenset[tuple[str, Purpose]]:
     return stale_parts(project.board, project.models, takes, provider, facts) if retake else frozenset()
 
@@ -365,10 +365,10 @@ def _stale(
 def priced(
     project: Project,
     takes: Iterable[Take],
-    facts: Facts,
+    facts: ProbedFiles,
     shots: frozenset[str] | None,
     provider: str,
-    refused: Iterable[Goal],
+    refused: Iterable[Need],
     retake: frozenset[str] = frozenset(),
     stale: frozenset[tuple[str, Purpose]] = frozenset(),
 ) -> Estimate:

@@ -21,8 +21,8 @@ from stitcher.generation.request import (
     parse_ratio,
     shot_model,
     shot_seconds,
+    start_image_of,
     take_seed,
-    wants_image,
 )
 from stitcher.generation.start_crop import (
     UPLOAD_BYTES,
@@ -44,7 +44,7 @@ MIN_TAG = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ProbedFiles:
     """What is known of the files a storyboard names."""
 
     stills: Mapping[Path, Still | str] = field(default_factory=dict)
@@ -93,11 +93,11 @@ class Preflight:
 
 
 def preflight(
-    board: Storyboard, models: Models, facts: Facts | None = None, *, shots: Iterable[str] | None = None
+    board: Storyboard, models: Models, facts: ProbedFiles | None = None, *, shots: Iterable[str] | None = None
 ) -> Preflight:
     """Everything knowable that is wrong with what the storyboard asks of models. With `shots`, only of those."""
     wanted = None if shots is None else set(shots)
-    check = _Check(board, models, facts or Facts())
+    check = _Check(board, models, facts or ProbedFiles())
     for index, shot in enumerate(board.shots):
         if wanted is None or shot.id in wanted:
             check.shot(index, shot)
@@ -115,7 +115,7 @@ def cited_tags(prompt: str) -> tuple[str, ...]:
 
 
 class _Check:
-    def __init__(self, board: Storyboard, models: Models, facts: Facts) -> None:
+    def __init__(self, board: Storyboard, models: Models, facts: ProbedFiles) -> None:
         self.board = board
         self.models = models
         self.facts = facts
@@ -157,7 +157,7 @@ class _Check:
         model = self._model(
             (*here, "model") if shot.model else here, shot, shot_model(self.board, shot), "video"
         )
-        asked = wants_image(shot)
+        asked = start_image_of(shot)
         if asked is not None:
             self._image(here, (*here, "start", "image"), shot, asked)
         if model is None:

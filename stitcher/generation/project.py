@@ -11,7 +11,7 @@ from stitcher.errors import InputError, MediaError
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.models import Models, load_models
 from stitcher.generation.paths import FOLDER, arriving_of, ledger_path
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.start_images import measure_stills, still_paths
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
@@ -88,14 +88,14 @@ def sweep(folder: Path, takes: Iterable[Take]) -> None:
                     arrived.unlink()
 
 
-def measure(project: Project, takes: Iterable[Take]) -> Facts:
+def measure(project: Project, takes: Iterable[Take]) -> ProbedFiles:
     """What is known of the files a storyboard names for its takes, and of the takes in the film."""
     board = project.board
     clips: dict[Path, Clip] = {}
     for shot in board.shots:
         if shot.clip is not None and _is_needed(project, shot.id):
             clips[shot.clip] = _probed(shot.clip)
-    return Facts(
+    return ProbedFiles(
         measure_stills(still_paths(board)), MediaIndex(clips=clips, takes=circled_clips(project, takes))
     )
 

@@ -265,7 +265,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ModelLimits:
     """What the account may do with one model. `None` means no limit, or none told."""
 
     concurrent: int | None
@@ -286,7 +286,7 @@ class Account:
 
     balance_credits: int
     monthly_cap_credits: int | None
-    models: Mapping[str, Limits]
+    models: Mapping[str, ModelLimits]
     """By model name."""
 
 

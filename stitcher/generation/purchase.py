@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stitcher.errors import NoClearAnswer, NotSent, ProviderConfig, Rejected
-from stitcher.generation.defer_signals import undisturbed
+from stitcher.generation.defer_signals import signals_deferred
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.provider import Provider, Submission
 from stitcher.generation.take import Take
@@ -18,7 +18,7 @@ def send_once(
     `NoClearAnswer` (UNKNOWN, where it may have cost something). `UnknownOutcome` is raised before anything is sent
     while another take's outcome is unknown. No signal comes in between.
     """
-    with undisturbed():
+    with signals_deferred():
         ledger.sending(take.id, balance_credits=balance_credits)
         try:
             accepted = provider.submit(request)

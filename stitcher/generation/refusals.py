@@ -8,7 +8,7 @@ from types import MappingProxyType
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source
 from stitcher.generation.messages import concerning
-from stitcher.generation.needs import Goal
+from stitcher.generation.needs import Need
 from stitcher.generation.retry_rules import why_not_again
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
 from stitcher.generation.take import Purpose, Take
@@ -18,91 +18,93 @@ _LOST = ENDED_WITHOUT_FILE | {State.INTENT, State.HELD, State.UNKNOWN}
 """States from which no file comes by itself."""
 
 
-class Missing(InputError):
+class SourceMissing(InputError):
     """What a take would be made from does not exist (yet)."""
 
 
-def no_source(shot: str, source: str, provider: str, *, stand_in: bool) -> Missing:
+def no_source(shot: str, source: str, provider: str, *, stand_in: bool) -> SourceMissing:
     """That a shot starts from one that has no take, or only a stand-in."""
     if not stand_in:
-        return Missing(
+        return SourceMissing(
             f"Shot {shot} starts from {source}, which has no take: make that first, or both together."
         )
-    return Missing(
+    return SourceMissing(
         f"Shot {shot} starts from {source}, which has only an animatic: credits are not spent on what starts from a "
         f"stand-in. Make {source} with {provider} first, or both together."
     )
 
 
-def no_take_to_edit(shot: str, provider: str, *, stand_in: bool) -> Missing:
+def no_take_to_edit(shot: str, provider: str, *, stand_in: bool) -> SourceMissing:
     """That a shot is to be edited that has no take, or only a stand-in."""
     if not stand_in:
-        return Missing(f"Shot {shot} is to be edited and has no take: make that first.")
-    return Missing(f"Shot {shot} is to be edited and has only an animatic: make it with {provider} first.")
+        return SourceMissing(f"Shot {shot} is to be edited and has no take: make that first.")
+    return SourceMissing(
+        f"Shot {shot} is to be edited and has only an animatic: make it with {provider} first."
+    )
 
 
 def refused(
     board: Storyboard,
-    goals: Sequence[Goal],
+    needs: Sequence[Need],
     takes: Iterable[Take],
     provider: str,
-    unusable: Mapping[Goal, InputError] = MappingProxyType({}),
-) -> Mapping[Goal, InputError]:
-    """Goals of a provider that takes money that cannot be begun, each with why: what was charged or moderated is not
+    unusable: Mapping[Need, InputError] = MappingProxyType({}),
+) -> Mapping[Need, InputError]:
+    """Needs of a provider that takes money that cannot be begun, each with why: what was charged or moderated is not
     asked for again by itself, and what would start from something that is not made waits for it.
 
-    `unusable` are goals that are refused already. `goals` have sources before what starts from them, as those of
-    `plan_goals` have.
+    `unusable` are needs that are refused already. `needs` have sources before what starts from them, as those of
+    `plan_needs` have.
     """
     known = tuple(takes)
     found = dict(unusable)
-    for goal in goals:
-        if goal in found:
+    for need in needs:
+        if need in found:
             continue
-        attempts = [take for take in known if take.provider == provider and goal.is_about(take)]
+        attempts = [take for take in known if take.provider == provider and need.matches(take)]
         if attempts and attempts[-1].needs_consent:
             last = attempts[-1]
-            found[goal] = concerning(
+            found[need] = concerning(
                 InputError(why_not_again(last, last.ceiling_credits)), last, needed=last.ceiling_credits
             )
-        elif (missing := _missing_source(board, goal, goals, found, known, provider)) is not None:
-            found[goal] = missing
+        elif (missing := _missing_source(board, need, needs, found, known, provider)) is not None:
+            found[need] = missing
     return found
 
 
 def _missing_source(
     board: Storyboard,
-    goal: Goal,
-    goals: Iterable[Goal],
-    found: Mapping[Goal, InputError],
+    need: Need,
+    needs: Iterable[Need],
+    found: Mapping[Need, InputError],
     takes: Iterable[Take],
     provider: str,
-) -> Missing | None:
-    """Why what a goal is made from will not be there when its turn comes, or `None`."""
-    if goal.purpose not in ("take", "edit"):
+) -> SourceMissing | None:
+    """Why what a need is made from will not be there when its turn comes, or `None`."""
+    if need.purpose not in ("take", "edit"):
         return None
-    shot = board.shots[goal.index]
-    own = goal.purpose == "edit" or (shot.start is not None and shot.start.image is not None)
-    source = None if own else find_source(board, goal.index)
+    shot = board.shots[need.index]
+    own = need.purpose == "edit" or (shot.start is not None and shot.start.image is not None)
+    source = None if own else find_source(board, need.index)
     named = shot if own else board.shot(source.shot) if source is not None else None
-    if named is None or (named.clip is not None and (goal.purpose == "edit" or named.edit is None)):
+    if named is None or (named.clip is not None and (need.purpose == "edit" or named.edit is None)):
         return None
     purposes: tuple[Purpose, ...] = ("take", "edit")
     if own:
-        purposes = ("take",) if goal.purpose == "edit" else ("start-image",)
+        purposes = ("take",) if need.purpose == "edit" else ("start-image",)
     mine = [take for take in takes if take.shot == named.id and take.purpose in purposes]
     real = any(take.on_disk and not take.is_animatic for take in mine)
     coming = any(take.provider == provider and take.state not in _LOST and not take.removed for take in mine)
     made = any(
         other.shot == named.id and other.purpose in purposes and other not in found
-        for other in goals
-        if other != goal
+        for other in needs
+        if other != need
     )
     if real or coming or made:
         return None
     stand_in = any(take.on_disk for take in mine)
-    if goal.purpose == "edit":
+    if need.purpose == "edit":
         return no_take_to_edit(shot.id, provider, stand_in=stand_in)
     if own:
-        return Missing(f"Shot {shot.id}: its start image is not there yet.")
+        return SourceMissing(f"Shot {shot.id}: its start image is not there yet.")
     return no_source(shot.id, named.id, provider, stand_in=stand_in)

@@ -109,7 +109,7 @@ def take_seed(board: Storyboard, shot: Shot, number: int) -> int | None:
     return None if seed is None else (seed + number - 1) % (MAX_SEED + 1)
 
 
-def wants_image(shot: Shot) -> StartImage | None:
+def start_image_of(shot: Shot) -> StartImage | None:
     """The still that has to be generated before the shot, if any."""
     return shot.start.image if shot.start is not None else None
 
@@ -157,7 +157,7 @@ def take_request(
         )
     endpoint = model.endpoint if ends or model.text_endpoint is None else model.text_endpoint
     seconds = Fraction(shot_seconds(board, shot))
-    return build_request(
+    return new_request(
         provider=provider,
         shot=shot.id,
         take=number,
@@ -220,7 +220,7 @@ def image_request(
             {"uri": still_asset(references[wanted.tag]), "tag": wanted.tag} for wanted in asked.references
         )
     ratio = fields.get("ratio")
-    return build_request(
+    return new_request(
         provider=provider,
         shot=shot.id,
         take=number,
@@ -239,7 +239,7 @@ def parse_ratio(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def build_request(
+def new_request(
     *,
     provider: str,
     shot: str,

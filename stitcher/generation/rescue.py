@@ -8,16 +8,16 @@ from pathlib import Path
 
 from stitcher.errors import InputError, Interrupted, ProviderUnavailable
 from stitcher.generation.events import Listener
-from stitcher.generation.generate import Generated, generate, raise_what_went_wrong, ready
+from stitcher.generation.generate import Generated, generate, open_provider, raise_worst_error
 from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import concerning, describe_never_made, held_error
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.project import Project, open_project, sweep
 from stitcher.generation.provider import Gone, Provider
-from stitcher.generation.run import Run
-from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.run import GenerationRun
+from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.states import State
 from stitcher.generation.take import Take, has_another, stuck_takes, takes_in_film
 from stitcher.storyboard.model import Storyboard
@@ -30,7 +30,7 @@ def rescue(
     project: Path | None = None,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Fetch everything that was accepted and is not on disk yet, and do nothing else. Never costs anything.
@@ -39,7 +39,7 @@ def rescue(
     """
     place = open_project(board, project)
     with open_ledger(place.ledger) as ledger:
-        return _bring_home(place, ledger, provider, progress, cancel, tempo)
+        return _bring_home(place, ledger, provider, progress, cancel, timing)
 
 
 def adopt(
@@ -51,7 +51,7 @@ def adopt(
     project: Path | None = None,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Take a person's word for which task an unknown request became, and fetch it.
@@ -62,7 +62,7 @@ def adopt(
     place = open_project(board, project)
     with open_ledger(place.ledger) as ledger:
         take = unknown_take(ledger.takes(shot), shot)
-        with ready(provider or take.provider, cancel) as maker:
+        with open_provider(provider or take.provider, cancel) as maker:
             if isinstance(maker.look(task_id), Gone):
                 unheard_of = InputError(
                     f"{maker.name} knows no task {task_id!r} of this account: compare it with the portal's request "
@@ -71,7 +71,7 @@ def adopt(
                 unheard_of.task_id = task_id
                 raise concerning(unheard_of, take)
             ledger.adopt(take.id, task_id)
-            return _bring_home(place, ledger, maker, progress, cancel, tempo)
+            return _bring_home(place, ledger, maker, progress, cancel, timing)
 
 
 def never_made(
@@ -95,7 +95,7 @@ def never_made(
         take = unknown_take(takes, shot)
         if take.state is State.WRITTEN_OFF and not take.spent_credits:
             raise InputError(f"{take.label} counts as nothing already; nothing was changed.")
-        with ready(provider or take.provider, cancel) as maker:
+        with open_provider(provider or take.provider, cancel) as maker:
             try:
                 account = maker.account()
             except ProviderUnavailable:
@@ -117,7 +117,7 @@ def retry(
     project: Path | None = None,
     progress: Listener | None = None,
     cancel: threading.Event | None = None,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Ask again for the one request of a shot that was, or may have been, charged for nothing: a person accepts to pay
@@ -151,7 +151,7 @@ def retry(
             cancel=cancel,
             again_for=take,
             second_charge=accept_second_charge,
-            tempo=tempo,
+            timing=timing,
             open_ledger=open_ledger,
         )
     return generate(
@@ -163,7 +163,7 @@ def retry(
         cancel=cancel,
         again_for=take,
         second_charge=accept_second_charge,
-        tempo=tempo,
+        timing=timing,
         open_ledger=open_ledger,
     )
 
@@ -204,7 +204,7 @@ def _bring_home(
     provider: str | Provider | None,
     progress: Listener | None,
     cancel: threading.Event | None,
-    tempo: Tempo | None,
+    timing: Timing | None,
 ) -> Generated:
     before = ledger.spent().total
     sweep(project.folder, ledger.takes())
@@ -215,21 +215,21 @@ def _bring_home(
     notes: list[str] = []
     last = ""
     for name in names:
-        with ready(name, cancel) as maker:
+        with open_provider(name, cancel) as maker:
             last = maker.name
-            run = Run(
+            run = GenerationRun(
                 project,
                 ledger,
                 maker,
                 (),
-                Facts(),
-                terms=Terms(send=False),
+                ProbedFiles(),
+                policy=RunPolicy(send=False),
                 progress=progress,
                 cancel=cancel,
-                tempo=tempo,
+                timing=timing,
             )
             run.carry_out()
-            raise_what_went_wrong(run)
+            raise_worst_error(run)
             made += run.made
             notes += run.notes
     notes += join_finished(project, ledger.takes(), cancel)

@@ -1,4 +1,4 @@
-"""One run: goals to requests, requests to takes, one paid request in flight at a time.
+"""One run: needs to requests, requests to takes, one paid request in flight at a time.
 
 Everything is decided from the ledger, again after every step, so a run that was killed anywhere goes on where the
 record says it was. What succeeded is on the disk before the next request leaves.
@@ -32,9 +32,9 @@ from stitcher.errors import (
     TakeHeld,
     UnknownOutcome,
 )
-from stitcher.generation.build_request import ask
-from stitcher.generation.complete import Settler
-from stitcher.generation.events import Event, Listener, about
+from stitcher.generation.build_request import build_request
+from stitcher.generation.complete import TaskCompletion
+from stitcher.generation.events import Event, Listener, event_for
 from stitcher.generation.failure_codes import MAX_AGAIN, may_repeat
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.messages import (
@@ -45,14 +45,14 @@ from stitcher.generation.messages import (
     describe_unknown,
     held_error,
 )
-from stitcher.generation.needs import Goal, Standing, goal_model, needs, standing, without_replaced
-from stitcher.generation.preflight import Facts
+from stitcher.generation.needs import Need, NeedStatus, model_of, prerequisites, status_of, without_replaced
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.project import Project, circled_clips
 from stitcher.generation.provider import Account, Provider, Submission, has_ended
 from stitcher.generation.purchase import send_once
-from stitcher.generation.refusals import Missing
+from stitcher.generation.refusals import SourceMissing
 from stitcher.generation.request import TakeRequest
-from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.runway.poll import Pace, Watch, given_up
 from stitcher.generation.shared_takes import storyboard_name
 from stitcher.generation.states import TASK_RUNNING, State
@@ -66,7 +66,7 @@ _TRIES = 4
 """How often a request that provably did not leave is tried before the run ends."""
 
 
-class Run:
+class GenerationRun:
     """The work of one provider on one project, from `carry_out` to its end."""
 
     def __init__(
@@ -74,87 +74,87 @@ class Run:
         project: Project,
         ledger: Ledger,
         provider: Provider,
-        goals: tuple[Goal, ...],
-        facts: Facts,
+        needs: tuple[Need, ...],
+        facts: ProbedFiles,
         *,
-        terms: Terms | None = None,
+        policy: RunPolicy | None = None,
         account: Account | None = None,
         progress: Listener | None = None,
         cancel: threading.Event | None = None,
-        tempo: Tempo | None = None,
-        make_request: Callable[[Goal, Facts], TakeRequest] | None = None,
-        refused: Mapping[Goal, StitcherError] = MappingProxyType({}),
+        timing: Timing | None = None,
+        make_request: Callable[[Need, ProbedFiles], TakeRequest] | None = None,
+        refused: Mapping[Need, StitcherError] = MappingProxyType({}),
     ) -> None:
         """`make_request` builds requests another way than from the storyboard's takes (enlargements do). `refused` are
-        goals that are not begun, each with why.
+        needs that are not begun, each with why.
         """
         self._project = project
         self._ledger = ledger
         self._provider = provider
         self._facts = facts
-        self._terms = terms or Terms()
+        self._policy = policy or RunPolicy()
         self._account = account
         self._progress = progress
         self._cancel = cancel
-        self._tempo = tempo or Tempo()
+        self._timing = timing or Timing()
         self._make_request = make_request
-        self._settler = Settler(project, ledger, provider, self._tell)
+        self._completion = TaskCompletion(project, ledger, provider, self._tell)
         pace = getattr(provider, "pace", None)
         usual = Pace() if provider.paid else Pace(interval_s=0.5, slowest_s=5.0)
-        self._watch = Watch(pace if isinstance(pace, Pace) else usual, self._tempo.jitter)
+        self._watch = Watch(pace if isinstance(pace, Pace) else usual, self._timing.jitter)
         self._flying: dict[str, int] = {}
-        self._again: Counter[Goal] = Counter()
+        self._again: Counter[Need] = Counter()
         self._unsent = 0
         self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
-        self._wanted = goals
-        self._goals = [*goals]
-        self._waiting: dict[Goal, Take] = {}
+        self._wanted = needs
+        self._needs = [*needs]
+        self._waiting: dict[Need, Take] = {}
         self._held: list[str] = []
         self._dearer: dict[int, str] = {}
-        self.errors: dict[Goal, StitcherError] = dict(refused)
+        self.errors: dict[Need, StitcherError] = dict(refused)
         self.halt: StitcherError | None = None
         self.made: list[Take] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Remarks on takes that were made, on prices, and on what waits for a person while another is in the film."""
-        return (*self._settler.notes, *self._held, *self._dearer.values())
+        return (*self._completion.notes, *self._held, *self._dearer.values())
 
     @property
-    def goals(self) -> tuple[Goal, ...]:
+    def needs(self) -> tuple[Need, ...]:
         """What was to be made, with what an earlier run left under way."""
-        return tuple(self._goals)
+        return tuple(self._needs)
 
     def carry_out(self) -> None:
         """Work until nothing is left to do; what went wrong is in `errors` and `halt` afterwards.
 
         Raises `Interrupted` when `cancel` was set, `DiskFull`, and what the ledger raises.
         """
-        for goal, error in self.errors.items():
-            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(error)))
+        for need, error in self.errors.items():
+            self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(error)))
         self._pick_up()
         while True:
             if self._cancel is not None and self._cancel.is_set():
                 raise self._interrupted()
             if self._settle_one() or self._begin_one():
                 continue
-            wait = self._watch.wait_s(self._tempo.clock())
+            wait = self._watch.wait_s(self._timing.clock())
             if wait is None:
                 self._let_stand_aside()
                 return
             self._rest(wait)
 
-    def open_goals(self) -> tuple[Goal, ...]:
-        """Goals nothing was begun for."""
+    def open_needs(self) -> tuple[Need, ...]:
+        """Needs nothing was begun for."""
         takes = self._ledger.takes()
-        return tuple(goal for goal in self._goals if goal not in self.errors and self._is_open(goal, takes))
+        return tuple(need for need in self._needs if need not in self.errors and self._is_open(need, takes))
 
-    def _is_open(self, goal: Goal, takes: Sequence[Take]) -> bool:
+    def _is_open(self, need: Need, takes: Sequence[Take]) -> bool:
         """Whether something may be asked for: nothing is under way, or only what a person gave up for this."""
-        found = standing(goal, takes, self._provider.name)
-        if found is not Standing.UNDER_WAY or goal.shot not in self._terms.second_charge:
-            return found is Standing.OPEN
-        last = [take for take in takes if take.provider == self._provider.name and goal.is_about(take)][-1]
+        found = status_of(need, takes, self._provider.name)
+        if found is not NeedStatus.UNDER_WAY or need.shot not in self._policy.second_charge:
+            return found is NeedStatus.OPEN
+        last = [take for take in takes if take.provider == self._provider.name and need.matches(take)][-1]
         return last.state is State.UNKNOWN
 
     def _pick_up(self) -> None:
@@ -163,7 +163,7 @@ class Run:
             if take.provider != self._provider.name:
                 continue
             if take.state is State.INTENT:
-                if self._terms.send and not any(goal.is_about(take) for goal in self._goals):
+                if self._policy.send and not any(need.matches(take) for need in self._needs):
                     self._ledger.withdraw(take.id, "not wanted any more")
             elif take.state is State.UNKNOWN:
                 if take.ceiling_credits and not self._asked_again(take):
@@ -171,7 +171,7 @@ class Run:
             elif take.state is State.HELD:
                 self._waits_for_person(take)
             else:
-                self._adopt_goal(take)
+                self._adopt_need(take)
                 self._go_on(take)
 
     def _waits_for_person(self, take: Take) -> None:
@@ -179,34 +179,34 @@ class Run:
         if has_another(take, self._ledger.takes(take.shot)):
             self._held.append(str(held_error(take)))
             return
-        goal = self._adopt_goal(take)
-        self._waiting[goal], self.errors[goal] = take, held_error(take)
+        need = self._adopt_need(take)
+        self._waiting[need], self.errors[need] = take, held_error(take)
 
     def _let_stand_aside(self) -> None:
         """What this run has made may be what was wanted instead of a file that waits for a person."""
         takes = self._ledger.takes()
-        for goal, take in self._waiting.items():
+        for need, take in self._waiting.items():
             if has_another(take, takes):
-                self._held.append(str(self.errors.pop(goal)))
+                self._held.append(str(self.errors.pop(need)))
 
     def _asked_again(self, take: Take) -> bool:
         """Whether a person agreed to ask for this very take once more."""
-        return take.shot in self._terms.second_charge and any(goal.is_about(take) for goal in self._goals)
+        return take.shot in self._policy.second_charge and any(need.matches(take) for need in self._needs)
 
-    def _adopt_goal(self, take: Take) -> Goal:
-        for goal in self._goals:
-            if goal.is_about(take):
-                return goal
+    def _adopt_need(self, take: Take) -> Need:
+        for need in self._needs:
+            if need.matches(take):
+                return need
         places = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
         # A shot that was deleted from the storyboard still gets what was paid for.
         index = places.get(take.shot, -1)
-        goal = Goal(take.shot, index, take.purpose, take.number, take.variant, take.piece)
-        self._goals.insert(0, goal)
-        return goal
+        need = Need(take.shot, index, take.purpose, take.number, take.variant, take.piece)
+        self._needs.insert(0, need)
+        return need
 
     def _go_on(self, take: Take) -> None:
         with self._errors_of(take):
-            done = self._settler.go_on(take)
+            done = self._completion.go_on(take)
             if done is not None:
                 self._finished(done)
                 return
@@ -216,11 +216,11 @@ class Run:
 
     def _fly(self, task_id: str, take: Take, *, at_once: bool = False) -> None:
         self._flying[task_id] = take.id
-        self._watch.add(task_id, self._tempo.clock(), at_once=at_once)
+        self._watch.add(task_id, self._timing.clock(), at_once=at_once)
 
     def _settle_one(self) -> bool:
         """Look at the task that is most due; whether there was one."""
-        due = self._watch.due(self._tempo.clock())
+        due = self._watch.due(self._timing.clock())
         if not due:
             return False
         task_id = due[0]
@@ -236,11 +236,11 @@ class Run:
             for other in tuple(self._flying):
                 self._watch.drop(other)
             return True
-        self._watch.heard(task, self._tempo.clock())
+        self._watch.heard(task, self._timing.clock())
         if has_ended(task):
             self._flying.pop(task_id, None)
         with self._errors_of(take):
-            settled = self._settler.hear(take, task)
+            settled = self._completion.hear(take, task)
             if settled.state is State.FRAMED:
                 self._finished(settled)
         self._check_price(self._ledger.get(take.id))
@@ -248,14 +248,14 @@ class Run:
 
     def _unheard(self, task_id: str, take: Take, exc: ProviderUnavailable) -> None:
         """A look that told nothing: looked again later, and said now and then, until patience has run out."""
-        now = self._tempo.clock()
+        now = self._timing.clock()
         if not self._watch.missed(task_id, now):
             self._watch.drop(task_id)
             self._fail(take, given_up(f"{take.label} (task {task_id})", self._watch.pace, exc))
         elif self._watch.to_be_told(task_id):
             minutes = round(self._watch.silence_s(task_id, now) / 60)
             since = f"for {minutes} min, " if minutes else ""
-            self._tell(about(take, "unheard", note=f"{since}nothing is lost or bought again: {exc}"))
+            self._tell(event_for(take, "unheard", note=f"{since}nothing is lost or bought again: {exc}"))
 
     def _finished(self, take: Take) -> None:
         self.made.append(take)
@@ -265,42 +265,42 @@ class Run:
 
     def _begin_one(self) -> bool:
         """Send the first request whose sources are there; whether there was one."""
-        if self.halt is not None or not self._terms.send:
+        if self.halt is not None or not self._policy.send:
             return False
         takes = self._ledger.takes()
-        for goal in self._goals:
-            if goal in self.errors or goal.index < 0:
+        for need in self._needs:
+            if need in self.errors or need.index < 0:
                 continue
-            if not self._is_open(goal, takes):
+            if not self._is_open(need, takes):
                 continue
             waiting = [
                 other
-                for other in needs(self._project.board, goal, self._goals)
+                for other in prerequisites(self._project.board, need, self._needs)
                 if other not in self.errors
-                and standing(other, takes, self._provider.name) is not Standing.DONE
+                and status_of(other, takes, self._provider.name) is not NeedStatus.DONE
             ]
-            if waiting or self._is_full(goal_model(self._project.board, goal)):
+            if waiting or self._is_full(model_of(self._project.board, need)):
                 continue
             try:
-                request = self._request(goal)
-            except (Missing, MediaError, InputError, OutputError) as exc:
-                exc.shot, exc.take = exc.shot or goal.shot, exc.take or goal.number
-                self.errors[goal] = exc
-                self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+                request = self._request(need)
+            except (SourceMissing, MediaError, InputError, OutputError) as exc:
+                exc.shot, exc.take = exc.shot or need.shot, exc.take or need.number
+                self.errors[need] = exc
+                self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(exc)))
                 return True
             if self._is_full(request.model):
                 continue
-            self._send(goal, request)
+            self._send(need, request)
             return True
         return False
 
-    def _request(self, goal: Goal) -> TakeRequest:
+    def _request(self, need: Need) -> TakeRequest:
         known = self._ledger.takes()
         if self._make_request is not None:
-            request = self._make_request(goal, self._facts)
+            request = self._make_request(need, self._facts)
         else:
-            takes = without_replaced(known, self._wanted, self._terms.retake, self._provider.name)
-            request = ask(self._project, goal, takes, self._facts, self._provider)
+            takes = without_replaced(known, self._wanted, self._policy.retake, self._provider.name)
+            request = build_request(self._project, need, takes, self._facts, self._provider)
         return replace(request, raised=seen_prices(known).get(request.model, request.raised))
 
     def _is_full(self, model: str | None) -> bool:
@@ -312,22 +312,22 @@ class Run:
         flying = [self._ledger.get(take) for take in self._flying.values()]
         return sum(take.model == model for take in flying) >= at_once
 
-    def _send(self, goal: Goal, request: TakeRequest) -> None:
+    def _send(self, need: Need, request: TakeRequest) -> None:
         try:
             take = self._ledger.intend(
                 request,
                 board=storyboard_name(self._project),
-                allowed_credits=self._terms.allowed_credits,
-                second_charge_credits=self._terms.second_charge.get(goal.shot),
+                allowed_credits=self._policy.allowed_credits,
+                second_charge_credits=self._policy.second_charge.get(need.shot),
             )
         except BudgetExceeded as exc:
-            exc.shot, exc.take = goal.shot, goal.number
+            exc.shot, exc.take = need.shot, need.number
             self._stop(exc)
             return
         except InputError as exc:
-            exc.shot, exc.take = goal.shot, goal.number
-            self.errors[goal] = exc
-            self._tell(Event(goal.shot, goal.number, goal.purpose, "blocked", note=str(exc)))
+            exc.shot, exc.take = need.shot, need.number
+            self.errors[need] = exc
+            self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(exc)))
             return
         try:
             prepared = self._provider.prepare(request.submission)
@@ -336,18 +336,18 @@ class Run:
             return
         except (Rejected, MediaError) as exc:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
-            self.errors[goal] = concerning(exc, take)
-            self._tell(about(take, "failed", note=str(exc)))
+            self.errors[need] = concerning(exc, take)
+            self._tell(event_for(take, "failed", note=str(exc)))
             return
         except ProviderConfig as exc:
             self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
             self._stop(concerning(exc, take))
             return
-        self._buy(goal, take, prepared)
+        self._buy(need, take, prepared)
 
-    def _buy(self, goal: Goal, take: Take, request: Submission) -> None:
+    def _buy(self, need: Need, take: Take, request: Submission) -> None:
         balance = self._balance() if take.ceiling_credits else None
-        self._tell(about(take, "sending"))
+        self._tell(event_for(take, "sending"))
         try:
             taken = send_once(self._ledger, self._provider, take, request, balance_credits=balance)
         except UnknownOutcome as exc:
@@ -359,29 +359,29 @@ class Run:
         except Rejected as exc:
             short = isinstance(exc, OutOfCredits)
             concerning(exc, take, needed=take.ceiling_credits, balance=self._balance() if short else balance)
-            self._tell(about(self._ledger.get(take.id), "failed", note=str(exc)))
-            self.errors[goal] = exc
+            self._tell(event_for(self._ledger.get(take.id), "failed", note=str(exc)))
+            self.errors[need] = exc
             if isinstance(exc, OutOfCredits | DailyCap):
                 self._stop(exc)
         except NoClearAnswer as exc:
             unknown = self._ledger.get(take.id)
-            self._tell(about(unknown, "unknown", note=str(exc)))
+            self._tell(event_for(unknown, "unknown", note=str(exc)))
             if take.ceiling_credits:
                 self._stop(self._unknown(unknown))
             else:
-                self.errors[goal] = concerning(exc, unknown)
+                self.errors[need] = concerning(exc, unknown)
         else:
             self._unsent = 0
             assert taken.task_id is not None
             # A maker that costs nothing is mostly on this machine, and done at once.
             self._fly(taken.task_id, taken, at_once=not self._provider.paid)
-            self._tell(about(taken, "queued"))
+            self._tell(event_for(taken, "queued"))
             self._check_price(taken)
 
     def _check_price(self, take: Take) -> None:
         """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
         asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
-        if asked > ceiling and not self._terms.send:
+        if asked > ceiling and not self._policy.send:
             self._dearer[take.id] = describe_dearer(take)
         elif asked > ceiling:
             dearer = BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling)
@@ -412,7 +412,7 @@ class Run:
         if self._unsent >= _TRIES:
             self._stop(exc)
         else:
-            self._tell(about(take, "unsent", note=str(exc)))
+            self._tell(event_for(take, "unsent", note=str(exc)))
             self._rest(2.0**self._unsent)
 
     def _stop(self, error: StitcherError) -> None:
@@ -426,34 +426,34 @@ class Run:
         return _Catcher(lambda exc: self._fail(take, exc))
 
     def _fail(self, take: Take, exc: StitcherError) -> None:
-        goal = next((goal for goal in self._goals if goal.is_about(take)), None)
+        need = next((need for need in self._needs if need.matches(take)), None)
         now = self._ledger.get(take.id)
         concerning(exc, now)
-        if goal is not None and isinstance(exc, TakeFailed) and self._may_repeat(goal, now):
-            self._again[goal] += 1
-            self._tell(about(now, "again", note=str(exc)))
+        if need is not None and isinstance(exc, TakeFailed) and self._may_repeat(need, now):
+            self._again[need] += 1
+            self._tell(event_for(now, "again", note=str(exc)))
             return
-        self._tell(about(now, "held" if isinstance(exc, TakeHeld) else "failed", note=str(exc)))
-        if goal is not None:
-            self.errors[goal] = exc
+        self._tell(event_for(now, "held" if isinstance(exc, TakeHeld) else "failed", note=str(exc)))
+        if need is not None:
+            self.errors[need] = exc
 
-    def _may_repeat(self, goal: Goal, take: Take) -> bool:
-        if self._again[goal] >= MAX_AGAIN:
+    def _may_repeat(self, need: Need, take: Take) -> bool:
+        if self._again[need] >= MAX_AGAIN:
             return False
         if not take.ceiling_credits:
             return True
         return take.state is State.FAILED and may_repeat(take.failure_code, take.actual_credits)
 
     def _failed(self, take: Take) -> bool:
-        return any(goal.is_about(take) for goal in self.errors)
+        return any(need.matches(take) for need in self.errors)
 
     def _rest(self, seconds: float) -> None:
         """Sleep, in slices, so that a wish to stop is heard soon."""
-        until = self._tempo.clock() + seconds
-        while (left := until - self._tempo.clock()) > 0:
+        until = self._timing.clock() + seconds
+        while (left := until - self._timing.clock()) > 0:
             if self._cancel is not None and self._cancel.is_set():
                 return
-            self._tempo.sleep(min(left, 0.25))
+            self._timing.sleep(min(left, 0.25))
 
     def _tell(self, event: Event) -> None:
         if self._progress is None:
@@ -473,7 +473,7 @@ class Run:
 
     def _retaken(self) -> tuple[str, ...]:
         """Shots of which this run has made the one more that was wanted."""
-        return tuple(dict.fromkeys(take.shot for take in self.made if take.shot in self._terms.retake))
+        return tuple(dict.fromkeys(take.shot for take in self.made if take.shot in self._policy.retake))
 
 
 class _Catcher:

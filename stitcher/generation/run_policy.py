@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Tempo:
+class Timing:
     """Time and chance, for tests to replace."""
 
     clock: Callable[[], float] = time.monotonic
@@ -18,7 +18,7 @@ class Tempo:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class RunPolicy:
     """What a run may do."""
 
     send: bool = True

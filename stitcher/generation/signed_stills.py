@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.start_crop import Still
 from stitcher.generation.start_images import shot_stills
 from stitcher.storyboard.model import Storyboard
 
 
-def signed_stills(board: Storyboard, facts: Facts, shots: Collection[str]) -> Iterator[str]:
+def signed_stills(board: Storyboard, facts: ProbedFiles, shots: Collection[str]) -> Iterator[str]:
     """Each signed picture that takes of these shots are made from, in a sentence."""
     for path, still in facts.stills.items():
         if not isinstance(still, Still) or not still.has_credentials:

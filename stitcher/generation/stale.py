@@ -13,14 +13,14 @@ from pathlib import Path
 from stitcher.errors import PresetError
 from stitcher.generation.edit_and_upscale_requests import edit_fields
 from stitcher.generation.models import Models
-from stitcher.generation.preflight import Facts, start_source
+from stitcher.generation.preflight import ProbedFiles, start_source
 from stitcher.generation.request import (
     image_fields,
     parse_ratio,
     shot_model,
+    start_image_of,
     take_fields,
     take_request,
-    wants_image,
 )
 from stitcher.generation.start_crop import StartFrame, Still, frame_origin, plan_crop
 from stitcher.generation.start_frames import picture_name, start_picture
@@ -56,7 +56,7 @@ class Drift:
 
 
 def find_drift(
-    board: Storyboard, models: Models, takes: Iterable[Take], facts: Facts | None = None
+    board: Storyboard, models: Models, takes: Iterable[Take], facts: ProbedFiles | None = None
 ) -> tuple[Drift, ...]:
     """Every take on disk that differs from what would be asked for now, in the order of the storyboard."""
     known = tuple(takes)
@@ -66,7 +66,7 @@ def find_drift(
             take for take in known if take.shot == shot.id and take.on_disk and take.purpose != "upscale"
         ]
         differs = {
-            take.id: tuple(_differences(board, index, shot, models, take, known, facts or Facts()))
+            take.id: tuple(_differences(board, index, shot, models, take, known, facts or ProbedFiles()))
             for take in of_shot
         }
         film = _shown(of_shot)
@@ -101,7 +101,7 @@ def _shown(takes: Sequence[Take]) -> tuple[Take, ...]:
 
 
 def stale_parts(
-    board: Storyboard, models: Models, takes: Iterable[Take], provider: str, facts: Facts | None = None
+    board: Storyboard, models: Models, takes: Iterable[Take], provider: str, facts: ProbedFiles | None = None
 ) -> frozenset[tuple[str, Purpose]]:
     """By shot and purpose: what a provider made last and no longer matches the storyboard."""
     known = tuple(takes)
@@ -113,13 +113,13 @@ def stale_parts(
 
 
 def start_origin(
-    board: Storyboard, index: int, takes: Iterable[Take], facts: Facts | None = None
+    board: Storyboard, index: int, takes: Iterable[Take], facts: ProbedFiles | None = None
 ) -> tuple[str, tuple[int, int] | None] | None:
     """What the start frame of the shot at `index` is cut from: its origin's hash, and its size if known.
 
     `None` when the shot has no start, or when what it starts from does not exist yet.
     """
-    facts = facts or Facts()
+    facts = facts or ProbedFiles()
     known = tuple(takes)
     shot = board.shots[index]
     start = shot.start
@@ -162,7 +162,7 @@ def _differences(
     models: Models,
     take: Take,
     takes: tuple[Take, ...],
-    facts: Facts,
+    facts: ProbedFiles,
 ) -> Iterator[str]:
     try:
         now = _fields(board, shot, models, take)
@@ -213,15 +213,15 @@ def _fields(board: Storyboard, shot: Shot, models: Models, take: Take) -> dict[s
                 else edit_fields(board, shot, shot.edit, models.get(shot.edit.model, "edit"))
             )
         case _:
-            asked = wants_image(shot)
+            asked = start_image_of(shot)
             return (
                 None if asked is None else image_fields(board, shot, asked, models.get(asked.model, "image"))
             )
 
 
-def _files(shot: Shot, take: Take, facts: Facts) -> Iterator[str]:
+def _files(shot: Shot, take: Take, facts: ProbedFiles) -> Iterator[str]:
     """Pictures, beside the start frame, that are other ones than were sent."""
-    asked = wants_image(shot)
+    asked = start_image_of(shot)
     if take.purpose == "start-image" and asked is not None:
         wanted, word, field = (
             [reference.file for reference in asked.references],

@@ -73,7 +73,7 @@ def frame_origin(sha256: str, frame: str) -> str:
 
 
 def shape(width: int, height: int) -> tuple[int, int]:
-    """Width and height in lowest terms: (16, 9) for 1280 by 720."""
+    """Width and height in lowest policy: (16, 9) for 1280 by 720."""
     divisor = gcd(width, height)
     return width // divisor, height // divisor
 

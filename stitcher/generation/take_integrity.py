@@ -7,38 +7,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from stitcher.errors import InputError, MediaError
 from stitcher.generation.boundary_frames import check_kept
 from stitcher.generation.dependency_graph import find_source
-from stitcher.generation.needs import Goal, needs
+from stitcher.generation.needs import Need, prerequisites
 from stitcher.generation.project import Project
 from stitcher.generation.take import Take, circled_take
 
 
 def damaged_sources(
-    project: Project, goals: Sequence[Goal], takes: Iterable[Take]
-) -> Mapping[Goal, InputError]:
-    """Goals whose source is there, is not made anew, and is not the file any more that was stored; each with why."""
+    project: Project, needs: Sequence[Need], takes: Iterable[Take]
+) -> Mapping[Need, InputError]:
+    """Needs whose source is there, is not made anew, and is not the file any more that was stored; each with why."""
     known = tuple(takes)
-    found: dict[Goal, InputError] = {}
-    for goal in goals:
-        if goal.purpose not in ("take", "edit") or needs(project.board, goal, goals):
+    found: dict[Need, InputError] = {}
+    for need in needs:
+        if need.purpose not in ("take", "edit") or prerequisites(project.board, need, needs):
             continue
-        take = _source(project, goal, known)
+        take = _source(project, need, known)
         if take is None or take.file is None:
             continue
         try:
             check_kept(project.path(take.file), take.sha256)
-            if goal.purpose == "take" and take.frame_file is not None:
+            if need.purpose == "take" and take.frame_file is not None:
                 check_kept(project.path(take.frame_file), take.frame_sha256)
         except MediaError as exc:
-            found[goal] = exc
+            found[need] = exc
     return found
 
 
-def _source(project: Project, goal: Goal, takes: Iterable[Take]) -> Take | None:
-    shot = project.board.shots[goal.index]
-    if goal.purpose == "edit":
+def _source(project: Project, need: Need, takes: Iterable[Take]) -> Take | None:
+    shot = project.board.shots[need.index]
+    if need.purpose == "edit":
         own = (take for take in takes if take.shot == shot.id and take.purpose == "take")
         return circled_take(own) if shot.clip is None else None
-    source = find_source(project.board, goal.index)
+    source = find_source(project.board, need.index)
     if source is None:
         return None
     return circled_take(take for take in takes if take.shot == source.shot)

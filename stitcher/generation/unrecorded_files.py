@@ -10,50 +10,50 @@ import os
 from collections.abc import Iterable, Iterator
 
 from stitcher.errors import Issue, PreflightError
-from stitcher.generation.needs import Goal
+from stitcher.generation.needs import Need
 from stitcher.generation.paths import LEDGER, MAIN, place_of, shot_folder, take_file
 from stitcher.generation.project import Project
 from stitcher.generation.take import Take
 
 
-def check_explained(project: Project, takes: Iterable[Take], goals: Iterable[Goal], provider: str) -> None:
-    """Nothing, when every file that stands in the way of a goal is known. Raises `PreflightError` naming the others."""
-    issues = list(_unexplained(project, takes, goals, provider))
+def check_explained(project: Project, takes: Iterable[Take], needs: Iterable[Need], provider: str) -> None:
+    """Nothing, when every file that stands in the way of a need is known. Raises `PreflightError` naming the others."""
+    issues = list(_unexplained(project, takes, needs, provider))
     if issues:
         raise PreflightError(issues)
 
 
 def unexplained_takes(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
     """What is to be said of files that stand where takes of a project's shots go and came from no known purchase."""
-    goals = [
-        Goal(shot.id, index, "take", 1)
+    needs = [
+        Need(shot.id, index, "take", 1)
         for index, shot in enumerate(project.board.shots)
         if shot.kind == "take"
     ]
-    return tuple(issue.message for issue in _unexplained(project, takes, goals, MAIN))
+    return tuple(issue.message for issue in _unexplained(project, takes, needs, MAIN))
 
 
 def _unexplained(
-    project: Project, takes: Iterable[Take], goals: Iterable[Goal], provider: str
+    project: Project, takes: Iterable[Take], needs: Iterable[Need], provider: str
 ) -> Iterator[Issue]:
     # What is under way may have its place and not yet its record.
     known = {place_of(take) if take.unfinished else take.file for take in takes if not take.removed}
-    for goal in goals:
-        for file in _in_the_way(project, goal, provider):
+    for need in needs:
+        for file in _in_the_way(project, need, provider):
             if file not in known:
                 yield Issue(
-                    f"shot {goal.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
+                    f"shot {need.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
                     "ledger may be older than its takes. Put the newer ledger back; where that is lost, name the file "
                     "as the shot's `clip`, or move it away to buy another."
                 )
 
 
-def _in_the_way(project: Project, goal: Goal, provider: str) -> Iterator[str]:
-    """Names, relative to the project, of files that would be this goal's or that came after it."""
-    if goal.purpose in ("take", "edit"):
-        folder = shot_folder(goal.shot)
+def _in_the_way(project: Project, need: Need, provider: str) -> Iterator[str]:
+    """Names, relative to the project, of files that would be this need's or that came after it."""
+    if need.purpose in ("take", "edit"):
+        folder = shot_folder(need.shot)
         place = project.path(folder)
-        ending = take_file(goal.shot, 1, "take", provider).removeprefix(f"{folder}/1")
+        ending = take_file(need.shot, 1, "take", provider).removeprefix(f"{folder}/1")
         names = sorted(os.listdir(place)) if place.is_dir() else []
         yield from (
             f"{folder}/{name}"
@@ -61,7 +61,7 @@ def _in_the_way(project: Project, goal: Goal, provider: str) -> Iterator[str]:
             if name.endswith(ending) and name.removesuffix(ending).isdecimal()
         )
         return
-    piece = goal.piece if goal.purpose == "upscale" and provider == MAIN else None
-    file = take_file(goal.shot, goal.number, goal.purpose, provider, variant=goal.variant, piece=piece)
+    piece = need.piece if need.purpose == "upscale" and provider == MAIN else None
+    file = take_file(need.shot, need.number, need.purpose, provider, variant=need.variant, piece=piece)
     if os.path.lexists(project.path(file)):
         yield file

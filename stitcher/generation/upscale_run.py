@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
-from stitcher.generation.approval import afford, afford_again, second_charges
+from stitcher.generation.approval import afford, check_balance_for_retry, second_charges
 from stitcher.generation.budget import allowed_credits
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.edit_and_upscale_checks import check_upscale
@@ -24,22 +24,22 @@ from stitcher.generation.estimate import Estimate, shot_upscale, upscale_model
 from stitcher.generation.events import Event, Listener
 from stitcher.generation.generate import (
     Generated,
+    open_provider,
     priced,
-    raise_what_went_wrong,
-    ready,
+    raise_worst_error,
 )
 from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger import Ledger, OpenLedger
-from stitcher.generation.needs import Goal, Standing, standing
+from stitcher.generation.needs import Need, NeedStatus, status_of
 from stitcher.generation.paths import take_file
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.prices import FREE
 from stitcher.generation.project import Project, measure, open_project, sweep
 from stitcher.generation.provider import Expected, Provider
 from stitcher.generation.refusals import refused
-from stitcher.generation.request import TakeRequest, build_request
-from stitcher.generation.run import Run
-from stitcher.generation.run_policy import Tempo, Terms
+from stitcher.generation.request import TakeRequest, new_request
+from stitcher.generation.run import GenerationRun
+from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.selects import Footage, footage_of
 from stitcher.generation.states import State
 from stitcher.generation.take import Take, clip_number, takes_in_film
@@ -67,10 +67,10 @@ class _Work:
     size: tuple[int, int]
     pieces: tuple[FrameRange, ...]
 
-    def goals(self) -> tuple[Goal, ...]:
+    def needs(self) -> tuple[Need, ...]:
         variant = self.asked.to or ""
         return tuple(
-            Goal(self.shot, self.index, "upscale", self.number, variant, piece)
+            Need(self.shot, self.index, "upscale", self.number, variant, piece)
             for piece in range(len(self.pieces))
         )
 
@@ -99,7 +99,7 @@ def upscale(
     confirm: Callable[[Estimate], bool] | None = None,
     again_for: Take | None = None,
     second_charge: int | None = None,
-    tempo: Tempo | None = None,
+    timing: Timing | None = None,
     open_ledger: OpenLedger = Ledger.open,
 ) -> Generated:
     """Make the pictures that are in the film larger: circled takes and existing clips, never animatics.
@@ -124,7 +124,7 @@ def upscale(
             mine = [one for one in work if one.asked.by == name]
             money = _Money(max_credits, confirm, again_for, second_charge)
             run_made, last = _carry_out(
-                place, ledger, name, mine, provider, money, progress, cancel, tempo, wanted, notes
+                place, ledger, name, mine, provider, money, progress, cancel, timing, wanted, notes
             )
             made += run_made
         notes += join_finished(place, ledger.takes(), cancel)
@@ -219,7 +219,7 @@ def _carry_out(
     money: _Money,
     progress: Listener | None,
     cancel: threading.Event | None,
-    tempo: Tempo | None,
+    timing: Timing | None,
     shots: frozenset[str] | None,
     notes: list[str],
 ) -> tuple[list[Take], str]:
@@ -230,29 +230,29 @@ def _carry_out(
         upscaler = find_upscaler(name)
         lost = {one.shot: "; ".join(upscaler.lost(one.clip)) for one in work}
         maker = UpscaleMaker(upscaler, work[0].asked, cancel=cancel)
-    with ready(maker, cancel) as provider:
+    with open_provider(maker, cancel) as provider:
         takes = ledger.takes()
-        goals = tuple(
-            goal
+        needs = tuple(
+            need
             for one in work
-            for goal in one.goals()
-            if standing(goal, takes, provider.name) is Standing.OPEN
-            or (money.again_for is not None and goal.is_about(money.again_for))
+            for need in one.needs()
+            if status_of(need, takes, provider.name) is NeedStatus.OPEN
+            or (money.again_for is not None and need.matches(money.again_for))
         )
         if money.again_for is not None:
-            goals = tuple(goal for goal in goals if goal.is_about(money.again_for))
-            if not goals:
+            needs = tuple(need for need in needs if need.matches(money.again_for))
+            if not needs:
                 raise InputError(f"{money.again_for.label} is not asked for any more. Nothing was sent.")
         account, allowed, send = None, None, True
-        unfit: Mapping[Goal, InputError] = {}
+        unfit: Mapping[Need, InputError] = {}
         facts = measure(project, takes)
         if provider.paid:
-            check_explained(project, takes, goals, provider.name)
+            check_explained(project, takes, needs, provider.name)
             allowed = allowed_credits(project.board, ledger.spent(), money.max_credits, money.second_charge)
             if money.again_for is not None:
-                account = afford_again(money.again_for, provider)
+                account = check_balance_for_retry(money.again_for, provider)
             else:
-                unfit = refused(project.board, goals, takes, provider.name)
+                unfit = refused(project.board, needs, takes, provider.name)
                 send = not any(
                     take.state is State.UNKNOWN and take.provider == provider.name for take in takes
                 )
@@ -260,23 +260,23 @@ def _carry_out(
                     priced(project, takes, facts, shots, provider.name, unfit),
                     notes=tuple(map(str, unfit.values())),
                 )
-                if send and set(goals) - set(unfit):
+                if send and set(needs) - set(unfit):
                     account = afford(needed, provider, allowed, money.confirm, upscales=True)
 
-        def request(goal: Goal, facts: Facts) -> TakeRequest:
-            if said := lost.get(goal.shot):
-                notes.append(f"Shot {goal.shot}: in its enlarged picture {said}.")
+        def request(need: Need, facts: ProbedFiles) -> TakeRequest:
+            if said := lost.get(need.shot):
+                notes.append(f"Shot {need.shot}: in its enlarged picture {said}.")
                 if progress is not None:
-                    progress(Event(goal.shot, goal.number, "upscale", "sending", note=said))
-            return _request(project, by_shot[goal.shot], goal, provider, cancel)
+                    progress(Event(need.shot, need.number, "upscale", "sending", note=said))
+            return _request(project, by_shot[need.shot], need, provider, cancel)
 
-        run = Run(
+        run = GenerationRun(
             project,
             ledger,
             provider,
-            goals,
+            needs,
             facts,
-            terms=Terms(
+            policy=RunPolicy(
                 send=send,
                 allowed_credits=allowed,
                 second_charge=second_charges(money.again_for, money.second_charge),
@@ -284,17 +284,17 @@ def _carry_out(
             account=account,
             progress=progress,
             cancel=cancel,
-            tempo=tempo,
+            timing=timing,
             make_request=request,
             refused=unfit,
         )
         run.carry_out()
-        raise_what_went_wrong(run)
+        raise_worst_error(run)
         return run.made, provider.name
 
 
 def _request(
-    project: Project, work: _Work, goal: Goal, provider: Provider, cancel: threading.Event | None
+    project: Project, work: _Work, need: Need, provider: Provider, cancel: threading.Event | None
 ) -> TakeRequest:
     from stitcher.media.probe import probe
 
@@ -306,7 +306,7 @@ def _request(
             "sharpen": work.asked.sharpen or 0,
             "videoUri": clip_asset(clip),
         }
-        return build_request(
+        return new_request(
             provider=provider.name,
             shot=work.shot,
             take=work.number,
@@ -321,9 +321,9 @@ def _request(
             start_sha256=clip.sha256,
         )
     if len(work.pieces) > 1 or not is_as_shown(clip.video):
-        piece = work.pieces[goal.piece]
+        piece = work.pieces[need.piece]
         name = take_file(
-            work.shot, work.number, "upscale", "runway", variant=work.asked.to or "", piece=goal.piece
+            work.shot, work.number, "upscale", "runway", variant=work.asked.to or "", piece=need.piece
         )
         target = project.path(name.replace(".part-", f".cut-{clip.sha256[:12]}-"))
         cut_piece(clip, piece, target, cancel=cancel)
@@ -335,7 +335,7 @@ def _request(
         model,
         clip,
         size=work.size,
-        index=goal.piece,
+        index=need.piece,
         number=work.number,
         provider=provider.name,
         made_of=work.clip,

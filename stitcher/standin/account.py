@@ -76,7 +76,7 @@ class ServedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class TaskTimes:
     """How long tasks take, in seconds at speed 1."""
 
     pending_s: float = 2.0
@@ -93,7 +93,7 @@ class Books:
         credits_bought: int,
         concurrent: Mapping[Modality, int | None],
         daily: Mapping[Modality, int | None],
-        pace: Pace,
+        pace: TaskTimes,
         clock: Callable[[], float],
     ) -> None:
         self._lock = threading.RLock()

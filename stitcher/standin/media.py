@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stitcher.errors import StitcherError
 from stitcher.media.threads import THREADS
-from stitcher.standin.pricing import InputFacts
+from stitcher.standin.pricing import InputMedia
 from stitcher.standin.rules import Modality, Refusal
 
 if TYPE_CHECKING:
@@ -108,24 +108,24 @@ def store(content: bytes, folder: Path) -> Path:
     return place
 
 
-def look_at(path: Path) -> InputFacts:
+def probe_input(path: Path) -> InputMedia:
     """Size and length of an input. Raises `Refusal` when it is not a picture or video that can be read."""
     try:
         if path.suffix in (".png", ".jpg", ".webp"):
             from PIL import Image
 
             with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
-                return InputFacts(width=picture.width, height=picture.height)
+                return InputMedia(width=picture.width, height=picture.height)
         if path.suffix in (".mp4", ".mkv"):
             from stitcher.media.probe import probe
 
             clip = probe(path)
             width, height = clip.video.shown_size
             rate = clip.video.rate or clip.video.average_rate
-            return InputFacts(clip.video.frames, rate, clip.duration, width, height)
+            return InputMedia(clip.video.frames, rate, clip.duration, width, height)
         if path.suffix == ".wav":
             with wave.open(str(path)) as sound:
-                return InputFacts(seconds=Fraction(sound.getnframes(), sound.getframerate()))
+                return InputMedia(seconds=Fraction(sound.getnframes(), sound.getframerate()))
     except (OSError, SyntaxError, ValueError, EOFError, wave.Error, StitcherError) as exc:
         raise Refusal(400, f"Failed to fetch asset: {type(exc).__name__}") from exc
     raise Refusal(400, "Unsupported Content-Type response header")
@@ -146,7 +146,7 @@ def plan_media(
     `shrink` divides the sides, for tests that have no time for full pictures; counts stay true.
     """
     video = inputs.get("videoUri")
-    facts = look_at(video) if video is not None else InputFacts()
+    facts = probe_input(video) if video is not None else InputMedia()
     given = body.get("duration")
     seconds = Fraction(str(given)) if isinstance(given, int | float) else facts.seconds or Fraction(5)
     rate, frames = RATE, _COUNTED.get(seconds, int(RATE * seconds) + 1)
@@ -159,7 +159,7 @@ def plan_media(
     return MediaRequest(endpoint, body, modality, inputs, width, height, frames, rate, seconds, target)
 
 
-def _size(endpoint: str, body: Mapping[str, object], facts: InputFacts, shrink: int) -> tuple[int, int]:
+def _size(endpoint: str, body: Mapping[str, object], facts: InputMedia, shrink: int) -> tuple[int, int]:
     if facts.width and endpoint == "video_upscale":
         if body.get("model") == "enhance_frame_rate":
             return facts.width, facts.height

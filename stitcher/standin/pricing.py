@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class InputFacts:
+class InputMedia:
     """What is known of the file a request brings; zero where there is none or it was not looked at."""
 
     frames: int = 0
@@ -24,7 +24,7 @@ class InputFacts:
     height: int = 0
 
 
-Price: TypeAlias = Callable[[str, Mapping[str, object], InputFacts], int]
+Price: TypeAlias = Callable[[str, Mapping[str, object], InputMedia], int]
 """Endpoint, body and input to whole credits."""
 
 _PER_SECOND = {
@@ -56,14 +56,14 @@ _DEEP = ("hdr", "hlg", "sdr_rec709_10bit")
 """How the names of the formats of 10 bits and more begin."""
 
 
-def _seconds(body: Mapping[str, object], facts: InputFacts) -> Fraction:
+def _seconds(body: Mapping[str, object], facts: InputMedia) -> Fraction:
     given = body.get("duration")
     if isinstance(given, int | float):
         return Fraction(str(given))
     return facts.seconds or Fraction(5)
 
 
-def published_price(endpoint: str, body: Mapping[str, object], facts: InputFacts) -> int:
+def published_price(endpoint: str, body: Mapping[str, object], facts: InputMedia) -> int:
     """Credits for one request, rounded up to a whole one, at least 1."""
     model = str(body.get("model", ""))
     seconds = _seconds(body, facts)

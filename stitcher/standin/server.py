@@ -16,11 +16,11 @@ from types import TracebackType
 from typing import Any
 
 from stitcher.errors import StitcherError
-from stitcher.standin.account import Books, Pace, ServedTask
+from stitcher.standin.account import Books, ServedTask, TaskTimes
 from stitcher.standin.faults import Chooser, Fault, Kind, Script
 from stitcher.standin.handler import Handler
-from stitcher.standin.media import MakeMedia, decode_data_uri, look_at, make_media, plan_media
-from stitcher.standin.pricing import InputFacts, Price, published_price
+from stitcher.standin.media import MakeMedia, decode_data_uri, make_media, plan_media, probe_input
+from stitcher.standin.pricing import InputMedia, Price, published_price
 from stitcher.standin.rules import (
     MODELS,
     Modality,
@@ -95,7 +95,7 @@ class StandIn:
             credits_bought=self.credits_bought,
             concurrent=self.concurrent,
             daily=self.daily,
-            pace=Pace(self.pending_s, self.running_s, self.speed),
+            pace=TaskTimes(self.pending_s, self.running_s, self.speed),
             clock=self.clock,
         )
 
@@ -163,14 +163,14 @@ class StandIn:
         """Make a task and answer as the service does. Raises `Refusal`."""
         check_body(endpoint, body)
         inputs = self._inputs(body)
-        facts = InputFacts()
+        facts = InputMedia()
         for place, path in inputs.items():
-            seen = look_at(path)
+            seen = probe_input(path)
             if place.startswith("promptImage"):
                 check_aspect(endpoint, body, seen.width, seen.height)
             if seen.frames:
                 check_length(body, seen.seconds)
-            if place in ("videoUri", "audioUri") or facts == InputFacts():
+            if place in ("videoUri", "audioUri") or facts == InputMedia():
                 facts = seen
         price = self.price(endpoint, body, facts)
         fate = self.take_fault("task")

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from stitcher.generation.edit_and_upscale_requests import edit_request, upscale_request
 from stitcher.generation.models import Models
-from stitcher.generation.preflight import Facts, preflight
+from stitcher.generation.preflight import ProbedFiles, preflight
 from stitcher.generation.request import TakeRequest, image_request, take_request
 from stitcher.generation.start_crop import StartFrame, plan_crop
-from stitcher.standin.pricing import InputFacts, published_price
+from stitcher.standin.pricing import InputMedia, published_price
 from stitcher.standin.rules import Refusal, check_aspect, check_body
 from stitcher.storyboard.model import Storyboard
 from tests.generation.boards import make_board, make_clip, make_still
@@ -53,8 +53,8 @@ def served(request: TakeRequest, sent_size: tuple[int, int] | None = None) -> bo
     return True
 
 
-def billed(request: TakeRequest, facts: InputFacts | None = None) -> int:
-    return published_price(request.endpoint, body_of(request), facts or InputFacts())
+def billed(request: TakeRequest, facts: InputMedia | None = None) -> int:
+    return published_price(request.endpoint, body_of(request), facts or InputMedia())
 
 
 def board_of(
@@ -89,7 +89,7 @@ def test_what_preflight_passes_is_served_and_what_it_refuses_is_not(
 ) -> None:
     board = board_of(model, ratio, seconds, prompt, seed, start=start)
     still = make_still("s.png", size)
-    found = preflight(board, models, Facts({Path("/project/s.png"): still}))
+    found = preflight(board, models, ProbedFiles({Path("/project/s.png"): still}))
     width, _, height = ratio.partition(":")
     frame, sent = None, None
     if start:
@@ -137,7 +137,7 @@ def test_edits_are_served_and_never_dearer_than_their_ceiling(models: Models, fr
     )
     assert served(request)
     seconds = Fraction(frames, 24)
-    assert billed(request, InputFacts(frames=frames, seconds=seconds)) == request.price.credits
+    assert billed(request, InputMedia(frames=frames, seconds=seconds)) == request.price.credits
     assert request.price.credits <= request.ceiling_credits
 
 
@@ -152,4 +152,4 @@ def test_upscales_are_served_at_the_price_told(models: Models, to: str, frames: 
         "a", asked, model, make_clip("c.mp4", frames=frames), size=(1920, 1080), number=1
     )
     assert served(request)
-    assert billed(request, InputFacts(frames=frames)) == request.ceiling_credits
+    assert billed(request, InputMedia(frames=frames)) == request.ceiling_credits

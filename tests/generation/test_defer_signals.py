@@ -8,7 +8,7 @@ from types import FrameType
 
 import pytest
 
-from stitcher.generation.defer_signals import undisturbed
+from stitcher.generation.defer_signals import signals_deferred
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -20,7 +20,7 @@ def test_a_signal_waits_until_the_end_and_is_then_heard_once(number: signal.Sign
 
     before = signal.signal(number, hear)
     try:
-        with undisturbed():
+        with signals_deferred():
             signal.raise_signal(number)
             assert heard == []
         assert heard == [number]
@@ -35,7 +35,7 @@ def test_what_it_does_by_itself_happens_afterwards() -> None:
     done: list[bool] = []
 
     def pay() -> None:
-        with undisturbed():
+        with signals_deferred():
             signal.raise_signal(signal.SIGINT)
             done.append(True)
 
@@ -49,7 +49,7 @@ def test_what_it_does_by_itself_happens_afterwards() -> None:
 
 def test_other_threads_are_left_alone() -> None:
     def work() -> None:
-        with undisturbed():
+        with signals_deferred():
             pass
 
     thread = threading.Thread(target=work)

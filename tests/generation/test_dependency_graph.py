@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stitcher.errors import InputError, PlanError
-from stitcher.generation.dependency_graph import check_shots, in_order
-from stitcher.generation.needs import Goal, needs, plan_goals
+from stitcher.generation.dependency_graph import check_shots, topological_order
+from stitcher.generation.needs import Need, plan_needs, prerequisites
 from stitcher.storyboard.model import Start
 from tests.generation.boards import make_board
 
@@ -19,14 +19,14 @@ BRANCHES = """\
 
 
 def test_every_shot_comes_after_the_one_it_starts_from() -> None:
-    assert in_order(make_board(BRANCHES)) == (2, 1, 0, 3)
+    assert topological_order(make_board(BRANCHES)) == (2, 1, 0, 3)
 
 
 def test_shots_that_start_from_each_other_are_refused() -> None:
     board = make_board("  - {id: a, prompt: x, start: s.png}\n  - {id: b, prompt: x, start: {shot: a}}\n")
     ring = board.shots[0].model_copy(update={"start": Start(shot="b")})
     with pytest.raises(PlanError, match="a → b → a"):
-        in_order(board.model_copy(update={"shots": (ring, board.shots[1])}))
+        topological_order(board.model_copy(update={"shots": (ring, board.shots[1])}))
 
 
 def test_an_unknown_shot_is_refused_with_the_nearest_name() -> None:
@@ -35,8 +35,8 @@ def test_an_unknown_shot_is_refused_with_the_nearest_name() -> None:
 
 
 def test_goals_are_everything_missing_sources_first() -> None:
-    goals = plan_goals(make_board(BRANCHES), (), "runway")
-    assert [(goal.shot, goal.number) for goal in goals] == [
+    needs = plan_needs(make_board(BRANCHES), (), "runway")
+    assert [(need.shot, need.number) for need in needs] == [
         ("one", 1),
         ("mid", 1),
         ("mid", 2),
@@ -47,15 +47,15 @@ def test_goals_are_everything_missing_sources_first() -> None:
 
 def test_a_shot_waits_for_all_takes_of_the_one_it_starts_from() -> None:
     board = make_board(BRANCHES)
-    goals = plan_goals(board, (), "runway")
-    assert [goal.number for goal in needs(board, Goal("end", 0, "take", 1), goals)] == [1, 2]
+    needs = plan_needs(board, (), "runway")
+    assert [need.number for need in prerequisites(board, Need("end", 0, "take", 1), needs)] == [1, 2]
 
 
 def test_an_edit_waits_for_the_takes_of_its_shot_and_the_next_shot_for_the_edit() -> None:
     board = make_board(
         "  - {id: a, prompt: x, start: s.png, edit: {prompt: y}}\n  - {id: b, prompt: x, start: previous}\n"
     )
-    goals = plan_goals(board, (), "runway")
-    assert [(goal.purpose, goal.number) for goal in goals] == [("take", 1), ("edit", 2), ("take", 1)]
-    assert [goal.purpose for goal in needs(board, goals[1], goals)] == ["take"]
-    assert [goal.purpose for goal in needs(board, goals[2], goals)] == ["take", "edit"]
+    needs = plan_needs(board, (), "runway")
+    assert [(need.purpose, need.number) for need in needs] == [("take", 1), ("edit", 2), ("take", 1)]
+    assert [need.purpose for need in prerequisites(board, needs[1], needs)] == ["take"]
+    assert [need.purpose for need in prerequisites(board, needs[2], needs)] == ["take", "edit"]

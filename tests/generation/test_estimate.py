@@ -13,9 +13,9 @@ from stitcher.generation.budget import allowed_credits, check_account, check_bud
 from stitcher.generation.estimate import Estimate, estimate
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
-from stitcher.generation.needs import Goal, coming_goals, plan_goals
+from stitcher.generation.needs import Need, needs_under_way, plan_needs
 from stitcher.generation.paths import ledger_path
-from stitcher.generation.provider import Account, Limits
+from stitcher.generation.provider import Account, ModelLimits
 from stitcher.generation.take import Spending
 from stitcher.generation.tiers import load_tiers
 from stitcher.timeline.media_index import MediaIndex
@@ -121,9 +121,9 @@ def test_a_retake_that_is_on_its_way_is_the_one_more(models: Models, ledger: Led
     board = make_board(CHAIN)
     assert estimate(board, models, ledger.takes(), shots=["s1"], retake=["s1"]).lines == ()
     assert (
-        plan_goals(board, ledger.takes(), "runway", shots=frozenset(["s1"]), retake=frozenset(["s1"])) == ()
+        plan_needs(board, ledger.takes(), "runway", shots=frozenset(["s1"]), retake=frozenset(["s1"])) == ()
     )
-    assert coming_goals(board, ledger.takes(), "runway", frozenset(["s1"])) == (Goal("s1", 0, "take", 2),)
+    assert needs_under_way(board, ledger.takes(), "runway", frozenset(["s1"])) == (Need("s1", 0, "take", 2),)
 
 
 def test_an_edit_is_priced_by_the_length_its_take_will_have(models: Models) -> None:
@@ -245,7 +245,7 @@ def test_nothing_to_do_needs_no_budget(models: Models) -> None:
         (Account(100, None, {}), OutOfCredits, "buy 50 more", None),
         (Account(1000, 100, {}), BudgetExceeded, "may spend 100 a month", 100),
         (
-            Account(1000, None, {"gen4_turbo": Limits(1, 50, 46)}),
+            Account(1000, None, {"gen4_turbo": ModelLimits(1, 50, 46)}),
             DailyCap,
             "6 generations of gen4_turbo and the account has 4",
             None,
@@ -268,7 +268,7 @@ def test_what_the_account_forbids_is_told_before(
 
 @pytest.mark.parametrize(
     "account",
-    [None, Account(1000, None, {}), Account(1000, None, {"gen4_turbo": Limits(3, None, None)})],
+    [None, Account(1000, None, {}), Account(1000, None, {"gen4_turbo": ModelLimits(3, None, None)})],
     ids=["no account", "enough", "no daily limit"],
 )
 def test_an_account_that_suffices_forbids_nothing(models: Models, account: Account | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from stitcher.errors import PreflightError
 from stitcher.generation.models import Models
-from stitcher.generation.preflight import Facts, Preflight, cited_tags, preflight, utf16_length
+from stitcher.generation.preflight import Preflight, ProbedFiles, cited_tags, preflight, utf16_length
 from stitcher.generation.start_crop import Crop, Still
 from stitcher.timeline.media_index import MediaIndex
 from tests.generation.boards import make_board, make_clip, make_still
@@ -22,7 +22,7 @@ SHOT = "  - {id: a, start: s.png, prompt: x}\n"
 def check(
     models: Models, shots: str, head: str = "", still: Still | str | None = None, **media: Any
 ) -> Preflight:
-    facts = Facts({Path("/project/s.png"): still or make_still("s.png")}, MediaIndex(**media))
+    facts = ProbedFiles({Path("/project/s.png"): still or make_still("s.png")}, MediaIndex(**media))
     return preflight(make_board(shots, head), models, facts)
 
 

@@ -30,7 +30,7 @@ from stitcher.generation.events import Event
 from stitcher.generation.generate import estimate, generate, inspect
 from stitcher.generation.provider import Submission
 from stitcher.generation.rescue import rescue, retry
-from stitcher.generation.run_policy import Tempo
+from stitcher.generation.run_policy import Timing
 from stitcher.generation.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
@@ -239,8 +239,8 @@ def test_what_could_not_be_sent_is_said_at_once(
             return prepare(request)
 
         monkeypatch.setattr(provider, "prepare", sometimes)
-        tempo = Tempo(clock=clock, sleep=clock.sleep)
-        generate(project(tmp_path, CHAIN[0]), provider=provider, progress=told.append, tempo=tempo)
+        timing = Timing(clock=clock, sleep=clock.sleep)
+        generate(project(tmp_path, CHAIN[0]), provider=provider, progress=told.append, timing=timing)
     assert [event.stage for event in told][:2] == ["unsent", "sending"]
     assert "Nothing was bought" in told[0].note
 

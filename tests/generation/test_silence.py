@@ -13,7 +13,7 @@ from stitcher.generation.events import Event
 from stitcher.generation.generate import generate
 from stitcher.generation.provider import Running
 from stitcher.generation.rescue import adopt
-from stitcher.generation.run_policy import Tempo
+from stitcher.generation.run_policy import Timing
 from stitcher.generation.runway.poll import Pace, Watch
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
@@ -95,16 +95,16 @@ def test_the_pause_between_two_looks_at_a_task_is_kept(
         return fault if asked == kind and nth == 0 else None
 
     board = project(tmp_path, CHAIN[0])
-    tempo = Tempo(clock, clock.sleep, lambda: 0.0)
+    timing = Timing(clock, clock.sleep, lambda: 0.0)
     with coding_server(coded, choose=choose, running_s=0.0, pending_s=0.0) as server:
         provider = RunwayProvider(make_settings(KEY, server.url, "6"), clock=clock, sleep=clock.sleep)
         with provider:
             if kind == "create":
                 with pytest.raises(UnknownOutcome):
-                    generate(board, provider=provider, tempo=tempo)
-                adopt(board, "s1", server.books.tasks[0].id, provider=provider, tempo=tempo)
+                    generate(board, provider=provider, timing=timing)
+                adopt(board, "s1", server.books.tasks[0].id, provider=provider, timing=timing)
             else:
-                generate(board, provider=provider, tempo=tempo)
+                generate(board, provider=provider, timing=timing)
     assert len(looks) >= 2
     assert min(later - earlier for earlier, later in pairwise(looks)) >= 6
 
@@ -137,7 +137,7 @@ def test_whoever_refuses_something_says_that_nothing_was_bought(
     with coding_server(coded, choose=choose) as server:
         provider = RunwayProvider(make_settings(KEY, server.url, "6"), clock=clock, sleep=clock.sleep)
         with provider, pytest.raises(StitcherError) as refused:
-            generate(project(tmp_path, CHAIN[0]), provider=provider, tempo=Tempo(clock, clock.sleep))
+            generate(project(tmp_path, CHAIN[0]), provider=provider, timing=Timing(clock, clock.sleep))
         assert server.books.charged == 0
     said = str(refused.value)
     assert any(word in said for word in ("nothing was bought", "Nothing was bought", "Nothing was made")), (

@@ -10,7 +10,7 @@ import pytest
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
 from stitcher.generation.paths import ledger_path
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.request import image_request, take_request
 from stitcher.generation.stale import find_drift, start_origin
 from stitcher.generation.start_crop import StartFrame, plan_crop
@@ -22,7 +22,7 @@ BOARD = """  - {id: a, start: s.png, prompt: dawn, duration: 5, seed: 7}
   - {id: b, start: previous, prompt: door}
 """
 STILL = make_still("s.png", (1000, 1000))
-FACTS = Facts({STILL.path: STILL})
+FACTS = ProbedFiles({STILL.path: STILL})
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def bought(ledger: Ledger, models: Models) -> tuple[Take, ...]:
 
 
 def drifts(
-    models: Models, takes: tuple[Take, ...], shots: str, head: str = "", facts: Facts = FACTS
+    models: Models, takes: tuple[Take, ...], shots: str, head: str = "", facts: ProbedFiles = FACTS
 ) -> list[str]:
     found = find_drift(make_board(shots, head), models, takes, facts)
     return [f"{drift.take.shot}: {', '.join(drift.differs)}" for drift in found]
@@ -69,7 +69,7 @@ def test_what_was_bought_as_written_matches(models: Models, bought: tuple[Take, 
 
 
 def test_it_matches_also_where_the_stills_were_not_measured(models: Models, bought: tuple[Take, ...]) -> None:
-    assert drifts(models, bought, BOARD, facts=Facts()) == []
+    assert drifts(models, bought, BOARD, facts=ProbedFiles()) == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_another_picture_under_the_same_name_is_another_start(
     models: Models, bought: tuple[Take, ...]
 ) -> None:
     other = make_still("s.png", (1000, 1000), sha256="ee" * 32)
-    assert drifts(models, bought, BOARD, facts=Facts({other.path: other})) == ["a: start frame"]
+    assert drifts(models, bought, BOARD, facts=ProbedFiles({other.path: other})) == ["a: start frame"]
 
 
 def test_circling_another_take_leaves_the_next_shot_behind(models: Models, ledger: Ledger) -> None:
@@ -147,7 +147,7 @@ def test_other_references_are_another_start_image(models: Models, ledger: Ledger
     ledger.stored(made.id, file="a.png", sha256="0" * 64, size=1, frames=1)
     assert drifts(models, ledger.takes(), shots) == []
     other = make_still("s.png", sha256="ee" * 32)
-    assert drifts(models, ledger.takes(), shots, facts=Facts({other.path: other})) == ["a: references"]
+    assert drifts(models, ledger.takes(), shots, facts=ProbedFiles({other.path: other})) == ["a: references"]
     assert drifts(models, ledger.takes(), "  - {id: a, start: s.png}\n") == [
         "a: the shot asks for no start-image"
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from stitcher.errors import MediaRefused
 from stitcher.generation.generate import inspect
-from stitcher.generation.preflight import Facts
+from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.start_crop import Crop
 from stitcher.generation.start_images import cut_start, measure_still, measure_stills, still_paths
@@ -118,5 +118,5 @@ def test_signed_pictures_are_named_before_takes_are_made_of_them(tmp_path: Path)
     (told,) = inspect(board).notes
     assert "(C2PA) of s.png" in told
     assert "(shot a, c)" in told
-    facts = Facts(measure_stills(still_paths(board)))
+    facts = ProbedFiles(measure_stills(still_paths(board)))
     assert [list(signed_stills(board, facts, shots)) for shots in ({"b"}, set())] == [[], []]

@@ -9,7 +9,7 @@ import pytest
 
 from stitcher.errors import PreflightError
 from stitcher.generation.models import Models, load_models
-from stitcher.generation.preflight import Facts, preflight
+from stitcher.generation.preflight import ProbedFiles, preflight
 from tests.generation.boards import make_board, make_still
 
 BARE = {
@@ -59,7 +59,7 @@ REFUSED: list[Any] = [
 @pytest.mark.parametrize(("shots", "head", "said"), REFUSED)
 def test_it_is_refused_by_name(models: Models, shots: str, head: str, said: str) -> None:
     board = make_board(shots, head)
-    found = preflight(board, models, Facts({Path("/project/s.png"): make_still("s.png")}))
+    found = preflight(board, models, ProbedFiles({Path("/project/s.png"): make_still("s.png")}))
     with pytest.raises(PreflightError, match=said):
         found.require()
 

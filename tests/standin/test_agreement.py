@@ -10,7 +10,7 @@ import pytest
 
 from stitcher.generation.models import Model, load_models
 from stitcher.generation.prices import Amount, price
-from stitcher.standin.pricing import InputFacts, published_price
+from stitcher.standin.pricing import InputMedia, published_price
 from stitcher.standin.rules import Refusal, check_aspect, check_body
 
 MODELS = load_models(environ={})
@@ -68,7 +68,7 @@ def test_what_stitcher_may_ask_for_the_service_takes_at_the_same_price(
     model: Model, endpoint: str, body: dict[str, Any]
 ) -> None:
     check_body(endpoint, body)
-    facts = InputFacts(frames=121, seconds=Fraction(121, 24))
+    facts = InputMedia(frames=121, seconds=Fraction(121, 24))
     seconds = Fraction(body["duration"]) if "duration" in body else facts.seconds
     sides = [int(side) for side in str(body.get("ratio", "1280:720")).split(":")]
     ours = price(model.price, body, Amount(seconds=seconds, frames=121, pixels=sides[0] * sides[1]))

@@ -25,7 +25,7 @@ from stitcher.media.probe import probe
 from stitcher.media.strict_decode import strict_decode
 from stitcher.standin import Fault, MediaRequest, StandIn
 from stitcher.standin.media import make_media, plan_media, store
-from stitcher.standin.pricing import InputFacts, charged_for_failure, published_price
+from stitcher.standin.pricing import InputMedia, charged_for_failure, published_price
 from tests.standin_kit import KEY, Clock, stand_in
 
 WEB = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
@@ -263,31 +263,31 @@ def test_failures_are_charged_as_published(code: str | None, charged: int) -> No
 @pytest.mark.parametrize(
     ("endpoint", "body", "facts", "price"),
     [
-        ("image_to_video", {"model": "gen4_turbo", "duration": 10}, InputFacts(), 50),
-        ("image_to_video", {"model": "gen4.5", "duration": 5}, InputFacts(), 60),
-        ("image_to_video", {"model": "gen4.5", "duration": 5, "outputFormat": "prores"}, InputFacts(), 85),
-        ("image_to_video", {"model": "gen4.5", "duration": 5, "outputFormat": "hdr10"}, InputFacts(), 160),
-        ("video_to_video", {"model": "aleph2"}, InputFacts(seconds=Fraction(1)), 56),
+        ("image_to_video", {"model": "gen4_turbo", "duration": 10}, InputMedia(), 50),
+        ("image_to_video", {"model": "gen4.5", "duration": 5}, InputMedia(), 60),
+        ("image_to_video", {"model": "gen4.5", "duration": 5, "outputFormat": "prores"}, InputMedia(), 85),
+        ("image_to_video", {"model": "gen4.5", "duration": 5, "outputFormat": "hdr10"}, InputMedia(), 160),
+        ("video_to_video", {"model": "aleph2"}, InputMedia(seconds=Fraction(1)), 56),
         (
             "video_upscale",
             {"model": "magnific_video_upscaler_creative", "resolution": "4k"},
-            InputFacts(frames=720),
+            InputMedia(frames=720),
             864,
         ),
         (
             "video_upscale",
             {"model": "magnific_video_upscaler_creative", "resolution": "1k"},
-            InputFacts(frames=90),
+            InputMedia(frames=90),
             63,
         ),
-        ("video_upscale", {"model": "magnific_video_upscaler_creative"}, InputFacts(frames=90), 81),
-        ("text_to_image", {"model": "gen4_image", "ratio": "1280:720"}, InputFacts(), 5),
-        ("text_to_image", {"model": "gen4_image_turbo", "ratio": "1920:1080"}, InputFacts(), 2),
+        ("video_upscale", {"model": "magnific_video_upscaler_creative"}, InputMedia(frames=90), 81),
+        ("text_to_image", {"model": "gen4_image", "ratio": "1280:720"}, InputMedia(), 5),
+        ("text_to_image", {"model": "gen4_image_turbo", "ratio": "1920:1080"}, InputMedia(), 2),
     ],
     ids=lambda value: value["model"] if isinstance(value, dict) else None,
 )
 def test_prices_are_the_published_ones(
-    endpoint: str, body: dict[str, object], facts: InputFacts, price: int
+    endpoint: str, body: dict[str, object], facts: InputMedia, price: int
 ) -> None:
     assert published_price(endpoint, body, facts) == price
 

@@ -28,7 +28,7 @@ from stitcher.generation.provider import (
     Cancelled,
     Failed,
     Gone,
-    Limits,
+    ModelLimits,
     Pending,
     Running,
     Succeeded,
@@ -223,11 +223,11 @@ def read_account(status: int, content: bytes, secrets: Iterable[str] = ()) -> Ac
     if not 200 <= status < 300 or found is None or type(balance) is not int:
         raise _unusable("asking for the balance", status, content, secrets)
     tier, usage = _part(found, "tier"), _part(_part(found, "usage"), "models")
-    limits: dict[str, Limits] = {}
+    limits: dict[str, ModelLimits] = {}
     for model, told in _part(tier, "models").items():
         told = told if isinstance(told, Mapping) else {}
         used = usage.get(model)
-        limits[model] = Limits(
+        limits[model] = ModelLimits(
             _count(told.get("maxConcurrentGenerations")),
             _count(told.get("maxDailyGenerations")),
             _count(used.get("dailyGenerations")) if isinstance(used, Mapping) else None,
