@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,9 @@ looking one up does without numpy."""
 _WORTH_GUESSING = 3
 _MAX_FONT_BYTES = 64 * 1024 * 1024
 _WORKERS = min(4, os.cpu_count() or 1)
+
+_Stream = tuple[Path, int | None]
+"""A sound file and the number of its stream, `None` for the one players play."""
 
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
@@ -52,7 +56,24 @@ def probe_inputs(
         sounds=_each(sound_files(board), probe_sound, cancel),
         fonts=_each(font_files(board), _font_hash, cancel),
     )
+    media = replace(media, onsets=_each(_pivots(board), lambda which: _onsets(media, which), cancel))
     return with_seams(board, media, likely, cancel)
+
+
+def _pivots(board: Storyboard) -> tuple[_Stream, ...]:
+    """The sounds that are placed by their first strong onset, each once."""
+    return tuple(dict.fromkeys((cue.file, cue.stream) for cue in board.sound if cue.pivot == "onset"))
+
+
+def _onsets(media: MediaIndex, which: _Stream) -> tuple[Fraction, ...]:
+    from stitcher.media.audible_streams import numbered
+    from stitcher.media.onsets import onsets
+
+    sound, number = media.sounds[which[0]], which[1]
+    if number is not None and number > len(sound.streams):
+        # Laying out refuses it, with the line.
+        return ()
+    return onsets(sound if number is None else numbered(sound, number))
 
 
 def with_seams(

@@ -15,5 +15,8 @@ FadeCurve = Literal["linear", "equal-power", "s-curve", "logarithmic", "exponent
 Fit = Literal["crop", "pad", "blur"]
 """How a picture of another shape fills the film."""
 
+CueFit = Literal["loop", "trim", "stretch"]
+"""How a sound becomes as long as its place in the film."""
+
 Conform = Literal["nearest", "blend"]
 """How a source of another rate becomes the film's: the nearest picture, or a blend of neighbours."""

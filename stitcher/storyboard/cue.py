@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
-from stitcher.storyboard.choices import Role
-from stitcher.storyboard.values import InputPath, Name, Number, ShotId, StreamNumber, TimeField, Truth
+from stitcher.storyboard.choices import CueFit, Role
+from stitcher.storyboard.values import (
+    TIME_SCHEMA,
+    InputPath,
+    Name,
+    Number,
+    ShotId,
+    StreamNumber,
+    TimeField,
+    Truth,
+    read_time,
+)
 from stitcher.timebase import Time
 
 
@@ -25,6 +35,23 @@ class Duck(StoryboardModel):
     """How long it takes to step back, before the other sound begins."""
     release: TimeField = Time(seconds=Fraction(1, 2))
     """How long it takes to return."""
+
+
+def _read_pivot(value: object) -> Time | Literal["onset"]:
+    if isinstance(value, str) and value == "onset":
+        return "onset"
+    try:
+        return read_time(value)
+    except ValueError as exc:
+        raise ValueError(f"{exc}, or onset for the first moment at which something strikes") from exc
+
+
+PivotField = Annotated[
+    Time | Literal["onset"],
+    PlainValidator(_read_pivot),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"anyOf": [{"const": "onset"}, TIME_SCHEMA]}),
+]
 
 
 class Cue(StoryboardModel):
@@ -59,9 +86,20 @@ class Cue(StoryboardModel):
     fade_out: TimeField = Time()
     """How long it takes to go; 5 ms when not given and it ends before the file does."""
     loop: Truth = False
-    """Begins again when the file ends, until its end in the film."""
+    """Begins again when the file (or `out`) ends, until its end in the film."""
+    crossfade: TimeField | None = None
+    """How long the end of each round of a loop crosses with the next one's beginning; a round is shorter by it."""
+    fit: CueFit | None = None
+    """How it comes to last to `to`, `until` or `length`: `loop`, `trim` (with a fade), or `stretch` (up to 10 %)."""
+    pivot: PivotField | None = None
+    """The moment in the file that lands on `at` or `from`: a time, or `onset` for its first strong one."""
     duck: Duck | None = None
     """Steps back under other roles."""
+
+    @property
+    def loops(self) -> bool:
+        """Whether it begins again when it ends."""
+        return self.loop or self.fit == "loop"
 
     @model_validator(mode="after")
     def _agrees(self) -> Cue:
@@ -72,8 +110,20 @@ class Cue(StoryboardModel):
         if len(ends) > 1:
             both = " and ".join(repr(key) for key in ends)
             issues.append((ends[1], f"{both} both say where it ends: keep one"))
-        if self.loop and self.out is not None:
-            issues.append(("out", "a loop plays the whole file again: remove 'out' or cut the file"))
+        if self.loop and self.fit in ("trim", "stretch"):
+            issues.append(("fit", f"'loop' and 'fit: {self.fit}' say different things: keep one"))
+        if self.fit is not None and not ends:
+            issues.append(
+                ("fit", "there is nothing to fit into: say with 'to', 'until' or 'length' where it ends")
+            )
+        if self.crossfade is not None and not self.loops:
+            issues.append(
+                ("crossfade", "only a loop crosses with itself: write 'loop: true' or remove 'crossfade'")
+            )
+        if self.pivot is not None and self.fit == "stretch":
+            issues.append(
+                ("pivot", "a stretched sound has its moments elsewhere: keep 'pivot' or 'fit: stretch'")
+            )
         if self.length is not None and not self.length:
             issues.append(("length", "a sound of no length cannot be heard"))
         raise_issues(issues)

@@ -284,7 +284,7 @@ def _schema(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema)
 
 
-_TIME_SCHEMA = {
+TIME_SCHEMA = {
     "type": "string",
     "pattern": r"^(\d+ ?f(rames?)?|(\d+(\.\d+)?|\.\d+) ?s|\d{1,3}:\d{1,2}:\d{1,2}[:;]\d{1,3}|.*\$\{.*)$",
     "examples": ["12f", "1.5s", "00:00:01:12"],
@@ -299,7 +299,7 @@ ShotId = Annotated[
     _schema(type="string", minLength=1, maxLength=64, examples=["harbour"]),
 ]
 TimeField = Annotated[
-    Time, PlainValidator(read_time), PlainSerializer(str, return_type=str), WithJsonSchema(_TIME_SCHEMA)
+    Time, PlainValidator(read_time), PlainSerializer(str, return_type=str), WithJsonSchema(TIME_SCHEMA)
 ]
 Whole = Annotated[int, BeforeValidator(read_whole)]
 StreamNumber = Annotated[Whole, Field(ge=1, le=64)]

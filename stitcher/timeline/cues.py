@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 from stitcher.errors import PlanError
 from stitcher.media.audible_streams import numbered
 from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
-from stitcher.storyboard.model import Anchor, Storyboard
+from stitcher.storyboard.model import Anchor, Position, Storyboard
 from stitcher.storyboard.suggest import unknown_name
-from stitcher.timebase import SAMPLE_RATE, FrameRange, format_decimal, frames_to_samples, seconds_to_samples
+from stitcher.timebase import (
+    SAMPLE_RATE,
+    FrameRange,
+    Time,
+    format_decimal,
+    frames_to_samples,
+    round_half_up,
+    seconds_to_samples,
+)
 from stitcher.timeline.anchors import Places
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
@@ -25,6 +34,9 @@ from stitcher.timeline.own_sounds import EDGE_SAMPLES
 
 _UNHEARD_SAMPLES = SAMPLE_RATE // 20
 """Speech that loses less than this at its end (50 ms) loses nothing anybody hears."""
+_TRIM_SAMPLES = SAMPLE_RATE
+"""How long a sound takes to go that is trimmed to fit (1 s)."""
+_MOST_STRETCH = Fraction(1, 10)
 
 
 def placed_cues(
@@ -41,7 +53,8 @@ def placed_cues(
         sound = media.sounds.get(cue.file)
         if sound is None:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
-        placer = _Placer(cue, ("sound", index), places, issues, sound)
+        onsets = media.onsets.get((cue.file, cue.stream), ())
+        placer = _Placer(cue, ("sound", index), places, issues, sound=sound, onsets=onsets)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)
@@ -59,6 +72,8 @@ class _Placer:
     places: Places
     issues: IssueCollector
     sound: Sound
+    onsets: tuple[Fraction, ...]
+    """When something strikes in the file, in seconds; where it is asked for."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -81,22 +96,24 @@ class _Placer:
         natural = self._natural(offset)
         if start is None or natural is None:
             return None
-        if not 0 <= start < self.film:
-            side = (
-                "before the film begins"
-                if start < 0
-                else f"after the film's end ({self._seconds(self.film)})"
-            )
-            key = "at" if self.cue.at is not None else "from"
-            self._refuse(key, f"begins at {self._seconds(start)}, {side}.")
+        if not self._begins_within(start):
             return None
+        if self.cue.pivot is not None:
+            moment = self._pivot(self.cue.pivot, offset, natural)
+            early = self._early(start, moment - offset) if moment is not None else None
+            if moment is None or early is None:
+                return None
+            start += early - (moment - offset)
+            offset, natural = offset + early, natural - early
         stop = self._stop(start, natural)
-        if stop is None:
+        stretch = self._stretch(stop - start, natural) if stop is not None else None
+        if stop is None or stretch is None or not self._may_cross(natural):
             return None
         length = min(stop, self.film) - start
         self._tell(start, stop, length)
         duration = self.sound.stream.duration
-        cut_tail = self.cue.loop or duration is None or offset + length < seconds_to_samples(duration)
+        end = offset + round_half_up(length / stretch)
+        cut_tail = self.cue.loops or duration is None or end < seconds_to_samples(duration)
         fades = self._fades(length, cut_head=offset > 0, cut_tail=cut_tail)
         if fades is None:
             return None
@@ -107,14 +124,89 @@ class _Placer:
             start_sample=start,
             length_samples=length,
             in_offset_samples=offset,
-            loop=self.cue.loop,
+            loop=self.cue.loops,
             gain_db=self.cue.gain,
             fade_in_samples=fades[0],
             fade_out_samples=fades[1],
+            loop_end_samples=offset + natural if self.cue.loops and self.cue.out is not None else None,
+            loop_crossfade_samples=self._crossfade,
+            stretch=stretch,
         )
 
+    def _begins_within(self, start: int) -> bool:
+        """Whether it begins inside the film; refused otherwise."""
+        if 0 <= start < self.film:
+            return True
+        side = "before the film begins" if start < 0 else f"after the film's end ({self._seconds(self.film)})"
+        self._refuse(
+            "at" if self.cue.at is not None else "from", f"begins at {self._seconds(start)}, {side}."
+        )
+        return False
+
+    def _pivot(self, pivot: Time | Literal["onset"], offset: int, natural: int) -> int | None:
+        """The moment that lands on the anchor, in samples of the source."""
+        if isinstance(pivot, Time):
+            moment = pivot.to_samples(self.rate)
+        else:
+            strikes = [at for at in map(seconds_to_samples, self.onsets) if at >= offset]
+            if not strikes:
+                self._refuse(
+                    "pivot", "has no moment at which something strikes; write it as a time (pivot: 1.2s)."
+                )
+                return None
+            moment = strikes[0]
+        if offset <= moment < offset + natural:
+            return moment
+        plays = f"{self._seconds(offset)} to {self._seconds(offset + natural)}"
+        self._refuse("pivot", f"plays {plays} of its file, and 'pivot' is {self._seconds(moment)}.")
+        return None
+
+    def _early(self, anchor: int, before: int) -> int | None:
+        """How much of what comes before the moment that lands on the anchor is left out: what would be heard before the
+        film begins. A loop would come round to another moment then, and is refused.
+        """
+        early = max(0, before - anchor)
+        if early and self.cue.loops:
+            self._refuse(
+                "pivot", f"would begin {self._seconds(early)} before the film, and a loop begins whole."
+            )
+            return None
+        return early
+
+    @property
+    def _crossfade(self) -> int:
+        return self.cue.crossfade.to_samples(self.rate) if self.cue.crossfade is not None else 0
+
+    def _may_cross(self, natural: int) -> bool:
+        """Whether a loop is long enough to cross with itself; refused otherwise."""
+        if 2 * self._crossfade <= natural:
+            return True
+        self._refuse(
+            "crossfade",
+            f"has {self._seconds(natural)} to loop, and a crossfade of {self.cue.crossfade} needs twice as much.",
+        )
+        return False
+
+    def _stretch(self, span: int, natural: int) -> Fraction | None:
+        """How many times as long it becomes, 1 where it is not stretched."""
+        if self.cue.fit != "stretch":
+            return Fraction(1)
+        if self.sound.stream.duration is None:
+            self._refuse("fit", "does not tell how long it is, so it cannot be stretched; make a WAV of it.")
+            return None
+        stretch = Fraction(span, natural)
+        if abs(stretch - 1) > _MOST_STRETCH:
+            self._refuse(
+                "fit",
+                f"has {self._seconds(natural)} and is to last {self._seconds(span)}: that is "
+                f"{format_decimal(abs(stretch - 1) * 100, 1)} % {'more' if stretch > 1 else 'less'}, and stretching is "
+                f"heard beyond {_MOST_STRETCH * 100} %. Move its ends, or write 'fit: loop' or 'fit: trim'.",
+            )
+            return None
+        return stretch
+
     def _fades(self, length: int, *, cut_head: bool, cut_tail: bool) -> tuple[int, int] | None:
-        """How it comes and goes; where it is cut into, and nothing is said, within `EDGE_SAMPLES`."""
+        """How it comes and goes: where it is cut into, and nothing is said, within milliseconds, or as `fit: trim`."""
         fades = (self.cue.fade_in.to_samples(self.rate), self.cue.fade_out.to_samples(self.rate))
         if sum(fades) > length:
             self._refuse(
@@ -123,10 +215,11 @@ class _Placer:
             )
             return None
         edge = min(EDGE_SAMPLES, (length - sum(fades)) // 2)
+        edge_out = min(_TRIM_SAMPLES, (length - sum(fades)) // 2) if self.cue.fit == "trim" else edge
         written_keys = self.cue.model_fields_set
         return (
             edge if cut_head and "fade_in" not in written_keys else fades[0],
-            edge if cut_tail and "fade_out" not in written_keys else fades[1],
+            edge_out if cut_tail and "fade_out" not in written_keys else fades[1],
         )
 
     def _choose_stream(self) -> bool:
@@ -140,16 +233,40 @@ class _Placer:
         return True
 
     def _tell(self, start: int, stop: int, length: int) -> None:
+        over = self._over_its_shot(start, stop)
         if self.cue.role == "dialogue" and stop - self.film > _UNHEARD_SAMPLES:
             self.notes.append(
                 f"The line {self.name!r} is cut off by the film's end: it begins at {self._seconds(start)}, and of its "
                 f"{self._seconds(stop - start)} {self._seconds(length)} are heard."
+            )
+        elif over > _UNHEARD_SAMPLES:
+            after = f"{self._seconds(over)} after the shot {self._shot_of_line!r}"
+            self.notes.append(
+                f"The line {self.name!r} goes on for {after}: lengthen the shot, or begin earlier."
             )
         if self.sound.left_out > 0:
             self.notes.append(
                 f"{self.sound.name} has {counted_streams(len(self.sound.streams))}, and the cue {self.name!r} "
                 "plays the one players play; 'stream' chooses another."
             )
+
+    @property
+    def _shot_of_line(self) -> str | None:
+        """The shot that a spoken line is anchored to."""
+        if self.cue.role != "dialogue":
+            return None
+        position = self.places.position(self.cue.at) if self.cue.at is not None else None
+        if isinstance(position, Position) and position.base == "shot":
+            return position.name
+        return self.cue.from_
+
+    def _over_its_shot(self, start: int, stop: int) -> int:
+        """For how long a line goes on after the shot in which it begins; 0 where its end is written down."""
+        record = self.places.shots.get(self._shot_of_line or "")
+        if record is None or any((self.cue.to, self.cue.until, self.cue.length)):
+            return 0
+        begin, end = (frames_to_samples(frame, self.rate) for frame in (record.start, record.stop))
+        return stop - end if begin <= start < end else 0
 
     def _start(self) -> int | None:
         if self.cue.at is not None:
@@ -195,20 +312,20 @@ class _Placer:
         elif self.cue.length is not None:
             key = "length"
             stop = start + self.cue.length.to_samples(self.rate)
-            if not self.cue.loop and stop - start > natural:
+            if self.cue.fit is None and not self.cue.loop and stop - start > natural:
                 self._refuse(
                     key,
                     f"has {self._seconds(natural)} to play, and 'length' is {self.cue.length}: write 'loop: true'.",
                 )
                 return None
         if stop is None:
-            return self.film if self.cue.loop else start + natural
+            return self.film if self.cue.loops else start + natural
         if stop <= start:
             self._refuse(
                 key, f"would end at {self._seconds(stop)}, before it begins at {self._seconds(start)}."
             )
             return None
-        return stop if self.cue.loop else min(stop, start + natural)
+        return stop if self.cue.loops or self.cue.fit == "stretch" else min(stop, start + natural)
 
     def _anchor(self, key: str, anchor: Anchor) -> int | None:
         position = self.places.position(anchor)

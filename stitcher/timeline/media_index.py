@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from stitcher.media.clip import Clip, Sound
@@ -33,6 +34,8 @@ class MediaIndex:
     """(earlier shot, later shot) of neighbours of which the later was made from the earlier one's last frame."""
     doubled: Mapping[tuple[str, str], int | Unsure] = field(default_factory=dict)
     """By (earlier shot, later shot): how many pictures the later one begins with that the earlier one ends with."""
+    onsets: Mapping[tuple[Path, int | None], tuple[Fraction, ...]] = field(default_factory=dict)
+    """By sound file and number of its stream: when strong onsets begin, in seconds; of those that are asked for."""
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
 

@@ -12,7 +12,11 @@ from tests.storyboard.texts import SHOTS, only_issue
     [
         pytest.param("at: 1s, from: a", "'at' and 'from'", id="two beginnings"),
         pytest.param("to: b, length: 2s", "'to' and 'length'", id="two ends"),
-        pytest.param("loop: true, out: 2s", "plays the whole file", id="loop with an end"),
+        pytest.param("loop: true, to: b, fit: trim", "'loop' and 'fit: trim'", id="loop that is trimmed"),
+        pytest.param("fit: stretch", "nothing to fit into", id="fit into nothing"),
+        pytest.param("crossfade: 1s", "only a loop crosses", id="crossfade without a loop"),
+        pytest.param("to: b, fit: stretch, pivot: 1s", "has its moments elsewhere", id="pivot of a stretch"),
+        pytest.param("pivot: beat", "or onset for the first", id="no pivot"),
         pytest.param("from: b, to: a", "'a' comes before 'b'", id="backwards"),
         pytest.param("at: 12", "12 has no unit", id="bare number"),
         pytest.param("at: '?'", "neither a time", id="no anchor"),

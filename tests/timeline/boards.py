@@ -21,12 +21,18 @@ def board_of(*shots: dict[str, Any], **more: Any) -> Storyboard:
 
 
 def media_of(
-    board: Storyboard, *, doubled: bool = False, sound: Fraction | int | None = 30, **clip: Any
+    board: Storyboard,
+    *,
+    doubled: bool = False,
+    sound: Fraction | int | None = 30,
+    onsets: tuple[Fraction, ...] = (),
+    **clip: Any,
 ) -> MediaIndex:
     names = [shot.id for shot in board.shots]
     return MediaIndex(
         clips={path: make_clip(path=path, **clip) for path in clip_files(board)},
         sounds={path: make_sound(path=path, duration=sound) for path in sound_files(board)},
+        onsets={(path, None): onsets for path in sound_files(board)},
         doubled={(one, two): doubled for one in names for two in names},
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stitcher.timeline.layout import lay_out, layout_notes
+from stitcher.timeline.model import Cue
 from tests.timeline.boards import board_of, film_of, media_of, refusal
 
 
@@ -84,6 +85,16 @@ class TestCues:
             pytest.param({"sound": 3, "to": "b"}, 0, 3, id="too short without loop"),
             pytest.param({"at": "9s", "length": "4s"}, 9, 1, id="ends with the picture"),
             pytest.param({"sound": None}, 0, 10, id="length unknown"),
+            pytest.param({"sound": 4, "at": "b", "pivot": "3s"}, 2, 4, id="a moment of it at a shot"),
+            pytest.param({"sound": 4, "in": "1s", "at": "b", "pivot": "3s"}, 3, 3, id="a moment after in"),
+            pytest.param({"sound": 4, "at": "1s", "pivot": "3s"}, 0, 2, id="a moment soon after the start"),
+            pytest.param({"sound": 4, "to": "b", "fit": "loop"}, 0, 10, id="looped to fit"),
+            pytest.param({"sound": 4, "to": "a", "fit": "trim"}, 0, 4, id="too short to be trimmed"),
+            pytest.param({"sound": 7, "to": "a", "fit": "trim"}, 0, 5, id="trimmed to fit"),
+            pytest.param({"sound": 11, "to": "b", "fit": "stretch"}, 0, 10, id="stretched to fit"),
+            pytest.param(
+                {"sound": 9, "at": "1s", "length": "9.9s", "fit": "stretch"}, 1, 9, id="stretched past it"
+            ),
         ],
     )
     def test_lie_where_they_are_put(self, cue: dict[str, Any], start: Fraction, length: Fraction) -> None:
@@ -112,11 +123,77 @@ class TestCues:
             pytest.param({"at": "marker:x"}, "no marker is called 'x'; there are a, b.", id="unknown marker"),
             pytest.param({"at": "end"}, "after the film's end", id="film's end"),
             pytest.param({"to": "c"}, "does not exist", id="unknown shot"),
+            pytest.param(
+                {"pivot": "31s"}, "plays 0s to 30s of its file, and 'pivot' is 31s", id="pivot after it"
+            ),
+            pytest.param({"in": "2s", "pivot": "1s"}, "plays 2s to 30s", id="pivot before in"),
+            pytest.param({"pivot": "onset"}, "has no moment at which something strikes", id="no onset"),
+            pytest.param({"pivot": "1s", "loop": True}, "a loop begins whole", id="headless loop"),
+            pytest.param(
+                {"to": "b", "fit": "stretch"},
+                "has 30s and is to last 10s: that is 66.7 % less, and stretching is heard beyond 10 %",
+                id="stretched too far",
+            ),
+            pytest.param(
+                {"loop": True, "crossfade": "16s"},
+                "has 30s to loop, and a crossfade of 16s",
+                id="no room to cross",
+            ),
         ],
     )
     def test_that_cannot_be_placed_are_refused(self, cue: dict[str, Any], said: str) -> None:
         given = {"role": "music", "file": "/m.wav", **cue}
         assert said in refusal(*self.SHOTS, sound=[given])
+
+    def placed(self, sound: int | None = 30, **cue: Any) -> Cue:
+        media = {"sound": sound, "onsets": (Fraction(1, 2), Fraction(5, 4))}
+        (placed,) = film_of(*self.SHOTS, media=media, sound=[{"role": "music", "file": "/m.wav", **cue}]).cues
+        return placed
+
+    @pytest.mark.parametrize(("cue", "start"), [({}, 216_000), ({"in": "1s"}, 228_000)], ids=["file", "in"])
+    def test_land_with_their_first_onset(self, cue: dict[str, Any], start: int) -> None:
+        assert self.placed(at="b", pivot="onset", **cue).start_sample == start
+
+    def test_whose_moment_comes_early_are_cut_into(self) -> None:
+        cue = self.placed(4, at="1s", pivot="3s")
+        assert (cue.in_offset_samples, cue.fade_in_samples) == (96_000, 240)
+
+    def test_trimmed_to_fit_go_within_a_second(self) -> None:
+        assert self.placed(7, to="a", fit="trim").fade_out_samples == 48_000
+        assert self.placed(7, to="a", fit="trim", fade_out="6f").fade_out_samples == 12_000
+        assert self.placed(4, to="a", fit="trim").fade_out_samples == 0
+
+    def test_stretched_to_fit_play_all_of_their_file(self) -> None:
+        cue = self.placed(11, to="b", fit="stretch")
+        assert (cue.stretch, cue.loop, cue.fade_out_samples) == (Fraction(10, 11), False, 0)
+
+    def test_that_loop_may_end_before_their_file_and_cross(self) -> None:
+        given: dict[str, Any] = {"in": "1s", "out": "2s", "loop": True, "crossfade": "12f"}
+        cue = self.placed(**given)
+        assert (cue.in_offset_samples, cue.loop_end_samples, cue.loop_crossfade_samples) == (
+            48_000,
+            96_000,
+            24_000,
+        )
+
+    @pytest.mark.parametrize(
+        ("cue", "over"),
+        [
+            pytest.param({"at": "a+3s"}, "1s", id="at a shot"),
+            pytest.param({"from": "a", "sound": 7}, "2s", id="from a shot"),
+            pytest.param({"at": "a+2s"}, "", id="to its end"),
+            pytest.param({"at": "3s"}, "", id="at a time"),
+            pytest.param({"at": "a+3s", "until": "b+1s"}, "", id="as asked"),
+            pytest.param({"at": "a+6s"}, "", id="in another shot"),
+        ],
+    )
+    def test_a_line_longer_than_its_shot_is_told(self, cue: dict[str, Any], over: str) -> None:
+        given = {"role": "dialogue", "file": "/line.wav", "name": "Hello", **cue}
+        sound = given.pop("sound", 3)
+        notes = film_of(*self.SHOTS, media={"sound": sound}, sound=[given]).notes
+        assert [f"'Hello' goes on for {over} after the shot 'a'" in note for note in notes] == [True] * bool(
+            over
+        )
 
     def test_ducking_is_noted_and_not_refused(self) -> None:
         board = board_of(*self.SHOTS, sound=[{"role": "music", "file": "/m.wav", "duck": {}}])
