@@ -49,6 +49,7 @@ def film_document(film: Film) -> dict[str, object]:
         }
     return {
         "paths": film.paths,
+        "sidecars": film.sidecars,
         "preset": delivery.preset,
         "title": timeline.title,
         "frames": len(film.plan.shown),
@@ -73,6 +74,8 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
         yield str(path)
     if len(film.paths) > 1:
         yield f"  and {len(film.paths) - 1} more files"
+    if film.sidecars:
+        yield f"  beside it: {', '.join(path.name for path in film.sidecars)}"
     size = f"{picture.width}x{picture.height}"
     yield f"  {_shown(film.plan)}, {size}{_rate(film.plan)}, preset {film.plan.delivery.preset}"
     for conversion in film.plan.conversions:

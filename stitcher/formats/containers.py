@@ -27,6 +27,9 @@ class Container:
     sound: tuple[str, int | None] | None = ("pcm_s24le", None)
     """The codec of sound beside pictures of the sources' own format, and its usual kb/s; `None` if it holds none."""
     timecode_track: bool = False
+    captions: Literal["mov_text", "subrip", "webvtt"] | None = None
+    """The codec of captions in a track of their own."""
+    chapters: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -40,6 +43,8 @@ CONTAINERS: dict[str, Container] = {
         demuxer="mov",
         codecs=("h264", "hevc", "av1", "mpeg2video"),
         sound=("aac", 256),
+        captions="mov_text",
+        chapters=True,
     ),
     "mov": Container(
         "mov",
@@ -47,6 +52,8 @@ CONTAINERS: dict[str, Container] = {
         demuxer="mov",
         codecs=("h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"),
         timecode_track=True,
+        captions="mov_text",
+        chapters=True,
     ),
     # Players of Matroska do not know DNxHR by a name of its own.
     "mkv": Container(
@@ -55,8 +62,12 @@ CONTAINERS: dict[str, Container] = {
         demuxer="matroska",
         codecs=("h264", "hevc", "av1", "vp9", "prores", "mjpeg", "mpeg2video"),
         sound=("aac", 256),
+        captions="subrip",
+        chapters=True,
     ),
-    "webm": Container("webm", (".webm",), demuxer="matroska", sound=("opus", 192)),
+    "webm": Container(
+        "webm", (".webm",), demuxer="matroska", sound=("opus", 192), captions="webvtt", chapters=True
+    ),
     "mxf": Container("mxf", (".mxf",), "rewrapped"),
     "mxf_opatom": Container("mxf_opatom", (), "rewrapped"),
     "hls": Container("hls", (), "drawn"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError, MediaRefused
+from stitcher.inputs.probe_inputs import read_caption_file
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timeline.issue_collector import IssueCollector
@@ -22,6 +24,11 @@ def add_media_issues(board: Storyboard, first: MediaError) -> None:
     named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
         *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
         *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
+        *((("sound", n, "captions"), cue.captions, read_caption_file) for n, cue in enumerate(board.sound)),
+        *(
+            (("captions", n, "file"), one.file, partial(read_caption_file, encoding=one.encoding))
+            for n, one in enumerate(board.captions)
+        ),
         *((location, font, check_regular) for location, font in _fonts(board)),
     ]
     for location, path, find in named:
@@ -46,6 +53,8 @@ def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
             yield ("shots", n, "title", "font"), shot.title.font
         for m, words in enumerate(shot.overlays):
             yield ("shots", n, "overlays", m, "font"), words.font
+    for n, one in enumerate(board.captions):
+        yield ("captions", n, "style", "font"), one.style.font
 
 
 def check_names(timeline: Timeline) -> None:

@@ -12,10 +12,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
+from stitcher.captions.track import CaptionFile
 from stitcher.errors import Interrupted, MediaRefused
 from stitcher.media import probe_cache
 from stitcher.storyboard.model import Storyboard
-from stitcher.timeline.layout import clip_files, font_files, match_seams, sound_files
+from stitcher.timeline.layout import caption_files, clip_files, font_files, match_seams, sound_files
 from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
 
 _log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ _METHOD = 3
 looking one up does without numpy."""
 _WORTH_GUESSING = 3
 _MAX_FONT_BYTES = 64 * 1024 * 1024
+_MAX_CAPTION_BYTES = 16 * 1024 * 1024
 _WORKERS = min(4, os.cpu_count() or 1)
 
 _Stream = tuple[Path, int | None]
@@ -55,6 +57,7 @@ def probe_inputs(
         clips=_each(clip_files(board), probe, cancel),
         sounds=_each(sound_files(board), probe_sound, cancel),
         fonts=_each(font_files(board), _font_hash, cancel),
+        captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
     media = replace(media, onsets=_each(_pivots(board), lambda which: _onsets(media, which), cancel))
     return with_seams(board, media, likely, cancel)
@@ -138,6 +141,17 @@ def _each(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def read_caption_file(path: Path, encoding: str | None = None) -> CaptionFile:
+    """What a caption file holds. Raises `MediaError`."""
+    from stitcher.captions.read import read_captions
+    from stitcher.media.files import check_regular
+
+    stat = check_regular(path)
+    if stat.st_size > _MAX_CAPTION_BYTES:
+        raise MediaRefused(path, f"is larger than captions of a film can be ({stat.st_size} bytes).")
+    return read_captions(path.read_bytes(), path, encoding)
 
 
 def _font_hash(path: Path) -> str:

@@ -31,6 +31,7 @@ from stitcher.rendering.output import check_target, container_for, is_packaged, 
 from stitcher.rendering.parameter_set_match import parameter_sets_of, reconcile_parameter_sets
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
+from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_soundtrack
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.result import SoundResult
@@ -56,6 +57,8 @@ class Film:
     sound: SoundResult | None
     notes: tuple[str, ...]
     """What a report must say."""
+    sidecars: tuple[Path, ...] = ()
+    """Files beside it: captions, and the list of chapters."""
 
     @property
     def takes(self) -> tuple[ShotSource, ...]:
@@ -105,8 +108,8 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     check_target(plan, out, overwrite=options.overwrite)
     check_tools(plan)
     container = container_for(plan, out)
-    with locked_output(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as beside:
-        mixing = beside.submit(make_soundtrack, plan, container, context)
+    with locked_output(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
+        mixing = pool.submit(make_soundtrack, plan, container, context)
         try:
             if container == "still":
                 from stitcher.rendering.still_choice import with_still_chosen
@@ -126,6 +129,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
         else:
             _write(plan, job, out, temp, context)
             paths = (out,)
+        beside = write_sidecars(plan, out)
     context.cache.prune()
     return Film(
         paths=paths,
@@ -136,6 +140,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
         seconds=time.monotonic() - began,
         sound=sound.result if sound else None,
         notes=tuple(dict.fromkeys((*plan.delivery.notes, *(sound.result.notes if sound else ())))),
+        sidecars=beside,
     )
 
 

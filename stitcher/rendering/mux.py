@@ -20,6 +20,7 @@ from stitcher.media.clip import Colour
 from stitcher.media.container import fraction, open_media, opened, without_analysis
 from stitcher.media.muxing import muxing
 from stitcher.media.seek import opened_clip_at
+from stitcher.media.subtitles import add_subtitles, set_chapters
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.graph import timescale
 from stitcher.rendering.mux_job import Muxed, MuxJob, PacketRun
@@ -62,9 +63,13 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
         output.metadata["title"] = job.title
     stream = _video_stream(job, output)
     sound = _Sound(output, job.sound) if job.sound is not None else None
+    words = [packet for track in job.captions for packet in add_subtitles(output, track)]
+    set_chapters(output, _chapters(job), 1 / job.rate)
     delay = max((k - picture for run in job.runs for k, picture in enumerate(run.pictures())), default=0)
     hashes: list[str] = []
     done = 0
+    # All at once: they are few and small, and the muxer puts them where they belong.
+    output.mux(words)
     for run in job.runs:
         digest = hashlib.sha256()
         pictures = run.pictures()
@@ -87,6 +92,12 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
     if sound is not None:
         sound.rest()
     return Muxed(done, tuple(hashes))
+
+
+def _chapters(job: MuxJob) -> list[tuple[int, int, str]]:
+    """Each chapter's first frame, that after its last, and its title."""
+    ends = [*(one.frame for one in job.chapters[1:]), job.frames]
+    return [(one.frame, end, one.name) for one, end in zip(job.chapters, ends, strict=False)]
 
 
 def _video_stream(job: MuxJob, output: Any) -> Any:

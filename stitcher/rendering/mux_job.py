@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stitcher.captions.soft_track import SubtitleTrack, soft_track
 from stitcher.delivery.spec import shown_colour
 from stitcher.formats.codecs import CODECS
 from stitcher.formats.containers import CONTAINERS
@@ -14,6 +15,7 @@ from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack
 from stitcher.timebase import FrameRange, format_timecode
+from stitcher.timeline.model import Marker, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class MuxJob:
     edit_list: bool = True
     timecode: str | None = None
     title: str = ""
+    captions: tuple[SubtitleTrack, ...] = ()
+    chapters: tuple[Marker, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -87,6 +91,20 @@ def mux_job(
         edit_list=delivery.edit_list,
         timecode=timecode if delivery.timecode and CONTAINERS[muxed_in].timecode_track else None,
         title=timeline.title,
+        captions=() if packaged else soft_tracks(timeline, container),
+        chapters=timeline.chapters if CONTAINERS[muxed_in].chapters and not packaged else (),
+    )
+
+
+def soft_tracks(timeline: Timeline, container: str) -> tuple[SubtitleTrack, ...]:
+    """The caption tracks that a film in that container has."""
+    codec = CONTAINERS[container].captions
+    if codec is None:
+        return ()
+    return tuple(
+        soft_track(track, codec, timeline.rate, quicktime=container == "mov")
+        for track in timeline.captions
+        if "track" in track.outputs
     )
 
 

@@ -13,6 +13,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.files import free_bytes, temporary_beside
 from stitcher.media.lock import acquire
 from stitcher.rendering.segments import Plan
+from stitcher.rendering.sidecars import sidecars
 
 _ROOM_FOR_SOUND = 16_000_000
 
@@ -75,6 +76,7 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
                 )
         if not overwrite:
             raise OutputError(f"{str(out)!r} exists already; allow overwriting, or name another.")
+    _check_sidecars(plan, out, overwrite=overwrite)
     needed = _needed_bytes(plan)
     free = free_bytes(folder)
     if free < needed:
@@ -84,12 +86,29 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
         )
 
 
+def _check_sidecars(plan: Plan, out: Path, *, overwrite: bool) -> None:
+    for path in [path for path, _ in sidecars(plan, out) if path.exists()]:
+        if path.is_dir():
+            raise OutputError(
+                f"{str(path)!r} is a folder, and a file beside the film has that name; name another film."
+            )
+        if any(used.exists() and os.path.samefile(used, path) for used in _inputs(plan)):
+            raise OutputError(
+                f"{str(path)!r} is one of the film's own sources, and the captions beside the film would be named so; "
+                "name the film otherwise, or move the source."
+            )
+        if not overwrite:
+            raise OutputError(f"{str(path)!r} exists already; allow overwriting, or name another film.")
+
+
 def _inputs(plan: Plan) -> Iterator[Path]:
     for item in plan.timeline.items:
         if isinstance(item.source, Clip):
             yield item.source.path
     for cue in plan.timeline.cues:
         yield cue.sound.path
+    for track in plan.timeline.captions:
+        yield from track.files
 
 
 def _needed_bytes(plan: Plan) -> int:

@@ -1,4 +1,4 @@
-"""The fixed choices of a storyboard that the timeline, sound and rendering go by: roles, fades, fits and conforms."""
+"""The fixed choices of a storyboard that the rooms below go by: roles, fades, fits, conforms, ways of captions."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ CueFit = Literal["loop", "trim", "stretch"]
 
 Conform = Literal["nearest", "blend"]
 """How a source of another rate becomes the film's: the nearest picture, or a blend of neighbours."""
+
+CaptionOutput = Literal["sidecar", "track", "burnt-in"]
+"""Where captions go: files beside the film (always), a track in it, the picture."""
+
+ChapterSource = Literal["shots", "markers"]
+"""What the chapters of a film are."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor
+from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.generation import Start
 from stitcher.storyboard.hints import value_hint
@@ -179,6 +180,15 @@ def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int])
             yield Issue.at(where, "a marker is not anchored to a marker: name a shot, a seam or a time.")
             continue
         yield from _anchor(marker.at, where, ids)
+
+
+def check_captions(
+    captions: Sequence[tuple[int, Captions]], ids: Mapping[str, int], markers: Collection[str] | None
+) -> Iterator[Issue]:
+    """Issues of caption files anchored to shots or markers that do not exist; `markers` as for `check_sound`."""
+    for index, one in captions:
+        if one.at is not None:
+            yield from _anchor(one.at, ("captions", index, "at"), ids, markers)
 
 
 def check_deliveries(

@@ -9,6 +9,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.captions import LanguageField
 from stitcher.storyboard.choices import CueFit, Role
 from stitcher.storyboard.values import (
     TIME_SCHEMA,
@@ -17,6 +18,7 @@ from stitcher.storyboard.values import (
     Number,
     ShotId,
     StreamNumber,
+    Text,
     TimeField,
     Truth,
     read_time,
@@ -95,6 +97,12 @@ class Cue(StoryboardModel):
     """The moment in the file that lands on `at` or `from`: a time, or `onset` for its first strong one."""
     duck: Duck | None = None
     """Steps back under other roles."""
+    text: Text | None = None
+    """What is said or heard in it, shown as captions over its length."""
+    captions: InputPath | None = None
+    """An SRT, WebVTT, ASS or SSA file on the clock of the sound's file."""
+    language: LanguageField | None = None
+    """Of `text` or `captions`: `en`, `pt-BR`; the storyboard's `language` when not given."""
 
     @property
     def loops(self) -> bool:
@@ -126,5 +134,9 @@ class Cue(StoryboardModel):
             )
         if self.length is not None and not self.length:
             issues.append(("length", "a sound of no length cannot be heard"))
+        if self.text is not None and self.captions is not None:
+            issues.append(("captions", "'text' and 'captions' both say what is heard in it: keep one"))
+        if self.text is not None and not self.text.strip():
+            issues.append(("text", "there is no text to show"))
         raise_issues(issues)
         return self

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from stitcher.errors import Issue, StoryboardError
 from stitcher.storyboard import cross_checks
+from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
@@ -184,6 +185,7 @@ class _ValidParts:
     names: list[tuple[int, str]]
     shots: list[tuple[int, Shot]]
     cues: list[tuple[int, Cue]]
+    captions: list[tuple[int, Captions]]
     markers: list[tuple[int, Marker]]
     deliveries: list[tuple[int, Delivery]]
     default: Transition | None
@@ -203,6 +205,7 @@ class _ValidParts:
             names=[(index, shot.id) for index, shot in enumerate(board.shots)],
             shots=list(enumerate(board.shots)),
             cues=list(enumerate(board.sound)),
+            captions=list(enumerate(board.captions)),
             markers=list(enumerate(board.markers)),
             deliveries=list(enumerate(board.deliver)),
             default=board.defaults.transition,
@@ -225,6 +228,7 @@ class _ValidParts:
             names=names,
             shots=list(_valid(Shot, raw_shots, context)),
             cues=list(_valid(Cue, _list(data.get("sound")), context)),
+            captions=list(_valid(Captions, _list(data.get("captions")), context)),
             markers=list(_valid(Marker, _list(data.get("markers")), context)),
             deliveries=list(_valid(Delivery, _list(data.get("deliver")), context)),
             default=defaults[0].transition if defaults else None,
@@ -250,6 +254,7 @@ def _references(
     if ids:
         yield from cross_checks.check_sound(parts.cues, ids, parts.marker_names)
         yield from cross_checks.check_markers(parts.markers, ids)
+        yield from cross_checks.check_captions(parts.captions, ids, parts.marker_names)
     yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues)
 
 

@@ -11,7 +11,8 @@ from pydantic import Field, PrivateAttr, model_validator
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
-from stitcher.storyboard.choices import Conform, Fit
+from stitcher.storyboard.captions import Captions, CaptionStyle, LanguageField
+from stitcher.storyboard.choices import ChapterSource, Conform, Fit
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
@@ -42,6 +43,8 @@ from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 __all__ = [
     "Anchor",
     "Budget",
+    "CaptionStyle",
+    "Captions",
     "Cue",
     "Defaults",
     "Delivery",
@@ -172,6 +175,12 @@ class Storyboard(StoryboardModel):
     """Sounds, placed."""
     markers: tuple[Marker, ...] = ()
     """Named frames."""
+    captions: tuple[Captions, ...] = ()
+    """Words on screen."""
+    language: LanguageField | None = None
+    """Language of captions and of sounds' words that do not say theirs: `en`, `pt-BR`."""
+    chapters: ChapterSource | None = None
+    """What the film's chapters are: its `shots` or its `markers`; none when not given."""
     upscale: UpscaleField | None = None
     """How the film's pictures are made larger."""
     loudness: LoudnessField | None = None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.anchors import Places, place_markers
+from stitcher.timeline.captions import lay_captions
+from stitcher.timeline.chapters import chapter_notes, lay_chapters
 from stitcher.timeline.cues import placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.media_index import MediaIndex, Seam
@@ -18,6 +20,7 @@ from stitcher.timeline.transitions import join, seams_to_measure
 __all__ = [
     "MediaIndex",
     "Seam",
+    "caption_files",
     "clip_files",
     "font_files",
     "lay_out",
@@ -42,7 +45,15 @@ def sound_files(board: Storyboard) -> tuple[Path, ...]:
 def font_files(board: Storyboard) -> tuple[Path, ...]:
     """Every font file named by a title or an overlay, each once."""
     words = [text for shot in board.shots for text in (shot.title, *shot.overlays) if text is not None]
-    return tuple(dict.fromkeys(text.font for text in words if text.font is not None))
+    styles = [captions.style for captions in board.captions]
+    return tuple(dict.fromkeys(text.font for text in (*words, *styles) if text.font is not None))
+
+
+def caption_files(board: Storyboard) -> dict[Path, str | None]:
+    """Every caption file of the storyboard and of its sounds, in order, with the encoding it is said to be in."""
+    named = {one.file: one.encoding for one in board.captions if one.file is not None}
+    of_sounds = [cue.captions for cue in board.sound if cue.captions is not None]
+    return {**dict.fromkeys(of_sounds), **named}
 
 
 def match_seams(board: Storyboard, media: MediaIndex) -> tuple[Seam, ...]:
@@ -68,7 +79,10 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     items, transitions = join(board, lay_shots(board, media, rate), media, rate=rate, kinds=kinds)
     places = Places.of(items, transitions, rate)
     markers = place_markers(board, items, places)
-    placed, notes = placed_cues(board, places.with_markers(markers), media)
+    places = places.with_markers(markers)
+    placed, notes = placed_cues(board, places, media)
+    captions = lay_captions(board, places, dict(enumerate(placed)), media)
+    chapters = lay_chapters(board, items, markers)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -78,8 +92,10 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         transitions=transitions,
         cues=own_sounds(board, items, transitions, rate) + placed,
         markers=markers,
+        captions=captions.tracks,
+        chapters=chapters,
         start_frame=first_frame,
-        notes=notes,
+        notes=(*notes, *captions.notes, *chapter_notes(board, chapters, items[-1].record_range.stop, rate)),
         loudness=board.loudness,
         project=board.path.parent if board.path is not None else None,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from stitcher.captions.track import CaptionFile
 from stitcher.media.clip import Clip, Sound
 
 
@@ -38,6 +39,7 @@ class MediaIndex:
     """By sound file and number of its stream: when strong onsets begin, in seconds; of those that are asked for."""
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
+    captions: Mapping[Path, CaptionFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Role
@@ -213,6 +214,9 @@ class Timeline:
     """`transitions[i]` joins `items[i]` and `items[i + 1]`; one fewer than items."""
     cues: tuple[Cue, ...] = ()
     markers: tuple[Marker, ...] = ()
+    captions: tuple[CaptionTrack, ...] = ()
+    chapters: tuple[Marker, ...] = ()
+    """Those of its frames that begin a chapter; none where it has no chapters."""
     start_frame: int = field(default=0)
     """Timecode of the first frame, as a frame count (86400 is 01:00:00:00 at 24)."""
     notes: tuple[str, ...] = ()
