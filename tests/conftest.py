@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.footage import Footage
+from tests.guards import error_logs, loopback_only
 from tests.tools import require as require
 
 
@@ -22,6 +23,22 @@ def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         patch.setenv("XDG_CACHE_HOME", str(home / "xdg-cache"))
         yield home
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Every service tests speak to is on this machine."""
+    with loopback_only():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_error_logs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What logs an error fails its test, unless that is marked `logs_errors`."""
+    with error_logs() as messages:
+        yield
+    if request.node.get_closest_marker("logs_errors") is None:
+        assert messages == []
 
 
 @pytest.fixture(scope="session")

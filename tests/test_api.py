@@ -11,6 +11,7 @@ import pytest
 
 import stitcher
 from stitcher import errors
+from stitcher.delivery import hardware
 from stitcher.media import frames
 from stitcher.rendering.progress import Step
 from stitcher.timebase import FrameRange
@@ -191,10 +192,13 @@ def test_the_environment_is_only_what_is_given(tmp_path: Path, monkeypatch: pyte
     assert stitcher.load(tmp_path / "b.yaml", environment={"WHO": "me"}).title == "me"
 
 
-def test_an_encoder_that_does_not_work_here_is_said_and_replaced(chain: list[Path]) -> None:
+def test_an_encoder_that_does_not_work_here_is_said_and_replaced(
+    chain: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "encoder_works", lambda *_, **__: False)
     planned = stitcher.plan(stitcher.assemble(chain), preset="youtube-1080p", encoder="videotoolbox")
-    if planned.delivery.picture.encoder == "libx264":
-        assert any("videotoolbox" in note for note in planned.delivery.notes)
+    assert planned.delivery.picture.encoder == "libx264"
+    assert any("videotoolbox" in note for note in planned.delivery.notes)
 
 
 def test_errors_name_every_file_of_a_storyboard_that_cannot_be_used(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_branches_start_from_one_frame_and_run_side_by_side(server: StandIn, tmp
 def test_what_has_succeeded_is_on_disk_before_the_next_request_leaves(
     server: StandIn, tmp_path: Path
 ) -> None:
-    shots = CHAIN[0] + "  - {id: other, start: start.png, prompt: b}\n" + CHAIN[2].replace("s3", "s3")
+    shots = CHAIN[0] + "  - {id: other, start: start.png, prompt: b}\n" + CHAIN[2]
     last_before: list[list[str]] = []
 
     def note(event: Event) -> None:
@@ -167,7 +167,7 @@ def test_what_has_succeeded_is_on_disk_before_the_next_request_leaves(
     assert last_before == [[], [], []]
 
 
-def test_an_existing_clip_can_stand_in_a_chain(server: StandIn, tmp_path: Path, footage: object) -> None:
+def test_an_existing_clip_can_stand_in_a_chain(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path / "first", CHAIN[0])
     with runway(server) as provider:
         generate(board, provider=provider)

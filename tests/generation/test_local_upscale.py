@@ -79,9 +79,7 @@ def test_pictures_keep_their_bits_colours_and_rate(tmp_path: Path, kind: str) ->
 
 
 @pytest.mark.slow
-def test_what_is_transparent_or_not_square_is_enlarged_as_it_is_shown(
-    footage: Footage, tmp_path: Path
-) -> None:
+def test_what_is_transparent_or_not_square_is_enlarged_as_it_is_shown(tmp_path: Path) -> None:
     clip = source(
         tmp_path / "clip.mov",
         *("-vf", "format=yuva444p10le,geq=lum=940:cb=512:cr=512:a=512,setsar=4/3"),

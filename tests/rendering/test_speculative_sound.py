@@ -50,7 +50,7 @@ def test_a_right_guess_is_mixed_once_and_ahead(
 
 
 def test_a_wrong_guess_changes_nothing(
-    footage: Footage, tmp_path: Path, mixes: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+    footage: Footage, tmp_path: Path, mixes: list[tuple[str, int]]
 ) -> None:
     chain = footage.chain(5, frames=25)
     # The first seam is a plain cut, all others are doubled.
