@@ -164,6 +164,7 @@ def _started(
     """An ffmpeg under guard, with a pipe to its input (`fed`) or from its output. It is waited for at the end, where
     everything but success is raised; it has ended by then, however the body of the `with` was left.
     """
+    guard.check()
     program = find()
     _sweep_once()
     argv = [str(program.path), "-nostdin", "-hide_banner", "-y", "-nostats", *LEVELS, *FILTER_OPTIONS, *args]
@@ -231,6 +232,11 @@ class _Guard:
         self._done = threading.Event()
         self._ending = threading.Lock()
         self._thread: threading.Thread | None = None
+
+    def check(self) -> None:
+        """Raises `Interrupted` when it is cancelled already: what is short might be done before it is looked at."""
+        if self._cancel is not None and self._cancel.is_set():
+            raise Interrupted()
 
     def start(self, process: subprocess.Popen[bytes]) -> None:
         # A thread, not select: pipes cannot be selected on Windows.

@@ -12,7 +12,7 @@ import pytest
 from stitcher.errors import DiskFull, FfmpegFailed, Interrupted
 from stitcher.media import ffmpeg_process, watchdog
 from stitcher.media.ffmpeg import file_url
-from stitcher.media.ffmpeg_process import run
+from stitcher.media.ffmpeg_process import feed, run
 from tests.media.processes import ENDLESS, SOURCE, becomes, is_alive, needs_proc
 
 
@@ -74,6 +74,15 @@ def test_a_child_gets_no_keys_and_no_proxies(
     assert "proxy" not in said
     assert "LC_ALL=C" in said
     assert "PATH=" in said
+
+
+def test_nothing_is_started_once_cancelled() -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Interrupted):
+        run(["-version"], cancel=cancel)
+    with pytest.raises(Interrupted):
+        feed(["-version"], [], cancel=cancel)
 
 
 def test_cancelling_ends_the_process_quickly() -> None:
