@@ -7,7 +7,7 @@ UV ?= uv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all lint types docs bench fixtures constraints clean
+.PHONY: help demo test test-slow test-all coverage lint types docs bench fixtures constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ test-slow: $(VENV)/ready ## Run the slow tests
 
 test-all: $(VENV)/ready ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+coverage: $(VENV)/ready ## Run the fast tests and count the lines they reach; too few fail
+	rm -rf .coverage && mkdir .coverage
+	$(BIN)/python -m coverage run -m pytest -m "not slow" -n 2 --dist worksteal
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --format=total
 
 lint: $(VENV)/ready ## Check format and style with ruff
 	$(BIN)/ruff format --check .
@@ -59,4 +65,4 @@ constraints: ## Bring constraints.txt up to pyproject.toml with uv; UPGRADE=1 ta
 	  --all-extras --group dev --group docs pyproject.toml --output-file constraints.txt
 
 clean: ## Remove what these targets made
-	rm -rf $(VENV) $(DOCS_VENV) demo site bench/out
+	rm -rf $(VENV) $(DOCS_VENV) .coverage demo site bench/out
