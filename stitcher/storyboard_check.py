@@ -89,13 +89,8 @@ def blank_shots(timeline: Timeline) -> tuple[str, ...]:
 
 def unsupported_notes(board: Storyboard) -> tuple[str, ...]:
     """What the storyboard asks for and this version does not do, one sentence each."""
-    from stitcher.timeline.layout import layout_notes
-
     editors = dict.fromkeys(one.editor for one in board.deliver if one.editor is not None)
-    return (
-        *layout_notes(board),
-        *(f"Editor export ({name!r}) is not available in this version." for name in editors),
-    )
+    return tuple(f"Editor export ({name!r}) is not available in this version." for name in editors)
 
 
 def stale_notes(board: Storyboard) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from stitcher.captions.track import CaptionFile
 from stitcher.errors import Interrupted, MediaRefused
 from stitcher.media import probe_cache
 from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.balance import sounds_to_measure
 from stitcher.timeline.layout import caption_files, clip_files, font_files, match_seams, sound_files
 from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
 
@@ -51,6 +52,7 @@ def probe_inputs(
     and `Interrupted`.
     """
     from stitcher.media.probe import probe, probe_sound
+    from stitcher.media.sound_activity import measure_activity
 
     media = replace(
         known or MediaIndex(),
@@ -60,6 +62,8 @@ def probe_inputs(
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
     media = replace(media, onsets=_each(_pivots(board), lambda which: _onsets(media, which), cancel))
+    sounds = sounds_to_measure(board, media)
+    media = replace(media, activity={**media.activity, **_each(sounds, measure_activity, cancel)})
     return with_seams(board, media, likely, cancel)
 
 

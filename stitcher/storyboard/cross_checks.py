@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor
 from stitcher.storyboard.captions import Captions
+from stitcher.storyboard.choices import Role
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.generation import Start
 from stitcher.storyboard.hints import value_hint
+from stitcher.storyboard.levels import Level
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import EDITORS, Delivery, Marker
-from stitcher.storyboard.picture import Transition
+from stitcher.storyboard.picture import OwnSound, Transition
+from stitcher.storyboard.roles import base_role, role_names
 from stitcher.storyboard.shot import Shot
+from stitcher.storyboard.source_map import Location
 from stitcher.storyboard.suggest import did_you_mean, unknown_name
 from stitcher.storyboard.transition_kinds import DISSOLVE, OWN, transition_kind
 
@@ -170,6 +174,55 @@ def check_sound(
         begin, end = ids.get(cue.from_ or ""), ids.get(cue.to or "")
         if begin is not None and end is not None and end < begin:
             yield Issue.at((*here, "to"), f"{cue.to!r} comes before {cue.from_!r} in the film.")
+
+
+def roles_used(
+    shots: Numbered,
+    cues: Sequence[tuple[int, Cue]],
+    default: OwnSound | None,
+    levels: Mapping[str, Level],
+) -> Iterator[tuple[Location, str]]:
+    """Every role that is named, with where."""
+    for index, shot in shots:
+        if shot.sound is not None:
+            yield ("shots", index, "sound", "role"), shot.sound.role
+    if default is not None:
+        yield ("defaults", "sound", "role"), default.role
+    for index, cue in cues:
+        yield ("sound", index, "role"), cue.role
+        for number, rule in enumerate(cue.duck):
+            for role in rule.under:
+                yield ("sound", index, "duck", number, "under"), role
+    for role, level in levels.items():
+        yield ("levels", role), role
+        if level.under is not None:
+            yield ("levels", role), level.under
+
+
+def check_roles(used: Iterable[tuple[Location, str]], roles: Mapping[str, Role]) -> Iterator[Issue]:
+    """Issues of roles nobody knows."""
+    names = role_names(roles)
+    for where, name in used:
+        if base_role(name, roles) is None:
+            hint = value_hint("role", name, names)
+            known = f"; there are {', '.join(names)}, and 'roles: {{{name}: dialogue}}' adds one of your own."
+            yield Issue.at(where, f"there is no role {name!r}{hint or known}")
+
+
+def check_levels(levels: Mapping[str, Level]) -> Iterator[Issue]:
+    """Issues of levels that are given against each other in a ring."""
+    for role in levels:
+        trail = [role]
+        while (level := levels.get(trail[-1])) is not None and level.under is not None:
+            if level.under in trail:
+                if level.under == role:
+                    ring = " → ".join(map(repr, [*trail, role]))
+                    yield Issue.at(
+                        ("levels", role),
+                        f"these levels are given against each other ({ring}): give one of them in LUFS.",
+                    )
+                break
+            trail.append(level.under)
 
 
 def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int]) -> Iterator[Issue]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.captions import LanguageField
-from stitcher.storyboard.choices import CueFit, Role
+from stitcher.storyboard.choices import CueFit, FadeCurve
+from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.values import (
     TIME_SCHEMA,
     InputPath,
@@ -29,14 +37,23 @@ from stitcher.timebase import Time
 class Duck(StoryboardModel):
     """How far a sound steps back while others are heard."""
 
-    under: Annotated[tuple[Role, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = ("dialogue",)
-    """The role, or list of roles, it makes room for."""
+    under: Annotated[tuple[RoleName, ...], Field(min_length=1), Shorthand(lambda role: (role,))] = (
+        "dialogue",
+    )
+    """The role, or list of roles, it makes room for: where their sounds are really heard, not where their files are."""
     by: Annotated[Number, Field(gt=0, le=60)] = 10.0
     """Decibels it is lowered by."""
     attack: TimeField = Time(seconds=Fraction(1, 5))
     """How long it takes to step back, before the other sound begins."""
     release: TimeField = Time(seconds=Fraction(1, 2))
     """How long it takes to return."""
+    hold: TimeField = Time(seconds=Fraction(1))
+    """It stays back through pauses of the other sound that are no longer than this."""
+
+
+def _listed(value: object) -> object:
+    """Rules of ducking as a list, of which one may stand alone."""
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 def _read_pivot(value: object) -> Time | Literal["onset"]:
@@ -59,8 +76,8 @@ PivotField = Annotated[
 class Cue(StoryboardModel):
     """One placed sound. It starts at the film's start unless `at` or `from` says otherwise."""
 
-    role: Role
-    """Which stem it belongs to."""
+    role: RoleName
+    """Which stem it belongs to: dialogue, music, effects, ambience, or a name under the storyboard's `roles`."""
     file: InputPath
     """Any sound file ffmpeg reads."""
     stream: StreamNumber | None = None
@@ -85,8 +102,18 @@ class Cue(StoryboardModel):
     """Decibels, -96 to 24."""
     fade_in: TimeField = Time()
     """How long it takes to come in; 5 ms when not given and `in` cuts into the file."""
+    fade_in_curve: FadeCurve = "linear"
+    """How it comes in."""
     fade_out: TimeField = Time()
     """How long it takes to go; 5 ms when not given and it ends before the file does."""
+    fade_out_curve: FadeCurve = "linear"
+    """How it goes."""
+    pan: Annotated[Number, Field(ge=-1, le=1)] = 0.0
+    """From -1 (left) to 1 (right)."""
+    mute: Truth = False
+    """Left out of the film."""
+    solo: Truth = False
+    """Only sounds with this are heard, to listen to them alone."""
     loop: Truth = False
     """Begins again when the file (or `out`) ends, until its end in the film."""
     crossfade: TimeField | None = None
@@ -95,14 +122,14 @@ class Cue(StoryboardModel):
     """How it comes to last to `to`, `until` or `length`: `loop`, `trim` (with a fade), or `stretch` (up to 10 %)."""
     pivot: PivotField | None = None
     """The moment in the file that lands on `at` or `from`: a time, or `onset` for its first strong one."""
-    duck: Duck | None = None
-    """Steps back under other roles."""
     text: Text | None = None
     """What is said or heard in it, shown as captions over its length."""
     captions: InputPath | None = None
     """An SRT, WebVTT, ASS or SSA file on the clock of the sound's file."""
     language: LanguageField | None = None
     """Of `text` or `captions`: `en`, `pt-BR`; the storyboard's `language` when not given."""
+    duck: Annotated[tuple[Duck, ...], BeforeValidator(_listed)] = ()
+    """Steps back under other roles; of several rules the deepest counts."""
 
     @property
     def loops(self) -> bool:

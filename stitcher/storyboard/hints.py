@@ -62,6 +62,9 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("duration", "seconds"), "length"),
         "end": "until",
         "repeat": "loop",
+        **dict.fromkeys(("balance", "panning"), "pan"),
+        **dict.fromkeys(("muted", "disabled"), "mute"),
+        **dict.fromkeys(("ducking", "sidechain"), "duck"),
     },
     Delivery: {
         **dict.fromkeys(("output", "path", "name", "to", "out"), "file"),
@@ -72,7 +75,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
     Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
     Marker: {"time": "at", "frame": "at", "label": "name"},
-    Duck: {"amount": "by", "gain": "by", "db": "by"},
+    Duck: {**dict.fromkeys(("amount", "gain", "db", "depth"), "by"), "role": "under", "hysteresis": "hold"},
 }
 """By model: words for keys that others use, and ours."""
 
@@ -95,6 +98,14 @@ _ADVICE: Mapping[type[StoryboardModel], Mapping[str, str]] = {
 }
 """By model: keys that need more than another word."""
 
+_CURVES = {
+    **dict.fromkeys(("lin", "tri", "straight"), "linear"),
+    **dict.fromkeys(("equal_power", "constant-power", "qsin", "sine"), "equal-power"),
+    **dict.fromkeys(("smooth", "hsin", "cosine", "ease", "s"), "s-curve"),
+    **dict.fromkeys(("log", "fast"), "logarithmic"),
+    **dict.fromkeys(("exp", "slow"), "exponential"),
+}
+
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "role": {
         **dict.fromkeys(("sfx", "fx", "effect", "foley"), "effects"),
@@ -107,6 +118,8 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("contain", "letterbox", "pillarbox", "fit", "bars"), "pad"),
     },
     "conform": {**dict.fromkeys(("drop", "duplicate"), "nearest"), "interpolate": "blend"},
+    "fade_in_curve": _CURVES,
+    "fade_out_curve": _CURVES,
     "sound": {**dict.fromkeys(("off", "none", "no", "silent"), "mute"), **dict.fromkeys(("on", "yes"), "keep")},
     "to": {"4k": "2160p", "uhd": "2160p", "2k": "1440p", "hd": "1080p", "fullhd": "1080p", "1080": "1080p",
            "2160": "2160p", "1440": "1440p"},

@@ -13,10 +13,12 @@ from pydantic import BaseModel, ValidationError
 from stitcher.errors import Issue, StoryboardError
 from stitcher.storyboard import cross_checks
 from stitcher.storyboard.captions import Captions
+from stitcher.storyboard.choices import ROLES, Role
 from stitcher.storyboard.cue import Cue
+from stitcher.storyboard.levels import Level
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
-from stitcher.storyboard.picture import Transition
+from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
 from stitcher.storyboard.validation_errors import validation_issues
@@ -190,6 +192,9 @@ class _ValidParts:
     deliveries: list[tuple[int, Delivery]]
     default: Transition | None
     loudness: Loudness | None
+    own_sound: OwnSound | None
+    roles: Mapping[str, Role]
+    levels: Mapping[str, Level]
 
     @property
     def marker_names(self) -> frozenset[str] | None:
@@ -210,6 +215,9 @@ class _ValidParts:
             deliveries=list(enumerate(board.deliver)),
             default=board.defaults.transition,
             loudness=board.loudness,
+            own_sound=board.defaults.sound,
+            roles=board.roles,
+            levels=board.levels,
         )
 
     @classmethod
@@ -233,6 +241,10 @@ class _ValidParts:
             deliveries=list(_valid(Delivery, _list(data.get("deliver")), context)),
             default=defaults[0].transition if defaults else None,
             loudness=loudness[0] if loudness else None,
+            own_sound=defaults[0].sound if defaults else None,
+            # A name whose role is wrong is a name all the same.
+            roles=dict.fromkeys(map(str, _mapping(data.get("roles"))), ROLES[0]),
+            levels={},
         )
 
 
@@ -251,6 +263,9 @@ def _references(
     yield from cross_checks.check_joins(parts.shots, parts.default, transitions)
     yield from cross_checks.check_effects(parts.shots, effects)
     yield from cross_checks.check_loudness(parts.loudness, parts.deliveries, loudness)
+    used = cross_checks.roles_used(parts.shots, parts.cues, parts.own_sound, parts.levels)
+    yield from cross_checks.check_roles(used, parts.roles)
+    yield from cross_checks.check_levels(parts.levels)
     if ids:
         yield from cross_checks.check_sound(parts.cues, ids, parts.marker_names)
         yield from cross_checks.check_markers(parts.markers, ids)
@@ -260,6 +275,10 @@ def _references(
 
 def _loudness(value: object) -> object:
     return {"target": value} if isinstance(value, str) else value
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[Any]:

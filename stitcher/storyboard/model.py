@@ -12,7 +12,7 @@ from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.captions import Captions, CaptionStyle, LanguageField
-from stitcher.storyboard.choices import ChapterSource, Conform, Fit
+from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
@@ -25,6 +25,7 @@ from stitcher.storyboard.generation import (
     Upscale,
     UpscaleField,
 )
+from stitcher.storyboard.levels import Levels
 from stitcher.storyboard.loudness import Loudness, LoudnessField
 from stitcher.storyboard.picture import (
     Effect,
@@ -36,6 +37,7 @@ from stitcher.storyboard.picture import (
     Transition,
     TransitionField,
 )
+from stitcher.storyboard.roles import Roles, base_role
 from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
@@ -173,6 +175,10 @@ class Storyboard(StoryboardModel):
     """The film, in order."""
     sound: tuple[Cue, ...] = ()
     """Sounds, placed."""
+    roles: Roles = Field(default_factory=dict)
+    """Names of your own for roles, such as `narrator: dialogue`."""
+    levels: Levels = Field(default_factory=dict)
+    """How loud the sounds of each role are before they are mixed: `-16 LUFS`, `-9 under dialogue`, or `auto`."""
     markers: tuple[Marker, ...] = ()
     """Named frames."""
     captions: tuple[Captions, ...] = ()
@@ -207,6 +213,13 @@ class Storyboard(StoryboardModel):
             if shot.id == shot_id:
                 return shot
         raise KeyError(shot_id)
+
+    def base_role(self, name: str) -> Role:
+        """The role that a name is, or stands for; raises `KeyError` for one nobody knows."""
+        role = base_role(name, self.roles)
+        if role is None:
+            raise KeyError(name)
+        return role
 
     def transition_into(self, index: int) -> Transition:
         """How shot `index` (1 or more) comes in, defaults applied."""

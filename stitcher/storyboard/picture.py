@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
-from stitcher.storyboard.choices import Role
+from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.transition_kinds import transition_kind
 from stitcher.storyboard.values import (
     ColourField,
@@ -140,7 +140,7 @@ class OwnSound(StoryboardModel):
     """Whether it is heard."""
     gain: Annotated[Number, Field(ge=-96, le=24)] = 0.0
     """Decibels, -96 to 24."""
-    role: Role = "ambience"
+    role: RoleName = "ambience"
     """Which stem it belongs to."""
     stream: StreamNumber | None = None
     """Which of the clip's sound streams, counted from 1 as `probe` lists them; the one players play when not given."""

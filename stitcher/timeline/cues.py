@@ -14,6 +14,7 @@ from stitcher.errors import PlanError
 from stitcher.media.audible_streams import numbered
 from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
+from stitcher.storyboard.choices import Role
 from stitcher.storyboard.model import Anchor, Position, Storyboard
 from stitcher.storyboard.suggest import unknown_name
 from stitcher.timebase import (
@@ -54,7 +55,8 @@ def placed_cues(
         if sound is None:
             raise PlanError(f"{str(cue.file)!r} has not been probed.")
         onsets = media.onsets.get((cue.file, cue.stream), ())
-        placer = _Placer(cue, ("sound", index), places, issues, sound=sound, onsets=onsets)
+        role = board.base_role(cue.role)
+        placer = _Placer(cue, ("sound", index), places, issues, sound=sound, onsets=onsets, role=role)
         placed = placer.place()
         if placed is not None:
             cues.append(placed)
@@ -74,6 +76,7 @@ class _Placer:
     sound: Sound
     onsets: tuple[Fraction, ...]
     """When something strikes in the file, in seconds; where it is asked for."""
+    role: Role
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -119,7 +122,7 @@ class _Placer:
             return None
         return Cue(
             name=self.name,
-            role=self.cue.role,
+            role=self.role,
             sound=self.sound,
             start_sample=start,
             length_samples=length,
@@ -131,6 +134,10 @@ class _Placer:
             loop_end_samples=offset + natural if self.cue.loops and self.cue.out is not None else None,
             loop_crossfade_samples=self._crossfade,
             stretch=stretch,
+            role_name="" if self.cue.role == self.role else self.cue.role,
+            pan=self.cue.pan,
+            fade_in_curve=self.cue.fade_in_curve,
+            fade_out_curve=self.cue.fade_out_curve,
         )
 
     def _begins_within(self, start: int) -> bool:
@@ -234,7 +241,7 @@ class _Placer:
 
     def _tell(self, start: int, stop: int, length: int) -> None:
         over = self._over_its_shot(start, stop)
-        if self.cue.role == "dialogue" and stop - self.film > _UNHEARD_SAMPLES:
+        if self.role == "dialogue" and stop - self.film > _UNHEARD_SAMPLES:
             self.notes.append(
                 f"The line {self.name!r} is cut off by the film's end: it begins at {self._seconds(start)}, and of its "
                 f"{self._seconds(stop - start)} {self._seconds(length)} are heard."
@@ -253,7 +260,7 @@ class _Placer:
     @property
     def _shot_of_line(self) -> str | None:
         """The shot that a spoken line is anchored to."""
-        if self.cue.role != "dialogue":
+        if self.role != "dialogue":
             return None
         position = self.places.position(self.cue.at) if self.cue.at is not None else None
         if isinstance(position, Position) and position.base == "shot":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.anchors import Places, place_markers
+from stitcher.timeline.balance import balanced, refuse_unknown_roles
 from stitcher.timeline.captions import lay_captions
 from stitcher.timeline.chapters import chapter_notes, lay_chapters
 from stitcher.timeline.cues import placed_cues
@@ -24,7 +25,6 @@ __all__ = [
     "clip_files",
     "font_files",
     "lay_out",
-    "layout_notes",
     "match_seams",
     "sound_files",
 ]
@@ -80,9 +80,12 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     places = Places.of(items, transitions, rate)
     markers = place_markers(board, items, places)
     places = places.with_markers(markers)
+    refuse_unknown_roles(board)
     placed, notes = placed_cues(board, places, media)
-    captions = lay_captions(board, places, dict(enumerate(placed)), media)
+    spoken = {number: cue for number, cue in enumerate(placed) if not board.sound[number].mute}
+    captions = lay_captions(board, places, spoken, media)
     chapters = lay_chapters(board, items, markers)
+    cues, balance = balanced(board, own_sounds(board, items, transitions, rate), placed, media, rate)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -90,20 +93,17 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         height=height,
         items=items,
         transitions=transitions,
-        cues=own_sounds(board, items, transitions, rate) + placed,
+        cues=cues,
         markers=markers,
         captions=captions.tracks,
         chapters=chapters,
         start_frame=first_frame,
-        notes=(*notes, *captions.notes, *chapter_notes(board, chapters, items[-1].record_range.stop, rate)),
+        notes=(
+            *notes,
+            *balance,
+            *captions.notes,
+            *chapter_notes(board, chapters, items[-1].record_range.stop, rate),
+        ),
         loudness=board.loudness,
         project=board.path.parent if board.path is not None else None,
     )
-
-
-def layout_notes(board: Storyboard) -> tuple[str, ...]:
-    """What the storyboard asks for that a timeline does not carry, one sentence each."""
-    ducked = [cue.name or cue.file.name for cue in board.sound if cue.duck is not None]
-    if not ducked:
-        return ()
-    return (f"{', '.join(ducked)}: 'duck' is not applied by this version; the sound keeps its level.",)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stitcher.captions.track import CaptionFile
 from stitcher.media.clip import Clip, Sound
+from stitcher.media.sound_activity import SoundActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class MediaIndex:
     """By (earlier shot, later shot): how many pictures the later one begins with that the earlier one ends with."""
     onsets: Mapping[tuple[Path, int | None], tuple[Fraction, ...]] = field(default_factory=dict)
     """By sound file and number of its stream: when strong onsets begin, in seconds; of those that are asked for."""
+    activity: Mapping[Sound, SoundActivity] = field(default_factory=dict)
+    """By sound, as cues play it: where it is heard, and how loud."""
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
     captions: Mapping[Path, CaptionFile] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from stitcher.media.audible_streams import own_sound
 from stitcher.media.clip import Clip
 from stitcher.storyboard import model as written
+from stitcher.storyboard.choices import Role
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import SAMPLE_RATE, frames_to_samples, seconds_to_samples
 from stitcher.timeline.issue_collector import IssueCollector
@@ -44,7 +45,9 @@ def own_sounds(
             continue
         comes_in = transitions[index - 1].frames if index else 0
         goes_out = transitions[index].frames if index < len(transitions) else 0
-        cue = _own_sound(item, clip, own, comes_in=comes_in, goes_out=goes_out, rate=rate)
+        cue = _own_sound(
+            item, clip, own, role=board.base_role(own.role), comes_in=comes_in, goes_out=goes_out, rate=rate
+        )
         if cue is None:
             continue
         if cues and _goes_on(cues[-1], cue):
@@ -71,7 +74,7 @@ def _goes_on(earlier: Cue, later: Cue) -> bool:
 
 
 def _own_sound(
-    item: Item, clip: Clip, own: written.OwnSound, comes_in: int, goes_out: int, rate: Fraction
+    item: Item, clip: Clip, own: written.OwnSound, *, role: Role, comes_in: int, goes_out: int, rate: Fraction
 ) -> Cue | None:
     sound = own_sound(clip, own.stream)
     stream = sound.stream
@@ -96,7 +99,7 @@ def _own_sound(
     fade_out = min(fade_out, length - fade_in)
     return Cue(
         name=item.shot,
-        role=own.role,
+        role=role,
         sound=sound,
         start_sample=start,
         length_samples=length,
@@ -106,4 +109,5 @@ def _own_sound(
         fade_out_samples=fade_out,
         tempo=item.speed,
         shot=item.shot,
+        role_name="" if own.role == role else own.role,
     )

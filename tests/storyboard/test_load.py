@@ -18,8 +18,7 @@ def test_the_example_of_the_documentation_loads() -> None:
     assert board.shots[2].in_ == Time(frames=12)
     assert board.shots[1].start is not None
     assert board.shots[1].start.previous
-    assert board.sound[0].duck is not None
-    assert board.sound[0].duck.under == ("dialogue",)
+    assert board.sound[0].duck[0].under == ("dialogue",)
 
 
 def test_a_file_is_loaded_with_its_name(tmp_path: Path) -> None:

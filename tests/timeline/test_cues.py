@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from stitcher.timeline.layout import lay_out, layout_notes
 from stitcher.timeline.model import Cue
-from tests.timeline.boards import board_of, film_of, media_of, refusal
+from tests.timeline.boards import film_of, refusal
 
 
 class TestCues:
@@ -194,8 +193,3 @@ class TestCues:
         assert [f"'Hello' goes on for {over} after the shot 'a'" in note for note in notes] == [True] * bool(
             over
         )
-
-    def test_ducking_is_noted_and_not_refused(self) -> None:
-        board = board_of(*self.SHOTS, sound=[{"role": "music", "file": "/m.wav", "duck": {}}])
-        assert len(lay_out(board, media_of(board)).cues) == 1
-        assert "m.wav" in layout_notes(board)[0]

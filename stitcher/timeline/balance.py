@@ -1,0 +1,116 @@
+"""Balance of the sounds of a film: what is left out, how loud each role is, what steps back under what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+
+from stitcher.errors import PlanError
+from stitcher.media.audible_streams import numbered, own_sound
+from stitcher.media.clip import Sound
+from stitcher.storyboard import model as written
+from stitcher.storyboard.cross_checks import check_levels, check_roles, roles_used
+from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.ducking import Activity, DuckRule, ducked, heard_ranges, is_under
+from stitcher.timeline.media_index import MediaIndex
+from stitcher.timeline.model import Cue
+from stitcher.timeline.name_lists import listed
+from stitcher.timeline.role_levels import levelled
+from stitcher.timeline.shots import shot_clips
+
+Placed = tuple[Cue, written.Cue | None]
+"""A cue with what the storyboard says of it; `None` for a shot's own sound."""
+
+
+def refuse_unknown_roles(board: Storyboard) -> None:
+    """Raise `PlanError` for roles that a storyboard made in Python names and has not."""
+    used = roles_used(
+        list(enumerate(board.shots)), list(enumerate(board.sound)), board.defaults.sound, board.levels
+    )
+    if issues := [*check_roles(used, board.roles), *check_levels(board.levels)]:
+        raise PlanError(issues)
+
+
+def sounds_to_measure(board: Storyboard, media: MediaIndex) -> tuple[Sound, ...]:
+    """The sounds whose activity decides gains in the film, each once: all of them where levels are given, else those
+    that others step back under."""
+    refuse_unknown_roles(board)
+    under = {role for cue in board.sound for rule in cue.duck for role in rule.under}
+    if not under and not board.levels:
+        return ()
+    sounds = (
+        sound
+        for name, sound in _sounds(board, media)
+        if board.levels or not {name, board.base_role(name)}.isdisjoint(under)
+    )
+    return tuple(dict.fromkeys(sounds))
+
+
+def _sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:
+    """(role, sound) of all that is heard, streams that do not exist left out."""
+    clips = dict(shot_clips(board, media))
+    for shot in board.shots:
+        own, clip = shot.sound or board.defaults.sound, clips.get(shot.id)
+        if own.keep and clip is not None and clip.audio and (own.stream or 1) <= len(clip.audio):
+            yield own.role, own_sound(clip, own.stream)
+    for cue in board.sound:
+        sound = media.sounds.get(cue.file)
+        if sound is None or cue.mute:
+            continue
+        if cue.stream is None:
+            yield cue.role, sound
+        elif cue.stream <= len(sound.streams):
+            yield cue.role, numbered(sound, cue.stream)
+
+
+def balanced(
+    board: Storyboard, own: Sequence[Cue], placed: Sequence[Cue], media: MediaIndex, rate: Fraction
+) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
+    """The cues of a film as they are mixed, and what a report must say of it. `placed` are all of the storyboard's.
+
+    Raises `PlanError` for a sound whose activity counts and was not measured.
+    """
+    sounds: list[Placed] = [(cue, None) for cue in own]
+    sounds += zip(placed, board.sound, strict=True)
+    sounds, left_out = _heard(sounds)
+    cues, levels = levelled([cue for cue, _ in sounds], board.levels, media.activity)
+    rules = [source.duck if source is not None else () for _, source in sounds]
+    return _ducked(cues, rules, media.activity, rate), (*left_out, *levels)
+
+
+def _ducked(
+    cues: Sequence[Cue], rules: Sequence[Sequence[written.Duck]], activity: Activity, rate: Fraction
+) -> tuple[Cue, ...]:
+    """The cues, each stepping back by its own rules while the others are heard."""
+    under = {role for own in rules for rule in own for role in rule.under}
+    ranges = [tuple(heard_ranges(cue, activity)) if is_under(cue, under) else () for cue in cues]
+    mixed = []
+    for cue, own, itself in zip(cues, rules, ranges, strict=True):
+        for rule in own:
+            others = chain.from_iterable(
+                heard
+                for other, heard in zip(cues, ranges, strict=True)
+                if heard is not itself and is_under(other, rule.under)
+            )
+            cue = ducked(cue, DuckRule.of(rule, rate), others)
+        mixed.append(cue)
+    return tuple(mixed)
+
+
+def _heard(sounds: Sequence[Placed]) -> tuple[list[Placed], tuple[str, ...]]:
+    """What is neither muted nor left out because others are heard alone, and what to say of it."""
+    muted = [cue.name for cue, source in sounds if source is not None and source.mute]
+    heard: list[Placed] = [(cue, source) for cue, source in sounds if source is None or not source.mute]
+    alone: list[Placed] = [(cue, source) for cue, source in heard if source is not None and source.solo]
+    notes = []
+    if alone:
+        names = listed([repr(cue.name) for cue, _ in alone])
+        notes.append(f"Of all sounds only {names} {_is(len(alone))} heard: 'solo'.")
+    elif muted:
+        notes.append(f"{listed(list(map(repr, muted)))} {_is(len(muted))} left out: 'mute'.")
+    return (alone if alone else heard), tuple(notes)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
