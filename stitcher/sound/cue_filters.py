@@ -29,6 +29,11 @@ def trimmed(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
     return stream.filter("atrim", **arguments) if arguments else stream
 
 
+def delayed(stream: Stream, samples: int) -> Stream:
+    """The stream after so many samples of silence."""
+    return stream.filter("adelay", delays=f"{samples}S", all=1) if samples else stream
+
+
 def looped(stream: Stream, crossfade: int) -> Stream:
     """The stream over and over, held in memory. Its end crosses with its beginning for `crossfade` samples."""
     if not crossfade:

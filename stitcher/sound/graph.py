@@ -19,9 +19,19 @@ import ffmpeg
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import pan_expression
-from stitcher.sound.cue_filters import BY_COUNT, Stream, crossed_round, looped, reflected, stretched, trimmed
-from stitcher.sound.loudness import COUNTER, METER, GainPlan
-from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves, may_clip
+from stitcher.sound.cue_filters import (
+    BY_COUNT,
+    Stream,
+    crossed_round,
+    delayed,
+    looped,
+    reflected,
+    stretched,
+    trimmed,
+)
+from stitcher.sound.level_filters import decibels, levelled, measured
+from stitcher.sound.loudness import PEAK_METER, GainPlan
+from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
 from stitcher.timeline.model import Cue
@@ -34,7 +44,6 @@ _FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
 it is the rounding of time stamps and left alone; nothing is ever stretched."""
 
 _WORK_FORMAT = "w64"
-_LIMITER_RATE = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ def group_args(group: CueGroup, channels: int, files: WorkFiles, out: Path) -> l
 
 def mix_args(mix: Mix, channels: int, files: WorkFiles, out: Path) -> list[str]:
     """Mixes the film into a work file of exactly its length, and measures it on the way."""
-    bus = _bus(mix, channels, files).filter("ebur128", **METER).filter("astats", **COUNTER)
-    return _work_args(bus, out)
+    bus = _bus(mix, channels, files).filter_multi_output("asplit", 2)
+    return _compiled(ffmpeg.merge_outputs(_work_output(bus.stream(0), out), measured(bus.stream(1))))
 
 
 def encoded_samples(film_samples: int, spec: SoundSpec) -> int:
@@ -117,16 +126,14 @@ def encode_mix_args(
     span: tuple[int, int] | None = None,
     gain_db: float = 0.0,
 ) -> list[str]:
-    """Straight from the cues to the encoder, in one command; it reports the sample peak where that can be news.
+    """Straight from the cues to the encoder, in one command; it reports the sample peak.
 
     `span` limits it to some samples, half-open, of what the encoder would be given.
     """
-    bus = _bus(mix, spec.channels, files)
-    if may_clip(mix):
-        # A tenth of the time an AAC encode takes, so not for a lone bed.
-        bus = bus.filter("astats", **COUNTER)
+    # Left to themselves, filters take the format of the encoder, and cut off what is above full scale unmeasured.
+    bus = _bus(mix, spec.channels, files).filter("astats", **PEAK_METER).filter("aformat", sample_fmts="fltp")
     if gain_db:
-        bus = bus.filter("volume", f"{_db(gain_db)}dB", precision="float")
+        bus = bus.filter("volume", decibels(gain_db), precision="float")
     return _encode(bus, mix.film_samples, spec=spec, out=out, file=file, span=span)
 
 
@@ -146,35 +153,23 @@ def encode_work_args(
 
 def measure_gain_args(work: Path, film_samples: int, plan: GainPlan) -> list[str]:
     """Measures what a plan makes of a mixed work file, without encoding it."""
-    return _compiled(ffmpeg.output(_set(work, film_samples, plan).filter("ebur128", **METER), "-", f="null"))
+    return _compiled(measured(_set(work, film_samples, plan)))
 
 
 def _set(work: Path, film_samples: int, plan: GainPlan | None) -> Stream:
     stream = _work_input(work, 0)
-    if plan is not None:
-        stream = stream.filter("volume", f"{_db(plan.gain_db)}dB", precision="double")
-        if plan.limit:
-            # At four times the rate the limiter sees the peaks between the samples. `latency` gives back the
-            # 5 ms it looks ahead, without which the sound would come late by as much.
-            limit = format_decimal(Fraction(10 ** (plan.ceiling_dbtp / 20)))
-            stream = (
-                stream.filter("aresample", _LIMITER_RATE)
-                .filter("alimiter", level="false", limit=limit, latency="true")
-                .filter("aresample", SAMPLE_RATE)
-            )
-    return _fit(stream, film_samples)
+    return _fit(stream if plan is None else levelled(stream, plan), film_samples)
 
 
 def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
-    """Decodes an encoded mix to its end, measuring loudness and counting samples."""
+    """Decodes an encoded mix to its end and measures its loudness."""
     source = ffmpeg.input(file_url(encoded), f=demuxer, protocol_whitelist="file")
     if streams > 1:
         stream = ffmpeg.filter([source[str(index)] for index in range(streams)], "amerge", inputs=streams)
         stream = stream.filter("aformat", channel_layouts="stereo")
     else:
         stream = source["0"]
-    stream = stream.filter("ebur128", **METER).filter("astats", **COUNTER)
-    return _compiled(ffmpeg.output(stream, "-", f="null"))
+    return _compiled(measured(stream))
 
 
 def _source(cue: Cue, channels: int, slot: int) -> Stream:
@@ -229,7 +224,7 @@ def _source_end(cue: Cue) -> int | None:
 def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> Stream:
     stream = trimmed(_played(cue, channels, slot, files), stop=cue.length_samples).filter("asetpts", BY_COUNT)
     if cue.gain_db:
-        stream = stream.filter("volume", f"{_db(cue.gain_db)}dB", precision="float")
+        stream = stream.filter("volume", decibels(cue.gain_db), precision="float")
     if cue.gain_keys:
         stream = _drawn_gain(stream, files.curves[cue], channels, slot)
     comes, goes = fade_curves(cue)
@@ -238,7 +233,7 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> S
     if cue.fade_out_samples:
         start = cue.length_samples - cue.fade_out_samples
         stream = stream.filter("afade", t="out", ss=start, ns=cue.fade_out_samples, curve=goes)
-    return _delayed(stream, cue.start_sample - origin)
+    return delayed(stream, cue.start_sample - origin)
 
 
 def _played(cue: Cue, channels: int, slot: int, files: WorkFiles) -> Stream:
@@ -271,7 +266,7 @@ def _sum(parts: Sequence[Part], origin: int, channels: int, files: WorkFiles) ->
     streams = []
     for slot, part in enumerate(parts):
         if isinstance(part, CueGroup):
-            streams.append(_delayed(_work_input(files.parts[part], slot), part.start_sample - origin))
+            streams.append(delayed(_work_input(files.parts[part], slot), part.start_sample - origin))
         else:
             streams.append(_cue(part, origin, channels, slot=slot, files=files))
     if len(streams) == 1:
@@ -300,10 +295,6 @@ def _fit(stream: Stream, samples: int) -> Stream:
     )
 
 
-def _delayed(stream: Stream, samples: int) -> Stream:
-    return stream.filter("adelay", delays=f"{samples}S", all=1) if samples else stream
-
-
 def _tempo_steps(tempo: Fraction) -> list[Fraction]:
     """Factors from 1/2 to 2, beyond which `atempo` drops samples instead of blending them."""
     steps = []
@@ -314,10 +305,6 @@ def _tempo_steps(tempo: Fraction) -> list[Fraction]:
         steps.append(Fraction(1, 2))
         tempo *= 2
     return [*steps, tempo] if tempo != 1 else steps
-
-
-def _db(gain_db: float) -> str:
-    return format_decimal(Fraction(gain_db))
 
 
 def _work_input(path: Path, slot: int, **options: int) -> Stream:
@@ -339,7 +326,11 @@ def _raw_curve(path: Path, slot: int) -> Stream:
 
 
 def _work_args(stream: Stream, out: Path) -> list[str]:
-    return _compiled(ffmpeg.output(stream, file_url(out), f=_WORK_FORMAT, **{"c:a": "pcm_f32le"}))
+    return _compiled(_work_output(stream, out))
+
+
+def _work_output(stream: Stream, out: Path) -> Stream:
+    return ffmpeg.output(stream, file_url(out), f=_WORK_FORMAT, **{"c:a": "pcm_f32le"})
 
 
 def _encode(

@@ -29,15 +29,15 @@ class MeasuredLoudness:
 METER = {"peak": "true", "framelog": "quiet"}
 """Arguments of the `ebur128` filter whose report `parse_loudness` reads."""
 
-COUNTER = {"measure_perchannel": "none", "measure_overall": "Peak_level+Number_of_samples"}
-"""Arguments of the `astats` filter whose report `parse_counts` reads."""
+PEAK_METER = {"measure_perchannel": "none", "measure_overall": "Peak_level"}
+"""Arguments of the `astats` filter whose report `parse_sample_peak` reads; asked anything else it takes ten times as
+long."""
 
 _NUMBER = r"(-?(?:\d+(?:\.\d+)?|inf|nan))"
 _INTEGRATED = re.compile(rf"^\s+I:\s+{_NUMBER} LUFS", re.MULTILINE)
 _RANGE = re.compile(rf"^\s+LRA:\s+{_NUMBER} LU\b", re.MULTILINE)
 _PEAK = re.compile(rf"^\s+Peak:\s+{_NUMBER} dBFS", re.MULTILINE)
 _SAMPLE_PEAK = re.compile(rf"Peak level dB: {_NUMBER}")
-_SAMPLES = re.compile(r"Number of samples: (\d+)")
 _GATE_FLOOR = -70.0
 
 
@@ -55,13 +55,10 @@ def parse_loudness(report: str) -> MeasuredLoudness | None:
     )
 
 
-def parse_counts(report: str) -> tuple[int, float | None] | None:
-    """Samples a channel and the sample peak in dBFS (`None` for digital silence) from the last `astats` report."""
-    counts = _SAMPLES.findall(report)
+def parse_sample_peak(report: str) -> float | None:
+    """The sample peak in dBFS from the last `astats` report; `None` for digital silence."""
     peaks = _SAMPLE_PEAK.findall(report)
-    if not counts or not peaks:
-        return None
-    return int(counts[-1]), _finite(peaks[-1])
+    return _finite(peaks[-1]) if peaks else None
 
 
 def _finite(text: str) -> float | None:
@@ -91,14 +88,19 @@ them does."""
 
 
 def first_gain_plan(measured: MeasuredLoudness, target: LoudnessTarget, *, lossy: bool) -> GainPlan:
-    """The gain and the ceiling to try first for a mix that the meter could read."""
-    if measured.integrated_lufs is None or measured.true_peak_dbtp is None or target.integrated_lufs is None:
+    """The gain and the ceiling to try first. A mix too short or too quiet for a loudness is lowered if its peaks are
+    too high, and not raised."""
+    if measured.true_peak_dbtp is None or target.integrated_lufs is None:
         raise ValueError("there is nothing to set for silence or without a target")
     headroom = _LOSSY_HEADROOM_DB if lossy else _LOSSLESS_HEADROOM_DB
     ceiling = target.true_peak_dbtp - headroom
     if target.limit_dbtp is not None:
         ceiling = min(ceiling, target.limit_dbtp)
-    return _gain_plan(target.integrated_lufs - measured.integrated_lufs, ceiling, measured.true_peak_dbtp)
+    if measured.integrated_lufs is None:
+        gain = min(0.0, ceiling - measured.true_peak_dbtp)
+    else:
+        gain = target.integrated_lufs - measured.integrated_lufs
+    return _gain_plan(gain, ceiling, measured.true_peak_dbtp)
 
 
 def _gain_plan(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> GainPlan:
@@ -112,11 +114,14 @@ def _too_high(measured: MeasuredLoudness, target: LoudnessTarget) -> bool:
 
 def deviations(measured: MeasuredLoudness, target: LoudnessTarget) -> tuple[str, ...]:
     """What a finished file has wrong against its target, in words; empty when it may be delivered."""
-    if target.integrated_lufs is None or measured.integrated_lufs is None:
+    if target.integrated_lufs is None:
         return ()
     wrong = []
     # The meter's steps of 0.1 are no binary fractions: 0.01 keeps their rounding from deciding.
-    if abs(measured.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01:
+    if (
+        measured.integrated_lufs is not None
+        and abs(measured.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01
+    ):
         wrong.append(
             f"it is at {measured.integrated_lufs:.1f} LUFS, and {target.integrated_lufs:.1f} within "
             f"{target.tolerance_lu:g} LU is asked for"
@@ -143,13 +148,12 @@ def nearest(
 
 def is_on_target(measured: MeasuredLoudness, target: LoudnessTarget) -> bool:
     """Whether another attempt could not bring a file noticeably nearer to its target."""
+    if deviations(measured, target):
+        return False
     if target.integrated_lufs is None or measured.integrated_lufs is None:
         return True
     aim = max(0.1, target.tolerance_lu / 2)
-    return (
-        not deviations(measured, target)
-        and abs(measured.integrated_lufs - target.integrated_lufs) <= aim + 0.01
-    )
+    return abs(measured.integrated_lufs - target.integrated_lufs) <= aim + 0.01
 
 
 def next_gain_plan(
@@ -157,17 +161,14 @@ def next_gain_plan(
 ) -> GainPlan:
     """The plan to try after a file came out as `found`: what the limiter ate is given back as gain, what the
     codec overshot is taken off the ceiling."""
-    if (
-        measured.integrated_lufs is None
-        or measured.true_peak_dbtp is None
-        or mix.true_peak_dbtp is None
-        or target.integrated_lufs is None
-    ):
+    if measured.true_peak_dbtp is None or mix.true_peak_dbtp is None or target.integrated_lufs is None:
         return plan
-    step = target.integrated_lufs - measured.integrated_lufs
     over = measured.true_peak_dbtp - target.true_peak_dbtp
     lowered = over + 0.2 if over > 0.01 else 0.0
     ceiling = plan.ceiling_dbtp - lowered
+    if mix.integrated_lufs is None or measured.integrated_lufs is None:
+        return _gain_plan(plan.gain_db - lowered, ceiling, mix.true_peak_dbtp)
+    step = target.integrated_lufs - measured.integrated_lufs
     # The limiter gives back less than it is given, and a lowered ceiling costs about half of itself in loudness.
     gain = plan.gain_db + step * (1.5 if plan.limit and step > 0 else 1.0)
     if plan.limit:

@@ -34,7 +34,7 @@ FAN_IN = 32
 _BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
-RECIPE = 5
+RECIPE = 6
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
 
@@ -161,30 +161,6 @@ def _group(parts: tuple[Part, ...], film_samples: int) -> CueGroup:
         min(part.start_sample for part in parts),
         min(film_samples, max(part.stop_sample for part in parts)),
     )
-
-
-_FLOAT_CODECS = ("pcm_f", "wavpack")
-"""Codecs whose files may hold samples above full scale, as floats."""
-
-
-def may_clip(mix: Mix) -> bool:
-    """Whether the mix can be louder than full scale: by gain, by folding, by adding up, or as a float source is."""
-    changes: list[tuple[int, float]] = []
-    for cue in mix.cues:
-        shares = cue_shares(cue)
-        folded = max(float(sum(pair[side] for pair in shares)) for side in (0, 1))
-        if cue.sound.stream.codec.startswith(_FLOAT_CODECS):
-            return True
-        raised = max((key.gain_db for key in cue.gain_keys), default=0.0)
-        most = folded * 10 ** ((cue.gain_db + raised) / 20)
-        changes += [(cue.start_sample, most), (cue.stop_sample, -most)]
-    level = 0.0
-    # Sorted, a cue that ends where another starts leaves before the other comes.
-    for _, change in sorted(changes):
-        level += change
-        if level > 1 + 1e-6:
-            return True
-    return False
 
 
 _FADE_CURVES: dict[FadeCurve, str] = {

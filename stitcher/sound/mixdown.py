@@ -32,8 +32,8 @@ from stitcher.sound.loudness import (
     is_on_target,
     nearest,
     next_gain_plan,
-    parse_counts,
     parse_loudness,
+    parse_sample_peak,
 )
 from stitcher.sound.mix import CueGroup, Mix, Part
 from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
@@ -126,8 +126,7 @@ class _Job:
 
         report = self._shared_out(encode)
         self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
-        counts = parse_counts(report)
-        peak = counts[1] if counts else None
+        peak = parse_sample_peak(report)
         gain = 0.0
         if peak is not None and peak > ceiling_dbfs(self.spec.encoder):
             gain = _SAFE_PEAK_DBFS - peak
@@ -206,8 +205,7 @@ class _Job:
             notes.append("The film is silent; there is no loudness to set.")
             return None
         if before.integrated_lufs is None:
-            notes.append("The sound is too short or too quiet to be measured; it was left as it is.")
-            return None
+            notes.append("The sound is too short or too quiet to be measured; no loudness was set.")
         return first_gain_plan(before, self.target, lossy=is_lossy(self.spec.encoder))
 
     def _settled(self, mixed: Path, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
@@ -367,7 +365,7 @@ def ceiling_dbfs(encoder: str) -> float:
     if encoder.startswith("pcm_f"):
         return math.inf
     # FFmpeg's own AAC encoder turns down every window that has a peak above 0.95, and all that is heard in it.
-    return -0.45 if encoder == "aac" else 0.0
+    return -0.5 if encoder == "aac" else 0.0
 
 
 def is_lossy(encoder: str) -> bool:

@@ -34,7 +34,6 @@ class SoundResult:
     limited: bool = False
     """Whether the limiter had to be used."""
     sample_peak_dbfs: float | None = None
-    """Highest sample of a mix left untouched; `None` for silence, where it cannot exceed that of its sources, and
-    when a target was given."""
+    """Highest sample of the mix, of all its channels; `None` for silence and when a target was given."""
     notes: tuple[str, ...] = ()
     """What a report must say."""

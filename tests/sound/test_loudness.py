@@ -13,8 +13,8 @@ from stitcher.sound.loudness import (
     is_on_target,
     nearest,
     next_gain_plan,
-    parse_counts,
     parse_loudness,
+    parse_sample_peak,
 )
 
 REPORT = """\
@@ -34,7 +34,6 @@ REPORT = """\
     Peak:       {peak} dBFS
 [Parsed_astats_4 @ 0x5582] Overall
 [Parsed_astats_4 @ 0x5582] Peak level dB: {peak}
-[Parsed_astats_4 @ 0x5582] Number of samples: 480777
 """
 
 WEB = LoudnessTarget("web", -14.0, 0.5, -1.0)
@@ -56,12 +55,12 @@ def test_the_meter_is_read(loudness: str, peak: str, found: MeasuredLoudness) ->
 
 def test_a_report_without_a_summary_says_nothing() -> None:
     assert parse_loudness("size=N/A time=00:00:10.01") is None
-    assert parse_counts("size=N/A time=00:00:10.01") is None
+    assert parse_sample_peak("size=N/A time=00:00:10.01") is None
 
 
 @pytest.mark.parametrize(("peak", "found"), [("-0.915150", -0.91515), ("-inf", None)])
-def test_samples_and_their_peak_are_read(peak: str, found: float | None) -> None:
-    assert parse_counts(REPORT.format(loudness="-18.0", peak=peak)) == (480_777, found)
+def test_the_sample_peak_is_read(peak: str, found: float | None) -> None:
+    assert parse_sample_peak(REPORT.format(loudness="-18.0", peak=peak)) == found
 
 
 @pytest.mark.parametrize(
@@ -81,6 +80,12 @@ def test_samples_and_their_peak_are_read(peak: str, found: float | None) -> None
             GainPlan(-17.0, -2.3, False),
             id="the row's own limit",
         ),
+        pytest.param(
+            MeasuredLoudness(None, 3.6, 0), WEB, False, GainPlan(-4.7, -1.1, False), id="too short, too high"
+        ),
+        pytest.param(
+            MeasuredLoudness(None, -75.0, 0), WEB, False, GainPlan(0.0, -1.1, False), id="too quiet to raise"
+        ),
     ],
 )
 def test_the_first_setting_is_one_gain_and_a_ceiling(
@@ -97,6 +102,7 @@ def test_the_first_setting_is_one_gain_and_a_ceiling(
         pytest.param(MeasuredLoudness(-14.6, -1.0, 3), 1, id="too quiet"),
         pytest.param(MeasuredLoudness(-14.0, -0.9, 3), 1, id="peaks too high"),
         pytest.param(MeasuredLoudness(-12.0, 0.3, 3), 2, id="both"),
+        pytest.param(MeasuredLoudness(None, 0.3, 0), 1, id="peaks too high of what has no loudness"),
     ],
 )
 def test_a_file_outside_its_limits_is_told_every_reason(found: MeasuredLoudness, count: int) -> None:

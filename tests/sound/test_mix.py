@@ -22,7 +22,6 @@ from stitcher.sound.mix import (
     Part,
     cue_shares,
     fade_curves,
-    may_clip,
     mix_key,
     plan_mix,
 )
@@ -181,26 +180,6 @@ def test_placed_sounds_fade_linearly_and_shots_with_equal_power() -> None:
 
 def test_fades_have_the_curves_a_cue_says() -> None:
     assert fade_curves(a_cue(fade_in_curve="logarithmic", fade_out_curve="s-curve")) == ("log", "hsin")
-
-
-@pytest.mark.parametrize(
-    ("cues", "may"),
-    [
-        pytest.param([a_cue()], False, id="one as it is"),
-        pytest.param([a_cue(0, 100), a_cue(100, 100)], False, id="one after the other"),
-        pytest.param([a_cue(0, 101), a_cue(100, 100)], True, id="overlapping"),
-        pytest.param([a_cue(gain_db=-7.0), a_cue(gain_db=-7.0)], False, id="overlapping but low"),
-        pytest.param([a_cue(gain_db=0.1)], True, id="raised"),
-        pytest.param([a_cue(gain_keys=(GainKey(0, -6.0), GainKey(9, 0.1)))], True, id="raised by a key"),
-        pytest.param([a_cue(gain_keys=(GainKey(0, -6.0), GainKey(9, -3.0)))], False, id="lowered by keys"),
-        pytest.param([a_cue(sound=a_sound(channels=6, layout="5.1"))], True, id="folded down"),
-        pytest.param(
-            [a_cue(gain_db=3.0, sound=a_sound(channels=1, layout="mono"))], False, id="mono at equal power"
-        ),
-    ],
-)
-def test_an_overload_is_expected_only_where_one_can_be(cues: list[Cue], may: bool) -> None:
-    assert may_clip(plan_mix(cues, FILM)) is may
 
 
 @pytest.mark.parametrize(

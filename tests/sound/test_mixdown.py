@@ -328,9 +328,9 @@ def test_silence_is_given_no_gain(tmp_path: Path) -> None:
     assert any("silent" in note for note in result.notes)
 
 
-def test_sound_too_short_for_the_meter_is_left_as_it_is(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
+def test_sound_too_short_for_the_meter_gets_no_loudness(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
     result = render_sound(
-        plan_mix([cue(noise[0], 0, 9600)], 9600), AAC, WEB, tmp_path / "out", scratch=tmp_path
+        plan_mix([cue(noise[0], 0, 9600, gain_db=-6.0)], 9600), AAC, WEB, tmp_path / "out", scratch=tmp_path
     )
     assert result.gain_db == 0.0
     assert any("too short or too quiet" in note for note in result.notes)
