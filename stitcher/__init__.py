@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         last_frame,
         lay_out,
         load,
+        mix,
         new_project,
         notes,
         picture_notes,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.progress import Step
     from stitcher.rendering.segments import Plan
     from stitcher.session import Delivered
+    from stitcher.stems.report import MixResult
     from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
@@ -87,6 +89,7 @@ _VALUES = {
     "Film": "stitcher.rendering.film",
     "GenerateOptions": "stitcher.generation.options",
     "Generated": "stitcher.generation.generate",
+    "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
     "RenderOptions": "stitcher.rendering.options",
@@ -102,11 +105,11 @@ _VALUES = {
 
 __all__ = [
     "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
-    "GenerateOptions", "Generated", "Plan", "PresetCatalogue", "RenderOptions", "Sound", "Step",
+    "GenerateOptions", "Generated", "MixResult", "Plan", "PresetCatalogue", "RenderOptions", "Sound", "Step",
     "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__", "accept_take", "adopt",
     "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take", "deliver",
     "demo_projects", "doctor", "errors", "estimate", "find_preset", "generate", "last_frame", "lay_out", "load",
-    "new_project", "notes", "picture_notes", "plan", "presets", "probe", "probe_sound", "remove_take", "render",
+    "mix", "new_project", "notes", "picture_notes", "plan", "presets", "probe", "probe_sound", "remove_take", "render",
     "rescue", "retry", "schema", "stand_in", "takes", "to_moviepy", "upscale",
 ]  # fmt: skip
 

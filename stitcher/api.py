@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.session import Delivered
     from stitcher.standin import StandIn
+    from stitcher.stems.report import MixResult
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
@@ -486,6 +487,40 @@ def render(
     if isinstance(film, Plan) and (preset is not None or encoder is not None):
         raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")
     return session.render(film, session.Order(preset, Path(out), encoder=encoder), options or RenderOptions())
+
+
+@checked
+def mix(
+    film: Storyboard | Timeline | Plan,
+    out: Path | str | None = None,
+    *,
+    stems: Path | str | None = None,
+    only: Sequence[str] = (),
+    format: str | None = None,  # noqa: A002  # as the command line says
+    plot: Path | str | None = None,
+    options: RenderOptions | None = None,
+) -> MixResult:
+    """A film's sound as files of its own, each whole or not at all, and a report: how loud, and what sounds wrong.
+
+    `out` is the mix at the loudness of the plan (of `master-copy`, unless `film` is a plan), 24-bit broadcast WAV or
+    FLAC by its name. `stems` is a folder for a file of each role, as long as the film and at the level it has before
+    the mix's gain and limiter, and `me`, all of them but dialogue; `format` is theirs, `wav` or `flac`. `only` limits
+    both to some roles (`me` for all but dialogue), which then keep their level. `plot` is a PNG of it all. With
+    neither `out` nor `stems` the mix is only measured.
+
+    Raises `InputError` for a role that nothing has, `PlanError` for a film without sound, and what `render` raises.
+    """
+    from stitcher import session
+    from stitcher.stems.make import MixOrder
+
+    order = MixOrder(
+        mix=None if out is None else Path(out),
+        stems=None if stems is None else Path(stems),
+        only=(only,) if isinstance(only, str) else tuple(only),
+        format=format,
+        plot=None if plot is None else Path(plot),
+    )
+    return session.mix(film, order, options or RenderOptions())
 
 
 @checked

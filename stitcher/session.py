@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
+    from stitcher.stems.make import MixOrder
+    from stitcher.stems.report import MixResult
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -179,6 +181,21 @@ def deliver(
             yield Delivered(str(order.preset), order.file, film, error, len(orders))
             if isinstance(error, Interrupted):
                 return
+
+
+def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions = DEFAULTS) -> MixResult:
+    """The sound of a film as files of its own; of a film that is no plan yet, with what `master-copy` has."""
+    from stitcher.rendering.segments import Plan
+    from stitcher.stems.make import make_mix
+
+    planned = film if isinstance(film, Plan) else plan(film, project=options.project)
+    project = options.project or planned.timeline.project
+    settled = replace(options, project=project, cache=_absolute(options.cache))
+    if order.stems is None:
+        return make_mix(planned, order, settled)
+    inside = order.stems.absolute() / "stem"
+    with _folder_of(inside, Path(inside.anchor)):
+        return make_mix(planned, order, settled)
 
 
 def timeline_of(film: Storyboard | Timeline | Plan) -> Timeline:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stitcher.errors import DiskFull, OutputBusy, OutputError
@@ -56,26 +56,11 @@ def container_for(plan: Plan, out: Path) -> str:
 def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
     """Refuse, before anything is made, an output that could not be or must not be written.
 
-    Raises `OutputError` for a missing folder, a folder in the way, an input file or an existing file that may not
-    be replaced, and `DiskFull` when the film would not fit.
+    Raises `OutputError` as `check_place` does, and `DiskFull` when the film would not fit.
     """
     folder = out.parent
-    if not folder.is_dir():
-        raise OutputError(f"The folder {str(folder)!r} does not exist; make it first, or name another place.")
-    if not os.access(folder, os.W_OK):
-        raise OutputError(f"The folder {str(folder)!r} may not be written to; choose another place.")
-    if out.is_dir() and not CONTAINERS[plan.delivery.container].is_folder:
-        raise OutputError(f"{str(out)!r} is a folder; add a file name, such as {str(out / 'film.mp4')!r}.")
-    if out.exists() and not out.is_file() and not out.is_dir():
-        raise OutputError(f"{str(out)!r} is a pipe or a device, not a file; name another.")
-    if out.exists():
-        for used in _inputs(plan):
-            if used.exists() and os.path.samefile(used, out):
-                raise OutputError(
-                    f"{str(out)!r} is one of the film's own sources; it is never overwritten. Name another."
-                )
-        if not overwrite:
-            raise OutputError(f"{str(out)!r} exists already; allow overwriting, or name another.")
+    is_folder = CONTAINERS[plan.delivery.container].is_folder
+    check_place(out, plan.timeline.files, overwrite=overwrite, is_folder=is_folder)
     _check_sidecars(plan, out, overwrite=overwrite)
     needed = _needed_bytes(plan)
     free = free_bytes(folder)
@@ -86,29 +71,46 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
         )
 
 
+def check_place(
+    out: Path, sources: Iterable[Path], *, overwrite: bool, is_folder: bool = False, example: str = "film.mp4"
+) -> None:
+    """Refuse a file (or folder) that could not be, or must not be, written.
+
+    Raises `OutputError` for a missing folder, a folder in the way, one of the `sources`, and an existing file that may
+    not be replaced. `example` is a name that the file might have.
+    """
+    folder = out.parent
+    if not folder.is_dir():
+        raise OutputError(f"The folder {str(folder)!r} does not exist; make it first, or name another place.")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"The folder {str(folder)!r} may not be written to; choose another place.")
+    if out.is_dir() and not is_folder:
+        raise OutputError(f"{str(out)!r} is a folder; add a file name, such as {str(out / example)!r}.")
+    if out.exists() and not out.is_file() and not out.is_dir():
+        raise OutputError(f"{str(out)!r} is a pipe or a device, not a file; name another.")
+    if out.exists():
+        for used in sources:
+            if used.exists() and os.path.samefile(used, out):
+                raise OutputError(
+                    f"{str(out)!r} is one of the film's own sources; it is never overwritten. Name another."
+                )
+        if not overwrite:
+            raise OutputError(f"{str(out)!r} exists already; allow overwriting, or name another.")
+
+
 def _check_sidecars(plan: Plan, out: Path, *, overwrite: bool) -> None:
     for path in [path for path, _ in sidecars(plan, out) if path.exists()]:
         if path.is_dir():
             raise OutputError(
                 f"{str(path)!r} is a folder, and a file beside the film has that name; name another film."
             )
-        if any(used.exists() and os.path.samefile(used, path) for used in _inputs(plan)):
+        if any(used.exists() and os.path.samefile(used, path) for used in plan.timeline.files):
             raise OutputError(
                 f"{str(path)!r} is one of the film's own sources, and the captions beside the film would be named so; "
                 "name the film otherwise, or move the source."
             )
         if not overwrite:
             raise OutputError(f"{str(path)!r} exists already; allow overwriting, or name another film.")
-
-
-def _inputs(plan: Plan) -> Iterator[Path]:
-    for item in plan.timeline.items:
-        if isinstance(item.source, Clip):
-            yield item.source.path
-    for cue in plan.timeline.cues:
-        yield cue.sound.path
-    for track in plan.timeline.captions:
-        yield from track.files
 
 
 def _needed_bytes(plan: Plan) -> int:

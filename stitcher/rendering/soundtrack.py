@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.load import load_loudness
+from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.rendering.cache import Entry
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.segments import Plan
 from stitcher.sound.loudness import MeasuredLoudness
-from stitcher.sound.mix import mix_key, plan_mix
-from stitcher.sound.mix_file import Destination, sound_file
+from stitcher.sound.mix import Mix, mix_key, plan_mix
+from stitcher.sound.mix_file import MP4, Destination, sound_file
 from stitcher.sound.result import SoundResult
 
 
@@ -37,11 +38,17 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
     if spec.insist is not None:
         target = replace(target, insist=spec.insist)
     mix = plan_mix(timeline.cues, timeline.samples)
-    into = Destination(container, plan.delivery.edit_list)
-    key = mix_key(mix, spec, target, into=into)
-    suffix = sound_file(spec, into).suffix
-    cache = context.cache
     context.report("sound", 0, 1)
+    made = encoded_mix(mix, spec, target, context, into=Destination(container, plan.delivery.edit_list))
+    context.report("sound", 1, 1)
+    return made
+
+
+def encoded_mix(
+    mix: Mix, spec: SoundSpec, target: LoudnessTarget, context: RenderContext, *, into: Destination = MP4
+) -> Soundtrack:
+    """A mix, encoded at a loudness, from the cache or made now. Raises as `make_soundtrack`."""
+    cache = context.cache
     cache.open()
 
     def work(temp: Path) -> dict[str, Any]:
@@ -54,8 +61,8 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 
-    entry = cache.make(key, suffix, work, cancel=context.stop)
-    context.report("sound", 1, 1)
+    key = mix_key(mix, spec, target, into=into)
+    entry = cache.make(key, sound_file(spec, into).suffix, work, cancel=context.stop)
     return Soundtrack(entry.path, entry.sha256, _result(entry))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import ffmpeg
 
 from stitcher.delivery.spec import SoundSpec
+from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import pan_expression
 from stitcher.sound.cue_filters import (
@@ -172,9 +173,42 @@ def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
     return _compiled(measured(stream))
 
 
+def curve_args(mix: Mix, channels: int, curve: str) -> list[str]:
+    """Measures a mix, and writes its momentary and short-term loudness along time to the file `curve`, a plain name in
+    the folder that ffmpeg runs in.
+    """
+    bus = _bus(mix, channels, WorkFiles()).filter("ebur128", metadata=1, **METER)
+    return _compiled(ffmpeg.output(bus.filter("ametadata", mode="print", file=curve), "-", f="null"))
+
+
+def source_levels_args(sound: Sound) -> list[str]:
+    """Counts the peak, the flatness at it and the DC offset of a source, as it is."""
+    measured = _decoded(sound, 0).filter(
+        "astats",
+        measure_perchannel="none",
+        measure_overall="Peak_level+Flat_factor+DC_offset",
+    )
+    return _compiled(ffmpeg.output(measured, "-", f="null"))
+
+
 def _source(cue: Cue, channels: int, slot: int) -> Stream:
     """A cue's source on the bus: decoded, folded, resampled, without its skipped head, at its tempo."""
-    sound = cue.sound
+    stream = _decoded(cue.sound, slot)
+    pan = pan_expression(cue_shares(cue), channels)
+    if pan is not None:
+        stream = stream.filter("pan", args=pan)
+    stream = trimmed(
+        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _source_end(cue)
+    )
+    if cue.stretch != 1:
+        stream = stretched(stream, cue.stretch)
+    for factor in _tempo_steps(cue.tempo):
+        stream = stream.filter("atempo", format_decimal(factor, 9))
+    return stream
+
+
+def _decoded(sound: Sound, slot: int) -> Stream:
+    """A sound's samples as floats, the two streams of a dual mono one as its two channels."""
     # Commands with the same input twice would read it once for both and hold back what the later cue does not
     # want yet, in memory. A queue size of its own (any will do) keeps each cue's reading to itself.
     opened = ffmpeg.input(
@@ -191,16 +225,6 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
         stream = ffmpeg.filter(
             [stream, right], "join", inputs=2, channel_layout="stereo", map="0.0-FL|1.0-FR"
         )
-    pan = pan_expression(cue_shares(cue), channels)
-    if pan is not None:
-        stream = stream.filter("pan", args=pan)
-    stream = trimmed(
-        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _source_end(cue)
-    )
-    if cue.stretch != 1:
-        stream = stretched(stream, cue.stretch)
-    for factor in _tempo_steps(cue.tempo):
-        stream = stream.filter("atempo", format_decimal(factor, 9))
     return stream
 
 

@@ -9,18 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stitcher.errors import InputError, VerifyError
+from stitcher.errors import InputError, MediaError, VerifyError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import feed
-from stitcher.media.files import read_head
 from stitcher.media.moviepy_import import import_moviepy
+from stitcher.media.wav import wav_data
 from stitcher.timebase import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
 """`(samples, channels)` float32 in [-1, 1] at 48 kHz."""
 
 _BLOCK = SAMPLE_RATE
-_WAV_HEAD = 4096
 
 
 def add_sound(video: Path, container: str, audio: Any, samples: int, out: Path) -> Path:
@@ -63,10 +62,13 @@ def audio_clip(wav: Path, samples: int, channels: int = 2) -> Any:
     import_moviepy()
     from moviepy import AudioClip
 
-    start = read_head(wav, _WAV_HEAD).find(b"data") + 8
-    if start < 8 or wav.stat().st_size < start + samples * channels * 4:
-        raise VerifyError("The film's sound cannot be read back; run again.")
-    samples_of_file = np.memmap(wav, np.dtype("<f4"), "r", start, (samples, channels))
+    try:
+        data = wav_data(wav)
+    except MediaError as exc:
+        raise VerifyError("The film's sound cannot be read back; run again.") from exc
+    if (data.samples, data.channels, data.bits) != (samples, channels, 32):
+        raise VerifyError("The film's sound is not what was mixed; run again.")
+    samples_of_file = np.memmap(wav, np.dtype("<f4"), "r", data.offset, (samples, channels))
 
     def at(seconds: Any) -> NDArray[np.float64]:
         numbers = np.asarray(np.asarray(seconds) * SAMPLE_RATE + 0.5, np.int64)

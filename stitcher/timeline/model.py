@@ -248,9 +248,10 @@ class Timeline:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The clips and sounds it is made of."""
+        """The clips, sounds and captions it is made of."""
         clips = (item.source.path for item in self.items if isinstance(item.source, Clip))
-        return (*clips, *(cue.sound.path for cue in self.cues))
+        captions = (path for track in self.captions for path in track.files)
+        return (*clips, *(cue.sound.path for cue in self.cues), *captions)
 
     @property
     def samples(self) -> int:

@@ -1,0 +1,118 @@
+"""Reading the samples of WAV files (RIFF, RF64) in blocks, for files that this process made: float or 24-bit PCM."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.errors import MediaBroken
+from stitcher.media.files import opened_file
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+Samples = NDArray[np.float32]
+"""`(samples, channels)`, full scale is 1."""
+
+BLOCK = 48_000
+_FORMAT = struct.Struct("<HHIIHH")
+_FLOAT, _EXTENSIBLE = 3, 0xFFFE
+_FULL_SCALE_24 = 1 << 23
+
+
+@dataclass(frozen=True, slots=True)
+class WavData:
+    """Where the samples of a WAV file are, and of which kind they are."""
+
+    path: Path
+    offset: int
+    """Of the first sample, in bytes."""
+    samples: int
+    """A channel's."""
+    channels: int
+    sample_rate: int
+    bits: int
+    is_float: bool
+
+    @property
+    def frame_bytes(self) -> int:
+        """One sample of all channels."""
+        return self.channels * self.bits // 8
+
+
+def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Name, offset and size of each chunk of a RIFF or RF64 file; of `data` in an RF64 file the size in its `ds64`."""
+    head = file.read(12)
+    if head[:4] not in (b"RIFF", b"RF64") or head[8:] != b"WAVE":
+        return
+    data_bytes = 0
+    at = 12
+    while len(head := file.read(8)) == 8:
+        name, size = head[:4], int.from_bytes(head[4:], "little")
+        if name == b"ds64":
+            data_bytes = struct.unpack("<QQ", file.read(16))[1]
+        if name == b"data" and size == 0xFFFFFFFF and data_bytes:
+            size = data_bytes
+        yield name, at + 8, size
+        at += 8 + size + size % 2
+        file.seek(at)
+
+
+def wav_data(path: Path) -> WavData:
+    """The samples of a WAV file. Raises `MediaBroken` where it holds fewer than it says, `MediaMissing`."""
+    layout: tuple[int, ...] = ()
+    with opened_file(path) as file:
+        for name, offset, size in chunks(file):
+            if name == b"fmt ":
+                file.seek(offset)
+                layout = _FORMAT.unpack(file.read(_FORMAT.size))
+                # The kind of an extensible one is the head of its sub-format.
+                kind = (
+                    int.from_bytes(file.read(size - _FORMAT.size)[8:10], "little")
+                    if layout[0] == _EXTENSIBLE
+                    else layout[0]
+                )
+            elif name == b"data" and layout and offset + size <= path.stat().st_size:
+                _, channels, rate, _, frame_bytes, bits = layout
+                return WavData(path, offset, size // frame_bytes, channels, rate, bits, kind == _FLOAT)
+    raise MediaBroken(path, "is no whole WAV file.")
+
+
+def read_raw(data: WavData) -> Iterator[bytes]:
+    """The samples' bytes, a second or so at a time."""
+    left = data.samples * data.frame_bytes
+    with opened_file(data.path) as file:
+        file.seek(data.offset)
+        while left and (block := file.read(min(left, BLOCK * data.frame_bytes))):
+            left -= len(block)
+            yield block
+
+
+def read_samples(data: WavData) -> Iterator[Samples]:
+    """The samples of a float or 24-bit file, `BLOCK` of each channel at a time."""
+    for block in read_raw(data):
+        if data.is_float:
+            kind: DTypeLike = "<f4" if data.bits == 32 else "<f8"
+            yield np.frombuffer(block, kind).astype(np.float32, copy=False).reshape(-1, data.channels)
+        else:
+            yield _from_24_bits(block).reshape(-1, data.channels)
+
+
+def _from_24_bits(block: bytes) -> Samples:
+    padded = np.zeros((len(block) // 3, 4), np.uint8)
+    padded[:, 1:] = np.frombuffer(block, np.uint8).reshape(-1, 3)
+    # Shifted back with its sign.
+    return ((padded.view("<i4")[:, 0] >> 8) / np.float32(_FULL_SCALE_24)).astype(np.float32)
+
+
+def to_24_bits(block: Samples) -> bytes:
+    """Little-endian 24-bit PCM; what is above full scale is cut off."""
+    scaled = np.rint(block.astype(np.float64) * _FULL_SCALE_24)
+    whole = np.clip(scaled, -_FULL_SCALE_24, _FULL_SCALE_24 - 1).astype("<i4")
+    return whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes()

@@ -1,0 +1,220 @@
+"""Findings: what sounds wrong in a mix. Told, never refused; a storyboard accepts what is meant.
+
+Sources are measured whole and once (clipping, DC); everything else is read off the mix's curves and the cues.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.content_key import content_key
+from stitcher.media.clip import Sound
+from stitcher.media.ffmpeg import find
+from stitcher.media.ffmpeg_process import run
+from stitcher.media.files import write_whole
+from stitcher.rendering.context import RenderContext
+from stitcher.sound.graph import source_levels_args
+from stitcher.sound.mix import available_samples
+from stitcher.sound.stems import Stem
+from stitcher.stems.levels import WINDOW, Curves
+from stitcher.stems.report import Finding
+from stitcher.timebase import SAMPLE_RATE, format_decimal, frames_to_samples
+from stitcher.timeline.model import Cue, Timeline
+
+_FULL_SCALE_DBFS = -0.05
+_FLAT_FACTOR = 3.0
+"""How flat `astats` finds a wave at its peaks; one that only just reaches full scale has 0."""
+_DC = 0.005
+_SILENT = 10 ** (-60 / 20)
+_DEAD_AIR = 2 * SAMPLE_RATE
+_AUDIBLE_DB = -50.0
+_JUMP_DB = 12.0
+_JUMP_SAMPLES = 2 * SAMPLE_RATE // 5
+"""What is compared before and after a seam."""
+_PHASE_DB = -9.0
+"""How much quieter than a side the mono fold-down may be: unlike sides lose 3 dB."""
+_PHASE_SAMPLES = SAMPLE_RATE
+_PAST_END = SAMPLE_RATE // 20
+_LEAST_FADE = SAMPLE_RATE // 2
+"""A sound that takes so long to go is meant to end with the film."""
+_VALUES = re.compile(r"(DC offset|Peak level dB|Flat factor): (\S+)")
+_RECIPE = 1
+
+
+def findings_of(
+    timeline: Timeline, stems: Sequence[Stem], mix: Curves, context: RenderContext
+) -> tuple[Finding, ...]:
+    """What sounds wrong in the mix of these stems, in the order of the film.
+
+    Raises what `media.ffmpeg_process.run` raises.
+    """
+    cues = [cue for stem in stems for cue in stem.mix.cues]
+    found = [
+        *_source_findings(cues, context),
+        *_dead_air(timeline, mix),
+        *_level_jumps(timeline, cues, mix),
+        *_phase(timeline, mix),
+        *_past_end(timeline, cues),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.start_sample, finding.kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceLevels:
+    peak_dbfs: float
+    flat_factor: float
+    dc: float
+
+
+def _source_findings(cues: Sequence[Cue], context: RenderContext) -> Iterator[Finding]:
+    levels: dict[Sound, _SourceLevels] = {}
+    for cue in cues:
+        if cue.sound not in levels:
+            levels[cue.sound] = _source_levels(cue.sound, context)
+        source = levels[cue.sound]
+        if source.peak_dbfs >= _FULL_SCALE_DBFS and source.flat_factor >= _FLAT_FACTOR:
+            yield Finding(
+                "clipped",
+                f"{cue.sound.name} is clipped: its wave is cut off at {source.peak_dbfs:+.1f} dBFS for good.",
+                cue.start_sample,
+                cue.stop_sample,
+                cue.name,
+            )
+        if abs(source.dc) >= _DC:
+            yield Finding(
+                "dc",
+                f"{cue.sound.name} has a DC offset of {source.dc:+.3f}: it clicks where it is cut, and takes headroom.",
+                cue.start_sample,
+                cue.stop_sample,
+                cue.name,
+            )
+
+
+def _source_levels(sound: Sound, context: RenderContext) -> _SourceLevels:
+    key = content_key("source levels", _RECIPE, find().version, sound.sha256, sound.stream.index)
+
+    def work(temp: Path) -> dict[str, Any]:
+        report = run(source_levels_args(sound), cancel=context.stop)
+        values = {name: float(value) for name, value in _VALUES.findall(report)}
+        peak = values.get("Peak level dB", -math.inf)
+        levels = {
+            "peak_dbfs": peak if math.isfinite(peak) else -999.0,
+            "flat_factor": values.get("Flat factor", 0.0),
+            "dc": values.get("DC offset", 0.0),
+        }
+        write_whole(temp, json.dumps(levels).encode(), durable=False)
+        return levels
+
+    return _SourceLevels(**context.cache.make(key, ".levels", work, cancel=context.stop).facts)
+
+
+def _dead_air(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
+    silent = np.maximum(mix.high, -mix.low) < _SILENT
+    for start, stop in _stretches(silent, _DEAD_AIR):
+        stop = min(stop, timeline.samples)
+        yield Finding(
+            "dead-air",
+            f"Nothing is heard for {_seconds(stop - start)} from {_seconds(start)} on ({_shot_at(timeline, start)!r}).",
+            start,
+            stop,
+            _shot_at(timeline, start),
+        )
+
+
+def _phase(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loud = 10 * np.log10(mix.power)
+        lost = 10 * np.log10(mix.fold / mix.power)
+    bad = (loud > _AUDIBLE_DB) & (lost < _PHASE_DB)
+    for start, stop in _stretches(bad, _PHASE_SAMPLES):
+        part = slice(start // WINDOW, stop // WINDOW)
+        with np.errstate(divide="ignore"):
+            loss = 10 * np.log10(mix.fold[part].mean() / mix.power[part].mean())
+        much = f"loses {-loss:.0f} dB" if loss > -60 else "is silent"
+        yield Finding(
+            "phase",
+            f"In mono the sound {much} from {_seconds(start)} to {_seconds(stop)} ({_shot_at(timeline, start)!r}): "
+            "left and right cancel out.",
+            start,
+            min(stop, timeline.samples),
+            _shot_at(timeline, start),
+        )
+
+
+def _level_jumps(timeline: Timeline, cues: Sequence[Cue], mix: Curves) -> Iterator[Finding]:
+    """At cuts, where two places meet; what is spoken there, and what is placed to begin there, is meant to be heard."""
+    reach = _JUMP_SAMPLES // WINDOW
+    for item, transition in zip(timeline.items[1:], timeline.transitions, strict=True):
+        if transition.frames:
+            continue
+        at = frames_to_samples(item.record_start, timeline.rate)
+        if any(_begins_or_ends(cue, at) for cue in cues):
+            continue
+        middle = at // WINDOW
+        before, after = (
+            _decibels(mix.power[max(0, middle - reach) : middle]),
+            _decibels(mix.power[middle : middle + reach]),
+        )
+        if min(before, after) > _AUDIBLE_DB and abs(after - before) > _JUMP_DB:
+            step = "up" if after > before else "down"
+            yield Finding(
+                "level-jump",
+                f"The sound jumps {step} by {abs(after - before):.0f} dB at {_seconds(at)}, as {item.shot!r} begins.",
+                at,
+                at,
+                item.shot,
+            )
+
+
+def _begins_or_ends(cue: Cue, at: int) -> bool:
+    near = min(abs(cue.start_sample - at), abs(cue.stop_sample - at)) <= _JUMP_SAMPLES
+    return cue.shot is None and near
+
+
+def _past_end(timeline: Timeline, cues: Sequence[Cue]) -> Iterator[Finding]:
+    for cue in cues:
+        available = available_samples(cue)
+        if cue.shot is not None or cue.loop or available is None or cue.stop_sample < timeline.samples:
+            continue
+        left = math.floor(available / cue.tempo) - cue.length_samples
+        if left > _PAST_END and cue.fade_out_samples < _LEAST_FADE:
+            yield Finding(
+                "past-end",
+                f"{cue.name!r} goes on for {_seconds(left)} when the film ends, and is cut off there.",
+                cue.stop_sample,
+                cue.stop_sample,
+                cue.name,
+            )
+
+
+def _stretches(flags: NDArray[np.bool_], least: int) -> Iterator[tuple[int, int]]:
+    """Where flags of windows stay set for at least so many samples, in samples."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        if (last - first) * WINDOW >= least:
+            yield int(first) * WINDOW, int(last) * WINDOW
+
+
+def _decibels(power: NDArray[np.float32]) -> float:
+    mean = float(power.mean()) if len(power) else 0.0
+    return 10 * math.log10(mean) if mean > 0 else -math.inf
+
+
+def _shot_at(timeline: Timeline, sample: int) -> str:
+    starts = [frames_to_samples(item.record_start, timeline.rate) for item in timeline.items]
+    index = max(0, int(np.searchsorted(starts, sample, side="right")) - 1)
+    return timeline.items[index].shot
+
+
+def _seconds(samples: int) -> str:
+    return f"{format_decimal(Fraction(samples, SAMPLE_RATE), 1)} s"

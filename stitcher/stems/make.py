@@ -1,0 +1,237 @@
+"""A film's sound as files of its own: each stem mixed once and kept, their sum brought to a loudness, all measured.
+
+cues ─ stem mixes, each in the cache ─┬─ stems DIR, M&E: 24 bit, as they are
+                                      └─ sum ─ gain, limiter ─ mix FILE ─ measured again
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stitcher.delivery.load import load_loudness
+from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
+from stitcher.errors import InputError, PlanError, PresetError
+from stitcher.media.clip import Sound
+from stitcher.media.threads import cores
+from stitcher.rendering.context import RenderContext
+from stitcher.rendering.options import RenderOptions
+from stitcher.rendering.segments import Plan
+from stitcher.rendering.soundtrack import Soundtrack, encoded_mix
+from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stem_stream, stems_of, sum_of
+from stitcher.stems.files import SoundFormat, SoundOutput, check_outputs, format_of, write_sound
+from stitcher.stems.findings import findings_of
+from stitcher.stems.levels import Levels, Measured, measure
+from stitcher.stems.report import MixReport, MixResult, StemReport
+from stitcher.timebase import SAMPLE_RATE
+
+_FLOAT, _PCM = "pcm_f32le", "pcm_s24le"
+_AS_IT_IS = replace(UNTOUCHED, true_peak_dbtp=math.inf)
+"""Of stems, whose peaks are of no consequence before they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixOrder:
+    """Which files are made of a film's sound."""
+
+    mix: Path | None = None
+    stems: Path | None = None
+    """A folder."""
+    only: tuple[str, ...] = ()
+    """Roles or names of stems; all when empty. What is made of some is left at the level it has in the film."""
+    format: str | None = None
+    plot: Path | None = None
+
+    @property
+    def wants_mix(self) -> bool:
+        """Whether the mix is made, to be written or to be reported on."""
+        return self.mix is not None or self.stems is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A stem that is there as a float file of the film's length."""
+
+    stem: Stem
+    sound: Sound
+    measured: Measured
+    notes: tuple[str, ...]
+
+
+def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
+    """Make the files of an order, each whole or not at all, and report on the mix.
+
+    Raises `InputError` for a role that nothing has, `PlanError` for a film without sound, `PresetError`, `OutputError`,
+    `DiskFull`, `Interrupted`, and what `sound.mixdown.render_sound` raises.
+    """
+    timeline = plan.timeline
+    kind = format_of(order.mix, order.format)
+    selection = select(_audible(plan), order.only)
+    stems = selection.stems
+    spec, target = _loudness(plan, options, some=bool(order.only))
+    context = RenderContext.of(options)
+    check_outputs(
+        _places(order, kind, selection), timeline, channels=spec.channels, overwrite=options.overwrite
+    )
+    steps = _Steps(context, len(stems) + 2)
+    rendered = _rendered(stems, spec.channels, timeline.samples, context, steps)
+    everything = tuple(one.sound for one in rendered)
+    before = _sum(rendered, timeline.samples, context)
+    steps.step("measuring")
+    notes = [note for one in rendered for note in one.notes]
+    made: Soundtrack | None = None
+    after: Measured | None = None
+    if order.wants_mix:
+        made = encoded_mix(
+            sum_of(everything, timeline.samples), replace(spec, encoder=_PCM, options=()), target, context
+        )
+        notes += made.result.notes
+        after = measure((_as_sound(made, spec.channels, timeline.samples, _PCM),), timeline.samples, context)
+    steps.step("writing")
+    files = _stem_outputs(order, kind, selection, rendered, context, notes=notes)
+    written = {one.name: write_sound(one, timeline, context) for one in files}
+    path = None
+    if order.mix is not None and made is not None and after is not None:
+        mixed = _as_sound(made, spec.channels, timeline.samples, _PCM)
+        path = write_sound(SoundOutput(order.mix, "mix", (mixed,), after.levels), timeline, context)
+    report = MixReport(
+        stems=tuple(
+            StemReport(
+                one.stem.name,
+                one.stem.role,
+                len(one.stem.mix.cues),
+                one.measured.levels,
+                written.get(one.stem.name),
+            )
+            for one in rendered
+        ),
+        before=before.levels,
+        after=None if after is None else after.levels,
+        target=target.name,
+        target_lufs=target.integrated_lufs,
+        gain_db=0.0 if made is None else made.result.gain_db,
+        limited=made is not None and made.result.limited,
+        findings=findings_of(timeline, stems, before.curves, context),
+    )
+    plot = None
+    if order.plot is not None:
+        from stitcher.stems.plot import Lane, plot_mix
+
+        lanes = [Lane(one.stem, one.measured.curves) for one in rendered]
+        plot = plot_mix(order.plot, timeline, lanes, after or before, report)
+    context.cache.prune()
+    return MixResult(path, tuple(written.values()), plot, report, tuple(dict.fromkeys(notes)))
+
+
+def _audible(plan: Plan) -> tuple[Stem, ...]:
+    stems = stems_of(plan.timeline.cues, plan.timeline.samples)
+    if not stems:
+        raise PlanError("The film has no sound: nothing under 'sound', and no clip whose own sound is kept.")
+    return stems
+
+
+def _loudness(plan: Plan, options: RenderOptions, *, some: bool) -> tuple[SoundSpec, LoudnessTarget]:
+    """How the mix is made: channels and loudness of the preset. What is made of some stems keeps its level."""
+    spec = plan.delivery.sound
+    if spec is None:
+        raise PresetError(f"The preset {plan.delivery.preset!r} makes films without sound; choose another.")
+    spec = replace(spec, sample_rate=SAMPLE_RATE, mono_tracks=False)
+    if some:
+        return replace(spec, loudness=UNTOUCHED.name), UNTOUCHED
+    target = load_loudness(spec.loudness, project=options.project)
+    return spec, target if spec.insist is None else replace(target, insist=spec.insist)
+
+
+def _places(order: MixOrder, kind: SoundFormat, selection: Selection) -> list[SoundOutput]:
+    """What will be written, as far as it is known before anything is mixed."""
+    places = [] if order.mix is None else [SoundOutput(Path(os.path.abspath(order.mix)), "mix", (), None)]
+    if order.stems is not None:
+        folder = Path(os.path.abspath(order.stems))
+        names = [stem.name for stem in selection.written]
+        names += [MUSIC_AND_EFFECTS] * selection.music_and_effects
+        places += [SoundOutput(folder / f"{name}.{kind}", name, (), None) for name in names]
+    taken = [place.path for place in places]
+    if len(set(taken)) < len(taken):
+        raise InputError(f"The mix and a stem would both be {str(order.mix)!r}; name the mix otherwise.")
+    return places
+
+
+class _Steps:
+    """Tells how far a mix is, a stem a step."""
+
+    def __init__(self, context: RenderContext, total: int) -> None:
+        self._context, self._total, self._done = context, total, 0
+        context.report("sound", 0, total)
+
+    def step(self, note: str) -> None:
+        self._done += 1
+        self._context.report("sound", self._done, self._total, note)
+
+
+def _rendered(
+    stems: Sequence[Stem], channels: int, samples: int, context: RenderContext, steps: _Steps
+) -> tuple[_Rendered, ...]:
+    spec = SoundSpec(_FLOAT, (), channels, SAMPLE_RATE, UNTOUCHED.name)
+
+    def render(stem: Stem) -> _Rendered:
+        made = encoded_mix(stem.mix, spec, _AS_IT_IS, context)
+        sound = _as_sound(made, channels, samples, _FLOAT)
+        measured = measure((sound,), samples, context)
+        steps.step(stem.name)
+        return _Rendered(stem, sound, measured, made.result.notes)
+
+    with ThreadPoolExecutor(min(len(stems), cores()), thread_name_prefix="stem") as pool:
+        try:
+            return tuple(pool.map(render, stems))
+        except BaseException:
+            context.stop.set()
+            raise
+
+
+def _as_sound(made: Soundtrack, channels: int, samples: int, codec: str) -> Sound:
+    return Sound(made.path, made.sha256, made.result.container, stem_stream(channels, samples, codec))
+
+
+def _sum(rendered: Sequence[_Rendered], samples: int, context: RenderContext) -> Measured:
+    if len(rendered) == 1:
+        return rendered[0].measured
+    return measure(tuple(one.sound for one in rendered), samples, context)
+
+
+def _stem_outputs(
+    order: MixOrder,
+    kind: SoundFormat,
+    selection: Selection,
+    rendered: Sequence[_Rendered],
+    context: RenderContext,
+    *,
+    notes: list[str],
+) -> list[SoundOutput]:
+    """The stems' files, and the music-and-effects track; all lowered alike where one would not fit into its file."""
+    if order.stems is None:
+        return []
+    parts: list[tuple[str, tuple[Sound, ...], Levels]] = [
+        (one.stem.name, (one.sound,), one.measured.levels)
+        for one in rendered
+        if one.stem in selection.written
+    ]
+    if selection.music_and_effects:
+        unspoken = [one for one in rendered if not one.stem.is_spoken]
+        levels = _sum(unspoken, unspoken[0].stem.mix.film_samples, context).levels
+        parts.append((MUSIC_AND_EFFECTS, tuple(one.sound for one in unspoken), levels))
+    over = max(levels.sample_peak_dbfs or 0.0 for _, _, levels in parts)
+    lowered = over + 0.1 if over > 0 else 0.0
+    if lowered:
+        notes.append(
+            f"A stem peaks at {over:+.1f} dBFS, above what 24 bits can hold: all were lowered by {lowered:.1f} dB, "
+            "so that they still add up. Lower the cues."
+        )
+    folder = Path(os.path.abspath(order.stems))
+    return [
+        SoundOutput(folder / f"{name}.{kind}", name, sounds, levels, lowered)
+        for name, sounds, levels in parts
+    ]

@@ -1,0 +1,72 @@
+"""The report of a mix: how loud each stem and all of them are, before and after, and what sounds wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from stitcher.stems.levels import Levels
+
+FindingKind = Literal["clipped", "dc", "dead-air", "level-jump", "phase", "past-end"]
+"""What may be wrong with a film's sound."""
+FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that sounds wrong, or will to somebody."""
+
+    kind: FindingKind
+    text: str
+    """What and where, in a sentence."""
+    start_sample: int
+    """Record clock."""
+    stop_sample: int
+    where: str
+    """The cue or the shot it is in."""
+    accepted: str | None = None
+    """Why it is meant to be so, in the words of the storyboard; `None` where nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class StemReport:
+    """One stem."""
+
+    name: str
+    role: str
+    cues: int
+    levels: Levels
+    path: Path | None
+    """Its file, where one was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixReport:
+    """What was measured of a mix."""
+
+    stems: tuple[StemReport, ...]
+    before: Levels
+    """The sum of the stems, before gain and limiter."""
+    after: Levels | None
+    """The mix as it was written, or would be; `None` where only stems were asked for."""
+    target: str
+    """The loudness target, `none` for a mix that is left as it is."""
+    target_lufs: float | None
+    gain_db: float
+    limited: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MixResult:
+    """The files of a film's sound, and the report of it."""
+
+    path: Path | None
+    """The mix."""
+    stems: tuple[Path, ...]
+    """The stems' files, and the music-and-effects track last."""
+    plot: Path | None
+    report: MixReport
+    notes: tuple[str, ...]
+    """What a person should know."""
