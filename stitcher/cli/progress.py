@@ -168,6 +168,9 @@ def _line(step: Step, seconds: float) -> str:
         text += f" {step.note}"
     if step.total <= 1:
         return f"{text} …"
+    if step.stage == "sound":
+        # Stems and what is made of them are too few and too unlike for a speed.
+        return f"{text}: {step.done} of {step.total}"
     text += f": {step.done} of {step.total} frames"
     if seconds > 0 and 0 < step.done < step.total:
         speed = step.done / seconds

@@ -16,7 +16,7 @@ class Step:
 
     stage: Stage
     done: int
-    """Frames, or pieces for `sound` (0 or 1)."""
+    """Frames, or pieces for `sound`: the mix, or each of its stems."""
     total: int
     note: str = ""
 

@@ -27,7 +27,7 @@ from stitcher.sound.graph import source_levels_args
 from stitcher.sound.mix import available_samples
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import WINDOW, Curves
-from stitcher.stems.report import Finding
+from stitcher.stems.report import Finding, FindingKind
 from stitcher.timebase import SAMPLE_RATE, format_decimal, frames_to_samples
 from stitcher.timeline.model import Cue, Timeline
 
@@ -77,27 +77,23 @@ class _SourceLevels:
 
 
 def _source_findings(cues: Sequence[Cue], context: RenderContext) -> Iterator[Finding]:
-    levels: dict[Sound, _SourceLevels] = {}
-    for cue in cues:
-        if cue.sound not in levels:
-            levels[cue.sound] = _source_levels(cue.sound, context)
-        source = levels[cue.sound]
+    """Once for each source, at its first cue."""
+    for sound, cue in {cue.sound: cue for cue in sorted(cues, key=lambda cue: -cue.start_sample)}.items():
+        source = _source_levels(sound, context)
         if source.peak_dbfs >= _FULL_SCALE_DBFS and source.flat_factor >= _FLAT_FACTOR:
-            yield Finding(
-                "clipped",
-                f"{cue.sound.name} is clipped: its wave is cut off at {source.peak_dbfs:+.1f} dBFS for good.",
-                cue.start_sample,
-                cue.stop_sample,
-                cue.name,
+            yield _of_cue(
+                "clipped", cue, f"its wave is cut off at {round(source.peak_dbfs, 1) + 0.0} dBFS for good."
             )
         if abs(source.dc) >= _DC:
-            yield Finding(
+            yield _of_cue(
                 "dc",
-                f"{cue.sound.name} has a DC offset of {source.dc:+.3f}: it clicks where it is cut, and takes headroom.",
-                cue.start_sample,
-                cue.stop_sample,
-                cue.name,
+                cue,
+                f"it has a DC offset of {source.dc:+.3f}, which clicks where it is cut and takes headroom.",
             )
+
+
+def _of_cue(kind: FindingKind, cue: Cue, text: str) -> Finding:
+    return Finding(kind, f"{cue.sound.name}: {text}", cue.start_sample, cue.stop_sample, cue.name)
 
 
 def _source_levels(sound: Sound, context: RenderContext) -> _SourceLevels:

@@ -128,7 +128,7 @@ def _head(draw: Any, timeline: Timeline, report: MixReport) -> None:
 
 
 def _shots(draw: Any, axis: _Axis, timeline: Timeline) -> None:
-    font = load_font(None, 15)
+    fonts = [load_font(None, size) for size in (15, 13, 11)]
     # Two shots share a blend; its middle parts them here.
     parts = [
         axis.x(frames_to_samples(item.record_start + transition.frames // 2, timeline.rate))
@@ -139,10 +139,12 @@ def _shots(draw: Any, axis: _Axis, timeline: Timeline) -> None:
     ):
         draw.rectangle((start, _HEAD, stop, _HEAD + _STRIP), fill=(_SHOT, _SHOT_2)[number % 2])
         draw.line((start, _HEAD, start, _HEAD + _STRIP), fill=_SEAM)
-        name = ellipsized(item.shot, font, stop - start - 10)
+        room = stop - start - 8
+        small = next((one for one in fonts if one.getlength(item.shot) <= room), fonts[-1])
+        name = ellipsized(item.shot, small, room)
         if len(name) > 1:
-            draw.text((start + 6, _HEAD + _STRIP // 2), name, fill=_TEXT, font=font, anchor="lm")
-    draw.text((_MARGIN, _HEAD + _STRIP // 2), "shots", fill=_DIM, font=font, anchor="lm")
+            draw.text((start + 5, _HEAD + _STRIP // 2), name, fill=_TEXT, font=small, anchor="lm")
+    draw.text((_MARGIN, _HEAD + _STRIP // 2), "shots", fill=_DIM, font=fonts[0], anchor="lm")
 
 
 def _seams(draw: Any, axis: _Axis, timeline: Timeline, boxes: Sequence[tuple[int, int]]) -> None:

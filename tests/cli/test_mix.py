@@ -1,0 +1,60 @@
+"""`stitcher mix`: the files it writes and what it says of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Run
+from tests.footage import Footage, tone
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def sounding(board: Path, footage: Footage) -> Path:
+    """The board with music under it and a line in it, which is clipped."""
+    score = footage.wav("mix-score", tone(2.0) * 0.2)
+    line = footage.wav("mix-line", np.clip(tone(1.0, channels=1) * 3, -1, 1))
+    board.write_text(
+        board.read_text().replace("${who}", "nobody")
+        + f"sound:\n  - {{role: music, file: {json.dumps(str(score))}, loop: true}}\n"
+        + f"  - {{role: dialogue, file: {json.dumps(str(line))}, at: two}}\n"
+    )
+    return board
+
+
+def test_mix_stems_and_plot_are_written_and_told(run: Run, sounding: Path, here: Path) -> None:
+    done = run(
+        "mix", sounding, "-o", "mix.wav", "--stems", "new/stems", "--plot", "mix.png", "--loudness", "web", "--json"
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    written = [here / "new" / "stems" / f"{name}.wav" for name in ("dialogue", "music", "me")]
+    assert done.document["files"] == [str(path) for path in written]
+    assert done.document["path"] == str(here / "mix.wav")
+    assert (here / "mix.png").read_bytes().startswith(b"\x89PNG")
+    assert all(path.is_file() for path in written)
+    assert done.document["after"]["integrated_lufs"] == pytest.approx(-14, abs=0.5)
+    assert [stem["name"] for stem in done.document["stems"]] == ["dialogue", "music"]
+    assert "clipped" in {finding["kind"] for finding in done.document["findings"]}
+
+
+def test_without_a_file_it_reports(run: Run, sounding: Path, here: Path) -> None:
+    before = {path.name for path in here.iterdir()}
+    done = run("mix", sounding)
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    assert lines[0].split() == ["LUFS", "true", "peak", "LRA", "short-term", "max", "file"]
+    assert [line.split()[0] for line in lines[1:5]] == ["dialogue", "music", "all,", "mix"]
+    assert ".wav: its wave is cut off at 0.0 dBFS for good." in done.out
+    assert {path.name for path in here.iterdir()} == before
+
+
+def test_a_folder_made_for_stems_goes_again_when_nothing_came(run: Run, sounding: Path, here: Path) -> None:
+    done = run("mix", sounding, "--stems", "new/stems", "--only", "musik")
+    assert done.code == 65
+    assert "did you mean 'music'" in done.err
+    assert not (here / "new").exists()
