@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
         ) -> Case:
             motion = str(more.pop("motion", "")) or pick(*MOVING)
             turn = pick(*TURNS[motion]) if motion in TURNS and chance.random() < 0.35 else ""
-            told = {
+            told: dict[str, Any] = {
                 "texture": pick(*TEXTURES),
                 "turn": turn,
                 "speed": round(float(np.exp(chance.uniform(np.log(slowest), np.log(fastest)))), 3),
@@ -48,7 +49,7 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
                 "seed": int(chance.integers(0, 5)),
                 **more,
             }
-            return Case(motion=motion, **told)  # type: ignore[arg-type]
+            return Case(motion=motion, **told)
 
         # True doubles.
         yield drawn(0.6, 12, name="doubled", kind="doubled", repeats=1, altered=pick(*ALTERED))
