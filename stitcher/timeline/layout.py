@@ -106,4 +106,5 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         ),
         loudness=board.loudness,
         project=board.path.parent if board.path is not None else None,
+        drop_frame=";" in board.format.start,
     )

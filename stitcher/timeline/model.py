@@ -225,6 +225,8 @@ class Timeline:
     """How loud it shall be, where a deliverable does not say otherwise; `None` leaves it to the preset."""
     project: Path | None = field(default=None, compare=False)
     """The folder of the storyboard it is laid out from, where presets are looked for as well."""
+    drop_frame: bool = False
+    """Whether its timecode is drop-frame, at 29.97 or 59.94 frames a second."""
 
     @property
     def frames(self) -> int:

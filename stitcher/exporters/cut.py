@@ -1,0 +1,261 @@
+"""A timeline becomes a hand-over: cut to cut, on tracks, media named. Pure; no format is known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from stitcher.errors import PlanError
+from stitcher.exporters.handover import (
+    Blend,
+    Handover,
+    HandoverMarker,
+    MediaFile,
+    PathStyle,
+    PictureItem,
+    VideoTrack,
+)
+from stitcher.exporters.losses import Loss, unique
+from stitcher.exporters.names import UniqueNames
+from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
+from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
+from stitcher.timebase import FrameRange, nominal_rate
+from stitcher.timeline.conform import film_frames
+from stitcher.timeline.model import Cue, Item, Timeline
+
+_DAY_SECONDS = 24 * 3600
+_MINUTES_THAT_SKIP = 24 * 54
+"""In a day: nine of each ten minutes skip numbers of drop-frame timecode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What stitcher drew for an item that editors cannot draw themselves."""
+
+    clip: Clip | None = None
+    """Its visible pictures, at the film's rate, text over them not included; `None` where its own clip is shown."""
+    overlays: tuple[Clip, ...] = ()
+    """One for each of the item's overlays, transparent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where media are in a hand-over, and how timelines call them."""
+
+    folder: Path | None = None
+    """Absolute; media lie there under their safe names. `None` leaves them where they are."""
+    style: PathStyle = "absolute"
+    base: str = "media"
+    """The folder's name, seen from the timelines."""
+
+    def address(self, path: Path, file: str) -> str:
+        """What a timeline calls a file."""
+        if self.folder is None:
+            return path.as_posix()
+        return f"{self.base}/{file}" if self.style == "relative" else (self.folder / file).as_posix()
+
+
+IN_PLACE = Place()
+
+
+def handover_of(
+    timeline: Timeline, *, drawn: Mapping[int, Drawn] | None = None, place: Place = IN_PLACE
+) -> Handover:
+    """The film as editors see it. `drawn` is by index of the timeline's items.
+
+    Raises `PlanError` for a film without pictures, and one that does not fit between two midnights.
+    """
+    _check_length(timeline)
+    builder = _Builder(timeline, drawn or {}, place)
+    film = builder.film_track()
+    overlays = builder.overlay_tracks()
+    tracks, losses = sound_tracks(timeline, builder.sound_source)
+    return Handover(
+        title=timeline.title,
+        rate=timeline.rate,
+        width=timeline.width,
+        height=timeline.height,
+        start_frame=timeline.start_frame,
+        drop_frame=timeline.drop_frame,
+        frames=timeline.frames,
+        media=tuple(builder.media.values()),
+        video=(film, *overlays),
+        sound=tracks,
+        markers=_markers(timeline),
+        losses=unique((*builder.losses, *losses)),
+    )
+
+
+def _check_length(timeline: Timeline) -> None:
+    if not timeline.frames:
+        raise PlanError("There is nothing to hand over: the film has no frames.")
+    nominal = nominal_rate(timeline.rate)
+    day = _DAY_SECONDS * nominal - (nominal // 15 * _MINUTES_THAT_SKIP if timeline.drop_frame else 0)
+    if timeline.start_frame + timeline.frames > day:
+        raise PlanError(
+            "The film passes midnight of its timecode, and no editor counts beyond: let it start earlier, with "
+            "'start' under 'format', or hand it over in parts."
+        )
+
+
+def _markers(timeline: Timeline) -> tuple[HandoverMarker, ...]:
+    starts = {(item.record_start, item.shot) for item in timeline.items}
+    return tuple(
+        HandoverMarker(marker.frame, marker.name, marker.note, is_shot=(marker.frame, marker.name) in starts)
+        for marker in timeline.markers
+    )
+
+
+@dataclass(slots=True)
+class _Builder:
+    timeline: Timeline
+    drawn: Mapping[int, Drawn]
+    place: Place
+    names: UniqueNames = field(default_factory=UniqueNames)
+    media: dict[Path, MediaFile] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+    clips: dict[Path, Clip] = field(init=False)
+    """The clips as they came, by path."""
+
+    def __post_init__(self) -> None:
+        self.clips = {item.clip.path: item.clip for item in self.timeline.items if item.clip is not None}
+
+    def film_track(self) -> VideoTrack:
+        items: list[PictureItem] = []
+        blends: list[Blend | None] = []
+        for index, item in enumerate(self.timeline.items):
+            comes_in, goes_out = self._blend(index - 1), self._blend(index)
+            start = comes_in.cut if comes_in is not None else item.record_range.start
+            stop = goes_out.cut if goes_out is not None else item.record_range.stop
+            if start == stop:
+                self.losses.append(Loss("unseen", item.shot))
+                continue
+            if items:
+                blends.append(comes_in if comes_in is not None and comes_in.in_frames else None)
+            items.append(self._picture(index, item, FrameRange(start, stop)))
+        return VideoTrack("Film", tuple(items), tuple(blends))
+
+    def _blend(self, index: int) -> Blend | None:
+        """The transition after item `index` of the timeline, over the middle of what both items show."""
+        if not 0 <= index < len(self.timeline.transitions):
+            return None
+        transition = self.timeline.transitions[index]
+        if not transition.frames:
+            return None
+        start = self.timeline.items[index + 1].record_start
+        # The first frame of a transition is the earlier picture alone, so one of a single frame is a cut after it.
+        before = transition.frames // 2
+        cut = start + before if before else start + 1
+        return Blend(transition.kind.name, cut, before, transition.frames - before)
+
+    def _picture(self, index: int, item: Item, record: FrameRange) -> PictureItem:
+        drawn = self.drawn.get(index, Drawn())
+        first, available, speed = item.source_range.start, item.available_range, item.speed
+        clip = item.source if isinstance(item.source, Clip) else None
+        if drawn.clip is not None:
+            clip, speed = drawn.clip, Fraction(1)
+            first, available = 0, FrameRange(0, film_frames(clip, self.timeline.rate))
+        elif clip is not None:
+            if item.effects:
+                names = ", ".join(effect.name for effect in item.effects)
+                self.losses.append(Loss("effect", item.shot, names))
+            self._note_picture(item.shot, clip)
+        start = first + record.start - item.record_start
+        return PictureItem(
+            name=item.shot,
+            media=None if clip is None else self._media_of(clip),
+            record=record,
+            source=FrameRange(start, start + len(record)),
+            available=available,
+            speed=speed,
+            title=item.source if clip is None and not isinstance(item.source, Clip) else None,
+            take=item.take,
+        )
+
+    def _note_picture(self, shot: str, clip: Clip) -> None:
+        if clip.video.rate is None:
+            self.losses.append(Loss("variable-rate", shot))
+        wide, high = clip.video.shown_size
+        off = abs(wide * self.timeline.height - high * self.timeline.width)
+        if off * SHAPES_ALIKE > high * self.timeline.width:
+            self.losses.append(
+                Loss("fit", shot, f"{wide}x{high} in {self.timeline.width}x{self.timeline.height}")
+            )
+
+    def overlay_tracks(self) -> tuple[VideoTrack, ...]:
+        """Text over shots, as media of its own, on as many tracks as lie over each other."""
+        tracks: list[list[PictureItem]] = []
+        for item in self._overlays():
+            track = next((one for one in tracks if one[-1].record.stop <= item.record.start), None)
+            if track is None:
+                tracks.append(track := [])
+            track.append(item)
+        return tuple(
+            VideoTrack(f"Text {number}", tuple(items)) for number, items in enumerate(tracks, start=1)
+        )
+
+    def _overlays(self) -> Iterator[PictureItem]:
+        for index, item in enumerate(self.timeline.items):
+            clips = self.drawn.get(index, Drawn()).overlays
+            for number, title in enumerate(item.overlays):
+                start = item.record_start + title.start
+                whole = FrameRange(0, title.frames)
+                yield PictureItem(
+                    name=f"{item.shot} text {number + 1}",
+                    media=self._media_of(clips[number]) if number < len(clips) else None,
+                    record=whole.shifted(start),
+                    source=whole,
+                    available=whole,
+                    title=None if number < len(clips) else title,
+                )
+
+    def _media_of(self, clip: Clip) -> MediaFile:
+        if clip.path not in self.media:
+            video = clip.video
+            file = self.names.file_name(clip.path.name)
+            self.media[clip.path] = MediaFile(
+                path=clip.path,
+                file=file,
+                address=self.place.address(clip.path, file),
+                reel=self.names.reel(clip.path.name),
+                sha256=clip.sha256,
+                rate=video.rate or video.average_rate,
+                frames=video.frames,
+                size=video.shown_size,
+                pixel_aspect=video.sample_aspect,
+                channels=tuple(stream.channels for stream in clip.audio),
+                sample_rate=clip.audio[0].sample_rate if clip.audio else 48_000,
+                codec=video.codec,
+            )
+        return self.media[clip.path]
+
+    def sound_source(self, cue: Cue) -> SoundSource:
+        """The media that a cue plays."""
+        sound = cue.sound
+        clip = self.clips.get(sound.path)
+        if clip is None:
+            return SoundSource(self._sound_media(sound), Fraction(0), sound.stream.duration)
+        # Editors count sound and picture of one file from where the picture begins.
+        ahead = sound.stream.start - clip.video.pts[0] * clip.video.time_base
+        return SoundSource(self._media_of(clip), ahead, sound.stream.duration)
+
+    def _sound_media(self, sound: Sound) -> MediaFile:
+        if sound.path not in self.media:
+            rate, duration = self.timeline.rate, sound.stream.duration
+            file = self.names.file_name(sound.path.name)
+            self.media[sound.path] = MediaFile(
+                path=sound.path,
+                file=file,
+                address=self.place.address(sound.path, file),
+                reel=self.names.reel(sound.path.name),
+                sha256=sound.sha256,
+                rate=rate,
+                frames=self.timeline.frames if duration is None else max(1, int(duration * rate)),
+                size=None,
+                channels=tuple(stream.channels for stream in sound.streams or (sound.stream,)),
+                sample_rate=sound.stream.sample_rate,
+                codec=sound.stream.codec,
+            )
+        return self.media[sound.path]

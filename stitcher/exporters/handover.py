@@ -1,0 +1,234 @@
+"""The hand-over: a film as editors see one, on tracks, cut to cut, every number settled. Pure values.
+
+Editors let clips meet at a cut and lay a transition over it, drawn from the clips' handles; a timeline of ours lets
+items overlap. Here both are told:
+
+    ours       A |---------|=======|
+               B           |=======|-----------|
+    an editor  A |-------------|                    `record`: cut to cut
+               B               |---------------|
+    blend                  |-in-|out|               in_frames before the cut, out_frames after it
+
+Clocks are the timeline's: *record* frames of the film, *source* frames at the film's rate with the speed counted.
+`on_media` turns the latter into pictures of the file itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from stitcher.exporters.levels import Level
+from stitcher.exporters.losses import Loss
+from stitcher.storyboard.choices import Role
+from stitcher.timebase import FrameRange, format_timecode, nominal_rate
+from stitcher.timeline.model import Title
+from stitcher.timeline.shot_sources import ShownTake
+
+PathStyle = Literal["absolute", "relative"]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A file that an editor opens."""
+
+    path: Path
+    """Where it lies now, absolute."""
+    file: str
+    """What it is called in the hand-over: ASCII, safe in every path and URL, no other has it."""
+    address: str
+    """What a timeline calls it: an absolute path, or one relative to the hand-over's folder, with `/`."""
+    reel: str
+    """Eight capital letters and digits at most; no other has it."""
+    sha256: str
+    rate: Fraction
+    """Pictures a second; the film's rate for a file of sound alone."""
+    frames: int
+    """How long it is, at `rate`."""
+    size: tuple[int, int] | None
+    """As shown, in pixels; `None` for a file of sound alone."""
+    pixel_aspect: Fraction = Fraction(1)
+    channels: tuple[int, ...] = ()
+    """Channels of each of its sound streams."""
+    sample_rate: int = 48_000
+    codec: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it was called before the hand-over."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class PictureItem:
+    """A run of pictures on a track."""
+
+    name: str
+    """The shot's id."""
+    media: MediaFile | None
+    """`None` for text that was not drawn: `title` says what it is."""
+    record: FrameRange
+    """Record clock, cut to cut."""
+    source: FrameRange
+    """The same pictures, source clock."""
+    available: FrameRange
+    """All that the media has, source clock."""
+    speed: Fraction = Fraction(1)
+    title: Title | None = None
+    take: ShownTake | None = None
+    """The take it is; `None` where no ledger tells of one."""
+
+    def source_at(self, frame: int) -> int:
+        """The frame of the source clock that is seen at a frame of the film."""
+        return self.source.start + frame - self.record.start
+
+    def on_media(self, frame: int, film_rate: Fraction) -> Fraction:
+        """A frame of the source clock on the media's own: pictures from 0 on, fractions where rates differ."""
+        rate = film_rate if self.media is None else self.media.rate
+        return frame * self.speed * rate / film_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """A transition over a cut."""
+
+    kind: str
+    """The storyboard's word, or that of ffmpeg's xfade."""
+    cut: int
+    """Record clock: where the items meet."""
+    in_frames: int
+    """Frames of it before the cut."""
+    out_frames: int
+    """Frames of it after the cut."""
+
+    @property
+    def record(self) -> FrameRange:
+        """Where both items are seen, record clock."""
+        return FrameRange(self.cut - self.in_frames, self.cut + self.out_frames)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """Pictures that follow one another; those of higher tracks are seen over those below."""
+
+    name: str
+    items: tuple[PictureItem, ...]
+    blends: tuple[Blend | None, ...] = ()
+    """`blends[i]` lies over the cut between `items[i]` and `items[i + 1]`, `None` where it is a plain cut."""
+
+    def blend_at(self, index: int) -> Blend | None:
+        """The transition by which item `index` goes; `None` before the first item and after the last."""
+        return self.blends[index] if 0 <= index < len(self.blends) else None
+
+    def seen(self, index: int) -> FrameRange:
+        """Where item `index` is seen, record clock, parts under transitions included."""
+        comes_in, goes_out = self.blend_at(index - 1), self.blend_at(index)
+        record = self.items[index].record
+        return FrameRange(
+            record.start if comes_in is None else comes_in.record.start,
+            record.stop if goes_out is None else goes_out.record.stop,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SoundItem:
+    """A run of sound on a track, on the film's frames."""
+
+    name: str
+    media: MediaFile
+    stream: int
+    """Which of the file's sound streams, from 0."""
+    channels: int
+    record: FrameRange
+    """Record clock."""
+    source: FrameRange
+    """The same, source clock of the media: frames at the film's rate, from where its picture begins."""
+    available: FrameRange
+    levels: tuple[Level, ...]
+    """Gain, fades and ducking together; one level for a sound that keeps it."""
+    speed: Fraction = Fraction(1)
+    pan: float = 0.0
+    shot: str | None = None
+    """The shot whose own sound it is."""
+    start_sample: int = 0
+    """Record clock, at 48 kHz: where it really begins."""
+    source_sample: int = 0
+    """Samples of the stream, at 48 kHz, that are skipped."""
+    length_samples: int = 0
+
+    def source_at(self, frame: int) -> int:
+        """The frame of the source clock that is heard at a frame of the film."""
+        return self.source.start + frame - self.record.start
+
+    def on_media(self, frame: int, film_rate: Fraction) -> Fraction:
+        """A frame of the source clock on the media's own."""
+        return frame * self.speed * self.media.rate / film_rate
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTrack:
+    """Sounds of one role, none of which overlap."""
+
+    name: str
+    role: Role
+    items: tuple[SoundItem, ...]
+
+    @property
+    def channels(self) -> int:
+        """The most that any of its sounds has."""
+        return max(item.channels for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverMarker:
+    """A named frame."""
+
+    frame: int
+    """Record clock."""
+    name: str
+    note: str = ""
+    is_shot: bool = False
+    """Whether it is where a shot begins, and bears its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A whole film, ready to be written in any format."""
+
+    title: str
+    rate: Fraction
+    width: int
+    height: int
+    start_frame: int
+    """Timecode of the first frame, as a frame count."""
+    drop_frame: bool
+    frames: int
+    media: tuple[MediaFile, ...]
+    """Each once, in the order in which the film shows or plays it."""
+    video: tuple[VideoTrack, ...]
+    """The film first, then what lies over it."""
+    sound: tuple[SoundTrack, ...]
+    markers: tuple[HandoverMarker, ...]
+    losses: tuple[Loss, ...] = ()
+    """What no format says as the film has it."""
+
+    @property
+    def timebase(self) -> int:
+        """The whole number its timecode counts to: 24 for 23.976."""
+        return nominal_rate(self.rate)
+
+    @property
+    def is_ntsc(self) -> bool:
+        """Whether its rate is a whole number's 1000/1001."""
+        return self.rate.denominator == 1001
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is text that was not drawn."""
+        return any(item.title is not None for track in self.video for item in track.items)
+
+    def timecode(self, frame: int) -> str:
+        """Timecode of a frame of the film."""
+        return format_timecode(self.start_frame + frame, self.rate, drop=self.drop_frame)

@@ -1,0 +1,71 @@
+"""What is lost on the way into an editor: a fixed list of names, so that reports can be compared and searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+LossKind = Literal[
+    "channels",
+    "effect",
+    "fade",
+    "fit",
+    "gain",
+    "gain-range",
+    "loop",
+    "markers",
+    "name",
+    "off-grid",
+    "pan",
+    "pitch",
+    "reel-time",
+    "sound",
+    "speed",
+    "text",
+    "transition",
+    "unseen",
+    "variable-rate",
+]
+
+MEANINGS: Mapping[LossKind, str] = {
+    "channels": "the editor chooses itself which channels of the file are heard",
+    "effect": "the effect is not in the hand-over",
+    "fade": "the sound comes and goes without its fades",
+    "fit": "the picture has another shape than the film; the editor decides how it fills it",
+    "gain": "the sound is at the level it has in its file",
+    "gain-range": "the gain is beyond what the format allows, and was limited",
+    "loop": "the sound is played once, because its file does not tell how long it is",
+    "markers": "the format has no place for markers",
+    "name": "characters that the format cannot hold were left out of a name",
+    "off-grid": "sound lies on samples, and the format on frames: it was moved to the nearest",
+    "pan": "the sound is in the middle",
+    "pitch": "the sound is played faster or slower, and its pitch may change",
+    "reel-time": "source time is counted at the film's rate, not at the clip's own",
+    "sound": "the format holds pictures only; the sound is not in it",
+    "speed": "the clip runs at its own speed",
+    "text": "the text is not in the hand-over; a gap, or the shot without it, stands there",
+    "transition": "the editor has no such transition; a cross dissolve of the same length stands there",
+    "unseen": "no frame of the shot is seen, and it was left out",
+    "variable-rate": "the pictures come at no constant rate; editors count them at the average one",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that an editor will not have as the film has it."""
+
+    kind: LossKind
+    where: str = ""
+    """The shot, sound or track it is about; empty for the whole film."""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        what = f"{self.where}: " if self.where else ""
+        more = f" ({self.detail})" if self.detail else ""
+        return f"{what}{MEANINGS[self.kind]}{more}"
+
+
+def unique(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Each loss once, in the order in which they came."""
+    return tuple(dict.fromkeys(losses))

@@ -1,0 +1,45 @@
+"""Who writes a film for editors, by name: the formats that come with stitcher, and others by entry point.
+
+    [project.entry-points."stitcher.exporters"]
+    fountain = "my_package:FountainExporter"
+
+An entry point is a class or a function that is called without arguments and gives an `Exporter`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from stitcher.errors import PresetError
+from stitcher.exporters.exporter import Exporter
+
+GROUP = "stitcher.exporters"
+_OWN = {
+    "edl": "stitcher.exporters.edl:EdlExporter",
+    "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
+}
+"""Known without looking, so that a checkout that was never installed has them too."""
+
+
+def exporter_names() -> tuple[str, ...]:
+    """The names of every format there is."""
+    return tuple(dict.fromkeys((*_OWN, *sorted(point.name for point in entry_points(group=GROUP)))))
+
+
+def find_exporter(name: str) -> Exporter:
+    """The exporter of a name. Raises `PresetError` for one that is unknown or keeps not to the Protocol."""
+    point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
+    if name not in _OWN and point is None:
+        raise PresetError(f"There is no format {name!r}; there are {', '.join(exporter_names())}.")
+    value = _OWN.get(name, point.value if point is not None else "")
+    try:
+        module, _, attribute = value.partition(":")
+        exporter = getattr(import_module(module), attribute)()
+    except Exception as exc:
+        raise PresetError(
+            f"The format {name!r} cannot be loaded from {value!r}: {type(exc).__name__}: {exc}."
+        ) from exc
+    if not isinstance(exporter, Exporter) or exporter.name != name:
+        raise PresetError(f"{value!r} is no exporter named {name!r} (stitcher.exporters.exporter.Exporter).")
+    return exporter
