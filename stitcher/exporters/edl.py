@@ -109,6 +109,9 @@ class _Writer:
             comes_in, goes_out = track.blend_at(index - 1), track.blend_at(index)
             stop = goes_out.record.start if goes_out is not None else item.record.stop
             record = FrameRange(track.seen(index).start, stop)
+            if not record:
+                # It is seen under the transition alone, whose event names it.
+                continue
             event = self._picture_event(item, track.items[index - 1] if index else item, comes_in, record)
             here = [marker for marker in markers if marker.frame < stop or index + 1 == len(track.items)]
             markers = markers[len(here) :]
