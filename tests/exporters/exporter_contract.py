@@ -17,7 +17,7 @@ from stitcher.timeline.model import Timeline
 from tests.exporters.films import DROP_RATES, RATES, film_of, films, music, spoken
 
 SETTINGS = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -54,7 +54,7 @@ def expected_rows(film: Timeline) -> list[tuple[str, str, str, str, str]]:
     return rows  # type: ignore[return-value]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(film=films(most=20))
 def test_every_edit_is_read_back_to_the_frame(film: Timeline) -> None:
     read = [event[-1] for event in edits(text_of(film))]
@@ -65,7 +65,7 @@ def test_every_edit_is_read_back_to_the_frame(film: Timeline) -> None:
     assert rows == expected_rows(film)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(film=films(most=8))
 def test_every_line_has_its_columns_and_every_event_a_comment(film: Timeline) -> None:
     for file in exported(film).files:

@@ -38,7 +38,7 @@ def read(film: Timeline) -> otio.schema.Timeline:
     return otio.adapters.read_from_string(text_of(film), "fcp_xml")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(film=films(most=20))
 def test_every_clip_is_read_back_to_the_frame(film: Timeline) -> None:
     timeline = read(film)
@@ -47,7 +47,7 @@ def test_every_clip_is_read_back_to_the_frame(film: Timeline) -> None:
     assert timeline.global_start_time.rate == float(film.rate)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(film=films(most=6))
 def test_every_sound_is_read_back_to_the_frame_and_from_its_own_file(film: Timeline) -> None:
     timeline, handover = read(film), handover_of(film)
@@ -62,7 +62,7 @@ def test_every_sound_is_read_back_to_the_frame_and_from_its_own_file(film: Timel
         assert urls == [f"file://localhost{item.media.address}" for item in sounds.items]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(film=films(most=6))
 def test_markers_are_read_back_with_their_names_and_notes(film: Timeline) -> None:
     read_back = [
