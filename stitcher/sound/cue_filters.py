@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import ffmpeg
 
-from stitcher.timebase import format_decimal
+from stitcher.timebase import SAMPLE_RATE, format_decimal
 
 Stream = Any
 """A stream of ffmpeg-python, which has no types."""
@@ -17,6 +18,7 @@ BY_COUNT = "N"
 through floats, and a stamp that comes out one too low costs the last packet a sample."""
 
 _WHOLE_SOURCE = 2**31 - 1
+_ROUNDED_SAMPLES = SAMPLE_RATE // 100
 
 
 def trimmed(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
@@ -57,15 +59,26 @@ def stretched(stream: Stream, stretch: Fraction) -> Stream:
 
 
 def reflected(stream: Stream, samples: int, head: int, tail: int) -> Stream:
-    """A stream of `samples` with its first `head` samples before it and its last `tail` samples after it, backwards."""
-    stream = stream.filter("apad", whole_len=samples).filter("atrim", end_sample=samples)
-    parts = stream.filter("asetpts", BY_COUNT).filter_multi_output("asplit", 1 + bool(head) + bool(tail))
+    """The first `samples` of a stream with the first `head` of them before and the last `tail` after them, backwards.
+
+    Where the stream ends some milliseconds early, as the length of a sound in Matroska is rounded, its tail begins so
+    much earlier, and at least as much comes of it.
+    """
+    stream = trimmed(stream, stop=samples).filter("asetpts", BY_COUNT)
+    parts = stream.filter_multi_output("asplit", 1 + bool(head) + bool(tail))
     pieces = [parts.stream(0)]
     if head:
         pieces.insert(0, _backwards(trimmed(parts.stream(1), stop=head)))
     if tail:
-        pieces.append(_backwards(trimmed(parts.stream(1 + bool(head)), start=samples - tail)))
-    return ffmpeg.filter(pieces, "concat", n=len(pieces), v=0, a=1)
+        end = trimmed(parts.stream(1 + bool(head)), start=max(0, samples - tail - _ROUNDED_SAMPLES))
+        pieces.append(_backwards(end))
+    return one_after_another(pieces)
+
+
+def one_after_another(pieces: Sequence[Stream]) -> Stream:
+    """The pieces in a row. `concat` counts in microseconds, and everything here in samples."""
+    row = ffmpeg.filter(list(pieces), "concat", n=len(pieces), v=0, a=1)
+    return row.filter("asettb", f"1/{SAMPLE_RATE}").filter("asetpts", BY_COUNT)
 
 
 def _backwards(stream: Stream) -> Stream:

@@ -26,6 +26,7 @@ from stitcher.sound.cue_filters import (
     crossed_round,
     delayed,
     looped,
+    one_after_another,
     reflected,
     stretched,
     trimmed,
@@ -268,7 +269,7 @@ def _played(cue: Cue, channels: int, slot: int, files: WorkFiles) -> Stream:
         if not crossfade:
             return rounds
         first = trimmed(_source(cue, channels, slot), stop=crossfade).filter("asetpts", BY_COUNT)
-        return ffmpeg.filter([first, rounds], "concat", n=2, v=0, a=1)
+        return one_after_another([first, rounds])
     stream = _source(cue, channels, slot)
     if cue_loops(cue):
         return looped(stream, crossfade)

@@ -144,6 +144,10 @@ class OwnSound(StoryboardModel):
     """Which stem it belongs to."""
     stream: StreamNumber | None = None
     """Which of the clip's sound streams, counted from 1 as `probe` lists them; the one players play when not given."""
+    lead: TimeField = Time()
+    """How long before its picture it is heard (a J cut)."""
+    tail: TimeField = Time()
+    """How long after its picture it is heard (an L cut)."""
 
 
 def _own_sound(text: str) -> object:

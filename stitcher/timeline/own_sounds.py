@@ -1,64 +1,227 @@
-"""Clips' own sound placed on samples: heard with its picture, faded where that blends."""
+"""Clips' own sound placed on samples: heard with its picture, and crossing at every seam with its neighbour's.
+
+Two sounds cross with equal power. At a dissolve they do as long as the picture blends, at a cut within `JOIN_SAMPLES`
+around it; `lead` and `tail` move the sound's cut away from the picture's, or make the crossing longer:
+
+    cut            AAAAAAAAAA|BBBBBBBBBB        lead            AAAAAA|BBBBBBBBBBBBBB
+                             x                                        x
+    tail           AAAAAAAAAAAAAA|BBBBBB        lead and tail   AAAAAAAAAAAAAA
+                                 x                                    BBBBBBBBBBBBBB
+
+A clip that is used to its end has no sound of its own for the half of a join that lies beyond. It is heard backwards
+for those milliseconds: that goes on without a step, at the same level.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
 
 from stitcher.media.audible_streams import own_sound
 from stitcher.media.clip import Clip
 from stitcher.storyboard import model as written
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.model import Storyboard
-from stitcher.timebase import SAMPLE_RATE, frames_to_samples, seconds_to_samples
+from stitcher.storyboard.source_map import Location
+from stitcher.timebase import (
+    SAMPLE_RATE,
+    format_decimal,
+    frames_to_samples,
+    round_half_up,
+    seconds_to_samples,
+)
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Cue, Item, Transition
 from stitcher.timeline.name_lists import counted_streams
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""
+JOIN_SAMPLES = 2 * EDGE_SAMPLES
+"""How long two sounds cross at a cut."""
+_REACH_SAMPLES = SAMPLE_RATE // 20
+"""How much of a sound may be missing at a seam (50 ms): generators' sound often ends a picture before their picture."""
 
 
 def own_sounds(
     board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], rate: Fraction
 ) -> tuple[Cue, ...]:
-    """The sound inside the clips, where it is kept; it fades as long as the picture blends.
+    """The sound inside the clips, where it is kept, crossing with its neighbours'.
 
-    Where nothing blends it fades within `EDGE_SAMPLES`, unless what follows is the same sound going on.
-    Raises `PlanError` with every sound stream that a clip has not.
+    Raises `PlanError` with every sound stream that a clip has not, and with each `lead` and `tail` that it has no sound
+    for.
     """
-    cues: list[Cue] = []
     issues = IssueCollector(board)
-    for index, (shot, item) in enumerate(zip(board.shots, items, strict=True)):
-        own = shot.sound or board.defaults.sound
-        clip = item.clip
-        if not own.keep or clip is None or not clip.audio:
-            continue
-        has = len(clip.audio)
-        if own.stream is not None and own.stream > has:
-            where = ("shots", index) if shot.sound is not None else ("defaults",)
-            issues.add(
-                (*where, "sound", "stream"),
-                f"shot {shot.id!r}: 'stream' is {own.stream}, and {clip.name} has {counted_streams(has)}.",
-            )
-            continue
-        comes_in = transitions[index - 1].frames if index else 0
-        goes_out = transitions[index].frames if index < len(transitions) else 0
-        cue = _own_sound(
-            item, clip, own, role=board.base_role(own.role), comes_in=comes_in, goes_out=goes_out, rate=rate
-        )
-        if cue is None:
-            continue
-        if cues and _goes_on(cues[-1], cue):
-            earlier = cues[-1]
-            cues[-1] = replace(earlier, fade_out_samples=0)
-            # Frames are not always whole samples: rounding may not skip or repeat one.
-            offset = earlier.in_offset_samples + earlier.length_samples
-            cue = replace(cue, in_offset_samples=offset, fade_in_samples=0)
-        cues.append(cue)
+    heard = [_heard(board, index, item, rate, issues) for index, item in enumerate(items)]
     issues.raise_any()
-    return tuple(cues)
+    for (earlier, later), transition in zip(pairwise(heard), transitions, strict=True):
+        _Seam(earlier, later, bool(transition.frames), issues).cross()
+    _check_ends(heard, issues)
+    issues.raise_any()
+    return tuple(one.cue(one.base) for one in heard if one.base is not None)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What is heard of one shot, as it is being settled. Positions are samples of the film."""
+
+    where: Location
+    """Of its `sound` in the storyboard."""
+    shot: str
+    picture: range
+    """Where it is seen."""
+    base: Cue | None
+    """Its sound as long as its picture; `None` for a shot without."""
+    lead: int
+    tail: int
+    begin: int = 0
+    end: int = 0
+    fade_in: int = 0
+    fade_out: int = 0
+
+    def __post_init__(self) -> None:
+        self.begin, self.end = self.picture.start, self.picture.stop
+        if self.base is not None:
+            self.begin, self.end = self.base.start_sample, self.base.stop_sample
+            self.fade_in = self.fade_out = min(EDGE_SAMPLES, self.base.length_samples // 2)
+
+    def missing(self, begin: int, end: int) -> tuple[int, int]:
+        """Samples its source lacks at both sides to be heard from `begin` to `end`."""
+        base = self.base
+        if base is None:
+            return 0, 0
+        first = base.start_sample - int(base.in_offset_samples / base.tempo)
+        duration = base.sound.stream.duration
+        if duration is None:
+            return max(0, first - begin), 0
+        left = seconds_to_samples(duration) - base.in_offset_samples
+        last = max(base.stop_sample, base.start_sample + int(left / base.tempo))
+        return max(0, first - begin), max(0, end - last)
+
+    def cue(self, base: Cue) -> Cue:
+        """The cue that its sound has become."""
+        head, tail = self.missing(self.begin, self.end)
+        skipped = round_half_up((self.begin + head - base.start_sample) * base.tempo)
+        length = self.end - self.begin
+        # A blend as long as the sound leaves room for the hard edge at its other side.
+        fade_in = min(self.fade_in, length - min(self.fade_out, EDGE_SAMPLES))
+        return replace(
+            base,
+            start_sample=self.begin,
+            length_samples=length,
+            in_offset_samples=max(0, base.in_offset_samples + skipped),
+            fade_in_samples=fade_in,
+            fade_out_samples=min(self.fade_out, length - fade_in),
+            reflected_head_samples=head,
+            reflected_tail_samples=tail,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seam:
+    """What becomes of two neighbours' sound where one shot follows the other."""
+
+    earlier: _Heard
+    later: _Heard
+    blends: bool
+    """Whether both are seen at the same time for a while."""
+    issues: IssueCollector
+
+    def cross(self) -> None:
+        earlier, later = self.earlier, self.later
+        begin, end = later.picture.start - later.lead, earlier.picture.stop + earlier.tail
+        if earlier.base is None or later.base is None:
+            self._alone(begin, end)
+            return
+        if _goes_on(earlier.base, later.base) and begin == end:
+            # Frames are not always whole samples: rounding may not skip or repeat one.
+            offset = earlier.base.in_offset_samples + earlier.base.length_samples
+            later.base = replace(later.base, in_offset_samples=offset)
+            earlier.fade_out = later.fade_in = 0
+            return
+        if not self.blends and not (later.lead and earlier.tail):
+            middle = begin if later.lead else end
+            begin, end = middle - EDGE_SAMPLES, middle + EDGE_SAMPLES
+        if self._may_cross(begin, end):
+            later.begin, later.fade_in = begin, end - begin
+            earlier.end, earlier.fade_out = end, end - begin
+        elif self.blends:
+            self._alone(begin, end)
+
+    def _alone(self, begin: int, end: int) -> None:
+        """Without a neighbour to cross with, a sound is heard as the picture is seen, as far as there is any."""
+        earlier, later = self.earlier, self.later
+        if later.base is not None:
+            if later.lead and begin < earlier.begin:
+                self._refuse("lead", f"reaches beyond the shot before it, {earlier.shot!r}.")
+            elif later.lead and self._has("lead", begin, later.end):
+                later.begin = begin
+            if self.blends:
+                later.fade_in = max(later.fade_in, end - later.begin)
+        if earlier.base is not None:
+            if earlier.tail and end > later.end:
+                self._refuse("tail", f"reaches beyond the shot after it, {later.shot!r}.")
+            elif earlier.tail and self._has("tail", earlier.begin, end):
+                earlier.end = end
+            if self.blends:
+                earlier.fade_out = max(earlier.fade_out, earlier.end - begin)
+
+    def _may_cross(self, begin: int, end: int) -> bool:
+        """Whether both have sound for it, but for so little that it can be made up; refused where it was asked for."""
+        earlier, later = self.earlier, self.later
+        if later.lead and begin < earlier.begin + earlier.fade_in:
+            self._refuse("lead", f"reaches beyond the shot before it, {earlier.shot!r}.")
+            return False
+        if earlier.tail and end > later.end - EDGE_SAMPLES:
+            self._refuse("tail", f"reaches beyond the shot after it, {later.shot!r}.")
+            return False
+        has_lead, has_tail = self._has("lead", begin, later.end), self._has("tail", earlier.begin, end)
+        return has_lead and has_tail
+
+    def _has(self, key: Literal["lead", "tail"], begin: int, end: int) -> bool:
+        """Whether the sound that leads or goes on lacks little enough; refused where more was asked for."""
+        heard = self.later if key == "lead" else self.earlier
+        missing = heard.missing(begin, end)
+        if max(missing) <= _REACH_SAMPLES and 4 * sum(missing) <= end - begin:
+            return True
+        base, asked = heard.base, heard.lead if key == "lead" else heard.tail
+        if base is not None and asked:
+            before, after = base.start_sample - begin - missing[0], end - base.stop_sample - missing[1]
+            has = (
+                f"{_seconds(before)} of sound before"
+                if key == "lead"
+                else f"{_seconds(after)} of sound after"
+            )
+            cut = "'in' later" if key == "lead" else "'out' earlier"
+            self._refuse(
+                key, f"asks for {_seconds(asked)}, and the clip has {has} what is seen of it: set {cut}."
+            )
+        return False
+
+    def _refuse(self, key: Literal["lead", "tail"], message: str) -> None:
+        heard = self.later if key == "lead" else self.earlier
+        self.issues.add((*heard.where, key), f"shot {heard.shot!r}: {key!r} {message}")
+
+
+def _seconds(samples: int) -> str:
+    return f"{format_decimal(Fraction(samples, SAMPLE_RATE), 3)}s"
+
+
+def _check_ends(heard: Sequence[_Heard], issues: IssueCollector) -> None:
+    """Note what is asked of shots that cannot be heard before or after their picture."""
+    for number, one in enumerate(heard):
+        if one.where[0] != "shots":
+            continue
+        for key, asked, last in (("lead", one.lead, 0), ("tail", one.tail, len(heard) - 1)):
+            if asked and one.base is None:
+                issues.add(
+                    (*one.where, key), f"shot {one.shot!r}: {key!r} is for a shot with sound: remove it."
+                )
+            elif asked and number == last:
+                nothing = "nothing before the first" if key == "lead" else "nothing after the last"
+                issues.add((*one.where, key), f"shot {one.shot!r}: there is {nothing} shot: remove {key!r}.")
 
 
 def _goes_on(earlier: Cue, later: Cue) -> bool:
@@ -73,9 +236,30 @@ def _goes_on(earlier: Cue, later: Cue) -> bool:
     )
 
 
-def _own_sound(
-    item: Item, clip: Clip, own: written.OwnSound, *, role: Role, comes_in: int, goes_out: int, rate: Fraction
-) -> Cue | None:
+def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: IssueCollector) -> _Heard:
+    """A shot's sound as long as its picture."""
+    shot = board.shots[index]
+    own = shot.sound or board.defaults.sound
+    where: Location = ("shots", index, "sound") if shot.sound is not None else ("defaults", "sound")
+    lead, tail = (time.to_samples(rate) for time in (own.lead, own.tail))
+    clip = item.clip
+    base = None
+    if own.keep and clip is not None and clip.audio:
+        has = len(clip.audio)
+        if own.stream is not None and own.stream > has:
+            issues.add(
+                (*where, "stream"),
+                f"shot {shot.id!r}: 'stream' is {own.stream}, and {clip.name} has {counted_streams(has)}.",
+            )
+        else:
+            base = _with_picture(item, clip, own, board.base_role(own.role), rate)
+    picture = range(
+        *(frames_to_samples(at, rate) for at in (item.record_range.start, item.record_range.stop))
+    )
+    return _Heard(where, shot.id, picture, base, lead=lead, tail=tail)
+
+
+def _with_picture(item: Item, clip: Clip, own: written.OwnSound, role: Role, rate: Fraction) -> Cue | None:
     sound = own_sound(clip, own.stream)
     stream = sound.stream
     first_picture = clip.video.pts[0] * clip.video.time_base
@@ -90,23 +274,14 @@ def _own_sound(
         stop = min(stop, start + seconds_to_samples((stream.duration - offset) / item.speed))
     if stop <= start:
         return None
-    length = stop - start
-    edge = min(EDGE_SAMPLES, length // 2)
-    fade_in = max(edge, frames_to_samples(record.start + comes_in, rate) - start)
-    fade_out = max(edge, stop - frames_to_samples(record.stop - goes_out, rate))
-    # A blend as long as the sound leaves room for the hard edge at its other side.
-    fade_in = min(fade_in, length - edge)
-    fade_out = min(fade_out, length - fade_in)
     return Cue(
         name=item.shot,
         role=role,
         sound=sound,
         start_sample=start,
-        length_samples=length,
+        length_samples=stop - start,
         in_offset_samples=seconds_to_samples(offset),
         gain_db=own.gain,
-        fade_in_samples=fade_in,
-        fade_out_samples=fade_out,
         tempo=item.speed,
         shot=item.shot,
         role_name="" if own.role == role else own.role,

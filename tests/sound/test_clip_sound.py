@@ -237,3 +237,36 @@ def test_the_sound_of_a_file_whose_clock_starts_late_stays_with_its_picture(
     assert loudest(whole, 48_024, 9_600) == pytest.approx(48_024, abs=60)
     later = heard(board(tmp_path, {"id": "a", "clip": str(clip), "in": "12f"}, format={"fps": 24}), tmp_path)
     assert loudest(later, 24_024, 9_600) == pytest.approx(24_024, abs=60)
+
+
+NOISE = "random({seed})*0.4-0.2"
+
+
+@pytest.mark.parametrize("handles", [True, False], ids=["with handles", "clips used whole"])
+def test_a_cut_between_two_noises_keeps_their_level(tmp_path: Path, handles: bool) -> None:
+    clips = [with_sound(tmp_path / f"n{seed}.mkv", NOISE.format(seed=seed)) for seed in range(6)]
+    trim = {"in": "6f", "out": "30f"} if handles else {}
+    shots = [{"id": f"s{n}", "clip": str(clip), "transition": "cut", **trim} for n, clip in enumerate(clips)]
+    del shots[0]["transition"]
+    film = heard(board(tmp_path, *shots), tmp_path)
+    length = (24 if handles else 49) * 2000
+    # Of each cut a twentieth of a second: as long as noise needs to tell its level, and ten times a join's half.
+    joins = np.concatenate([film[at * length - 240 : at * length + 240, 0] for at in range(1, 6)])
+    whole = film[2_400 : len(film) - 2_400, 0]
+    assert 20 * np.log10(joins.std() / whole.std()) == pytest.approx(0, abs=0.5)
+    assert steps(film) <= float(np.abs(np.diff(whole)).max()) * 1.05
+
+
+def test_the_sounds_cut_is_moved_from_the_pictures(tmp_path: Path) -> None:
+    low, high = (with_sound(tmp_path / f"{hertz}.mkv", f"0.3*sin(2*PI*{hertz}*t)") for hertz in (220, 3520))
+    shots = (
+        {"id": "a", "clip": str(low), "out": "36f"},
+        {"id": "b", "clip": str(high), "in": "12f", "sound": {"lead": "6f"}, "transition": "cut"},
+    )
+    film = heard(board(tmp_path, *shots), tmp_path)
+    cut = 30 * 2000
+    before, after = film[cut - 4_800 : cut - 480, 0], film[cut + 480 : cut + 4_800, 0]
+    assert [len(np.flatnonzero(np.diff(np.signbit(part)))) for part in (before, after)] == [
+        pytest.approx(2 * hertz * 4_320 / 48_000, abs=2) for hertz in (220, 3520)
+    ]
+    assert steps(film) < 0.15

@@ -104,3 +104,16 @@ def test_reflected_ends_go_on_without_a_step(tmp_path: Path) -> None:
     film = heard(tmp_path, longer, samples=10_200)
     expected = np.concatenate([data[:240][::-1], data, data[-360:][::-1]])
     assert np.abs(film - expected).max() < 1e-4
+
+
+def test_a_cue_of_pieces_fades_to_the_sample(tmp_path: Path) -> None:
+    source = sound(tmp_path / "a.wav", np.full((9_600, 2), 0.5, np.float32))
+    longer = cue(
+        source, 0, 10_080, reflected_head_samples=240, reflected_tail_samples=240,
+        fade_in_samples=480, fade_out_samples=480,
+    )  # fmt: skip
+    film = heard(tmp_path, longer, samples=10_080)[:, 0]
+    ramp = np.arange(480) / 480 * 0.5
+    assert np.abs(film[:480] - ramp).max() < 0.002
+    assert np.abs(film[-480:] - ramp[::-1]).max() < 0.002
+    assert np.abs(film[480:-480] - 0.5).max() < 1e-4
