@@ -175,21 +175,15 @@ def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
 
 
 def curve_args(mix: Mix, channels: int, curve: str) -> list[str]:
-    """Measures a mix, and writes its momentary and short-term loudness along time to the file `curve`, a plain name in
-    the folder that ffmpeg runs in.
-    """
-    bus = _bus(mix, channels, WorkFiles()).filter("ebur128", metadata=1, **METER)
-    return _compiled(ffmpeg.output(bus.filter("ametadata", mode="print", file=curve), "-", f="null"))
+    """Measures a mix, and writes its loudness along time to the file `curve`, as `level_filters.measured` does."""
+    return _compiled(measured(_bus(mix, channels, WorkFiles()), curve))
 
 
 def source_levels_args(sound: Sound) -> list[str]:
     """Counts the peak, the flatness at it and the DC offset of a source, as it is."""
-    measured = _decoded(sound, 0).filter(
-        "astats",
-        measure_perchannel="none",
-        measure_overall="Peak_level+Flat_factor+DC_offset",
-    )
-    return _compiled(ffmpeg.output(measured, "-", f="null"))
+    values = "Peak_level+Flat_factor+DC_offset"
+    counted = _decoded(sound, 0).filter("astats", measure_perchannel="none", measure_overall=values)
+    return _compiled(ffmpeg.output(counted, "-", f="null"))
 
 
 def _source(cue: Cue, channels: int, slot: int) -> Stream:

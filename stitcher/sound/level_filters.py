@@ -39,9 +39,17 @@ def levelled(stream: Stream, plan: GainPlan) -> Stream:
     return trimmed(stream, _EDGE_SAMPLES)
 
 
-def measured(stream: Stream) -> Stream:
-    """An output to nowhere, of which the report is read by `loudness.parse_loudness`."""
-    return ffmpeg.output(_between_silence(stream).filter("ebur128", **METER), "-", f="null")
+def measured(stream: Stream, curve: str | None = None) -> Stream:
+    """An output to nowhere, of which the report is read by `loudness.parse_loudness`.
+
+    Momentary and short-term loudness along time are written to the file `curve`, a plain name in the folder that ffmpeg
+    runs in; they come as late as the silence before is long.
+    """
+    options = METER if curve is None else METER | {"metadata": "1"}
+    stream = _between_silence(stream).filter("ebur128", **options)
+    if curve is not None:
+        stream = stream.filter("ametadata", mode="print", file=curve)
+    return ffmpeg.output(stream, "-", f="null")
 
 
 def _between_silence(stream: Stream) -> Stream:

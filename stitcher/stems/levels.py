@@ -38,7 +38,7 @@ SHORT_TERM = 3 * SAMPLE_RATE
 """What a short-term loudness is measured over; of less than that there is none."""
 MOMENTARY = 2 * SAMPLE_RATE // 5
 
-_RECIPE = 2
+_RECIPE = 3
 _CURVE = re.compile(r"^lavfi\.r128\.([MS])=(\S+)", re.MULTILINE)
 _SILENCE_LUFS, _NOTHING_LUFS = -70.0, -120.0
 
@@ -116,7 +116,8 @@ def _measured(
         along[name].append(float(value))
     # The filter adds and takes away what enters and leaves its window; where nothing is left it may be below zero.
     momentary, short_term = (
-        np.nan_to_num(np.asarray(along[name], np.float32), nan=_NOTHING_LUFS) for name in "MS"
+        np.nan_to_num(np.asarray(along[name][: samples // LOUDNESS_STEP], np.float32), nan=_NOTHING_LUFS)
+        for name in "MS"
     )
     low, high, power, fold = _counted(sounds, context)
     peak = max(float(high.max(initial=0)), -float(low.min(initial=0)))
