@@ -32,7 +32,7 @@ from stitcher.sound.cue_filters import (
     trimmed,
 )
 from stitcher.sound.level_filters import decibels, levelled, measured
-from stitcher.sound.loudness import METER, PEAK_METER, GainPlan
+from stitcher.sound.loudness import PEAK_METER, GainPlan
 from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples

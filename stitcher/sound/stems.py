@@ -43,7 +43,7 @@ def stems_of(cues: Iterable[Cue], film_samples: int) -> tuple[Stem, ...]:
     """A stem for each role that is heard, in the order of the roles. Raises as `plan_mix`."""
     by_name: dict[tuple[Role, str], list[Cue]] = {}
     for cue in cues:
-        by_name.setdefault((cue.role, cue.role), []).append(cue)
+        by_name.setdefault((cue.role, cue.stem), []).append(cue)
     order = get_args(Role)
     names = sorted(by_name, key=lambda one: (order.index(one[0]), one[1]))
     stems = (Stem(name, role, plan_mix(by_name[role, name], film_samples)) for role, name in names)

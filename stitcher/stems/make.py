@@ -154,9 +154,13 @@ def _places(order: MixOrder, kind: SoundFormat, selection: Selection) -> list[So
         names = [stem.name for stem in selection.written]
         names += [MUSIC_AND_EFFECTS] * selection.music_and_effects
         places += [SoundOutput(folder / f"{name}.{kind}", name, (), None) for name in names]
-    taken = [place.path for place in places]
-    if len(set(taken)) < len(taken):
-        raise InputError(f"The mix and a stem would both be {str(order.mix)!r}; name the mix otherwise.")
+    # Of names that differ in capitals alone many file systems make one.
+    taken = [str(place.path).casefold() for place in places]
+    for place, path in zip(places, taken, strict=True):
+        if taken.count(path) > 1:
+            raise InputError(
+                f"Two sounds would both be {str(place.path)!r}; name the mix, or the role, otherwise."
+            )
     return places
 
 

@@ -37,6 +37,19 @@ def test_a_role_heard_only_after_the_end_has_no_stem() -> None:
     assert _stems("music", at=96_000) == ()
 
 
+def test_names_of_one_s_own_are_stems_beside_the_role_they_stand_for() -> None:
+    roles: tuple[Role, ...] = ("dialogue", "dialogue", "music")
+    cues = [
+        Cue(name or "line", role, make_sound(path=Path(f"/{name}.wav")), 0, 48_000, role_name=name)
+        for name, role in zip(("", "narrator", "score"), roles, strict=True)
+    ]
+    stems = stems_of(cues, 96_000)
+    assert _names(stems) == ["dialogue", "narrator", "score"]
+    assert _names(select(stems, ("dialogue",)).written) == ["dialogue", "narrator"]
+    assert _names(select(stems, ("narrator",)).written) == ["narrator"]
+    assert _names(select(stems, ("me",)).stems) == ["score"]
+
+
 @pytest.mark.parametrize(
     ("only", "mixed", "written", "has_me"),
     [

@@ -212,7 +212,7 @@ def test_a_disk_with_too_little_room_is_said_before_anything_is_mixed(
         (MixOrder(format="aiff"), InputError, "wav or flac, and not as 'aiff'"),
         (MixOrder(mix=Path("gone/mix.wav")), OutputError, "does not exist"),
         (MixOrder(only=("musik",)), InputError, "did you mean 'music'"),
-        (MixOrder(mix=Path("music.wav"), stems=Path()), InputError, "name the mix otherwise"),
+        (MixOrder(mix=Path("music.wav"), stems=Path()), InputError, "Two sounds would both be"),
     ],
     ids=lambda value: "",
 )
