@@ -23,7 +23,7 @@ class ExportFile:
     """ASCII, without folders."""
     content: bytes
     bundle: bool = False
-    """Whether it becomes a zip archive with this content, under the name in `BUNDLED`, and all media beside it."""
+    """Whether it becomes a zip archive (`.otioz`) of this content and all media."""
 
 
 @dataclass(frozen=True, slots=True)

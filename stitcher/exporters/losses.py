@@ -8,6 +8,7 @@ from typing import Literal
 
 LossKind = Literal[
     "channels",
+    "drop-frame",
     "effect",
     "fade",
     "fit",
@@ -18,6 +19,7 @@ LossKind = Literal[
     "name",
     "off-grid",
     "pan",
+    "picture-size",
     "pitch",
     "reel-time",
     "sound",
@@ -30,6 +32,7 @@ LossKind = Literal[
 
 MEANINGS: Mapping[LossKind, str] = {
     "channels": "the editor chooses itself which channels of the file are heard",
+    "drop-frame": "the format does not say how timecode counts; set it in the editor",
     "effect": "the effect is not in the hand-over",
     "fade": "the sound comes and goes without its fades",
     "fit": "the picture has another shape than the film; the editor decides how it fills it",
@@ -40,6 +43,7 @@ MEANINGS: Mapping[LossKind, str] = {
     "name": "characters that the format cannot hold were left out of a name",
     "off-grid": "sound lies on samples, and the format on frames: it was moved to the nearest",
     "pan": "the sound is in the middle",
+    "picture-size": "the format does not say how large the picture is; set it in the editor",
     "pitch": "the sound is played faster or slower, and its pitch may change",
     "reel-time": "source time is counted at the film's rate, not at the clip's own",
     "sound": "the format holds pictures only; the sound is not in it",

@@ -18,6 +18,9 @@ GROUP = "stitcher.exporters"
 _OWN = {
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
+    "otio": "stitcher.exporters.otio:OtioExporter",
+    "otio-resolve": "stitcher.exporters.otio:ResolveOtioExporter",
+    "otioz": "stitcher.exporters.otio:OtiozExporter",
 }
 """Known without looking, so that a checkout that was never installed has them too."""
 
