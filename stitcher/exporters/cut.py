@@ -15,6 +15,7 @@ from stitcher.exporters.handover import (
     MediaFile,
     PathStyle,
     PictureItem,
+    ShotDetails,
     VideoTrack,
 )
 from stitcher.exporters.losses import Loss, unique
@@ -61,9 +62,13 @@ IN_PLACE = Place()
 
 
 def handover_of(
-    timeline: Timeline, *, drawn: Mapping[int, Drawn] | None = None, place: Place = IN_PLACE
+    timeline: Timeline,
+    *,
+    drawn: Mapping[int, Drawn] | None = None,
+    place: Place = IN_PLACE,
+    details: Mapping[str, ShotDetails] | None = None,
 ) -> Handover:
-    """The film as editors see it. `drawn` is by index of the timeline's items.
+    """The film as editors see it. `drawn` is by index of the timeline's items, `details` by shot.
 
     Raises `PlanError` for a film without pictures, and one that does not fit between two midnights.
     """
@@ -85,6 +90,7 @@ def handover_of(
         sound=tracks,
         markers=_markers(timeline),
         losses=unique((*builder.losses, *losses)),
+        details=details or {},
     )
 
 

@@ -15,7 +15,8 @@ Clocks are the timeline's: *record* frames of the film, *source* frames at the f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -194,6 +195,18 @@ class HandoverMarker:
 
 
 @dataclass(frozen=True, slots=True)
+class ShotDetails:
+    """How a shot was made, for lists."""
+
+    prompt: str = ""
+    seed: int | None = None
+    credits: int | None = None
+    """What its take cost."""
+    start_picture: str = ""
+    """What it started from: a file's name, or `previous`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """A whole film, ready to be written in any format."""
 
@@ -213,6 +226,8 @@ class Handover:
     markers: tuple[HandoverMarker, ...]
     losses: tuple[Loss, ...] = ()
     """What no format says as the film has it."""
+    details: Mapping[str, ShotDetails] = field(default_factory=dict)
+    """By shot, as far as anything is known."""
 
     @property
     def timebase(self) -> int:

@@ -16,11 +16,14 @@ from stitcher.exporters.exporter import Exporter
 
 GROUP = "stitcher.exporters"
 _OWN = {
+    "ale": "stitcher.exporters.lists:AleExporter",
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
+    "markers": "stitcher.exporters.lists:MarkerExporter",
     "otio": "stitcher.exporters.otio:OtioExporter",
     "otio-resolve": "stitcher.exporters.otio:ResolveOtioExporter",
     "otioz": "stitcher.exporters.otio:OtiozExporter",
+    "shotlist": "stitcher.exporters.lists:ShotListExporter",
 }
 """Known without looking, so that a checkout that was never installed has them too."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +16,7 @@ from stitcher.timeline.model import Timeline
 from tests.exporters.films import DROP_RATES, RATES, film_of, films, music, spoken
 
 SETTINGS = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -30,33 +29,25 @@ class ExporterContract:
 
     @SETTINGS
     @given(film=films(most=6))
-    def test_it_alters_nothing_and_gives_the_same_bytes_again(
+    def test_it_alters_nothing_names_files_safely_and_gives_the_same_bytes_again(
         self, exporter: Exporter, film: Timeline
     ) -> None:
         handover = handover_of(film)
         before = copy.deepcopy(handover)
-        first = exporter.export(handover)
+        export = exporter.export(handover)
         assert handover == before
-        assert exporter.export(handover_of(film)) == first
-
-    @SETTINGS
-    @given(film=films(most=6))
-    def test_files_have_safe_names_of_their_own_and_losses_are_of_the_list(
-        self, exporter: Exporter, film: Timeline
-    ) -> None:
-        export = exporter.export(handover_of(film))
+        assert exporter.export(handover_of(film)) == export
         names = [file.name for file in export.files]
-        assert names
-        assert len({name.casefold() for name in names}) == len(names)
+        assert len({name.casefold() for name in names}) == len(names) > 0
         assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) for name in names)
         assert {loss.kind for loss in export.losses} <= set(MEANINGS)
         assert len(set(export.losses)) == len(export.losses)
 
-    @pytest.mark.parametrize("rate", RATES, ids=str)
-    def test_every_rate_can_be_written(self, exporter: Exporter, rate: Fraction) -> None:
-        film = film_of(30, 40, overlaps=[7], rate=rate)
-        for drop in {False, rate in DROP_RATES}:
-            assert exporter.export(handover_of(replace(film, drop_frame=drop))).files[0].content
+    def test_every_rate_can_be_written(self, exporter: Exporter) -> None:
+        for rate in RATES:
+            film = film_of(30, 40, overlaps=[7], rate=rate)
+            for drop in {False, rate in DROP_RATES}:
+                assert exporter.export(handover_of(replace(film, drop_frame=drop))).files[0].content
 
     def test_a_shots_own_sound_and_music_can_be_written(self, exporter: Exporter) -> None:
         film = spoken(film_of(30, 40, overlaps=[6]))
