@@ -53,6 +53,7 @@ def probe_inputs(
     """
     from stitcher.media.probe import probe, probe_sound
     from stitcher.media.sound_activity import measure_activity
+    from stitcher.sound.channels import stereo_fold
 
     media = replace(
         known or MediaIndex(),
@@ -63,7 +64,8 @@ def probe_inputs(
     )
     media = replace(media, onsets=_each(_pivots(board), lambda which: _onsets(media, which), cancel))
     sounds = sounds_to_measure(board, media)
-    media = replace(media, activity={**media.activity, **_each(sounds, measure_activity, cancel)})
+    measured = _each(sounds, lambda sound: measure_activity(sound, stereo_fold(sound)), cancel)
+    media = replace(media, activity={**media.activity, **measured})
     return with_seams(board, media, likely, cancel)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,19 +66,22 @@ class SoundActivity:
     """LUFS of each `LEVEL_SAMPLES`, all channels together, to a tenth; -100 for silence."""
 
 
-def measure_activity(sound: Sound) -> SoundActivity:
-    """Where a sound is heard and how loud; remembered by content.
+def measure_activity(sound: Sound, fold: str) -> SoundActivity:
+    """Where a sound is heard and how loud, folded to stereo by `fold`, an argument of ffmpeg's `pan`; remembered by
+    content.
 
     Raises `MediaBroken` for a sound that cannot be decoded, `MediaMissing` for a file that is gone.
     """
-    streams = [sound.stream] if sound.right is None else [sound.stream, sound.right]
-    key = [_METHOD, sound.sha256, *(stream.index for stream in streams)]
+    folds = {sound.stream: fold}
+    if sound.right is not None:
+        folds = dict.fromkeys((sound.stream, sound.right), "mono|c0=c0")
+    key = [_METHOD, sound.sha256, *((stream.index, by) for stream, by in folds.items())]
     if (known := probe_cache.get("activity", key)) is not None:
         try:
             return _unpacked(known)
         except (ValueError, TypeError, KeyError, zlib.error):
             pass
-    activity = _measured(sound, streams)
+    activity = _measured(sound, folds)
     probe_cache.put("activity", key, _packed(activity))
     return activity
 
@@ -96,10 +99,10 @@ def _unpacked(word: str) -> SoundActivity:
     )
 
 
-def _measured(sound: Sound, streams: list[AudioStream]) -> SoundActivity:
+def _measured(sound: Sound, folds: Mapping[AudioStream, str]) -> SoundActivity:
     import numpy as np
 
-    powers = [np.concatenate([np.zeros(0), *_powers(sound, stream)]) for stream in streams]
+    powers = [np.concatenate([np.zeros(0), *_powers(sound, stream, fold)]) for stream, fold in folds.items()]
     total = np.zeros(max(len(power) for power in powers))
     for power in powers:
         total[: len(power)] += power
@@ -115,12 +118,12 @@ def _lufs(power: Levels) -> Levels:
     return np.maximum(_SILENCE_LUFS, -0.691 + 10 * np.log10(np.maximum(power, 1e-12)))
 
 
-def _powers(sound: Sound, stream: AudioStream) -> Iterator[Levels]:
+def _powers(sound: Sound, stream: AudioStream, fold: str) -> Iterator[Levels]:
     """The power of each 10 ms, K-weighted, all channels together; the last is of what there is."""
     import numpy as np
 
     rest = np.zeros(0, np.float32)
-    for samples in _weighted(sound, stream):
+    for samples in _weighted(sound, stream, fold):
         squares = np.concatenate([rest, np.square(samples).sum(axis=0)])
         whole = len(squares) // _BLOCK * _BLOCK
         yield squares[:whole].reshape(-1, _BLOCK).mean(axis=1, dtype=np.float64)
@@ -129,7 +132,7 @@ def _powers(sound: Sound, stream: AudioStream) -> Iterator[Levels]:
         yield np.array([rest.sum(dtype=np.float64) / _BLOCK])
 
 
-def _weighted(sound: Sound, stream: AudioStream) -> Iterator[NDArray[np.float32]]:
+def _weighted(sound: Sound, stream: AudioStream, fold: str) -> Iterator[NDArray[np.float32]]:
     """`(channels, samples)`, K-weighted, one or two channels at 48 kHz, gaps in the file's clock filled."""
     from av.audio.frame import AudioFrame
 
@@ -143,7 +146,7 @@ def _weighted(sound: Sound, stream: AudioStream) -> Iterator[NDArray[np.float32]
                 if not isinstance(frame, AudioFrame):
                     continue
                 if graph is None:
-                    graph = _weighting(frame)
+                    graph = _weighting(frame, fold)
                 graph.push(frame)
                 yield from _pulled(graph)
         if graph is not None:
@@ -151,7 +154,7 @@ def _weighted(sound: Sound, stream: AudioStream) -> Iterator[NDArray[np.float32]
             yield from _pulled(graph)
 
 
-def _weighting(first: AudioFrame) -> Graph:
+def _weighting(first: AudioFrame, fold: str) -> Graph:
     from av.filter import Graph
 
     graph = Graph()
@@ -163,10 +166,10 @@ def _weighting(first: AudioFrame) -> Graph:
             time_base=first.time_base,
         ),
         graph.add("aformat", sample_fmts="fltp"),
+        # It gives a layout to files that have none as well: `biquad` passes their sound on as it is, without a word.
+        graph.add("pan", fold),
+        graph.add("aresample", f"{SAMPLE_RATE}:async=1:min_hard_comp=0.02"),
     ]
-    if first.layout.nb_channels > 2:
-        chain.append(graph.add("aformat", channel_layouts="stereo"))
-    chain.append(graph.add("aresample", f"{SAMPLE_RATE}:async=1:min_hard_comp=0.02"))
     chain += [graph.add("biquad", **stage) for stage in _K_WEIGHTING]
     chain += [graph.add("asetnsamples", n=str(SAMPLE_RATE), p="0"), graph.add("abuffersink")]
     graph.link_nodes(*chain).configure()

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from stitcher.errors import MediaRefused
+from stitcher.media.clip import Sound
 from stitcher.timebase import format_decimal
 
 _HALF_POWER = Fraction("0.707106781")
@@ -118,6 +119,11 @@ def pan_expression(shares: Shares, channels: int) -> str | None:
     if left == [Fraction(1), Fraction(0)] and right == [Fraction(0), Fraction(1)]:
         return None
     return f"stereo|{_sum(0, left)}|{_sum(1, right)}"
+
+
+def stereo_fold(sound: Sound) -> str:
+    """The argument of ffmpeg's `pan` filter that makes stereo of a sound. Raises `MediaRefused` as `bus_shares`."""
+    return pan_expression(bus_shares(sound.path, sound.layout, sound.channels), 2) or "stereo|c0=c0|c1=c1"
 
 
 def _sum(channel: int, shares: list[Fraction]) -> str:
