@@ -70,6 +70,7 @@ def test_words_are_heard_over_a_files_own_noise(
     assert_heard(measured(sound(tmp_path / "a.wav", bursts(floor_db, level_db=level_db))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rate", "codec"),
     [
