@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import footage, peers
+from bench import footage, peers, sound_peers
 from bench.measure import Measured, nearness, run
 
 OVERLAP = 12
@@ -239,7 +239,20 @@ def many(bench: Bench) -> None:
         bench.report("plan of 1,000 clips, probed before", stitcher=run(planning, env=bench.warm()))
 
 
-CASES = (standard, matches, gen4, clip, large, youtube, seam, many)
+def sound(bench: Bench) -> None:
+    """An hour of sound with 60 cues: ours ducks the beds under the lines."""
+    bench.report(
+        "1 hour of sound, 60 cues, ducked",
+        **{
+            "one ffmpeg command": bench.timed(sound_peers.amix(bench.folder / "theirs.m4a")),
+            "stitcher": bench.timed(
+                sound_peers.stitcher(bench.folder / "sound.yaml", bench.folder / "ours.m4a")
+            ),
+        },
+    )
+
+
+CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound)
 
 
 def main() -> None:
