@@ -156,12 +156,12 @@ KEYED: dict[str, tuple[Any, Callable[[Any], str], Exclusions]] = {
     "film": (MUX, lambda value: up_to_date.film_key(value, "joins"), up_to_date.NOT_IN_KEY),
     "title": (
         (TITLE, Page(320, 192, (320, 192), 192.0)),
-        lambda value: item_sources._key(*value),
+        lambda value: item_sources.drawing_key(*value),
         item_sources.NOT_IN_KEY,
     ),
     "effects": (
         (ItemSource(CLIP, matrix="bt709"), (Effect("MirrorX", (("by", 1),)),)),
-        lambda value: item_sources._key(*value),
+        lambda value: item_sources.drawing_key(*value),
         item_sources.NOT_IN_KEY,
     ),
     "mix": (

@@ -79,6 +79,10 @@ class FilmCaption:
                 return number < 50 if line.endswith("%") else 0 <= number < _MIDDLE_LINE
         return None
 
+    def is_at_top(self, style: CaptionStyle) -> bool:
+        """Whether it is burnt in at the top of the picture, in that style."""
+        return style.position == "top" if self.at_top is None else self.at_top
+
     def __str__(self) -> str:
         """The beginning of what it says, on one line, in quotes."""
         line = " ".join(plain(self.words).split())

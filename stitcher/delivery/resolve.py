@@ -174,7 +174,10 @@ def _pixel_format(preset: Preset, timeline: Timeline) -> str:
         holds = _at(preset.finish.image, rate) not in (None, "exr")
     else:
         holds = stated.codec.for_rate(rate) == "prores" and profile in ("4444", "4444xq")
-    transparent = holds and any(item.is_transparent(rate) for item in timeline.items)
+    # Captions are laid on opaque pictures, and some of a film cannot be so alone.
+    transparent = (
+        holds and not timeline.burnt_in and any(item.is_transparent(rate) for item in timeline.items)
+    )
     return with_alpha(named) if transparent else named
 
 

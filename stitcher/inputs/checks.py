@@ -67,8 +67,15 @@ def check_names(timeline: Timeline) -> None:
 
 
 def check_pictures(board: Storyboard, timeline: Timeline) -> None:
-    """Refuse titles that cannot be drawn and effects that cannot be applied, before anything is encoded."""
+    """Refuse titles and captions that cannot be drawn, and effects that cannot be applied, before encoding."""
     issues = IssueCollector(board)
+    for track in timeline.burnt_in:
+        from stitcher.pictures.captions import check_captions
+
+        try:
+            check_captions(track.captions, track.style)
+        except InputError as exc:
+            issues.add(("captions",), str(exc))
     for number, item in enumerate(timeline.items):
         where: Location = ("shots", number)
         titles: list[tuple[Location, Title]] = [

@@ -45,8 +45,8 @@ def check_title(title: Title, page: Page) -> None:
     length.
     """
     _letters(title, page)
-    _colour(title.colour)
-    _colour(title.background)
+    parsed_colour(title.colour)
+    parsed_colour(title.background)
 
 
 def draw_title(title: Title, page: Page, frame: int) -> Rgba:
@@ -123,10 +123,11 @@ def _drawn(title: Title, page: Page) -> _Drawn:
         fall = 1 - np.clip((np.linspace(0, 1, page.width) - 0.55) / 0.45, 0, 1) ** 2
         band = (_BAND * fall).astype(np.float32)
     rows = slice(max(0, top - margin), min(page.height, bottom + margin))
-    return _Drawn(_colour(title.background), _colour(title.colour), letters, rows=rows, band=band)
+    return _Drawn(parsed_colour(title.background), parsed_colour(title.colour), letters, rows=rows, band=band)
 
 
-def _colour(written: str) -> tuple[int, int, int]:
+def parsed_colour(written: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour as written. Raises `InputError` for none."""
     from PIL import ImageColor
 
     try:
@@ -161,8 +162,8 @@ def _font(path: str | None, quarter_pixels: int) -> FreeTypeFont:
         raise MediaRefused(path, f"is not a font ({exc}); name a TrueType or OpenType file.") from exc
 
 
-def _cap_height(path: str | None) -> float:
-    """Of a font at size 1."""
+def cap_height(path: str | None) -> float:
+    """Of a font at size 1, in pixels; `None` is the bundled one."""
     box = load_font(path, 400).getbbox("H", anchor="ls")
     return max(1.0, -box[1]) / 400
 
@@ -187,9 +188,9 @@ def _letters(title: Title, page: Page) -> tuple[NDArray[np.uint8], int, int]:
     from PIL import Image, ImageDraw
 
     paragraphs = _clean(title)
-    _check_glyphs(title, paragraphs)
+    check_glyphs(title.font, "".join(paragraphs), f"The title {_short(title.text)}")
     room_x, room_y = _room(title, page)
-    unit = _cap_height(title.font)
+    unit = cap_height(title.font)
     cap, least = max(title.size * page.unit, 1.0), max(page.unit * _LEAST_CAP, 1.0)
     while True:
         font = load_font(title.font, cap / unit)
@@ -304,25 +305,23 @@ def _set(draw: Any, line: str, left: float, base: float, font: FreeTypeFont, tra
         draw.text((left + before + tracking * index, base), letter, fill=255, font=font, anchor="ls")
 
 
-def _check_glyphs(title: Title, lines: list[str]) -> None:
+def check_glyphs(path: str | None, text: str, what: str) -> None:
+    """Raise `InputError` where a font cannot set a text, which a message calls `what`."""
     from PIL import features
 
-    font = load_font(title.font, 32)
+    font = load_font(path, 32)
     missing = bytes(font.getmask(_NO_GLYPH))
-    letters = sorted({letter for line in lines for letter in line if not letter.isspace()})
+    letters = sorted({letter for letter in text if not letter.isspace()})
     lacking = [
         letter
         for letter in letters
         if unicodedata.category(letter) not in ("Cf", "Mn", "Me") and bytes(font.getmask(letter)) == missing
     ]
-    named = title.font or "the bundled font"
     if lacking:
         shown = " ".join(lacking[:8])
         raise InputError(
-            f"The title {_short(title.text)} has letters that {named} lacks: {shown}. Name a font file that has them."
+            f"{what} has letters that {path or 'the bundled font'} lacks: {shown}. Name a font file that has them."
         )
     joined = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters)
     if joined and not features.check("raqm"):
-        raise InputError(
-            f"The title {_short(title.text)} is written right to left, which needs a Pillow with libraqm."
-        )
+        raise InputError(f"{what} is written right to left, which needs a Pillow with libraqm.")

@@ -12,6 +12,7 @@ from typing import TypeVar
 from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
 from stitcher.media.threads import SHARED, THREADS, cores
+from stitcher.rendering.burnt_in import CaptionPicture, caption_pictures, overlays_of
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
@@ -35,6 +36,7 @@ def encode_segments(
     has begun ends by itself.
     """
     executor, stop = context.executor, context.stop
+    captions = caption_pictures(plan, context)
     count = FrameCount("encode", plan.encoded_frames, context.progress)
     made: dict[int, EncodedFile] = {}
 
@@ -43,7 +45,7 @@ def encode_segments(
         for number in numbers:
             segment = plan.segments[number]
             assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, sources), context.cache.folder)
+            work = partial(encode_segment, job_of(plan, segment, sources, captions), context.cache.folder)
             if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)
@@ -122,7 +124,12 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             raise Interrupted() from None
 
 
-def job_of(plan: Plan, segment: Encoded, sources: Mapping[int, ItemSource]) -> EncodeJob:
+def job_of(
+    plan: Plan,
+    segment: Encoded,
+    sources: Mapping[int, ItemSource],
+    captions: tuple[CaptionPicture, ...] = (),
+) -> EncodeJob:
     """The order for one encoded segment."""
     inputs = []
     for part in segment.inputs:
@@ -146,4 +153,12 @@ def job_of(plan: Plan, segment: Encoded, sources: Mapping[int, ItemSource]) -> E
         picture = replace(picture, options=picture.seam_options)
     record, size = segment.record_range, (timeline.width, timeline.height)
     threads = SHARED if _is_made_beside_others(plan)(segment) else THREADS
-    return EncodeJob(tuple(inputs), picture, len(record), size, first_frame=record.start, threads=threads)
+    return EncodeJob(
+        tuple(inputs),
+        picture,
+        len(record),
+        size,
+        first_frame=record.start,
+        captions=tuple(overlays_of(segment, captions)),
+        threads=threads,
+    )

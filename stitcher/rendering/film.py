@@ -20,6 +20,7 @@ from stitcher.delivery.resolve import resolve
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
+from stitcher.rendering.burnt_in import burnt_in_notes
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
 from stitcher.rendering.encode_segments import encode_segments
@@ -89,7 +90,7 @@ def prepare(
         if delivery.sound is not None:
             sound = replace(delivery.sound, loudness=requested.target, insist=requested.insist)
             delivery = replace(delivery, sound=sound)
-    notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes)))
+    notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes, *burnt_in_notes(timeline, delivery))))
     return plan_segments(timeline, replace(delivery, notes=notes))
 
 

@@ -39,7 +39,7 @@ from stitcher.rendering.colour import (
 from stitcher.rendering.copy_rules import decode_start
 from stitcher.rendering.film_frame import film_frame, same_shape
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
-from stitcher.timebase import format_decimal, format_rate
+from stitcher.timebase import FrameRange, format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
 
 Stream = Any
@@ -72,6 +72,9 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     import ffmpeg
 
     spec = job.picture
+    if job.captions:
+        spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
+        job = replace(job, picture=spec)
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
     sources = [part.clip.video for part in job.inputs]
     most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
@@ -85,6 +88,8 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
         else:
             stream = _counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(part.source_range) - part.overlap
+    for overlay in job.captions:
+        stream = _overlaid(stream, overlay, FrameRange(0, job.frames), spec, opened)
     stream = stream.filter("setparams", **tags(frame_colour(spec.encoder, spec.colour)))
     container = CONTAINERS[CODECS[spec.codec].segments]
     device = device_options(spec.encoder)
@@ -153,7 +158,7 @@ def _chain(part: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
         spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
     stream = _shaped(_timed(part, spec.rate, opened), part, replace(job, picture=spec))
     for overlay in part.overlays:
-        stream = _overlaid(stream, part, overlay, spec, opened)
+        stream = _overlaid(stream, overlay, part.source_range, spec, opened)
     return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
 
 
@@ -329,13 +334,13 @@ def _overlay_formats(pixels: str) -> tuple[str, str]:
 
 
 def _overlaid(
-    stream: Stream, part: EncodeInput, overlay: Overlay, spec: PictureSpec, opened: OpenedInputs
+    stream: Stream, overlay: Overlay, under: FrameRange, spec: PictureSpec, opened: OpenedInputs
 ) -> Stream:
     import ffmpeg
 
-    shift = overlay.start - part.source_range.start
+    shift = overlay.start - under.start
     frames = overlay.clip.video.frames
-    if shift >= len(part.source_range) or shift + frames <= 0:
+    if shift >= len(under) or shift + frames <= 0:
         return stream
     over = _input(overlay.clip, opened)
     if shift < 0:
@@ -344,6 +349,9 @@ def _overlaid(
     over = recoloured_overlay(over, overlay.clip.video.colour.filled(), spec.colour.filled(spec.matrix))
     name, transparent = _overlay_formats(spec.pixel_format)
     over = scaled(over).filter("format", transparent)
+    if overlay.held > 1:
+        over = over.filter("loop", loop=overlay.held - 1, size=1)
+        over = over.filter("setpts", f"(N+{shift})/(({format_rate(spec.rate)})*TB)")
     return (
         # In the middle: a lower third is as large as the film's frame is in a padded picture.
         ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format=name)

@@ -83,7 +83,7 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
 def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> Clip:
     from stitcher.pictures.lossless_clip import draw_title_clip, lossless_suffix
 
-    key = _key("title", title, page, rate)
+    key = drawing_key("title", title, page, rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         draw_title_clip(title, rate, page, temp, cancel=context.stop)
@@ -101,7 +101,7 @@ def _with_effects(timeline: Timeline, item: Item, base: ItemSource, context: Ren
 
     frames = item.source_range
     size, codes = (timeline.width, timeline.height), [_code(effect) for effect in item.effects]
-    key = _key("effects", base, frames, item.effects, codes, size, timeline.rate)
+    key = drawing_key("effects", base, frames, item.effects, codes, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         source = ExactPictures(base.clip, timeline.rate, base.speed, base.matrix)
@@ -126,7 +126,8 @@ NOT_IN_KEY: Exclusions = {
 }
 
 
-def _key(*values: object) -> str:
+def drawing_key(*values: object) -> str:
+    """The cache key of what is drawn of these values."""
     return content_key(_SCHEMA, tool_name(), _library_versions(), *values, excluded=NOT_IN_KEY)
 
 

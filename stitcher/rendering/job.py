@@ -16,7 +16,7 @@ from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
 
-KEY_SCHEMA = 13
+KEY_SCHEMA = 14
 """Raised when the same job would make other pictures than before."""
 
 
@@ -26,7 +26,10 @@ class Overlay:
 
     clip: Clip
     start: int
-    """Source-clock frame of the input on which the overlay's first picture lies; may be before the input's."""
+    """Where it begins: a source-clock frame of the input it is laid over, which may be before that, or a frame of the
+    segment."""
+    held: int = 1
+    """For how many frames the picture of a clip of one is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class EncodeJob:
     """The film's own frame; differs from the picture's when a preset has another size or shape."""
     first_frame: int | None = None
     """Of the film, for messages; no picture depends on it."""
+    captions: tuple[Overlay, ...] = ()
+    """What is laid over the finished pictures."""
     threads: int = SHARED
     """Of the encoder. Pictures depend on it, so it is decided by the plan and never by the machine."""
 

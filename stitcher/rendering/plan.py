@@ -18,6 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from stitcher.captions.track import CaptionTrack
+from stitcher.delivery.packaging_settings import StillSettings
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import PlanError
 from stitcher.formats.containers import FILE_FORMATS
@@ -58,15 +60,15 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     if not timeline.items or not timeline.frames:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
     reasons = _reasons(timeline, delivery)
-    lookup = _ItemLookup(timeline)
+    captioned = captioned_ranges(timeline, delivery)
+    lookup = _ItemLookup(timeline, captioned)
     picture = delivery.picture
     segments: list[Segment] = []
     shown = shown_range(timeline, delivery) if only is None else only
     needed = with_whole_blends(timeline, shown)
     done = needed.start
     for index, reason in enumerate(reasons):
-        copy = _copied(timeline, index) if reason is None else None
-        if copy is not None:
+        for copy in _copied(lookup, index) if reason is None else ():
             segments.extend(_encoded(lookup, FrameRange(done, copy.record_range.start), reasons, picture))
             segments.append(copy)
             done = copy.record_range.stop
@@ -82,17 +84,51 @@ def without_copies(made: Plan) -> Plan:
     return plan(made.timeline, replace(made.delivery, picture=picture))
 
 
-class _ItemLookup:
-    """Finds the items of a record range without walking the whole film: both ends of items rise."""
+def burnt_in(timeline: Timeline, delivery: DeliverySpec) -> tuple[CaptionTrack, ...]:
+    """The captions that a deliverable's pictures have. A still is meant to be of the film, and has none."""
+    return () if isinstance(delivery.packaging, StillSettings) else timeline.burnt_in
 
-    def __init__(self, timeline: Timeline) -> None:
+
+def captioned_ranges(timeline: Timeline, delivery: DeliverySpec) -> tuple[FrameRange, ...]:
+    """The frames that have burnt-in captions, record clock, in order and apart from each other."""
+    made: list[FrameRange] = []
+    captions = [one.record for track in burnt_in(timeline, delivery) for one in track.captions]
+    for record in sorted(captions, key=lambda record: record.start):
+        if made and record.start <= made[-1].stop:
+            made[-1] = FrameRange(made[-1].start, max(made[-1].stop, record.stop))
+        else:
+            made.append(record)
+    return tuple(made)
+
+
+class _ItemLookup:
+    """Finds the items and captions of a record range without walking the whole film: both ends of them rise."""
+
+    def __init__(self, timeline: Timeline, captioned: tuple[FrameRange, ...]) -> None:
         self.timeline = timeline
+        self._captioned = captioned
+        self._caption_stops = [record.stop for record in captioned]
         self._starts = [item.record_range.start for item in timeline.items]
         self._stops = [item.record_range.stop for item in timeline.items]
 
     def within(self, record: FrameRange) -> range:
         """Indices of the items seen anywhere in `record`."""
         return range(bisect_right(self._stops, record.start), bisect_left(self._starts, record.stop))
+
+    def captioned(self, record: FrameRange) -> Iterator[FrameRange]:
+        """The parts of `record` with burnt-in captions."""
+        for captions in self._captioned[bisect_right(self._caption_stops, record.start) :]:
+            if captions.start >= record.stop:
+                return
+            yield captions.intersection(record)
+
+    def bare(self, record: FrameRange) -> Iterator[FrameRange]:
+        """The parts of `record` between those."""
+        start = record.start
+        for captions in self.captioned(record):
+            yield FrameRange(start, captions.start)
+            start = captions.stop
+        yield FrameRange(start, record.stop)
 
 
 def solo_range(timeline: Timeline, index: int) -> FrameRange:
@@ -126,22 +162,24 @@ def _sets(item: Item) -> object:
     return b""
 
 
-def _copied(timeline: Timeline, index: int) -> Copied | None:
+def _copied(lookup: _ItemLookup, index: int) -> Iterator[Copied]:
+    """The runs of an item that are copied: one, and one more after each caption."""
+    timeline = lookup.timeline
     item = timeline.items[index]
     assert isinstance(item.source, Clip)
-    solo = solo_range(timeline, index)
     to_source = item.source_range.start - item.record_start
-    run = copyable_run(item.source.video, solo.shifted(to_source))
-    if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
-        return None
-    pictures, packets = run
-    return Copied(
-        item=index,
-        shot=item.shot,
-        record_range=pictures.shifted(-to_source),
-        source_range=pictures,
-        packet_range=packets,
-    )
+    for alone in lookup.bare(solo_range(timeline, index)):
+        run = copyable_run(item.source.video, alone.shifted(to_source))
+        if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
+            continue
+        pictures, packets = run
+        yield Copied(
+            item=index,
+            shot=item.shot,
+            record_range=pictures.shifted(-to_source),
+            source_range=pictures,
+            packet_range=packets,
+        )
 
 
 def _encoded(
@@ -152,7 +190,7 @@ def _encoded(
         if cut > start:
             piece = FrameRange(start, cut)
             inputs = tuple(_inputs(lookup, piece))
-            yield Encoded(inputs, piece, _why(lookup.timeline, inputs, reasons))
+            yield Encoded(inputs, piece, _why(lookup, inputs, piece, reasons))
             start = cut
 
 
@@ -264,7 +302,10 @@ def _inputs(lookup: _ItemLookup, piece: FrameRange) -> Iterator[SegmentInput]:
         before = index
 
 
-def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[str | None]) -> str:
+def _why(
+    lookup: _ItemLookup, inputs: Sequence[SegmentInput], piece: FrameRange, reasons: Sequence[str | None]
+) -> str:
+    timeline = lookup.timeline
     texts: list[str] = []
     for part in inputs:
         source = timeline.items[part.item].source
@@ -278,6 +319,8 @@ def _why(timeline: Timeline, inputs: Sequence[SegmentInput], reasons: Sequence[s
         if part.overlap:
             frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
             texts.append(f"{part.transition.name} of {frames} into {part.shot}")
+    if any(reasons[part.item] is None for part in inputs) and any(lookup.captioned(piece)):
+        texts.append("captions are burnt in")
     if not texts:
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"

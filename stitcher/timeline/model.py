@@ -229,6 +229,11 @@ class Timeline:
     """Whether its timecode is drop-frame, at 29.97 or 59.94 frames a second."""
 
     @property
+    def burnt_in(self) -> tuple[CaptionTrack, ...]:
+        """The captions that are part of its pictures."""
+        return tuple(track for track in self.captions if "burnt-in" in track.outputs)
+
+    @property
     def frames(self) -> int:
         """Length of the film."""
         return self.items[-1].record_range.stop if self.items else 0
