@@ -56,6 +56,18 @@ def _listed(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else (value,)
 
 
+class Ambience(StoryboardModel):
+    """Room tone under shots without sound of their own."""
+
+    file: InputPath | None = None
+    """A sound of the place, looped; without it the quietest part of the nearest clip with sound."""
+    gain: Annotated[Number, Field(ge=-96, le=24)] = 0.0
+    """Decibels, -96 to 24."""
+
+
+AmbienceField = Annotated[Ambience, Shorthand(lambda text: {} if text == "fill" else text, enum=["fill"])]
+
+
 def _read_pivot(value: object) -> Time | Literal["onset"]:
     if isinstance(value, str) and value == "onset":
         return "onset"

@@ -13,7 +13,7 @@ from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.captions import Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
-from stitcher.storyboard.cue import Cue, Duck
+from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck
 from stitcher.storyboard.generation import (
     Budget,
     Edit,
@@ -43,6 +43,7 @@ from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 
 __all__ = [
+    "Ambience",
     "Anchor",
     "Budget",
     "CaptionStyle",
@@ -175,6 +176,8 @@ class Storyboard(StoryboardModel):
     """The film, in order."""
     sound: tuple[Cue, ...] = ()
     """Sounds, placed."""
+    ambience: AmbienceField | None = None
+    """What is heard under shots without sound of their own: `fill`, for room tone."""
     roles: Roles = Field(default_factory=dict)
     """Names of your own for roles, such as `narrator: dialogue`."""
     levels: Levels = Field(default_factory=dict)

@@ -148,6 +148,8 @@ class OwnSound(StoryboardModel):
     """How long before its picture it is heard (a J cut)."""
     tail: TimeField = Time()
     """How long after its picture it is heard (an L cut)."""
+    match: Truth = False
+    """Whether it is raised or lowered, by 6 dB at most, to be as loud as the other shots' that match."""
 
 
 def _own_sound(text: str) -> object:

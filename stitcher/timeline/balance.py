@@ -33,27 +33,36 @@ def refuse_unknown_roles(board: Storyboard) -> None:
 
 
 def sounds_to_measure(board: Storyboard, media: MediaIndex) -> tuple[Sound, ...]:
-    """The sounds whose activity decides gains in the film, each once: all of them where levels are given, else those
-    that others step back under."""
+    """The sounds whose activity decides what is heard, each once: all of them where levels are given, else those that
+    others step back under, and clips' own that shall match or give room tone."""
     refuse_unknown_roles(board)
     under = {role for cue in board.sound for rule in cue.duck for role in rule.under}
-    if not under and not board.levels:
-        return ()
-    sounds = (
+    gives_tone = board.ambience is not None and board.ambience.file is None
+    matches = any((shot.sound or board.defaults.sound).match for shot in board.shots)
+    sounds = [
         sound
         for name, sound in _sounds(board, media)
         if board.levels or not {name, board.base_role(name)}.isdisjoint(under)
-    )
+    ]
+    if gives_tone or matches:
+        sounds += (sound for _, sound in _own_sounds(board, media))
+    if board.levels and board.ambience is not None and board.ambience.file is not None:
+        sounds.append(media.sounds[board.ambience.file])
     return tuple(dict.fromkeys(sounds))
 
 
-def _sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:
-    """(role, sound) of all that is heard, streams that do not exist left out."""
+def _own_sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:
+    """(role, sound) of the clips that are heard."""
     clips = dict(shot_clips(board, media))
     for shot in board.shots:
         own, clip = shot.sound or board.defaults.sound, clips.get(shot.id)
         if own.keep and clip is not None and clip.audio and (own.stream or 1) <= len(clip.audio):
             yield own.role, own_sound(clip, own.stream)
+
+
+def _sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:
+    """(role, sound) of all that is heard, streams that do not exist left out."""
+    yield from _own_sounds(board, media)
     for cue in board.sound:
         sound = media.sounds.get(cue.file)
         if sound is None or cue.mute:

@@ -15,6 +15,8 @@ from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Timeline
 from stitcher.timeline.own_sounds import own_sounds
+from stitcher.timeline.room_tone import room_tone
+from stitcher.timeline.shot_match import matched
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 from stitcher.timeline.transitions import join, seams_to_measure
 
@@ -39,7 +41,8 @@ def clip_files(board: Storyboard) -> tuple[Path, ...]:
 
 def sound_files(board: Storyboard) -> tuple[Path, ...]:
     """Every sound file the storyboard places, each once, in order."""
-    return tuple(dict.fromkeys(cue.file for cue in board.sound))
+    tone = [board.ambience.file] if board.ambience is not None and board.ambience.file is not None else []
+    return tuple(dict.fromkeys([*(cue.file for cue in board.sound), *tone]))
 
 
 def font_files(board: Storyboard) -> tuple[Path, ...]:
@@ -85,7 +88,9 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     spoken = {number: cue for number, cue in enumerate(placed) if not board.sound[number].mute}
     captions = lay_captions(board, places, spoken, media)
     chapters = lay_chapters(board, items, markers)
-    cues, balance = balanced(board, own_sounds(board, items, transitions, rate), placed, media, rate)
+    own, matches = matched(board, own_sounds(board, items, transitions, rate), media.activity)
+    tone, tones = room_tone(board, items, own, media, rate)
+    cues, balance = balanced(board, own + tone, placed, media, rate)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -100,6 +105,8 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         start_frame=first_frame,
         notes=(
             *notes,
+            *matches,
+            *tones,
             *balance,
             *captions.notes,
             *chapter_notes(board, chapters, items[-1].record_range.stop, rate),
