@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -14,8 +15,8 @@ from av.video.stream import VideoStream as AvVideo
 from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.formats.containers import FileFormat
 from stitcher.media.audible_streams import audible_sound
-from stitcher.media.clip import Clip, Sound, is_large
-from stitcher.media.container import opened, picture_streams, to_the_end, without_analysis
+from stitcher.media.clip import AudioStream, Clip, Sound, is_large
+from stitcher.media.container import fraction, opened, picture_streams, to_the_end, without_analysis
 from stitcher.media.credentials import has_credentials
 from stitcher.media.edit_lists import stated_end
 from stitcher.media.files import sha256_file
@@ -30,6 +31,8 @@ from stitcher.media.packets import (
 from stitcher.media.sniff import sniff
 from stitcher.media.streams import audio_stream, video_stream
 from stitcher.media.truncation import Extent, measure
+
+_LENGTH_DOUBT = Fraction(1, 2)
 
 
 def _open_kind(path: Path, size: int) -> tuple[FileFormat, Extent]:
@@ -121,6 +124,12 @@ def analyze_sounds(path: Path, size: int, limits: Limits) -> Sound:
             f"is cut off: it promises {extent.expected_bytes:,} bytes and holds {size:,}. "
             "Download or export it again.",
         )
+    if extent.foreign_bytes > extent.actual_bytes // 2:
+        raise MediaBroken(
+            path,
+            f"has {extent.foreign_bytes:,} bytes behind those its header calls sound, more than the sound itself; the "
+            "header is wrong. Export it again, or convert it with a program that hears all of it.",
+        )
     with opened(path, kind.demuxer, options=to_the_end(extent.open_ended)) as container:
         limits.check_streams(path, len(container.streams))
         sounds = _sound_streams(container)
@@ -135,8 +144,34 @@ def analyze_sounds(path: Path, size: int, limits: Limits) -> Sound:
         if all(heard.first is None for _, heard in sounds.values()):
             raise MediaBroken(path, "has a sound stream without samples; download or export it again.")
         streams = [audio_stream(*one, open_ended=extent.open_ended) for one in sounds.values()]
+        _check_promised_length(path, container, kind, streams)
+        if any(heard.not_finite for _, heard in sounds.values()):
+            raise MediaBroken(
+                path,
+                "holds float samples that are no numbers (NaN or infinite); export it again, or repair it.",
+            )
     sha256 = sha256_file(path)
     return audible_sound(path, sha256, container=kind.demuxer, streams=streams)
+
+
+def _check_promised_length(
+    path: Path, container: av.container.InputContainer, kind: FileFormat, streams: list[AudioStream]
+) -> None:
+    """Refuse a file that states a length and holds less: where it is damaged, FFmpeg may go on behind its end."""
+    promised: Fraction | None = None
+    if kind.demuxer == "matroska" and len(container.streams) == len(container.streams.audio):
+        # With pictures or words in it the length is perhaps theirs.
+        promised = Fraction(container.duration, av.time_base) if container.duration else None
+    elif kind.demuxer == "flac" and (stream := container.streams.audio[0]).duration and stream.time_base:
+        promised = stream.duration * fraction(stream.time_base)
+    ends = [stream.start + stream.duration for stream in streams if stream.duration is not None]
+    held = max(ends, default=None)
+    if promised is not None and held is not None and promised - held > _LENGTH_DOUBT:
+        raise MediaBroken(
+            path,
+            f"holds {float(held):.1f} s of sound and promises {float(promised):.1f} s; it is damaged or cut off. "
+            "Download or export it again.",
+        )
 
 
 def _sound_streams(container: av.container.InputContainer) -> dict[int, tuple[AvAudio, AudioExtent]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
@@ -92,6 +93,9 @@ class Packets:
         return last <= key + _MOST_LEADING and numbers | {key} == set(range(max(key, last) + 1))
 
 
+_FLOAT_SAMPLES = {"pcm_f32le": "<f4", "pcm_f32be": ">f4", "pcm_f64le": "<f8", "pcm_f64be": ">f8"}
+
+
 @dataclass(slots=True)
 class AudioExtent:
     """When the sound of one stream begins and ends, by its packets."""
@@ -100,6 +104,10 @@ class AudioExtent:
     end: int | None = None
     first_heard: tuple[int, Fraction] | None = None
     """Time stamp of the first sample that comes out of the decoder, and how many seconds come out with it."""
+    padding_samples: int = 0
+    """Samples at the end of the last packet that the decoder leaves out and its duration holds all the same."""
+    not_finite: bool = False
+    """Whether there are float samples that are no numbers."""
     _decoded: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
@@ -111,6 +119,13 @@ class AudioExtent:
         if self.first is None:
             self.first = packet.pts
         self.end = max(self.end or packet.pts, packet.pts + (packet.duration or 0))
+        name = packet.stream.codec_context.codec.name
+        if name.startswith("mp3"):
+            skipped = bytes(packet.get_sidedata("skip_samples"))
+            self.padding_samples = int.from_bytes(skipped[4:8], "little")
+        elif (kind := _FLOAT_SAMPLES.get(name)) and not self.not_finite:
+            samples = np.frombuffer(bytes(packet), kind, packet.size // np.dtype(kind).itemsize)
+            self.not_finite = not np.isfinite(samples).all()
 
     def _decode(self, packet: Packet[Any]) -> None:
         # Whether the sound is damaged is found out when it is mixed.

@@ -180,6 +180,7 @@ def audio_stream(stream: AvAudio, extent: AudioExtent, *, open_ended: bool = Fal
         # half a packet is the rounding of time stamps.
         if stamp * base - start > seconds / 2:
             start, held = stamp * base, seconds
+    padding = Fraction(extent.padding_samples, context.sample_rate) if extent.padding_samples else Fraction(0)
     return AudioStream(
         index=stream.index,
         codec=codec_name(stream),
@@ -187,7 +188,7 @@ def audio_stream(stream: AvAudio, extent: AudioExtent, *, open_ended: bool = Fal
         channels=context.channels,
         layout=_USUAL_LAYOUTS.get(context.layout.name, context.layout.name),
         start=start,
-        duration=max(Fraction(0), extent.end * base - start + held)
+        duration=max(Fraction(0), extent.end * base - start + held - padding)
         if extent.end is not None and base
         else None,
         open_ended=open_ended,

@@ -1,4 +1,7 @@
-"""Truncated files: how long one says it is, by its outermost boxes alone; the quickest sign of a download cut off."""
+"""Truncated files: how long one says it is, by its outermost boxes alone; the quickest sign of a download cut off.
+
+Kinds that are sound alone and say it elsewhere than in boxes are in `sound_sizes`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stitcher.media.files import opened_file
+from stitcher.media.sound_sizes import is_placeholder, stated_size
 
 _MAX_BOXES = 100_000
-_MAX_HEADER = 1 << 16
-_ROUND_BYTES = 100_000_000
 _SEGMENT = 0x18538067
 
 
@@ -27,6 +29,8 @@ class Extent:
     """Whether the part that describes the streams is there (`moov` in MP4)."""
     open_ended: bool = False
     """Whether its sound goes on to the file's end, because whoever streamed it could not know its size beforehand."""
+    foreign_bytes: int = 0
+    """Bytes behind the sound that are no part of the file by its own boxes."""
 
     @property
     def cut_off(self) -> bool:
@@ -47,7 +51,7 @@ def measure(path: Path | str, demuxer: str) -> Extent:
             return Extent(_riff(file, actual), actual)
         if demuxer == "wav":
             return _wave(file, actual)
-    return Extent(None, actual)
+        return Extent(stated_size(file, actual, demuxer), actual)
 
 
 def _boxes(file: BinaryIO, actual: int) -> Extent:
@@ -112,14 +116,6 @@ def _riff(file: BinaryIO, actual: int) -> int | None:
     return None
 
 
-def _is_placeholder(size: int) -> bool:
-    """Whether a 32-bit size stands for one that was not known: nothing, the most that fits (less a header), or a
-    number so round that no recording has it. A size the file may have had before it was cut off is none.
-    """
-    full = any(0 <= limit - size <= _MAX_HEADER for limit in (1 << 31, 1 << 32))
-    return full or size % _ROUND_BYTES == 0
-
-
 def _wave(file: BinaryIO, actual: int) -> Extent:
     head = file.read(12)
     position = 12
@@ -135,8 +131,18 @@ def _wave(file: BinaryIO, actual: int) -> Extent:
             # RF64 and BW64 keep the size of `data` here, and a placeholder where RIFF has it.
             large = int.from_bytes(file.read(16)[8:], "little")
         if chunk[:4] == b"data":
-            if _is_placeholder(size) if large is None else large == 0:
+            if is_placeholder(size) if large is None else large == 0:
                 return Extent(None, actual, open_ended=True)
-            return Extent(position + (size if large is None else large), actual)
+            end = position + (size if large is None else large)
+            return Extent(end, actual, foreign_bytes=_behind(file, end + (end & 1), actual))
         position += size + (size & 1)
     return Extent(_riff(file, actual), actual)
+
+
+def _behind(file: BinaryIO, position: int, actual: int) -> int:
+    """Bytes from a place on, if what is there is no chunk."""
+    file.seek(position)
+    chunk = file.read(8)
+    size = int.from_bytes(chunk[4:], "little")
+    is_chunk = len(chunk) == 8 and all(32 <= byte < 127 for byte in chunk[:4])
+    return 0 if is_chunk and position + 8 + size <= actual + 1 else max(0, actual - position)

@@ -212,6 +212,7 @@ def _decoded(sound: Sound, slot: int) -> Stream:
         protocol_whitelist="file",
         thread_queue_size=8 + slot,
         threads=1,
+        err_detect="crccheck",
         **({"ignore_length": 1} if sound.stream.open_ended else {}),
     )
     stream = opened[str(sound.stream.index)].filter("aformat", sample_fmts="fltp")

@@ -31,8 +31,8 @@ def count_samples(path: Path, demuxer: str, sample_rate: int) -> tuple[int, ...]
 
 
 _INPUT_ERROR = re.compile(
-    r"^\[(?:aist|in)#(\d+)(?::\d+)?(?:/(\S+))? @ \w+\] (?:\[[^]]*\] )?"
-    r"(.*(?:[Ee]rror|CRC mismatch|corrupt|partial file).*)$",
+    r"^\[(?:aist|in)#(?P<input>\d+)(?::\d+)?(?:/(?P<kind>\S+))? @ \w+\] (?:\[[^]]*\] )?"
+    r"(?P<says>.*(?:[Ee]rror|CRC mismatch|corrupt|partial file).*)$",
     re.MULTILINE,
 )
 _FORGIVING = ("mp3", "mp3float", "mp2")
@@ -44,15 +44,17 @@ def check_sources(args: Sequence[str], report: str, *, open_ended: Collection[Pa
 
     ffmpeg ends well whatever is lost on the way, so its complaints are read: raises `MediaBroken` for the first
     source of which sound is missing. Of the files in `open_ended` ffmpeg expects more than there is; what it says of
-    their last packet is no complaint, nor that their last sample is not whole, the only thing PCM can have wrong.
+    their last packet is no complaint. Nor is what it says of PCM, which can have nothing wrong but a last sample that
+    is not whole: whether a file is cut off is known since it was probed.
     """
     sources = [args[at + 1] for at, arg in enumerate(args[:-1]) if arg == "-i"]
     notes: dict[str, None] = {}
     for match in _INPUT_ERROR.finditer(report):
-        path = Path(sources[int(match[1])].removeprefix("file:"))
-        if path in open_ended and ("corrupt" in match[3].lower() or (match[2] or "").startswith("pcm_")):
+        path = Path(sources[int(match["input"])].removeprefix("file:"))
+        kind, says = match["kind"] or "", match["says"].strip()
+        if kind.startswith("pcm_") or (path in open_ended and "corrupt" in says.lower()):
             continue
-        if match[2] not in _FORGIVING:
-            raise MediaBroken(path, f"its sound is damaged ({match[3].strip()}); repair or replace the file.")
-        notes[f"{path.name!r} has damaged frames that were skipped: {match[3].strip()}."] = None
+        if kind not in _FORGIVING:
+            raise MediaBroken(path, f"its sound is damaged ({says}); repair or replace the file.")
+        notes[f"{path.name!r} has damaged frames that were skipped: {says}."] = None
     return list(notes)

@@ -21,7 +21,16 @@ Samples = NDArray[np.float32]
 WAV = SoundSpec("pcm_f32le", (), 2, 48_000, "none")
 AAC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
 
-_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+_LAYOUTS = {
+    1: "mono",
+    2: "stereo",
+    3: "2.1",
+    4: "4.0",
+    5: "5.0",
+    6: "5.1",
+    7: "6.1",
+    8: "7.1",
+}
 
 
 def clicks(
