@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.speculative_sound import SpeculativeMix
     from stitcher.stems.make import MixOrder
     from stitcher.stems.report import MixResult
+    from stitcher.storyboard.choices import CaptionOutput
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -43,10 +44,15 @@ class Order:
     loudness: Loudness | None = None
     """Of this one alone; `None` leaves it to the storyboard and the preset."""
     encoder: str | None = None
+    captions: tuple[CaptionOutput, ...] | None = None
+    """How they go out with this one; `None` leaves it to each."""
 
     def plan(self, timeline: Timeline, project: Path | None) -> Plan:
         """Its plan."""
-        return plan(timeline, self.preset, encoder=self.encoder, project=project, loudness=self.loudness)
+        from stitcher.timeline.captions import with_outputs
+
+        film = with_outputs(timeline, self.captions)
+        return plan(film, self.preset, encoder=self.encoder, project=project, loudness=self.loudness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ def deliver(
 ) -> Iterator[Delivered]:
     """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
     orders = [
-        Order(one.preset, one.file, one.loudness, encoder)
+        Order(one.preset, one.file, one.loudness, encoder, one.captions)
         for one in board.deliver
         if one.preset is not None and one.file is not None and preset in (None, one.preset)
     ]

@@ -32,6 +32,7 @@ class Check:
 def check(board: Storyboard, preset: str | None = None) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
     from stitcher.generation.selects import outdated_pictures
+    from stitcher.timeline.captions import with_outputs
 
     notes = (*unsupported_notes(board), *outdated_pictures(board))
     waiting: tuple[str, ...] = ()
@@ -64,14 +65,14 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
     except NotGenerated:
         return Check((), waiting, stale, (*notes, *blank))
     deliveries = dict.fromkeys(
-        (one.preset, one.loudness)
+        (one.preset, one.loudness, one.captions)
         for one in board.deliver
         if one.preset is not None and preset in (None, one.preset)
     )
     plans = []
-    for name, loudness in deliveries or {(preset or DEFAULT_PRESET, None): None}:
+    for name, loudness, captions in deliveries or {(preset or DEFAULT_PRESET, None, None): None}:
         with locate_preset_error(board, name):
-            plans.append(plan(timeline, name, loudness=loudness))
+            plans.append(plan(with_outputs(timeline, captions), name, loudness=loudness))
     notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
     return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)))
 

@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
-from stitcher.storyboard.captions import Captions, CaptionStyle, LanguageField
+from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
 from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck
 from stitcher.storyboard.generation import (
@@ -139,6 +139,8 @@ class Delivery(StoryboardModel):
     """Where the hand-over is written, inside the storyboard's folder."""
     loudness: LoudnessField | None = None
     """How loud this film is, instead of the storyboard's `loudness`."""
+    captions: CaptionOutputs | None = None
+    """How all captions go out with this film, instead of as each says: `track`, `burnt-in`, both, or `sidecar`."""
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Delivery:
@@ -155,6 +157,8 @@ class Delivery(StoryboardModel):
             issues.append(
                 ("loudness", "an editor gets the sounds as they are: give 'loudness' to a 'preset'")
             )
+        if self.editor is not None and self.captions is not None:
+            issues.append(("captions", "an editor gets captions as files: give 'captions' to a 'preset'"))
         raise_issues(issues)
         return self
 

@@ -7,7 +7,7 @@ cut off or not shown for it is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,13 +24,14 @@ from stitcher.captions.track import (
 from stitcher.captions.words import Span
 from stitcher.errors import PlanError
 from stitcher.storyboard import model as written
+from stitcher.storyboard.choices import CaptionOutput
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import SAMPLE_RATE, FrameRange, round_half_up
 from stitcher.timeline.anchors import Places
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ def lay_captions(
             layout.add_cue(number, cue, cues[number])
     layout.issues.raise_any()
     return layout.made()
+
+
+def with_outputs(timeline: Timeline, outputs: tuple[CaptionOutput, ...] | None) -> Timeline:
+    """A film all of whose captions go out so; as each says with `None`."""
+    if outputs is None:
+        return timeline
+    return replace(timeline, captions=tuple(replace(one, outputs=outputs) for one in timeline.captions))
 
 
 @dataclass(slots=True)

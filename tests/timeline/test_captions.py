@@ -12,6 +12,7 @@ import pytest
 from stitcher.captions.track import Caption, CaptionFile
 from stitcher.captions.words import Span, plain
 from stitcher.errors import PlanError
+from stitcher.timeline.captions import with_outputs
 from stitcher.timeline.layout import caption_files, lay_out
 from stitcher.timeline.model import Timeline
 from tests.timeline.boards import board_of, media_of
@@ -88,6 +89,12 @@ def test_languages_make_tracks() -> None:
         ("en-GB", ("burnt-in",)),
         ("de (SDH)", ("track",)),
     ]
+
+
+def test_a_delivery_may_have_them_otherwise() -> None:
+    film = film_of(A, captions=[{"file": "/x.srt", "language": "de"}, {"file": "/y.srt", "as": "sidecar"}])
+    assert [one.outputs for one in with_outputs(film, ("burnt-in",)).captions] == [("burnt-in",)] * 2
+    assert with_outputs(film, None) is film
 
 
 def test_two_ways_for_one_track_are_refused() -> None:
