@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from stitcher.storyboard.base import StoryboardModel
+from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
@@ -32,6 +33,8 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
         "name": "title",
         "version": "stitcher",
+        **dict.fromkeys(("caption", "subtitle", "subtitles", "subs"), "captions"),
+        "lang": "language",
         **dict.fromkeys(("scenes", "clips", "clip", "timeline"), "shots"),
     },
     Shot: {
@@ -75,6 +78,13 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
     Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
     Marker: {"time": "at", "frame": "at", "label": "name"},
+    Captions: {
+        **dict.fromkeys(("path", "src", "source"), "file"),
+        **dict.fromkeys(("start", "begin", "offset"), "at"),
+        **dict.fromkeys(("output", "outputs", "burn"), "as"),
+        **dict.fromkeys(("lang", "locale"), "language"),
+        "charset": "encoding",
+    },
     Duck: {**dict.fromkeys(("amount", "gain", "db", "depth"), "by"), "role": "under", "hysteresis": "hold"},
 }
 """By model: words for keys that others use, and ours."""
