@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.formats.colour import MatrixName
 from stitcher.storyboard.base import StoryboardModel, raise_issues
@@ -18,7 +18,16 @@ from stitcher.storyboard.picture import (
     TitleCard,
     TransitionField,
 )
-from stitcher.storyboard.values import InputPath, Name, ShotId, Speed, TimeField, Whole
+from stitcher.storyboard.values import (
+    TIME_SCHEMA,
+    InputPath,
+    Name,
+    ShotId,
+    Speed,
+    TimeField,
+    Whole,
+    read_time,
+)
 from stitcher.timebase import Time
 
 ShotKind = Literal["clip", "title", "take"]
@@ -27,8 +36,25 @@ TakeSeconds = Annotated[Whole, Field(ge=1, le=60)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
-    "in_", "out", "speed", "fit", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
+    "in_", "out", "speed", "hold", "fit", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
 )  # fmt: skip
+
+
+def _read_hold(value: object) -> Time | Literal["to-sound"]:
+    if isinstance(value, str) and value == "to-sound":
+        return "to-sound"
+    try:
+        return read_time(value)
+    except ValueError as exc:
+        raise ValueError(f"{exc}, or to-sound for as long as the lines that begin in the shot need") from exc
+
+
+HoldField = Annotated[
+    Time | Literal["to-sound"],
+    PlainValidator(_read_hold),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"anyOf": [{"const": "to-sound"}, TIME_SCHEMA]}),
+]
 
 
 class Shot(StoryboardModel):
@@ -64,6 +90,8 @@ class Shot(StoryboardModel):
     """End of what is used, counted on the clip as it plays; the picture at this time is not shown any more."""
     speed: Speed | None = None
     """2 plays twice as fast, 0.5 at half speed; the sound keeps its pitch."""
+    hold: HoldField | None = None
+    """How long its last picture is held: a time, or `to-sound` for as long as the lines that begin in it need."""
     fit: Fit | None = None
     """How a picture of another shape fills the film: `crop`, `pad` (black bars) or `blur` (bars of itself)."""
     conform: Conform | None = None
@@ -110,6 +138,10 @@ class Shot(StoryboardModel):
                 issues.append(("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left"))
         elif not set_fields & {"prompt", "start"}:
             issues.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
+        if self.hold is not None and self.out is not None and self.title is None:
+            issues.append(
+                ("hold", "the last picture of the file is held, and 'out' ends before it: keep one of them")
+            )
         raise_issues(issues)
         return self
 

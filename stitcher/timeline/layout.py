@@ -12,6 +12,7 @@ from stitcher.timeline.captions import lay_captions
 from stitcher.timeline.chapters import chapter_notes, lay_chapters
 from stitcher.timeline.cues import placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
+from stitcher.timeline.hold import hold_notes
 from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Timeline
 from stitcher.timeline.own_sounds import own_sounds
@@ -104,6 +105,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         chapters=chapters,
         start_frame=first_frame,
         notes=(
+            *hold_notes(items, pictures, rate),
             *notes,
             *matches,
             *tones,

@@ -11,6 +11,7 @@ from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
+from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Effect, Item, Title
@@ -121,11 +122,12 @@ class _ShotLayout:
             good = False
         if not good:
             return None
-        visible = FrameRange(begin, end)
+        frames = held_frames(self.board, self.index, end - begin, self.media, self.rate)
+        visible, available = FrameRange(begin, end + frames), FrameRange(0, available.stop + frames)
         larger = self.media.enlarged.get(shot.id)
         return Item(
             shot=shot.id,
-            source=larger or clip,
+            source=held(larger or clip, frames, self.rate, speed),
             available_range=available,
             source_range=visible,
             record_start=0,

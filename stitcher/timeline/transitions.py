@@ -28,6 +28,8 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
         transition = board.transition_into(index)
         if not transition_kind(transition.kind).drops_repeats or transition.drop != "auto":
             continue
+        if board.shots[index - 1].hold is not None:
+            continue
         if earlier.clip is not None and later.clip is not None:
             seams.append(
                 Seam(
@@ -127,6 +129,9 @@ class _Joins:
             )
             return Transition(kind)
         if not (isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
+            return Transition(kind)
+        if self.board.shots[index - 1].hold is not None:
+            # A picture that is held is repeated on purpose.
             return Transition(kind)
         seam = (earlier.shot, later.shot)
         if seam not in self.media.doubled:

@@ -6,7 +6,6 @@ import copy
 import re
 from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 
 from stitcher.exporters.cut import handover_of
