@@ -24,7 +24,7 @@ from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.result import SoundResult
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Cue, Effect, GainKey, Title
+from stitcher.timeline.model import Cue, Effect, GainKey, Sidechain, Title
 from tests.factories import make_clip, make_sound
 from tests.variants import variants
 
@@ -141,6 +141,7 @@ CUE = Cue(
     gain_keys=(GainKey(0, -6.0), GainKey(480, 0.5)),
     pan=-0.25,
     fade_in_curve="s-curve",
+    sidechain=Sidechain((Cue("line", "dialogue", make_sound(), 0, 48_000),), -30.0, 960, 4800),
     loop_end_samples=7,
     loop_crossfade_samples=3,
     stretch=Fraction(11, 10),

@@ -9,6 +9,7 @@ from typing import Any
 import ffmpeg
 
 from stitcher.timebase import SAMPLE_RATE, format_decimal
+from stitcher.timeline.model import Sidechain
 
 Stream = Any
 """A stream of ffmpeg-python, which has no types."""
@@ -56,6 +57,32 @@ def crossed_round(stream: Stream, crossfade: int) -> Stream:
 def stretched(stream: Stream, stretch: Fraction) -> Stream:
     """The stream at the same pitch, this many times as long. All channels are stretched alike, or their phases part."""
     return stream.filter("rubberband", tempo=format_decimal(1 / stretch, 9), channels="together")
+
+
+SIDECHAIN_TAIL = SAMPLE_RATE
+"""By how much both inputs of a sidechain are longer than what is taken of it: it loses its end, each time elsewhere."""
+
+_MOST_ATTACK_MS, _MOST_RELEASE_MS = 2000, 9000
+_LEAST_THRESHOLD = 0.000976563
+
+
+def compressed(stream: Stream, key: Stream, sidechain: Sidechain) -> Stream:
+    """The stream, lowered by the level of `key`; both are `SIDECHAIN_TAIL` longer than what may be taken of it."""
+    return ffmpeg.filter(
+        [stream, key],
+        "sidechaincompress",
+        threshold=format_decimal(
+            Fraction(max(_LEAST_THRESHOLD, min(1.0, 10 ** (sidechain.threshold_db / 20)))), 9
+        ),
+        ratio=format_decimal(Fraction(sidechain.ratio)),
+        knee=1,
+        attack=_milliseconds(sidechain.attack_samples, _MOST_ATTACK_MS),
+        release=_milliseconds(sidechain.release_samples, _MOST_RELEASE_MS),
+    )
+
+
+def _milliseconds(samples: int, most: int) -> str:
+    return format_decimal(min(Fraction(most), Fraction(1000 * samples, SAMPLE_RATE)))
 
 
 def reflected(stream: Stream, samples: int, head: int, tail: int) -> Stream:

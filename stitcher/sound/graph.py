@@ -22,7 +22,9 @@ from stitcher.media.ffmpeg import file_url
 from stitcher.sound.channels import pan_expression
 from stitcher.sound.cue_filters import (
     BY_COUNT,
+    SIDECHAIN_TAIL,
     Stream,
+    compressed,
     crossed_round,
     delayed,
     looped,
@@ -56,6 +58,8 @@ class WorkFiles:
     """Groups, mixed, and sources of loops."""
     curves: Mapping[Cue, Path] = field(default_factory=dict)
     """What each cue with key frames of its gain is multiplied by, as long as the cue (`sound.gain_curve`)."""
+    sidechains: Mapping[Cue, tuple[Path, int]] = field(default_factory=dict)
+    """What each cue with a sidechain is compressed by, and where in the film it begins, in samples."""
 
 
 def cue_loops(cue: Cue) -> bool:
@@ -78,11 +82,11 @@ def _round_samples(cue: Cue) -> int | None:
     return available_samples(cue)
 
 
-def loops_by_file(mix: Mix) -> tuple[Cue, ...]:
+def loops_by_file(cues: Sequence[Cue]) -> tuple[Cue, ...]:
     """The looping cues whose source is to be written to a file first, because memory is not for them."""
     chosen: list[Cue] = []
     left = LOOP_MEMORY_SAMPLES
-    for cue in mix.cues:
+    for cue in cues:
         if not cue_loops(cue):
             continue
         samples = _round_samples(cue)
@@ -247,6 +251,17 @@ def _cue(cue: Cue, origin: int, channels: int, slot: int, files: WorkFiles) -> S
         stream = stream.filter("volume", decibels(cue.gain_db), precision="float")
     if cue.gain_keys:
         stream = _drawn_gain(stream, files.curves[cue], channels, slot)
+    if cue.sidechain is not None:
+        path, begins = files.sidechains[cue]
+        stream = compressed(
+            _fit(stream, cue.length_samples + SIDECHAIN_TAIL),
+            _fit(
+                _moved(_work_input(path, slot), begins - cue.start_sample),
+                cue.length_samples + SIDECHAIN_TAIL,
+            ),
+            cue.sidechain,
+        )
+        stream = trimmed(stream, stop=cue.length_samples).filter("asetpts", BY_COUNT)
     comes, goes = fade_curves(cue)
     if cue.fade_in_samples:
         stream = stream.filter("afade", t="in", ss=0, ns=cue.fade_in_samples, curve=comes)
@@ -280,6 +295,13 @@ def _drawn_gain(stream: Stream, curve: Path, channels: int, slot: int) -> Stream
     if channels > 1:
         drawn = drawn.filter("pan", args="stereo|c0=c0|c1=c0")
     return ffmpeg.filter([stream, drawn], "amultiply")
+
+
+def _moved(stream: Stream, samples: int) -> Stream:
+    """The stream later by so many samples, or without as many of its first ones."""
+    if samples >= 0:
+        return delayed(stream, samples)
+    return trimmed(stream, -samples).filter("asetpts", BY_COUNT)
 
 
 def _sum(parts: Sequence[Part], origin: int, channels: int, files: WorkFiles) -> Stream:

@@ -142,7 +142,7 @@ def available_samples(cue: Cue) -> int | None:
 
 
 def _order(cue: Cue) -> tuple[int, int, str, str]:
-    return cue.start_sample, cue.length_samples, _usual_curve(cue), canonical_json(cue, NOT_IN_KEY)
+    return cue.start_sample, cue.length_samples, cue.usual_fade, canonical_json(cue, NOT_IN_KEY)
 
 
 def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
@@ -163,6 +163,18 @@ def _group(parts: tuple[Part, ...], film_samples: int) -> CueGroup:
     )
 
 
+def sidechain_keys(mix: Mix) -> tuple[Cue, ...]:
+    """The sounds by which those of a mix are compressed."""
+    return tuple(key for cue in mix.cues if cue.sidechain is not None for key in cue.sidechain.keys)
+
+
+def sidechain_group(cue: Cue, film_samples: int) -> CueGroup | None:
+    """What the sound that a cue is compressed by is mixed as; `None` for a cue that is not."""
+    if cue.sidechain is None:
+        return None
+    return _group(_parts(sorted(cue.sidechain.keys, key=_order), film_samples), film_samples)
+
+
 _FADE_CURVES: dict[FadeCurve, str] = {
     "linear": "tri",
     "equal-power": "qsin",
@@ -179,12 +191,8 @@ def fade_curves(cue: Cue) -> tuple[str, str]:
     Placed sounds fade linearly unless told otherwise, as faders do. A shot's own sound fades with equal power: under
     a dissolve it crosses with its neighbour's, which it has nothing in common with, and linear fades would dip by 3 dB.
     """
-    usual = _usual_curve(cue)
+    usual = cue.usual_fade
     return _FADE_CURVES[cue.fade_in_curve or usual], _FADE_CURVES[cue.fade_out_curve or usual]
-
-
-def _usual_curve(cue: Cue) -> FadeCurve:
-    return "linear" if cue.shot is None else "equal-power"
 
 
 def cue_shares(cue: Cue) -> Shares:
@@ -212,5 +220,5 @@ def mix_key(
 
         ffmpeg_version = find().version
 
-    curves = [_usual_curve(cue) for cue in mix.cues]
+    curves = [cue.usual_fade for cue in mix.cues]
     return content_key(RECIPE, ffmpeg_version, mix, curves, spec, target, into, excluded=NOT_IN_KEY)

@@ -35,7 +35,7 @@ from stitcher.sound.loudness import (
     parse_loudness,
     parse_sample_peak,
 )
-from stitcher.sound.mix import CueGroup, Mix, Part
+from stitcher.sound.mix import CueGroup, Mix, Part, sidechain_group, sidechain_keys
 from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
@@ -242,34 +242,46 @@ class _Job:
 
     def _prepare(self, notes: list[str]) -> graph.WorkFiles:
         """Work files of gain curves, of the long loops and of all groups below the last mix, innermost first."""
+        parts: dict[Part, Path] = {}
         curves: dict[Cue, Path] = {}
+        sidechains: dict[Cue, tuple[Path, int]] = {}
+        work = graph.WorkFiles(parts, curves, sidechains)
         for cue in self.mix.cues:
             if cue.gain_keys and cue not in curves:
                 curves[cue] = self.work / f"gain-{len(curves)}.f32"
                 write_gain_curve(cue, curves[cue])
-        files: dict[Part, Path] = {}
-        work = graph.WorkFiles(files, curves)
-        for cue in graph.loops_by_file(self.mix):
-            files[cue] = self.work / f"loop-{len(files)}.w64"
-            self._notes_of(graph.source_args(cue, self.spec.channels, files[cue]), notes)
-
-        def make(parts: tuple[Part, ...]) -> None:
-            for part in parts:
-                if isinstance(part, CueGroup) and part not in files:
-                    make(part.parts)
-                    files[part] = self.work / f"group-{len(files)}.w64"
-                    self._notes_of(graph.group_args(part, self.spec.channels, work, files[part]), notes)
-                    for inner in part.parts:
-                        if isinstance(inner, CueGroup):
-                            files[inner].unlink(missing_ok=True)
-
-        make(self.mix.parts)
+        for cue in graph.loops_by_file(self._cues):
+            parts[cue] = self.work / f"loop-{len(parts)}.w64"
+            self._notes_of(graph.source_args(cue, self.spec.channels, parts[cue]), notes)
+        for cue in self.mix.cues:
+            if (group := sidechain_group(cue, self.mix.film_samples)) is not None:
+                self._mix_groups((group,), work, parts, notes)
+                sidechains[cue] = parts[group], group.start_sample
+        self._mix_groups(self.mix.parts, work, parts, notes)
         return work
+
+    def _mix_groups(
+        self, parts: tuple[Part, ...], work: graph.WorkFiles, files: dict[Part, Path], notes: list[str]
+    ) -> None:
+        """Add to `files`, which `work` has, those of the groups among the parts."""
+        for part in parts:
+            if isinstance(part, CueGroup) and part not in files:
+                self._mix_groups(part.parts, work, files, notes)
+                files[part] = self.work / f"group-{len(files)}.w64"
+                self._notes_of(graph.group_args(part, self.spec.channels, work, files[part]), notes)
+                for inner in part.parts:
+                    if isinstance(inner, CueGroup):
+                        files[inner].unlink(missing_ok=True)
+
+    @property
+    def _cues(self) -> tuple[Cue, ...]:
+        """Those of the mix, and those that they are compressed by."""
+        return (*self.mix.cues, *sidechain_keys(self.mix))
 
     def _notes_of(self, args: list[str], notes: list[str]) -> str:
         """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""
         report = self._run(args)
-        open_ended = {cue.sound.path for cue in self.mix.cues if cue.sound.stream.open_ended}
+        open_ended = {cue.sound.path for cue in self._cues if cue.sound.stream.open_ended}
         messages = check_sources(args, report, open_ended=open_ended)
         notes.extend(message for message in messages if message not in notes)
         return report

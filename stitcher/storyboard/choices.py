@@ -12,6 +12,9 @@ ROLES: tuple[Role, ...] = get_args(Role)
 FadeCurve = Literal["linear", "equal-power", "s-curve", "logarithmic", "exponential"]
 """How a sound comes and goes: in a straight line, as a quarter and as half of a sine, quickly at first, or late."""
 
+DuckMode = Literal["keys", "sidechain"]
+"""How a sound steps back: by key frames planned from where others are heard, or compressed by their level."""
+
 Fit = Literal["crop", "pad", "blur"]
 """How a picture of another shape fills the film."""
 

@@ -17,7 +17,7 @@ from pydantic import (
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.captions import LanguageField
-from stitcher.storyboard.choices import CueFit, FadeCurve
+from stitcher.storyboard.choices import CueFit, DuckMode, FadeCurve
 from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.values import (
     TIME_SCHEMA,
@@ -49,6 +49,14 @@ class Duck(StoryboardModel):
     """How long it takes to return."""
     hold: TimeField = Time(seconds=Fraction(1))
     """It stays back through pauses of the other sound that are no longer than this."""
+    mode: DuckMode = "keys"
+    """`keys` plans the gain from where the other sound is heard; `sidechain` compresses by its level instead."""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Duck:
+        if self.mode == "sidechain" and "hold" in self.model_fields_set:
+            raise_issues([("hold", "a sidechain follows the level and holds nothing: remove 'hold'")])
+        return self
 
 
 def _listed(value: object) -> object:
@@ -178,4 +186,12 @@ class Cue(StoryboardModel):
         if self.text is not None and not self.text.strip():
             issues.append(("text", "there is no text to show"))
         raise_issues(issues)
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_sidechain(self) -> Cue:
+        if sum(rule.mode == "sidechain" for rule in self.duck) > 1:
+            raise_issues(
+                [("duck", "one rule of a sound can be a sidechain: list all its roles under 'under'")]
+            )
         return self

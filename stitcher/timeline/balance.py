@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 
@@ -14,10 +15,13 @@ from stitcher.storyboard.cross_checks import check_levels, check_roles, roles_us
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.ducking import Activity, DuckRule, ducked, heard_ranges, is_under
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import SIDECHAIN_RATIO, Cue, Sidechain
 from stitcher.timeline.name_lists import listed
-from stitcher.timeline.role_levels import levelled
+from stitcher.timeline.role_levels import levelled, loudness_of
 from stitcher.timeline.shots import shot_clips
+
+_CHANNEL_DB = 0.691 - 3.01
+"""From the loudness of a sound that is alike on both sides to the level of each, in dBFS."""
 
 Placed = tuple[Cue, written.Cue | None]
 """A cue with what the storyboard says of it; `None` for a shot's own sound."""
@@ -85,26 +89,57 @@ def balanced(
     sounds, left_out = _heard(sounds)
     cues, levels = levelled([cue for cue, _ in sounds], board.levels, media.activity)
     rules = [source.duck if source is not None else () for _, source in sounds]
-    return _ducked(cues, rules, media.activity, rate), (*left_out, *levels)
+    return balance_by(cues, rules, media.activity, rate), (*left_out, *levels)
 
 
-def _ducked(
+def balance_by(
     cues: Sequence[Cue], rules: Sequence[Sequence[written.Duck]], activity: Activity, rate: Fraction
 ) -> tuple[Cue, ...]:
     """The cues, each stepping back by its own rules while the others are heard."""
     under = {role for own in rules for rule in own for role in rule.under}
     ranges = [tuple(heard_ranges(cue, activity)) if is_under(cue, under) else () for cue in cues]
     mixed = []
-    for cue, own, itself in zip(cues, rules, ranges, strict=True):
+    for number, (cue, own, itself) in enumerate(zip(cues, rules, ranges, strict=True)):
         for rule in own:
             others = chain.from_iterable(
                 heard
                 for other, heard in zip(cues, ranges, strict=True)
                 if heard is not itself and is_under(other, rule.under)
             )
-            cue = ducked(cue, DuckRule.of(rule, rate), others)
+            if rule.mode == "keys":
+                cue = ducked(cue, DuckRule.of(rule, rate), others)
+            else:
+                cue = _compressed(
+                    cue, rule, (*cues[:number], *cues[number + 1 :]), activity=activity, rate=rate
+                )
         mixed.append(cue)
     return tuple(mixed)
+
+
+def _compressed(
+    cue: Cue, rule: written.Duck, others: Sequence[Cue], *, activity: Activity, rate: Fraction
+) -> Cue:
+    """The cue with a sidechain of the sounds it is under, at a threshold that lowers it by as much as asked where they
+    are as loud as they are as a whole."""
+    keys = [
+        # How they fade is said for each, since what they are of is not part of what is heard.
+        replace(
+            other,
+            gain_keys=(),
+            sidechain=None,
+            shot=None,
+            fade_in_curve=other.fade_in_curve or other.usual_fade,
+            fade_out_curve=other.fade_out_curve or other.usual_fade,
+        )
+        for other in others
+        if is_under(other, rule.under)
+    ]
+    loudness = loudness_of(keys, activity)
+    if loudness is None:
+        return cue
+    threshold = loudness + _CHANNEL_DB - rule.by / (1 - 1 / SIDECHAIN_RATIO)
+    times = (rule.attack.to_samples(rate), rule.release.to_samples(rate))
+    return replace(cue, sidechain=Sidechain(tuple(keys), threshold, *times))
 
 
 def _heard(sounds: Sequence[Placed]) -> tuple[list[Placed], tuple[str, ...]]:

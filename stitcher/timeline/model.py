@@ -139,6 +139,23 @@ class GainKey:
     gain_db: float
 
 
+SIDECHAIN_RATIO = 20.0
+"""Above its threshold a sidechain lets through a twentieth of each decibel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sidechain:
+    """Compression of a sound by the level of others."""
+
+    keys: tuple[Cue, ...]
+    """The others, as they are in the film."""
+    threshold_db: float
+    """In dBFS, of each channel of the bus."""
+    attack_samples: int
+    release_samples: int
+    ratio: float = SIDECHAIN_RATIO
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One placed sound. All positions are samples at 48 kHz."""
@@ -179,6 +196,13 @@ class Cue:
     """How much of its beginning its source does not have: the sound that follows is played backwards there."""
     reflected_tail_samples: int = 0
     """How much of its end its source does not have, likewise."""
+    sidechain: Sidechain | None = None
+    """What it is compressed by."""
+
+    @property
+    def usual_fade(self) -> FadeCurve:
+        """The curve by which it comes and goes where none is given."""
+        return "linear" if self.shot is None else "equal-power"
 
     @property
     def stem(self) -> str:

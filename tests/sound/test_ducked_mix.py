@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stitcher.media.sound_activity import measure_activity
 from stitcher.sound.channels import stereo_fold
 from stitcher.storyboard.model import Duck
+from stitcher.timeline.balance import balance_by
 from stitcher.timeline.ducking import DuckRule, ducked, heard_ranges
 from stitcher.timeline.model import Cue
 from tests.sound.material import Samples, cue, sound, tone
@@ -143,3 +144,20 @@ def test_a_room_and_the_files_length_duck_nothing(tmp_path: Path, bed: Cue) -> N
     line = spoken(tmp_path / "line.wav", [(3, 3.5)], 8)
     gain = gain_db(tmp_path, bed, under(bed, line, hold="0s"))
     assert np.count_nonzero(gain < -0.01) < 1.3 * SECOND
+
+
+@pytest.mark.parametrize("attack", ["0.02s", "0.2s"])
+def test_a_sidechain_lowers_by_about_as_much_and_keeps_the_length(tmp_path: Path, attack: str) -> None:
+    noise = np.random.default_rng(9).normal(0, 0.1, (FILM, 2)).astype(np.float32)
+    bed = cue(sound(tmp_path / "bed.wav", noise), SECOND, FILM - SECOND)
+    line = replace(spoken(tmp_path / "line.wav", [(2, 4)], 5), start_sample=SECOND // 2)
+    measured = {line.sound: measure_activity(line.sound, stereo_fold(line.sound))}
+    rule = Duck.model_validate({"by": 10, "mode": "sidechain", "attack": attack})
+    (lowered, _) = balance_by([bed, line], [[rule], []], measured, Fraction(24))
+    heard = mixed(tmp_path, [lowered], FILM)
+    plain = mixed(tmp_path, [bed], FILM)
+    inside = slice(round(3.5 * SECOND), round(4.4 * SECOND))
+    assert level(heard[inside]) - level(plain[inside]) == pytest.approx(-10, abs=3)
+    for outside in (slice(SECOND, 2 * SECOND), slice(7 * SECOND, FILM)):
+        assert level(heard[outside]) == pytest.approx(level(plain[outside]), abs=0.1)
+    assert np.array_equal(heard, mixed(tmp_path, [lowered], FILM))

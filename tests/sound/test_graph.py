@@ -102,9 +102,9 @@ def test_loops_beyond_the_memory_set_aside_for_them_go_through_a_file() -> None:
     alike = dataclasses.replace(small, gain_db=-1.0)
     third = dataclasses.replace(small, gain_db=-2.0)
     mix = plan_mix([small, alike, third], 1000 * SECOND)
-    assert len(loops_by_file(mix)) == 1
+    assert len(loops_by_file(mix.cues)) == 1
     unknown = a_cue(SECOND, loop=True, seconds=None)
-    assert loops_by_file(plan_mix([unknown], SECOND)) == (unknown,)
+    assert loops_by_file(plan_mix([unknown], SECOND).cues) == (unknown,)
 
 
 @pytest.mark.parametrize(

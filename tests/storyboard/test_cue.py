@@ -23,6 +23,10 @@ from tests.storyboard.texts import SHOTS, only_issue
         pytest.param("gain: 99", "24 or less", id="too loud"),
         pytest.param("gain: .inf", "must be a number", id="infinitely loud"),
         pytest.param("gain: 1e999", "must be a number", id="a number too large to be one"),
+        pytest.param("duck: {mode: sidechain, hold: 1s}", "holds nothing", id="a sidechain that holds"),
+        pytest.param(
+            "duck: [{mode: sidechain}, {mode: sidechain}]", "can be a sidechain", id="two sidechains"
+        ),
         pytest.param("duck: {by: 0}", "more than 0", id="duck by nothing"),
     ],
 )
