@@ -46,6 +46,8 @@ class Order:
     encoder: str | None = None
     captions: tuple[CaptionOutput, ...] | None = None
     """How they go out with this one; `None` leaves it to each."""
+    stems: Path | None = None
+    """A folder for the stems of its sound."""
 
     def plan(self, timeline: Timeline, project: Path | None) -> Plan:
         """Its plan."""
@@ -150,7 +152,14 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
             return render(timeline, order, options)
     project = options.project or timeline_of(film).project
     planned = film if isinstance(film, Plan) else order.plan(film, project)
-    return carry_out(planned, order.file, replace(options, project=project, cache=_absolute(options.cache)))
+    settled = replace(options, project=project, cache=_absolute(options.cache))
+    film_made = carry_out(planned, order.file, settled)
+    if order.stems is None:
+        return film_made
+    from stitcher.stems.make import MixOrder
+
+    made = mix(planned, MixOrder(stems=order.stems), settled)
+    return replace(film_made, stems=made.stems, notes=tuple(dict.fromkeys((*film_made.notes, *made.notes))))
 
 
 def deliver(
@@ -162,7 +171,7 @@ def deliver(
 ) -> Iterator[Delivered]:
     """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
     orders = [
-        Order(one.preset, one.file, one.loudness, encoder, one.captions)
+        Order(one.preset, one.file, one.loudness, encoder=encoder, captions=one.captions, stems=one.stems)
         for one in board.deliver
         if one.preset is not None and one.file is not None and preset in (None, one.preset)
     ]

@@ -60,6 +60,7 @@ def film_document(film: Film) -> dict[str, object]:
         **pick(film, "copied_frames encoded_frames reused_frames"),
         "wall_seconds": round(film.seconds, 3),
         "sound": sound,
+        "stems": film.stems,
         "takes": [source_document(source) for source in film.takes],
         "conversions": film.plan.conversions,
         "unsure_seams": unsure_document(timeline),
@@ -72,6 +73,8 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
     timeline, picture = film.plan.timeline, film.plan.delivery.picture
     for path in film.paths[:1]:
         yield str(path)
+    if film.stems:
+        yield f"  stems in {film.stems[0].parent}: {', '.join(path.name for path in film.stems)}"
     if len(film.paths) > 1:
         yield f"  and {len(film.paths) - 1} more files"
     if film.sidecars:

@@ -44,6 +44,7 @@ class BroadcastInfo:
     """Of the film, in frames a second."""
     time_reference: int
     """Samples between midnight and the first one."""
+    drop_frame: bool = False
     integrated_lufs: float | None = None
     range_lu: float | None = None
     true_peak_dbtp: float | None = None
@@ -135,7 +136,7 @@ def ixml(info: BroadcastInfo, *, channels: int, sample_rate: int) -> str:
         "MASTER_SPEED": rate,
         "CURRENT_SPEED": rate,
         "TIMECODE_RATE": rate,
-        "TIMECODE_FLAG": "NDF",
+        "TIMECODE_FLAG": "DF" if info.drop_frame else "NDF",
         "FILE_SAMPLE_RATE": sample_rate,
         "AUDIO_BIT_DEPTH": BITS,
         "DIGITIZER_SAMPLE_RATE": sample_rate,

@@ -58,6 +58,8 @@ class Film:
     sound: SoundResult | None
     notes: tuple[str, ...]
     """What a report must say."""
+    stems: tuple[Path, ...] = ()
+    """The stems of its sound, where they were asked for."""
     sidecars: tuple[Path, ...] = ()
     """Files beside it: captions, and the list of chapters."""
 

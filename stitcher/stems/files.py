@@ -96,6 +96,7 @@ def write_sound(output: SoundOutput, timeline: Timeline, context: RenderContext)
         project=timeline.title,
         name=output.name,
         rate=timeline.rate,
+        drop_frame=timeline.drop_frame,
         time_reference=frames_to_samples(timeline.start_frame, timeline.rate),
         **loudness,
     )

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ from stitcher.sound.graph import source_levels_args
 from stitcher.sound.mix import available_samples
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import WINDOW, Curves
-from stitcher.stems.report import Finding, FindingKind
+from stitcher.stems.report import Finding
+from stitcher.storyboard.accept import Acceptance
+from stitcher.storyboard.choices import FindingKind
 from stitcher.timebase import SAMPLE_RATE, format_decimal, frames_to_samples
 from stitcher.timeline.model import Cue, Timeline
 
@@ -66,7 +68,25 @@ def findings_of(
         *_phase(timeline, mix),
         *_past_end(timeline, cues),
     ]
+    found = [replace(finding, accepted=_reason(timeline, finding)) for finding in found]
     return tuple(sorted(found, key=lambda finding: (finding.start_sample, finding.kind)))
+
+
+def _reason(timeline: Timeline, finding: Finding) -> str | None:
+    return next((one.reason for one in timeline.accept if _accepts(one, finding)), None)
+
+
+def _accepts(acceptance: Acceptance, finding: Finding) -> bool:
+    return acceptance.finding == finding.kind and acceptance.in_ in (None, finding.where)
+
+
+def idle_acceptances(timeline: Timeline, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What is accepted and was not found, in sentences: it may be about something that was mended, or misspelt."""
+    return tuple(
+        f"'accept' has {one.finding!r}{f' in {one.in_!r}' if one.in_ else ''}, which was not found; take it out."
+        for one in timeline.accept
+        if not any(_accepts(one, finding) for finding in findings)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,7 @@ def _source_findings(cues: Sequence[Cue], context: RenderContext) -> Iterator[Fi
 
 
 def _of_cue(kind: FindingKind, cue: Cue, text: str) -> Finding:
-    return Finding(kind, f"{cue.sound.name}: {text}", cue.start_sample, cue.stop_sample, cue.name)
+    return Finding(kind, f"{cue.sound.name}: {text}", cue.start_sample, cue.stop_sample, cue.sound.name)
 
 
 def _source_levels(sound: Sound, context: RenderContext) -> _SourceLevels:

@@ -24,7 +24,7 @@ from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack, encoded_mix
 from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stem_stream, stems_of, sum_of
 from stitcher.stems.files import SoundFormat, SoundOutput, check_outputs, format_of, write_sound
-from stitcher.stems.findings import findings_of
+from stitcher.stems.findings import findings_of, idle_acceptances
 from stitcher.stems.levels import Levels, Measured, measure
 from stitcher.stems.report import MixReport, MixResult, StemReport
 from stitcher.timebase import SAMPLE_RATE
@@ -98,6 +98,9 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     if order.mix is not None and made is not None and after is not None:
         mixed = _as_sound(made, spec.channels, timeline.samples, _PCM)
         path = write_sound(SoundOutput(order.mix, "mix", (mixed,), after.levels), timeline, context)
+    findings = findings_of(timeline, stems, before.curves, context)
+    if not order.only:
+        notes += idle_acceptances(timeline, findings)
     report = MixReport(
         stems=tuple(
             StemReport(
@@ -115,7 +118,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
         target_lufs=target.integrated_lufs,
         gain_db=0.0 if made is None else made.result.gain_db,
         limited=made is not None and made.result.limited,
-        findings=findings_of(timeline, stems, before.curves, context),
+        findings=findings,
     )
     plot = None
     if order.plot is not None:

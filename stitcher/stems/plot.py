@@ -275,19 +275,17 @@ def _times(draw: Any, axis: _Axis, timeline: Timeline, foot: int) -> None:
 
 def _findings(draw: Any, axis: _Axis, report: MixReport, top: int) -> None:
     small = load_font(None, 13)
-    taken: list[int] = []
+    kinds: dict[int, list[str]] = {}
     for finding in report.findings:
-        if finding.accepted is not None:
-            continue
-        x = axis.x(finding.start_sample)
+        if finding.accepted is None:
+            kinds.setdefault(axis.x(finding.start_sample), []).append(finding.kind)
+    free = axis.left - 100
+    for x, names in kinds.items():
         draw.polygon(((x - 5, top), (x + 5, top), (x, top + 9)), fill=_FINDING)
-        if all(abs(x - other) > 90 for other in taken):
-            side = "la" if x < axis.right - 100 else "ra"
-            draw.text(
-                (x + (8 if side == "la" else -8), top + 1),
-                finding.kind,
-                fill=_FINDING,
-                font=small,
-                anchor=side,
-            )
-            taken.append(x)
+        text = ", ".join(dict.fromkeys(names))
+        room = round(small.getlength(text)) + 20
+        right = x + room < axis.right
+        if (x if right else x - room) > free:
+            place = (x + 8, "la") if right else (x - 8, "ra")
+            draw.text((place[0], top + 1), text, fill=_FINDING, font=small, anchor=place[1])
+            free = x + room if right else x

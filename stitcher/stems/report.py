@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from stitcher.stems.levels import Levels
-
-FindingKind = Literal["clipped", "dc", "dead-air", "level-jump", "phase", "past-end"]
-"""What may be wrong with a film's sound."""
-FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
+from stitcher.storyboard.choices import FindingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class Finding:
     """Record clock."""
     stop_sample: int
     where: str
-    """The cue or the shot it is in."""
+    """The shot, the sound or the file it is in."""
     accepted: str | None = None
     """Why it is meant to be so, in the words of the storyboard; `None` where nobody says."""
 

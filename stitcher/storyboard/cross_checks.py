@@ -254,15 +254,19 @@ def check_deliveries(
         if delivery.editor is not None and delivery.editor not in EDITORS:
             hint = did_you_mean(delivery.editor, EDITORS) or f"; there are {', '.join(EDITORS)}."
             yield Issue.at(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
-        path = delivery.file or delivery.folder
-        if path is None:
-            continue
-        where = ("deliver", index, "file" if delivery.file else "folder")
-        if path in used:
-            yield Issue.at(where, "the film is made of this file, which is never overwritten: name another.")
-        number = first.setdefault(path, index)
-        if number != index:
-            yield Issue.at(where, f"delivery {number + 1} goes there already: give each a place of its own.")
+        places = (("file", delivery.file), ("folder", delivery.folder), ("stems", delivery.stems))
+        for key, path in ((key, path) for key, path in places if path is not None):
+            where = ("deliver", index, key)
+            if path in used:
+                yield Issue.at(
+                    where, "the film is made of this file, which is never overwritten: name another."
+                )
+            if path not in first:
+                first[path] = index
+            else:
+                yield Issue.at(
+                    where, f"delivery {first[path] + 1} goes there already: give each a place of its own."
+                )
 
 
 def _anchor(

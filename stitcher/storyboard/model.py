@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from stitcher.errors import Issue
+from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
@@ -43,6 +44,7 @@ from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
 
 __all__ = [
+    "Acceptance",
     "Ambience",
     "Anchor",
     "Budget",
@@ -141,6 +143,8 @@ class Delivery(StoryboardModel):
     """How loud this film is, instead of the storyboard's `loudness`."""
     captions: CaptionOutputs | None = None
     """How all captions go out with this film, instead of as each says: `track`, `burnt-in`, both, or `sidecar`."""
+    stems: OutputPath | None = None
+    """A folder for the stems of the film's sound, inside the storyboard's folder."""
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Delivery:
@@ -153,10 +157,12 @@ class Delivery(StoryboardModel):
             issues.append(("folder" if self.folder else "", "a preset writes one film: give it a 'file'"))
         elif self.editor is not None and (self.folder is None or self.file is not None):
             issues.append(("file" if self.file else "", "an editor gets a hand-over: give it a 'folder'"))
-        if self.editor is not None and self.loudness is not None:
-            issues.append(
-                ("loudness", "an editor gets the sounds as they are: give 'loudness' to a 'preset'")
-            )
+        if self.editor is not None:
+            issues += [
+                (key, f"an editor gets the sounds as they are: give {key!r} to a 'preset'")
+                for key in ("loudness", "stems")
+                if getattr(self, key) is not None
+            ]
         if self.editor is not None and self.captions is not None:
             issues.append(("captions", "an editor gets captions as files: give 'captions' to a 'preset'"))
         raise_issues(issues)
@@ -198,6 +204,8 @@ class Storyboard(StoryboardModel):
     """How the film's pictures are made larger."""
     loudness: LoudnessField | None = None
     """How loud the film is; what each preset says when not given."""
+    accept: tuple[Acceptance, ...] = ()
+    """What the report on the mix finds, and is meant to be so."""
     deliver: tuple[Delivery, ...] = ()
     """What is made of the film."""
 

@@ -59,6 +59,8 @@ def _owner(location: tuple[str | int, ...]) -> str:
             return "a shot"
         case ("sound", int()):
             return "a sound"
+        case ("accept", int()):
+            return "an acceptance"
         case ("deliver", int()):
             return "a delivery"
         case _:

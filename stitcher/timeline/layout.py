@@ -114,6 +114,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
             *chapter_notes(board, chapters, items[-1].record_range.stop, rate),
         ),
         loudness=board.loudness,
+        accept=board.accept,
         project=board.path.parent if board.path is not None else None,
         drop_frame=";" in board.format.start,
     )

@@ -21,6 +21,7 @@ from typing import Literal
 from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
+from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
@@ -247,6 +248,8 @@ class Timeline:
     """What a report must say of it."""
     loudness: Loudness | None = None
     """How loud it shall be, where a deliverable does not say otherwise; `None` leaves it to the preset."""
+    accept: tuple[Acceptance, ...] = ()
+    """What sounds wrong and is meant."""
     project: Path | None = field(default=None, compare=False)
     """The folder of the storyboard it is laid out from, where presets are looked for as well."""
     drop_frame: bool = False

@@ -58,3 +58,23 @@ def test_a_folder_made_for_stems_goes_again_when_nothing_came(run: Run, sounding
     assert done.code == 65
     assert "did you mean 'music'" in done.err
     assert not (here / "new").exists()
+
+
+def test_a_delivery_writes_its_stems_beside_the_film(run: Run, sounding: Path, here: Path) -> None:
+    sounding.write_text(
+        sounding.read_text().replace("file: out/film.mp4", "file: out/film.mp4, stems: out/stems")
+    )
+    done = run("render", sounding, "--json")
+    assert done.code == 0, done.err
+    (film,) = done.document["films"]
+    names = ["dialogue.wav", "music.wav", "me.wav"]
+    assert film["stems"] == [str(here / "out" / "stems" / name) for name in names]
+    assert sorted(path.name for path in (here / "out" / "stems").iterdir()) == sorted(names)
+    assert film["paths"] == [str(here / "out" / "film.mp4")]
+
+
+def test_what_the_storyboard_accepts_is_told_with_its_reason(run: Run, sounding: Path) -> None:
+    sounding.write_text(
+        sounding.read_text() + "accept:\n  - {finding: clipped, reason: it comes from a radio}\n"
+    )
+    assert "for good. (it comes from a radio)" in run("mix", sounding).out

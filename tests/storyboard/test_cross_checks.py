@@ -13,6 +13,14 @@ from tests.storyboard.texts import only_issue
         pytest.param(
             "{preset: p, file: x.mp4}, {preset: q, file: ./x.mp4}", "delivery 1 goes there", id="twice"
         ),
+        pytest.param(
+            "{preset: p, file: x.mp4, stems: s}, {preset: q, file: y.mp4, stems: s}",
+            "delivery 1 goes there",
+            id="stems",
+        ),
+        pytest.param(
+            "{editor: resolve, folder: x, stems: s}", "give 'stems' to a 'preset'", id="stems for an editor"
+        ),
         pytest.param("{preset: p, file: a}", "never overwritten", id="a clip"),
     ],
 )

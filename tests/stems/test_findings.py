@@ -1,0 +1,131 @@
+"""What sounds wrong is found, where it is; what is right is not; and what is meant is told as accepted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stitcher.rendering.options import RenderOptions
+from stitcher.rendering.segments import Plan
+from stitcher.stems.make import MixOrder, make_mix
+from stitcher.stems.report import Finding
+from stitcher.storyboard.accept import Acceptance
+from stitcher.timeline.model import Cue
+from tests.sound.material import Samples, sound, tone
+from tests.stems.films import SECOND, noise, placed, planned
+
+pytestmark = pytest.mark.slow
+
+_TURNED = np.array([1, -1], np.float32)
+
+
+def _found(plan: Plan, folder: Path) -> list[Finding]:
+    return list(make_mix(plan, MixOrder(stems=folder), RenderOptions(cache=folder / "cache")).report.findings)
+
+
+def _bed(folder: Path, data: Samples, **more: object) -> Cue:
+    """Four seconds of it, as it is."""
+    return placed(sound(folder / "bed.wav", data), "music", 0.0, len(data) / SECOND, **more)
+
+
+def test_a_film_without_faults_has_no_finding(tmp_path: Path) -> None:
+    assert _found(planned([_bed(tmp_path, noise(4))]), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds"),
+    [
+        (np.clip(tone(4 * SECOND, level=3.0), -1, 1), ["clipped"]),
+        (tone(4 * SECOND, level=1.0), []),
+        (noise(4, level=0.1) + np.float32(0.05), ["dc"]),
+        (noise(4, level=0.1) + np.float32(0.002), []),
+        (noise(4) * _TURNED, []),
+        (np.repeat(noise(4)[:, :1], 2, axis=1) * _TURNED, ["phase"]),
+        (np.repeat(noise(4)[:, :1], 2, axis=1), []),
+        (noise(4) * (np.arange(4 * SECOND) // SECOND % 3 == 0)[:, None], ["dead-air"]),
+        (noise(4) * (np.arange(4 * SECOND) // (SECOND // 2) % 4 == 0)[:, None], []),
+    ],
+    ids=["clipped", "at full scale", "dc", "a little dc", "unlike sides", "turned side", "mono", "gap", "rests"],
+)  # fmt: skip
+def test_sources_and_stretches_that_sound_wrong_are_found(
+    tmp_path: Path, data: Samples, kinds: list[str]
+) -> None:
+    assert [finding.kind for finding in _found(planned([_bed(tmp_path, data)]), tmp_path)] == kinds
+
+
+def test_a_finding_says_where_it_is(tmp_path: Path) -> None:
+    silent = noise(6)
+    silent[SECOND : 4 * SECOND] = 0
+    (found,) = _found(planned([_bed(tmp_path, silent)], seconds=(2, 4)), tmp_path)
+    assert (found.start_sample, found.stop_sample, found.where) == (SECOND, 4 * SECOND, "s0")
+    assert found.text == "Nothing is heard for 3 s from 1 s on ('s0')."
+
+
+@pytest.mark.parametrize(("level", "kinds"), [(0.01, ["level-jump"]), (0.15, [])])
+def test_a_step_at_a_cut_between_clips_own_sounds_is_found(
+    tmp_path: Path, level: float, kinds: list[str]
+) -> None:
+    loud = sound(tmp_path / "loud.wav", noise(2))
+    soft = sound(tmp_path / "soft.wav", noise(2, level=level))
+    own = [
+        placed(loud, "ambience", 0, 2, shot="s0"),
+        placed(soft, "ambience", 2, 2, shot="s1"),
+    ]
+    found = _found(planned(own), tmp_path)
+    assert [finding.kind for finding in found] == kinds
+    assert all("jumps down by 26 dB at 2 s, as 's1' begins" in finding.text for finding in found)
+
+
+def test_a_placed_sound_that_begins_at_a_cut_is_no_step(tmp_path: Path) -> None:
+    soft = placed(sound(tmp_path / "soft.wav", noise(4, level=0.01)), "ambience", 0, 4, shot="s0")
+    hit = placed(sound(tmp_path / "hit.wav", noise(1, level=0.9)), "effects", 2, 1)
+    assert _found(planned([soft, hit]), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "kinds"), [({}, ["past-end"]), ({"fade_out_samples": SECOND}, []), ({"loop": True}, [])]
+)
+def test_a_sound_cut_off_by_the_end_is_found(
+    tmp_path: Path, more: dict[str, object], kinds: list[str]
+) -> None:
+    source = sound(tmp_path / "bed.wav", noise(6))
+    found = _found(planned([placed(source, "music", 0, 4, **more)]), tmp_path)
+    assert [finding.kind for finding in found] == kinds
+    assert all("goes on for 2 s when the film ends" in finding.text for finding in found)
+
+
+def test_a_source_is_named_once_however_often_it_is_heard(tmp_path: Path) -> None:
+    source = sound(tmp_path / "bed.wav", np.clip(tone(SECOND, level=3.0), -1, 1))
+    cues = [placed(source, "effects", at, 1) for at in (0, 1, 2, 3)]
+    assert [finding.start_sample for finding in _found(planned(cues), tmp_path)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("where", "accepted", "notes"),
+    [
+        (None, "it is a siren", []),
+        ("bed.wav", "it is a siren", []),
+        ("door", None, ["'accept' has 'clipped' in 'door', which was not found; take it out."]),
+    ],
+)
+def test_what_is_meant_is_accepted_with_its_reason(
+    tmp_path: Path, where: str | None, accepted: str | None, notes: list[str]
+) -> None:
+    plan = planned([_bed(tmp_path, np.clip(tone(4 * SECOND, level=3.0), -1, 1), gain_db=-6.0)])
+    meant = Acceptance.model_validate({"finding": "clipped", "in": where, "reason": "it is a siren"})
+    plan = replace(plan, timeline=replace(plan.timeline, accept=(meant,)))
+    result = make_mix(plan, MixOrder(stems=tmp_path), RenderOptions(cache=tmp_path / "cache"))
+    assert [finding.accepted for finding in result.report.findings] == [accepted]
+    assert list(result.notes) == notes
+
+
+def test_what_is_left_out_is_not_looked_at(tmp_path: Path) -> None:
+    cues = [
+        _bed(tmp_path, noise(4)),
+        placed(sound(tmp_path / "x.wav", np.clip(tone(SECOND, level=3.0), -1, 1)), "effects"),
+    ]
+    order = MixOrder(stems=tmp_path, only=("music",))
+    assert make_mix(planned(cues), order, RenderOptions(cache=tmp_path / "cache")).report.findings == ()
