@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         demo_projects,
         doctor,
         estimate,
+        export,
         find_preset,
         generate,
         last_frame,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from stitcher.delivery.catalogue import PresetCatalogue
     from stitcher.diagnosis import Diagnosis
     from stitcher.errors import StitcherError
+    from stitcher.exporters.folder import HandedOver
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.events import Event
     from stitcher.generation.generate import Generated
@@ -89,6 +91,7 @@ _VALUES = {
     "Film": "stitcher.rendering.film",
     "GenerateOptions": "stitcher.generation.options",
     "Generated": "stitcher.generation.generate",
+    "HandedOver": "stitcher.exporters.folder",
     "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
@@ -105,12 +108,13 @@ _VALUES = {
 
 __all__ = [
     "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
-    "GenerateOptions", "Generated", "MixResult", "Plan", "PresetCatalogue", "RenderOptions", "Sound", "Step",
-    "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__", "accept_take", "adopt",
-    "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take", "deliver",
-    "demo_projects", "doctor", "errors", "estimate", "find_preset", "generate", "last_frame", "lay_out", "load",
-    "mix", "new_project", "notes", "picture_notes", "plan", "presets", "probe", "probe_sound", "remove_take", "render",
-    "rescue", "retry", "schema", "stand_in", "takes", "to_moviepy", "upscale",
+    "GenerateOptions", "Generated", "HandedOver", "MixResult", "Plan", "PresetCatalogue", "RenderOptions",
+    "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
+    "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
+    "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate",
+    "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",
+    "probe", "probe_sound", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
+    "to_moviepy", "upscale",
 ]  # fmt: skip
 
 

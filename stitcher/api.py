@@ -14,7 +14,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from stitcher.arguments import checked
 from stitcher.errors import InputError
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
+    from stitcher.delivery.editor_preset import EditorEntry
     from stitcher.delivery.preset import Preset
     from stitcher.diagnosis import Diagnosis
+    from stitcher.exporters.folder import HandedOver
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.generate import Generated
     from stitcher.generation.provider import Provider
@@ -542,6 +544,26 @@ def deliver(
 
 
 @checked
+def export(
+    film: Storyboard | Timeline,
+    to: str,
+    folder: Path | str,
+    *,
+    media: Literal["link", "copy"] | None = None,
+    options: RenderOptions | None = None,
+) -> HandedOver:
+    """Hand a film over to an editor: a folder with its timeline, media, lists and a page to read, whole or not at all.
+
+    `to` is an editor (`resolve`, `premiere`, `avid`, …; `stitcher presets` lists them); `media` is `link` or `copy`
+    instead of its own way. What is not as in the film is named in the result's `losses`. Raises `PresetError` for an
+    unknown editor, `OutputError` for a folder with anything else in it, `DiskFull`, and what `lay_out` raises.
+    """
+    from stitcher import editor_export
+
+    return editor_export.export(film, to, Path(folder), media=media, options=options or RenderOptions())
+
+
+@checked
 def probe(path: Path | str, *, limits: Limits | None = None) -> Clip:
     """What is in a video file, counted and not guessed; remembered until the file changes.
 
@@ -620,7 +642,7 @@ def schema(out: Path | str | None = None) -> dict[str, Any]:
 
 @checked
 def presets(*, project: Path | None = None) -> PresetCatalogue:
-    """The delivery presets and loudness targets of the package, the user and the folder `project`.
+    """The delivery presets, loudness targets and editors of the package, the user and the folder `project`.
 
     Raises `PresetError` at the first file that is none.
     """
@@ -630,8 +652,8 @@ def presets(*, project: Path | None = None) -> PresetCatalogue:
 
 
 @checked
-def find_preset(name: str, *, project: Path | None = None) -> PresetEntry | LoudnessEntry:
-    """A delivery preset, or a loudness target, with every number's source. Raises `PresetError` naming the nearest."""
+def find_preset(name: str, *, project: Path | None = None) -> PresetEntry | LoudnessEntry | EditorEntry:
+    """A delivery preset, loudness target or editor, with every value's source. Raises `PresetError`."""
     from stitcher.delivery.catalogue import find_entry
 
     return find_entry(name, project)

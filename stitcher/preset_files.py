@@ -4,7 +4,7 @@ package   `presets/SECTION` of a checkout, `stitcher/_presets/SECTION` of an ins
 user      `SECTION` in the folder of `STITCHER_PRESETS`, else `presets/SECTION` in the user's config folder
 project   `presets/SECTION` and `.stitcher/presets/SECTION` of the project's folder
 
-Later folders win. Sections are `delivery`, `loudness`, `models` and `accounts`.
+Later folders win. Sections are `delivery`, `loudness`, `editors`, `models` and `accounts`.
 """
 
 from __future__ import annotations

@@ -90,8 +90,16 @@ def blank_shots(timeline: Timeline) -> tuple[str, ...]:
 
 def unsupported_notes(board: Storyboard) -> tuple[str, ...]:
     """What the storyboard asks for and this version does not do, one sentence each."""
+    from stitcher.delivery.editor_preset import editor_names
+
+    project = board.path.parent if board.path is not None else None
     editors = dict.fromkeys(one.editor for one in board.deliver if one.editor is not None)
-    return tuple(f"Editor export ({name!r}) is not available in this version." for name in editors)
+    known = editor_names(project=project) if editors else ()
+    return tuple(
+        f"Handing over to the editor {name!r} is not in this version."
+        for name in editors
+        if name not in known
+    )
 
 
 def stale_notes(board: Storyboard) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from stitcher.cli.output import pick, show, table
 
 if TYPE_CHECKING:
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
+    from stitcher.delivery.editor_preset import EditorEntry
 
 app = typer.Typer(
     cls=Group,
-    help="List presets and loudness targets, or explain one.",
+    help="List presets, loudness targets and editors, or explain one.",
     rich_markup_mode=None,
     invoke_without_command=True,
     no_args_is_help=False,
@@ -27,7 +28,7 @@ app = typer.Typer(
 
 @app.callback()
 def presets(context: typer.Context, as_json: options.Json = False) -> None:
-    """List presets and loudness targets, or explain one.
+    """List presets, loudness targets and editors, or explain one.
 
     'presets show NAME' says where its numbers come from.
     """
@@ -54,6 +55,15 @@ def presets(context: typer.Context, as_json: options.Json = False) -> None:
             }
             for row in found.loudness
         ],
+        "editors": [
+            {
+                **pick(entry.preset, "name title summary"),
+                "timelines": entry.preset.timelines.value,
+                "tried": entry.preset.tried.value,
+                **pick(entry.file, "origin path overrides"),
+            }
+            for entry in found.editors
+        ],
     }
     show(document, lambda: _listed(found), as_json=as_json)
 
@@ -78,14 +88,28 @@ def _listed(found: PresetCatalogue) -> Iterator[str]:
         peak = f"{_text(row.true_peak_dbtp.value)} dBTP" if target else ""
         rows.append((row.name, loud, peak, entry.file.origin, row.title))
     yield from table(("loudness", "LUFS", "peak at most", "from", "for"), rows)
+    yield ""
+    editors = [
+        (
+            entry.preset.name,
+            ", ".join(entry.preset.timelines.value),
+            "yes" if entry.preset.tried.value else "no",
+            entry.file.origin,
+            entry.preset.title,
+        )
+        for entry in found.editors
+    ]
+    yield from table(("editor", "timelines", "tried", "from", "for"), editors)
 
 
 @app.command("show", cls=Command)
 def show_preset(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The preset's or the loudness target's name.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The preset's, loudness target's or editor's name.")
+    ],
     as_json: options.Json = False,
 ) -> None:
-    """Show a preset or loudness target with its sources.
+    """Show a preset, loudness target or editor with its sources.
 
     Each value, whether it is a specification or a choice, and where it was read.
     """
@@ -97,7 +121,7 @@ def show_preset(
     show(document, lambda: _lines(found), as_json=as_json)
 
 
-def _lines(found: PresetEntry | LoudnessEntry) -> Iterator[str]:
+def _lines(found: PresetEntry | LoudnessEntry | EditorEntry) -> Iterator[str]:
     entry, preset = found.file, found.preset
     yield f"{preset.name}: {preset.title}"
     if summary := getattr(preset, "summary", None) or getattr(preset, "measured", None):
@@ -115,6 +139,8 @@ def _lines(found: PresetEntry | LoudnessEntry) -> Iterator[str]:
             value += f" (at {rate}: {_text(other)})"
         rows.append((key, value, cited.kind, cited.source or "", cited.note))
     yield from table(("value", "is", "kind", "source", "note"), rows)
+    for number, step in enumerate(getattr(preset, "open", ()), start=1):
+        yield f"{number}. {step}"
     for note in getattr(preset, "notes", None) or filter(None, [getattr(preset, "note", "")]):
         yield f"Note: {note}"
     for key, source in preset.sources.items():

@@ -38,6 +38,8 @@ def render(
 
     storyboard = read_board(board, sets, variables)
     notes = api.notes(storyboard)
+    if output is None and any(one.editor is not None for one in storyboard.deliver):
+        notes += ("Films alone are made here; 'stitcher export BOARD' hands over to editors.",)
     tell_notes(notes)
     if sheet is not None:
         api.contact_sheet(storyboard, sheet)

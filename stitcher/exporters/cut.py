@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from stitcher.delivery.editor_preset import PathStyle
 from stitcher.errors import PlanError
 from stitcher.exporters.handover import (
     Blend,
     Handover,
     HandoverMarker,
     MediaFile,
-    PathStyle,
     PictureItem,
     ShotDetails,
     VideoTrack,
@@ -161,6 +161,8 @@ class _Builder:
         first, available, speed = item.source_range.start, item.available_range, item.speed
         clip = item.source if isinstance(item.source, Clip) else None
         if drawn.clip is not None:
+            if item.effects:
+                self.losses.append(Loss("handles", item.shot))
             clip, speed = drawn.clip, Fraction(1)
             first, available = 0, FrameRange(0, film_frames(clip, self.timeline.rate))
         elif clip is not None:
@@ -171,7 +173,7 @@ class _Builder:
         start = first + record.start - item.record_start
         return PictureItem(
             name=item.shot,
-            media=None if clip is None else self._media_of(clip),
+            media=None if clip is None else self._media_of(clip, item.shot if drawn.clip is not None else ""),
             record=record,
             source=FrameRange(start, start + len(record)),
             available=available,
@@ -210,22 +212,23 @@ class _Builder:
                 whole = FrameRange(0, title.frames)
                 yield PictureItem(
                     name=f"{item.shot} text {number + 1}",
-                    media=self._media_of(clips[number]) if number < len(clips) else None,
+                    media=self._media_of(clips[number], f"{item.shot} text") if number < len(clips) else None,
                     record=whole.shifted(start),
                     source=whole,
                     available=whole,
                     title=None if number < len(clips) else title,
                 )
 
-    def _media_of(self, clip: Clip) -> MediaFile:
+    def _media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
         if clip.path not in self.media:
             video = clip.video
-            file = self.names.file_name(clip.path.name)
+            name = f"{drawn_for}{clip.path.suffix}" if drawn_for else clip.path.name
+            file = self.names.file_name(name)
             self.media[clip.path] = MediaFile(
                 path=clip.path,
                 file=file,
                 address=self.place.address(clip.path, file),
-                reel=self.names.reel(clip.path.name),
+                reel=self.names.reel(name),
                 sha256=clip.sha256,
                 rate=video.rate or video.average_rate,
                 frames=video.frames,
@@ -234,6 +237,7 @@ class _Builder:
                 channels=tuple(stream.channels for stream in clip.audio),
                 sample_rate=clip.audio[0].sample_rate if clip.audio else 48_000,
                 codec=video.codec,
+                drawn=bool(drawn_for),
             )
         return self.media[clip.path]
 

@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
@@ -27,8 +26,6 @@ from stitcher.storyboard.choices import Role
 from stitcher.timebase import FrameRange, format_timecode, nominal_rate
 from stitcher.timeline.model import Title
 from stitcher.timeline.shot_sources import ShownTake
-
-PathStyle = Literal["absolute", "relative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,13 @@ class MediaFile:
     """Channels of each of its sound streams."""
     sample_rate: int = 48_000
     codec: str = ""
+    drawn: bool = False
+    """Whether stitcher made it for the hand-over."""
 
     @property
     def name(self) -> str:
         """What it was called before the hand-over."""
-        return self.path.name
+        return self.file if self.drawn else self.path.name
 
 
 @dataclass(frozen=True, slots=True)

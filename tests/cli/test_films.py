@@ -93,7 +93,7 @@ def test_render_makes_what_the_storyboard_delivers(run: Run, here: Path, board: 
     assert ended.code == 0, ended.err
     assert stitcher.probe(here / "out" / "film.mp4").video.frames == 24 + 25 + 24 - 6
     assert not (here / "out" / "resolve").exists()
-    assert "Editor export ('resolve') is not available in this version." in ended.err
+    assert f"'stitcher export {board} --set who=me' hands over to editors." in ended.err
 
 
 def test_render_makes_one_film_where_told_to(run: Run, here: Path, board: Path) -> None:

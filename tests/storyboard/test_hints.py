@@ -98,7 +98,7 @@ HINTS = [
     (ROLE, "ambient", "'ambience'"),
     (DELIVERY, "preset: draft, output: x.mp4", "'file'"),
     (DELIVERY, "editor: resolv, folder: x", "there is no editor 'resolv': did you mean 'resolve'?"),
-    (DELIVERY, "editor: vim, folder: x", "there is no editor 'vim'; there are avid, finalcut"),
+    (DELIVERY, "editor: vim, folder: x", "there is no editor 'vim'; there are avid, blender"),
 ]
 
 

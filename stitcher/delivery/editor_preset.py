@@ -1,0 +1,82 @@
+"""What an editor's preset file says: which timelines it opens, how media are named, each trait with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stitcher.delivery.preset import Checked, Citation, Cited, CitedSource
+from stitcher.errors import PresetError
+from stitcher.preset_files import PresetFile, find_presets, read_preset, unknown_name
+
+MediaPolicy = Literal["link", "copy"]
+PathStyle = Literal["absolute", "relative"]
+Format = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class EditorPreset(BaseModel):
+    """What a hand-over to one editor is made of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    preset: Literal[1]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+    title: str
+    summary: str = ""
+    checked: Checked
+    tried: Cited[bool]
+    """Whether hand-overs were ever opened in the editor itself."""
+    timelines: Cited[Annotated[tuple[Format, ...], Field(min_length=1)]]
+    """Formats, the one to open first."""
+    lists: Cited[tuple[Format, ...]] = Citation(("shotlist", "markers"))
+    """Formats beside it."""
+    paths: Cited[PathStyle]
+    """How timelines name media."""
+    media: Cited[MediaPolicy] = Citation("link")
+    """`link` gives files a second name where the disk allows it, and copies them where not."""
+    open: Annotated[tuple[str, ...], Field(min_length=1)]
+    """What a person does, step by step."""
+    notes: tuple[str, ...] = ()
+    sources: dict[str, CitedSource] = Field(default_factory=dict)
+
+    def cited(self) -> Iterator[tuple[str, Citation[Any]]]:
+        """Every trait that the file states, with its key."""
+        for key in type(self).model_fields:
+            value = getattr(self, key)
+            if key in self.model_fields_set and isinstance(value, Citation):
+                yield key, value
+
+
+@dataclass(frozen=True, slots=True)
+class EditorEntry:
+    """An editor's preset and its file."""
+
+    file: PresetFile
+    preset: EditorPreset
+
+
+def find_editor(
+    name: str, *, project: Path | None = None, environ: Mapping[str, str] | None = None
+) -> EditorEntry:
+    """The preset of an editor. Raises `PresetError` with the nearest names when there is none."""
+    files = find_presets("editors", project=project, environ=environ)
+    if name not in files:
+        raise PresetError(unknown_name("editor", name, files))
+    return EditorEntry(files[name], read_preset(files[name].path, EditorPreset))
+
+
+def editor_names(*, project: Path | None = None) -> tuple[str, ...]:
+    """The editors that there are presets for, sorted."""
+    return tuple(find_presets("editors", project=project))
+
+
+def list_editors(
+    *, project: Path | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[EditorEntry, ...]:
+    """Every editor's preset, sorted by name. Raises `PresetError` at the first bad file."""
+    files = find_presets("editors", project=project, environ=environ)
+    return tuple(EditorEntry(file, read_preset(file.path, EditorPreset)) for file in files.values())

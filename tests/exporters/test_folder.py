@@ -1,0 +1,181 @@
+"""The hand-over folder: whole or absent, media under safe names, checksums, and what it refuses to replace."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+
+from stitcher.delivery.editor_preset import find_editor, list_editors
+from stitcher.errors import DiskFull, MediaMissing, OutputError, PresetError
+from stitcher.exporters import folder as folder_module
+from stitcher.exporters.cut import Place, handover_of
+from stitcher.exporters.folder import HandedOver, write_folder
+from stitcher.exporters.registry import find_exporter
+from stitcher.media.clip import Clip
+from stitcher.timeline.model import Timeline
+from tests.exporters.films import film_of, music
+from tests.factories import make_sound
+
+
+def on_disk(film: Timeline, where: Path) -> Timeline:
+    """The film with files that are there, of bytes that say which they are."""
+    where.mkdir(exist_ok=True)
+    items = []
+    for item in film.items:
+        assert isinstance(item.source, Clip)
+        path = where / item.source.path.name
+        path.write_bytes(path.name.encode() * 100)
+        checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+        items.append(replace(item, source=replace(item.source, path=path, sha256=checksum)))
+    cues = []
+    for cue in film.cues:
+        path = where / cue.sound.path.name
+        path.write_bytes(b"sound" * 100)
+        sound = replace(
+            make_sound(path=path, duration=60), sha256=hashlib.sha256(path.read_bytes()).hexdigest()
+        )
+        cues.append(replace(cue, sound=sound))
+    return replace(film, items=tuple(items), cues=tuple(cues))
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Timeline:
+    film = film_of(30, 30, overlaps=[6], names=["R&B #1", "夜 100%"])
+    return on_disk(replace(film, cues=(music(film, gain_db=-8.0),)), tmp_path / "footage")
+
+
+def hand_over(film: Timeline, folder: Path, editor: str = "otio", media: str | None = None) -> HandedOver:
+    preset = find_editor(editor).preset
+    handover = handover_of(film, place=Place(folder / "media", preset.paths.value))
+    return write_folder(handover, preset, folder, media=media)  # type: ignore[arg-type]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_everything_is_there_and_has_its_checksum(film: Timeline, tmp_path: Path) -> None:
+    done = hand_over(film, tmp_path / "out")
+    files = contents(tmp_path / "out")
+    assert done.files[0] == "timeline.otio"
+    assert set(done.files) == set(files)
+    assert {"media/R_B_1.mp4", "media/100.mp4", "media/score.wav", "README.txt", "shotlist.csv"} <= set(files)
+    lines = files["MANIFEST.sha256"].decode().splitlines()
+    sums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+    assert sums == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "MANIFEST.sha256"
+    }
+
+
+@pytest.mark.parametrize("media", ["link", "copy"])
+def test_media_are_linked_or_copied(film: Timeline, tmp_path: Path, media: str) -> None:
+    hand_over(film, tmp_path / "out", media=media)
+    original = film.items[0].source.path  # type: ignore[union-attr]
+    assert os.path.samefile(original, tmp_path / "out" / "media" / "R_B_1.mp4") == (media == "link")
+
+
+def test_every_file_a_timeline_names_is_in_the_folder(film: Timeline, tmp_path: Path) -> None:
+    hand_over(film, tmp_path / "otio")
+    timeline = otio.adapters.read_from_file(str(tmp_path / "otio" / "timeline.otio"))
+    assert all(
+        (tmp_path / "otio" / clip.media_reference.target_url).is_file() for clip in timeline.find_clips()
+    )
+    hand_over(film, tmp_path / "resolve", "resolve")
+    other = otio.adapters.read_from_file(str(tmp_path / "resolve" / "timeline.otio"))
+    assert all(Path(clip.media_reference.target_url).is_file() for clip in other.find_clips())
+
+
+def test_an_archive_is_opened_from_another_folder_with_all_media(film: Timeline, tmp_path: Path) -> None:
+    hand_over(film, tmp_path / "out")
+    (tmp_path / "elsewhere").mkdir()
+    timeline = otio.adapters.read_from_file(
+        str(tmp_path / "out" / "timeline.otioz"), extract_to_directory=str(tmp_path / "elsewhere")
+    )
+    for clip in timeline.find_clips():
+        path = tmp_path / "elsewhere" / clip.media_reference.target_url
+        expected = clip.media_reference.metadata["stitcher"]["sha256"]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == expected
+
+
+def test_handing_over_again_changes_nothing_and_keeps_files(film: Timeline, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    hand_over(film, out, media="copy")
+    before, inodes = contents(out), {path.name: path.stat().st_ino for path in out.rglob("*")}
+    hand_over(film, out, media="copy")
+    assert contents(out) == before
+    kept = {path.name for path in out.rglob("*") if inodes[path.name] == path.stat().st_ino}
+    assert {"timeline.otio", "README.txt", "R_B_1.mp4"} <= kept
+
+
+def test_what_changed_is_replaced_and_what_is_gone_is_gone(film: Timeline, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    hand_over(film, out)
+    hand_over(replace(film, items=film.items[:1], transitions=(), cues=()), out)
+    assert sorted(path.name for path in (out / "media").iterdir()) == ["R_B_1.mp4"]
+
+
+def test_a_folder_with_anything_else_in_it_is_refused_and_left_alone(film: Timeline, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    hand_over(film, out)
+    (out / "my project.prproj").write_bytes(b"days of work")
+    before = contents(out)
+    with pytest.raises(OutputError, match=r"files that are of no hand-over \(my project\.prproj\)"):
+        hand_over(film, out)
+    assert contents(out) == before
+
+
+def test_a_file_in_its_place_is_refused(film: Timeline, tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"a film")
+    with pytest.raises(OutputError, match="is no folder"):
+        hand_over(film, tmp_path / "out")
+
+
+def test_a_failure_leaves_what_was_there_and_nothing_else(film: Timeline, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    hand_over(film, out)
+    before = contents(out)
+    film.items[0].source.path.unlink()  # type: ignore[union-attr]
+    with pytest.raises(MediaMissing, match="R&B #1"):
+        hand_over(film, out, media="link")
+    assert contents(out) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["footage", "out"]
+
+
+def test_room_for_copies_is_looked_for_first(
+    film: Timeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_module, "free_bytes", lambda folder: 100)
+    with pytest.raises(DiskFull, match="has 0 MB free"):
+        hand_over(film, tmp_path / "out", media="copy")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_page_says_what_to_do_what_is_lost_and_that_it_was_never_tried(
+    film: Timeline, tmp_path: Path
+) -> None:
+    hand_over(film, tmp_path / "out", "avid")
+    page = (tmp_path / "out" / "README.txt").read_text()
+    assert "This has never been opened in that program itself" in page
+    assert "Picture 1280x720 at 24 frames a second." in page
+    assert "in edl, gain: the sound is at the level it has in its file: score." in page
+
+
+def test_every_editor_wants_formats_that_are_there_and_do_not_collide(film: Timeline, tmp_path: Path) -> None:
+    for entry in list_editors():
+        for name in (*entry.preset.timelines.value, *entry.preset.lists.value):
+            assert find_exporter(name).name == name
+        assert hand_over(film, tmp_path / entry.preset.name, entry.preset.name).files
+
+
+def test_an_unknown_editor_is_refused_with_the_nearest() -> None:
+    with pytest.raises(PresetError, match=r"There is no editor named 'resolv'\. Did you mean resolve\?"):
+        find_editor("resolv")
