@@ -212,19 +212,16 @@ def generate(
     for is there; otherwise raises the gravest of what went wrong (`GenerateError`, `PreflightError`, `Interrupted`, …)
     with the rest as notes, and the next call goes on from there.
     """
-    from stitcher.generation import generate
+    from stitcher.generation.approval import Approval
+    from stitcher.generation.generate import generate as run_generate
 
-    options = options or GenerateOptions()
-    return generate.generate(
+    return run_generate(
         board,
-        provider=options.provider(provider),
+        provider=provider,
         shots=shots,
         retake=retake,
-        max_credits=max_credits,
-        confirm=confirm,
-        project=options.project,
-        progress=options.progress,
-        cancel=options.cancel,
+        approval=Approval(max_credits, confirm),
+        options=options or GenerateOptions(),
     )
 
 
@@ -244,19 +241,16 @@ def upscale(
     `by` (`local`, `runway`, an installed upscaler) and `to` (`1080p`, `2160p`) are the storyboard's unless given.
     Money is bounded, and everything is kept and raised, as by `generate`.
     """
+    from stitcher.generation.approval import Approval
     from stitcher.generation.upscale_run import upscale as run_upscale
 
-    options = options or GenerateOptions()
     return run_upscale(
         board,
         by=by,
         to=to,
         shots=shots,
-        max_credits=max_credits,
-        confirm=confirm,
-        project=options.project,
-        progress=options.progress,
-        cancel=options.cancel,
+        approval=Approval(max_credits, confirm),
+        options=options or GenerateOptions(),
     )
 
 
@@ -268,8 +262,7 @@ def rescue(board: Storyboard, *, options: GenerateOptions | None = None) -> Gene
     """
     from stitcher.generation import rescue
 
-    options = options or GenerateOptions()
-    return rescue.rescue(board, project=options.project, progress=options.progress, cancel=options.cancel)
+    return rescue.rescue(board, options=options or GenerateOptions())
 
 
 @checked
@@ -280,10 +273,7 @@ def adopt(board: Storyboard, shot: str, task_id: str, *, options: GenerateOption
     """
     from stitcher.generation import rescue
 
-    options = options or GenerateOptions()
-    return rescue.adopt(
-        board, shot, task_id, project=options.project, progress=options.progress, cancel=options.cancel
-    )
+    return rescue.adopt(board, shot, task_id, options=options or GenerateOptions())
 
 
 @checked
@@ -300,8 +290,7 @@ def adopt_none(
     """
     from stitcher.generation.rescue import never_made
 
-    options = options or GenerateOptions()
-    return never_made(board, shot, confirm=confirm, project=options.project, cancel=options.cancel)
+    return never_made(board, shot, confirm=confirm, options=options or GenerateOptions())
 
 
 @checked
@@ -319,17 +308,10 @@ def retry(
     and what `generate` raises.
     """
     from stitcher.generation import rescue
+    from stitcher.generation.approval import Approval
 
     options = options or GenerateOptions()
-    return rescue.retry(
-        board,
-        shot,
-        accept_second_charge,
-        max_credits=max_credits,
-        project=options.project,
-        progress=options.progress,
-        cancel=options.cancel,
-    )
+    return rescue.retry(board, shot, accept_second_charge, approval=Approval(max_credits), options=options)
 
 
 @checked

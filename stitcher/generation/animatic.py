@@ -8,31 +8,19 @@ the same bytes.
 from __future__ import annotations
 
 import hashlib
-import secrets
 import threading
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError
+from stitcher.errors import BadRequest
 from stitcher.generation.camera import Camera, read_camera
 from stitcher.generation.models import Models, load_models
-from stitcher.generation.provider import (
-    Accepted,
-    Account,
-    Asset,
-    Expected,
-    Fetched,
-    Gone,
-    Submission,
-    Succeeded,
-    Task,
-)
-from stitcher.generation.runway.poll import Pace
-from stitcher.generation.runway.verify_download import check_arrival
+from stitcher.generation.offline import OfflineProvider
+from stitcher.generation.provider import Asset, Expected, Submission
 from stitcher.generation.take import ANIMATIC
-from stitcher.media.files import atomic_write, disk_errors, sha256_file, temporary_beside
+from stitcher.media.files import temporary_beside
 from stitcher.media.threads import THREADS
 
 if TYPE_CHECKING:
@@ -44,12 +32,10 @@ SIZE = (1280, 720)
 _KINDS = ("image_to_video", "text_to_video", "video_to_video", "text_to_image")
 
 
-class AnimaticProvider:
-    """Stand-in takes, offline and free. Implements `stitcher.generation.provider.Provider`."""
+class AnimaticProvider(OfflineProvider):
+    """Stand-in takes, offline and free."""
 
     name = ANIMATIC
-    paid = False
-    pace = Pace(interval_s=0.0, slowest_s=0.0)
 
     def __init__(
         self,
@@ -57,77 +43,21 @@ class AnimaticProvider:
         burn_in: bool = True,
         cancel: threading.Event | None = None,
         models: Models | None = None,
-        new_id: Callable[[], str] = lambda: f"animatic-{secrets.token_hex(12)}",
+        new_id: Callable[[], str] | None = None,
     ) -> None:
         """`burn_in` shows shot, prompt and frame number, except on the first and last picture. Setting `cancel`
         ends a take under way with `Interrupted`. `models` say how long their takes are; those that ship, if not given.
         """
+        super().__init__(new_id=new_id)
         self._models = models
         self._burn_in = burn_in
         self._cancel = cancel
-        self._new_id = new_id
-        self._asked: dict[str, Submission] = {}
-        self._lock = threading.Lock()
 
-    def prepare(self, request: Submission) -> Submission:
-        """The request as it is: files are read where they are."""
-        return request
-
-    def submit(self, request: Submission) -> Accepted:
-        """Take the request; the work is done when it is fetched. Raises `BadRequest` for what cannot stand in."""
+    def _check(self, request: Submission) -> None:
         if request.endpoint not in _KINDS:
             raise BadRequest(f"An animatic cannot stand in for {request.endpoint!r}. Nothing was made.")
         if request.endpoint == "video_to_video" and not isinstance(request.body.get("videoUri"), Asset):
             raise BadRequest("The edit has no video to start from. Nothing was made.")
-        task_id = self._new_id()
-        with self._lock:
-            self._asked[task_id] = request
-        return Accepted(task_id, 0)
-
-    def look(self, task_id: str) -> Task:
-        """Ready at once; what another process asked for is gone, and costs nothing to ask for again."""
-        with self._lock:
-            return (
-                Succeeded(task_id, (f"animatic:{task_id}",), 0) if task_id in self._asked else Gone(task_id)
-            )
-
-    def fetch(self, task: Succeeded, target: Path, expected: Expected, *, index: int = 0) -> Fetched:
-        """Make the file. Raises `DownloadFailed`, `OutputError`, `DiskFull`, `ToolError` and `Interrupted`."""
-        if target.exists():
-            return self._already(target, expected)
-        with self._lock:
-            request = self._asked.get(task.task_id)
-        if request is None or index != 0:
-            raise DownloadFailed(f"Task {task.task_id} is not one of this animatic's.")
-        with disk_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(target, once=True) as temp:
-            self._make(request, temp, expected)
-            try:
-                frames = check_arrival(temp, expected)
-            except MediaError as exc:
-                raise DownloadFailed(f"What was made for {target.name} {exc.reason}") from exc
-            digest, size = sha256_file(temp), temp.stat().st_size
-        return Fetched(target, digest, size, frames)
-
-    def cancel(self, task_id: str) -> None:
-        """Forget the task."""
-        with self._lock:
-            self._asked.pop(task_id, None)
-
-    def account(self) -> Account | None:
-        """There is none."""
-        return None
-
-    def _already(self, target: Path, expected: Expected) -> Fetched:
-        try:
-            frames = check_arrival(target, expected)
-        except MediaError as exc:
-            raise OutputError(
-                f"{str(target)!r} exists and is not the take that belongs there ({exc.reason}). Nothing is ever "
-                "overwritten: move it away and run again."
-            ) from exc
-        return Fetched(target, sha256_file(target), target.stat().st_size, frames)
 
     def _make(self, request: Submission, target: Path, expected: Expected) -> None:
         body = request.body

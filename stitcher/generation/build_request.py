@@ -1,9 +1,9 @@
-"""A need becomes an exact request: pictures cut, files kept beside the take, prices taken off for free providers."""
+"""Build the exact request for a need: pictures cut, start frames kept beside the take, no price for free providers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stitcher.errors import MediaError
@@ -18,6 +18,7 @@ from stitcher.generation.project import Project
 from stitcher.generation.provider import Provider
 from stitcher.generation.refusals import SourceMissing, no_source, no_take_to_edit
 from stitcher.generation.request import (
+    Slot,
     TakeRequest,
     image_request,
     shot_model,
@@ -34,155 +35,146 @@ from stitcher.media.files import disk_errors, next_free_path, temporary_beside, 
 
 
 def build_request(
-    project: Project, need: Need, takes: Iterable[Take], facts: ProbedFiles, provider: Provider
+    project: Project, need: Need, takes: Iterable[Take], files: ProbedFiles, provider: Provider
 ) -> TakeRequest:
     """The request for a need whose sources are there. Writes the start frame beside the take.
 
     Raises `SourceMissing` when a source is not there, `MediaError` for one that cannot be used, `DiskFull` and
     `OutputError`.
     """
-    known = tuple(takes)
-    shot = project.board.shots[need.index]
+    board, shot = project.board, project.board.shots[need.index]
+    sources = _Sources(project, need, tuple(takes), files, provider)
     match need.purpose:
         case "start-image":
             asked = start_image_of(shot)
             assert asked is not None
             model = project.models.get(asked.model, "image")
-            references = {one.tag: _still(facts, one.file) for one in asked.references}
+            references = {reference.tag: sources.still(reference.file) for reference in asked.references}
             request = image_request(
-                project.board,
-                shot,
-                asked,
-                model,
-                references,
-                number=need.number,
-                provider=provider.name,
+                board, shot, asked, model, references, number=need.number, provider=provider.name
             )
         case "edit":
             assert shot.edit is not None
             model = project.models.get(shot.edit.model, "edit")
-            source, number = _edit_source(project, need, known, facts, provider)
-            stills = tuple(_still(facts, key.file) for key in shot.edit.keyframes)
-            request = edit_request(
-                project.board,
-                shot,
-                shot.edit,
-                model,
-                source,
-                stills,
-                number=need.number,
-                source_take=number,
-                provider=provider.name,
-            )
+            clip, number = sources.edited()
+            stills = tuple(sources.still(keyframe.file) for keyframe in shot.edit.keyframes)
+            slot = Slot(shot.id, need.number, "edit", provider.name)
+            request = edit_request(board, slot, model, clip, stills, source_take=number)
         case _:
-            model = project.models.get(shot_model(project.board, shot), "video")
-            start = _start(project, need, known, facts, provider)
-            request = take_request(project.board, shot, need.number, model, start, provider=provider.name)
+            model = project.models.get(shot_model(board, shot), "video")
+            request = take_request(board, shot, need.number, model, sources.start(), provider=provider.name)
     # A provider that takes no money is not to be counted against a budget, whatever the model would cost.
     return request if provider.paid else replace(request, price=FREE)
 
 
-def _start(
-    project: Project, need: Need, takes: tuple[Take, ...], facts: ProbedFiles, provider: Provider
-) -> StartFrame | None:
-    board = project.board
-    shot = board.shots[need.index]
-    if shot.start is None:
-        return None
-    if shot.start.file is not None:
-        still = _still(facts, shot.start.file)
-        origin = still.sha256
-    elif shot.start.image is not None:
-        made = image_of(takes, shot.id, provider)
-        if made is None or made.file is None or made.sha256 is None:
-            raise SourceMissing(f"Shot {shot.id}: its start image is not there yet.")
-        still, origin = measure_still(project.path(made.file)), made.sha256
-    else:
-        path, facts = _source_frame(project, need, takes, facts, provider)
-        found = start_origin(board, need.index, takes, facts)
-        if found is None:
-            raise SourceMissing(f"Shot {shot.id}: what it starts from is not there yet.")
-        still, origin = measure_still(path), found[0]
-    crop = None
-    if board.format.ratio is not None:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The pictures and clips that one need is made from."""
+
+    project: Project
+    need: Need
+    takes: tuple[Take, ...]
+    files: ProbedFiles
+    provider: Provider
+
+    def start(self) -> StartFrame | None:
+        """The start frame of a take, cut to its size and kept; `None` for a take from its prompt alone."""
+        project, board = self.project, self.project.board
+        shot = board.shots[self.need.index]
+        if shot.start is None:
+            return None
+        if shot.start.file is not None:
+            still = self.still(shot.start.file)
+            origin = still.sha256
+        elif shot.start.image is not None:
+            image = self._start_image(shot.id)
+            if image is None or image.file is None or image.sha256 is None:
+                raise SourceMissing(f"Shot {shot.id}: its start image is not there yet.")
+            still, origin = measure_still(project.path(image.file)), image.sha256
+        else:
+            path, files = self._source_frame()
+            known = start_origin(board, self.need.index, self.takes, files)
+            if known is None:
+                raise SourceMissing(f"Shot {shot.id}: what it starts from is not there yet.")
+            still, origin = measure_still(path), known[0]
+        crop = None
+        if board.format.ratio is not None:
+            try:
+                crop = plan_crop(still.width, still.height, board.format.ratio)
+            except ValueError as exc:
+                raise MediaError(still.path, f"{exc}: use a larger picture.") from exc
+        target = project.path(frame_file(shot.id, self.need.number, self.provider.name, "start"))
+        with disk_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        temp = temporary_beside(target)
         try:
-            crop = plan_crop(still.width, still.height, board.format.ratio)
-        except ValueError as exc:
-            raise MediaError(still.path, f"{exc}: use a larger picture.") from exc
-    wanted = project.path(frame_file(shot.id, need.number, provider.name, "start"))
-    with disk_errors(wanted):
-        wanted.parent.mkdir(parents=True, exist_ok=True)
-    temp = temporary_beside(wanted)
-    try:
-        cut_start(still, crop, temp)
-        content = temp.read_bytes()
-    finally:
-        temp.unlink(missing_ok=True)
-    # The start frame of an earlier attempt stays, whatever this one starts from.
-    place = next_free_path(wanted, content)
-    write_once(place, content)
-    return StartFrame(measure_still(place), origin, crop, place.relative_to(project.folder).as_posix())
+            cut_start(still, crop, temp)
+            content = temp.read_bytes()
+        finally:
+            temp.unlink(missing_ok=True)
+        # The start frame of an earlier attempt stays, whatever this one starts from.
+        path = next_free_path(target, content)
+        write_once(path, content)
+        return StartFrame(measure_still(path), origin, crop, path.relative_to(project.folder).as_posix())
 
+    def edited(self) -> tuple[Clip, int | None]:
+        """The clip that an edit is made of, and the number of the take it is."""
+        from stitcher.media.probe import probe
 
-def _source_frame(
-    project: Project, need: Need, takes: tuple[Take, ...], facts: ProbedFiles, provider: Provider
-) -> tuple[Path, ProbedFiles]:
-    """The picture that a shot starts from, and the facts with the take it is of."""
-    from stitcher.media.probe import probe
+        shot = self.project.board.shots[self.need.index]
+        if shot.clip is not None:
+            return self._clip(shot.clip), None
+        take = circled_take(take for take in self.takes if take.shot == shot.id and take.purpose == "take")
+        if take is None or take.file is None:
+            raise no_take_to_edit(shot.id, self.provider.name, stand_in=False)
+        if self.provider.paid and take.is_animatic:
+            raise no_take_to_edit(shot.id, self.provider.name, stand_in=True)
+        return probe(self.project.path(take.file)), take.number
 
-    board = project.board
-    source = find_source(board, need.index)
-    assert source is not None
-    shot = board.shot(source.shot)
-    if shot.clip is not None and shot.edit is None:
-        clip = _clip(facts, shot.clip)
+    def still(self, path: Path) -> Still:
+        """A picture of the storyboard, as measured."""
+        still = self.files.stills.get(path)
+        if isinstance(still, Still):
+            return still
+        raise MediaError(path, still or "was not measured.")
+
+    def _source_frame(self) -> tuple[Path, ProbedFiles]:
+        """The picture that a shot starts from, and the files with the take it is of."""
+        from stitcher.media.probe import probe
+
+        board = self.project.board
+        source = find_source(board, self.need.index)
+        assert source is not None
+        shot = board.shot(source.shot)
+        if shot.clip is not None and shot.edit is None:
+            clip = self._clip(shot.clip)
+            number = start_picture(board, shot, clip, source.frame)
+            return clip_frame(self.project, shot.id, clip, number, shot.matrix), self.files
+        take = circled_take(take for take in self.takes if take.shot == shot.id)
+        if take is None or take.frame_file is None:
+            raise no_source(self.need.shot, shot.id, self.provider.name, stand_in=False)
+        if self.provider.paid and take.is_animatic:
+            raise no_source(self.need.shot, shot.id, self.provider.name, stand_in=True)
+        assert take.file is not None
+        clip = probe(self.project.path(take.file))
         number = start_picture(board, shot, clip, source.frame)
-        return clip_frame(project, shot.id, clip, number, shot.matrix), facts
-    take = circled_take(take for take in takes if take.shot == shot.id)
-    if take is None or take.frame_file is None:
-        raise no_source(need.shot, shot.id, provider.name, stand_in=False)
-    if provider.paid and take.is_animatic:
-        raise no_source(need.shot, shot.id, provider.name, stand_in=True)
-    assert take.file is not None
-    clip = probe(project.path(take.file))
-    # A take that is made anew is not the one in the film yet.
-    measured = replace(facts, media=replace(facts.media, takes={**facts.media.takes, shot.id: clip}))
-    return boundary_frame(project, take, clip, start_picture(board, shot, clip, source.frame)), measured
+        # A take that is made anew is not the one in the film yet.
+        media = replace(self.files.media, takes={**self.files.media.takes, shot.id: clip})
+        return boundary_frame(self.project, take, clip, number), replace(self.files, media=media)
 
+    def _start_image(self, shot: str) -> Take | None:
+        """The start image a shot's takes are made from: the newest real one; a stand-in's only for stand-ins."""
+        images = [
+            take
+            for take in self.takes
+            if take.shot == shot and take.purpose == "start-image" and take.on_disk
+        ]
+        real = [take for take in images if not take.is_animatic]
+        usable = real or ([] if self.provider.paid else images)
+        return usable[-1] if usable else None
 
-def image_of(takes: Iterable[Take], shot: str, provider: Provider) -> Take | None:
-    """The start image a shot's takes are made from: the newest real one; a stand-in's only for stand-ins."""
-    made = [take for take in takes if take.shot == shot and take.purpose == "start-image" and take.on_disk]
-    real = [take for take in made if not take.is_animatic]
-    fit = real or ([] if provider.paid else made)
-    return fit[-1] if fit else None
-
-
-def _edit_source(
-    project: Project, need: Need, takes: tuple[Take, ...], facts: ProbedFiles, provider: Provider
-) -> tuple[Clip, int | None]:
-    from stitcher.media.probe import probe
-
-    shot = project.board.shots[need.index]
-    if shot.clip is not None:
-        return _clip(facts, shot.clip), None
-    take = circled_take(take for take in takes if take.shot == shot.id and take.purpose == "take")
-    if take is None or take.file is None:
-        raise no_take_to_edit(shot.id, provider.name, stand_in=False)
-    if provider.paid and take.is_animatic:
-        raise no_take_to_edit(shot.id, provider.name, stand_in=True)
-    return probe(project.path(take.file)), take.number
-
-
-def _still(facts: ProbedFiles, path: Path) -> Still:
-    found = facts.stills.get(path)
-    if isinstance(found, Still):
-        return found
-    raise MediaError(path, found or "was not measured.")
-
-
-def _clip(facts: ProbedFiles, path: Path) -> Clip:
-    clip = facts.media.clips.get(path)
-    if clip is None:
-        raise MediaError(path, "was not probed.")
-    return clip
+    def _clip(self, path: Path) -> Clip:
+        clip = self.files.media.clips.get(path)
+        if clip is None:
+            raise MediaError(path, "was not probed.")
+        return clip

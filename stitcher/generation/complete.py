@@ -10,11 +10,10 @@ stands at that place is told from it by its bytes, never by its length.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
-from stitcher.errors import DownloadFailed, NotAsAsked, OutputError, TakeFailed
+from stitcher.errors import DownloadFailed, TakeFailed
 from stitcher.generation.boundary_frames import frame_take
 from stitcher.generation.events import Listener, event_for
 from stitcher.generation.failure_codes import advice
@@ -34,10 +33,10 @@ from stitcher.generation.provider import (
     Task,
     Throttled,
 )
-from stitcher.generation.runway.verify_download import check_arrival
+from stitcher.generation.runway.verify_download import examine, put_in_place
 from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take
-from stitcher.media.files import disk_errors, link_once, sha256_file
+from stitcher.media.files import disk_errors
 
 
 class TaskCompletion:
@@ -50,7 +49,7 @@ class TaskCompletion:
         self._tell = tell
         self.notes: list[str] = []
 
-    def hear(self, take: Take, task: Task) -> Take:
+    def advance(self, take: Take, task: Task) -> Take:
         """Record where a task stands; a finished one is fetched and framed.
 
         Raises `TakeFailed` when it ended badly (recorded), `DownloadFailed` when it is still at the service, and
@@ -81,17 +80,13 @@ class TaskCompletion:
             )
         return self._ended(take, task)
 
-    def go_on(self, take: Take) -> Take | None:
+    def resume(self, take: Take) -> Take | None:
         """A take whose next step needs no service: its file is there already. `None` when it does need it."""
         if take.state is State.SUCCEEDED and self.arriving(take).exists():
-            return self._taken_in(take, self._arrived(take))
+            return self._taken_in(take, examine(self.arriving(take), take.expected))
         if take.state is State.STORED:
             return self._framed(take)
         return None
-
-    def target(self, take: Take) -> Path:
-        """Where the take's file goes."""
-        return self._project.path(place_of(take))
 
     def arriving(self, take: Take) -> Path:
         """Where it is fetched to."""
@@ -130,32 +125,15 @@ class TaskCompletion:
             raise _not_fetched(take, f": {exc}") from exc
         return self._taken_in(take, fetched)
 
-    def _arrived(self, take: Take) -> Fetched:
-        """The file that an earlier run fetched and had no time to record."""
-        path = self.arriving(take)
-        otherwise = ""
-        try:
-            frames = check_arrival(path, take.expected)
-        except NotAsAsked as exc:
-            frames, otherwise = exc.frames, exc.reason
-        return Fetched(path, sha256_file(path), path.stat().st_size, frames, otherwise)
-
     def _taken_in(self, take: Take, fetched: Fetched) -> Take:
-        file = fetched.path.relative_to(self._project.folder).as_posix()
-        facts: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size, "frames": fetched.frames}
+        folder = self._project.folder
+        details: dict[str, Any] = {"sha256": fetched.sha256, "size": fetched.size, "frames": fetched.frames}
         if fetched.otherwise:
-            held = self._ledger.held(take.id, fetched.otherwise, file=file, **facts)
-            raise held_error(held)
-        place = self.target(take)
-        if os.path.lexists(place):
-            if sha256_file(place) != fetched.sha256:
-                raise OutputError(
-                    f"{str(place)!r} exists and is not {take.label}, which was fetched and is kept as "
-                    f"{fetched.path.name}. Nothing is ever overwritten: move the other file away and run again."
-                )
-        else:
-            link_once(fetched.path, place)
-        take = self._ledger.stored(take.id, file=place.relative_to(self._project.folder).as_posix(), **facts)
+            file = fetched.path.relative_to(folder).as_posix()
+            raise held_error(self._ledger.held(take.id, fetched.otherwise, file=file, **details))
+        target = self._project.path(place_of(take))
+        put_in_place(fetched.path, target, take.label, fetched.sha256)
+        take = self._ledger.stored(take.id, file=target.relative_to(folder).as_posix(), **details)
         with disk_errors(fetched.path):
             fetched.path.unlink(missing_ok=True)
         if fetched.frames != take.expected.frames is not None:

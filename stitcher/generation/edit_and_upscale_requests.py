@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from stitcher.errors import InputError
 from stitcher.generation.models import InputVideo, Model
 from stitcher.generation.prices import FREE, Amount, Price, price
 from stitcher.generation.provider import Asset, Expected
-from stitcher.generation.request import TakeRequest, moderation_field, new_request, still_asset
+from stitcher.generation.request import Slot, TakeRequest, moderation_field, new_request, still_asset
 from stitcher.generation.start_crop import Still
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Edit, Shot, Storyboard, Upscale
@@ -37,17 +38,20 @@ def edit_price(board: Storyboard, shot: Shot, edit: Edit, model: Model, seconds:
 
 def edit_request(
     board: Storyboard,
-    shot: Shot,
-    edit: Edit,
+    slot: Slot,
     model: Model,
     source: Clip,
     keyframes: tuple[Still, ...],
     *,
-    number: int,
     source_take: int | None,
-    provider: str = "runway",
 ) -> TakeRequest:
-    """The request for an edit of `source`; `keyframes` are the edit's stills in its order."""
+    """The request for the edit of a shot: of `source`, which is its take `source_take`, or a clip of the storyboard.
+
+    `keyframes` are the edit's stills in its order.
+    """
+    shot = board.shot(slot.shot)
+    edit = shot.edit
+    assert edit is not None
     fields = edit_fields(board, shot, edit, model)
     fields["videoUri"] = clip_asset(source)
     rate = source.video.rate or source.video.average_rate
@@ -66,18 +70,14 @@ def edit_request(
                 }
             guides.append(guide)
         fields["keyframes"] = tuple(guides)
-    return new_request(
-        provider=provider,
-        shot=shot.id,
-        take=number,
-        purpose="edit",
-        endpoint=model.endpoint,
-        fields=fields,
-        origins={},
-        cost=edit_price(board, shot, edit, model, source.duration),
+    request = new_request(
+        slot,
+        model.endpoint,
+        fields,
+        price=edit_price(board, shot, edit, model, source.duration),
         expected=Expected("video", source.video.frames, source.video.shown_size, any_scale=True),
-        source_take=source_take,
     )
+    return replace(request, source_take=source_take)
 
 
 def plan_pieces(frames: int, rate: Fraction, limits: InputVideo | None) -> tuple[FrameRange, ...]:
@@ -161,37 +161,27 @@ def upscale_price(
 
 
 def upscale_request(
-    shot: str,
+    slot: Slot,
     asked: Upscale,
     model: Model,
     piece: Clip,
     *,
     size: tuple[int, int],
-    index: int = 0,
-    number: int,
-    provider: str = "runway",
     made_of: Clip | None = None,
 ) -> TakeRequest:
-    """The request to enlarge one piece (a file of its own, cut from `made_of`) of take `number`, to about `size`."""
+    """The request to enlarge one piece (a file of its own, cut from `made_of`) of a take, to about `size`."""
     fields = upscale_fields(asked, model, size)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
-    return new_request(
-        provider=provider,
-        shot=shot,
-        take=number,
-        purpose="upscale",
-        endpoint=model.endpoint,
-        fields=fields,
-        origins={},
-        cost=price(model.price, fields, amount),
+    request = new_request(
+        slot,
+        model.endpoint,
+        fields,
+        price=price(model.price, fields, amount),
         # The size is measured when it comes: 1072 lines for 1080 have been seen.
         expected=Expected("video", piece.video.frames, size, frame_for_frame=True, any_scale=True),
-        source_take=number,
-        variant=asked.to or "",
-        piece=index,
-        start_sha256=(made_of or piece).sha256,
     )
+    return replace(request, source_take=slot.take, start_sha256=(made_of or piece).sha256)
 
 
 _VIDEO_TYPES = {"matroska": "video/webm", "mov": "video/mp4"}

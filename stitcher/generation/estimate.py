@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscale_price,
     upscaled_size,
 )
-from stitcher.generation.models import Makes, Model, Models
+from stitcher.generation.models import Makes, Models
 from stitcher.generation.prices import FREE, Price, dollars
 from stitcher.generation.request import (
     image_price,
@@ -27,7 +27,7 @@ from stitcher.generation.request import (
     start_image_of,
     take_price,
 )
-from stitcher.generation.retake_scope import Renewal, renewal
+from stitcher.generation.retake_scope import EVERYTHING, Renewal, Scope
 from stitcher.generation.states import State
 from stitcher.generation.take import (
     ANIMATIC,
@@ -144,29 +144,22 @@ def estimate(
     board: Storyboard,
     models: Models,
     takes: Iterable[Take] = (),
+    scope: Scope = EVERYTHING,
     *,
     media: MediaIndex | None = None,
     tiers: Tiers | None = None,
-    shots: Iterable[str] | None = None,
-    retake: Iterable[str] = (),
-    stale: frozenset[tuple[str, Purpose]] = frozenset(),
-    provider: str = "runway",
     refused: Iterable[Need] = (),
 ) -> Estimate:
-    """What the storyboard still needs, given the ledger's takes. With `shots`, only for those.
+    """What the storyboard still needs of what `scope` covers, given the ledger's takes.
 
-    A take that exists, or is under way, is not missing, and what is `refused` is not asked for; `retake` names shots of
-    which one more is wanted anyway, and `stale` what no longer matches the storyboard, as for `plan_needs`.
-    `media` tells the lengths of clips and finished takes; without it edits and upscales of them are priced by the
-    length the model will give. Raises `PresetError` for a model that does not exist.
+    A take that exists, or is under way, is not missing, and what is `refused` is not asked for. `media` tells the
+    lengths of clips and finished takes; without it edits and upscales of them are priced by the length the model will
+    give. Raises `PresetError` for a model that does not exist.
     """
-    known = tuple(takes)
-    wanted = None if shots is None else set(shots)
-    again = set(retake)
-    counter = _Counter(board, models, known, media or MediaIndex(), provider, tuple(refused))
+    counter = _Counter(board, models, tuple(takes), media or MediaIndex(), scope, tuple(refused))
     for shot in board.shots:
-        if wanted is None or shot.id in wanted:
-            counter.count(shot, renewal(shot, stale) if shot.id in again else Renewal())
+        if scope.covers(shot.id):
+            counter.count(shot)
     lines = tuple(counter.lines)
     images = sum(line.count for line in lines if line.purpose == "start-image")
     videos = sum(line.count for line in lines) - images
@@ -174,30 +167,22 @@ def estimate(
     if tiers is not None:
         spend = sum((line.price for line in lines), FREE).ceiling
         tier = tiers.needed(videos=videos, images=images, spend_credits=spend)
-    return Estimate(lines, sum_spending(known), tier, tuple(counter.unpriced))
+    return Estimate(lines, sum_spending(counter.takes), tier, tuple(counter.unpriced))
 
 
+@dataclass(slots=True)
 class _Counter:
-    def __init__(
-        self,
-        board: Storyboard,
-        models: Models,
-        takes: tuple[Take, ...],
-        media: MediaIndex,
-        provider: str,
-        refused: tuple[Need, ...],
-    ) -> None:
-        self.board = board
-        self.models = models
-        self.takes = takes
-        self.media = media
-        self.provider = provider
-        self.refused = refused
-        self.seen = seen_prices(takes)
-        self.lines: list[Line] = []
-        self.unpriced: list[str] = []
+    board: Storyboard
+    models: Models
+    takes: tuple[Take, ...]
+    media: MediaIndex
+    scope: Scope
+    refused: tuple[Need, ...]
+    lines: list[Line] = field(default_factory=list)
+    unpriced: list[str] = field(default_factory=list)
 
-    def count(self, shot: Shot, anew: Renewal) -> None:
+    def count(self, shot: Shot) -> None:
+        anew = self.scope.renewal(shot)
         if shot.kind == "take" and shot.clip is None:
             self._count_takes(shot, anew)
         if shot.edit is not None:
@@ -215,7 +200,7 @@ class _Counter:
         ]
 
     def _renewed(self, shot: Shot, purpose: Purpose, retake: bool) -> bool:
-        return retake and not coming_takes(self._of(shot), self.provider, purpose)
+        return retake and not coming_takes(self._of(shot), self.scope.provider, purpose)
 
     def _refused(self, shot: Shot, purpose: Purpose) -> list[Need]:
         return [need for need in self.refused if (need.shot, need.purpose) == (shot.id, purpose)]
@@ -224,7 +209,9 @@ class _Counter:
         return [take for take in self.takes if take.shot == shot.id]
 
     def _count_takes(self, shot: Shot, anew: Renewal) -> None:
-        missing = missing_takes(self._of(shot), shot_takes(self.board, shot), self.provider, retake=anew.take)
+        missing = missing_takes(
+            self._of(shot), shot_takes(self.board, shot), self.scope.provider, retake=anew.take
+        )
         numbers = {need.number for need in self._refused(shot, "take")}
         missing = tuple(number for number in missing if number not in numbers)
         asked = start_image_of(shot)
@@ -236,12 +223,13 @@ class _Counter:
         ):
             drawer = self.models.get(asked.model, "image")
             cost = image_price(self.board, shot, asked, drawer)
-            self._add(shot, "start-image", drawer, 1, "a still", cost, ())
+            self._add(Line(shot.id, "start-image", drawer.name, 1, "a still", cost))
         if missing:
             model = self.models.get(shot_model(self.board, shot), "video")
             each = take_price(self.board, shot, model)
             amount = f"{shot_seconds(self.board, shot)} s"
-            self._add(shot, "take", model, len(missing), amount, _times(each, len(missing)), missing)
+            cost = Price(each.credits * len(missing), each.ceiling * len(missing))
+            self._add(Line(shot.id, "take", model.name, len(missing), amount, cost, missing))
 
     def _count_edit(self, shot: Shot, *, retake: bool) -> None:
         edit = shot.edit
@@ -256,7 +244,7 @@ class _Counter:
             self.unpriced.append(f"shot {shot.id}: the edit, until the length of its clip is known")
             return
         cost = edit_price(self.board, shot, edit, model, seconds)
-        self._add(shot, "edit", model, 1, f"{float(seconds):.2f} s", cost, ())
+        self._add(Line(shot.id, "edit", model.name, 1, f"{float(seconds):.2f} s", cost))
 
     def _count_upscale(self, shot: Shot) -> None:
         asked = shot_upscale(self.board, shot)
@@ -299,7 +287,7 @@ class _Counter:
             f" in {len(missing)} pieces" if len(missing) > 1 else ""
         )
         cost = sum((upscale_price(asked, model, len(piece), length[1], size) for piece in missing), FREE)
-        self._add(shot, "upscale", model, len(missing), amount, cost, (number,))
+        self._add(Line(shot.id, "upscale", model.name, len(missing), amount, cost, (number,)))
 
     def _clip_number(self, shot: Shot) -> int:
         clip = self.media.clips.get(shot.clip) if shot.clip is not None else None
@@ -322,20 +310,10 @@ class _Counter:
         frames = output.frames(Fraction(shot_seconds(self.board, shot)))
         return None if frames is None or output.fps is None else (frames, output.fps)
 
-    def _add(
-        self,
-        shot: Shot,
-        purpose: Purpose,
-        model: Model,
-        count: int,
-        amount: str,
-        cost: Price,
-        takes: tuple[int, ...],
-    ) -> None:
-        seen = self.seen.get(model.name)
-        if seen is not None:
-            cost = cost.raised(seen)
-        self.lines.append(Line(shot.id, purpose, model.name, count, amount, cost, takes))
+    def _add(self, line: Line) -> None:
+        """Note a line at the price that the service was last seen to take."""
+        seen = seen_prices(self.takes).get(line.model)
+        self.lines.append(line if seen is None else replace(line, price=line.price.raised(seen)))
 
 
 def shot_upscale(board: Storyboard, shot: Shot) -> Upscale | None:
@@ -356,7 +334,3 @@ def upscale_model(asked: Upscale, models: Models) -> str:
     """The name of the model an upscale goes to: the one named, else the first that upscales."""
     makes: Makes = "upscale"
     return asked.model or next(iter(models.names(makes)), "")
-
-
-def _times(price: Price, count: int) -> Price:
-    return Price(price.credits * count, price.ceiling * count)

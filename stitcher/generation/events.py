@@ -34,7 +34,7 @@ what arrived is not what was asked for, and waits for a person. `again`: it cost
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One piece of news about one take."""
+    """What has happened to one take."""
 
     shot: str
     number: int
@@ -57,5 +57,20 @@ Listener = Callable[[Event], None]
 
 
 def event_for(take: Take, stage: Stage, *, progress: Fraction | None = None, note: str = "") -> Event:
-    """News about a take of the ledger."""
+    """What has happened to a take of the ledger."""
     return Event(take.shot, take.number, take.purpose, stage, progress, note, take)
+
+
+class Reporter:
+    """Hands events on to a listener, except those that say nothing new of their take."""
+
+    def __init__(self, listener: Listener | None) -> None:
+        self._listener = listener
+        self._last: dict[tuple[str, int, Purpose], tuple[Stage, Fraction | None, str]] = {}
+
+    def __call__(self, event: Event) -> None:
+        key = (event.shot, event.number, event.purpose)
+        content = (event.stage, event.progress, event.note)
+        if self._listener is not None and self._last.get(key) != content:
+            self._last[key] = content
+            self._listener(event)

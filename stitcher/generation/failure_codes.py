@@ -24,8 +24,6 @@ _ADVICE = {
     "INTERNAL.BAD_OUTPUT": "Overlaid text and logos are usual causes: change the prompt or the start picture.",
     "ASSET.INVALID": "The service cannot use a file it was sent: save it again, or use another.",
 }
-MAX_AGAIN = 2
-"""How often a failure that cost nothing is asked for again by itself, in one run."""
 
 
 def may_repeat(code: str | None, cost_credits: int | None) -> bool:

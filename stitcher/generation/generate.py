@@ -1,46 +1,41 @@
-"""From a storyboard with prompts to takes on disk, each paid for once.
+"""Generate a film's missing takes from its storyboard's prompts, each paid for once.
 
     preflight → estimate → budget, balance → one by one: intend, send, look, fetch, check, keep the last frame
 
-Works the same for every provider; for free ones the steps about money say nothing.
+Works the same for every provider; for free ones the steps about money do nothing.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stitcher.errors import InputError, Issue, PreflightError
-from stitcher.generation.approval import afford, check_balance_for_retry, second_charges
+from stitcher.errors import Issue, PreflightError
+from stitcher.generation.approval import WITHOUT_BOUNDS, Approval, approve, price_missing
 from stitcher.generation.budget import allowed_credits, check_budget
+from stitcher.generation.context import RunContext, open_context
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.estimate import Estimate
-from stitcher.generation.estimate import estimate as price_all
-from stitcher.generation.events import Listener
 from stitcher.generation.join_pieces import join_finished
-from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import describe_stuck
-from stitcher.generation.needs import Need, need_of, needs_under_way, plan_needs
+from stitcher.generation.needs import need_of, needs_under_way, plan_needs
+from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.preflight import ProbedFiles, StartPlan, preflight
-from stitcher.generation.project import Project, measure, open_project, sweep
+from stitcher.generation.project import Project, measure, open_project
 from stitcher.generation.provider import Provider
 from stitcher.generation.refusals import SourceMissing, refused
-from stitcher.generation.registry import find_provider
+from stitcher.generation.registry import open_provider
+from stitcher.generation.retake_scope import Scope
 from stitcher.generation.run import GenerationRun
-from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.shared_takes import of_others
 from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
-from stitcher.generation.take import Purpose, Spending, Take, circled_take, stuck_takes, takes_in_film
-from stitcher.generation.take_integrity import damaged_sources
-from stitcher.generation.tiers import load_tiers
-from stitcher.generation.unrecorded_files import check_explained, unexplained_takes
+from stitcher.generation.take import Spending, Take, circled_take, stuck_takes, takes_in_film
+from stitcher.generation.unrecorded_files import unexplained_takes
 from stitcher.storyboard.model import Storyboard
 
 
@@ -73,25 +68,29 @@ def estimate(
 
     Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not.
     """
-    place = open_project(board, project)
-    wanted = check_shots(board, shots)
-    again = check_shots(board, retake) or frozenset()
-    with LedgerReader.view(place.ledger) as ledger:
+    opened = open_project(board, project)
+    scope = _scope(board, shots, retake)
+    with LedgerReader.view(opened.ledger) as ledger:
         takes = ledger.takes()
-    facts = measure(place, takes)
-    stale = _stale(place, takes, facts, again, provider)
+    files = measure(opened, takes)
+    scope = _scope_of(scope, provider, opened, takes, files)
     # Of the whole film: a shot that is not asked about now may still be made first.
-    needs = plan_needs(board, takes, provider, retake=again, stale=stale)
+    needs = plan_needs(board, takes, replace(scope, shots=None))
     names = {shot.id for shot in board.shots}
     stuck = [take for take in stuck_takes(takes) if take.provider == provider]
     needs += tuple(need_of(board, take) for take in stuck if take.purpose == "upscale" and take.shot in names)
-    found = refused(board, needs, takes, provider)
-    unknown = [describe_stuck(take) for take in stuck if take.state is State.UNKNOWN]
-    needed = priced(place, takes, facts, wanted, provider, found, again, stale)
-    said = [str(error) for need, error in found.items() if wanted is None or need.shot in wanted]
-    unseen = unseen_starts(board) if needed.lines else ()
-    unexplained = unexplained_takes(place, takes)
-    return replace(needed, notes=(*unknown, *said, *unseen, *unexplained, *of_others(place, takes)))
+    refusals = refused(board, needs, takes, provider)
+    priced = price_missing(opened, takes, scope, files, refused=refusals)
+    return replace(
+        priced,
+        notes=(
+            *(describe_stuck(take) for take in stuck if take.state is State.UNKNOWN),
+            *(str(error) for need, error in refusals.items() if scope.covers(need.shot)),
+            *(unseen_starts(board) if priced.lines else ()),
+            *unexplained_takes(opened, takes),
+            *of_others(opened, takes),
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +120,13 @@ def inspect(
     board: Storyboard, *, shots: Iterable[str] | None = None, project: Path | None = None
 ) -> Inspection:
     """What is there, what is missing, what no longer matches, and what would be refused. Changes nothing."""
-    place = open_project(board, project)
-    wanted = check_shots(board, shots)
-    with LedgerReader.view(place.ledger) as ledger:
+    opened = open_project(board, project)
+    scope = _scope(board, shots)
+    with LedgerReader.view(opened.ledger) as ledger:
         takes = ledger.takes()
         spending = ledger.spent()
-    facts = measure(place, takes)
-    shown = {
+    files = measure(opened, takes)
+    in_film = {
         shot.id: take
         for shot in board.shots
         if shot.kind == "take" and (take := circled_take(one for one in takes if one.shot == shot.id))
@@ -135,31 +134,35 @@ def inspect(
     missing = tuple(
         shot.id
         for shot in board.shots
-        if shot.kind == "take" and (shot.id not in shown or shown[shot.id].is_animatic)
+        if shot.kind == "take" and (shot.id not in in_film or in_film[shot.id].is_animatic)
     )
-    asked = {shot for shot in missing if wanted is None or shot in wanted}
-    found = preflight(board, place.models, facts, shots=asked)
+    covered = {shot for shot in missing if scope.covers(shot)}
+    checked = preflight(board, opened.models, files, shots=covered)
     return Inspection(
-        found.issues,
-        found.starts,
-        tuple(take for take in takes if wanted is None or take.shot in wanted),
-        shown,
-        tuple(
-            one
-            for one in find_drift(board, place.models, takes, facts)
-            if not one.take.is_animatic and (wanted is None or one.take.shot in wanted)
+        issues=checked.issues,
+        starts=checked.starts,
+        takes=tuple(take for take in takes if scope.covers(take.shot)),
+        in_film=in_film,
+        drifts=tuple(
+            drift
+            for drift in find_drift(board, opened.models, takes, files)
+            if not drift.take.is_animatic and scope.covers(drift.take.shot)
         ),
-        missing,
-        (*unexplained_takes(place, takes), *of_others(place, takes), *signed_stills(board, facts, asked)),
-        tuple(
+        missing=missing,
+        notes=(
+            *unexplained_takes(opened, takes),
+            *of_others(opened, takes),
+            *signed_stills(board, files, covered),
+        ),
+        stuck=tuple(
             take
             for take in stuck_takes(takes)
-            if (wanted is None or take.shot in wanted)
+            if scope.covers(take.shot)
             and (
                 take.state in (State.UNKNOWN, State.HELD) or take.purpose == "upscale" or take.shot in missing
             )
         ),
-        spending,
+        spending=spending,
     )
 
 
@@ -176,153 +179,126 @@ def strict_estimate(
 
     Raises `PreflightError` for what a model would refuse, and `BudgetExceeded`, as `generate` does.
     """
-    known = inspect(board, shots=shots, project=project)
-    if known.issues:
-        raise PreflightError(known.issues)
-    needed = estimate(board, provider=provider, shots=shots, retake=retake, project=project)
-    check_budget(needed, allowed_credits(board, needed.spent, max_credits))
-    cropped = (str(start) for start in known.starts if start.crop is not None)
-    return replace(needed, notes=(*needed.notes, *cropped))
+    inspection = inspect(board, shots=shots, project=project)
+    if inspection.issues:
+        raise PreflightError(inspection.issues)
+    priced = estimate(board, provider=provider, shots=shots, retake=retake, project=project)
+    check_budget(priced, allowed_credits(board, priced.spent, max_credits))
+    crops = (str(start) for start in inspection.starts if start.crop is not None)
+    return replace(priced, notes=(*priced.notes, *crops))
 
 
 def generate(
     board: Storyboard,
     *,
     provider: str | Provider = "animatic",
-    max_credits: int | None = None,
     shots: Iterable[str] | None = None,
     retake: Iterable[str] = (),
-    project: Path | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    confirm: Callable[[Estimate], bool] | None = None,
-    again_for: Take | None = None,
-    second_charge: int | None = None,
-    timing: Timing | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    approval: Approval = WITHOUT_BOUNDS,
+    options: GenerateOptions = DEFAULTS,
 ) -> Generated:
     """Make every take that is missing, and fetch what an earlier run left under way.
 
-    `max_credits` bounds this run, the storyboard's `budget` all runs together; nothing is sent when the estimate is
-    above either. `shots` limits it to some; `retake` names shots of which one more take is wanted. `confirm` is
-    called with the estimate before anything is paid for; when it says no, nothing is sent. `progress` is called
-    with every `Event`, from this thread. Setting `cancel` ends it with `Interrupted` after the step under way.
-    `again_for` limits it to the take of one failed or unknown request, and `second_charge` is what a person accepts to
-    pay for that, which it then costs at most.
+    `shots` limits it to some; `retake` names shots of which one more take is wanted. `approval` bounds what it costs:
+    nothing is sent when the estimate is above it, or above the storyboard's budget.
 
     Blocks; from asyncio, call it with `asyncio.to_thread`. Returns when everything that was asked for is on disk.
     Otherwise raises the gravest of what went wrong, the rest as notes on it: `UnknownOutcome`, `Interrupted`,
     `PreflightError`, `BudgetExceeded`, `OutOfCredits`, `ProviderConfig`, `ProviderUnavailable`, `TakeFailed`,
     `DownloadFailed`, `LedgerError`, `DiskFull`. What was made by then is recorded, and the next run goes on.
     """
-    place = open_project(board, project)
-    wanted = check_shots(board, shots)
-    again = check_shots(board, retake) or frozenset()
-    with open_provider(provider, cancel) as maker, open_ledger(place.ledger) as ledger:
-        takes = ledger.takes()
-        sweep(place.folder, takes)
-        facts = measure(place, takes)
-        stale = _stale(place, takes, facts, again, maker.name)
+    scope = _scope(board, shots, retake)
+    with open_provider(provider, options) as opened, open_context(board, options) as context:
+        project, takes = context.project, context.sweep()
+        files = measure(project, takes)
+        scope = _scope_of(scope, opened.name, project, takes, files)
         needs = (
-            (need_of(board, again_for),)
-            if again_for is not None
-            else plan_needs(
-                board, takes, maker.name, shots=wanted, retake=again, stale=stale, paid=maker.paid
-            )
+            (need_of(board, approval.again_for),)
+            if approval.again_for is not None
+            else plan_needs(board, takes, scope, paid=opened.paid)
         )
-        found = preflight(board, place.models, facts, shots={need.shot for need in needs})
-        before = ledger.spent().total
+        shots_made = {need.shot for need in needs}
+        checked = preflight(board, project.models, files, shots=shots_made)
         unseen = tuple(unseen_starts(board)) if needs else ()
-        notes = [str(start) for start in found.starts if start.crop is not None]
+        others = tuple(of_others(project, takes))
+        notes = [str(start) for start in checked.starts if start.crop is not None]
         if needs:
-            notes += signed_stills(board, facts, {need.shot for need in needs})
+            notes += signed_stills(board, files, shots_made)
         # Who is asked about the price reads it there.
-        notes += [*(unseen if confirm is None or not maker.paid else ()), *of_others(place, takes)]
-        account, allowed, send = None, None, True
-        unfit: Mapping[Need, InputError] = {}
-        if maker.paid:
-            found.require()
-            check_explained(place, takes, needs, maker.name)
-            allowed = allowed_credits(board, ledger.spent(), max_credits, second_charge)
-            if again_for is not None:
-                account = check_balance_for_retry(again_for, maker)
-            else:
-                unusable = damaged_sources(place, needs, takes)
-                unfit = refused(board, needs, takes, maker.name, unusable)
-                # While an outcome is unknown nothing is sent, so nobody is asked to pay for it.
-                send = not any(take.state is State.UNKNOWN and take.provider == maker.name for take in takes)
-                needed = replace(
-                    priced(place, takes, facts, wanted, maker.name, unfit, again, stale),
-                    notes=(*map(str, unfit.values()), *unseen, *of_others(place, takes)),
-                )
-                if send and set(needs) - set(unfit):
-                    account = afford(needed, maker, allowed, confirm)
+        notes += [*(unseen if approval.confirm is None or not opened.paid else ()), *others]
+        if opened.paid:
+            checked.require()
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
-            notes += [f"For the real take: {issue}" for issue in found.issues]
-        run = GenerationRun(
-            place,
-            ledger,
-            maker,
-            (*needs_under_way(board, takes, maker.name, again), *needs),
-            facts,
-            policy=RunPolicy(
-                send=send,
-                retake=again,
-                allowed_credits=allowed,
-                second_charge=second_charges(again_for, second_charge),
-            ),
-            account=account,
-            progress=progress,
-            cancel=cancel,
-            timing=timing,
-            refused=unfit,
+            notes += [f"For the real take: {issue}" for issue in checked.issues]
+        policy = approve(
+            context,
+            opened,
+            needs,
+            scope=scope,
+            approval=approval,
+            files=files,
+            notes=(*unseen, *others),
         )
-        run.carry_out()
-        raise_worst_error(run)
-        if any(take.purpose == "upscale" for take in run.made):
+        needs = (*needs_under_way(board, takes, scope), *needs)
+        run = GenerationRun(context, opened, needs, policy, files=files)
+        made = carry_out(run)
+        if any(take.purpose == "upscale" for take in made):
             # What an earlier `upscale` left under way came home with the rest.
-            notes += join_finished(place, ledger.takes(), cancel)
-        spending, shown = ledger.spent(), takes_in_film(ledger.takes())
-        notes += [*run.notes, *_of_the_film(place, ledger.takes(), run.made, again)]
-        return Generated(maker.name, tuple(run.made), spending.total - before, spending, tuple(notes), shown)
+            notes += join_finished(project, context.ledger.takes(), options.cancel)
+        notes += [*run.notes, *_film_notes(project, context.ledger.takes(), made, scope.retake)]
+        return generated(context, opened.name, made, notes)
+
+
+def generated(context: RunContext, provider: str, made: Iterable[Take], notes: Iterable[str]) -> Generated:
+    """The result of a run, with the project's spending and film as they are now."""
+    spending = context.ledger.spent()
+    return Generated(
+        provider,
+        tuple(made),
+        spending.total - context.spent_before,
+        spending,
+        tuple(notes),
+        takes_in_film(context.ledger.takes()),
+    )
 
 
 def film_drifts(board: Storyboard, *, project: Path | None = None) -> tuple[Drift, ...]:
     """What the film shows of takes that no longer match the storyboard. Changes nothing."""
-    place = open_project(board, project)
-    with LedgerReader.view(place.ledger) as ledger:
-        return _film_drifts(place, ledger.takes())
+    opened = open_project(board, project)
+    with LedgerReader.view(opened.ledger) as ledger:
+        return _film_drifts(opened, ledger.takes())
 
 
 def _film_drifts(project: Project, takes: tuple[Take, ...]) -> tuple[Drift, ...]:
-    found = find_drift(project.board, project.models, takes, measure(project, takes))
-    return tuple(one for one in found if one.in_film and not one.take.is_animatic)
+    drifts = find_drift(project.board, project.models, takes, measure(project, takes))
+    return tuple(drift for drift in drifts if drift.in_film and not drift.take.is_animatic)
 
 
-def _of_the_film(
+def _film_notes(
     project: Project, takes: tuple[Take, ...], made: Iterable[Take], retake: frozenset[str]
 ) -> Iterator[str]:
     """How new takes come into the film, and what in it no longer matches."""
-    drifts = {one.take.shot: one for one in _film_drifts(project, takes)}
+    drifts = {drift.take.shot: drift for drift in _film_drifts(project, takes)}
     for take in made:
-        shown = circled_take(other for other in takes if other.shot == take.shot)
-        if take.shot in retake and take.is_picture and shown is not None and shown.id != take.id:
+        circled = circled_take(other for other in takes if other.shot == take.shot)
+        if take.shot in retake and take.is_picture and circled is not None and circled.id != take.id:
             drifts.pop(take.shot, None)
             yield (
-                f"{take.label} is not in the film yet, which shows take {shown.number}: stitcher takes circle BOARD "
+                f"{take.label} is not in the film yet, which shows take {circled.number}: stitcher takes circle BOARD "
                 f"{take.shot} {take.number}"
             )
     yield from map(str, drifts.values())
 
 
-def raise_worst_error(run: GenerationRun) -> None:
-    """Nothing, when every need was reached. Raises the gravest error, with notes on the others."""
+def carry_out(run: GenerationRun) -> list[Take]:
+    """What a run has made, when every need was met. Raises the gravest error, with notes on the others."""
+    run.carry_out()
     # What only waits for something else is told after that.
     errors = sorted(run.errors.values(), key=lambda error: isinstance(error, SourceMissing))
     first = run.halt or (errors[0] if errors else None)
     if first is None:
-        return
+        return run.made
     for other in errors:
         if other is not first:
             first.add_note(str(other))
@@ -336,52 +312,16 @@ def raise_worst_error(run: GenerationRun) -> None:
     raise first
 
 
-@contextmanager
-def open_provider(provider: str | Provider, cancel: threading.Event | None) -> Iterator[Provider]:
-    """The provider; one that was made here is closed afterwards."""
-    if not isinstance(provider, str):
-        yield provider
-        return
-    if provider == "animatic":
-        from stitcher.generation.animatic import AnimaticProvider
-
-        yield AnimaticProvider(cancel=cancel)
-        return
-    maker = find_provider(provider)
-    try:
-        yield maker
-    finally:
-        close = getattr(maker, "close", None)
-        if callable(close):
-            close()
+def _scope(board: Storyboard, shots: Iterable[str] | None, retake: Iterable[str] = ()) -> Scope:
+    """Raises `InputError` for a name that is no shot of the storyboard."""
+    return Scope(shots=check_shots(board, shots), retake=check_shots(board, retake) or frozenset())
 
 
-def _stale(
-    project: Project, takes: tuple[Take, ...], facts: ProbedFiles, retake: frozenset[str], provider: str
-) -> frozenset[tuple[str, Purpose]]:
-    return stale_parts(project.board, project.models, takes, provider, facts) if retake else frozenset()
-
-
-def priced(
-    project: Project,
-    takes: Iterable[Take],
-    facts: ProbedFiles,
-    shots: frozenset[str] | None,
-    provider: str,
-    refused: Iterable[Need],
-    retake: frozenset[str] = frozenset(),
-    stale: frozenset[tuple[str, Purpose]] = frozenset(),
-) -> Estimate:
-    """What is missing of a project's takes and enlargements, and is not refused, with its price."""
-    return price_all(
-        project.board,
-        project.models,
-        takes,
-        media=facts.media,
-        tiers=load_tiers(project=project.folder),
-        shots=shots,
-        retake=retake,
-        stale=stale,
-        provider=provider,
-        refused=refused,
-    )
+def _scope_of(
+    scope: Scope, provider: str, project: Project, takes: tuple[Take, ...], files: ProbedFiles
+) -> Scope:
+    """The scope for one provider, with what of its retaken shots is stale."""
+    if not scope.retake:
+        return replace(scope, provider=provider)
+    stale = stale_parts(project.board, project.models, takes, provider, files)
+    return replace(scope, provider=provider, stale=stale)

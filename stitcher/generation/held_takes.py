@@ -11,9 +11,10 @@ from stitcher.generation.boundary_frames import frame_take
 from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.paths import ledger_path, place_of
 from stitcher.generation.project import sweep
+from stitcher.generation.runway.verify_download import put_in_place
 from stitcher.generation.states import State
 from stitcher.generation.take import Take
-from stitcher.media.files import disk_errors, link_once, sha256_file
+from stitcher.media.files import disk_errors, sha256_file
 
 
 def accept(
@@ -49,12 +50,7 @@ def accept(
             raise MediaRefused(
                 kept, f"is not the file that was kept for {take.label}. Put the original back."
             )
-        if not os.path.lexists(place):
-            link_once(file, place)
-        elif sha256_file(place) != take.sha256:
-            raise InputError(
-                f"{str(place)!r} exists and is not {take.label}. Nothing is ever overwritten: move it away first."
-            )
+        put_in_place(file, place, take.label, take.sha256)
         take = ledger.stored(
             take.id,
             file=place.relative_to(folder).as_posix(),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import TypeVar
 
-from stitcher.errors import StitcherError, TakeHeld
+from stitcher.errors import Interrupted, StitcherError, TakeHeld
 from stitcher.generation.retry_rules import why_not_again
 from stitcher.generation.states import State
 from stitcher.generation.take import Move, Take
@@ -67,20 +67,19 @@ def describe_never_made(take: Take, balance_now: int | None, spent_since: int = 
     )
 
 
-def describe_running(takes: Sequence[Take], retaken: Sequence[str] = ()) -> str:
+def interrupted(running: Sequence[Take], retaken: Sequence[str] = ()) -> Interrupted:
     """What a person who stopped a run must know: what is still being made, and that it is paid for. `retaken` are
-    shots whose retake is made.
+    shots whose retake is made, so that --retake is not to be given once more.
     """
-    told = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in takes)
-    return (
-        f"Stopped on request. Still being made, and paid for: {told}. Run the same again, or 'stitcher rescue BOARD', "
-        f"to fetch it; nothing is bought twice.{describe_again(retaken)}"
+    again = f" Leave out --retake {' --retake '.join(retaken)}: that one is made." if retaken else ""
+    if not running:
+        return Interrupted(f"{Interrupted()}{again}")
+    tasks = "; ".join(f"{take.label} (task {take.task_id}, {take.spent_credits} credits)" for take in running)
+    return Interrupted(
+        f"Stopped on request. Still being made, and paid for: {tasks}. Run the same again, or 'stitcher rescue BOARD', "
+        f"to fetch it; nothing is bought twice.{again}",
+        task_ids=tuple(take.task_id for take in running if take.task_id is not None),
     )
-
-
-def describe_again(retaken: Sequence[str]) -> str:
-    """What a person must know who would run a command with --retake once more; empty where nothing was retaken."""
-    return f" Leave out --retake {' --retake '.join(retaken)}: that one is made." if retaken else ""
 
 
 def describe_dearer(take: Take) -> str:

@@ -12,10 +12,10 @@ from enum import Enum
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source, topological_order
 from stitcher.generation.request import shot_model, shot_takes, start_image_of
-from stitcher.generation.retake_scope import RENEWED, Renewal, renewal
+from stitcher.generation.retake_scope import EVERYTHING, RENEWED, Scope
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
 from stitcher.generation.take import ANIMATIC, Purpose, Take, coming_takes, missing_takes
-from stitcher.storyboard.model import Shot, Storyboard
+from stitcher.storyboard.model import Storyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +53,31 @@ class NeedStatus(Enum):
 
 
 def plan_needs(
-    board: Storyboard,
-    takes: Iterable[Take],
-    provider: str,
-    *,
-    shots: frozenset[str] | None = None,
-    retake: frozenset[str] = frozenset(),
-    stale: frozenset[tuple[str, Purpose]] = frozenset(),
-    paid: bool = True,
+    board: Storyboard, takes: Iterable[Take], scope: Scope = EVERYTHING, *, paid: bool = True
 ) -> tuple[Need, ...]:
-    """Everything that is missing, sources before what starts from them. What is under way is not missing.
+    """Everything that is missing of what `scope` covers, sources before what starts from them.
 
-    `retake` names shots of which one more is wanted (one that is on its way is that one), `stale` what no longer
-    matches the storyboard, which decides what of those shots is made anew.
+    What is under way is not missing, nor is one more take of a shot while one is on its way.
     """
     known = tuple(takes)
     needs: list[Need] = []
     for index in topological_order(board):
         shot = board.shots[index]
-        if shot.kind == "take" and (shots is None or shot.id in shots):
+        if shot.kind == "take" and scope.covers(shot.id):
             of_shot = [take for take in known if take.shot == shot.id]
-            anew = renewal(shot, stale) if shot.id in retake else Renewal()
-            needs += _shot_needs(board, index, shot, of_shot, provider, anew, paid)
+            needs += _shot_needs(board, index, of_shot, scope, paid=paid)
     return tuple(needs)
 
 
-def needs_under_way(
-    board: Storyboard, takes: Iterable[Take], provider: str, retake: frozenset[str]
-) -> tuple[Need, ...]:
+def needs_under_way(board: Storyboard, takes: Iterable[Take], scope: Scope) -> tuple[Need, ...]:
     """What an earlier run sent for shots of which one more is wanted: what starts from it waits for it."""
     known = tuple(takes)
     return tuple(
         Need(shot.id, index, purpose, number)
         for index, shot in enumerate(board.shots)
-        if shot.id in retake
+        if shot.id in scope.retake
         for purpose in RENEWED
-        for number in coming_takes([take for take in known if take.shot == shot.id], provider, purpose)
+        for number in coming_takes([take for take in known if take.shot == shot.id], scope.provider, purpose)
     )
 
 
@@ -101,14 +90,10 @@ def need_of(board: Storyboard, take: Take) -> Need:
 
 
 def _shot_needs(
-    board: Storyboard,
-    index: int,
-    shot: Shot,
-    takes: Sequence[Take],
-    provider: str,
-    anew: Renewal,
-    paid: bool,
+    board: Storyboard, index: int, takes: Sequence[Take], scope: Scope, *, paid: bool
 ) -> list[Need]:
+    shot, provider = board.shots[index], scope.provider
+    anew = scope.renewal(shot)
     needs: list[Need] = []
     mine = [take for take in takes if take.provider == provider]
     numbers: tuple[int, ...] = ()

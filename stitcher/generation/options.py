@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stitcher.generation.run_policy import REAL_TIME, Timing
+
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
     from stitcher.generation.events import Listener
-    from stitcher.generation.provider import Provider
+    from stitcher.generation.ledger import OpenLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,10 @@ class GenerateOptions:
     """Ends the run with `Interrupted` after the step under way, once it is set."""
     burn_in: bool = True
     """Whether animatics show their shot, prompt and frame number."""
+    timing: Timing = REAL_TIME
+    """For tests."""
+    open_ledger: OpenLedger | None = None
+    """For tests; `Ledger.open` unless given."""
 
-    def provider(self, name: str | Provider) -> str | Provider:
-        """The provider of that name, made here where these options say how."""
-        if name != "animatic" or self.burn_in:
-            return name
-        from stitcher.generation.animatic import AnimaticProvider
 
-        return AnimaticProvider(burn_in=False, cancel=self.cancel)
+DEFAULTS = GenerateOptions()

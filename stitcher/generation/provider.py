@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, TypeGuard, runtime_checkable
@@ -60,7 +60,8 @@ class Submission:
     @property
     def canonical(self) -> str:
         """The request as canonical JSON: sorted keys, and for each file what it holds instead of where it is."""
-        whole = {"endpoint": self.endpoint, "body": _stand_in(self.body)}
+        body = map_assets(self.body, lambda asset: {"sha256": asset.sha256, "type": asset.media_type})
+        whole = {"endpoint": self.endpoint, "body": body}
         return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
     @property
@@ -71,67 +72,38 @@ class Submission:
     @property
     def assets(self) -> tuple[Asset, ...]:
         """Every file referred to, in the order of the body."""
-        return tuple(_assets_in(self.body))
+        assets: list[Asset] = []
+        map_assets(self.body, assets.append)
+        return tuple(assets)
 
     def with_addresses(self, addresses: Mapping[str, str]) -> Submission:
         """The same request, each file whose sha256 is a key of `addresses` given that address."""
-        replaced = _readdressed(self.body, addresses)
-        return Submission(self.endpoint, replaced if isinstance(replaced, dict) else {}, self.label)
+        body = map_assets(self.body, lambda asset: replace(asset, uri=addresses.get(asset.sha256, asset.uri)))
+        return replace(self, body=body if isinstance(body, dict) else {})
 
     def wire(self) -> dict[str, object]:
         """The body as it is sent. Raises `ValueError` while a file has no address yet."""
-        sent = _addressed(self.body)
+        sent = map_assets(self.body, _uri_of)
         return sent if isinstance(sent, dict) else {}
 
 
-def _stand_in(value: object) -> object:
+def map_assets(value: object, substitute: Callable[[Asset], object]) -> object:
+    """JSON values with each `Asset` among them replaced."""
     match value:
         case Asset():
-            return {"sha256": value.sha256, "type": value.media_type}
+            return substitute(value)
         case Mapping():
-            return {str(key): _stand_in(part) for key, part in value.items()}
+            return {str(key): map_assets(part, substitute) for key, part in value.items()}
         case list() | tuple():
-            return [_stand_in(part) for part in value]
+            return [map_assets(part, substitute) for part in value]
         case _:
             return value
 
 
-def _assets_in(value: object) -> Iterator[Asset]:
-    match value:
-        case Asset():
-            yield value
-        case Mapping():
-            for part in value.values():
-                yield from _assets_in(part)
-        case list() | tuple():
-            for part in value:
-                yield from _assets_in(part)
-
-
-def _readdressed(value: object, addresses: Mapping[str, str]) -> object:
-    match value:
-        case Asset():
-            return Asset(value.path, value.sha256, value.media_type, addresses.get(value.sha256, value.uri))
-        case Mapping():
-            return {str(key): _readdressed(part, addresses) for key, part in value.items()}
-        case list() | tuple():
-            return [_readdressed(part, addresses) for part in value]
-        case _:
-            return value
-
-
-def _addressed(value: object) -> object:
-    match value:
-        case Asset():
-            if value.uri is None:
-                raise ValueError(f"{value.path.name} has no address yet; prepare the request first")
-            return value.uri
-        case Mapping():
-            return {str(key): _addressed(part) for key, part in value.items()}
-        case list() | tuple():
-            return [_addressed(part) for part in value]
-        case _:
-            return value
+def _uri_of(asset: Asset) -> str:
+    if asset.uri is None:
+        raise ValueError(f"{asset.path.name} has no address yet; prepare the request first")
+    return asset.uri
 
 
 @dataclass(frozen=True, slots=True)

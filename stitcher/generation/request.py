@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -150,26 +150,24 @@ def take_request(
 ) -> TakeRequest:
     """The request for take `number` of a shot, from its start frame (and a last one, for models that land on one)."""
     fields = take_fields(board, shot, number, model)
-    ends = [(frame, place) for frame, place in ((start, "first"), (last, "last")) if frame is not None]
+    ends = [(frame, position) for frame, position in ((start, "first"), (last, "last")) if frame is not None]
     if ends:
         fields["promptImage"] = tuple(
-            {"uri": still_asset(frame.still), "position": place} for frame, place in ends
+            {"uri": still_asset(frame.still), "position": position} for frame, position in ends
         )
-    endpoint = model.endpoint if ends or model.text_endpoint is None else model.text_endpoint
-    seconds = Fraction(shot_seconds(board, shot))
-    return new_request(
-        provider=provider,
-        shot=shot.id,
-        take=number,
-        purpose="take",
-        endpoint=endpoint,
-        fields=fields,
+    request = new_request(
+        Slot(shot.id, number, "take", provider),
+        model.endpoint if ends or model.text_endpoint is None else model.text_endpoint,
+        fields,
+        price=take_price(board, shot, model),
+        expected=Expected(
+            "video", model.output.frames(Fraction(shot_seconds(board, shot))), board.format.ratio
+        ),
         origins={frame.still.sha256: origin_of(frame.origin_sha256, frame.crop) for frame, _ in ends},
-        cost=take_price(board, shot, model),
-        expected=Expected("video", model.output.frames(seconds), board.format.ratio),
-        start_file=start.file if start else None,
-        start_sha256=start.still.sha256 if start else None,
     )
+    if start is None:
+        return request
+    return replace(request, start_file=start.file, start_sha256=start.still.sha256)
 
 
 def image_ratio(asked: StartImage, target: tuple[int, int], model: Model) -> str | None:
@@ -221,14 +219,10 @@ def image_request(
         )
     ratio = fields.get("ratio")
     return new_request(
-        provider=provider,
-        shot=shot.id,
-        take=number,
-        purpose="start-image",
-        endpoint=model.endpoint,
-        fields=fields,
-        origins={},
-        cost=image_price(board, shot, asked, model),
+        Slot(shot.id, number, "start-image", provider),
+        model.endpoint,
+        fields,
+        price=image_price(board, shot, asked, model),
         expected=Expected("image", None, parse_ratio(ratio) if isinstance(ratio, str) else None),
     )
 
@@ -239,42 +233,46 @@ def parse_ratio(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Which file of a film a request is for, and by whom: what tells it from all others of a ledger."""
+
+    shot: str
+    take: int = 1
+    purpose: Purpose = "take"
+    provider: str = "runway"
+    variant: str = ""
+    piece: int = 0
+
+    @property
+    def label(self) -> str:
+        """For messages: `shot harbour take 1`."""
+        kind = {"start-image": "start image", "upscale": "upscale of take"}.get(self.purpose, "take")
+        return f"shot {self.shot} {kind} {self.take}"
+
+
 def new_request(
-    *,
-    provider: str,
-    shot: str,
-    take: int,
-    purpose: Purpose,
+    slot: Slot,
     endpoint: str,
     fields: Mapping[str, object],
-    origins: Mapping[str, object],
-    cost: Price,
+    *,
+    price: Price,
     expected: Expected,
-    source_take: int | None = None,
-    variant: str = "",
-    piece: int = 0,
-    start_file: str | None = None,
-    start_sha256: str | None = None,
+    origins: Mapping[str, object] = MappingProxyType({}),
 ) -> TakeRequest:
     """The request with these fields; `origins` says, by the hash of a sent file, what it was cut from."""
-    what = {"take": "take", "edit": "take", "start-image": "start image", "upscale": "upscale of take"}[
-        purpose
-    ]
-    submission = Submission(endpoint, MappingProxyType(dict(fields)), f"shot {shot} {what} {take}")
+    submission = Submission(endpoint, MappingProxyType(dict(fields)), slot.label)
     return TakeRequest(
-        provider=provider,
-        shot=shot,
-        take=take,
-        purpose=purpose,
+        provider=slot.provider,
+        shot=slot.shot,
+        take=slot.take,
+        purpose=slot.purpose,
         submission=submission,
-        price=FREE if provider == ANIMATIC else cost,
+        price=FREE if slot.provider == ANIMATIC else price,
         expected=expected,
         wish_sha256=wish_of(submission.canonical, origins),
-        source_take=source_take,
-        variant=variant,
-        piece=piece,
-        start_file=start_file,
-        start_sha256=start_sha256,
+        variant=slot.variant,
+        piece=slot.piece,
     )
 
 

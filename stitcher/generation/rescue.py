@@ -1,45 +1,37 @@
-"""Bringing home what was paid for, and what a person decides about a request whose outcome nobody knows."""
+"""Rescue what was paid for, and settle by hand a request whose outcome nobody knows."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from dataclasses import replace
 
 from stitcher.errors import InputError, Interrupted, ProviderUnavailable
-from stitcher.generation.events import Listener
-from stitcher.generation.generate import Generated, generate, open_provider, raise_worst_error
+from stitcher.generation.approval import WITHOUT_BOUNDS, Approval
+from stitcher.generation.context import RunContext, open_context
+from stitcher.generation.generate import Generated, carry_out, generate, generated
 from stitcher.generation.join_pieces import join_finished
-from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import concerning, describe_never_made, held_error
-from stitcher.generation.preflight import ProbedFiles
-from stitcher.generation.project import Project, open_project, sweep
+from stitcher.generation.options import DEFAULTS, GenerateOptions
+from stitcher.generation.project import open_project
 from stitcher.generation.provider import Gone, Provider
+from stitcher.generation.registry import open_provider
 from stitcher.generation.run import GenerationRun
-from stitcher.generation.run_policy import RunPolicy, Timing
+from stitcher.generation.run_policy import RunPolicy
 from stitcher.generation.states import State
-from stitcher.generation.take import Take, has_another, stuck_takes, takes_in_film
+from stitcher.generation.take import Take, has_another, stuck_takes
 from stitcher.storyboard.model import Storyboard
 
 
 def rescue(
-    board: Storyboard,
-    *,
-    provider: str | Provider | None = None,
-    project: Path | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    timing: Timing | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    board: Storyboard, *, provider: str | Provider | None = None, options: GenerateOptions = DEFAULTS
 ) -> Generated:
     """Fetch everything that was accepted and is not on disk yet, and do nothing else. Never costs anything.
 
     Without a provider, those of every provider the ledger names. Raises as `generate` does.
     """
-    place = open_project(board, project)
-    with open_ledger(place.ledger) as ledger:
-        return _bring_home(place, ledger, provider, progress, cancel, timing)
+    with open_context(board, options) as context:
+        return _bring_home(context, provider)
 
 
 def adopt(
@@ -48,30 +40,25 @@ def adopt(
     task_id: str,
     *,
     provider: str | Provider | None = None,
-    project: Path | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    timing: Timing | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    options: GenerateOptions = DEFAULTS,
 ) -> Generated:
     """Take a person's word for which task an unknown request became, and fetch it.
 
     Raises `InputError` when the shot has no take of unknown outcome, when the service knows no such task, or when
     another take owns it already; and what `rescue` raises.
     """
-    place = open_project(board, project)
-    with open_ledger(place.ledger) as ledger:
-        take = unknown_take(ledger.takes(shot), shot)
-        with open_provider(provider or take.provider, cancel) as maker:
-            if isinstance(maker.look(task_id), Gone):
+    with open_context(board, options) as context:
+        take = unknown_take(context.ledger.takes(shot), shot)
+        with open_provider(provider or take.provider, options) as opened:
+            if isinstance(opened.look(task_id), Gone):
                 unheard_of = InputError(
-                    f"{maker.name} knows no task {task_id!r} of this account: compare it with the portal's request "
+                    f"{opened.name} knows no task {task_id!r} of this account: compare it with the portal's request "
                     "history. Nothing was changed."
                 )
                 unheard_of.task_id = task_id
                 raise concerning(unheard_of, take)
-            ledger.adopt(take.id, task_id)
-            return _bring_home(place, ledger, maker, progress, cancel, timing)
+            context.ledger.adopt(take.id, task_id)
+            return _bring_home(context, opened)
 
 
 def never_made(
@@ -80,31 +67,28 @@ def never_made(
     *,
     confirm: Callable[[str], bool],
     provider: str | Provider | None = None,
-    project: Path | None = None,
-    cancel: threading.Event | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    options: GenerateOptions = DEFAULTS,
 ) -> Take:
     """Take a person's word that a request of unknown outcome was never booked: it counts as nothing from then on.
 
     `confirm` is called with what speaks for it, the balance before and now; when it says no, nothing changes. Raises
     `InputError` when the shot has no such request, and `Interrupted`.
     """
-    place = open_project(board, project)
-    with open_ledger(place.ledger) as ledger:
-        takes = ledger.takes()
+    with open_context(board, options) as context:
+        takes = context.ledger.takes()
         take = unknown_take(takes, shot)
         if take.state is State.WRITTEN_OFF and not take.spent_credits:
             raise InputError(f"{take.label} counts as nothing already; nothing was changed.")
-        with open_provider(provider or take.provider, cancel) as maker:
+        with open_provider(provider or take.provider, options) as opened:
             try:
-                account = maker.account()
+                account = opened.account()
             except ProviderUnavailable:
                 account = None
         balance = account.balance_credits if account is not None else None
         later = sum(one.spent_credits for one in takes if one.id > take.id and one.provider == take.provider)
         if not confirm(describe_never_made(take, balance, later)):
             raise Interrupted("Cancelled; nothing was changed.")
-        return ledger.never_made(take.id)
+        return context.ledger.never_made(take.id)
 
 
 def retry(
@@ -113,12 +97,8 @@ def retry(
     accept_second_charge: int,
     *,
     provider: str | Provider | None = None,
-    max_credits: int | None = None,
-    project: Path | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    timing: Timing | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    approval: Approval = WITHOUT_BOUNDS,
+    options: GenerateOptions = DEFAULTS,
 ) -> Generated:
     """Ask again for the one request of a shot that was, or may have been, charged for nothing: a person accepts to pay
     again, and never more than that. Nothing else of the shot is made. A request of unknown outcome can still be
@@ -127,8 +107,7 @@ def retry(
     Raises `InputError` when there is no such take, or when it may cost more than what was accepted; and what
     `generate` raises.
     """
-    place = open_project(board, project)
-    with LedgerReader.view(place.ledger) as ledger:
+    with LedgerReader.view(open_project(board, options.project).ledger) as ledger:
         take = failed_take(ledger.takes(shot), shot)
     if accept_second_charge < take.ceiling_credits:
         short = InputError(
@@ -136,35 +115,19 @@ def retry(
             "Nothing was sent."
         )
         raise concerning(short, take, needed=take.ceiling_credits, allowed=accept_second_charge)
-    if take.purpose == "upscale":
-        from stitcher.generation.upscale_run import upscale
+    approval = replace(approval, again_for=take, second_charge=accept_second_charge)
+    if take.purpose != "upscale":
+        return generate(board, provider=provider or take.provider, approval=approval, options=options)
+    from stitcher.generation.upscale_run import upscale
 
-        return upscale(
-            board,
-            by=take.provider,
-            to=take.variant,
-            shots=[shot],
-            provider=provider if isinstance(provider, Provider) else None,
-            max_credits=max_credits,
-            project=project,
-            progress=progress,
-            cancel=cancel,
-            again_for=take,
-            second_charge=accept_second_charge,
-            timing=timing,
-            open_ledger=open_ledger,
-        )
-    return generate(
+    return upscale(
         board,
-        provider=provider or take.provider,
-        max_credits=max_credits,
-        project=project,
-        progress=progress,
-        cancel=cancel,
-        again_for=take,
-        second_charge=accept_second_charge,
-        timing=timing,
-        open_ledger=open_ledger,
+        by=take.provider,
+        to=take.variant,
+        shots=[shot],
+        provider=provider if isinstance(provider, Provider) else None,
+        approval=approval,
+        options=options,
     )
 
 
@@ -198,46 +161,27 @@ def unknown_take(takes: Iterable[Take], shot: str) -> Take:
     return found[-1]
 
 
-def _bring_home(
-    project: Project,
-    ledger: Ledger,
-    provider: str | Provider | None,
-    progress: Listener | None,
-    cancel: threading.Event | None,
-    timing: Timing | None,
-) -> Generated:
-    before = ledger.spent().total
-    sweep(project.folder, ledger.takes())
+def _bring_home(context: RunContext, provider: str | Provider | None) -> Generated:
+    ledger = context.ledger
+    context = replace(context, spent_before=ledger.spent().total)
+    context.sweep()
     unfinished = ledger.unfinished()
     waiting = [take for take in unfinished if take.state not in (State.INTENT, State.HELD)]
-    names = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))
+    providers = [provider] if provider is not None else list(dict.fromkeys(take.provider for take in waiting))
     made: list[Take] = []
     notes: list[str] = []
     last = ""
-    for name in names:
-        with open_provider(name, cancel) as maker:
-            last = maker.name
-            run = GenerationRun(
-                project,
-                ledger,
-                maker,
-                (),
-                ProbedFiles(),
-                policy=RunPolicy(send=False),
-                progress=progress,
-                cancel=cancel,
-                timing=timing,
-            )
-            run.carry_out()
-            raise_worst_error(run)
-            made += run.made
+    for one in providers:
+        with open_provider(one, context.options) as opened:
+            last = opened.name
+            run = GenerationRun(context, opened, (), RunPolicy(send=False))
+            made += carry_out(run)
             notes += run.notes
-    notes += join_finished(project, ledger.takes(), cancel)
+    notes += join_finished(context.project, ledger.takes(), context.options.cancel)
     # Where nothing had to be fetched, no provider was asked for, nor a key.
-    held = [take for take in unfinished if take.state is State.HELD and not names]
+    held = [take for take in unfinished if take.state is State.HELD and not providers]
     for take in held:
         if not has_another(take, ledger.takes(take.shot)):
             raise held_error(take)
     notes += [str(held_error(take)) for take in held]
-    spending, shown = ledger.spent(), takes_in_film(ledger.takes())
-    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes), shown)
+    return generated(context, last, made, notes)

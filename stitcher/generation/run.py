@@ -1,4 +1,4 @@
-"""One run: needs to requests, requests to takes, one paid request in flight at a time.
+"""The run loop: needs to requests, requests to takes, one paid request in flight at a time.
 
 Everything is decided from the ledger, again after every step, so a run that was killed anywhere goes on where the
 record says it was. What succeeded is on the disk before the next request leaves.
@@ -7,22 +7,18 @@ record says it was. What succeeded is on the disk before the next request leaves
 from __future__ import annotations
 
 import logging
-import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from types import MappingProxyType
 
 from stitcher.errors import (
     BudgetExceeded,
-    DailyCap,
     DownloadFailed,
     InputError,
     Interrupted,
     MediaError,
     NoClearAnswer,
-    NotSent,
-    OutOfCredits,
     OutputError,
     ProviderConfig,
     ProviderUnavailable,
@@ -34,25 +30,24 @@ from stitcher.errors import (
 )
 from stitcher.generation.build_request import build_request
 from stitcher.generation.complete import TaskCompletion
-from stitcher.generation.events import Event, Listener, event_for
-from stitcher.generation.failure_codes import MAX_AGAIN, may_repeat
-from stitcher.generation.ledger import Ledger
+from stitcher.generation.context import RunContext
+from stitcher.generation.events import Event, Reporter, event_for
+from stitcher.generation.failure_codes import may_repeat
 from stitcher.generation.messages import (
     concerning,
-    describe_again,
     describe_dearer,
-    describe_running,
-    describe_unknown,
     held_error,
+    interrupted,
 )
 from stitcher.generation.needs import Need, NeedStatus, model_of, prerequisites, status_of, without_replaced
 from stitcher.generation.preflight import ProbedFiles
-from stitcher.generation.project import Project, circled_clips
-from stitcher.generation.provider import Account, Provider, Submission, has_ended
-from stitcher.generation.purchase import send_once
+from stitcher.generation.project import circled_clips
+from stitcher.generation.provider import Provider, has_ended
+from stitcher.generation.purchase import Buyer
+from stitcher.generation.purchase_policy import Decision, decide
 from stitcher.generation.refusals import SourceMissing
 from stitcher.generation.request import TakeRequest
-from stitcher.generation.run_policy import RunPolicy, Timing
+from stitcher.generation.run_policy import RunPolicy
 from stitcher.generation.runway.poll import Pace, Watch, given_up
 from stitcher.generation.shared_takes import storyboard_name
 from stitcher.generation.states import TASK_RUNNING, State
@@ -60,10 +55,10 @@ from stitcher.generation.take import Take, has_another, seen_prices
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 20
+_CONCURRENT = 20
 """Tasks under way at one time where the account names no limit of its own."""
-_TRIES = 4
-"""How often a request that provably did not leave is tried before the run ends."""
+_SLICE_S = 0.25
+"""The longest sleep, so that a wish to stop is noticed soon."""
 
 
 class GenerationRun:
@@ -71,47 +66,38 @@ class GenerationRun:
 
     def __init__(
         self,
-        project: Project,
-        ledger: Ledger,
+        context: RunContext,
         provider: Provider,
         needs: tuple[Need, ...],
-        facts: ProbedFiles,
+        policy: RunPolicy,
         *,
-        policy: RunPolicy | None = None,
-        account: Account | None = None,
-        progress: Listener | None = None,
-        cancel: threading.Event | None = None,
-        timing: Timing | None = None,
+        files: ProbedFiles | None = None,
         make_request: Callable[[Need, ProbedFiles], TakeRequest] | None = None,
-        refused: Mapping[Need, StitcherError] = MappingProxyType({}),
     ) -> None:
-        """`make_request` builds requests another way than from the storyboard's takes (enlargements do). `refused` are
-        needs that are not begun, each with why.
-        """
-        self._project = project
-        self._ledger = ledger
+        """`make_request` builds requests another way than from the storyboard's takes (upscales do)."""
+        self._project = context.project
+        self._ledger = context.ledger
         self._provider = provider
-        self._facts = facts
-        self._policy = policy or RunPolicy()
-        self._account = account
-        self._progress = progress
-        self._cancel = cancel
-        self._timing = timing or Timing()
+        self._buyer = Buyer(context.ledger, provider)
+        self._files = files or ProbedFiles()
+        self._policy = policy
+        self._cancel = context.options.cancel
+        self._timing = context.options.timing
         self._make_request = make_request
-        self._completion = TaskCompletion(project, ledger, provider, self._tell)
+        self._tell = Reporter(context.options.progress)
+        self._completion = TaskCompletion(context.project, context.ledger, provider, self._tell)
         pace = getattr(provider, "pace", None)
         usual = Pace() if provider.paid else Pace(interval_s=0.5, slowest_s=5.0)
         self._watch = Watch(pace if isinstance(pace, Pace) else usual, self._timing.jitter)
         self._flying: dict[str, int] = {}
-        self._again: Counter[Need] = Counter()
+        self._repeats: Counter[Need] = Counter()
         self._unsent = 0
-        self._last_told: dict[tuple[str, int, str], tuple[object, ...]] = {}
-        self._wanted = needs
+        self._planned = needs
         self._needs = [*needs]
         self._waiting: dict[Need, Take] = {}
         self._held: list[str] = []
         self._dearer: dict[int, str] = {}
-        self.errors: dict[Need, StitcherError] = dict(refused)
+        self.errors: dict[Need, StitcherError] = dict(policy.refused)
         self.halt: StitcherError | None = None
         self.made: list[Take] = []
 
@@ -120,18 +106,13 @@ class GenerationRun:
         """Remarks on takes that were made, on prices, and on what waits for a person while another is in the film."""
         return (*self._completion.notes, *self._held, *self._dearer.values())
 
-    @property
-    def needs(self) -> tuple[Need, ...]:
-        """What was to be made, with what an earlier run left under way."""
-        return tuple(self._needs)
-
     def carry_out(self) -> None:
         """Work until nothing is left to do; what went wrong is in `errors` and `halt` afterwards.
 
         Raises `Interrupted` when `cancel` was set, `DiskFull`, and what the ledger raises.
         """
         for need, error in self.errors.items():
-            self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(error)))
+            self._block(need, error)
         self._pick_up()
         while True:
             if self._cancel is not None and self._cancel.is_set():
@@ -167,12 +148,12 @@ class GenerationRun:
                     self._ledger.withdraw(take.id, "not wanted any more")
             elif take.state is State.UNKNOWN:
                 if take.ceiling_credits and not self._asked_again(take):
-                    self._stop(self._unknown(take))
+                    self._stop(self._buyer.unknown(take))
             elif take.state is State.HELD:
                 self._waits_for_person(take)
             else:
                 self._adopt_need(take)
-                self._go_on(take)
+                self._resume(take)
 
     def _waits_for_person(self, take: Take) -> None:
         """A file that is not what was asked for stands in nobody's way once the shot has another."""
@@ -194,19 +175,18 @@ class GenerationRun:
         return take.shot in self._policy.second_charge and any(need.matches(take) for need in self._needs)
 
     def _adopt_need(self, take: Take) -> Need:
-        for need in self._needs:
-            if need.matches(take):
-                return need
-        places = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
-        # A shot that was deleted from the storyboard still gets what was paid for.
-        index = places.get(take.shot, -1)
+        """The need of a take, which a shot that was deleted from the storyboard still has: it was paid for."""
+        if (known := self._need_of(take)) is not None:
+            return known
+        positions = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
+        index = positions.get(take.shot, -1)
         need = Need(take.shot, index, take.purpose, take.number, take.variant, take.piece)
         self._needs.insert(0, need)
         return need
 
-    def _go_on(self, take: Take) -> None:
+    def _resume(self, take: Take) -> None:
         with self._errors_of(take):
-            done = self._completion.go_on(take)
+            done = self._completion.resume(take)
             if done is not None:
                 self._finished(done)
                 return
@@ -240,7 +220,7 @@ class GenerationRun:
         if has_ended(task):
             self._flying.pop(task_id, None)
         with self._errors_of(take):
-            settled = self._completion.hear(take, task)
+            settled = self._completion.advance(take, task)
             if settled.state is State.FRAMED:
                 self._finished(settled)
         self._check_price(self._ledger.get(take.id))
@@ -251,7 +231,7 @@ class GenerationRun:
         now = self._timing.clock()
         if not self._watch.missed(task_id, now):
             self._watch.drop(task_id)
-            self._fail(take, given_up(f"{take.label} (task {task_id})", self._watch.pace, exc))
+            self._give_up(take, given_up(f"{take.label} (task {task_id})", self._watch.pace, exc))
         elif self._watch.to_be_told(task_id):
             minutes = round(self._watch.silence_s(task_id, now) / 60)
             since = f"for {minutes} min, " if minutes else ""
@@ -261,7 +241,7 @@ class GenerationRun:
         self.made.append(take)
         if take.is_picture:
             clips = circled_clips(self._project, self._ledger.takes())
-            self._facts = replace(self._facts, media=replace(self._facts.media, takes=clips))
+            self._files = replace(self._files, media=replace(self._files.media, takes=clips))
 
     def _begin_one(self) -> bool:
         """Send the first request whose sources are there; whether there was one."""
@@ -285,8 +265,7 @@ class GenerationRun:
                 request = self._request(need)
             except (SourceMissing, MediaError, InputError, OutputError) as exc:
                 exc.shot, exc.take = exc.shot or need.shot, exc.take or need.number
-                self.errors[need] = exc
-                self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(exc)))
+                self._block(need, exc)
                 return True
             if self._is_full(request.model):
                 continue
@@ -297,18 +276,19 @@ class GenerationRun:
     def _request(self, need: Need) -> TakeRequest:
         known = self._ledger.takes()
         if self._make_request is not None:
-            request = self._make_request(need, self._facts)
+            request = self._make_request(need, self._files)
         else:
-            takes = without_replaced(known, self._wanted, self._policy.retake, self._provider.name)
-            request = build_request(self._project, need, takes, self._facts, self._provider)
+            takes = without_replaced(known, self._planned, self._policy.retake, self._provider.name)
+            request = build_request(self._project, need, takes, self._files, self._provider)
         return replace(request, raised=seen_prices(known).get(request.model, request.raised))
 
     def _is_full(self, model: str | None) -> bool:
         """Whether the account lets no more tasks of a model run at once."""
         if model is None:
             return False
-        limits = self._account.models.get(model) if self._account is not None else None
-        at_once = limits.concurrent if limits is not None and limits.concurrent else _AT_ONCE
+        account = self._policy.account
+        limits = account.models.get(model) if account is not None else None
+        at_once = limits.concurrent if limits is not None and limits.concurrent else _CONCURRENT
         flying = [self._ledger.get(take) for take in self._flying.values()]
         return sum(take.model == model for take in flying) >= at_once
 
@@ -320,100 +300,66 @@ class GenerationRun:
                 allowed_credits=self._policy.allowed_credits,
                 second_charge_credits=self._policy.second_charge.get(need.shot),
             )
-        except BudgetExceeded as exc:
+        except (BudgetExceeded, InputError) as exc:
             exc.shot, exc.take = need.shot, need.number
-            self._stop(exc)
-            return
-        except InputError as exc:
-            exc.shot, exc.take = need.shot, need.number
-            self.errors[need] = exc
-            self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(exc)))
+            if decide(exc, paid=self._provider.paid) is Decision.STOP:
+                self._stop(exc)
+            else:
+                self._block(need, exc)
             return
         try:
-            prepared = self._provider.prepare(request.submission)
-        except ProviderUnavailable as exc:
-            self._try_later(take, exc)
+            prepared = self._buyer.prepare(take, request.submission)
+        except (ProviderUnavailable, ProviderConfig, Rejected, MediaError) as exc:
+            self._judge(need, take, exc)
             return
-        except (Rejected, MediaError) as exc:
-            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
-            self.errors[need] = concerning(exc, take)
-            self._tell(event_for(take, "failed", note=str(exc)))
-            return
-        except ProviderConfig as exc:
-            self._ledger.withdraw(take.id, f"could not be prepared: {exc}")
-            self._stop(concerning(exc, take))
-            return
-        self._buy(need, take, prepared)
-
-    def _buy(self, need: Need, take: Take, request: Submission) -> None:
-        balance = self._balance() if take.ceiling_credits else None
         self._tell(event_for(take, "sending"))
         try:
-            taken = send_once(self._ledger, self._provider, take, request, balance_credits=balance)
-        except UnknownOutcome as exc:
-            self._stop(exc)
-        except NotSent as exc:
-            self._try_later(take, exc)
-        except ProviderConfig as exc:
-            self._stop(concerning(exc, take))
-        except Rejected as exc:
-            short = isinstance(exc, OutOfCredits)
-            concerning(exc, take, needed=take.ceiling_credits, balance=self._balance() if short else balance)
-            self._tell(event_for(self._ledger.get(take.id), "failed", note=str(exc)))
-            self.errors[need] = exc
-            if isinstance(exc, OutOfCredits | DailyCap):
-                self._stop(exc)
-        except NoClearAnswer as exc:
-            unknown = self._ledger.get(take.id)
-            self._tell(event_for(unknown, "unknown", note=str(exc)))
-            if take.ceiling_credits:
-                self._stop(self._unknown(unknown))
-            else:
-                self.errors[need] = concerning(exc, unknown)
-        else:
-            self._unsent = 0
-            assert taken.task_id is not None
-            # A maker that costs nothing is mostly on this machine, and done at once.
-            self._fly(taken.task_id, taken, at_once=not self._provider.paid)
-            self._tell(event_for(taken, "queued"))
-            self._check_price(taken)
+            sent = self._buyer.send(take, prepared)
+        except (UnknownOutcome, ProviderUnavailable, ProviderConfig, Rejected, NoClearAnswer) as exc:
+            self._judge(need, take, exc)
+            return
+        self._unsent = 0
+        assert sent.task_id is not None
+        # A provider that costs nothing is mostly on this machine, and done at once.
+        self._fly(sent.task_id, sent, at_once=not self._provider.paid)
+        self._tell(event_for(sent, "queued"))
+        self._check_price(sent)
 
-    def _check_price(self, take: Take) -> None:
-        """Send nothing more when the service takes more than was reckoned with, told at creation or at the end."""
-        asked, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
-        if asked > ceiling and not self._policy.send:
-            self._dearer[take.id] = describe_dearer(take)
-        elif asked > ceiling:
-            dearer = BudgetExceeded(describe_dearer(take), needed_credits=asked, allowed_credits=ceiling)
-            self._stop(concerning(dearer, take))
-
-    def _balance(self) -> int | None:
-        try:
-            account = self._provider.account()
-        except ProviderUnavailable:
-            return None
-        return account.balance_credits if account is not None else None
-
-    def _unknown(self, take: Take) -> UnknownOutcome:
-        balance = self._balance()
-        return UnknownOutcome(
-            describe_unknown(take, self._ledger.history(take.id), balance),
-            shot=take.shot,
-            take=take.number,
-            ceiling_credits=take.ceiling_credits,
-            balance_before_credits=take.balance_before,
-            balance_credits=balance,
-            cost_credits=take.spent_credits,
-        )
-
-    def _try_later(self, take: Take, exc: StitcherError) -> None:
-        concerning(exc, take)
-        self._unsent += 1
-        if self._unsent >= _TRIES:
-            self._stop(exc)
-        else:
+    def _judge(self, need: Need, take: Take, exc: StitcherError) -> None:
+        """What follows when a request was not accepted: a pause, an end of this need, or of the run."""
+        take = self._ledger.get(take.id)
+        decision = decide(exc, paid=bool(take.ceiling_credits), unsent=self._unsent + 1)
+        if not isinstance(exc, UnknownOutcome):
+            concerning(exc, take)
+        if isinstance(exc, NoClearAnswer):
+            self._tell(event_for(take, "unknown", note=str(exc)))
+            if decision is Decision.STOP:
+                exc = self._buyer.unknown(take)
+        elif isinstance(exc, Rejected | MediaError):
+            self._tell(event_for(take, "failed", note=str(exc)))
+        if decision is Decision.WAIT:
+            self._unsent += 1
             self._tell(event_for(take, "unsent", note=str(exc)))
             self._rest(2.0**self._unsent)
+            return
+        if decision is Decision.STOP:
+            self._stop(exc)
+        if decision is Decision.FAIL or isinstance(exc, Rejected):
+            self.errors[need] = exc
+
+    def _block(self, need: Need, error: StitcherError) -> None:
+        """Give a need up before anything of it was sent."""
+        self.errors[need] = error
+        self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(error)))
+
+    def _check_price(self, take: Take) -> None:
+        """Send nothing more when the service takes more than was expected, told at creation or at the end."""
+        cost, ceiling = take.actual_credits or take.estimated_credits or 0, take.ceiling_credits
+        if cost > ceiling and not self._policy.send:
+            self._dearer[take.id] = describe_dearer(take)
+        elif cost > ceiling:
+            dearer = BudgetExceeded(describe_dearer(take), needed_credits=cost, allowed_credits=ceiling)
+            self._stop(concerning(dearer, take))
 
     def _stop(self, error: StitcherError) -> None:
         """Send nothing more in this run. An unknown outcome is said before anything else."""
@@ -422,71 +368,51 @@ class GenerationRun:
         ):
             self.halt = error
 
-    def _errors_of(self, take: Take) -> _Catcher:
-        return _Catcher(lambda exc: self._fail(take, exc))
+    @contextmanager
+    def _errors_of(self, take: Take) -> Iterator[None]:
+        """Keep the errors that concern one take, and let the others through."""
+        try:
+            yield
+        except (TakeFailed, TakeHeld, DownloadFailed, MediaError, OutputError, Rejected) as exc:
+            self._fail(take, exc)
 
     def _fail(self, take: Take, exc: StitcherError) -> None:
-        need = next((need for need in self._needs if need.matches(take)), None)
-        now = self._ledger.get(take.id)
-        concerning(exc, now)
-        if need is not None and isinstance(exc, TakeFailed) and self._may_repeat(need, now):
-            self._again[need] += 1
-            self._tell(event_for(now, "again", note=str(exc)))
-            return
-        self._tell(event_for(now, "held" if isinstance(exc, TakeHeld) else "failed", note=str(exc)))
+        """Ask for a take once more where that may be, or give it up."""
+        need, take = self._need_of(take), self._ledger.get(take.id)
+        harmless = take.state is State.FAILED and may_repeat(take.failure_code, take.actual_credits)
         if need is not None:
+            paid, repeats = bool(take.ceiling_credits), self._repeats[need]
+            if decide(exc, paid=paid, harmless=harmless, repeats=repeats) is Decision.RETRY:
+                self._repeats[need] += 1
+                self._tell(event_for(take, "again", note=str(concerning(exc, take))))
+                return
+        self._give_up(take, exc)
+
+    def _give_up(self, take: Take, exc: StitcherError) -> None:
+        take = self._ledger.get(take.id)
+        self._tell(
+            event_for(
+                take, "held" if isinstance(exc, TakeHeld) else "failed", note=str(concerning(exc, take))
+            )
+        )
+        if (need := self._need_of(take)) is not None:
             self.errors[need] = exc
 
-    def _may_repeat(self, need: Need, take: Take) -> bool:
-        if self._again[need] >= MAX_AGAIN:
-            return False
-        if not take.ceiling_credits:
-            return True
-        return take.state is State.FAILED and may_repeat(take.failure_code, take.actual_credits)
+    def _need_of(self, take: Take) -> Need | None:
+        return next((need for need in self._needs if need.matches(take)), None)
 
     def _failed(self, take: Take) -> bool:
         return any(need.matches(take) for need in self.errors)
 
     def _rest(self, seconds: float) -> None:
-        """Sleep, in slices, so that a wish to stop is heard soon."""
         until = self._timing.clock() + seconds
         while (left := until - self._timing.clock()) > 0:
             if self._cancel is not None and self._cancel.is_set():
                 return
-            self._timing.sleep(min(left, 0.25))
-
-    def _tell(self, event: Event) -> None:
-        if self._progress is None:
-            return
-        key = (event.shot, event.number, event.purpose)
-        said: tuple[object, ...] = (event.stage, event.progress, event.note)
-        if self._last_told.get(key) != said:
-            self._last_told[key] = said
-            self._progress(event)
+            self._timing.sleep(min(left, _SLICE_S))
 
     def _interrupted(self) -> Interrupted:
         running = self._ledger.running()
-        if not running:
-            return Interrupted(f"{Interrupted()}{describe_again(self._retaken())}")
-        tasks = tuple(take.task_id for take in running if take.task_id is not None)
-        return Interrupted(describe_running(running, self._retaken()), task_ids=tasks)
-
-    def _retaken(self) -> tuple[str, ...]:
-        """Shots of which this run has made the one more that was wanted."""
-        return tuple(dict.fromkeys(take.shot for take in self.made if take.shot in self._policy.retake))
-
-
-class _Catcher:
-    """Hands on the errors that concern one take, and lets the others through."""
-
-    def __init__(self, hand_on: Callable[[StitcherError], None]) -> None:
-        self._hand_on = hand_on
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: object) -> bool:
-        if isinstance(exc, (TakeFailed, TakeHeld, DownloadFailed, MediaError, OutputError, Rejected)):
-            self._hand_on(exc)
-            return True
-        return False
+        # Shots of which this run has made the one more that was wanted.
+        retaken = tuple(dict.fromkeys(take.shot for take in self.made if take.shot in self._policy.retake))
+        return interrupted(running, retaken)

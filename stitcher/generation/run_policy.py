@@ -1,4 +1,4 @@
-"""What a run may do, and by which clock it does it."""
+"""The policy of one run: what it may send and spend, and by which clock it waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stitcher.errors import StitcherError
+    from stitcher.generation.needs import Need
+    from stitcher.generation.provider import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,9 @@ class Timing:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
     jitter: Callable[[], float] = random.random
+
+
+REAL_TIME = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,7 @@ class RunPolicy:
     """The most that may be spent and reserved in all."""
     second_charge: Mapping[str, int] = field(default_factory=dict)
     """By shot: credits a person accepted to pay though an earlier attempt was, or may have been, charged."""
+    account: Account | None = None
+    """As it was before the first request, for how many tasks may run at once."""
+    refused: Mapping[Need, StitcherError] = field(default_factory=dict)
+    """Needs that are not begun, each with why."""

@@ -1,16 +1,16 @@
-"""The takes of a film made larger: planned, priced, bought in pieces where they cost, and joined."""
+"""Upscale the takes of a film: planned, priced, bought in pieces where they cost, and joined."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
-from stitcher.generation.approval import afford, check_balance_for_retry, second_charges
-from stitcher.generation.budget import allowed_credits
+from stitcher.generation.approval import WITHOUT_BOUNDS, Approval, approve
+from stitcher.generation.context import RunContext, open_context
 from stitcher.generation.dependency_graph import check_shots
 from stitcher.generation.edit_and_upscale_checks import check_upscale
 from stitcher.generation.edit_and_upscale_requests import (
@@ -20,32 +20,25 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscaled_size,
 )
 from stitcher.generation.enlargements import is_made_of
-from stitcher.generation.estimate import Estimate, shot_upscale, upscale_model
-from stitcher.generation.events import Event, Listener
-from stitcher.generation.generate import (
-    Generated,
-    open_provider,
-    priced,
-    raise_worst_error,
-)
+from stitcher.generation.estimate import shot_upscale, upscale_model
+from stitcher.generation.events import Event
+from stitcher.generation.generate import Generated, carry_out, generated
 from stitcher.generation.join_pieces import join_finished
-from stitcher.generation.ledger import Ledger, OpenLedger
 from stitcher.generation.needs import Need, NeedStatus, status_of
+from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.paths import take_file
 from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.prices import FREE
-from stitcher.generation.project import Project, measure, open_project, sweep
+from stitcher.generation.project import Project, measure
 from stitcher.generation.provider import Expected, Provider
-from stitcher.generation.refusals import refused
-from stitcher.generation.request import TakeRequest, new_request
+from stitcher.generation.registry import open_provider
+from stitcher.generation.request import Slot, TakeRequest, new_request
+from stitcher.generation.retake_scope import Scope
 from stitcher.generation.run import GenerationRun
-from stitcher.generation.run_policy import RunPolicy, Timing
 from stitcher.generation.selects import Footage, footage_of
-from stitcher.generation.states import State
-from stitcher.generation.take import Take, clip_number, takes_in_film
-from stitcher.generation.unrecorded_files import check_explained
+from stitcher.generation.take import Take, clip_number
 from stitcher.generation.upscalers import (
-    UpscaleMaker,
+    UpscaleProvider,
     cut_piece,
     find_upscaler,
 )
@@ -56,8 +49,8 @@ from stitcher.timebase import FrameRange
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """One shot's picture to be made larger."""
+class _Job:
+    """One shot's picture to be upscaled."""
 
     index: int
     shot: str
@@ -75,16 +68,6 @@ class _Work:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """What may be spent, and who is asked."""
-
-    max_credits: int | None
-    confirm: Callable[[Estimate], bool] | None
-    again_for: Take | None
-    second_charge: int | None
-
-
 def upscale(
     board: Storyboard,
     *,
@@ -92,47 +75,36 @@ def upscale(
     to: str | None = None,
     shots: Iterable[str] | None = None,
     provider: Provider | None = None,
-    max_credits: int | None = None,
-    project: Path | None = None,
-    progress: Listener | None = None,
-    cancel: threading.Event | None = None,
-    confirm: Callable[[Estimate], bool] | None = None,
-    again_for: Take | None = None,
-    second_charge: int | None = None,
-    timing: Timing | None = None,
-    open_ledger: OpenLedger = Ledger.open,
+    approval: Approval = WITHOUT_BOUNDS,
+    options: GenerateOptions = DEFAULTS,
 ) -> Generated:
-    """Make the pictures that are in the film larger: circled takes and existing clips, never animatics.
+    """Upscale the pictures that are in the film: circled takes and existing clips, never animatics.
 
     `by` (`local`, `runway`, another's name) and `to` (`2160p`) are those of the storyboard unless given. Films are
     laid out from the results from then on. Money is bounded and recorded as in `generate`, which see for the rest.
-    `again_for` and `second_charge` are as for `generate`. `provider` stands in for `runway`'s own, for tests and other
-    accounts.
+    `provider` takes the place of `runway`'s own, for tests and other accounts.
     """
-    place = open_project(_asking(board, by, to), project)
-    wanted = check_shots(board, shots)
+    scope = Scope(shots=check_shots(board, shots))
     made: list[Take] = []
     notes: list[str] = []
-    with open_ledger(place.ledger) as ledger:
-        takes = ledger.takes()
-        sweep(place.folder, takes)
-        footage = footage_of(place.board, takes, place.folder, enlarged=False)
-        work = _plan(place, footage, wanted, takes, notes)
-        before = ledger.spent().total
-        last = ""
-        for name in dict.fromkeys(one.asked.by for one in work):
-            mine = [one for one in work if one.asked.by == name]
-            money = _Money(max_credits, confirm, again_for, second_charge)
-            run_made, last = _carry_out(
-                place, ledger, name, mine, provider, money, progress, cancel, timing, wanted, notes
-            )
-            made += run_made
-        notes += join_finished(place, ledger.takes(), cancel)
-        spending, shown = ledger.spent(), takes_in_film(ledger.takes())
-    return Generated(last, tuple(made), spending.total - before, spending, tuple(notes), shown)
+    last = ""
+    with open_context(_with_upscale(board, by, to), options) as context:
+        project, takes = context.project, context.sweep()
+        footage = footage_of(project.board, takes, project.folder, enlarged=False)
+        jobs = _plan(project, footage, scope, takes, notes)
+        for name in dict.fromkeys(job.asked.by for job in jobs):
+            mine = [job for job in jobs if job.asked.by == name]
+            chosen: str | Provider = provider or name
+            if name != "runway":
+                chosen = UpscaleProvider(find_upscaler(name), mine[0].asked, cancel=options.cancel)
+            with open_provider(chosen, options) as opened:
+                last = opened.name
+                made += _carry_out(context, opened, mine, replace(scope, provider=last), approval, notes)
+        notes += join_finished(project, context.ledger.takes(), options.cancel)
+        return generated(context, last, made, notes)
 
 
-def _asking(board: Storyboard, by: str | None, to: str | None) -> Storyboard:
+def _with_upscale(board: Storyboard, by: str | None, to: str | None) -> Storyboard:
     if by is None and to is None:
         if board.upscale is None and all(shot.upscale is None for shot in board.shots):
             raise InputError(
@@ -148,16 +120,16 @@ def _asking(board: Storyboard, by: str | None, to: str | None) -> Storyboard:
 def _plan(
     project: Project,
     footage: Footage,
-    wanted: frozenset[str] | None,
+    scope: Scope,
     takes: tuple[Take, ...],
     notes: list[str],
-) -> list[_Work]:
+) -> list[_Job]:
     board = project.board
-    work: list[_Work] = []
+    jobs: list[_Job] = []
     issues: list[Issue] = []
     for index, shot in enumerate(board.shots):
         asked = shot_upscale(board, shot)
-        if asked is None or asked.to is None or (wanted is not None and shot.id not in wanted):
+        if asked is None or asked.to is None or not scope.covers(shot.id):
             continue
         take = footage.takes.get(shot.id)
         if shot.kind == "take" and (take is None or take.is_animatic):
@@ -195,10 +167,10 @@ def _plan(
                 f"Shot {shot.id}: {older[-1].file} was made of another file than {clip.name} as it is now. It is kept, "
                 f"and {clip.name} is enlarged anew."
             )
-        work.append(_Work(index, shot.id, number, clip, asked, size, pieces))
+        jobs.append(_Job(index, shot.id, number, clip, asked, size, pieces))
     if issues:
         raise PreflightError(issues)
-    return work
+    return jobs
 
 
 def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> Clip:
@@ -211,133 +183,65 @@ def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> C
 
 
 def _carry_out(
-    project: Project,
-    ledger: Ledger,
-    name: str,
-    work: list[_Work],
-    given: Provider | None,
-    money: _Money,
-    progress: Listener | None,
-    cancel: threading.Event | None,
-    timing: Timing | None,
-    shots: frozenset[str] | None,
+    context: RunContext,
+    provider: Provider,
+    jobs: Sequence[_Job],
+    scope: Scope,
+    approval: Approval,
     notes: list[str],
-) -> tuple[list[Take], str]:
-    by_shot = {one.shot: one for one in work}
-    maker: str | Provider = given or name
-    lost: Mapping[str, str] = {}
-    if name != "runway":
-        upscaler = find_upscaler(name)
-        lost = {one.shot: "; ".join(upscaler.lost(one.clip)) for one in work}
-        maker = UpscaleMaker(upscaler, work[0].asked, cancel=cancel)
-    with open_provider(maker, cancel) as provider:
-        takes = ledger.takes()
-        needs = tuple(
-            need
-            for one in work
-            for need in one.needs()
-            if status_of(need, takes, provider.name) is NeedStatus.OPEN
-            or (money.again_for is not None and need.matches(money.again_for))
-        )
-        if money.again_for is not None:
-            needs = tuple(need for need in needs if need.matches(money.again_for))
-            if not needs:
-                raise InputError(f"{money.again_for.label} is not asked for any more. Nothing was sent.")
-        account, allowed, send = None, None, True
-        unfit: Mapping[Need, InputError] = {}
-        facts = measure(project, takes)
-        if provider.paid:
-            check_explained(project, takes, needs, provider.name)
-            allowed = allowed_credits(project.board, ledger.spent(), money.max_credits, money.second_charge)
-            if money.again_for is not None:
-                account = check_balance_for_retry(money.again_for, provider)
-            else:
-                unfit = refused(project.board, needs, takes, provider.name)
-                send = not any(
-                    take.state is State.UNKNOWN and take.provider == provider.name for take in takes
-                )
-                needed = replace(
-                    priced(project, takes, facts, shots, provider.name, unfit),
-                    notes=tuple(map(str, unfit.values())),
-                )
-                if send and set(needs) - set(unfit):
-                    account = afford(needed, provider, allowed, money.confirm, upscales=True)
+) -> list[Take]:
+    """What one provider has made of its jobs."""
+    project, takes, again_for = context.project, context.ledger.takes(), approval.again_for
+    needs = tuple(need for job in jobs for need in job.needs())
+    if again_for is None:
+        needs = tuple(need for need in needs if status_of(need, takes, provider.name) is NeedStatus.OPEN)
+    else:
+        needs = tuple(need for need in needs if need.matches(again_for))
+        if not needs:
+            raise InputError(f"{again_for.label} is not asked for any more. Nothing was sent.")
+    files = measure(project, takes)
+    policy = approve(context, provider, needs, scope=scope, approval=approval, files=files)
+    by_shot = {job.shot: job for job in jobs}
 
-        def request(need: Need, facts: ProbedFiles) -> TakeRequest:
-            if said := lost.get(need.shot):
-                notes.append(f"Shot {need.shot}: in its enlarged picture {said}.")
-                if progress is not None:
-                    progress(Event(need.shot, need.number, "upscale", "sending", note=said))
-            return _request(project, by_shot[need.shot], need, provider, cancel)
+    def make_request(need: Need, _: ProbedFiles) -> TakeRequest:
+        job = by_shot[need.shot]
+        losses = provider.lost(job.clip) if isinstance(provider, UpscaleProvider) else ()
+        if losses:
+            notes.append(f"Shot {need.shot}: in its enlarged picture {'; '.join(losses)}.")
+            if context.options.progress is not None:
+                event = Event(need.shot, need.number, "upscale", "sending", note="; ".join(losses))
+                context.options.progress(event)
+        return _request(project, job, need, provider, context.options.cancel)
 
-        run = GenerationRun(
-            project,
-            ledger,
-            provider,
-            needs,
-            facts,
-            policy=RunPolicy(
-                send=send,
-                allowed_credits=allowed,
-                second_charge=second_charges(money.again_for, money.second_charge),
-            ),
-            account=account,
-            progress=progress,
-            cancel=cancel,
-            timing=timing,
-            make_request=request,
-            refused=unfit,
-        )
-        run.carry_out()
-        raise_worst_error(run)
-        return run.made, provider.name
+    return carry_out(GenerationRun(context, provider, needs, policy, files=files, make_request=make_request))
 
 
 def _request(
-    project: Project, work: _Work, need: Need, provider: Provider, cancel: threading.Event | None
+    project: Project, job: _Job, need: Need, provider: Provider, cancel: threading.Event | None
 ) -> TakeRequest:
     from stitcher.media.probe import probe
 
-    clip = work.clip
-    if work.asked.by != "runway":
+    clip = job.clip
+    if job.asked.by != "runway":
         fields: Mapping[str, object] = {
             "model": provider.name,
-            "resolution": work.asked.to,
-            "sharpen": work.asked.sharpen or 0,
+            "resolution": job.asked.to,
+            "sharpen": job.asked.sharpen or 0,
             "videoUri": clip_asset(clip),
         }
-        return new_request(
-            provider=provider.name,
-            shot=work.shot,
-            take=work.number,
-            purpose="upscale",
-            endpoint="video_upscale",
-            fields=fields,
-            origins={},
-            cost=FREE,
-            expected=Expected("video", clip.video.frames, work.size),
-            source_take=work.number,
-            variant=work.asked.to or "",
-            start_sha256=clip.sha256,
-        )
-    if len(work.pieces) > 1 or not is_as_shown(clip.video):
-        piece = work.pieces[need.piece]
+        slot = Slot(job.shot, job.number, "upscale", provider.name, job.asked.to or "")
+        expected = Expected("video", clip.video.frames, job.size)
+        request = new_request(slot, "video_upscale", fields, price=FREE, expected=expected)
+        return replace(request, source_take=job.number, start_sha256=clip.sha256)
+    if len(job.pieces) > 1 or not is_as_shown(clip.video):
+        piece = job.pieces[need.piece]
         name = take_file(
-            work.shot, work.number, "upscale", "runway", variant=work.asked.to or "", piece=need.piece
+            job.shot, job.number, "upscale", "runway", variant=job.asked.to or "", piece=need.piece
         )
         target = project.path(name.replace(".part-", f".cut-{clip.sha256[:12]}-"))
         cut_piece(clip, piece, target, cancel=cancel)
         clip = probe(target)
-    model = project.models.get(upscale_model(work.asked, project.models), "upscale")
-    built = upscale_request(
-        work.shot,
-        work.asked,
-        model,
-        clip,
-        size=work.size,
-        index=need.piece,
-        number=work.number,
-        provider=provider.name,
-        made_of=work.clip,
-    )
-    return built if provider.paid else replace(built, price=FREE)
+    model = project.models.get(upscale_model(job.asked, project.models), "upscale")
+    slot = Slot(job.shot, job.number, "upscale", provider.name, job.asked.to or "", need.piece)
+    request = upscale_request(slot, job.asked, model, clip, size=job.size, made_of=job.clip)
+    return request if provider.paid else replace(request, price=FREE)

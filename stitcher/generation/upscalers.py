@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import secrets
 import threading
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -17,25 +16,15 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from stitcher.errors import BadRequest, DownloadFailed, MediaError, OutputError, ProviderConfig
+from stitcher.errors import BadRequest, DownloadFailed, ProviderConfig
 from stitcher.generation.edit_and_upscale_requests import GRID
+from stitcher.generation.offline import OfflineProvider
 from stitcher.generation.paths import take_file
-from stitcher.generation.provider import (
-    Accepted,
-    Account,
-    Asset,
-    Expected,
-    Fetched,
-    Gone,
-    Submission,
-    Succeeded,
-    Task,
-)
-from stitcher.generation.runway.poll import Pace
+from stitcher.generation.provider import Asset, Expected, Submission
 from stitcher.generation.runway.verify_download import check_arrival
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
-from stitcher.media.files import atomic_write, disk_errors, sha256_file
+from stitcher.media.files import atomic_write, disk_errors
 from stitcher.media.threads import THREADS
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
@@ -96,71 +85,29 @@ def find_upscaler(name: str) -> Upscaler:
     return found
 
 
-class UpscaleMaker:
+class UpscaleProvider(OfflineProvider):
     """An upscaler as a `Provider`, so that its results are recorded, resumed and checked like any others."""
 
-    paid = False
-    pace = Pace(interval_s=0.0, slowest_s=0.0)
-
     def __init__(self, upscaler: Upscaler, asked: Upscale, *, cancel: threading.Event | None = None) -> None:
+        super().__init__()
         self.name = upscaler.name
+        self.lost = upscaler.lost
         self._upscaler = upscaler
-        self._asked_for = asked
+        self._settings = asked
         self._cancel = cancel
-        self._waiting: dict[str, Path] = {}
 
-    def prepare(self, request: Submission) -> Submission:
-        """The request as it is."""
-        return request
-
-    def submit(self, request: Submission) -> Accepted:
-        """Take the request; the work is done when it is fetched."""
+    def _check(self, request: Submission) -> None:
         video = request.body.get("videoUri")
         if request.endpoint != "video_upscale" or not isinstance(video, Asset):
-            raise BadRequest(f"{self.name} makes videos larger, nothing else. Nothing was made.")
-        task_id = f"{self.name}-{secrets.token_hex(12)}"
-        self._waiting[task_id] = video.path
-        return Accepted(task_id, 0)
+            raise BadRequest(f"{self.name} upscales videos, nothing else. Nothing was made.")
 
-    def look(self, task_id: str) -> Task:
-        """Ready at once; what another process asked for is gone, and free to ask for again."""
-        return Succeeded(task_id, (task_id,), 0) if task_id in self._waiting else Gone(task_id)
-
-    def fetch(self, task: Succeeded, target: Path, expected: Expected, *, index: int = 0) -> Fetched:
-        """Make the file. Raises `DownloadFailed`, `OutputError`, `DiskFull`, `ToolError` and `Interrupted`."""
+    def _make(self, request: Submission, target: Path, expected: Expected) -> None:
         from stitcher.media.probe import probe
 
-        if target.exists():
-            return _checked(target, target, expected)
-        source = self._waiting.get(task.task_id)
-        if source is None or index or expected.size is None:
-            raise DownloadFailed(f"Task {task.task_id} is not one of {self.name}'s.")
-        with disk_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(target, once=True) as temp:
-            self._upscaler.enlarge(probe(source), temp, expected.size, self._asked_for, self._cancel)
-            return _checked(temp, target, expected)
-
-    def cancel(self, task_id: str) -> None:
-        """Forget the task."""
-        self._waiting.pop(task_id, None)
-
-    def account(self) -> Account | None:
-        """There is none."""
-        return None
-
-
-def _checked(path: Path, target: Path, expected: Expected) -> Fetched:
-    try:
-        frames = check_arrival(path, expected)
-    except MediaError as exc:
-        if path == target:
-            raise OutputError(
-                f"{str(target)!r} exists and is not what belongs there ({exc.reason}). Nothing is ever overwritten: "
-                "move it away and run again."
-            ) from exc
-        raise DownloadFailed(f"What was made for {target.name} {exc.reason}") from exc
-    return Fetched(target, sha256_file(path), path.stat().st_size, frames)
+        [video] = request.assets
+        if expected.size is None:
+            raise DownloadFailed(f"{self.name} was not told how large to make {video.path.name}.")
+        self._upscaler.enlarge(probe(video.path), target, expected.size, self._settings, self._cancel)
 
 
 def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.Event | None = None) -> None:

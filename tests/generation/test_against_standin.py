@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stitcher.generation.edit_and_upscale_requests import edit_request, upscale_request
 from stitcher.generation.models import Models
 from stitcher.generation.preflight import ProbedFiles, preflight
-from stitcher.generation.request import TakeRequest, image_request, take_request
+from stitcher.generation.request import Slot, TakeRequest, image_request, take_request
 from stitcher.generation.start_crop import StartFrame, plan_crop
 from stitcher.standin.pricing import InputMedia, published_price
 from stitcher.standin.rules import Refusal, check_aspect, check_body
@@ -122,18 +122,9 @@ def test_start_images_are_served_at_the_price_told(models: Models, model: str, r
 def test_edits_are_served_and_never_dearer_than_their_ceiling(models: Models, frames: int) -> None:
     keys = "keyframes: [{file: s.png, at: 1s, start: 0s, end: 2s}]"
     board = make_board(f"  - {{id: a, clip: c.mp4, edit: {{prompt: night, seed: 3, {keys}}}}}\n")
-    edit = board.shots[0].edit
-    assert edit is not None
     clip = make_clip("c.mp4", frames=frames)
     request = edit_request(
-        board,
-        board.shots[0],
-        edit,
-        models.get("aleph2"),
-        clip,
-        (make_still("s.png"),),
-        number=1,
-        source_take=None,
+        board, Slot("a", 1, "edit"), models.get("aleph2"), clip, (make_still("s.png"),), source_take=None
     )
     assert served(request)
     seconds = Fraction(frames, 24)
@@ -149,7 +140,11 @@ def test_upscales_are_served_at_the_price_told(models: Models, to: str, frames: 
     assert asked is not None
     model = models.get("magnific_video_upscaler_creative")
     request = upscale_request(
-        "a", asked, model, make_clip("c.mp4", frames=frames), size=(1920, 1080), number=1
+        Slot("a", 1, "upscale", variant=to),
+        asked,
+        model,
+        make_clip("c.mp4", frames=frames),
+        size=(1920, 1080),
     )
     assert served(request)
     assert billed(request, InputMedia(frames=frames)) == request.ceiling_credits

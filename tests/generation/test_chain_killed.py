@@ -18,6 +18,7 @@ import pytest
 
 from stitcher.errors import UnknownOutcome
 from stitcher.generation import generate, rescue
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.states import State
 from stitcher.standin import StandIn
@@ -104,7 +105,7 @@ def run_killed(server: StandIn, fate: Fate, folder: Path, count: int, at: int, *
     with runway(server) as provider:
         fate.arm(2 * at - (not after))
         with pytest.raises(Killed):
-            generate.generate(board, provider=provider, open_ledger=fate.open)
+            generate.generate(board, provider=provider, options=GenerateOptions(open_ledger=fate.open))
         finish(board, server, provider, folder)
     check(server, folder, count)
 
@@ -141,7 +142,7 @@ def test_a_chain_killed_again_and_again_still_buys_each_take_once(
         for _ in range(60):
             fate.arm(6)
             try:
-                generate.generate(board, provider=provider, open_ledger=fate.open)
+                generate.generate(board, provider=provider, options=GenerateOptions(open_ledger=fate.open))
             except Killed:
                 continue
             except UnknownOutcome:

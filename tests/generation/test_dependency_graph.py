@@ -35,7 +35,7 @@ def test_an_unknown_shot_is_refused_with_the_nearest_name() -> None:
 
 
 def test_goals_are_everything_missing_sources_first() -> None:
-    needs = plan_needs(make_board(BRANCHES), (), "runway")
+    needs = plan_needs(make_board(BRANCHES), ())
     assert [(need.shot, need.number) for need in needs] == [
         ("one", 1),
         ("mid", 1),
@@ -47,7 +47,7 @@ def test_goals_are_everything_missing_sources_first() -> None:
 
 def test_a_shot_waits_for_all_takes_of_the_one_it_starts_from() -> None:
     board = make_board(BRANCHES)
-    needs = plan_needs(board, (), "runway")
+    needs = plan_needs(board, ())
     assert [need.number for need in prerequisites(board, Need("end", 0, "take", 1), needs)] == [1, 2]
 
 
@@ -55,7 +55,7 @@ def test_an_edit_waits_for_the_takes_of_its_shot_and_the_next_shot_for_the_edit(
     board = make_board(
         "  - {id: a, prompt: x, start: s.png, edit: {prompt: y}}\n  - {id: b, prompt: x, start: previous}\n"
     )
-    needs = plan_needs(board, (), "runway")
+    needs = plan_needs(board, ())
     assert [(need.purpose, need.number) for need in needs] == [("take", 1), ("edit", 2), ("take", 1)]
     assert [need.purpose for need in prerequisites(board, needs[1], needs)] == ["take"]
     assert [need.purpose for need in prerequisites(board, needs[2], needs)] == ["take", "edit"]

@@ -16,6 +16,7 @@ from stitcher.generation.models import Models
 from stitcher.generation.needs import Need, needs_under_way, plan_needs
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.provider import Account, ModelLimits
+from stitcher.generation.retake_scope import Scope
 from stitcher.generation.take import Spending
 from stitcher.generation.tiers import load_tiers
 from stitcher.timeline.media_index import MediaIndex
@@ -84,7 +85,7 @@ def test_a_failed_take_is_missing_again_under_its_number(models: Models, ledger:
     ledger.sending(made.id)
     ledger.accepted(made.id, "t")
     ledger.failed(made.id, "INTERNAL", "no", cost_credits=0)
-    (line,) = estimate(make_board(CHAIN), models, ledger.takes(), shots=["s1"]).lines
+    (line,) = estimate(make_board(CHAIN), models, ledger.takes(), Scope(shots=frozenset(["s1"]))).lines
     assert line.takes == (1,)
 
 
@@ -96,7 +97,7 @@ def test_an_animatic_take_does_not_stand_for_a_real_one(models: Models, ledger: 
 def test_a_removed_take_is_replaced_under_a_new_number(models: Models, ledger: Ledger) -> None:
     stored(ledger, "s1")
     ledger.removed(ledger.takes("s1")[0].id)
-    (line,) = estimate(make_board(CHAIN), models, ledger.takes(), shots=["s1"]).lines
+    (line,) = estimate(make_board(CHAIN), models, ledger.takes(), Scope(shots=frozenset(["s1"]))).lines
     assert line.takes == (2,)
 
 
@@ -110,7 +111,9 @@ def test_a_number_that_an_edit_bears_is_not_used_again(models: Models, ledger: L
 
 def test_a_retake_is_one_more(models: Models, ledger: Ledger) -> None:
     stored(ledger, "s1")
-    found = estimate(make_board(CHAIN), models, ledger.takes(), shots=["s1"], retake=["s1"])
+    found = estimate(
+        make_board(CHAIN), models, ledger.takes(), Scope(shots=frozenset(["s1"]), retake=frozenset(["s1"]))
+    )
     assert [line.takes for line in found.lines] == [(2,)]
 
 
@@ -119,11 +122,16 @@ def test_a_retake_that_is_on_its_way_is_the_one_more(models: Models, ledger: Led
     take = ledger.sending(ledger.intend(make_request("s1", 2)).id)
     ledger.accepted(take.id, "task-2")
     board = make_board(CHAIN)
-    assert estimate(board, models, ledger.takes(), shots=["s1"], retake=["s1"]).lines == ()
     assert (
-        plan_needs(board, ledger.takes(), "runway", shots=frozenset(["s1"]), retake=frozenset(["s1"])) == ()
+        estimate(
+            board, models, ledger.takes(), Scope(shots=frozenset(["s1"]), retake=frozenset(["s1"]))
+        ).lines
+        == ()
     )
-    assert needs_under_way(board, ledger.takes(), "runway", frozenset(["s1"])) == (Need("s1", 0, "take", 2),)
+    assert plan_needs(board, ledger.takes(), Scope(shots=frozenset(["s1"]), retake=frozenset(["s1"]))) == ()
+    assert needs_under_way(board, ledger.takes(), Scope(retake=frozenset(["s1"]))) == (
+        Need("s1", 0, "take", 2),
+    )
 
 
 def test_an_edit_is_priced_by_the_length_its_take_will_have(models: Models) -> None:

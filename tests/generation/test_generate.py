@@ -31,10 +31,12 @@ from stitcher.errors import (
     TakeFailed,
     UnknownOutcome,
 )
+from stitcher.generation.approval import Approval
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.events import Event
 from stitcher.generation.generate import estimate, generate, inspect
 from stitcher.generation.ledger import Ledger
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.rescue import adopt, rescue, retry
 from stitcher.generation.states import State
@@ -147,7 +149,7 @@ def test_branches_start_from_one_frame_and_run_side_by_side(server: StandIn, tmp
         stages.append((event.shot, event.stage))
 
     with runway(server) as provider:
-        generate(project(tmp_path, shots), provider=provider, progress=note)
+        generate(project(tmp_path, shots), provider=provider, options=GenerateOptions(progress=note))
     assert {code_of(tmp_path / f"takes/b{n}/1.start.png") for n in (1, 2)} == {(1, 48)}
     assert stages.index(("b2", "sending")) < stages.index(("b1", "done"))
 
@@ -163,7 +165,7 @@ def test_what_has_succeeded_is_on_disk_before_the_next_request_leaves(
             last_before.append([take.shot for take in takes_of(tmp_path) if take.state is State.SUCCEEDED])
 
     with runway(server) as provider:
-        generate(project(tmp_path, shots), provider=provider, progress=note)
+        generate(project(tmp_path, shots), provider=provider, options=GenerateOptions(progress=note))
     assert last_before == [[], [], []]
 
 
@@ -290,7 +292,12 @@ def test_a_retake_that_was_stopped_is_gone_on_with_and_not_asked_for_again(
     with runway(server) as provider:
         generate(board, provider=provider)
         with pytest.raises(Interrupted, match="nothing is bought twice"):
-            generate(board, provider=provider, retake=["s1", "s2"], progress=stop, cancel=cancel)
+            generate(
+                board,
+                provider=provider,
+                retake=["s1", "s2"],
+                options=GenerateOptions(progress=stop, cancel=cancel),
+            )
         assert estimate(board, retake=["s1", "s2"]).credits == 10
         made = generate(board, provider=provider, retake=["s1", "s2"])
     assert [(take.shot, take.number) for take in made.takes] == [("s1", 2), ("s2", 2)]
@@ -310,7 +317,12 @@ def test_who_stops_between_retakes_is_told_which_of_them_is_made(server: StandIn
     with runway(server) as provider:
         generate(board, provider=provider)
         with pytest.raises(Interrupted, match="Leave out --retake s1: that one is made"):
-            generate(board, provider=provider, retake=["s1", "s2"], progress=stop, cancel=cancel)
+            generate(
+                board,
+                provider=provider,
+                retake=["s1", "s2"],
+                options=GenerateOptions(progress=stop, cancel=cancel),
+            )
         made = generate(board, provider=provider, retake=["s2"])
     assert [(take.shot, take.number) for take in made.takes] == [("s2", 2)]
     assert server.books.charged == 40
@@ -367,7 +379,7 @@ class TestMoney:
     def test_nothing_is_sent_above_what_this_run_may_spend(self, server: StandIn, tmp_path: Path) -> None:
         board = project(tmp_path, "".join(CHAIN))
         with runway(server) as provider, pytest.raises(BudgetExceeded):
-            generate(board, provider=provider, max_credits=10)
+            generate(board, provider=provider, approval=Approval(max_credits=10))
         assert server.books.creates == ()
 
     def test_nothing_is_sent_when_the_account_has_too_little(self, coded: Path, tmp_path: Path) -> None:
@@ -390,7 +402,7 @@ class TestMoney:
             return False
 
         with runway(server) as provider, pytest.raises(Interrupted, match="nothing was sent"):
-            generate(project(tmp_path, "".join(CHAIN)), provider=provider, confirm=no)
+            generate(project(tmp_path, "".join(CHAIN)), provider=provider, approval=Approval(confirm=no))
         assert [found.credits for found in seen] == [30]
         assert server.books.creates == ()
 
@@ -515,7 +527,7 @@ class TestTrouble:
             with pytest.raises(
                 Interrupted, match="Still being made, and paid for: Shot s1 take 1"
             ) as stopped:
-                generate(board, provider=provider, progress=stop, cancel=cancel)
+                generate(board, provider=provider, options=GenerateOptions(progress=stop, cancel=cancel))
             assert stopped.value.task_ids == (slow.books.tasks[0].id,)
             [take] = rescue(board, provider=provider).takes
             assert (take.shot, len(slow.books.creates)) == ("s1", 1)
@@ -555,7 +567,11 @@ class TestTrouble:
 
         with coding_server(coded, running_s=0.3) as slow, runway(slow) as provider:
             with pytest.raises(Interrupted):
-                generate(project(tmp_path, CHAIN[0]), provider=provider, progress=stop, cancel=cancel)
+                generate(
+                    project(tmp_path, CHAIN[0]),
+                    provider=provider,
+                    options=GenerateOptions(progress=stop, cancel=cancel),
+                )
             written = tmp_path / "board.yaml"
             written.write_text(written.read_text().replace("prompt: one", "prompt: changed"))
             made = generate(load(written), provider=provider)
@@ -627,6 +643,6 @@ def test_what_a_free_run_left_under_way_is_simply_made_again(tmp_path: Path) -> 
             cancel.set()
 
     with pytest.raises(Interrupted):
-        generate(board, progress=stop, cancel=cancel)
+        generate(board, options=GenerateOptions(progress=stop, cancel=cancel))
     assert takes_of(tmp_path)[0].state is State.SUCCEEDED
     assert [take.state for take in generate(board).takes] == [State.FRAMED]

@@ -22,6 +22,7 @@ from stitcher.errors import InputError, TakeHeld, UnknownOutcome
 from stitcher.generation.generate import Generated, generate
 from stitcher.generation.held_takes import accept
 from stitcher.generation.ledger import Ledger, OpenLedger
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.rescue import adopt, never_made
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.states import State
@@ -162,7 +163,7 @@ def test_an_edit_of_a_take_killed_at_every_step(server: StandIn, tmp_path: Path)
     project(begin, CHAIN[0].replace("prompt: one", "prompt: one, edit: {prompt: night}"))
 
     def act(board: Storyboard, provider: RunwayProvider, open_ledger: OpenLedger) -> Generated:
-        return generate(board, provider=provider, open_ledger=open_ledger)
+        return generate(board, provider=provider, options=GenerateOptions(open_ledger=open_ledger))
 
     def check(folder: Path, before: int) -> None:
         bought(server, folder, before, 1)
@@ -182,7 +183,7 @@ def test_an_enlargement_in_pieces_killed_at_every_step(
     seen: set[str] = set()
 
     def act(board: Storyboard, provider: RunwayProvider, open_ledger: OpenLedger) -> Generated:
-        return upscale(board, provider=provider, open_ledger=open_ledger)
+        return upscale(board, provider=provider, options=GenerateOptions(open_ledger=open_ledger))
 
     def check(folder: Path, before: int) -> None:
         bought(server, folder, before, 2)
@@ -249,7 +250,7 @@ def test_a_take_killed_at_every_step_of_its_files(
     project(begin, CHAIN[0])
 
     def act(board: Storyboard, provider: RunwayProvider, open_ledger: OpenLedger) -> Generated:
-        return generate(board, provider=provider, open_ledger=open_ledger)
+        return generate(board, provider=provider, options=GenerateOptions(open_ledger=open_ledger))
 
     with coding_server(tmp_path / "coded") as server:
 

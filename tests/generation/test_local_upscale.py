@@ -13,6 +13,7 @@ from PIL import Image
 from stitcher.generation.edit_and_upscale_requests import upscaled_size
 from stitcher.generation.events import Event
 from stitcher.generation.local_upscale import LocalUpscaler
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.upscale_run import upscale
 from stitcher.generation.upscalers import cut_piece
 from stitcher.media.clip import Clip, Colour
@@ -155,7 +156,7 @@ def test_what_is_lost_is_said_before_the_work_and_after_it(tmp_path: Path) -> No
         "stitcher: 1\nupscale: {by: local, to: 192p}\nshots:\n  - {id: a, clip: clip.mkv}\n"
     )
     heard: list[Event] = []
-    made = upscale(load(tmp_path / "b.yaml"), progress=heard.append)
+    made = upscale(load(tmp_path / "b.yaml"), options=GenerateOptions(progress=heard.append))
     assert (heard[0].stage, heard[0].note) == ("sending", "transparency is laid over black")
     assert made.notes == ("Shot a: in its enlarged picture transparency is laid over black.",)
     assert upscale(load(tmp_path / "b.yaml")).notes == ()

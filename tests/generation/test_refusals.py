@@ -25,9 +25,11 @@ from stitcher.errors import (
     TakeFailed,
     UnknownOutcome,
 )
+from stitcher.generation.approval import Approval
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.events import Event
 from stitcher.generation.generate import estimate, generate, inspect
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.provider import Submission
 from stitcher.generation.rescue import rescue, retry
 from stitcher.generation.run_policy import Timing
@@ -73,7 +75,7 @@ def test_what_waits_for_a_person_is_not_in_the_price_and_nor_is_what_starts_from
             generate(board, provider=provider, shots=["s1"])
         priced = estimate(board)
         with pytest.raises(InputError, match="stitcher retry BOARD s1 --accept-second-charge 10") as refused:
-            generate(board, provider=provider, confirm=asked)
+            generate(board, provider=provider, approval=Approval(confirm=asked))
     assert [[line.shot for line in one.lines] for one in (priced, *asked.about)] == [["own"], ["own"]]
     assert "repeats can suspend the account" in str(refused.value)
     assert "repeats can suspend the account" in asked.about[0].notes[0]
@@ -88,7 +90,7 @@ def test_a_shot_whose_source_is_not_made_with_it_is_refused_before_the_question(
     generate(board)
     asked = Asked()
     with runway(server) as provider, pytest.raises(InputError, match="has only an animatic"):
-        generate(board, provider=provider, shots=["s2"], confirm=asked)
+        generate(board, provider=provider, shots=["s2"], approval=Approval(confirm=asked))
     assert (asked.about, server.books.creates) == ([], ())
 
 
@@ -104,7 +106,7 @@ def test_a_source_that_was_changed_is_refused_before_the_question(
         kept.chmod(0o644)
         kept.write_bytes(kept.read_bytes()[:-1] + b"x")
         with pytest.raises(MediaRefused, match="was changed since stitcher stored it"):
-            generate(board, provider=provider, confirm=asked)
+            generate(board, provider=provider, approval=Approval(confirm=asked))
     assert [[line.shot for line in one.lines] for one in asked.about] == [["own"]]
     assert [take.shot for take in takes_of(tmp_path)] == ["s1", "own"]
 
@@ -119,7 +121,7 @@ def test_while_an_outcome_is_unknown_nobody_is_asked_and_the_estimate_says_so(
         with pytest.raises(UnknownOutcome):
             generate(board, provider=provider)
         with pytest.raises(UnknownOutcome) as unknown:
-            generate(board, provider=provider, confirm=asked)
+            generate(board, provider=provider, approval=Approval(confirm=asked))
     [note] = estimate(board).notes
     for command in ("adopt BOARD s1 TASK_ID", "adopt BOARD --none s1", "retry BOARD s1"):
         assert f"stitcher {command}" in note
@@ -219,7 +221,11 @@ def test_a_rescue_tells_of_a_price_that_rose_and_ends_well(server: StandIn, tmp_
     server.script("task", Fault.costs(30))
     with runway(server) as provider:
         with pytest.raises(Interrupted):
-            generate(board, provider=provider, progress=lambda event: stop.set(), cancel=stop)
+            generate(
+                board,
+                provider=provider,
+                options=GenerateOptions(progress=lambda event: stop.set(), cancel=stop),
+            )
         made = rescue(board, provider=provider)
     assert [(take.shot, take.spent_credits) for take in made.takes] == [("s1", 30)]
     assert "costs 30 credits at the service" in made.notes[0]
@@ -240,7 +246,11 @@ def test_what_could_not_be_sent_is_said_at_once(
 
         monkeypatch.setattr(provider, "prepare", sometimes)
         timing = Timing(clock=clock, sleep=clock.sleep)
-        generate(project(tmp_path, CHAIN[0]), provider=provider, progress=told.append, timing=timing)
+        generate(
+            project(tmp_path, CHAIN[0]),
+            provider=provider,
+            options=GenerateOptions(progress=told.append, timing=timing),
+        )
     assert [event.stage for event in told][:2] == ["unsent", "sending"]
     assert "Nothing was bought" in told[0].note
 
@@ -284,7 +294,7 @@ def test_takes_made_for_another_storyboard_of_the_folder_are_named_before_anythi
         generate(project(tmp_path, CHAIN[0]), provider=provider)
         (tmp_path / "other.yaml").write_text((tmp_path / "board.yaml").read_text() + OWN)
         other = load(tmp_path / "other.yaml")
-        made = generate(other, provider=provider, confirm=asked)
+        made = generate(other, provider=provider, approval=Approval(confirm=asked))
         assert [take.board for take in takes_of(tmp_path)] == ["board.yaml", "other.yaml"]
         for notes in (made.notes, asked.about[0].notes, estimate(other).notes, inspect(other).notes):
             [note] = [note for note in notes if "another" not in note and "board.yaml" in note]

@@ -16,7 +16,7 @@ from stitcher.generation.edit_and_upscale_requests import (
 from stitcher.generation.models import Models
 from stitcher.generation.prices import Price
 from stitcher.generation.provider import Expected
-from stitcher.generation.request import TakeRequest, image_ratio, image_request, take_request
+from stitcher.generation.request import Slot, TakeRequest, image_ratio, image_request, take_request
 from stitcher.generation.start_crop import Crop, StartFrame
 from stitcher.storyboard.model import StartImage
 from stitcher.timebase import FrameRange
@@ -218,16 +218,12 @@ EDIT = """  - id: harbour
 
 def test_an_edit_is_asked_for_with_its_key_frames(models: Models) -> None:
     board = make_board(EDIT)
-    edit = board.shots[0].edit
-    assert edit is not None
     request = edit_request(
         board,
-        board.shots[0],
-        edit,
+        Slot("harbour", 2, "edit"),
         models.get("aleph2"),
         make_clip(),
         (make_still("night.png"),),
-        number=2,
         source_take=1,
     )
     assert request.endpoint == "video_to_video"
@@ -249,7 +245,11 @@ def test_an_upscale_is_asked_for_piece_by_piece(models: Models) -> None:
     assert asked is not None
     model = models.get("magnific_video_upscaler_creative")
     request = upscale_request(
-        "harbour", asked, model, make_clip(frames=720), size=(3840, 2160), index=1, number=3
+        Slot("harbour", 3, "upscale", variant="2160p", piece=1),
+        asked,
+        model,
+        make_clip(frames=720),
+        size=(3840, 2160),
     )
     assert wire(request) == {
         "model": "magnific_video_upscaler_creative",

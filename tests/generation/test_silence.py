@@ -11,9 +11,11 @@ import pytest
 from stitcher.errors import StitcherError, UnknownOutcome
 from stitcher.generation.events import Event
 from stitcher.generation.generate import generate
+from stitcher.generation.options import GenerateOptions
 from stitcher.generation.provider import Running
 from stitcher.generation.rescue import adopt
 from stitcher.generation.run_policy import Timing
+from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.poll import Pace, Watch
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
@@ -70,7 +72,9 @@ def test_what_a_look_does_not_tell_is_told(
     events: list[Event] = []
     server.script("look", fault)
     with runway(server) as provider:
-        generate(project(tmp_path, CHAIN[0]), provider=provider, progress=events.append)
+        generate(
+            project(tmp_path, CHAIN[0]), provider=provider, options=GenerateOptions(progress=events.append)
+        )
     [odd] = [event for event in events if said in event.note]
     assert (odd.stage, events[-1].stage) == (stage, "done")
 
@@ -97,14 +101,23 @@ def test_the_pause_between_two_looks_at_a_task_is_kept(
     board = project(tmp_path, CHAIN[0])
     timing = Timing(clock, clock.sleep, lambda: 0.0)
     with coding_server(coded, choose=choose, running_s=0.0, pending_s=0.0) as server:
-        provider = RunwayProvider(make_settings(KEY, server.url, "6"), clock=clock, sleep=clock.sleep)
+        provider = RunwayProvider(
+            make_settings(KEY, server.url, "6"),
+            network=Network(timing=timing),
+        )
         with provider:
             if kind == "create":
                 with pytest.raises(UnknownOutcome):
-                    generate(board, provider=provider, timing=timing)
-                adopt(board, "s1", server.books.tasks[0].id, provider=provider, timing=timing)
+                    generate(board, provider=provider, options=GenerateOptions(timing=timing))
+                adopt(
+                    board,
+                    "s1",
+                    server.books.tasks[0].id,
+                    provider=provider,
+                    options=GenerateOptions(timing=timing),
+                )
             else:
-                generate(board, provider=provider, timing=timing)
+                generate(board, provider=provider, options=GenerateOptions(timing=timing))
     assert len(looks) >= 2
     assert min(later - earlier for earlier, later in pairwise(looks)) >= 6
 
@@ -130,14 +143,22 @@ def test_whoever_refuses_something_says_that_nothing_was_bought(
     # Small pictures travel inside the request unless they may not.
     monkeypatch.setattr("stitcher.generation.start_crop.INLINE_BYTES", 600)
     clock = Clock()
+    timing = Timing(clock, clock.sleep)
 
     def choose(asked: Kind, nth: int) -> Fault | None:
         return fault if asked == kind else None
 
     with coding_server(coded, choose=choose) as server:
-        provider = RunwayProvider(make_settings(KEY, server.url, "6"), clock=clock, sleep=clock.sleep)
+        provider = RunwayProvider(
+            make_settings(KEY, server.url, "6"),
+            network=Network(timing=timing),
+        )
         with provider, pytest.raises(StitcherError) as refused:
-            generate(project(tmp_path, CHAIN[0]), provider=provider, timing=Timing(clock, clock.sleep))
+            generate(
+                project(tmp_path, CHAIN[0]),
+                provider=provider,
+                options=GenerateOptions(timing=timing),
+            )
         assert server.books.charged == 0
     said = str(refused.value)
     assert any(word in said for word in ("nothing was bought", "Nothing was bought", "Nothing was made")), (

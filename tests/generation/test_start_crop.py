@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stitcher.errors import Rejected
 from stitcher.generation.provider import Asset
+from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.uploads import Placeholder, Uploads, data_uri
 from stitcher.generation.start_crop import INLINE_BYTES, STILL_TYPES, Crop, is_uploaded, lost_share, plan_crop
 from stitcher.standin.rules import DATA_URI_CHARACTERS
@@ -78,5 +79,5 @@ def test_a_file_is_sent_as_was_forecast(size: int, tmp_path: Path) -> None:
     path.write_bytes(bytes(size))
     asset = Asset(path, hashlib.sha256(bytes(size)).hexdigest(), "image/png")
     with suppress(Rejected):
-        assert Uploads(placeholder).address(asset).startswith("data:image/png;base64,")
+        assert Uploads(placeholder, Network()).address(asset).startswith("data:image/png;base64,")
     assert bool(asked) is is_uploaded(size)

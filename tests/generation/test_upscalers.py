@@ -13,6 +13,7 @@ from PIL import Image
 
 import stitcher
 from stitcher.errors import BudgetExceeded, InputError, UnknownOutcome
+from stitcher.generation.approval import Approval
 from stitcher.generation.edit_and_upscale_requests import fitting_resolution, upscaled_size
 from stitcher.generation.generate import generate
 from stitcher.generation.local_upscale import LocalUpscaler
@@ -237,7 +238,7 @@ class TestRunway:
         with runway(server) as provider:
             generate(board, provider=provider)
             with pytest.raises(BudgetExceeded):
-                upscale(board, by="runway", to="1440p", provider=provider, max_credits=10)
+                upscale(board, by="runway", to="1440p", provider=provider, approval=Approval(max_credits=10))
             made = upscale(board, by="runway", to="1440p", provider=provider)
             assert upscale(board, by="runway", to="1440p", provider=provider).takes == ()
         assert [(take.purpose, take.file) for take in made.takes] == [

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import logging
 import ssl
+from dataclasses import dataclass
 
 import httpx
 
+from stitcher.generation.run_policy import REAL_TIME, Timing
+from stitcher.generation.runway import url_policy
 from stitcher.redact import redact
 
 _TALKATIVE = (
@@ -48,3 +51,29 @@ def make_client(
         transport=transport,
         verify=_trust(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How storage and outputs are reached, beside the API itself."""
+
+    allow_loopback: bool = False
+    """For a stand-in on this machine that was asked for by name."""
+    transport: httpx.BaseTransport | None = None
+    resolve: url_policy.Resolve = url_policy.resolve
+    trust_env: bool = True
+    """Whether proxies from the environment may come between."""
+    timing: Timing = REAL_TIME
+
+    def target(self, url: str) -> url_policy.Target:
+        """Where a request for an address may go. Raises `AddressRefused`, and `OSError` for an unknown host."""
+        return url_policy.resolve_target(
+            url,
+            allow_loopback=self.allow_loopback,
+            resolve=self.resolve,
+            trust_env=self.trust_env and self.transport is None,
+        )
+
+    def client(self, timeout: httpx.Timeout, target: url_policy.Target) -> httpx.Client:
+        """A client for that target."""
+        return make_client(timeout=timeout, trust_env=target.proxied, transport=self.transport)

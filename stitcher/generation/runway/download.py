@@ -15,11 +15,9 @@ import hashlib
 import json
 import logging
 import os
-import random
 import re
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,16 +28,13 @@ from stitcher.errors import (
     DownloadFailed,
     GenerateError,
     MediaError,
-    NotAsAsked,
-    OutputError,
     ProviderUnavailable,
 )
 from stitcher.generation.provider import Expected, Fetched
-from stitcher.generation.runway import url_policy
-from stitcher.generation.runway.client import make_client
-from stitcher.generation.runway.url_policy import AddressRefused, Resolve
-from stitcher.generation.runway.verify_download import check_arrival
-from stitcher.media.files import disk_errors, free_bytes, publish_once, sha256_file
+from stitcher.generation.runway.client import Network
+from stitcher.generation.runway.url_policy import AddressRefused
+from stitcher.generation.runway.verify_download import Check, check_arrival, examine, take_existing
+from stitcher.media.files import disk_errors, free_bytes, publish_once
 from stitcher.redact import redact
 
 _log = logging.getLogger(__name__)
@@ -121,32 +116,88 @@ def _is_strong(etag: str) -> bool:
     return re.fullmatch(r'"[\x21\x23-\x7e]{1,256}"', etag) is not None
 
 
+@dataclass(slots=True)
+class _Attempts:
+    """What has come of the attempts at one output so far."""
+
+    target: Path
+    part: _Part
+    patience: Patience
+    wrong: dict[str, Path] = field(default_factory=dict)
+    """Whole files that were not what was asked for, by hash, and where they are kept."""
+    stale: bool = False
+    """Whether a fresh address is to be asked for."""
+    failures: int = 0
+    renewals: int = 0
+    reached: int = 0
+
+    def refused(self, exc: _Dead) -> None:
+        """Its address was refused. Raises `DownloadFailed` when that was the last one."""
+        self.renewals += 1
+        if self.renewals > self.patience.fresh:
+            raise self.failed(f"every address for it was refused ({exc})") from exc
+        self.stale = True
+
+    def broke_off(self, exc: _Broken) -> float:
+        """An attempt broke off: seconds to wait. Raises `DownloadFailed` when there were too many without progress."""
+        # A long file over a poor line gets on piece by piece; only attempts without progress count.
+        size = self.part.path.stat().st_size if self.part.path.exists() else 0
+        self.failures = 1 if size >= self.reached + _PROGRESS else self.failures + 1
+        self.reached = max(self.reached, size)
+        _log.info("download of %s broke off: %s", self.target.name, exc)
+        if self.failures >= self.patience.failures:
+            raise self.failed(f"{self.failures} attempts broke off, the last because {exc}") from exc
+        return self.patience.first_wait_s * 2.0 ** (self.failures - 1)
+
+    def otherwise(self, digest: str) -> bool:
+        """Whether a whole file that differs from what was asked for is to be asked for again; it is kept aside then."""
+        # A service may hand out another's file once; its own comes again as it is.
+        if digest in self.wrong or len(self.wrong) + 1 >= self.patience.wrong:
+            return False
+        self._keep_aside(digest)
+        return True
+
+    def unusable(self, digest: str, exc: MediaError) -> None:
+        """A whole file is of no use. Raises `DownloadFailed` when it came again, or when too many were."""
+        again = digest in self.wrong
+        self._keep_aside(digest)
+        _log.warning("%s arrived whole but wrong: it %s", self.target.name, exc.reason)
+        if again or len(self.wrong) >= self.patience.wrong:
+            raise self.failed(f"what arrives {exc.reason.rstrip('.')}") from exc
+
+    def failed(self, why: str) -> DownloadFailed:
+        kept = f" Kept aside: {', '.join(path.name for path in self.wrong.values())}." if self.wrong else ""
+        return DownloadFailed(
+            f"{self.target.name} could not be fetched: {redact(why)}. It is paid for and still at the service, nothing "
+            f"is bought again; run `stitcher rescue BOARD` later.{kept}"
+        )
+
+    def _keep_aside(self, digest: str) -> None:
+        # Named by content, so that a file that is always wrong in the same way is kept once.
+        path = self.target.with_name(f"{self.target.name}.wrong-{digest[:8]}")
+        if os.path.lexists(path):
+            self.part.discard()
+        else:
+            self.part.path.rename(path)
+            self.part.note.unlink(missing_ok=True)
+        self.wrong[digest] = path
+        self.stale = True
+
+
 class Downloader:
     """Fetches outputs. One may be used by several threads, each for its own target."""
 
     def __init__(
         self,
+        network: Network | None = None,
         *,
-        allow_loopback: bool = False,
         patience: Patience | None = None,
-        transport: httpx.BaseTransport | None = None,
-        resolve: Resolve = url_policy.resolve,
-        check: Callable[[Path, Expected], int | None] = check_arrival,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
-        jitter: Callable[[], float] = random.random,
-        trust_env: bool = True,
+        check: Check = check_arrival,
     ) -> None:
-        """`allow_loopback` is for a stand-in on this machine that was asked for by name."""
-        self._allow_loopback = allow_loopback
+        self._network = network or Network()
         self._patience = patience or Patience()
-        self._transport = transport
-        self._resolve = resolve
         self._check = check
-        self._clock = clock
-        self._sleep = sleep
-        self._jitter = jitter
-        self._trust_env = trust_env
+        self._timing = self._network.timing
 
     def fetch(
         self, url: str, target: Path, expected: Expected, *, fresh: Callable[[], str] | None = None
@@ -159,81 +210,44 @@ class Downloader:
         still at the service; broken files are kept aside and named), `OutputError` when something else stands at
         `target`, and `DiskFull`.
         """
-        if os.path.lexists(target):
-            found = self._already(target, expected)
-            _part_of(target).discard()
-            return found
+        part = _part_of(target)
+        if (existing := take_existing(target, expected, check=self._check)) is not None:
+            part.discard()
+            return existing
+        attempts = _Attempts(target, part, self._patience)
         with disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            return self._fetch(url, target, expected, fresh)
+            while True:
+                try:
+                    if attempts.stale and fresh is not None:
+                        url = self._renewed(fresh)
+                        attempts.stale = False
+                    digest = self._attempt(url, part)
+                    if (fetched := self._whole(attempts, digest, expected)) is not None:
+                        return fetched
+                except _Dead as exc:
+                    attempts.refused(exc)
+                except _Broken as exc:
+                    wait = attempts.broke_off(exc)
+                    self._timing.sleep(wait * (1 + 0.5 * self._timing.jitter()))
+                except _Hopeless as exc:
+                    raise attempts.failed(str(exc)) from exc
 
-    def _looked_at(self, path: Path, expected: Expected) -> tuple[int | None, str]:
-        """The frames of a whole file, and how it differs from what was asked for."""
+    def _whole(self, attempts: _Attempts, digest: str, expected: Expected) -> Fetched | None:
+        """Put a file that has arrived whole at its place; `None` when it is to be fetched again."""
+        part = attempts.part
         try:
-            return self._check(path, expected), ""
-        except NotAsAsked as exc:
-            return exc.frames, exc.reason
-
-    def _already(self, target: Path, expected: Expected) -> Fetched:
-        try:
-            frames, otherwise = self._looked_at(target, expected)
+            fetched = examine(part.path, expected, check=self._check, sha256=digest)
         except MediaError as exc:
-            why = exc.reason.rstrip(".")
-            raise OutputError(
-                f"{str(target)!r} exists and is not the take that belongs there ({why}). Nothing is ever "
-                "overwritten: move it away and run again."
-            ) from exc
-        return Fetched(target, sha256_file(target), target.stat().st_size, frames, otherwise)
-
-    def _fetch(self, url: str, target: Path, expected: Expected, fresh: Callable[[], str] | None) -> Fetched:
-        part = _part_of(target)
-        failures = renewals = reached = 0
-        wrong: dict[str, Path] = {}
-        stale = False
-        while True:
-            try:
-                if stale and fresh is not None:
-                    url = self._renewed(fresh)
-                    stale = False
-                digest = self._attempt(url, part)
-                frames, otherwise = self._looked_at(part.path, expected)
-                if otherwise and digest not in wrong and len(wrong) + 1 < self._patience.wrong:
-                    # A service may hand out another's file once; its own comes again as it is.
-                    wrong[digest] = self._keep_aside(part, target, digest)
-                    stale = True
-                    continue
-                size = part.path.stat().st_size
-                publish_once(part.path, target)
-                part.discard()
-                if digest in wrong:
-                    wrong[digest].unlink(missing_ok=True)
-                return Fetched(target, digest, size, frames, otherwise)
-            except _Dead as exc:
-                renewals += 1
-                if renewals > self._patience.fresh:
-                    raise self._failed(target, f"every address for it was refused ({exc})", wrong) from exc
-                stale = True
-            except _Broken as exc:
-                # A long file over a poor line gets on piece by piece; only attempts without progress count.
-                size = part.path.stat().st_size if part.path.exists() else 0
-                failures = 1 if size >= reached + _PROGRESS else failures + 1
-                reached = max(reached, size)
-                _log.info("download of %s broke off: %s", target.name, exc)
-                if failures >= self._patience.failures:
-                    raise self._failed(
-                        target, f"{failures} attempts broke off, the last because {exc}", wrong
-                    ) from exc
-                wait = self._patience.first_wait_s * 2.0 ** (failures - 1)
-                self._sleep(wait * (1 + 0.5 * self._jitter()))
-            except _Hopeless as exc:
-                raise self._failed(target, str(exc), wrong) from exc
-            except MediaError as exc:
-                again = digest in wrong
-                wrong[digest] = self._keep_aside(part, target, digest)
-                _log.warning("%s arrived whole but wrong: it %s", target.name, exc.reason)
-                if again or len(wrong) >= self._patience.wrong:
-                    raise self._failed(target, f"what arrives {exc.reason.rstrip('.')}", wrong) from exc
-                stale = True
+            attempts.unusable(digest, exc)
+            return None
+        if fetched.otherwise and attempts.otherwise(digest):
+            return None
+        publish_once(part.path, attempts.target)
+        part.discard()
+        if digest in attempts.wrong:
+            attempts.wrong[digest].unlink(missing_ok=True)
+        return replace(fetched, path=attempts.target)
 
     @staticmethod
     def _renewed(fresh: Callable[[], str]) -> str:
@@ -244,28 +258,9 @@ class Downloader:
         except GenerateError as exc:
             raise _Hopeless(f"no fresh address was to be had: {str(exc).rstrip('.')}") from exc
 
-    @staticmethod
-    def _failed(target: Path, why: str, wrong: dict[str, Path]) -> DownloadFailed:
-        kept = f" Kept aside: {', '.join(path.name for path in wrong.values())}." if wrong else ""
-        return DownloadFailed(
-            f"{target.name} could not be fetched: {redact(why)}. It is paid for and still at the service, nothing is "
-            f"bought again; run `stitcher rescue BOARD` later.{kept}"
-        )
-
-    @staticmethod
-    def _keep_aside(part: _Part, target: Path, digest: str) -> Path:
-        # Named by content, so that a file that is always wrong in the same way is kept once.
-        place = target.with_name(f"{target.name}.wrong-{digest[:8]}")
-        if os.path.lexists(place):
-            part.discard()
-        else:
-            part.path.rename(place)
-            part.note.unlink(missing_ok=True)
-        return place
-
     def _attempt(self, url: str, part: _Part) -> str:
         """Bring the part file to its end and return its sha256."""
-        began = self._clock()
+        began = self._timing.clock()
         begun = part.begun()
         headers = {"Accept-Encoding": "identity", "Accept": "*/*", "User-Agent": "stitcher"}
         if begun is not None:
@@ -279,7 +274,7 @@ class Downloader:
                     received += len(chunk)
                     if received > self._patience.max_bytes:
                         raise _Hopeless(f"it is larger than {self._patience.max_bytes:,} bytes")
-                    if self._clock() - began > self._patience.total_s:
+                    if self._timing.clock() - began > self._patience.total_s:
                         file.flush()
                         raise _Broken(f"it took longer than {self._patience.total_s:.0f} s")
                     file.write(chunk)
@@ -291,21 +286,23 @@ class Downloader:
 
     @contextlib.contextmanager
     def _opened(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
-        for _ in range(self._patience.redirects + 1):
+        patience = self._patience
+        timeout = httpx.Timeout(
+            connect=patience.connect_s, read=patience.stall_s, write=patience.stall_s, pool=patience.connect_s
+        )
+        for _ in range(patience.redirects + 1):
             try:
-                aimed = url_policy.aim(
-                    url,
-                    allow_loopback=self._allow_loopback,
-                    resolve=self._resolve,
-                    trust_env=self._trust_env and self._transport is None,
-                )
+                target = self._network.target(url)
             except AddressRefused as exc:
                 raise _Hopeless(f"its address may not be asked: {exc}") from exc
             except OSError as exc:
                 raise _Broken(f"its host was not found ({exc})") from exc
-            with self._client(proxied=aimed.proxied) as client:
+            with self._network.client(timeout, target) as client:
                 request = client.build_request(
-                    "GET", aimed.url, headers=headers | dict(aimed.headers), extensions=dict(aimed.extensions)
+                    "GET",
+                    target.url,
+                    headers=headers | dict(target.headers),
+                    extensions=dict(target.extensions),
                 )
                 try:
                     answer = client.send(request, stream=True)
@@ -324,13 +321,6 @@ class Downloader:
                 finally:
                     answer.close()
         raise _Broken("it was redirected in circles")
-
-    def _client(self, *, proxied: bool) -> httpx.Client:
-        patience = self._patience
-        timeout = httpx.Timeout(
-            connect=patience.connect_s, read=patience.stall_s, write=patience.stall_s, pool=patience.connect_s
-        )
-        return make_client(timeout=timeout, trust_env=proxied, transport=self._transport)
 
     def _judge(
         self, answer: httpx.Response, begun: tuple[int, str] | None, part: _Part

@@ -11,11 +11,10 @@ import inspect
 import logging
 import math
 import os
-import random
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +40,8 @@ from stitcher.generation.provider import (
     Succeeded,
     Task,
 )
-from stitcher.generation.runway import url_policy, wire
-from stitcher.generation.runway.client import make_client
+from stitcher.generation.runway import wire
+from stitcher.generation.runway.client import Network, make_client
 from stitcher.generation.runway.download import Downloader, Patience
 from stitcher.generation.runway.poll import Pace
 from stitcher.generation.runway.settings import Settings, read_settings
@@ -79,38 +78,19 @@ class RunwayProvider:
         timeout_s: float = 60.0,
         patience: Patience | None = None,
         transport: httpx.BaseTransport | None = None,
-        storage_transport: httpx.BaseTransport | None = None,
-        resolve: url_policy.Resolve = url_policy.resolve,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        network: Network | None = None,
     ) -> None:
-        """`transport` carries what goes to the API, `storage_transport` what goes to storage and from outputs."""
+        """`transport` carries what goes to the API, `network` what goes to storage and from outputs."""
+        network = replace(network or Network(), allow_loopback=settings.local)
         self._settings = settings
         self._timeout = httpx.Timeout(connect=15.0, read=timeout_s, write=timeout_s, pool=15.0)
         self._transport = transport
         self._lock = threading.Lock()
-        self._clock = clock
-        self._sleep = sleep
+        self._timing = network.timing
         self._looked: dict[str, float] = {}
         self._client: RunwayML | None = None
-        self._uploads = Uploads(
-            self._placeholder,
-            allow_loopback=settings.local,
-            transport=storage_transport,
-            resolve=resolve,
-            clock=clock,
-            sleep=sleep,
-        )
-        self._downloads = Downloader(
-            allow_loopback=settings.local,
-            patience=patience,
-            transport=storage_transport,
-            resolve=resolve,
-            clock=clock,
-            sleep=sleep,
-            jitter=jitter,
-        )
+        self._uploads = Uploads(self._placeholder, network)
+        self._downloads = Downloader(network, patience=patience)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> RunwayProvider:
@@ -237,11 +217,11 @@ class RunwayProvider:
     def _pause(self, task_id: str) -> None:
         """Wait as long as the service asks for between two looks at one task, whatever the second is for."""
         with self._lock:
-            now = self._clock()
+            now = self._timing.clock()
             due = max(now, self._looked.get(task_id, -math.inf) + self._settings.poll_s)
             self._looked[task_id] = due
         if due > now:
-            self._sleep(due - now)
+            self._timing.sleep(due - now)
 
     def _placeholder(self, filename: str) -> Placeholder:
         body = {"filename": filename, "type": "ephemeral"}

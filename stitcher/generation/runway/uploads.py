@@ -10,7 +10,6 @@ import base64
 import hashlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -18,9 +17,8 @@ import httpx
 
 from stitcher.errors import MediaMissing, MediaRefused, ProviderUnavailable
 from stitcher.generation.provider import Asset
-from stitcher.generation.runway import url_policy
-from stitcher.generation.runway.client import make_client
-from stitcher.generation.runway.url_policy import AddressRefused, Resolve
+from stitcher.generation.runway.client import Network
+from stitcher.generation.runway.url_policy import AddressRefused
 from stitcher.generation.start_crop import is_uploaded
 
 _log = logging.getLogger(__name__)
@@ -70,25 +68,11 @@ def read_asset(asset: Asset) -> bytes:
 class Uploads:
     """Hands files over, each once while its upload lives. Safe for threads."""
 
-    def __init__(
-        self,
-        placeholder: Callable[[str], Placeholder],
-        *,
-        allow_loopback: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        resolve: Resolve = url_policy.resolve,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
-        trust_env: bool = True,
-    ) -> None:
+    def __init__(self, placeholder: Callable[[str], Placeholder], network: Network) -> None:
         """`placeholder` asks the service, with a file name, for a storage address, form fields and a URI."""
         self._placeholder = placeholder
-        self._allow_loopback = allow_loopback
-        self._transport = transport
-        self._resolve = resolve
-        self._clock = clock
-        self._sleep = sleep
-        self._trust_env = trust_env
+        self._network = network
+        self._timing = network.timing
         self._lock = threading.Lock()
         self._known: dict[str, tuple[str, float]] = {}
 
@@ -103,9 +87,9 @@ class Uploads:
             return data_uri(asset.media_type, content)
         with self._lock:
             uri, until = self._known.get(asset.sha256, ("", 0.0))
-            if not uri or until <= self._clock():
+            if not uri or until <= self._timing.clock():
                 uri = self._upload(asset, content)
-                self._known[asset.sha256] = uri, self._clock() + _LIFE_S
+                self._known[asset.sha256] = uri, self._timing.clock() + _LIFE_S
             return uri
 
     def _upload(self, asset: Asset, content: bytes) -> str:
@@ -113,40 +97,35 @@ class Uploads:
         name = f"{asset.sha256[:16]}{_SUFFIXES.get(asset.media_type, Path(asset.path).suffix or '.bin')}"
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                place, fields, uri = self._placeholder(name)
-                self._post(place, fields, name, asset.media_type, content)
+                url, fields, uri = self._placeholder(name)
+                self._post(url, fields, name, asset.media_type, content)
             except ProviderUnavailable as exc:
                 if attempt == _ATTEMPTS:
                     raise
-                _log.info("upload of %s came to nothing (%s); asking for another place", asset.path.name, exc)
-                self._sleep(2.0**attempt)
+                _log.info(
+                    "upload of %s came to nothing (%s); asking for another address", asset.path.name, exc
+                )
+                self._timing.sleep(2.0**attempt)
             else:
                 return uri
         raise AssertionError("the last attempt returns or raises")
 
-    def _post(
-        self, place: str, fields: Mapping[str, str], name: str, media_type: str, content: bytes
-    ) -> None:
+    def _post(self, url: str, fields: Mapping[str, str], name: str, media_type: str, content: bytes) -> None:
         try:
-            aimed = url_policy.aim(
-                place,
-                allow_loopback=self._allow_loopback,
-                resolve=self._resolve,
-                trust_env=self._trust_env and self._transport is None,
-            )
+            target = self._network.target(url)
         except (AddressRefused, OSError) as exc:
             raise ProviderUnavailable(
                 f"The upload's storage address cannot be used: {exc}. {_UNBOUGHT}"
             ) from exc
         timeout = httpx.Timeout(connect=15.0, read=120.0, write=120.0, pool=15.0)
         try:
-            with make_client(timeout=timeout, trust_env=aimed.proxied, transport=self._transport) as client:
+            with self._network.client(timeout, target) as client:
                 answer = client.post(
-                    aimed.url,
+                    target.url,
                     data=dict(fields),
                     files={"file": (name, content, media_type)},
-                    headers=dict(aimed.headers),
-                    extensions=dict(aimed.extensions),
+                    headers=dict(target.headers),
+                    extensions=dict(target.extensions),
                 )
         except httpx.TransportError as exc:
             raise ProviderUnavailable(f"The upload broke off ({type(exc).__name__}). {_UNBOUGHT}") from exc

@@ -101,7 +101,7 @@ def check_base_url(text: str) -> httpx.URL:
     return url
 
 
-def aim(
+def resolve_target(
     text: str, *, allow_loopback: bool = False, resolve: Resolve = resolve, trust_env: bool = True
 ) -> Target:
     """Where a request for this address may go. Raises `AddressRefused`, and `OSError` when it does not resolve."""

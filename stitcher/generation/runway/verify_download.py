@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-from stitcher.errors import MediaBroken, MediaRefused, NotAsAsked
-from stitcher.generation.provider import Expected
+from stitcher.errors import MediaBroken, MediaError, MediaRefused, NotAsAsked, OutputError
+from stitcher.generation.provider import Expected, Fetched
+from stitcher.media.files import link_once, sha256_file
+
+Check: TypeAlias = Callable[[Path, Expected], int | None]
+"""Counts the frames of a file, or raises as `check_arrival` does."""
 
 
 def check_arrival(path: Path, expected: Expected) -> int | None:
@@ -37,6 +44,46 @@ def check_arrival(path: Path, expected: Expected) -> int | None:
             return None
         case "video":
             return _check_video(path, expected, kind.holds, kind.label)
+
+
+def examine(
+    path: Path, expected: Expected, *, check: Check = check_arrival, sha256: str | None = None
+) -> Fetched:
+    """A whole file as it is, with how it differs from what was asked for. Raises `MediaError` for one of no use."""
+    otherwise = ""
+    try:
+        frames = check(path, expected)
+    except NotAsAsked as exc:
+        frames, otherwise = exc.frames, exc.reason
+    return Fetched(path, sha256 or sha256_file(path), path.stat().st_size, frames, otherwise)
+
+
+def take_existing(target: Path, expected: Expected, *, check: Check = check_arrival) -> Fetched | None:
+    """What stands at its place already, from a run that ended before it was recorded; `None` where nothing does.
+
+    Raises `OutputError` when it is not what belongs there.
+    """
+    if not os.path.lexists(target):
+        return None
+    try:
+        return examine(target, expected, check=check)
+    except MediaError as exc:
+        raise occupied(target, "what belongs there", exc.reason.rstrip(".")) from exc
+
+
+def put_in_place(source: Path, target: Path, label: str, sha256: str | None) -> None:
+    """Give a file that has arrived its place too, unless it is there already. Raises `OutputError` and `DiskFull`."""
+    if not os.path.lexists(target):
+        link_once(source, target)
+    elif sha256_file(target) != sha256:
+        raise occupied(target, label, f"which was fetched and is kept as {source.name}")
+
+
+def occupied(path: Path, owner: str, why: str) -> OutputError:
+    """That something else stands where a file goes."""
+    return OutputError(
+        f"{str(path)!r} exists and is not {owner} ({why}). Nothing is ever overwritten: move it away and run again."
+    )
 
 
 def _check_still(path: Path, expected: Expected, holds: str) -> int:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from stitcher.generation.run_policy import Timing
+from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.download import Patience
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
@@ -33,7 +35,7 @@ def reaching(server: StandIn, clock: Clock, timeout_s: float) -> RunwayProvider:
         make_settings(KEY, server.url, "0.02"),
         timeout_s=timeout_s,
         patience=Patience(stall_s=timeout_s, failures=3),
-        sleep=clock.sleep,
+        network=Network(timing=Timing(sleep=clock.sleep)),
     )
 
 

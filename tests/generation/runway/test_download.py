@@ -14,7 +14,9 @@ import pytest
 
 from stitcher.errors import DiskFull, DownloadFailed, MediaBroken, OutputError
 from stitcher.generation.provider import Expected, Fetched, Submission, Succeeded
+from stitcher.generation.run_policy import Timing
 from stitcher.generation.runway import download
+from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.download import Downloader, Patience
 from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
@@ -195,7 +197,8 @@ def test_a_silence_is_cut_off_and_the_rest_fetched(
 ) -> None:
     server.script("download", Fault.stalls(30))
     downloader = Downloader(
-        allow_loopback=True, patience=Patience(stall_s=0.3, failures=9), sleep=lambda _: None
+        network=Network(allow_loopback=True, timing=Timing(sleep=lambda _: None)),
+        patience=Patience(stall_s=0.3, failures=9),
     )
     downloader.fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
     assert (tmp_path / "1.mp4").read_bytes() == gen4_clip.read_bytes()
@@ -204,13 +207,15 @@ def test_a_silence_is_cut_off_and_the_rest_fetched(
 def test_a_drip_is_cut_off_by_the_total_time(task: Succeeded, server: StandIn, tmp_path: Path) -> None:
     server.script("download", *[Fault.drips(0.01)] * 2)
     patience = Patience(total_s=0.1, failures=2)
-    downloader = Downloader(allow_loopback=True, patience=patience, sleep=lambda _: None)
+    downloader = Downloader(
+        network=Network(allow_loopback=True, timing=Timing(sleep=lambda _: None)), patience=patience
+    )
     with pytest.raises(DownloadFailed, match="longer than"):
         downloader.fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
 
 
 def test_more_bytes_than_allowed_are_refused(task: Succeeded, server: StandIn, tmp_path: Path) -> None:
-    downloader = Downloader(allow_loopback=True, patience=Patience(max_bytes=1000))
+    downloader = Downloader(network=Network(allow_loopback=True), patience=Patience(max_bytes=1000))
     server.script("download", None, Fault.without_length())
     for _ in range(2):
         with pytest.raises(DownloadFailed, match="1,000"):
@@ -237,7 +242,7 @@ def test_a_task_deleted_in_the_meantime_is_an_error(
 def test_a_right_file_at_its_place_is_taken_without_a_request(tmp_path: Path, gen4_clip: Path) -> None:
     target = tmp_path / "1.mp4"
     target.write_bytes(gen4_clip.read_bytes())
-    fetched = Downloader(resolve=forbidden).fetch("https://example.com/x", target, EXPECTED)
+    fetched = Downloader(network=Network(resolve=forbidden)).fetch("https://example.com/x", target, EXPECTED)
     assert fetched.frames == 121
 
 
@@ -245,7 +250,7 @@ def test_another_file_at_its_place_is_never_overwritten(tmp_path: Path) -> None:
     target = tmp_path / "1.mp4"
     target.write_bytes(b"somebody's")
     with pytest.raises(OutputError, match="Nothing is ever overwritten"):
-        Downloader(resolve=forbidden).fetch("https://example.com/x", target, EXPECTED)
+        Downloader(network=Network(resolve=forbidden)).fetch("https://example.com/x", target, EXPECTED)
     assert target.read_bytes() == b"somebody's"
 
 
@@ -258,7 +263,7 @@ def test_a_file_that_appears_meanwhile_is_never_overwritten(
         target.write_bytes(b"somebody's")
         return 121
 
-    downloader = Downloader(allow_loopback=True, check=check)
+    downloader = Downloader(network=Network(allow_loopback=True), check=check)
     with pytest.raises(OutputError, match="left as it is"):
         downloader.fetch(task.urls[0], target, EXPECTED)
     assert target.read_bytes() == b"somebody's"
@@ -283,7 +288,7 @@ def forbidden(host: str, port: int) -> tuple[str, ...]:
 )
 def test_addresses_that_may_not_be_asked_are_not(url: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(DownloadFailed, match=says):
-        Downloader(resolve=forbidden).fetch(url, tmp_path / "1.mp4", EXPECTED)
+        Downloader(network=Network(resolve=forbidden)).fetch(url, tmp_path / "1.mp4", EXPECTED)
 
 
 def scripted(answers: list[httpx.Response], asked: list[httpx.Request]) -> httpx.MockTransport:
@@ -311,7 +316,9 @@ def test_each_redirect_is_judged_like_the_first_address(location: str, tmp_path:
         return ("10.0.0.7",) if host.startswith("inner") else public(host, port)
 
     downloader = Downloader(
-        transport=scripted([httpx.Response(302, headers={"Location": location})], asked), resolve=resolve
+        network=Network(
+            transport=scripted([httpx.Response(302, headers={"Location": location})], asked), resolve=resolve
+        )
     )
     with pytest.raises(DownloadFailed, match="may not be asked"):
         downloader.fetch("https://cdn.example.com/a.mp4", tmp_path / "1.mp4", EXPECTED)
@@ -326,7 +333,7 @@ def test_a_redirect_to_a_public_address_is_followed_to_the_judged_number(
         httpx.Response(302, headers={"Location": "https://other.example.com/b.mp4"}),
         httpx.Response(200, content=iter([gen4_clip.read_bytes()])),
     ]
-    downloader = Downloader(transport=scripted(answers, asked), resolve=public)
+    downloader = Downloader(network=Network(transport=scripted(answers, asked), resolve=public))
     downloader.fetch("https://cdn.example.com/a.mp4", tmp_path / "1.mp4", EXPECTED)
     assert [(request.url.host, request.headers["Host"]) for request in asked] == [
         ("93.184.216.34", "cdn.example.com"),
@@ -338,7 +345,7 @@ def test_a_redirect_to_a_public_address_is_followed_to_the_judged_number(
 def test_no_key_goes_along_and_nothing_compressed_is_asked_for(tmp_path: Path, gen4_clip: Path) -> None:
     asked: list[httpx.Request] = []
     answers = [httpx.Response(200, content=iter([gen4_clip.read_bytes()]))]
-    downloader = Downloader(transport=scripted(answers, asked), resolve=public)
+    downloader = Downloader(network=Network(transport=scripted(answers, asked), resolve=public))
     downloader.fetch("https://cdn.example.com/a.mp4", tmp_path / "1.mp4", EXPECTED)
     assert asked[0].headers["Accept-Encoding"] == "identity"
     assert not {"authorization", "cookie", "x-runway-version"} & set(asked[0].headers)
@@ -349,7 +356,7 @@ def test_a_full_disk_leaves_nothing_at_the_target(
 ) -> None:
     monkeypatch.setattr(download, "free_bytes", lambda _: 10)
     with pytest.raises(DiskFull):
-        Downloader(allow_loopback=True).fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
+        Downloader(network=Network(allow_loopback=True)).fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
     assert not (tmp_path / "1.mp4").exists()
 
 
@@ -358,7 +365,8 @@ def test_waits_between_attempts_grow_and_end(
 ) -> None:
     server.script("download", *[Fault.http(503)] * 6)
     downloader = Downloader(
-        allow_loopback=True, patience=Patience(failures=5), sleep=clock.sleep, jitter=lambda: 0.0
+        network=Network(allow_loopback=True, timing=Timing(sleep=clock.sleep, jitter=lambda: 0.0)),
+        patience=Patience(failures=5),
     )
     with pytest.raises(DownloadFailed, match="5 attempts"):
         downloader.fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
@@ -400,4 +408,6 @@ def test_a_check_may_be_brought_along(task: Succeeded, tmp_path: Path) -> None:
 
     check: Callable[[Path, Expected], int] = never
     with pytest.raises(DownloadFailed, match="is never right"):
-        Downloader(allow_loopback=True, check=check).fetch(task.urls[0], tmp_path / "1.mp4", EXPECTED)
+        Downloader(network=Network(allow_loopback=True), check=check).fetch(
+            task.urls[0], tmp_path / "1.mp4", EXPECTED
+        )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from stitcher.errors import DownloadFailed, NoClearAnswer, NotSent
 from stitcher.generation.provider import Accepted, Expected, Gone, Submission, Succeeded
+from stitcher.generation.run_policy import Timing
+from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.download import Patience
 from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
@@ -50,7 +52,7 @@ def test_every_credit_is_accounted_for_and_every_accepted_take_ends(gen4_clip: P
             make_settings(KEY, server.url, "0.02"),
             timeout_s=5,
             patience=Patience(stall_s=5, failures=9, fresh=9),
-            sleep=lambda _: None,
+            network=Network(timing=Timing(sleep=lambda _: None)),
         ) as provider,
     ):
         takes = [

@@ -6,7 +6,7 @@ import pytest
 
 from stitcher.errors import InputError, ProviderConfig
 from stitcher.generation.runway.settings import make_settings, read_settings
-from stitcher.generation.runway.url_policy import AddressRefused, aim, check_base_url, is_public
+from stitcher.generation.runway.url_policy import AddressRefused, check_base_url, is_public, resolve_target
 
 INNER = [
     "127.0.0.1",
@@ -43,24 +43,26 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
 @pytest.mark.parametrize("address", INNER)
 def test_a_name_that_leads_inside_is_refused(address: str) -> None:
     with pytest.raises(AddressRefused, match="inner"):
-        aim("https://cdn.example.com/a", resolve=lambda *_: ("93.184.216.34", address), trust_env=False)
+        resolve_target(
+            "https://cdn.example.com/a", resolve=lambda *_: ("93.184.216.34", address), trust_env=False
+        )
 
 
 def test_a_name_without_an_address_is_refused() -> None:
     with pytest.raises(AddressRefused, match="no address"):
-        aim("https://cdn.example.com/a", resolve=lambda *_: (), trust_env=False)
+        resolve_target("https://cdn.example.com/a", resolve=lambda *_: (), trust_env=False)
 
 
 def test_loopback_is_let_through_only_where_it_was_asked_for() -> None:
-    aimed = aim("http://127.0.0.1:8000/a?b=c", allow_loopback=True)
+    aimed = resolve_target("http://127.0.0.1:8000/a?b=c", allow_loopback=True)
     assert str(aimed.url) == "http://127.0.0.1:8000/a?b=c"
     with pytest.raises(AddressRefused):
-        aim("http://127.0.0.1:8000/a")
+        resolve_target("http://127.0.0.1:8000/a")
 
 
 def test_localhost_must_be_this_machine() -> None:
     with pytest.raises(AddressRefused, match="not this machine"):
-        aim("http://localhost/a", allow_loopback=True, resolve=lambda *_: ("93.184.216.34",))
+        resolve_target("http://localhost/a", allow_loopback=True, resolve=lambda *_: ("93.184.216.34",))
 
 
 def test_behind_a_proxy_the_name_is_left_to_it_but_inner_numbers_are_not(
@@ -72,9 +74,9 @@ def test_behind_a_proxy_the_name_is_left_to_it_but_inner_numbers_are_not(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    assert aim("https://cdn.example.com/a", resolve=forbidden).proxied
+    assert resolve_target("https://cdn.example.com/a", resolve=forbidden).proxied
     with pytest.raises(AddressRefused, match="inner"):
-        aim("https://10.0.0.1/a", resolve=forbidden)
+        resolve_target("https://10.0.0.1/a", resolve=forbidden)
 
 
 @pytest.mark.parametrize(
