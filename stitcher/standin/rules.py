@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from stitcher.standin.fields import FIELDS
+from stitcher.standin.fields import read_fields
 
 Modality: TypeAlias = Literal["video", "image", "audio"]
 
@@ -169,10 +169,8 @@ for _model in ("veo3.1", "veo3.1_fast"):
         frozenset((4, 6, 8)),
     )
 
-for _endpoint, _rows in FIELDS.items():
-    for _models, _required, _optional in _rows:
-        for _model in _models.split():
-            _RULES[_endpoint, _model] = Rule(_words(f"model {_required}"), _words(_optional))
+for _endpoint, _model, _required, _optional in read_fields():
+    _RULES[_endpoint, _model] = Rule(_words(f"model {_required}"), _words(_optional))
 
 _WITHOUT_MODEL = re.compile(r"generate/(video|image|audio)|recipes/[a-z_]{3,40}")
 ENDPOINTS = frozenset(endpoint for endpoint, _ in _RULES)

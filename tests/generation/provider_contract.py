@@ -17,7 +17,8 @@ from stitcher.generation.provider import (
     Succeeded,
     has_ended,
 )
-from stitcher.generation.runway.poll import Pace, follow
+from stitcher.generation.runway.poll import Pace
+from tests.generation.following import follow
 
 FAST = Pace(interval_s=0.02)
 

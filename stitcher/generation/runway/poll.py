@@ -1,4 +1,4 @@
-"""When to look at tasks again. `Watch` is pure: it is told the time and says what is due; `follow` acts on it.
+"""When to poll tasks. Pure: `Watch` is told the time and says what is due.
 
 A task that a look says nothing about is looked at less and less often, and for a day and more: an outage of the
 service or of the network here costs time, never a task.
@@ -6,16 +6,13 @@ service or of the network here costs time, never a task.
 
 from __future__ import annotations
 
-import logging
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from stitcher.errors import Interrupted, ProviderUnavailable
-from stitcher.generation.provider import Ended, Task, has_ended
+from stitcher.errors import ProviderUnavailable
+from stitcher.generation.provider import Task, has_ended
 
-_log = logging.getLogger(__name__)
 _HOURLY = 32
 """Looks of two minutes and some jitter, about as many as make an hour."""
 
@@ -103,55 +100,9 @@ class Watch:
         return wait * (1 + self.pace.jitter * min(1.0, max(0.0, self.jitter())))
 
 
-def follow(
-    task_id: str,
-    look: Callable[[str], Task],
-    *,
-    pace: Pace | None = None,
-    on_task: Callable[[Task], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-    at_once: bool = False,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], object] = time.sleep,
-    jitter: Callable[[], float] = random.random,
-) -> Ended:
-    """Look at one task until it has ended, and return how.
-
-    `on_task` is called with every answer. Raises `Interrupted` when `stop` says so (the task goes on at the
-    service), `ProviderUnavailable` when patience has run out, and `ProviderConfig` when the key is refused.
-    """
-    watch = Watch(pace or Pace(), jitter)
-    watch.add(task_id, clock(), at_once=at_once)
-    while True:
-        while (wait := watch.wait_s(clock())) is not None and wait > 0:
-            _halt(stop, task_id)
-            # In slices, so that `stop` is noticed within a second.
-            sleep(min(wait, 1.0) if stop is not None else wait)
-        _halt(stop, task_id)
-        try:
-            task = look(task_id)
-        except ProviderUnavailable as exc:
-            _log.info("no answer about task %s: %s", task_id, exc)
-            if not watch.missed(task_id, clock()):
-                raise given_up(f"task {task_id}", watch.pace, exc) from exc
-            continue
-        if on_task is not None:
-            on_task(task)
-        if has_ended(task):
-            return task
-        watch.heard(task, clock())
-
-
 def given_up(what: str, pace: Pace, last: ProviderUnavailable) -> ProviderUnavailable:
     """That patience has run out, and what follows from it."""
     return ProviderUnavailable(
         f"Nothing was heard of {what} for {pace.patience_s / 3600:.0f} hours. It is not lost, and nothing is bought "
         f"again: run the same again to go on looking. The last attempt said: {last}"
     )
-
-
-def _halt(stop: Callable[[], bool] | None, task_id: str) -> None:
-    if stop is not None and stop():
-        raise Interrupted(
-            f"Stopped looking at task {task_id}; it goes on at the service. Run the same again to go on."
-        )

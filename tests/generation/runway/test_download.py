@@ -18,10 +18,10 @@ from stitcher.generation.run_policy import Timing
 from stitcher.generation.runway import download
 from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.download import Downloader, Patience
-from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.media import files
 from stitcher.standin import Fault, StandIn
+from tests.generation.following import follow
 from tests.standin_kit import Clock, small_clip
 
 TAKE = Submission(

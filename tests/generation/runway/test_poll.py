@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from stitcher.errors import Interrupted, ProviderConfig, ProviderUnavailable
 from stitcher.generation.provider import Failed, Gone, Pending, Running, Succeeded, Task
-from stitcher.generation.runway.poll import Pace, Watch, follow
+from stitcher.generation.runway.poll import Pace, Watch
+from tests.generation.following import follow
 from tests.standin_kit import Clock
 
 DONE = Succeeded("t", ("https://example.com/a",), 25)

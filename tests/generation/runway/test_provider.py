@@ -38,10 +38,10 @@ from stitcher.generation.provider import (
     Succeeded,
     Throttled,
 )
-from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
 from stitcher.standin import Fault, StandIn
+from tests.generation.following import follow
 from tests.standin_kit import KEY, Clock, stand_in
 
 URL = "https://example.com/start.png"

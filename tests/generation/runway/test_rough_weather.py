@@ -12,11 +12,11 @@ from stitcher.generation.provider import Accepted, Expected, Gone, Submission, S
 from stitcher.generation.run_policy import Timing
 from stitcher.generation.runway.client import Network
 from stitcher.generation.runway.download import Patience
-from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.generation.runway.settings import make_settings
 from stitcher.standin import Fault
 from stitcher.standin.faults import Kind
+from tests.generation.following import follow
 from tests.standin_kit import KEY, stand_in
 
 _WEATHER: dict[str, list[Fault]] = {

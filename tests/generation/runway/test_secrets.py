@@ -14,9 +14,9 @@ import pytest
 
 from stitcher.errors import StitcherError
 from stitcher.generation.provider import Expected, Submission, Succeeded
-from stitcher.generation.runway.poll import follow
 from stitcher.generation.runway.provider import RunwayProvider
 from stitcher.standin import Fault, StandIn
+from tests.generation.following import follow
 from tests.standin_kit import KEY
 
 TAKE = Submission(
