@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaRefused
 from stitcher.generation.colour_matrix import Verdict, decide_matrix, likely_matrix
@@ -19,9 +18,6 @@ from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import next_free_path, sha256_file, write_once
 from stitcher.media.stills import png_bytes
-
-if TYPE_CHECKING:
-    pass
 
 _log = logging.getLogger(__name__)
 FAR = 24.0

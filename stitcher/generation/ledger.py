@@ -12,7 +12,7 @@ leaves a state from which `states.MOVES` says how to go on:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,6 +31,8 @@ _REQUEST_FIELDS = (
     "listed_credits", "board", "ceiling_credits", "start_file", "start_sha256",
 )  # fmt: skip
 """What was asked for, and never changes."""
+_IDENTITY = ("provider", "series", "shot", "number", "variant", "piece")
+"""What attempts at one and the same file have in common."""
 
 
 class Ledger(LedgerWriter):
@@ -57,17 +59,10 @@ class Ledger(LedgerWriter):
         last attempt was charged or moderated, or whose outcome is unknown, unless a person accepted a second charge
         of at least the ceiling: `second_charge_credits`. An unknown one is given up when the new one is sent.
         """
-        with self._transaction() as connection:
+        row = _request_row(request)
+        with self._transaction():
             same = self._takes(
-                "provider = ? AND series = ? AND shot = ? AND number = ? AND variant = ? AND piece = ?",
-                (
-                    request.provider,
-                    _series(request),
-                    request.shot,
-                    request.take,
-                    request.variant,
-                    request.piece,
-                ),
+                " AND ".join(f"{name} = ?" for name in _IDENTITY), tuple(row[name] for name in _IDENTITY)
             )
             attempt = 1
             if same:
@@ -89,40 +84,18 @@ class Ledger(LedgerWriter):
                 if last.state is not START and not last.may_be_made_again:
                     check_second_charge(last, request, second_charge_credits)
             self._check_budget(request.ceiling_credits, allowed_credits)
-            now = self._now()
-            row: dict[str, Any] = {
-                "provider": request.provider,
-                "series": _series(request),
-                "shot": request.shot,
-                "number": request.take,
-                "variant": request.variant,
-                "piece": request.piece,
-                "attempt": attempt,
-                "purpose": request.purpose,
-                "source_number": request.source_take,
-                "model": request.model,
-                "endpoint": request.endpoint,
-                "request": request.canonical,
-                "request_sha256": request.sha256,
-                "wish_sha256": request.wish_sha256,
-                "expected_frames": request.expected.frames,
-                "expected_width": request.expected.size[0] if request.expected.size else None,
-                "expected_height": request.expected.size[1] if request.expected.size else None,
-                "listed_credits": request.price.ceiling,
-                "board": board,
-                "ceiling_credits": request.ceiling_credits,
-                "state": START.value,
-                "start_file": request.start_file,
-                "start_sha256": request.start_sha256,
-                "created": now,
-                "updated": now,
-            }
-            places = ", ".join(f":{name}" for name in row)
-            cursor = connection.execute(f"INSERT INTO take ({', '.join(row)}) VALUES ({places})", row)
-            take_id = cursor.lastrowid
-            assert take_id is not None
-            self._note(take_id, None, START, now)
-            return self.get(take_id)
+            return self._insert(row | {"board": board, "attempt": attempt, "state": START.value})
+
+    def _insert(self, row: Mapping[str, object], note: str = "") -> Take:
+        now = self._now()
+        row = {**row, "created": now, "updated": now}
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        cursor = self._connection.execute(f"INSERT INTO take ({names}) VALUES ({values})", row)
+        take_id = cursor.lastrowid
+        assert take_id is not None
+        self._note(take_id, None, State(row["state"]), now, note)
+        return self.get(take_id)
 
     def sending(self, take_id: int, *, balance_credits: int | None = None) -> Take:
         """The request is about to leave. For a paid one, nothing else may be in flight or unknown.
@@ -226,24 +199,12 @@ class Ledger(LedgerWriter):
             if self._takes("provider = ? AND task_id = ?", (first.provider, task_id)):
                 raise InputError(f"Task {task_id} belongs to another take already. Nothing was changed.")
             number = self.next_number(first.shot, first.provider)
-            now = self._now()
-            copied = [name for name in _REQUEST_FIELDS if name != "number"]
-            columns = ", ".join(copied)
-            cursor = connection.execute(
-                f"INSERT INTO take ({columns}, number, attempt, state, task_id, created, updated)"
-                f" SELECT {columns}, ?, 1, ?, ?, ?, ? FROM take WHERE id = ?",
-                (number, State.ADOPTED.value, task_id, now, now, first.id),
-            )
-            assert cursor.lastrowid is not None
-            self._note(
-                cursor.lastrowid,
-                None,
-                State.ADOPTED,
-                now,
-                f"found, and first asked for as take {first.number}",
-            )
+            columns = f"SELECT {', '.join(_REQUEST_FIELDS)} FROM take WHERE id = ?"
+            copied = dict(connection.execute(columns, (first.id,)).fetchone())
+            change = {"number": number, "attempt": 1, "state": State.ADOPTED.value, "task_id": task_id}
+            take = self._insert(copied | change, f"found, and first asked for as take {first.number}")
             self._record(first, first.state, f"found as take {number}", "", {"actual_credits": 0})
-            return self.get(cursor.lastrowid)
+            return take
 
     def never_made(self, take_id: int) -> Take:
         """A person says that an unknown request, or one that was given up, was never booked: it cost nothing.
@@ -362,5 +323,28 @@ OpenLedger: TypeAlias = Callable[[Path], Ledger]
 """Opens the ledger at a path to write, as `Ledger.open` does."""
 
 
-def _series(request: TakeRequest) -> str:
-    return "take" if request.purpose in ("take", "edit") else request.purpose
+def _request_row(request: TakeRequest) -> dict[str, object]:
+    """The columns of what is asked for, but for the storyboard's name."""
+    wide, high = request.expected.size or (None, None)
+    return {
+        "provider": request.provider,
+        "series": "take" if request.purpose in ("take", "edit") else request.purpose,
+        "shot": request.shot,
+        "number": request.take,
+        "variant": request.variant,
+        "piece": request.piece,
+        "purpose": request.purpose,
+        "source_number": request.source_take,
+        "model": request.model,
+        "endpoint": request.endpoint,
+        "request": request.canonical,
+        "request_sha256": request.sha256,
+        "wish_sha256": request.wish_sha256,
+        "expected_frames": request.expected.frames,
+        "expected_width": wide,
+        "expected_height": high,
+        "listed_credits": request.price.ceiling,
+        "ceiling_credits": request.ceiling_credits,
+        "start_file": request.start_file,
+        "start_sha256": request.start_sha256,
+    }

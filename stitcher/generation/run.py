@@ -45,7 +45,6 @@ from stitcher.generation.project import circled_clips
 from stitcher.generation.provider import Provider, has_ended
 from stitcher.generation.purchase import Buyer
 from stitcher.generation.purchase_policy import Decision, decide
-from stitcher.generation.refusals import SourceMissing
 from stitcher.generation.request import TakeRequest
 from stitcher.generation.run_policy import RunPolicy
 from stitcher.generation.runway.poll import Pace, Watch, given_up
@@ -54,11 +53,6 @@ from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take, has_another, seen_prices
 
 _log = logging.getLogger(__name__)
-
-_CONCURRENT = 20
-"""Tasks under way at one time where the account names no limit of its own."""
-_SLICE_S = 0.25
-"""The longest sleep, so that a wish to stop is noticed soon."""
 
 
 class GenerationRun:
@@ -123,7 +117,7 @@ class GenerationRun:
             if wait is None:
                 self._let_stand_aside()
                 return
-            self._rest(wait)
+            self._timing.rest(wait, self._cancel)
 
     def open_needs(self) -> tuple[Need, ...]:
         """Needs nothing was begun for."""
@@ -144,7 +138,7 @@ class GenerationRun:
             if take.provider != self._provider.name:
                 continue
             if take.state is State.INTENT:
-                if self._policy.send and not any(need.matches(take) for need in self._needs):
+                if self._policy.send and self._need_of(take) is None:
                     self._ledger.withdraw(take.id, "not wanted any more")
             elif take.state is State.UNKNOWN:
                 if take.ceiling_credits and not self._asked_again(take):
@@ -172,7 +166,7 @@ class GenerationRun:
 
     def _asked_again(self, take: Take) -> bool:
         """Whether a person agreed to ask for this very take once more."""
-        return take.shot in self._policy.second_charge and any(need.matches(take) for need in self._needs)
+        return take.shot in self._policy.second_charge and self._need_of(take) is not None
 
     def _adopt_need(self, take: Take) -> Need:
         """The need of a take, which a shot that was deleted from the storyboard still has: it was paid for."""
@@ -249,9 +243,7 @@ class GenerationRun:
             return False
         takes = self._ledger.takes()
         for need in self._needs:
-            if need in self.errors or need.index < 0:
-                continue
-            if not self._is_open(need, takes):
+            if need in self.errors or need.index < 0 or not self._is_open(need, takes):
                 continue
             waiting = [
                 other
@@ -263,7 +255,7 @@ class GenerationRun:
                 continue
             try:
                 request = self._request(need)
-            except (SourceMissing, MediaError, InputError, OutputError) as exc:
+            except (InputError, OutputError) as exc:
                 exc.shot, exc.take = exc.shot or need.shot, exc.take or need.number
                 self._block(need, exc)
                 return True
@@ -286,11 +278,8 @@ class GenerationRun:
         """Whether the account lets no more tasks of a model run at once."""
         if model is None:
             return False
-        account = self._policy.account
-        limits = account.models.get(model) if account is not None else None
-        at_once = limits.concurrent if limits is not None and limits.concurrent else _CONCURRENT
         flying = [self._ledger.get(take) for take in self._flying.values()]
-        return sum(take.model == model for take in flying) >= at_once
+        return sum(take.model == model for take in flying) >= self._policy.concurrent(model)
 
     def _send(self, need: Need, request: TakeRequest) -> None:
         try:
@@ -340,7 +329,7 @@ class GenerationRun:
         if decision is Decision.WAIT:
             self._unsent += 1
             self._tell(event_for(take, "unsent", note=str(exc)))
-            self._rest(2.0**self._unsent)
+            self._timing.rest(2.0**self._unsent, self._cancel)
             return
         if decision is Decision.STOP:
             self._stop(exc)
@@ -403,13 +392,6 @@ class GenerationRun:
 
     def _failed(self, take: Take) -> bool:
         return any(need.matches(take) for need in self.errors)
-
-    def _rest(self, seconds: float) -> None:
-        until = self._timing.clock() + seconds
-        while (left := until - self._timing.clock()) > 0:
-            if self._cancel is not None and self._cancel.is_set():
-                return
-            self._timing.sleep(min(left, _SLICE_S))
 
     def _interrupted(self) -> Interrupted:
         running = self._ledger.running()

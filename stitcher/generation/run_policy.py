@@ -9,9 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import threading
+
     from stitcher.errors import StitcherError
     from stitcher.generation.needs import Need
     from stitcher.generation.provider import Account
+
+
+_CONCURRENT = 20
+"""Tasks under way at one time where the account names no limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,14 @@ class Timing:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], object] = time.sleep
     jitter: Callable[[], float] = random.random
+
+    def rest(self, seconds: float, cancel: threading.Event | None) -> None:
+        """Sleep, in slices, so that a wish to stop is noticed soon."""
+        until = self.clock() + seconds
+        while (left := until - self.clock()) > 0:
+            if cancel is not None and cancel.is_set():
+                return
+            self.sleep(min(left, 0.25))
 
 
 REAL_TIME = Timing()
@@ -42,3 +56,8 @@ class RunPolicy:
     """As it was before the first request, for how many tasks may run at once."""
     refused: Mapping[Need, StitcherError] = field(default_factory=dict)
     """Needs that are not begun, each with why."""
+
+    def concurrent(self, model: str) -> int:
+        """How many tasks of a model may run at once."""
+        limits = self.account.models.get(model) if self.account is not None else None
+        return limits.concurrent if limits is not None and limits.concurrent else _CONCURRENT
