@@ -1,4 +1,4 @@
-"""Takes for nothing: the start picture, moved as the prompt says of the camera, at the length the real model gives.
+"""The animatic provider, takes for nothing: the start picture, moved as the prompt says of the camera.
 
 What comes out has the traits of a Gen-4 file: 121 frames for 5 s and 242 for 10 s, at 24/s, H.264 High in 4:2:0,
 groups of irregular length, no sound, no colour tags, `moov` last. Frame 0 is the start picture. The same request gives
@@ -21,6 +21,7 @@ from stitcher.generation.offline import OfflineProvider
 from stitcher.generation.provider import Asset, Expected, Submission
 from stitcher.generation.take import ANIMATIC
 from stitcher.media.files import temporary_beside
+from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS
 
 if TYPE_CHECKING:
@@ -97,17 +98,16 @@ class AnimaticProvider(OfflineProvider):
         import ffmpeg
 
         from stitcher.media.ffmpeg import file_url
-        from stitcher.media.probe import probe
 
         clip = probe(video.path)
         size = expected.size or clip.video.shown_size
         source = ffmpeg.input(file_url(clip.path), f=clip.container, protocol_whitelist="file").video
         # Told from the take it was made from by its paler colours.
-        shown = (
+        stream = (
             source.filter("scale", *size, flags="bicubic").filter("format", "yuv420p").filter("hue", s=0.35)
         )
         rate = clip.video.rate or clip.video.average_rate
-        self._encode(shown, label, prompt, size, clip.video.frames, rate, target)
+        self._encode(stream, label, prompt, size, clip.video.frames, rate, target)
 
     def _encode(
         self,
@@ -197,13 +197,13 @@ def _start(body: Mapping[str, object]) -> Path | None:
 def _groups(label: str, prompt: str, frames: int) -> str:
     """Where groups begin, as an expression: nowhere near regular, and the same for the same request."""
     seed = hashlib.sha256(f"{label}\n{prompt}".encode()).digest()
-    places, at = [], 0
+    keyframes, at = [], 0
     for step in seed[:8]:
         at += 14 + step % 23
         if at >= frames - 6:
             break
-        places.append(at)
-    return "expr:" + ("+".join(f"eq(n,{place})" for place in places) or "0")
+        keyframes.append(at)
+    return "expr:" + ("+".join(f"eq(n,{keyframe})" for keyframe in keyframes) or "0")
 
 
 def _margin(camera: Camera, size: tuple[int, int]) -> tuple[int, int]:
@@ -230,11 +230,11 @@ def _canvas(
     if start is None:
         picture = draw_card(label, prompt, size)
     else:
-        held = open_still(start)
-        if held.mode in ("RGBA", "LA", "PA"):
-            ground = Pillow.new("RGBA", held.size, (0, 0, 0, 255))
-            held = Pillow.alpha_composite(ground, held.convert("RGBA"))
-        picture = held.convert("RGB")
+        image = open_still(start)
+        if image.mode in ("RGBA", "LA", "PA"):
+            ground = Pillow.new("RGBA", image.size, (0, 0, 0, 255))
+            image = Pillow.alpha_composite(ground, image.convert("RGBA"))
+        picture = image.convert("RGB")
         if picture.size != size:
             picture = ImageOps.fit(picture, size, Pillow.Resampling.LANCZOS)
     if margin == (0, 0):
@@ -294,17 +294,17 @@ def _corners(camera: Camera, size: tuple[int, int], margin: tuple[int, int], fra
             f"{begin}*(sin((on-1)/6.1)+0.5*sin((on-1)/3.7))",
         )
         view = f"({view})*(1-{4 * camera.shake:.6f}*min(1,(on-1)/12))"
-    found = {}
+    corners = {}
     for number, (left, top) in enumerate(((True, True), (False, True), (True, False), (False, False))):
         across = (-margin[0] if left else width + margin[0]) / width - 0.5
         down = (-margin[1] if top else height + margin[1]) / height - 0.5
         side = camera.orbit if left else -camera.orbit
         lean = f"*(1+{side:.6f}*ld(1))" if side else ""
         head = f"st(0,{way});st(1,{shift});st(2,{view});"
-        found[f"x{number}"] = (
+        corners[f"x{number}"] = (
             f"{head}{margin[0]}+{width}*(0.5+{camera.across:.6f}*ld(1)+{waver[0]}+{across:.8f}*ld(2))"
         )
-        found[f"y{number}"] = (
+        corners[f"y{number}"] = (
             f"{head}{margin[1]}+{height}*(0.5+{camera.down:.6f}*ld(1)+{waver[1]}+{down:.8f}*ld(2){lean})"
         )
-    return found
+    return corners

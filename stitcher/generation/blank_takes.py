@@ -1,4 +1,4 @@
-"""Takes with nothing to be seen or heard: a generator may be paid for a wholly black clip."""
+"""Black and silent takes, with nothing to be seen or heard: a generator may be paid for a wholly black clip."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stitcher.errors import MediaError
 from stitcher.generation.take import Take
+from stitcher.media.probe import probe
 
 
 def blank_takes(takes: Iterable[Take], folder: Path) -> tuple[str, ...]:
@@ -15,7 +16,6 @@ def blank_takes(takes: Iterable[Take], folder: Path) -> tuple[str, ...]:
     `folder` is the project's. Files that are gone or damaged are left out; others tell of them.
     """
     from stitcher.media.blank import blank_remark, blanks
-    from stitcher.media.probe import probe
 
     lines = []
     for take in takes:

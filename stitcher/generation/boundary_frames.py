@@ -1,4 +1,4 @@
-"""Frames that takes start from: cut out once, kept as PNG beside their take, and never cut again.
+"""First and last frames that takes start from: cut out once, kept as PNG beside their take, and never cut again.
 
 What the next request is made of is the PNG's bytes and not the clip's, so another decoder changes nothing.
 """
@@ -17,6 +17,7 @@ from stitcher.generation.start_frames import picture_name
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import next_free_path, sha256_file, write_once
+from stitcher.media.probe import probe
 from stitcher.media.stills import png_bytes
 
 _log = logging.getLogger(__name__)
@@ -32,25 +33,24 @@ def frame_take(folder: Path, ledger: Ledger, take: Take) -> tuple[Take, str]:
     Raises `MediaError` when the file is not the one that was stored, `DiskFull` or `OutputError`.
     """
     from stitcher.media.frames import last_frame
-    from stitcher.media.probe import probe
 
     assert take.file is not None
-    path = folder / take.file
+    file_path = folder / take.file
     if not take.is_picture:
-        check_kept(path, take.sha256)
+        check_kept(file_path, take.sha256)
         return ledger.framed(take.id, frame_file=take.file, frame_sha256=take.sha256 or ""), ""
-    clip = probe(path)
+    clip = probe(file_path)
     if clip.sha256 != take.sha256:
-        raise _changed(path)
+        raise _changed(file_path)
     start = folder / take.start_file if take.start_file is not None else None
     likely = likely_matrix(take, ledger.takes())
     verdict = decide_matrix(clip, start if start is not None and start.exists() else None, likely)
     content = png_bytes(last_frame(clip, matrix=verdict.matrix))
-    wanted = folder / frame_file(take.shot, take.number, take.provider, "last")
-    place = next_free_path(wanted, content)
-    write_once(place, content)
-    file = place.relative_to(folder).as_posix()
-    framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(place), matrix=verdict.matrix)
+    target = folder / frame_file(take.shot, take.number, take.provider, "last")
+    path = next_free_path(target, content)
+    write_once(path, content)
+    file = path.relative_to(folder).as_posix()
+    framed = ledger.framed(take.id, frame_file=file, frame_sha256=sha256_file(path), matrix=verdict.matrix)
     return framed, _remark(verdict)
 
 
@@ -61,13 +61,13 @@ def boundary_frame(project: Project, take: Take, clip: Clip, number: int) -> Pat
     name = picture_name(clip, number)
     if name == "last":
         assert take.frame_file is not None
-        path = project.path(take.frame_file)
-        check_kept(path, take.frame_sha256)
-        return path
-    place = project.path(frame_file(take.shot, take.number, take.provider, name))
-    if not place.exists():
-        write_once(place, png_bytes(picture(clip, number, matrix=take.matrix)))
-    return place
+        kept = project.path(take.frame_file)
+        check_kept(kept, take.frame_sha256)
+        return kept
+    path = project.path(frame_file(take.shot, take.number, take.provider, name))
+    if not path.exists():
+        write_once(path, png_bytes(picture(clip, number, matrix=take.matrix)))
+    return path
 
 
 def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str | None) -> Path:
@@ -75,10 +75,10 @@ def clip_frame(project: Project, shot: str, clip: Clip, number: int, matrix: str
     from stitcher.media.frames import frame as picture
 
     name = picture_name(clip, number)
-    place = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{name}.png")
-    if not place.exists():
-        write_once(place, png_bytes(picture(clip, number, matrix=matrix)))
-    return place
+    path = project.path(f"{shot_folder(shot)}/clip-{clip.sha256[:12]}.{name}.png")
+    if not path.exists():
+        write_once(path, png_bytes(picture(clip, number, matrix=matrix)))
+    return path
 
 
 def check_kept(path: Path, sha256: str | None) -> None:

@@ -32,6 +32,7 @@ from stitcher.generation.start_images import cut_start, measure_still
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import disk_errors, next_free_path, temporary_beside, write_once
+from stitcher.media.probe import probe
 
 
 def build_request(
@@ -119,8 +120,6 @@ class _Sources:
 
     def edited(self) -> tuple[Clip, int | None]:
         """The clip that an edit is made of, and the number of the take it is."""
-        from stitcher.media.probe import probe
-
         shot = self.project.board.shots[self.need.index]
         if shot.clip is not None:
             return self._clip(shot.clip), None
@@ -140,8 +139,6 @@ class _Sources:
 
     def _source_frame(self) -> tuple[Path, ProbedFiles]:
         """The picture that a shot starts from, and the files with the take it is of."""
-        from stitcher.media.probe import probe
-
         board = self.project.board
         source = find_source(board, self.need.index)
         assert source is not None

@@ -1,4 +1,4 @@
-"""What a prompt says about the camera, as numbers. Pure; words it does not know move nothing."""
+"""Camera moves in a prompt (pan, tilt, push), as numbers. Pure; words it does not know move nothing."""
 
 from __future__ import annotations
 

@@ -36,16 +36,16 @@ def likely_matrix(take: Take, takes: Iterable[Take]) -> str:
     """The matrix a take probably has where its own pictures do not tell: that of the take it is an edit of; else the
     first that was decided for its model; else BT.709.
     """
-    known = [
+    decided = [
         other for other in takes if other.id != take.id and other.is_picture and other.matrix is not None
     ]
     if take.purpose == "edit":
-        for other in reversed(known):
+        for other in reversed(decided):
             theirs = (other.provider, other.shot, other.purpose, other.number)
             if theirs == (take.provider, take.shot, "take", take.source_number):
                 return other.matrix or USUAL
-    decided = (other for other in known if other.model == take.model and other.start_sha256 is not None)
-    return next((other.matrix or USUAL for other in decided), USUAL)
+    same_model = (other for other in decided if other.model == take.model and other.start_sha256 is not None)
+    return next((other.matrix or USUAL for other in same_model), USUAL)
 
 
 def decide_matrix(clip: Clip, start: Path | None, likely: str = USUAL) -> Verdict:
@@ -57,13 +57,13 @@ def decide_matrix(clip: Clip, start: Path | None, likely: str = USUAL) -> Verdic
 
     if start is None:
         return Verdict(clip.video.colour.matrix or likely, None)
-    wanted = _picture(start, clip)
+    expected = _picture(start, clip)
     said = clip.video.colour.matrix
     if said is not None:
-        return Verdict(said, _distance(frames.frame(clip, 0), wanted))
+        return Verdict(said, _distance(frames.frame(clip, 0), expected))
     unlikely = USUAL if likely == OTHER else OTHER
-    usual = _distance(frames.frame(clip, 0, matrix=likely), wanted)
-    other = _distance(frames.frame(clip, 0, matrix=unlikely), wanted)
+    usual = _distance(frames.frame(clip, 0, matrix=likely), expected)
+    other = _distance(frames.frame(clip, 0, matrix=unlikely), expected)
     return Verdict(unlikely, other) if other + _SURE < usual else Verdict(likely, usual)
 
 

@@ -1,4 +1,4 @@
-"""From what a service says of a task to a file on disk: each step recorded before the next is taken.
+"""Completion of tasks, from their status at the service to a file on disk: each step recorded before the next is taken.
 
     ACCEPTED, ADOPTED ─ look ─→ SUCCEEDED ─ fetch ─→ STORED ─ frame ─→ FRAMED
                          └────→ FAILED, CANCELLED, GONE

@@ -1,4 +1,4 @@
-"""Ctrl-C held back for the moment in which money changes hands."""
+"""Signals (Ctrl-C) deferred for the moment in which money changes hands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which shot needs which: starts from frames of other shots, as a graph. Pure.
+"""The dependency graph of shots that start from frames of others, in topological order. Pure.
 
 harbour ─→ door ─→ stairs
    └────→ pier               branches: both start from harbour's last frame and do not wait for each other
@@ -38,7 +38,7 @@ def topological_order(board: Storyboard) -> tuple[int, ...]:
 
     Raises `PlanError` for shots that start from each other.
     """
-    places = {shot.id: index for index, shot in enumerate(board.shots)}
+    positions = {shot.id: index for index, shot in enumerate(board.shots)}
     done: dict[int, None] = {}
     for index in range(len(board.shots)):
         trail: list[int] = []
@@ -51,18 +51,18 @@ def topological_order(board: Storyboard) -> tuple[int, ...]:
                 )
             trail.append(here)
             source = find_source(board, here)
-            here = places[source.shot] if source is not None else None
+            here = positions[source.shot] if source is not None else None
         done.update(dict.fromkeys(reversed(trail)))
     return tuple(done)
 
 
-def check_shots(board: Storyboard, wanted: Iterable[str] | None) -> frozenset[str] | None:
+def check_shots(board: Storyboard, shots: Iterable[str] | None) -> frozenset[str] | None:
     """The names as a set. Raises `InputError` for one that is no shot of the storyboard."""
-    if wanted is None:
+    if shots is None:
         return None
-    names = frozenset(wanted)
-    known = {shot.id for shot in board.shots}
-    for name in sorted(names - known):
-        hint = did_you_mean(name, known) or "."
+    names = frozenset(shots)
+    ids = {shot.id for shot in board.shots}
+    for name in sorted(names - ids):
+        hint = did_you_mean(name, ids) or "."
         raise InputError(f"There is no shot {name!r}{hint}")
     return names

@@ -29,30 +29,30 @@ def check_edit(board: Storyboard, index: int, shot: Shot, models: Models, media:
     edit = shot.edit
     if edit is None:
         return
-    here = ("shots", index, "edit")
+    location = ("shots", index, "edit")
     try:
         model = models.get(edit.model, "edit")
     except PresetError as exc:
-        yield (*here, "model"), str(exc)
+        yield (*location, "model"), str(exc)
         return
-    yield from edit_unheard(board, ("shots", index), here, shot, edit, model)
+    yield from edit_unheard(board, ("shots", index), location, shot, edit, model)
     if not edit.prompt.strip():
-        yield (*here, "prompt"), "the edit needs a prompt with something in it."
+        yield (*location, "prompt"), "the edit needs a prompt with something in it."
     if model.keyframes is not None and len(edit.keyframes) > model.keyframes.max:
         most = model.keyframes.max
         yield (
-            (*here, "keyframes"),
+            (*location, "keyframes"),
             f"{model.name} takes {most} key frames, not {len(edit.keyframes)}: remove some.",
         )
     if model.seed is not None and edit.seed is not None and edit.seed > model.seed.max:
-        yield (*here, "seed"), f"a seed is a whole number from 0 to {model.seed.max}."
+        yield (*location, "seed"), f"a seed is a whole number from 0 to {model.seed.max}."
     length = _length(board, shot, models, media)
     if length is None:
         return
     seconds, rate = length
     if model.input_video is not None:
-        yield from _input(here, model.name, model.input_video, seconds, rate)
-    yield from _keyframes(here, edit, seconds, rate)
+        yield from _input(location, model.name, model.input_video, seconds, rate)
+    yield from _keyframes(location, edit, seconds, rate)
 
 
 def _length(
@@ -72,32 +72,32 @@ def _length(
 
 
 def _input(
-    here: tuple[str | int, ...], name: str, limits: InputVideo, seconds: Fraction, rate: Fraction
+    location: tuple[str | int, ...], name: str, limits: InputVideo, seconds: Fraction, rate: Fraction
 ) -> Found:
     shown = format_decimal(seconds, 2)
     if limits.min_seconds is not None and seconds < limits.min_seconds:
         least = format_decimal(limits.min_seconds)
         yield (
-            here,
+            location,
             f"{name} takes videos from {least} s, and this is {shown} s: use a longer clip.",
         )
     if limits.max_seconds is not None and seconds > limits.max_seconds:
         most = format_decimal(limits.max_seconds)
         yield (
-            here,
+            location,
             f"{name} takes videos up to {most} s, and this is {shown} s: cut the clip first.",
         )
     if limits.max_fps is not None and rate > limits.max_fps:
         most = format_rate(limits.max_fps)
         yield (
-            here,
+            location,
             f"{name} takes up to {most} frames a second, not {format_decimal(rate, 3)}: convert the clip first.",
         )
 
 
-def _keyframes(here: tuple[str | int, ...], edit: Edit, seconds: Fraction, rate: Fraction) -> Found:
+def _keyframes(location: tuple[str | int, ...], edit: Edit, seconds: Fraction, rate: Fraction) -> Found:
     for number, key in enumerate(edit.keyframes):
-        where = (*here, "keyframes", number)
+        where = (*location, "keyframes", number)
         at = key.at.to_seconds(rate)
         if at > seconds:
             end_s = format_decimal(seconds, 2)
@@ -125,19 +125,19 @@ def check_upscale(
     """What is wrong with an upscale that would be sent to a service; local ones are none of ours. `shown` is the size
     of what would be made larger, where it is known.
     """
-    asked = shot_upscale(board, shot)
-    if asked is None or asked.by != "runway":
+    upscale = shot_upscale(board, shot)
+    if upscale is None or upscale.by != "runway":
         return
     where: tuple[str | int, ...] = ("shots", index, "upscale") if shot.upscale is not None else ("upscale",)
     try:
-        model = models.get(upscale_model(asked, models), "upscale")
+        model = models.get(upscale_model(upscale, models), "upscale")
     except PresetError as exc:
         yield (*where, "model"), str(exc)
         return
-    if asked.to is not None:
-        for message in _size_faults(shot, model, asked.to, shown):
+    if upscale.to is not None:
+        for message in _size_faults(shot, model, upscale.to, shown):
             yield (*where, "to"), message
-    for message in _setting_faults(model, upscale_fields(asked, model)):
+    for message in _setting_faults(model, upscale_fields(upscale, model)):
         yield where, message
 
 

@@ -57,16 +57,16 @@ def edit_request(
     rate = source.video.rate or source.video.average_rate
     if keyframes:
         guides = []
-        for asked, still in zip(edit.keyframes, keyframes, strict=True):
+        for keyframe, still in zip(edit.keyframes, keyframes, strict=True):
             guide: dict[str, object] = {
                 "uri": still_asset(still),
-                "seconds": _number(asked.at.to_seconds(rate)),
+                "seconds": _number(keyframe.at.to_seconds(rate)),
             }
-            if asked.start is not None and asked.end is not None:
+            if keyframe.start is not None and keyframe.end is not None:
                 # The service takes whole seconds here; preflight refuses others before this is built.
                 guide["range"] = {
-                    "start_seconds": math.floor(asked.start.to_seconds(rate)),
-                    "end_seconds": math.ceil(asked.end.to_seconds(rate)),
+                    "start_seconds": math.floor(keyframe.start.to_seconds(rate)),
+                    "end_seconds": math.ceil(keyframe.end.to_seconds(rate)),
                 }
             guides.append(guide)
         fields["keyframes"] = tuple(guides)
@@ -133,26 +133,26 @@ def largest_fit(model: Model, shown: tuple[int, int]) -> str | None:
     return None
 
 
-def upscale_fields(asked: Upscale, model: Model, size: tuple[int, int] | None = None) -> dict[str, object]:
+def upscale_fields(upscale: Upscale, model: Model, size: tuple[int, int] | None = None) -> dict[str, object]:
     """The body of an upscale to `size` without its video; enough to know the price."""
     fields: dict[str, object] = {"model": model.name}
-    if asked.to is not None:
+    if upscale.to is not None:
         fits = fitting_resolution(model, size) if size is not None else None
-        fields["resolution"] = fits or model.resolution_for(asked.to)
+        fields["resolution"] = fits or model.resolution_for(upscale.to)
     options = {
-        "creativity": asked.creativity,
-        "sharpen": asked.sharpen,
-        "smartGrain": asked.smart_grain,
-        "flavor": asked.flavor,
+        "creativity": upscale.creativity,
+        "sharpen": upscale.sharpen,
+        "smartGrain": upscale.smart_grain,
+        "flavor": upscale.flavor,
     }
     return fields | {name: value for name, value in options.items() if value is not None}
 
 
 def upscale_price(
-    asked: Upscale, model: Model, frames: int, rate: Fraction, size: tuple[int, int] | None = None
+    upscale: Upscale, model: Model, frames: int, rate: Fraction, size: tuple[int, int] | None = None
 ) -> Price:
     """What enlarging this many frames to `size` costs, all pieces together, each rounded up by itself."""
-    fields = upscale_fields(asked, model, size)
+    fields = upscale_fields(upscale, model, size)
     total = FREE
     for piece in plan_pieces(frames, rate, model.input_video):
         amount = Amount(frames=len(piece), seconds=Fraction(len(piece)) / rate)
@@ -162,7 +162,7 @@ def upscale_price(
 
 def upscale_request(
     slot: Slot,
-    asked: Upscale,
+    upscale: Upscale,
     model: Model,
     piece: Clip,
     *,
@@ -170,7 +170,7 @@ def upscale_request(
     made_of: Clip | None = None,
 ) -> TakeRequest:
     """The request to enlarge one piece (a file of its own, cut from `made_of`) of a take, to about `size`."""
-    fields = upscale_fields(asked, model, size)
+    fields = upscale_fields(upscale, model, size)
     fields["videoUri"] = clip_asset(piece)
     amount = Amount(frames=piece.video.frames, seconds=piece.duration)
     request = new_request(

@@ -1,4 +1,4 @@
-"""Larger files of what shots show: which there are, what they were made of, and which a film takes."""
+"""Upscaled files of what shots show: which there are, what they were made of, and which a film takes."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from stitcher.generation.paths import take_file
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
+from stitcher.media.probe import probe
 from stitcher.storyboard.model import Shot, Storyboard, Upscale
 
 
 def pieces_of(takes: Iterable[Take], shot: str, number: int, provider: str, variant: str) -> tuple[Take, ...]:
     """The enlarged pieces of a take that are on disk, in order."""
-    found = {
+    on_disk = {
         take.piece: take
         for take in takes
         if take.purpose == "upscale"
         and take.on_disk
         and (take.shot, take.number, take.provider, take.variant) == (shot, number, provider, variant)
     }
-    return tuple(found[piece] for piece in sorted(found))
+    return tuple(on_disk[piece] for piece in sorted(on_disk))
 
 
 def enlarged_file(folder: Path, pieces: tuple[Take, ...], size: tuple[int, int]) -> Path | None:
     """The one file of an enlarged take: its only piece when that has the size, else the joined pieces."""
     from stitcher.generation.upscalers import joined_place
-    from stitcher.media.probe import probe
 
     if not pieces or pieces[0].file is None:
         return None
@@ -44,20 +44,18 @@ def enlarged_file(folder: Path, pieces: tuple[Take, ...], size: tuple[int, int])
 
 
 def enlarged_picture(
-    asked: Upscale | None, takes: Sequence[Take], take: Take | None, source: Clip, folder: Path
+    upscale: Upscale | None, takes: Sequence[Take], take: Take | None, source: Clip, folder: Path
 ) -> Clip | None:
     """The larger file of a shot's picture: of the kind the storyboard asks for, else the newest there is. `take` is the
     one shown, whose file is `source`; of a clip of the storyboard there is none, and any number may be it.
     """
-    from stitcher.media.probe import probe
-
     kinds = [
         (one.provider, one.variant, one.number)
         for one in reversed(takes)
         if one.purpose == "upscale" and one.on_disk and (take is None or one.number == take.number)
     ]
-    if asked is not None:
-        kinds.sort(key=lambda kind: kind[:2] != (asked.by, asked.to))
+    if upscale is not None:
+        kinds.sort(key=lambda kind: kind[:2] != (upscale.by, upscale.to))
     for provider, variant, number in dict.fromkeys(kinds):
         pieces = pieces_of(takes, takes[0].shot, number, provider, variant)
         try:
@@ -81,8 +79,8 @@ def is_made_of(piece: Take, source: Clip, folder: Path) -> bool:
     if piece.start_sha256 is not None:
         return False
     # Earlier versions kept only what was sent, which may be cut from it.
-    place = folder / (piece.file or "")
-    cut = next(place.parent.glob(f"*.cut-{source.sha256[:12]}-{piece.piece + 1}.mp4"), None)
+    path = folder / (piece.file or "")
+    cut = next(path.parent.glob(f"*.cut-{source.sha256[:12]}-{piece.piece + 1}.mp4"), None)
     return cut is not None and sha256_file(cut) == piece.source_sha256
 
 
@@ -104,8 +102,6 @@ def outdated_enlargements(board: Storyboard, takes: Iterable[Take], folder: Path
 
 
 def _picture(shot: Shot, takes: Sequence[Take], folder: Path) -> Clip | None:
-    from stitcher.media.probe import probe
-
     if shot.kind != "take":
         return probe(shot.clip) if shot.clip is not None else None
     take = circled_take(takes)
@@ -116,17 +112,17 @@ def find_enlargement(
     takes: Iterable[Take], shot: str, number: int, variant: str, provider: str | None = None
 ) -> tuple[Take, ...]:
     """The pieces of an enlargement on disk. Raises `InputError` naming the enlargements there are."""
-    known = [take for take in takes if take.shot == shot and take.purpose == "upscale" and take.on_disk]
-    fit = [take for take in known if (take.number, take.variant) == (number, variant)]
-    fit = [take for take in fit if provider in (None, take.provider)]
-    if not fit:
-        kinds = dict.fromkeys(f"{take.variant} of {take.number} ({take.provider})" for take in known)
+    upscales = [take for take in takes if take.shot == shot and take.purpose == "upscale" and take.on_disk]
+    chosen = [take for take in upscales if (take.number, take.variant) == (number, variant)]
+    chosen = [take for take in chosen if provider in (None, take.provider)]
+    if not chosen:
+        kinds = dict.fromkeys(f"{take.variant} of {take.number} ({take.provider})" for take in upscales)
         raise InputError(
             f"Shot {shot} has no enlargement of take {number} to {variant} on disk; there are: "
             f"{', '.join(kinds) or 'none'}."
         )
     # Of two makers' the newest.
-    return pieces_of(known, shot, number, fit[-1].provider, variant)
+    return pieces_of(upscales, shot, number, chosen[-1].provider, variant)
 
 
 def enlargement_files(folder: Path, pieces: Sequence[Take]) -> tuple[Path, ...]:

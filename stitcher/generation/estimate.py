@@ -1,4 +1,4 @@
-"""What is still missing, and what it costs: a frozen table per shot and in all. Pure."""
+"""The estimate of what is still missing, and what it costs: a frozen table per shot and in all. Pure."""
 
 from __future__ import annotations
 
@@ -214,15 +214,15 @@ class _Counter:
         )
         numbers = {need.number for need in self._refused(shot, "take")}
         missing = tuple(number for number in missing if number not in numbers)
-        asked = start_image_of(shot)
+        image = start_image_of(shot)
         if (
             missing
             and not self._refused(shot, "start-image")
-            and asked is not None
+            and image is not None
             and (self._renewed(shot, "start-image", anew.image) or not self._there(shot, "start-image"))
         ):
-            drawer = self.models.get(asked.model, "image")
-            cost = image_price(self.board, shot, asked, drawer)
+            drawer = self.models.get(image.model, "image")
+            cost = image_price(self.board, shot, image, drawer)
             self._add(Line(shot.id, "start-image", drawer.name, 1, "a still", cost))
         if missing:
             model = self.models.get(shot_model(self.board, shot), "video")
@@ -247,10 +247,10 @@ class _Counter:
         self._add(Line(shot.id, "edit", model.name, 1, f"{float(seconds):.2f} s", cost))
 
     def _count_upscale(self, shot: Shot) -> None:
-        asked = shot_upscale(self.board, shot)
-        if asked is None or asked.by != "runway":
+        upscale = shot_upscale(self.board, shot)
+        if upscale is None or upscale.by != "runway":
             return
-        model = self.models.get(upscale_model(asked, self.models), "upscale")
+        model = self.models.get(upscale_model(upscale, self.models), "upscale")
         length = self._length(shot)
         if length is None:
             self.unpriced.append(f"shot {shot.id}: the upscale, until its take is made")
@@ -260,23 +260,23 @@ class _Counter:
         done = {
             take.piece
             for take in self._there(shot, "upscale")
-            if (take.variant, take.number, take.provider) == (asked.to, number, asked.by)
+            if (take.variant, take.number, take.provider) == (upscale.to, number, upscale.by)
         } | {
             need.piece
             for need in self._refused(shot, "upscale")
-            if (need.variant, need.number) == (asked.to, number)
+            if (need.variant, need.number) == (upscale.to, number)
         }
         size = None
         shown = shown_size(self.board, shot, self.media)
-        if shown is not None and asked.to is not None:
+        if shown is not None and upscale.to is not None:
             try:
-                size = upscaled_size(shown, asked.to)
+                size = upscaled_size(shown, upscale.to)
             except InputError:
                 # It is that large already, and left as it is.
                 return
             if fitting_resolution(model, size) is None:
                 self.unpriced.append(
-                    f"shot {shot.id}: the upscale to {asked.to}, larger than what {model.name} makes"
+                    f"shot {shot.id}: the upscale to {upscale.to}, larger than what {model.name} makes"
                 )
                 return
         pieces = plan_pieces(*length, model.input_video)
@@ -286,7 +286,7 @@ class _Counter:
         amount = f"{sum(map(len, missing))} frames" + (
             f" in {len(missing)} pieces" if len(missing) > 1 else ""
         )
-        cost = sum((upscale_price(asked, model, len(piece), length[1], size) for piece in missing), FREE)
+        cost = sum((upscale_price(upscale, model, len(piece), length[1], size) for piece in missing), FREE)
         self._add(Line(shot.id, "upscale", model.name, len(missing), amount, cost, (number,)))
 
     def _clip_number(self, shot: Shot) -> int:
@@ -318,8 +318,8 @@ class _Counter:
 
 def shot_upscale(board: Storyboard, shot: Shot) -> Upscale | None:
     """How a shot's picture is made larger, if at all; titles are drawn at the film's size anyway."""
-    asked = shot.upscale or board.upscale
-    return None if asked is None or asked.by == "none" or shot.kind == "title" else asked
+    upscale = shot.upscale or board.upscale
+    return None if upscale is None or upscale.by == "none" or shot.kind == "title" else upscale
 
 
 def shown_size(board: Storyboard, shot: Shot, media: MediaIndex) -> tuple[int, int] | None:
@@ -330,7 +330,7 @@ def shown_size(board: Storyboard, shot: Shot, media: MediaIndex) -> tuple[int, i
     return board.format.ratio if shot.clip is None else None
 
 
-def upscale_model(asked: Upscale, models: Models) -> str:
+def upscale_model(upscale: Upscale, models: Models) -> str:
     """The name of the model an upscale goes to: the one named, else the first that upscales."""
     makes: Makes = "upscale"
-    return asked.model or next(iter(models.names(makes)), "")
+    return upscale.model or next(iter(models.names(makes)), "")

@@ -1,4 +1,4 @@
-"""What is told of a run while it goes on: values handed to whoever wants to show them."""
+"""Progress events of a run: values handed to whoever wants to show them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a task's failure code means for asking again. Pure.
+"""What a task's failure code means for a retry. Pure.
 
 Codes are matched by their longest known beginning, because new ones appear.
 """

@@ -1,4 +1,4 @@
-"""What arrived whole and is not what was asked for: a person takes it for the take, or does without it."""
+"""Held takes, whole and not what was asked for: a person accepts or declines them."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ def accept(
                 f"its place. Do without it: stitcher takes decline BOARD {shot} {number}"
             )
         assert take.file is not None
-        file, place = folder / take.file, folder / place_of(take)
+        file, target = folder / take.file, folder / place_of(take)
         # A run that was killed in between has given the file its place, and recorded nothing.
-        kept = file if os.path.lexists(file) or not os.path.lexists(place) else place
+        kept = file if os.path.lexists(file) or not os.path.lexists(target) else target
         if sha256_file(kept) != take.sha256:
             raise MediaRefused(
                 kept, f"is not the file that was kept for {take.label}. Put the original back."
             )
-        put_in_place(file, place, take.label, take.sha256)
+        put_in_place(file, target, take.label, take.sha256)
         take = ledger.stored(
             take.id,
-            file=place.relative_to(folder).as_posix(),
+            file=target.relative_to(folder).as_posix(),
             sha256=take.sha256 or "",
             size=take.size or 0,
             frames=take.frames,
@@ -89,9 +89,9 @@ def held_take(
     states: tuple[State, ...] = (State.HELD,),
 ) -> Take:
     """A shot's held take of that number, or one in another of `states`. Raises `InputError` naming those there are."""
-    found = [take for take in takes if take.shot == shot and take.state in states]
-    for take in found:
+    waiting = [take for take in takes if take.shot == shot and take.state in states]
+    for take in waiting:
         if take.number == number and provider in (None, take.provider):
             return take
-    there = ", ".join(str(take.number) for take in found) or "none"
-    raise InputError(f"Shot {shot} has no take {number} that waits to be accepted; there are: {there}.")
+    numbers = ", ".join(str(take.number) for take in waiting) or "none"
+    raise InputError(f"Shot {shot} has no take {number} that waits to be accepted; there are: {numbers}.")

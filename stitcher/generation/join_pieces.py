@@ -1,4 +1,4 @@
-"""Pieces of an enlarged take into the one file that films show, whichever command brought the last of them home."""
+"""Concatenate the pieces of an upscaled take, whichever command brought the last of them home."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from stitcher.generation.project import Project
 from stitcher.generation.take import Take, circled_take
 from stitcher.generation.upscalers import join_pieces, joined_place
 from stitcher.media.clip import Clip
+from stitcher.media.probe import probe
 
 
 def join_finished(
@@ -28,7 +29,7 @@ def join_finished(
         for take in known
         if take.purpose == "upscale" and take.provider == MAIN and take.on_disk
     )
-    said = []
+    notes = []
     for shot, number, variant, model in kinds:
         pieces = pieces_of(known, shot, number, MAIN, variant)
         source = _source(project, known, shot, number)
@@ -45,14 +46,12 @@ def join_finished(
             continue
         note = _joined(project, pieces, size, cancel)
         if note:
-            said.append(f"Shot {shot}: the enlarged take {note}")
-    return tuple(said)
+            notes.append(f"Shot {shot}: the enlarged take {note}")
+    return tuple(notes)
 
 
 def _source(project: Project, takes: Iterable[Take], shot_id: str, number: int) -> Clip | None:
     """The picture of a shot that its pieces of that number enlarge; `None` when the film shows another."""
-    from stitcher.media.probe import probe
-
     shot = next((shot for shot in project.board.shots if shot.id == shot_id), None)
     if shot is None:
         return None
@@ -66,8 +65,6 @@ def _source(project: Project, takes: Iterable[Take], shot_id: str, number: int) 
 def _joined(
     project: Project, pieces: tuple[Take, ...], size: tuple[int, int], cancel: threading.Event | None
 ) -> str:
-    from stitcher.media.probe import probe
-
     parts = [probe(project.path(piece.file or "")) for piece in pieces]
     target = joined_place(project.folder, pieces[0], pieces[0].variant, pieces, size)
     return join_pieces(parts, size, target, cancel=cancel)

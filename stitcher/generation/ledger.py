@@ -278,10 +278,10 @@ class Ledger(LedgerWriter):
 
     def framed(self, take_id: int, *, frame_file: str, frame_sha256: str, matrix: str | None = None) -> Take:
         """The last frame is on disk; `frame_sha256` is what the next shot's request must hold."""
-        facts: dict[str, Any] = {"frame_file": frame_file, "frame_sha256": frame_sha256}
+        columns: dict[str, Any] = {"frame_file": frame_file, "frame_sha256": frame_sha256}
         if matrix is not None:
-            facts["matrix"] = matrix
-        return self._move(take_id, State.FRAMED, **facts)
+            columns["matrix"] = matrix
+        return self._move(take_id, State.FRAMED, **columns)
 
     def circle(self, take_id: int) -> Take:
         """This take is the one in the film. Raises `InputError` when it has no file or is no take of the shot."""

@@ -170,8 +170,8 @@ def _to_read(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    there = {row["name"] for row in connection.execute("PRAGMA table_info(take)")}
-    missing = [column for column in _LATER_COLUMNS if column.split()[0] not in there]
+    present = {row["name"] for row in connection.execute("PRAGMA table_info(take)")}
+    missing = [column for column in _LATER_COLUMNS if column.split()[0] not in present]
     added = " ".join(f"ALTER TABLE take ADD COLUMN {column};" for column in missing)
     connection.executescript(f"BEGIN IMMEDIATE; {added} PRAGMA user_version = {SCHEMA}; COMMIT;")
 

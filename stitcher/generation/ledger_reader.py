@@ -66,10 +66,10 @@ class LedgerReader:
 
     def get(self, take_id: int) -> Take:
         """The take of that number. Raises `KeyError`."""
-        found = self._takes("id = ?", (take_id,))
-        if not found:
+        takes = self._takes("id = ?", (take_id,))
+        if not takes:
             raise KeyError(take_id)
-        return found[0]
+        return takes[0]
 
     def takes(self, shot: str | None = None) -> tuple[Take, ...]:
         """Every take of a shot, or of all, in the order they were asked for; every attempt, whatever its state."""
@@ -93,8 +93,8 @@ class LedgerReader:
 
     def next_number(self, shot: str, provider: str) -> int:
         """The number a new take of a shot gets; numbers of removed takes are not used again."""
-        found = [take.number for take in self.takes(shot) if take.is_picture and take.provider == provider]
-        return max(found, default=0) + 1
+        numbers = [take.number for take in self.takes(shot) if take.is_picture and take.provider == provider]
+        return max(numbers, default=0) + 1
 
     def spent(self, shot: str | None = None) -> Spending:
         """Credits gone for a shot, or for all."""

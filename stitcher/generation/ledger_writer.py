@@ -61,30 +61,30 @@ class LedgerWriter(LedgerReader):
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _move(self, take_id: int, after: State, note: str = "", reply: str = "", **facts: Any) -> Take:
+    def _move(self, take_id: int, after: State, note: str = "", reply: str = "", **changes: Any) -> Take:
         with self._transaction():
             take = self.get(take_id)
             check_move(take.state, after, take.label)
             try:
-                return self._record(take, after, note, reply, facts)
+                return self._record(take, after, note, reply, changes)
             except sqlite3.IntegrityError as exc:
-                if "task_id" in facts:
+                if "task_id" in changes:
                     raise InputError(
-                        f"Task {facts['task_id']} belongs to another take already. Nothing was changed."
+                        f"Task {changes['task_id']} belongs to another take already. Nothing was changed."
                     ) from exc
                 raise IllegalMove(
                     f"{take.label} cannot be recorded as {after.value} ({exc}). Nothing was changed."
                 ) from exc
 
-    def _record(self, take: Take, after: State, note: str, reply: str, facts: dict[str, Any]) -> Take:
+    def _record(self, take: Take, after: State, note: str, reply: str, changes: dict[str, Any]) -> Take:
         if take.state is State.SENDING:
             use_space(self._connection)
         now = self._now()
         for name in ("failure", "failure_code"):
-            if isinstance(facts.get(name), str):
-                facts[name] = redact(facts[name])[:4096]
-        known = {name: value for name, value in facts.items() if value is not None}
-        columns = {"state": after.value, "updated": now, **known}
+            if isinstance(changes.get(name), str):
+                changes[name] = redact(changes[name])[:4096]
+        told = {name: value for name, value in changes.items() if value is not None}
+        columns = {"state": after.value, "updated": now, **told}
         assignments = ", ".join(f"{name} = :{name}" for name in columns)
         self._connection.execute(f"UPDATE take SET {assignments} WHERE id = :id", {**columns, "id": take.id})
         self._note(take.id, take.state, after, now, note, reply)

@@ -38,7 +38,7 @@ class LocalUpscaler:
         clip: Clip,
         target: Path,
         size: tuple[int, int],
-        asked: Upscale,
+        settings: Upscale,
         cancel: threading.Event | None = None,
     ) -> None:
         """Write the clip at `size`. `asked.sharpen` (0 to 100) sharpens the luma afterwards."""
@@ -49,15 +49,15 @@ class LocalUpscaler:
         from stitcher.media.filters import as_shown, pictures_of
 
         pixels = _pixels(clip.video)
-        shown = as_shown(pictures_of(clip), clip.video).filter("scale", *size, flags=_EXACT)
-        shown = _in_yuv(shown, clip.video).filter("format", pixels)
-        if asked.sharpen:
-            amount = _MOST_SHARPENING * asked.sharpen / 100
-            shown = shown.filter("unsharp", lx=5, ly=5, la=f"{amount:.3f}", cx=3, cy=3, ca=0)
+        stream = as_shown(pictures_of(clip), clip.video).filter("scale", *size, flags=_EXACT)
+        stream = _in_yuv(stream, clip.video).filter("format", pixels)
+        if settings.sharpen:
+            amount = _MOST_SHARPENING * settings.sharpen / 100
+            stream = stream.filter("unsharp", lx=5, ly=5, la=f"{amount:.3f}", cx=3, cy=3, ca=0)
         # Frame after frame: a time base of milliseconds would leave the file without a constant rate.
         rate = format_rate(clip.video.rate or clip.video.average_rate)
-        shown = shown.filter("setsar", "1").filter("setpts", f"N/(({rate})*TB)")
-        shown = shown.filter("fps", fps=rate, start_time=0)
+        stream = stream.filter("setsar", "1").filter("setpts", f"N/(({rate})*TB)")
+        stream = stream.filter("fps", fps=rate, start_time=0)
         options: dict[str, Any] = {
             "f": "mp4",
             "preset": "fast",
@@ -72,33 +72,33 @@ class LocalUpscaler:
             words = ["-tag:v", "hvc1", "-x265-params", "log-level=error:open-gop=0"]
         else:
             encoder, words = "libx264", []
-        output = ffmpeg.output(shown, file_url(target), **options, **{"c:v": encoder})
+        output = ffmpeg.output(stream, file_url(target), **options, **{"c:v": encoder})
         argv: list[str] = output.compile(cmd="")[1:]
         encoding = held_to(encoder, words, THREADS)
         run(["-loglevel", "warning", *argv[:-1], *encoding, argv[-1]], cancel=cancel)
 
 
 def _pixels(video: VideoStream) -> str:
-    held = pixel_format(video.pixel_format)
-    chroma = "420" if held.family == "gray" else _CHROMA.get(held.chroma, "420")
-    deep = "" if held.bits <= 8 else "10le" if held.bits <= 10 else "12le"
+    pixels = pixel_format(video.pixel_format)
+    chroma = "420" if pixels.family == "gray" else _CHROMA.get(pixels.chroma, "420")
+    deep = "" if pixels.bits <= 8 else "10le" if pixels.bits <= 10 else "12le"
     return f"yuv{chroma}p{deep}"
 
 
-def _in_yuv(shown: Any, video: VideoStream) -> Any:
+def _in_yuv(stream: Any, video: VideoStream) -> Any:
     """RGB brought into the matrix that films take it for, and tagged so; YUV as it is."""
     if not pixel_format(video.pixel_format).is_rgb:
-        return shown
-    shown = shown.filter("scale", out_color_matrix="bt709", out_range="tv", flags=_EXACT)
-    shown = shown.filter("format", _pixels(video))
-    return shown.filter("setparams", colorspace="bt709", range="tv")
+        return stream
+    stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv", flags=_EXACT)
+    stream = stream.filter("format", _pixels(video))
+    return stream.filter("setparams", colorspace="bt709", range="tv")
 
 
 def _lost(video: VideoStream) -> Iterator[str]:
-    held = pixel_format(video.pixel_format)
-    if held.alpha:
+    pixels = pixel_format(video.pixel_format)
+    if pixels.alpha:
         yield "transparency is laid over black"
-    if held.bits > _MOST_BITS:
-        yield f"{held.bits} bits are made {_MOST_BITS}"
+    if pixels.bits > _MOST_BITS:
+        yield f"{pixels.bits} bits are made {_MOST_BITS}"
     if video.is_interlaced:
         yield "interlaced pictures are made progressive"

@@ -1,4 +1,4 @@
-"""What a person reads about requests that did not go as planned. Pure text."""
+"""Messages about requests that did not go as planned. Pure text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def concerning(
     balance: int | None = None,
 ) -> _Error:
     """The error, with what machines are told of a take and its money wherever it does not say so by itself."""
-    facts = {
+    details = {
         "shot": take.shot,
         "take": take.number,
         "task_id": take.task_id,
@@ -32,7 +32,7 @@ def concerning(
         "allowed_credits": allowed,
         "balance_credits": balance,
     }
-    for name, value in facts.items():
+    for name, value in details.items():
         if getattr(error, name) is None:
             setattr(error, name, value)
     return error

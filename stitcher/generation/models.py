@@ -1,4 +1,4 @@
-"""What each model takes and costs: dated files in `presets/models`, checked and frozen.
+"""Models, what each takes and costs: dated files in `presets/models`, checked and frozen.
 
 Models come and go by the month, so none is named in code: a user's or a project's file of the same name
 overrides, and a name that was retired says what took its place.
@@ -319,12 +319,12 @@ class Models:
         return tuple(name for name, model in self.known.items() if makes in (None, model.makes))
 
     def _missing(self, name: str, makes: Makes | None) -> str:
-        gone = self.retired.get(name)
-        if gone is None:
-            wanted = dict.fromkeys(self.names(makes))
-            return unknown_name("model", name, wanted)
-        note = f" {gone.note}" if gone.note else ""
-        return f"The model {name} is retired; use {' or '.join(gone.replaced_by)}.{note}"
+        retired = self.retired.get(name)
+        if retired is None:
+            others = dict.fromkeys(self.names(makes))
+            return unknown_name("model", name, others)
+        note = f" {retired.note}" if retired.note else ""
+        return f"The model {name} is retired; use {' or '.join(retired.replaced_by)}.{note}"
 
     def _list(self, makes: Makes) -> str:
         names = self.names(makes)
@@ -350,15 +350,15 @@ def parse_model(path: Path) -> Model:
 
 def load_models(*, project: Path | None = None, environ: Mapping[str, str] | None = None) -> Models:
     """Every model of the package, the user and the project. Raises `PresetError` at the first bad file."""
-    found = find_presets(SECTION, project=project, environ=environ)
+    files = find_presets(SECTION, project=project, environ=environ)
     retired: Mapping[str, Retired] = {}
-    known = {}
-    for name, entry in found.items():
+    models = {}
+    for name, entry in files.items():
         if name == RETIRED:
             retired = _parse_retired(entry.path)
         else:
-            known[name] = parse_model(entry.path)
-    return Models(MappingProxyType(known), MappingProxyType(dict(retired)))
+            models[name] = parse_model(entry.path)
+    return Models(MappingProxyType(models), MappingProxyType(dict(retired)))
 
 
 def _parse_retired(path: Path) -> Mapping[str, Retired]:

@@ -143,8 +143,8 @@ def model_of(board: Storyboard, need: Need) -> str | None:
     shot = board.shots[need.index]
     match need.purpose:
         case "start-image":
-            asked = start_image_of(shot)
-            return asked.model if asked is not None else None
+            image = start_image_of(shot)
+            return image.model if image is not None else None
         case "edit":
             return shot.edit.model if shot.edit is not None else None
         case "take":

@@ -1,4 +1,4 @@
-"""What the files of takes are called, relative to the project. Pure.
+"""Paths and file names of takes, relative to the project. Pure.
 
     takes/harbour/1.mp4               take 1, byte for byte as it came
     takes/harbour/1.start.png         the picture it was started from

@@ -1,4 +1,4 @@
-"""Everything that can be refused before a credit is spent, all at once, each with its shot and what to do. Pure.
+"""Preflight checks: all that can be refused before a credit is spent, at once, each with its shot and advice. Pure.
 
 Files were measured before and are handed in as facts; a file that could not be used is a fact too. What is cut
 from a start image is decided here, as a box, so that it can be shown, and so that the service never cuts by itself.
@@ -93,11 +93,11 @@ class Preflight:
 
 
 def preflight(
-    board: Storyboard, models: Models, facts: ProbedFiles | None = None, *, shots: Iterable[str] | None = None
+    board: Storyboard, models: Models, files: ProbedFiles | None = None, *, shots: Iterable[str] | None = None
 ) -> Preflight:
     """Everything knowable that is wrong with what the storyboard asks of models. With `shots`, only of those."""
     wanted = None if shots is None else set(shots)
-    check = _Check(board, models, facts or ProbedFiles())
+    check = _Check(board, models, files or ProbedFiles())
     for index, shot in enumerate(board.shots):
         if wanted is None or shot.id in wanted:
             check.shot(index, shot)
@@ -115,10 +115,10 @@ def cited_tags(prompt: str) -> tuple[str, ...]:
 
 
 class _Check:
-    def __init__(self, board: Storyboard, models: Models, facts: ProbedFiles) -> None:
+    def __init__(self, board: Storyboard, models: Models, files: ProbedFiles) -> None:
         self.board = board
         self.models = models
-        self.facts = facts
+        self.files = files
         self.issues: list[Issue] = []
         self.starts: list[StartPlan] = []
 
@@ -135,9 +135,9 @@ class _Check:
         if shot.kind == "take" and shot.clip is None:
             self._take(index, shot)
         for where, message in (
-            *check_edit(self.board, index, shot, self.models, self.facts.media),
+            *check_edit(self.board, index, shot, self.models, self.files.media),
             *check_upscale(
-                self.board, index, shot, self.models, shown_size(self.board, shot, self.facts.media)
+                self.board, index, shot, self.models, shown_size(self.board, shot, self.files.media)
             ),
         ):
             self.add(where, message)
@@ -157,9 +157,9 @@ class _Check:
         model = self._model(
             (*here, "model") if shot.model else here, shot, shot_model(self.board, shot), "video"
         )
-        asked = start_image_of(shot)
-        if asked is not None:
-            self._image(here, (*here, "start", "image"), shot, asked)
+        image = start_image_of(shot)
+        if image is not None:
+            self._image(here, (*here, "start", "image"), shot, image)
         if model is None:
             return
         for where, message in (
@@ -228,30 +228,30 @@ class _Check:
         source = start_source(self.board, index)
         if source is None:
             return None
-        media = self.facts.media
+        media = self.files.media
         clip = media.takes.get(source.id) or (media.clips.get(source.clip) if source.clip else None)
         if clip is not None:
             return clip.video.shown_size
         return self.board.format.ratio if source.clip is None else None
 
     def _still(self, where: Location, shot: Shot, path: Path) -> Still | None:
-        found = self.facts.stills.get(path)
-        if isinstance(found, str):
-            self.add(where, f"{path.name!r} {found}")
+        still = self.files.stills.get(path)
+        if isinstance(still, str):
+            self.add(where, f"{path.name!r} {still}")
             return None
-        if found is None:
+        if still is None:
             return None
-        if found.size > UPLOAD_BYTES:
+        if still.size > UPLOAD_BYTES:
             limit = UPLOAD_BYTES // 1024 // 1024
             self.add(where, f"{path.name!r} is over {limit} MB: make it smaller.")
-        return found
+        return still
 
     def _image(
-        self, here: tuple[str | int, ...], where: tuple[str | int, ...], shot: Shot, asked: StartImage
+        self, here: tuple[str | int, ...], where: tuple[str | int, ...], shot: Shot, image: StartImage
     ) -> None:
-        model = self._model((*where, "model"), shot, asked.model, "image")
-        tags = [reference.tag for reference in asked.references]
-        for number, reference in enumerate(asked.references):
+        model = self._model((*where, "model"), shot, image.model, "image")
+        tags = [reference.tag for reference in image.references]
+        for number, reference in enumerate(image.references):
             self._still((*where, "references", number, "file"), shot, reference.file)
             if not MIN_TAG <= len(reference.tag) <= MAX_TAG:
                 self.add(
@@ -259,7 +259,7 @@ class _Check:
                     f"the tag {reference.tag!r} must have {MIN_TAG} to {MAX_TAG} characters.",
                 )
         known = f"the references are {', '.join('@' + name for name in tags)}" if tags else "it has none"
-        for tag in (tag for tag in cited_tags(asked.prompt) if tag not in tags):
+        for tag in (tag for tag in cited_tags(image.prompt) if tag not in tags):
             self.add(
                 (*where, "prompt"),
                 f"the start image's prompt cites @{tag}, and {known}: add a reference or fix the tag.",
@@ -267,8 +267,8 @@ class _Check:
         if model is None:
             return
         for location, message in (
-            *image_unheard(self.board, here, where, shot, asked, model),
-            *_prompt((*where, "prompt"), asked.prompt, model, from_text=False),
+            *image_unheard(self.board, here, where, shot, image, model),
+            *_prompt((*where, "prompt"), image.prompt, model, from_text=False),
         ):
             self.add(location, message)
         takes = model.references
@@ -279,11 +279,11 @@ class _Check:
                 f"{len(tags)}: "
                 + ("add one, or use gen4_image." if len(tags) < takes.min else "remove some."),
             )
-        if asked.ratio is not None and model.ratios is not None:
-            ratio = "{}:{}".format(*asked.ratio)
+        if image.ratio is not None and model.ratios is not None:
+            ratio = "{}:{}".format(*image.ratio)
             if ratio not in model.ratios.allowed:
                 self.add((*where, "ratio"), _no_ratio(model, ratio, model.ratios.allowed))
-        if asked.seed is not None and model.seed is not None and asked.seed > model.seed.max:
+        if image.seed is not None and model.seed is not None and image.seed > model.seed.max:
             self.add((*where, "seed"), f"a seed is a whole number from 0 to {model.seed.max}.")
 
 

@@ -1,4 +1,4 @@
-"""A storyboard with its folder: where its ledger and its takes are, and what is known of the files it names."""
+"""A project: a storyboard with its folder, where its ledger and takes are, and the files it names, probed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from stitcher.generation.start_images import measure_stills, still_paths
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
 from stitcher.media.files import remove_temporaries, sha256_file
+from stitcher.media.probe import probe
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.yaml_reader import read_document
 from stitcher.timeline.media_index import MediaIndex
@@ -45,11 +46,11 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
 
     Raises `InputError` for a storyboard made in Python without a folder, `PresetError` for a bad model file.
     """
-    place = folder or (board.path.parent if board.path is not None else None)
-    if place is None:
+    root = folder or (board.path.parent if board.path is not None else None)
+    if root is None:
         raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
-    place = place.absolute()
-    return Project(board, place, load_models(project=place))
+    root = root.absolute()
+    return Project(board, root, load_models(project=root))
 
 
 def folder_of(board: Storyboard | Path | str) -> Path:
@@ -71,16 +72,16 @@ def sweep(folder: Path, takes: Iterable[Take]) -> None:
 
     What has arrived of a take that is still fetched stays, because fetching goes on from there.
     """
-    known = tuple(takes)
-    arriving = {folder / arriving_of(take) for take in known if take.unfinished}
-    fetching = {place for place in arriving if not place.exists()}
-    for place in (folder / FOLDER).glob("*/"):
-        remove_temporaries(place)
-        for part in (*place.glob("*.task-*.part"), *place.glob("*.task-*.part.json")):
+    every = tuple(takes)
+    arriving = {folder / arriving_of(take) for take in every if take.unfinished}
+    fetching = {path for path in arriving if not path.exists()}
+    for path in (folder / FOLDER).glob("*/"):
+        remove_temporaries(path)
+        for part in (*path.glob("*.task-*.part"), *path.glob("*.task-*.part.json")):
             if part.with_name(part.name.removesuffix(".json").removesuffix(".part")) not in fetching:
                 with contextlib.suppress(OSError):
                     part.unlink()
-    for take in known:
+    for take in every:
         arrived = folder / arriving_of(take)
         if take.on_disk and take.file is not None and take.task_id is not None and arrived.exists():
             with contextlib.suppress(OSError):
@@ -103,23 +104,23 @@ def measure(project: Project, takes: Iterable[Take]) -> ProbedFiles:
 def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:
     """The take in the film of every shot that has one, probed. Files that are gone or damaged are left out."""
     known = tuple(takes)
-    found: dict[str, Clip] = {}
+    clips: dict[str, Clip] = {}
     for shot in project.board.shots:
         take = circled_take(take for take in known if take.shot == shot.id)
         if take is not None and take.file is not None and shot.kind == "take":
             try:
-                found[shot.id] = _probed(project.path(take.file))
+                clips[shot.id] = _probed(project.path(take.file))
             except MediaError:
                 continue
-    return found
+    return clips
 
 
 def _is_needed(project: Project, shot_id: str) -> bool:
     """Whether something is made from the clip: a take from a frame of it, an edit, an enlargement."""
     shots = project.board.shots
     for index, shot in enumerate(shots):
-        asked = shot_upscale(project.board, shot)
-        if shot.id == shot_id and (shot.edit is not None or asked is not None):
+        upscale = shot_upscale(project.board, shot)
+        if shot.id == shot_id and (shot.edit is not None or upscale is not None):
             return True
         if shot.start is None:
             continue
@@ -129,6 +130,4 @@ def _is_needed(project: Project, shot_id: str) -> bool:
 
 
 def _probed(path: Path) -> Clip:
-    from stitcher.media.probe import probe
-
     return probe(path)

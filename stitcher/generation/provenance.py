@@ -1,4 +1,4 @@
-"""Where the pictures of a take, and those of a film, come from, as far as the ledger tells. Pure."""
+"""Provenance: where the pictures of a take, and those of a film, come from, as far as the ledger tells. Pure."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def sent_files(take: Take) -> tuple[Sent, ...]:
     """The files of a take's request, in its order of fields."""
     body = take.body
     start = body.get("promptImage")
-    found = [_sent("first", start)] if isinstance(start, dict) else []
-    found += [_sent(str(one.get("position", "first")), one.get("uri"), one) for one in _listed(start)]
-    found += [_sent("reference", one.get("uri"), one) for one in _listed(body.get("referenceImages"))]
-    found += [_sent("keyframe", one.get("uri"), one) for one in _listed(body.get("keyframes"))]
-    found.append(_sent("video", body.get("videoUri")))
-    return tuple(one for one in found if one is not None)
+    files = [_sent("first", start)] if isinstance(start, dict) else []
+    files += [_sent(str(one.get("position", "first")), one.get("uri"), one) for one in _listed(start)]
+    files += [_sent("reference", one.get("uri"), one) for one in _listed(body.get("referenceImages"))]
+    files += [_sent("keyframe", one.get("uri"), one) for one in _listed(body.get("keyframes"))]
+    files.append(_sent("video", body.get("videoUri")))
+    return tuple(one for one in files if one is not None)
 
 
 def start_of(take: Take, takes: Iterable[Take]) -> StartOrigin | None:

@@ -1,4 +1,4 @@
-"""What makes takes, seen from the outside: one Protocol, what goes in and every way it can come out.
+"""The provider Protocol: what makes takes, what goes in, and every way it can come out.
 
 Two rules hold here. Nothing in this module acts: no network, no files, no clock. And no provider ever repeats
 a request that costs money: it says exactly what it knows of the one request it sent, and others decide.

@@ -1,4 +1,4 @@
-"""What a run will not send, known beforehand, so that nobody is asked to pay for it. Pure."""
+"""Refusals: what a run will not send, known beforehand, so that nobody is asked to pay for it. Pure."""
 
 from __future__ import annotations
 
@@ -57,26 +57,26 @@ def refused(
     `plan_needs` have.
     """
     known = tuple(takes)
-    found = dict(unusable)
+    refusals = dict(unusable)
     for need in needs:
-        if need in found:
+        if need in refusals:
             continue
         attempts = [take for take in known if take.provider == provider and need.matches(take)]
         if attempts and attempts[-1].needs_consent:
             last = attempts[-1]
-            found[need] = concerning(
+            refusals[need] = concerning(
                 InputError(why_not_again(last, last.ceiling_credits)), last, needed=last.ceiling_credits
             )
-        elif (missing := _missing_source(board, need, needs, found, known, provider)) is not None:
-            found[need] = missing
-    return found
+        elif (missing := _missing_source(board, need, needs, refusals, known, provider)) is not None:
+            refusals[need] = missing
+    return refusals
 
 
 def _missing_source(
     board: Storyboard,
     need: Need,
     needs: Iterable[Need],
-    found: Mapping[Need, InputError],
+    refusals: Mapping[Need, InputError],
     takes: Iterable[Take],
     provider: str,
 ) -> SourceMissing | None:
@@ -96,7 +96,7 @@ def _missing_source(
     real = any(take.on_disk and not take.is_animatic for take in mine)
     coming = any(take.provider == provider and take.state not in _LOST and not take.removed for take in mine)
     made = any(
-        other.shot == named.id and other.purpose in purposes and other not in found
+        other.shot == named.id and other.purpose in purposes and other not in refusals
         for other in needs
         if other != need
     )

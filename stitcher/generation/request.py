@@ -1,4 +1,4 @@
-"""A shot and the pictures it starts from become one exact request. Pure: nothing is read, nothing is sent.
+"""Requests: a shot and the pictures it starts from, exactly as they are sent. Pure: nothing is read or sent.
 
 A request has two hashes. `sha256` is of exactly what is sent. `wish_sha256` is of what the storyboard asked for: it
 names the picture a start frame was cut from instead of the cut, so that it survives a change of encoder.
@@ -170,41 +170,41 @@ def take_request(
     return replace(request, start_file=start.file, start_sha256=start.still.sha256)
 
 
-def image_ratio(asked: StartImage, target: tuple[int, int], model: Model) -> str | None:
+def image_ratio(image: StartImage, target: tuple[int, int], model: Model) -> str | None:
     """The size to ask a still at: the one given, else the smallest that covers the film in the nearest shape."""
-    if asked.ratio is not None:
-        return "{}:{}".format(*asked.ratio)
+    if image.ratio is not None:
+        return "{}:{}".format(*image.ratio)
     if model.ratios is None:
         return None
-    wanted = Fraction(*target)
+    shape = Fraction(*target)
 
     def distance(size: tuple[int, int]) -> tuple[Fraction, bool, int]:
         covers = size[0] >= target[0] and size[1] >= target[1]
-        return abs(Fraction(*size) / wanted - 1), not covers, math.prod(size)
+        return abs(Fraction(*size) / shape - 1), not covers, math.prod(size)
 
     sizes = [parse_ratio(text) for text in model.ratios.allowed]
     return "{}:{}".format(*min(sizes, key=distance))
 
 
-def image_fields(board: Storyboard, shot: Shot, asked: StartImage, model: Model) -> dict[str, object]:
+def image_fields(board: Storyboard, shot: Shot, image: StartImage, model: Model) -> dict[str, object]:
     """The body of a start image without its references; enough to know the price."""
-    fields: dict[str, object] = {"model": model.name, "promptText": asked.prompt}
-    if board.format.ratio is not None and (ratio := image_ratio(asked, board.format.ratio, model)):
+    fields: dict[str, object] = {"model": model.name, "promptText": image.prompt}
+    if board.format.ratio is not None and (ratio := image_ratio(image, board.format.ratio, model)):
         fields["ratio"] = ratio
-    if asked.seed is not None and model.seed is not None:
-        fields["seed"] = asked.seed
+    if image.seed is not None and model.seed is not None:
+        fields["seed"] = image.seed
     return fields | moderation_field(board, shot, model)
 
 
-def image_price(board: Storyboard, shot: Shot, asked: StartImage, model: Model) -> Price:
+def image_price(board: Storyboard, shot: Shot, image: StartImage, model: Model) -> Price:
     """What one start image costs."""
-    return price(model.price, image_fields(board, shot, asked, model), Amount())
+    return price(model.price, image_fields(board, shot, image, model), Amount())
 
 
 def image_request(
     board: Storyboard,
     shot: Shot,
-    asked: StartImage,
+    image: StartImage,
     model: Model,
     references: Mapping[str, Still],
     *,
@@ -212,17 +212,18 @@ def image_request(
     provider: str = "runway",
 ) -> TakeRequest:
     """The request for a shot's start image; `references` are its stills by tag."""
-    fields = image_fields(board, shot, asked, model)
-    if asked.references:
+    fields = image_fields(board, shot, image, model)
+    if image.references:
         fields["referenceImages"] = tuple(
-            {"uri": still_asset(references[wanted.tag]), "tag": wanted.tag} for wanted in asked.references
+            {"uri": still_asset(references[reference.tag]), "tag": reference.tag}
+            for reference in image.references
         )
     ratio = fields.get("ratio")
     return new_request(
         Slot(shot.id, number, "start-image", provider),
         model.endpoint,
         fields,
-        price=image_price(board, shot, asked, model),
+        price=image_price(board, shot, image, model),
         expected=Expected("image", None, parse_ratio(ratio) if isinstance(ratio, str) else None),
     )
 

@@ -153,12 +153,12 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
 def unknown_take(takes: Iterable[Take], shot: str) -> Take:
     """The shot's take of unknown outcome, or the last one that was given up. Raises `InputError` without either."""
     mine = [take for take in takes if take.shot == shot]
-    found = [take for take in mine if take.state is State.UNKNOWN] or [
+    unknown = [take for take in mine if take.state is State.UNKNOWN] or [
         take for take in mine if take.state is State.WRITTEN_OFF
     ]
-    if not found:
+    if not unknown:
         raise InputError(f"Shot {shot} has no take whose outcome is unknown; nothing was changed.")
-    return found[-1]
+    return unknown[-1]
 
 
 def _bring_home(context: RunContext, provider: str | Provider | None) -> Generated:

@@ -1,4 +1,4 @@
-"""When the same take may be asked for once more. Pure."""
+"""Retry rules: when the same take may be asked for once more. Pure."""
 
 from __future__ import annotations
 

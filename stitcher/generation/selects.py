@@ -1,4 +1,4 @@
-"""The takes that are in the film: which file each shot shows, as the ledger says."""
+"""Selects, the circled takes that are in the film: which file each shot shows, as the ledger says."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from stitcher.generation.states import COMING, State
 from stitcher.generation.take import Take, circled_take, stuck_takes
 from stitcher.media.clip import Clip
 from stitcher.media.files import READ_ONLY, disk_errors
+from stitcher.media.probe import probe
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.media_index import MediaIndex
 
@@ -99,8 +100,6 @@ def outdated_pictures(board: Storyboard) -> tuple[str, ...]:
 
 def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarged: bool = True) -> Footage:
     """As `film_footage`, from takes at hand; `enlarged` says whether larger files are looked for."""
-    from stitcher.media.probe import probe
-
     known = tuple(takes)
     clips: dict[str, Clip] = {}
     chosen: dict[str, Take] = {}
@@ -123,9 +122,9 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
             source = probe(shot.clip)
         if not enlarged or source is None:
             continue
-        found = enlarged_picture(shot_upscale(board, shot), of_shot, take, source, folder)
-        if found is not None:
-            larger[shot.id] = found
+        picture = enlarged_picture(shot_upscale(board, shot), of_shot, take, source, folder)
+        if picture is not None:
+            larger[shot.id] = picture
     return Footage(
         clips,
         {shot: take.matrix for shot, take in chosen.items() if take.matrix is not None},
@@ -150,15 +149,15 @@ def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | Non
     """
     every = tuple(take for take in takes if take.shot == shot and take.is_picture)
     known = tuple(take for take in every if take.on_disk)
-    fit = [take for take in known if take.number == number and provider in (None, take.provider)]
-    real = [take for take in fit if not take.is_animatic] or fit
+    named = [take for take in known if take.number == number and provider in (None, take.provider)]
+    real = [take for take in named if not take.is_animatic] or named
     if real:
         return real[-1]
     for take in every:
         if take.state is State.HELD and take.number == number and provider in (None, take.provider):
             raise held_error(take)
-    there = ", ".join(f"{take.number} ({take.provider})" for take in known) or "none"
-    raise InputError(f"Shot {shot} has no take {number} on disk; there are: {there}.")
+    numbers = ", ".join(f"{take.number} ({take.provider})" for take in known) or "none"
+    raise InputError(f"Shot {shot} has no take {number} on disk; there are: {numbers}.")
 
 
 def film_remark(folder: Path, take: Take) -> str:
@@ -206,21 +205,21 @@ def remove(
             raise Interrupted("Cancelled; nothing was deleted.")
         provider = take.provider
     with Ledger.open(ledger_path(folder)) as ledger:
-        gone = _named(ledger.takes(shot), shot, number, provider, upscale)
-        there = _files(folder, gone[0]) if upscale is None else enlargement_files(folder, gone)
-        for path in there:
+        takes = _named(ledger.takes(shot), shot, number, provider, upscale)
+        paths = _files(folder, takes[0]) if upscale is None else enlargement_files(folder, takes)
+        for path in paths:
             if not os.access(path.parent, os.W_OK | os.X_OK):
                 raise OutputError(
                     f"The folder {str(path.parent)!r} may not be changed, so {path.name} cannot be deleted. Nothing "
                     "was removed; give yourself the right to write there."
                 )
         # Recorded first: a file without a record harms nobody, a record without a file stops every render.
-        removed = [ledger.removed(take.id) for take in gone]
-    for path in there:
+        removed = [ledger.removed(take.id) for take in takes]
+    for path in paths:
         with disk_errors(path):
             path.chmod(READ_ONLY | 0o200)
             path.unlink()
-    return removed[0], there
+    return removed[0], paths
 
 
 def _named(
@@ -233,6 +232,6 @@ def _named(
 
 def _files(folder: Path, take: Take) -> tuple[Path, ...]:
     named = [take.file, take.frame_file, frame_file(take.shot, take.number, take.provider, "first")]
-    there = [path for path in (folder / name for name in named if name is not None) if path.exists()]
+    paths = [path for path in (folder / name for name in named if name is not None) if path.exists()]
     others = folder / frame_file(take.shot, take.number, take.provider, "frame-*")
-    return (*there, *sorted(others.parent.glob(others.name)))
+    return (*paths, *sorted(others.parent.glob(others.name)))

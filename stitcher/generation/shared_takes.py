@@ -1,4 +1,4 @@
-"""Takes that were made for another storyboard of the folder: shots of one name share them, which has to be said."""
+"""Takes shared with another storyboard of the folder, as shots of one name do; which has to be said."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ def of_others(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
     """A sentence for every shot that shows a take made for another storyboard which is still there."""
     known = tuple(takes)
     mine = storyboard_name(project)
-    said = []
+    notes = []
     for shot in project.board.shots:
         take = circled_take(take for take in known if take.shot == shot.id)
         if take is None or take.board in (None, mine) or not project.path(take.board).exists():
             continue
-        said.append(
+        notes.append(
             f"Shot {shot.id} shows take {take.number}, which was made for {take.board}: storyboards in one folder "
             "share the takes of shots that have the same name. For takes of its own, rename the shot, or give this "
             "storyboard a folder of its own."
         )
-    return tuple(said)
+    return tuple(notes)
 
 
 def storyboard_name(project: Project) -> str | None:
@@ -30,9 +30,9 @@ def storyboard_name(project: Project) -> str | None:
     path = project.board.path
     if path is None:
         return None
-    place = path.absolute()
+    absolute = path.absolute()
     return (
-        place.relative_to(project.folder).as_posix()
-        if place.is_relative_to(project.folder)
-        else str(place.name)
+        absolute.relative_to(project.folder).as_posix()
+        if absolute.is_relative_to(project.folder)
+        else str(absolute.name)
     )

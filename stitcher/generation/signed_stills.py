@@ -10,9 +10,9 @@ from stitcher.generation.start_images import shot_stills
 from stitcher.storyboard.model import Storyboard
 
 
-def signed_stills(board: Storyboard, facts: ProbedFiles, shots: Collection[str]) -> Iterator[str]:
+def signed_stills(board: Storyboard, files: ProbedFiles, shots: Collection[str]) -> Iterator[str]:
     """Each signed picture that takes of these shots are made from, in a sentence."""
-    for path, still in facts.stills.items():
+    for path, still in files.stills.items():
         if not isinstance(still, Still) or not still.has_credentials:
             continue
         into = [shot.id for shot in board.shots if shot.id in shots and path in shot_stills(shot)]

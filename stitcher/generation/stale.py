@@ -1,4 +1,4 @@
-"""Which takes no longer match their storyboard, and in what. Pure: nothing is bought because of it, it is only told.
+"""Stale takes, which no longer match their storyboard, and in what. Pure: only told, nothing is bought for it.
 
 A take is compared by its wish, so that another encoder or decoder makes no difference, only another picture,
 another word or another setting.
@@ -41,32 +41,32 @@ class Drift:
     """Another take of the shot, which does match."""
 
     def __str__(self) -> str:
-        said = f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)})"
+        text = f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)})"
         if not self.in_film:
-            return f"{said}. It is kept, and is not in the film."
+            return f"{text}. It is kept, and is not in the film."
         if self.better is not None:
             return (
-                f"{said} and is in the film; take {self.better.number} matches: stitcher takes circle BOARD "
+                f"{text} and is in the film; take {self.better.number} matches: stitcher takes circle BOARD "
                 f"{self.take.shot} {self.better.number}"
             )
         provider = "" if self.take.is_animatic else f" --provider {self.take.provider}"
         return (
-            f"{said}. It is kept; for a new one: stitcher generate BOARD --retake {self.take.shot}{provider}"
+            f"{text}. It is kept; for a new one: stitcher generate BOARD --retake {self.take.shot}{provider}"
         )
 
 
 def find_drift(
-    board: Storyboard, models: Models, takes: Iterable[Take], facts: ProbedFiles | None = None
+    board: Storyboard, models: Models, takes: Iterable[Take], files: ProbedFiles | None = None
 ) -> tuple[Drift, ...]:
     """Every take on disk that differs from what would be asked for now, in the order of the storyboard."""
     known = tuple(takes)
-    found: list[Drift] = []
+    drifts: list[Drift] = []
     for index, shot in enumerate(board.shots):
         of_shot = [
             take for take in known if take.shot == shot.id and take.on_disk and take.purpose != "upscale"
         ]
         differs = {
-            take.id: tuple(_differences(board, index, shot, models, take, known, facts or ProbedFiles()))
+            take.id: tuple(_differences(board, index, shot, models, take, known, files or ProbedFiles()))
             for take in of_shot
         }
         film = _shown(of_shot)
@@ -82,8 +82,8 @@ def find_drift(
         for take in of_shot:
             if differs[take.id]:
                 other = better[-1] if better and take == shown else None
-                found.append(Drift(take, differs[take.id], take in film, other))
-    return tuple(found)
+                drifts.append(Drift(take, differs[take.id], take in film, other))
+    return tuple(drifts)
 
 
 def _shown(takes: Sequence[Take]) -> tuple[Take, ...]:
@@ -101,32 +101,32 @@ def _shown(takes: Sequence[Take]) -> tuple[Take, ...]:
 
 
 def stale_parts(
-    board: Storyboard, models: Models, takes: Iterable[Take], provider: str, facts: ProbedFiles | None = None
+    board: Storyboard, models: Models, takes: Iterable[Take], provider: str, files: ProbedFiles | None = None
 ) -> frozenset[tuple[str, Purpose]]:
     """By shot and purpose: what a provider made last and no longer matches the storyboard."""
     known = tuple(takes)
     newest: dict[tuple[str, Purpose], int] = {
         (take.shot, take.purpose): take.id for take in known if take.on_disk and take.provider == provider
     }
-    drifted = {drift.take.id for drift in find_drift(board, models, known, facts)}
+    drifted = {drift.take.id for drift in find_drift(board, models, known, files)}
     return frozenset(part for part, take in newest.items() if take in drifted)
 
 
 def start_origin(
-    board: Storyboard, index: int, takes: Iterable[Take], facts: ProbedFiles | None = None
+    board: Storyboard, index: int, takes: Iterable[Take], files: ProbedFiles | None = None
 ) -> tuple[str, tuple[int, int] | None] | None:
     """What the start frame of the shot at `index` is cut from: its origin's hash, and its size if known.
 
     `None` when the shot has no start, or when what it starts from does not exist yet.
     """
-    facts = facts or ProbedFiles()
+    files = files or ProbedFiles()
     known = tuple(takes)
     shot = board.shots[index]
     start = shot.start
     if start is None:
         return None
     if start.file is not None:
-        still = facts.stills.get(start.file)
+        still = files.stills.get(start.file)
         return (still.sha256, (still.width, still.height)) if isinstance(still, Still) else None
     if start.image is not None:
         made = [
@@ -136,14 +136,14 @@ def start_origin(
     source = start_source(board, index)
     if source is None:
         return None
-    clip = facts.media.clips.get(source.clip) if source.clip is not None and source.edit is None else None
+    clip = files.media.clips.get(source.clip) if source.clip is not None and source.edit is None else None
     if clip is not None:
         name = picture_name(clip, start_picture(board, source, clip, start.frame))
         return frame_origin(clip.sha256, name), clip.video.shown_size
     circled = circled_take(take for take in known if take.shot == source.id)
     if circled is None or circled.sha256 is None:
         return None
-    measured = facts.media.takes.get(source.id)
+    measured = files.media.takes.get(source.id)
     if measured is None:
         return frame_origin(circled.sha256, "first" if start.frame == "first" else "last"), board.format.ratio
     name = picture_name(measured, start_picture(board, source, measured, start.frame))
@@ -162,24 +162,24 @@ def _differences(
     models: Models,
     take: Take,
     takes: tuple[Take, ...],
-    facts: ProbedFiles,
+    files: ProbedFiles,
 ) -> Iterator[str]:
     try:
         now = _fields(board, shot, models, take)
     except PresetError:
         # The model is gone since: what it made is as good as before, unless another one is asked for.
-        asked = shot_model(board, shot)
-        if take.purpose == "take" and asked != take.model:
-            yield f"model {take.model} → {asked}"
+        name = shot_model(board, shot)
+        if take.purpose == "take" and name != take.model:
+            yield f"model {take.model} → {name}"
         return
     if now is None:
         yield f"the shot asks for no {take.purpose}"
         return
-    named = (*_named(take.body, now), *_files(shot, take, facts))
+    named = (*_named(take.body, now), *_files(shot, take, files))
     yield from named
     if take.purpose != "take" or named:
         return
-    origin = start_origin(board, index, takes, facts)
+    origin = start_origin(board, index, takes, files)
     if origin is None:
         if shot.start is None and "promptImage" in take.body:
             yield "start frame"
@@ -213,30 +213,30 @@ def _fields(board: Storyboard, shot: Shot, models: Models, take: Take) -> dict[s
                 else edit_fields(board, shot, shot.edit, models.get(shot.edit.model, "edit"))
             )
         case _:
-            asked = start_image_of(shot)
+            image = start_image_of(shot)
             return (
-                None if asked is None else image_fields(board, shot, asked, models.get(asked.model, "image"))
+                None if image is None else image_fields(board, shot, image, models.get(image.model, "image"))
             )
 
 
-def _files(shot: Shot, take: Take, facts: ProbedFiles) -> Iterator[str]:
+def _files(shot: Shot, take: Take, files: ProbedFiles) -> Iterator[str]:
     """Pictures, beside the start frame, that are other ones than were sent."""
-    asked = start_image_of(shot)
-    if take.purpose == "start-image" and asked is not None:
-        wanted, word, field = (
-            [reference.file for reference in asked.references],
+    image = start_image_of(shot)
+    if take.purpose == "start-image" and image is not None:
+        paths, word, field = (
+            [reference.file for reference in image.references],
             "references",
             "referenceImages",
         )
     elif take.purpose == "edit" and shot.edit is not None:
-        wanted, word, field = [key.file for key in shot.edit.keyframes], "key frames", "keyframes"
+        paths, word, field = [key.file for key in shot.edit.keyframes], "key frames", "keyframes"
     else:
         return
-    stills = [facts.stills.get(path) for path in wanted]
+    stills = [files.stills.get(path) for path in paths]
     now = [still.sha256 for still in stills if isinstance(still, Still)]
     sent = take.body.get(field)
     was = [entry["uri"]["sha256"] for entry in sent] if isinstance(sent, list) else []
-    if len(now) == len(wanted) and now != was:
+    if len(now) == len(paths) and now != was:
         yield word
 
 

@@ -1,4 +1,4 @@
-"""A picture as a request sees it, and the part of it that is sent. Pure values and arithmetic."""
+"""The start picture of a request, and the crop of it that is sent. Pure values and arithmetic."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def measure_still(path: Path) -> Still:
     """What a request must know of a picture file. Raises `MediaError` for what is no PNG, JPEG or WebP."""
-    shown = open_still(path)
+    picture = open_still(path)
     with path.open("rb") as file:
         head = file.read(16)
     media_type = _type(head)
@@ -29,24 +29,24 @@ def measure_still(path: Path) -> Still:
         path,
         sha256_file(path),
         media_type,
-        shown.width,
-        shown.height,
+        picture.width,
+        picture.height,
         path.stat().st_size,
         turned=is_turned(path),
-        transparent=_is_transparent(shown),
+        transparent=_is_transparent(picture),
         has_credentials=has_credentials(path, sniff(path).demuxer),
     )
 
 
 def measure_stills(paths: Iterable[Path]) -> Mapping[Path, Still | str]:
     """Each picture measured, or in words why it cannot be used."""
-    found: dict[Path, Still | str] = {}
+    stills: dict[Path, Still | str] = {}
     for path in paths:
         try:
-            found[path] = measure_still(path)
+            stills[path] = measure_still(path)
         except MediaError as exc:
-            found[path] = exc.reason
-    return found
+            stills[path] = exc.reason
+    return stills
 
 
 def still_paths(board: Storyboard) -> tuple[Path, ...]:
@@ -78,10 +78,10 @@ def cut_start(still: Still, crop: Crop | None, target: Path, *, file: str | None
         picture = open_still(still.path)
         if crop is not None:
             picture = picture.crop((crop.x, crop.y, crop.x + crop.width, crop.y + crop.height))
-        held = io.BytesIO()
+        buffer = io.BytesIO()
         # Other modes (palettes, CMYK, 16 bit) are not what the service is known to take.
-        (picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGB")).save(held, "PNG")
-        write_whole(target, held.getvalue())
+        (picture if picture.mode in ("RGB", "RGBA", "L") else picture.convert("RGB")).save(buffer, "PNG")
+        write_whole(target, buffer.getvalue())
     return StartFrame(measure_still(target), still.sha256, crop, file)
 
 

@@ -1,4 +1,4 @@
-"""What can become of a take, as one table of legal moves. Knows nobody but `errors`; does nothing.
+"""The state machine of a take, as one table of legal moves. Knows nobody but `errors`; does nothing.
 
     INTENT → SENDING → ACCEPTED → SUCCEEDED → STORED → FRAMED
        │        ├→ REJECTED            ├→ HELD ─┴→ DECLINED

@@ -184,9 +184,11 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
 
     The one a person circled; else the newest edit; else the first real take; else the first animatic one.
     """
-    found = sorted((take for take in takes if take.on_disk and take.is_picture), key=lambda take: take.number)
-    real = [take for take in found if not take.is_animatic] or found
-    circled = [take for take in found if take.circled]
+    pictures = sorted(
+        (take for take in takes if take.on_disk and take.is_picture), key=lambda take: take.number
+    )
+    real = [take for take in pictures if not take.is_animatic] or pictures
+    circled = [take for take in pictures if take.circled]
     edits = [take for take in real if take.purpose == "edit"]
     return next(iter(circled or edits[-1:] or real), None)
 
@@ -260,7 +262,7 @@ def missing_takes(
     number whose attempts were charged for nothing: that is another take, which may be asked for without asking again
     for the failed one.
     """
-    there: set[int] = set()
+    present: set[int] = set()
     taken: set[int] = set()
     known = tuple(takes)
     for take in known:
@@ -274,8 +276,8 @@ def missing_takes(
             continue
         taken.add(take.number)
         if take.purpose == "take" and not take.removed:
-            there.add(take.number)
-    count = max(wanted - len(there), int(retake and not coming_takes(known, provider, "take")))
+            present.add(take.number)
+    count = max(wanted - len(present), int(retake and not coming_takes(known, provider, "take")))
     free = (number for number in range(1, len(taken) + count + 1) if number not in taken)
     return tuple(islice(free, count))
 

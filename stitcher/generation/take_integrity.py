@@ -1,4 +1,4 @@
-"""Whether the takes that others would be made from are still the ones that were kept, asked before anybody pays."""
+"""Checksums of takes that others would be made from, compared before anybody pays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def damaged_sources(
 ) -> Mapping[Need, InputError]:
     """Needs whose source is there, is not made anew, and is not the file any more that was stored; each with why."""
     known = tuple(takes)
-    found: dict[Need, InputError] = {}
+    damaged: dict[Need, InputError] = {}
     for need in needs:
         if need.purpose not in ("take", "edit") or prerequisites(project.board, need, needs):
             continue
@@ -29,8 +29,8 @@ def damaged_sources(
             if need.purpose == "take" and take.frame_file is not None:
                 check_kept(project.path(take.frame_file), take.frame_sha256)
         except MediaError as exc:
-            found[need] = exc
-    return found
+            damaged[need] = exc
+    return damaged
 
 
 def _source(project: Project, need: Need, takes: Iterable[Take]) -> Take | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError, MediaError, OutputError
 from stitcher.media.files import atomic_write, disk_errors
+from stitcher.media.probe import probe
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.titles import load_font
 
@@ -49,7 +50,7 @@ def takes_sheet(takes: Sequence[Take], folder: Path, out: Path | str) -> Path:
         top = _GAP + row * (_HEIGHT + _GAP)
         mark = _MARK if take.circled else _TEXT
         draw.text((_GAP * 2, top + 4), f"{take.shot} {take.number}", font=large, fill=mark)
-        for line, fact in enumerate(_told(take)):
+        for line, fact in enumerate(_captions(take)):
             text = ellipsized(fact, small, _LABEL - 3 * _GAP)
             draw.text((_GAP * 2, top + 34 + 20 * line), text, font=small, fill=_SOFT)
         for column, picture in enumerate(_pictures(take, folder)):
@@ -61,7 +62,7 @@ def takes_sheet(takes: Sequence[Take], folder: Path, out: Path | str) -> Path:
     return target
 
 
-def _told(take: Take) -> list[str]:
+def _captions(take: Take) -> list[str]:
     seed = take.body.get("seed")
     circled = "circled, " if take.circled else ""
     return [
@@ -76,22 +77,21 @@ def _pictures(take: Take, folder: Path) -> list[Image]:
     from PIL import Image as Pillow
 
     from stitcher.media import frames
-    from stitcher.media.probe import probe
     from stitcher.media.stills import open_still
 
-    found = []
+    pictures = []
     try:
         if take.start_file is not None and (folder / take.start_file).exists():
-            found.append(open_still(folder / take.start_file).convert("RGB"))
+            pictures.append(open_still(folder / take.start_file).convert("RGB"))
         else:
-            found.append(Pillow.new("RGB", (_WIDTH, _HEIGHT), _GROUND))
+            pictures.append(Pillow.new("RGB", (_WIDTH, _HEIGHT), _GROUND))
         if take.file is not None:
             clip = probe(folder / take.file)
             last = clip.video.frames - 1
-            found += [
+            pictures += [
                 Pillow.fromarray(frames.frame(clip, number, matrix=take.matrix))
                 for number in (0, last // 2, last)
             ]
     except MediaError:
         pass
-    return found
+    return pictures

@@ -1,4 +1,4 @@
-"""Files that stand where a take would go and that no row of the ledger explains: signs of a ledger behind its takes.
+"""Unrecorded files, which stand where a take would go and came from no purchase: signs of a ledger behind its takes.
 
 A ledger that was lost, or put back from an older copy, does not know what was bought since. Buying it again would pay
 twice, and taking the file for the new purchase would record a lie; so it is said before anything is sent.
@@ -37,10 +37,10 @@ def _unexplained(
     project: Project, takes: Iterable[Take], needs: Iterable[Need], provider: str
 ) -> Iterator[Issue]:
     # What is under way may have its place and not yet its record.
-    known = {place_of(take) if take.unfinished else take.file for take in takes if not take.removed}
+    recorded = {place_of(take) if take.unfinished else take.file for take in takes if not take.removed}
     for need in needs:
         for file in _in_the_way(project, need, provider):
-            if file not in known:
+            if file not in recorded:
                 yield Issue(
                     f"shot {need.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
                     "ledger may be older than its takes. Put the newer ledger back; where that is lost, name the file "
@@ -52,9 +52,9 @@ def _in_the_way(project: Project, need: Need, provider: str) -> Iterator[str]:
     """Names, relative to the project, of files that would be this need's or that came after it."""
     if need.purpose in ("take", "edit"):
         folder = shot_folder(need.shot)
-        place = project.path(folder)
+        path = project.path(folder)
         ending = take_file(need.shot, 1, "take", provider).removeprefix(f"{folder}/1")
-        names = sorted(os.listdir(place)) if place.is_dir() else []
+        names = sorted(os.listdir(path)) if path.is_dir() else []
         yield from (
             f"{folder}/{name}"
             for name in names

@@ -1,4 +1,4 @@
-"""What a storyboard asks of a model that has no such field: refused by name before anything is sent. Pure.
+"""Fields that a storyboard asks for and a model does not have: refused by name before anything is sent. Pure.
 
 A field that is left out instead would cost the same and make something else than was asked for.
 """

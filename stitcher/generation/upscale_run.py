@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from stitcher.errors import InputError, Issue, PreflightError
 from stitcher.generation.approval import WITHOUT_BOUNDS, Approval, approve
@@ -44,6 +43,7 @@ from stitcher.generation.upscalers import (
 )
 from stitcher.media.clip import Clip
 from stitcher.media.filters import is_as_shown
+from stitcher.media.probe import probe
 from stitcher.storyboard.model import Storyboard, Upscale
 from stitcher.timebase import FrameRange
 
@@ -56,12 +56,12 @@ class _Job:
     shot: str
     number: int
     clip: Clip
-    asked: Upscale
+    settings: Upscale
     size: tuple[int, int]
     pieces: tuple[FrameRange, ...]
 
     def needs(self) -> tuple[Need, ...]:
-        variant = self.asked.to or ""
+        variant = self.settings.to or ""
         return tuple(
             Need(self.shot, self.index, "upscale", self.number, variant, piece)
             for piece in range(len(self.pieces))
@@ -92,11 +92,11 @@ def upscale(
         project, takes = context.project, context.sweep()
         footage = footage_of(project.board, takes, project.folder, enlarged=False)
         jobs = _plan(project, footage, scope, takes, notes)
-        for name in dict.fromkeys(job.asked.by for job in jobs):
-            mine = [job for job in jobs if job.asked.by == name]
+        for name in dict.fromkeys(job.settings.by for job in jobs):
+            mine = [job for job in jobs if job.settings.by == name]
             chosen: str | Provider = provider or name
             if name != "runway":
-                chosen = UpscaleProvider(find_upscaler(name), mine[0].asked, cancel=options.cancel)
+                chosen = UpscaleProvider(find_upscaler(name), mine[0].settings, cancel=options.cancel)
             with open_provider(chosen, options) as opened:
                 last = opened.name
                 made += _carry_out(context, opened, mine, replace(scope, provider=last), approval, notes)
@@ -112,9 +112,9 @@ def _with_upscale(board: Storyboard, by: str | None, to: str | None) -> Storyboa
             )
         return board
     base = board.upscale or Upscale(by="local", to=to or "2160p")
-    asked = base.model_copy(update={"by": by or base.by, "to": to or base.to})
+    merged = base.model_copy(update={"by": by or base.by, "to": to or base.to})
     # pydantic copies private attributes with the rest, so the copy knows its file too.
-    return board.model_copy(update={"upscale": asked})
+    return board.model_copy(update={"upscale": merged})
 
 
 def _plan(
@@ -128,20 +128,23 @@ def _plan(
     jobs: list[_Job] = []
     issues: list[Issue] = []
     for index, shot in enumerate(board.shots):
-        asked = shot_upscale(board, shot)
-        if asked is None or asked.to is None or not scope.covers(shot.id):
+        upscale = shot_upscale(board, shot)
+        if upscale is None or upscale.to is None or not scope.covers(shot.id):
             continue
         take = footage.takes.get(shot.id)
         if shot.kind == "take" and (take is None or take.is_animatic):
             notes.append(f"Shot {shot.id} has no real take yet, so there is nothing to make larger.")
             continue
-        clip = _clip(project, footage, shot.id, shot.clip)
+        clip = footage.clips.get(shot.id)
+        if clip is None:
+            assert shot.clip is not None
+            clip = probe(shot.clip)
         issues += [
-            board.issue(where, said)
-            for where, said in check_upscale(board, index, shot, project.models, clip.video.shown_size)
+            board.issue(where, message)
+            for where, message in check_upscale(board, index, shot, project.models, clip.video.shown_size)
         ]
         try:
-            size = upscaled_size(clip.video.shown_size, asked.to)
+            size = upscaled_size(clip.video.shown_size, upscale.to)
         except InputError as exc:
             notes.append(f"Shot {shot.id}: {exc}")
             continue
@@ -152,8 +155,8 @@ def _plan(
             )
             continue
         limits = None
-        if asked.by == "runway":
-            limits = project.models.get(upscale_model(asked, project.models), "upscale").input_video
+        if upscale.by == "runway":
+            limits = project.models.get(upscale_model(upscale, project.models), "upscale").input_video
         pieces = plan_pieces(clip.video.frames, rate, limits)
         of_shot = [one for one in takes if one.shot == shot.id]
         number = (
@@ -167,19 +170,10 @@ def _plan(
                 f"Shot {shot.id}: {older[-1].file} was made of another file than {clip.name} as it is now. It is kept, "
                 f"and {clip.name} is enlarged anew."
             )
-        jobs.append(_Job(index, shot.id, number, clip, asked, size, pieces))
+        jobs.append(_Job(index, shot.id, number, clip, upscale, size, pieces))
     if issues:
         raise PreflightError(issues)
     return jobs
-
-
-def _clip(project: Project, footage: Footage, shot: str, path: Path | None) -> Clip:
-    from stitcher.media.probe import probe
-
-    if shot in footage.clips:
-        return footage.clips[shot]
-    assert path is not None
-    return probe(path)
 
 
 def _carry_out(
@@ -219,29 +213,27 @@ def _carry_out(
 def _request(
     project: Project, job: _Job, need: Need, provider: Provider, cancel: threading.Event | None
 ) -> TakeRequest:
-    from stitcher.media.probe import probe
-
     clip = job.clip
-    if job.asked.by != "runway":
+    if job.settings.by != "runway":
         fields: Mapping[str, object] = {
             "model": provider.name,
-            "resolution": job.asked.to,
-            "sharpen": job.asked.sharpen or 0,
+            "resolution": job.settings.to,
+            "sharpen": job.settings.sharpen or 0,
             "videoUri": clip_asset(clip),
         }
-        slot = Slot(job.shot, job.number, "upscale", provider.name, job.asked.to or "")
+        slot = Slot(job.shot, job.number, "upscale", provider.name, job.settings.to or "")
         expected = Expected("video", clip.video.frames, job.size)
         request = new_request(slot, "video_upscale", fields, price=FREE, expected=expected)
         return replace(request, source_take=job.number, start_sha256=clip.sha256)
     if len(job.pieces) > 1 or not is_as_shown(clip.video):
         piece = job.pieces[need.piece]
         name = take_file(
-            job.shot, job.number, "upscale", "runway", variant=job.asked.to or "", piece=need.piece
+            job.shot, job.number, "upscale", "runway", variant=job.settings.to or "", piece=need.piece
         )
         target = project.path(name.replace(".part-", f".cut-{clip.sha256[:12]}-"))
         cut_piece(clip, piece, target, cancel=cancel)
         clip = probe(target)
-    model = project.models.get(upscale_model(job.asked, project.models), "upscale")
-    slot = Slot(job.shot, job.number, "upscale", provider.name, job.asked.to or "", need.piece)
-    request = upscale_request(slot, job.asked, model, clip, size=job.size, made_of=job.clip)
+    model = project.models.get(upscale_model(job.settings, project.models), "upscale")
+    slot = Slot(job.shot, job.number, "upscale", provider.name, job.settings.to or "", need.piece)
+    request = upscale_request(slot, job.settings, model, clip, size=job.size, made_of=job.clip)
     return request if provider.paid else replace(request, price=FREE)

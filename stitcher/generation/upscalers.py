@@ -1,4 +1,4 @@
-"""Takes made larger, frame for frame: upscalers by name, the pieces a service takes, and their joining.
+"""Upscalers by name, takes made larger frame for frame, the pieces a service takes, and their joining.
 
 local       ffmpeg, free: the whole take at once
 runway      a service: pieces it accepts, each bought once, joined again without a frame more or less
@@ -25,6 +25,7 @@ from stitcher.generation.runway.verify_download import check_arrival
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
 from stitcher.media.files import atomic_write, disk_errors
+from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange, format_rate
@@ -48,7 +49,7 @@ class Upscaler(Protocol):
         clip: Clip,
         target: Path,
         size: tuple[int, int],
-        asked: Upscale,
+        settings: Upscale,
         cancel: threading.Event | None = None,
     ) -> None:
         """Write the clip's pictures at `size` (width, height) to `target`, an MP4 without sound.
@@ -75,25 +76,27 @@ def find_upscaler(name: str) -> Upscaler:
     if point is None:
         raise ProviderConfig(f"There is no upscaler {name!r}; there are {', '.join(upscaler_names())}.")
     try:
-        found = point.load()()
+        upscaler = point.load()()
     except Exception as exc:
         raise ProviderConfig(f"The upscaler {name!r} cannot be loaded from {point.value!r}: {exc}.") from exc
-    if not isinstance(found, Upscaler) or found.name != name:
+    if not isinstance(upscaler, Upscaler) or upscaler.name != name:
         raise ProviderConfig(
             f"The upscaler {name!r} does not keep to stitcher.generation.upscalers.Upscaler."
         )
-    return found
+    return upscaler
 
 
 class UpscaleProvider(OfflineProvider):
     """An upscaler as a `Provider`, so that its results are recorded, resumed and checked like any others."""
 
-    def __init__(self, upscaler: Upscaler, asked: Upscale, *, cancel: threading.Event | None = None) -> None:
+    def __init__(
+        self, upscaler: Upscaler, settings: Upscale, *, cancel: threading.Event | None = None
+    ) -> None:
         super().__init__()
         self.name = upscaler.name
         self.lost = upscaler.lost
         self._upscaler = upscaler
-        self._settings = asked
+        self._settings = settings
         self._cancel = cancel
 
     def _check(self, request: Submission) -> None:
@@ -102,8 +105,6 @@ class UpscaleProvider(OfflineProvider):
             raise BadRequest(f"{self.name} upscales videos, nothing else. Nothing was made.")
 
     def _make(self, request: Submission, target: Path, expected: Expected) -> None:
-        from stitcher.media.probe import probe
-
         [video] = request.assets
         if expected.size is None:
             raise DownloadFailed(f"{self.name} was not told how large to make {video.path.name}.")
@@ -118,11 +119,10 @@ def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.
     """
     from stitcher.media.ffmpeg_process import run
     from stitcher.media.filters import as_shown, pictures_of
-    from stitcher.media.probe import probe
 
     if target.exists() and probe(target).video.frames == len(piece):
         return
-    shown = (
+    stream = (
         as_shown(pictures_of(clip), clip.video)
         .filter("trim", start_frame=piece.start, end_frame=piece.stop)
         .filter("setpts", "PTS-STARTPTS")
@@ -130,7 +130,7 @@ def cut_piece(clip: Clip, piece: FrameRange, target: Path, *, cancel: threading.
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(target, once=True) as temp:
-        run(_encoded(shown, temp, crf=8), cancel=cancel)
+        run(_encoded(stream, temp, crf=8), cancel=cancel)
         check_arrival(temp, Expected("video", len(piece)))
 
 
@@ -138,8 +138,8 @@ def joined_place(
     folder: Path, take: Take, variant: str, pieces: Sequence[Take], size: tuple[int, int]
 ) -> Path:
     """Where the pieces of a take go, joined: named by what they hold."""
-    told = "\n".join([f"{size[0]}x{size[1]}", *(piece.sha256 or "" for piece in pieces)])
-    digest = hashlib.sha256(told.encode()).hexdigest()[:12]
+    content = "\n".join([f"{size[0]}x{size[1]}", *(piece.sha256 or "" for piece in pieces)])
+    digest = hashlib.sha256(content.encode()).hexdigest()[:12]
     name = take_file(take.shot, take.number, "upscale", "runway", variant=variant)
     return folder / f"{name.removesuffix('.mp4')}.whole-{digest}.mp4"
 
@@ -159,36 +159,36 @@ def join_pieces(
     from stitcher.media.ffmpeg_process import run
 
     if target.exists():
-        return _said(parts, size)
-    strands: list[Any] = []
+        return _size_note(parts, size)
+    streams: list[Any] = []
     for part in parts:
-        strand = ffmpeg.input(file_url(part.path), f=part.container, protocol_whitelist="file").video
-        strands.append(_fitted(strand, (part.video.width, part.video.height), size))
-    shown = ffmpeg.concat(*strands, v=1, a=0) if len(strands) > 1 else strands[0]
+        stream = ffmpeg.input(file_url(part.path), f=part.container, protocol_whitelist="file").video
+        streams.append(_fitted(stream, (part.video.width, part.video.height), size))
+    joined = ffmpeg.concat(*streams, v=1, a=0) if len(streams) > 1 else streams[0]
     with atomic_write(target, once=True) as temp:
         rate = parts[0].video.rate or parts[0].video.average_rate
-        run(_encoded(shown.filter("fps", fps=format_rate(rate)), temp, crf=12), cancel=cancel)
+        run(_encoded(joined.filter("fps", fps=format_rate(rate)), temp, crf=12), cancel=cancel)
         check_arrival(temp, Expected("video", sum(part.video.frames for part in parts), size))
-    return _said(parts, size)
+    return _size_note(parts, size)
 
 
-def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
+def _fitted(source: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
     """The strand at exactly `size`: a few lines are filled up or cut, and another size of that shape is scaled."""
     import ffmpeg
 
-    shown = strand
+    stream = source
     if not _is_near(has, size):
         factor = max(Fraction(size[0], has[0]), Fraction(size[1], has[1]))
         has = (math.ceil(has[0] * factor), math.ceil(has[1] * factor))
-        shown = ffmpeg.filter(shown, "scale", *has, flags="lanczos+accurate_rnd+full_chroma_int")
+        stream = ffmpeg.filter(stream, "scale", *has, flags="lanczos+accurate_rnd+full_chroma_int")
     cut = (min(has[0], size[0]), min(has[1], size[1]))
     if cut != has:
-        shown = ffmpeg.filter(shown, "crop", *cut)
+        stream = ffmpeg.filter(stream, "crop", *cut)
     if cut != size:
         left, top = ((size[0] - cut[0]) // 2, (size[1] - cut[1]) // 2)
-        shown = ffmpeg.filter(shown, "pad", *size, left, top)
-        shown = ffmpeg.filter(
-            shown,
+        stream = ffmpeg.filter(stream, "pad", *size, left, top)
+        stream = ffmpeg.filter(
+            stream,
             "fillborders",
             left=left,
             right=size[0] - cut[0] - left,
@@ -196,7 +196,7 @@ def _fitted(strand: Any, has: tuple[int, int], size: tuple[int, int]) -> Any:
             bottom=size[1] - cut[1] - top,
             mode="smear",
         )
-    return ffmpeg.filter(shown, "setsar", "1")
+    return ffmpeg.filter(stream, "setsar", "1")
 
 
 def _is_near(has: tuple[int, int], size: tuple[int, int]) -> bool:
@@ -204,18 +204,18 @@ def _is_near(has: tuple[int, int], size: tuple[int, int]) -> bool:
     return all(abs(one - other) <= GRID for one, other in zip(has, size, strict=True))
 
 
-def _said(parts: Iterable[Clip], size: tuple[int, int]) -> str:
+def _size_note(parts: Iterable[Clip], size: tuple[int, int]) -> str:
     odd = {(part.video.width, part.video.height) for part in parts} - {size}
     if not odd:
         return ""
-    shown = ", ".join(f"{width}x{height}" for width, height in sorted(odd))
+    sizes = ", ".join(f"{width}x{height}" for width, height in sorted(odd))
     done = "the edge was filled up or cut" if all(_is_near(has, size) for has in odd) else "it was scaled"
     if any(width < size[0] - GRID or height < size[1] - GRID for width, height in odd):
         done = "it was scaled up, so ask for less where that is too soft"
-    return f"came back as {shown} where {size[0]}x{size[1]} was wanted; {done}."
+    return f"came back as {sizes} where {size[0]}x{size[1]} was wanted; {done}."
 
 
-def _encoded(shown: Any, target: Path, *, crf: int) -> list[str]:
+def _encoded(stream: Any, target: Path, *, crf: int) -> list[str]:
     import ffmpeg
 
     from stitcher.media.ffmpeg import file_url
@@ -229,6 +229,6 @@ def _encoded(shown: Any, target: Path, *, crf: int) -> list[str]:
         "pix_fmt": "yuv420p",
         "map_metadata": -1,
     }
-    output = ffmpeg.output(shown, file_url(target), an=None, fps_mode="passthrough", **options)
+    output = ffmpeg.output(stream, file_url(target), an=None, fps_mode="passthrough", **options)
     argv: list[str] = output.compile(cmd="")[1:]
     return ["-loglevel", "warning", *argv]

@@ -1,4 +1,4 @@
-"""What the stand-in does wrong on request: one value per misdeed, and the script it takes them from. No I/O."""
+"""Faults that the stand-in injects on request: one value per misdeed, and the script it takes them from. No I/O."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ Kind: TypeAlias = Literal["create", "task", "look", "download", "upload", "stora
 
 Chooser: TypeAlias = Callable[[Kind, int], "Fault | None"]
 """Called with the kind and how many of that kind came before; `None` leaves that one in peace."""
+
+
+def _plain(misdeed: str) -> staticmethod[[], Fault]:
+    """A constructor without arguments."""
+    return staticmethod(lambda: Fault(misdeed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +55,18 @@ class Fault:
         """Answer with a web page, as a proxy or a captive portal does."""
         return cls("html", status=status)
 
-    @classmethod
-    def empty_object(cls) -> Fault:
-        """Answer 200 with `{}`."""
-        return cls("empty_object")
-
-    @classmethod
-    def truncated_json(cls) -> Fault:
-        """Answer 200 with the first half of the right JSON and a Content-Length that fits the half."""
-        return cls("truncated_json")
+    empty_object = _plain("empty_object")
+    """Answer 200 with `{}`."""
+    truncated_json = _plain("truncated_json")
+    """Answer 200 with the first half of the right JSON and a Content-Length that fits the half."""
 
     @classmethod
     def redirect(cls, location: str = "") -> Fault:
         """Answer 307 to `location`, by default to the same address: a loop."""
         return cls("redirect", text=location)
 
-    @classmethod
-    def without_cost(cls) -> Fault:
-        """For a look: leave `cost` and `estimatedCost` out."""
-        return cls("without_cost")
+    without_cost = _plain("without_cost")
+    """For a look: leave `cost` and `estimatedCost` out."""
 
     @classmethod
     def says(cls, status: str) -> Fault:
@@ -85,40 +83,24 @@ class Fault:
         """For a task: be made, and charged this many credits in the end whatever was said at creation."""
         return cls("costs", cost=amount)
 
-    @classmethod
-    def cancelled(cls) -> Fault:
-        """For a task: be cancelled by somebody else while running."""
-        return cls("cancelled")
+    cancelled = _plain("cancelled")
+    """For a task: be cancelled by somebody else while running."""
 
     @classmethod
     def throttled(cls, seconds: float) -> Fault:
         """For a task: stay THROTTLED for this long (scaled by speed) though slots are free."""
         return cls("throttled", seconds=seconds)
 
-    @classmethod
-    def vanishes(cls) -> Fault:
-        """For a task: be unknown (404) from the moment it would have ended."""
-        return cls("vanishes")
-
-    @classmethod
-    def expired(cls) -> Fault:
-        """For a download: 403, as a signed address answers after its day."""
-        return cls("expired")
-
-    @classmethod
-    def cut_off(cls) -> Fault:
-        """For a download: promise the whole length, send half, break the connection."""
-        return cls("cut_off")
-
-    @classmethod
-    def short(cls) -> Fault:
-        """For a download: the first half as if it were all."""
-        return cls("short")
-
-    @classmethod
-    def long(cls) -> Fault:
-        """For a download: rubbish after the end, counted in the length."""
-        return cls("long")
+    vanishes = _plain("vanishes")
+    """For a task: be unknown (404) from the moment it would have ended."""
+    expired = _plain("expired")
+    """For a download: 403, as a signed address answers after its day."""
+    cut_off = _plain("cut_off")
+    """For a download: promise the whole length, send half, break the connection."""
+    short = _plain("short")
+    """For a download: the first half as if it were all."""
+    long = _plain("long")
+    """For a download: rubbish after the end, counted in the length."""
 
     @classmethod
     def gzipped(cls, *, said: bool = True) -> Fault:
@@ -130,20 +112,12 @@ class Fault:
         """For a download: these bytes, whole, as if they were the output."""
         return cls("serves", content=content)
 
-    @classmethod
-    def flipped(cls) -> Fault:
-        """For a download: the right length with a stretch of the middle overwritten."""
-        return cls("flipped")
-
-    @classmethod
-    def without_length(cls) -> Fault:
-        """For a download: no Content-Length; the end is where the connection closes."""
-        return cls("without_length")
-
-    @classmethod
-    def without_length_cut(cls) -> Fault:
-        """For a download: no Content-Length, and only half before the connection closes."""
-        return cls("without_length_cut")
+    flipped = _plain("flipped")
+    """For a download: the right length with a stretch of the middle overwritten."""
+    without_length = _plain("without_length")
+    """For a download: no Content-Length; the end is where the connection closes."""
+    without_length_cut = _plain("without_length_cut")
+    """For a download: no Content-Length, and only half before the connection closes."""
 
     @classmethod
     def stalls(cls, seconds: float) -> Fault:
@@ -155,10 +129,8 @@ class Fault:
         """For a download: one byte at a time with a pause of this length between them."""
         return cls("drips", seconds=seconds)
 
-    @classmethod
-    def wrong_range(cls) -> Fault:
-        """For a download: 206 with bytes from another place than was asked for."""
-        return cls("wrong_range")
+    wrong_range = _plain("wrong_range")
+    """For a download: 206 with bytes from another place than was asked for."""
 
 
 class Script:

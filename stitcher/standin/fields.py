@@ -1,4 +1,4 @@
-"""The fields of requests for models that stitcher has no file of, as the types of the official SDK name them.
+"""The JSON fields of requests for models that stitcher has no file of, as the types of the official SDK name them.
 
 Read in runwayml 5.24.0, `types/*_create_params.py`, on 2026-11-28. Every request has `model` as well.
 """

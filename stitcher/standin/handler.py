@@ -65,9 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self._delete)
 
     def _answer(self, act: Callable[[str], None]) -> None:
-        place = urlsplit(self.path).path
+        route = urlsplit(self.path).path
         # A base URL may have a path of its own; what counts begins at the last known first part.
-        found = re.search(r"/(v1|storage|files)/.*$|/(v1|storage|files)$", place)
+        found = re.search(r"/(v1|storage|files)/.*$|/(v1|storage|files)$", route)
         try:
             if found is None:
                 raise Refusal(404, "Not found")
@@ -107,44 +107,44 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(400, "The body is not a JSON object.")
         return body
 
-    def _get(self, place: str) -> None:
-        if place.startswith("files/"):
-            self._file(place)
+    def _get(self, route: str) -> None:
+        if route.startswith("files/"):
+            self._file(route)
             return
         self._authorised()
-        place = place.removeprefix("v1/")
-        if place == "organization":
+        route = route.removeprefix("v1/")
+        if route == "organization":
             self._reply("account", self._service.organization())
-        elif found := _TASK.fullmatch(place):
+        elif found := _TASK.fullmatch(route):
             self._reply("look", self._service.look(found[1]))
         else:
             raise Refusal(404, "Not found")
 
-    def _post(self, place: str) -> None:
-        if place.startswith("storage/"):
-            self._store(place.removeprefix("storage/"))
+    def _post(self, route: str) -> None:
+        if route.startswith("storage/"):
+            self._store(route.removeprefix("storage/"))
             return
-        place = place.removeprefix("v1/")
+        route = route.removeprefix("v1/")
         body = self._json()
         self._authorised()
-        if place == "uploads":
+        if route == "uploads":
             token, fields, uri = self._service.storage.begin_upload(body)
-            said: dict[str, object] = {
+            reply: dict[str, object] = {
                 "uploadUrl": f"{self._service.url}/storage/{token}",
                 "fields": fields,
                 "runwayUri": uri,
             }
-            self._reply("upload", said)
-        elif place == "organization/usage":
+            self._reply("upload", reply)
+        elif route == "organization/usage":
             self._usage(body)
-        elif is_endpoint(place):
-            self._create(place, body)
+        elif is_endpoint(route):
+            self._create(route, body)
         else:
             raise Refusal(404, "Not found")
 
-    def _delete(self, place: str) -> None:
+    def _delete(self, route: str) -> None:
         self._authorised()
-        found = _TASK.fullmatch(place.removeprefix("v1/"))
+        found = _TASK.fullmatch(route.removeprefix("v1/"))
         if found is None:
             raise Refusal(404, "Not found")
         fault = self._service.take_fault("delete")
@@ -167,11 +167,11 @@ class Handler(BaseHTTPRequestHandler):
             self._misbehave(fault, b"{}")
             return
         try:
-            said = service.create(endpoint, body, resend)
+            reply = service.create(endpoint, body, resend)
         except Refusal:
             service.books.refuse(endpoint, body, resend)
             raise
-        self._reply_with(fault, said)
+        self._reply_with(fault, reply)
 
     def _usage(self, body: dict[str, object]) -> None:
         try:
@@ -203,20 +203,20 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") or self.headers.get("X-Runway-Version"):
             self._service.books.note_leak(place)
 
-    def _reply(self, kind: Kind, said: dict[str, object]) -> None:
-        self._reply_with(self._service.take_fault(kind), said)
+    def _reply(self, kind: Kind, reply: dict[str, object]) -> None:
+        self._reply_with(self._service.take_fault(kind), reply)
 
-    def _reply_with(self, fault: Fault | None, said: dict[str, object]) -> None:
+    def _reply_with(self, fault: Fault | None, reply: dict[str, object]) -> None:
         match fault.what if fault is not None else "":
             case "":
-                self._send_json(200, said)
+                self._send_json(200, reply)
             case "without_cost":
-                kept = {name: said[name] for name in said if name not in ("cost", "estimatedCost")}
+                kept = {name: reply[name] for name in reply if name not in ("cost", "estimatedCost")}
                 self._send_json(200, kept)
             case "says" if fault is not None:
-                self._send_json(200, said | {"status": fault.text})
+                self._send_json(200, reply | {"status": fault.text})
             case _ if fault is not None:
-                self._misbehave(fault, json.dumps(said).encode())
+                self._misbehave(fault, json.dumps(reply).encode())
 
     def _misbehave(self, fault: Fault, right: bytes) -> None:
         match fault.what:
@@ -241,8 +241,8 @@ class Handler(BaseHTTPRequestHandler):
         if self._service.stopping.wait(seconds):
             raise _Dropped
 
-    def _send_json(self, status: int, said: dict[str, object]) -> None:
-        self._send(status, json.dumps(said).encode(), "application/json")
+    def _send_json(self, status: int, reply: dict[str, object]) -> None:
+        self._send(status, json.dumps(reply).encode(), "application/json")
 
     def _send(self, status: int, content: bytes, media_type: str, **headers: str) -> None:
         self.send_response(status)
@@ -254,14 +254,14 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def _file(self, place: str) -> None:
+    def _file(self, route: str) -> None:
         self._note_leak("files")
         fault = self._service.take_fault("download")
         token = parse_qs(urlsplit(self.path).query).get("_jwt", [""])[0]
         if not self._service.storage.opens(token) or (fault is not None and fault.what == "expired"):
             self._send(403, _DENIED, "application/xml")
             return
-        path = self._service.books.find(place.split("/")[1]).output
+        path = self._service.books.find(route.split("/")[1]).output
         if path is None:
             raise Refusal(404, "Not found")
         content = path.read_bytes()
@@ -274,15 +274,15 @@ class Handler(BaseHTTPRequestHandler):
         etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         headers = {"ETag": etag, "Accept_Ranges": "bytes"}
         media_type = _MEDIA_TYPES.get(path.suffix, "application/octet-stream")
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if asked is None or self.headers.get("If-Range", etag) != etag:
+        range_ = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if range_ is None or self.headers.get("If-Range", etag) != etag:
             self._send(200, content, media_type, **headers)
             return
-        first = int(asked[1])
+        first = int(range_[1])
         if first >= len(content):
             self._send(416, b"", media_type, Content_Range=f"bytes */{len(content)}")
             return
-        last = min(int(asked[2] or len(content)), len(content) - 1)
+        last = min(int(range_[2] or len(content)), len(content) - 1)
         headers["Content_Range"] = f"bytes {first}-{last}/{len(content)}"
         self._send(206, content[first : last + 1], media_type, **headers)
 
@@ -312,8 +312,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(content if fault.what == "without_length" else content[:half])
                 self.close_connection = True
             case "wrong_range":
-                said = f"bytes 0-{half - 1}/{len(content)}"
-                self._send(206, content[:half], media_type, Content_Range=said)
+                reply = f"bytes 0-{half - 1}/{len(content)}"
+                self._send(206, content[:half], media_type, Content_Range=reply)
             case "delay":
                 self._wait(fault.seconds)
                 self._serve(path, content)

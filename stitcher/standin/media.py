@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stitcher.errors import StitcherError
+from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS
 from stitcher.standin.pricing import InputMedia
 from stitcher.standin.rules import Modality, Refusal
@@ -71,8 +72,12 @@ class MediaRequest:
     @property
     def start_image(self) -> Path | None:
         """The picture the first frame must show, where there is one."""
-        for place, path in self.inputs.items():
-            if place.startswith(("promptImage", "character")) and path.suffix in (".png", ".jpg", ".webp"):
+        for field_path, path in self.inputs.items():
+            if field_path.startswith(("promptImage", "character")) and path.suffix in (
+                ".png",
+                ".jpg",
+                ".webp",
+            ):
                 return path
         return None
 
@@ -102,10 +107,10 @@ def store(content: bytes, folder: Path) -> Path:
         suffix = ".mp4"
     elif content[8:12] == b"WAVE":
         suffix = ".wav"
-    place = folder / f"{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
-    if not place.exists():
-        place.write_bytes(content)
-    return place
+    path = folder / f"{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+    if not path.exists():
+        path.write_bytes(content)
+    return path
 
 
 def probe_input(path: Path) -> InputMedia:
@@ -117,8 +122,6 @@ def probe_input(path: Path) -> InputMedia:
             with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as picture:
                 return InputMedia(width=picture.width, height=picture.height)
         if path.suffix in (".mp4", ".mkv"):
-            from stitcher.media.probe import probe
-
             clip = probe(path)
             width, height = clip.video.shown_size
             rate = clip.video.rate or clip.video.average_rate
@@ -146,30 +149,30 @@ def plan_media(
     `shrink` divides the sides, for tests that have no time for full pictures; counts stay true.
     """
     video = inputs.get("videoUri")
-    facts = probe_input(video) if video is not None else InputMedia()
+    media = probe_input(video) if video is not None else InputMedia()
     given = body.get("duration")
-    seconds = Fraction(str(given)) if isinstance(given, int | float) else facts.seconds or Fraction(5)
+    seconds = Fraction(str(given)) if isinstance(given, int | float) else media.seconds or Fraction(5)
     rate, frames = RATE, _COUNTED.get(seconds, int(RATE * seconds) + 1)
     if modality != "video":
         frames = 0
-    elif facts.frames:
-        rate, frames = facts.rate, facts.frames
-    width, height = _size(endpoint, body, facts, shrink)
+    elif media.frames:
+        rate, frames = media.rate, media.frames
+    width, height = _size(endpoint, body, media, shrink)
     target = folder / f"{name}{_SUFFIX[modality]}"
     return MediaRequest(endpoint, body, modality, inputs, width, height, frames, rate, seconds, target)
 
 
-def _size(endpoint: str, body: Mapping[str, object], facts: InputMedia, shrink: int) -> tuple[int, int]:
-    if facts.width and endpoint == "video_upscale":
+def _size(endpoint: str, body: Mapping[str, object], media: InputMedia, shrink: int) -> tuple[int, int]:
+    if media.width and endpoint == "video_upscale":
         if body.get("model") == "enhance_frame_rate":
-            return facts.width, facts.height
+            return media.width, media.height
         short = Fraction(_SHORT_SIDE[str(body.get("resolution", "2k"))], shrink)
-        factor = short / min(facts.width, facts.height)
+        factor = short / min(media.width, media.height)
         # The grid is why 640x360 came back as 1920x1072 and 720p as a full 2560x1440.
         grid = 16 if shrink == 1 else 2
-        return int(facts.width * factor) // grid * grid, int(facts.height * factor) // grid * grid
-    if facts.width:
-        return facts.width, facts.height
+        return int(media.width * factor) // grid * grid, int(media.height * factor) // grid * grid
+    if media.width:
+        return media.width, media.height
     ratio = str(body.get("ratio") or "1280:720")
     width, height = (int(side) for side in ratio.split(":")) if ":" in ratio else (1280, 720)
     return max(2, width // shrink // 2 * 2), max(2, height // shrink // 2 * 2)

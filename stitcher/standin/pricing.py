@@ -56,27 +56,27 @@ _DEEP = ("hdr", "hlg", "sdr_rec709_10bit")
 """How the names of the formats of 10 bits and more begin."""
 
 
-def _seconds(body: Mapping[str, object], facts: InputMedia) -> Fraction:
+def _seconds(body: Mapping[str, object], media: InputMedia) -> Fraction:
     given = body.get("duration")
     if isinstance(given, int | float):
         return Fraction(str(given))
-    return facts.seconds or Fraction(5)
+    return media.seconds or Fraction(5)
 
 
-def published_price(endpoint: str, body: Mapping[str, object], facts: InputMedia) -> int:
+def published_price(endpoint: str, body: Mapping[str, object], media: InputMedia) -> int:
     """Credits for one request, rounded up to a whole one, at least 1."""
     model = str(body.get("model", ""))
-    seconds = _seconds(body, facts)
+    seconds = _seconds(body, media)
     if model == "magnific_video_upscaler_creative":
         rate = _PER_UPSCALED_FRAME[str(body.get("resolution", "2k"))]
-        price = rate * (facts.frames or seconds * 24)
+        price = rate * (media.frames or seconds * 24)
     elif model == "gen4_image":
         height = min(int(side) for side in str(body.get("ratio", "1920:1080")).split(":"))
         price = Fraction(5 if height <= 720 else 8)
     elif model == "gen4_image_turbo":
         price = Fraction(2)
     elif model == "magnific_precision_upscaler_v2":
-        price = Fraction(150 if max(facts.width, facts.height) > 4096 else 25)
+        price = Fraction(150 if max(media.width, media.height) > 4096 else 25)
     elif endpoint == "text_to_speech":
         price = Fraction(len(str(body.get("promptText", ""))), 50)
     elif model in _VEO:

@@ -1,4 +1,4 @@
-"""What the stand-in refuses, and in which words: the service's own rules, kept apart from stitcher's checks.
+"""Request validation of the stand-in, in the service's words, kept apart from stitcher's own checks.
 
 The two are written independently on purpose: a mistake in the one is then found by the other. Pure, but for the
 sizes of the pictures it is given.
@@ -59,12 +59,12 @@ class Refusal(Exception):
 
     def wire(self) -> dict[str, object]:
         """As JSON."""
-        said: dict[str, object] = {"error": self.error}
+        reply: dict[str, object] = {"error": self.error}
         if self.issues:
-            said["issues"] = [issue.wire() for issue in self.issues]
+            reply["issues"] = [issue.wire() for issue in self.issues]
         if self.status == 400:
-            said["docUrl"] = DOC_URL
-        return said
+            reply["docUrl"] = DOC_URL
+        return reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The stand-in itself: its settings, its life, and what each request means. HTTP is in `handler`."""
+"""The stand-in server: its settings, its life, and what each request means. HTTP is in `handler`."""
 
 from __future__ import annotations
 
@@ -163,29 +163,29 @@ class StandIn:
         """Make a task and answer as the service does. Raises `Refusal`."""
         check_body(endpoint, body)
         inputs = self._inputs(body)
-        facts = InputMedia()
-        for place, path in inputs.items():
-            seen = probe_input(path)
-            if place.startswith("promptImage"):
-                check_aspect(endpoint, body, seen.width, seen.height)
-            if seen.frames:
-                check_length(body, seen.seconds)
-            if place in ("videoUri", "audioUri") or facts == InputMedia():
-                facts = seen
-        price = self.price(endpoint, body, facts)
+        media = InputMedia()
+        for field_path, path in inputs.items():
+            input_media = probe_input(path)
+            if field_path.startswith("promptImage"):
+                check_aspect(endpoint, body, input_media.width, input_media.height)
+            if input_media.frames:
+                check_length(body, input_media.seconds)
+            if field_path in ("videoUri", "audioUri") or media == InputMedia():
+                media = input_media
+        price = self.price(endpoint, body, media)
         fate = self.take_fault("task")
         task = self.books.book(endpoint, body, price=price, resend=resend, fate=fate, inputs=inputs)
         return {"id": task.id, "estimatedCost": {"credits": price}}
 
     def _inputs(self, body: dict[str, object]) -> dict[str, Path]:
-        found: dict[str, Path] = {}
+        inputs: dict[str, Path] = {}
         for path, uri in addresses(body):
-            place = ".".join(map(str, path))
+            field_path = ".".join(map(str, path))
             if uri.startswith("data:"):
-                found[place] = decode_data_uri(uri, self._folder)
+                inputs[field_path] = decode_data_uri(uri, self._folder)
             elif uri.startswith("runway://"):
-                found[place] = self.storage.find_upload(uri)
-        return found
+                inputs[field_path] = self.storage.find_upload(uri)
+        return inputs
 
     def look(self, task_id: str) -> dict[str, object]:
         """The task as JSON, with fresh addresses. Raises `Refusal` 404."""
@@ -197,25 +197,25 @@ class StandIn:
             word, progress = ("RUNNING", 0.99) if task.output is None else ("SUCCEEDED", 1.0)
             if task.word == "FAILED":
                 word = "FAILED"
-        said: dict[str, object] = {
+        reply: dict[str, object] = {
             "id": task.id,
             "status": word,
             "createdAt": f"{task.created_at.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
         }
         if word in ("PENDING", "THROTTLED", "RUNNING"):
-            said["estimatedCost"] = {"credits": task.price}
+            reply["estimatedCost"] = {"credits": task.price}
         else:
-            said["cost"] = {"credits": task.charged}
+            reply["cost"] = {"credits": task.charged}
         if word == "RUNNING":
-            said["progress"] = progress
+            reply["progress"] = progress
         elif word == "SUCCEEDED" and task.output is not None:
             signed = f"_jwt={self.storage.sign()}"
-            said["output"] = [f"{self.url}/files/{task.id}/{task.output.name}?{signed}"]
+            reply["output"] = [f"{self.url}/files/{task.id}/{task.output.name}?{signed}"]
         elif word == "FAILED":
-            said["failure"] = task.failure
+            reply["failure"] = task.failure
             if task.code is not None:
-                said["failureCode"] = task.code
-        return said
+                reply["failureCode"] = task.code
+        return reply
 
     def _make_sure(self, task: ServedTask) -> threading.Thread:
         with self._making:

@@ -1,4 +1,4 @@
-"""Where the stand-in keeps files: uploads on their way in, outputs behind addresses that die."""
+"""File storage of the stand-in: uploads on their way in, outputs behind addresses that die."""
 
 from __future__ import annotations
 

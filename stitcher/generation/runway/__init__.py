@@ -5,8 +5,8 @@ wire        answers into values, and which answers leave the outcome open. Pure
 client      HTTP that never follows and never waits for ever
 provider    the Provider: prepare, submit, look, fetch, cancel, account
 uploads     local files into addresses the service can read
-addresses   which addresses may be asked at all
+url_policy  which addresses may be asked at all
 download    outputs onto disk, whole and checked
-arrival     whether what has arrived is what was asked for
+verify_download  whether what has arrived is what was asked for
 poll        when to look again. Pure
 """

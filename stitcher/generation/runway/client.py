@@ -1,4 +1,4 @@
-"""HTTP clients that never follow a redirect, never wait for ever and never reuse a connection."""
+"""httpx clients that never follow a redirect, never wait for ever and never reuse a connection."""
 
 from __future__ import annotations
 

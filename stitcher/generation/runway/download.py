@@ -1,4 +1,4 @@
-"""Outputs onto disk: whole, checked, read-only, or not at all. Never asks for anything that costs.
+"""Download outputs to disk: whole, checked, read-only, or not at all. Never asks for anything that costs.
 
     part file  ──  Range + If-Range  ──>  length  ->  magic, strict decode, size, frames  ->  sync, rename, sync
         ^                                    │                      │
@@ -342,17 +342,17 @@ class Downloader:
         if encoding not in ("", "identity"):
             raise _Broken(f"the server sent it compressed ({encoding[:20]}) though it was told not to")
         length = answer.headers.get("Content-Length")
-        told = int(length) if length is not None and length.isdigit() else None
+        promised = int(length) if length is not None and length.isdigit() else None
         if status == 206:
-            found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
-            if begun is None or found is None or int(found[1]) != begun[0]:
+            range_ = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+            if begun is None or range_ is None or int(range_[1]) != begun[0]:
                 part.discard()
                 raise _Broken("the server sent another part than was asked for")
-            start, whole = int(found[1]), int(found[3])
-            if whole <= start or int(found[2]) != whole - 1:
+            start, whole = int(range_[1]), int(range_[3])
+            if whole <= start or int(range_[2]) != whole - 1:
                 raise _Hopeless("the server contradicts itself about how long it is")
             return start, self._fitting(whole, whole - start, part)
-        return 0, None if told is None else self._fitting(told, told, part)
+        return 0, None if promised is None else self._fitting(promised, promised, part)
 
     def _fitting(self, whole: int, more: int, part: _Part) -> int:
         if whole > self._patience.max_bytes:

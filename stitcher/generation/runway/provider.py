@@ -153,8 +153,10 @@ class RunwayProvider:
 
     def prepare(self, request: Submission) -> Submission:
         """The same request with an address for every file: inside the request, or uploaded."""
-        found = {asset.sha256: self._uploads.address(asset) for asset in request.assets if asset.uri is None}
-        return request.with_addresses(found) if found else request
+        addresses = {
+            asset.sha256: self._uploads.address(asset) for asset in request.assets if asset.uri is None
+        }
+        return request.with_addresses(addresses) if addresses else request
 
     def submit(self, request: Submission) -> Accepted:
         """Ask for one generation, once: exactly one POST leaves, whatever happens to it."""
@@ -237,19 +239,19 @@ class RunwayProvider:
             resource = getattr(resource, part, None)
         if not (hasattr(resource, "with_raw_response") and hasattr(resource, "create")):
             return lambda sdk: sdk.post(f"/v1/{endpoint}", cast_to=httpx.Response, body=body)
-        known = inspect.signature(resource.create).parameters
+        parameters = inspect.signature(resource.create).parameters
         arguments: dict[str, object] = {}
-        unknown: dict[str, object] = {}
+        extra: dict[str, object] = {}
         for name, value in body.items():
             argument = _HUMP.sub(r"_\1", name).lower()
-            if argument in known and not argument.startswith("extra_") and argument != "timeout":
+            if argument in parameters and not argument.startswith("extra_") and argument != "timeout":
                 arguments[argument] = value
             else:
-                unknown[name] = value
+                extra[name] = value
 
         def send(_: RunwayML) -> httpx.Response:
             try:
-                raw = resource.with_raw_response.create(**arguments, extra_body=unknown or None)
+                raw = resource.with_raw_response.create(**arguments, extra_body=extra or None)
             except TypeError as exc:
                 raise BadRequest(f"The SDK refused the request before sending it: {exc}.") from exc
             response: httpx.Response = raw.http_response

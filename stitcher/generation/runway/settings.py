@@ -1,4 +1,4 @@
-"""What the environment says about Runway: the key, the base URL, how often to look."""
+"""Runway settings from environment variables: the key, the base URL, how often to look."""
 
 from __future__ import annotations
 

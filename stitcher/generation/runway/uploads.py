@@ -1,4 +1,4 @@
-"""Local files into addresses the service can read: small ones inside the request, larger ones uploaded first.
+"""Upload local files: small ones as data URIs inside the request, larger ones to storage first.
 
 Nothing here costs anything, so it may be repeated; but a placeholder's storage form is sent once only. When that
 comes to nothing a new placeholder is asked for.

@@ -1,4 +1,4 @@
-"""Which addresses may be asked: https and public, and loopback only where a local stand-in was asked for by name.
+"""URL policy (SSRF): which addresses may be asked, https and public, and loopback only for a stand-in that was named.
 
 A name is resolved once, every address it has is judged, and the request then goes to the judged address: a name
 server that answers differently the second time gains nothing.
@@ -45,10 +45,10 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
     # Only families this machine has a way out for, the likeliest first: one address is asked, not each in turn.
     usable = 0 if is_loopback(host) else socket.AI_ADDRCONFIG
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=usable)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=usable)
     except UnicodeError as exc:
         raise OSError(f"{host!r} is not a host name") from exc
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a file that has arrived is what was asked for: its first bytes, its extent, every frame, its size."""
+"""Verify that a downloaded file is what was asked for: its first bytes, its extent, every frame, its size."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TypeAlias
 from stitcher.errors import MediaBroken, MediaError, MediaRefused, NotAsAsked, OutputError
 from stitcher.generation.provider import Expected, Fetched
 from stitcher.media.files import link_once, sha256_file
+from stitcher.media.probe import probe, probe_sound
 
 Check: TypeAlias = Callable[[Path, Expected], int | None]
 """Counts the frames of a file, or raises as `check_arrival` does."""
@@ -36,8 +37,6 @@ def check_arrival(path: Path, expected: Expected) -> int | None:
         case "image":
             return _check_still(path, expected, kind.holds)
         case "audio":
-            from stitcher.media.probe import probe_sound
-
             if kind.holds == "still":
                 raise MediaRefused(path, f"is {kind.label}, not sound")
             probe_sound(path)
@@ -100,7 +99,6 @@ def _check_still(path: Path, expected: Expected, holds: str) -> int:
 
 
 def _check_video(path: Path, expected: Expected, holds: str, label: str) -> int:
-    from stitcher.media.probe import probe
     from stitcher.media.strict_decode import strict_decode
 
     if holds != "media":

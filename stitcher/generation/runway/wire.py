@@ -1,4 +1,4 @@
-"""Runway's answers into values, and which of them leave open whether money was spent. Pure.
+"""Parse Runway's JSON answers into values, and which of them leave open whether money was spent. Pure.
 
 The SDK's own parsing is not used for this: it takes a web page for a success, `{}` for a task without an id, and
 a finished task without a cost for a pending one. What came is kept first and judged after.
@@ -76,16 +76,16 @@ def _credits(value: object) -> int | None:
 def _words(error: Mapping[str, object] | None) -> tuple[str, tuple[str, ...]]:
     if error is None:
         return "", ()
-    said = error.get("error")
+    text = error.get("error")
     issues: list[str] = []
     listed = error.get("issues")
     for issue in listed if isinstance(listed, list) else []:
         if isinstance(issue, Mapping):
             path = issue.get("path")
-            place = ".".join(str(part) for part in path) if isinstance(path, list) else ""
-            text = str(issue.get("message", issue.get("code", "")))
-            issues.append(f"{place}: {text}" if place else text)
-    return (said if isinstance(said, str) else ""), tuple(issues)
+            location = ".".join(str(part) for part in path) if isinstance(path, list) else ""
+            message = str(issue.get("message", issue.get("code", "")))
+            issues.append(f"{location}: {message}" if location else message)
+    return (text if isinstance(text, str) else ""), tuple(issues)
 
 
 def read_create(status: int, content: bytes, secrets: Iterable[str] = ()) -> Accepted:
@@ -95,29 +95,29 @@ def read_create(status: int, content: bytes, secrets: Iterable[str] = ()) -> Acc
     `NoClearAnswer` for everything else.
     """
     raw = keep(content, secrets)
-    found = _object(content)
+    answer = _object(content)
     if 200 <= status < 300:
-        task_id = found.get("id") if found is not None else None
-        if found is None or not isinstance(task_id, str) or not is_task_id(task_id):
-            what = "no JSON object" if found is None else "no task id"
+        task_id = answer.get("id") if answer is not None else None
+        if answer is None or not isinstance(task_id, str) or not is_task_id(task_id):
+            what = "no JSON object" if answer is None else "no task id"
             raise NoClearAnswer(f"Runway answered {status} with {what} in it", raw)
-        return Accepted(task_id, _credits(found.get("estimatedCost")), raw)
+        return Accepted(task_id, _credits(answer.get("estimatedCost")), raw)
     # 408 comes from whatever stands between, and does not prove that the request went no further.
     if not 400 <= status < 500 or status == 408:
         raise NoClearAnswer(f"Runway answered {status}, which does not say whether the task was made", raw)
-    raise _refusal(status, found, raw)
+    raise _refusal(status, answer, raw)
 
 
-def _refusal(status: int, found: Mapping[str, object] | None, raw: str) -> Rejected | ProviderConfig:
-    said, issues = _words(found)
-    said = redact(said)
-    reason = f": {said}" if said else ""
+def _refusal(status: int, answer: Mapping[str, object] | None, raw: str) -> Rejected | ProviderConfig:
+    text, issues = _words(answer)
+    text = redact(text)
+    reason = f": {text}" if text else ""
     if status in (401, 403):
         return ProviderConfig(
             f"Runway refused the API key (HTTP {status}{reason}). Nothing was made or charged. "
             "Check RUNWAYML_API_SECRET."
         )
-    if status == 402 or (status == 400 and _NO_CREDITS.search(said)):
+    if status == 402 or (status == 400 and _NO_CREDITS.search(text)):
         return OutOfCredits(
             f"The Runway account has too few credits for this. Nothing was charged. {_BUY}", status, raw
         )
@@ -138,10 +138,10 @@ def _refusal(status: int, found: Mapping[str, object] | None, raw: str) -> Rejec
 
 
 def _unusable(doing: str, status: int, content: bytes, secrets: Iterable[str]) -> ProviderUnavailable:
-    shown = " ".join(keep(content, secrets).split())[:160]
+    excerpt = " ".join(keep(content, secrets).split())[:160]
     return ProviderUnavailable(
-        f"Runway gave no usable answer while {doing} (HTTP {status}: {shown!r}). Nothing was bought by that; try again "
-        "later."
+        f"Runway gave no usable answer while {doing} (HTTP {status}: {excerpt!r}). Nothing was bought by that; try "
+        "again later."
     )
 
 
@@ -158,39 +158,39 @@ def read_task(task_id: str, status: int, content: bytes, secrets: Iterable[str] 
     A status nobody knows yet counts as pending. Raises `ProviderConfig` for a refused key and
     `ProviderUnavailable` for an answer that says nothing about the task.
     """
-    found = _object(content)
+    answer = _object(content)
     if status in (401, 403):
         raise _refused_key(status)
     # A 404 that is not the service's own comes from a proxy or a wrong address, and proves nothing.
-    if status == 404 and found is not None and isinstance(found.get("error"), str):
+    if status == 404 and answer is not None and isinstance(answer.get("error"), str):
         return Gone(task_id)
     unusable = _unusable(f"looking at task {task_id}", status, content, secrets)
-    if not 200 <= status < 300 or found is None or found.get("id", task_id) != task_id:
+    if not 200 <= status < 300 or answer is None or answer.get("id", task_id) != task_id:
         raise unusable
-    said = found.get("status")
-    if not isinstance(said, str) or not said:
+    status_text = answer.get("status")
+    if not isinstance(status_text, str) or not status_text:
         raise unusable
-    task = _read_state(task_id, said, found, secrets)
+    task = _read_state(task_id, status_text, answer, secrets)
     if isinstance(task, Succeeded) and not task.urls:
         raise unusable
     return task
 
 
-def _read_state(task_id: str, state: str, found: Mapping[str, object], secrets: Iterable[str]) -> Task:
-    cost = _credits(found.get("cost"))
+def _read_state(task_id: str, state: str, answer: Mapping[str, object], secrets: Iterable[str]) -> Task:
+    cost = _credits(answer.get("cost"))
     match state.upper():
         case "PENDING":
             return Pending(task_id)
         case "THROTTLED":
             return Throttled(task_id)
         case "RUNNING":
-            return Running(task_id, _progress(found.get("progress")))
+            return Running(task_id, _progress(answer.get("progress")))
         case "SUCCEEDED":
-            output = found.get("output")
+            output = answer.get("output")
             urls = tuple(url for url in output if isinstance(url, str)) if isinstance(output, list) else ()
             return Succeeded(task_id, urls, cost)
         case "FAILED":
-            code, text = found.get("failureCode"), found.get("failure")
+            code, text = answer.get("failureCode"), answer.get("failure")
             return Failed(
                 task_id,
                 code if isinstance(code, str) and code else None,
@@ -217,19 +217,19 @@ def read_account(status: int, content: bytes, secrets: Iterable[str] = ()) -> Ac
     """Balance and limits, from the answer about the organization. Raises as `read_task`."""
     if status in (401, 403):
         raise _refused_key(status)
-    found = _object(content)
-    balance = found.get("creditBalance") if found is not None else None
+    answer = _object(content)
+    balance = answer.get("creditBalance") if answer is not None else None
     # An overdrawn account has a balance below zero.
-    if not 200 <= status < 300 or found is None or type(balance) is not int:
+    if not 200 <= status < 300 or answer is None or type(balance) is not int:
         raise _unusable("asking for the balance", status, content, secrets)
-    tier, usage = _part(found, "tier"), _part(_part(found, "usage"), "models")
+    tier, usage = _part(answer, "tier"), _part(_part(answer, "usage"), "models")
     limits: dict[str, ModelLimits] = {}
-    for model, told in _part(tier, "models").items():
-        told = told if isinstance(told, Mapping) else {}
+    for model, model_limits in _part(tier, "models").items():
+        model_limits = model_limits if isinstance(model_limits, Mapping) else {}
         used = usage.get(model)
         limits[model] = ModelLimits(
-            _count(told.get("maxConcurrentGenerations")),
-            _count(told.get("maxDailyGenerations")),
+            _count(model_limits.get("maxConcurrentGenerations")),
+            _count(model_limits.get("maxDailyGenerations")),
             _count(used.get("dailyGenerations")) if isinstance(used, Mapping) else None,
         )
     return Account(balance, _count(tier.get("maxMonthlyCreditSpend")), limits)
@@ -247,11 +247,11 @@ def read_placeholder(
 
     Raises `ProviderConfig`, `Rejected` (which is final) or `ProviderUnavailable` (which is not; 429 is one).
     """
-    found = _object(content)
+    answer = _object(content)
     if 400 <= status < 500 and status not in (408, 429):
-        raise _refusal(status, found, keep(content, secrets))
-    if 200 <= status < 300 and found is not None:
-        address, uri, fields = found.get("uploadUrl"), found.get("runwayUri"), found.get("fields")
+        raise _refusal(status, answer, keep(content, secrets))
+    if 200 <= status < 300 and answer is not None:
+        address, uri, fields = answer.get("uploadUrl"), answer.get("runwayUri"), answer.get("fields")
         if isinstance(address, str) and isinstance(uri, str) and uri.startswith("runway://"):
             given = fields if isinstance(fields, Mapping) else {}
             return address, {str(name): str(value) for name, value in given.items()}, uri
