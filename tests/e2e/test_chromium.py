@@ -16,6 +16,7 @@ import pytest
 import stitcher
 from tests.conftest import require
 from tests.footage import Footage
+from tests.sound.delivered import CLICKS, KINDS, delivered
 
 PAGE = """<!doctype html><meta charset="utf-8"><video id="v" src="FILM" muted></video><script>
 const v = document.getElementById("v");
@@ -62,8 +63,13 @@ def served(tmp_path: Path) -> Iterator[tuple[str, queue.Queue[dict[str, float]]]
 
 def play(film: Path, url: str, told: queue.Queue[dict[str, float]], folder: Path) -> dict[str, float]:
     """What the browser says of having played `film` to its end."""
+    return shown(PAGE.replace("FILM", film.name), url, told, folder)
+
+
+def shown(page: str, url: str, told: queue.Queue[dict[str, float]], folder: Path) -> dict[str, float]:
+    """What a page tells."""
     chromium = require("chromium")
-    (folder / "play.html").write_text(PAGE.replace("FILM", film.name))
+    (folder / "play.html").write_text(page)
     argv = [
         *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
         *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -76,6 +82,37 @@ def play(film: Path, url: str, told: queue.Queue[dict[str, float]], folder: Path
     finally:
         browser.terminate()
         browser.wait(30)
+
+
+SOUND_PAGE = """<!doctype html><meta charset="utf-8"><script>
+const tell = (facts) => fetch("/told", {method: "POST", body: JSON.stringify(facts)});
+(async () => {
+  const film = await (await fetch("FILM")).arrayBuffer();
+  const heard = (await new OfflineAudioContext(1, 1, 48000).decodeAudioData(film));
+  const samples = heard.getChannelData(0), facts = {samples: heard.length};
+  for (const place of PLACES) {
+    let best = place - 2400;
+    for (let at = best; at < place + 2400; at++)
+      if (Math.abs(samples[at]) > Math.abs(samples[best])) best = at;
+    facts[place] = best - place;
+  }
+  tell(facts);
+})().catch((e) => tell({error: String(e)}));
+</script>"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("pcm")])
+def test_clicks_are_at_their_place(
+    tmp_path: Path, served: tuple[str, queue.Queue[dict[str, float]]], kind: str
+) -> None:
+    film = delivered(tmp_path, KINDS[kind])
+    page = SOUND_PAGE.replace("FILM", film.name).replace("PLACES", str(list(CLICKS)))
+    said = shown(page, *served, tmp_path)
+    assert said.get("error") is None
+    assert {str(place): said[str(place)] for place in CLICKS} == {
+        str(place): pytest.approx(0, abs=48 if kind != "opus in mp4" else 312) for place in CLICKS
+    }
 
 
 @pytest.mark.slow
