@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import InputError, PlanError, PresetError
 from stitcher.media.clip import Sound
 from stitcher.media.threads import cores
+from stitcher.pictures.png_output import png_target
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.segments import Plan
@@ -77,6 +78,8 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     check_outputs(
         _places(order, kind, selection), timeline, channels=spec.channels, overwrite=options.overwrite
     )
+    if order.plot is not None:
+        png_target(order.plot, timeline.files)
     steps = _Steps(context, len(stems) + 2)
     rendered = _rendered(stems, spec.channels, timeline.samples, context, steps)
     everything = tuple(one.sound for one in rendered)
@@ -102,16 +105,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     if not order.only:
         notes += idle_acceptances(timeline, findings)
     report = MixReport(
-        stems=tuple(
-            StemReport(
-                one.stem.name,
-                one.stem.role,
-                len(one.stem.mix.cues),
-                one.measured.levels,
-                written.get(one.stem.name),
-            )
-            for one in rendered
-        ),
+        stems=tuple(_stem_report(one, written) for one in rendered),
         before=before.levels,
         after=None if after is None else after.levels,
         target=target.name,
@@ -120,14 +114,24 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
         limited=made is not None and made.result.limited,
         findings=findings,
     )
-    plot = None
-    if order.plot is not None:
-        from stitcher.stems.plot import Lane, plot_mix
-
-        lanes = [Lane(one.stem, one.measured.curves) for one in rendered]
-        plot = plot_mix(order.plot, timeline, lanes, after or before, report)
+    plot = None if order.plot is None else _plot(order.plot, plan, rendered, after or before, report)
     context.cache.prune()
     return MixResult(path, tuple(written.values()), plot, report, tuple(dict.fromkeys(notes)))
+
+
+def _stem_report(rendered: _Rendered, written: Mapping[str, Path]) -> StemReport:
+    stem = rendered.stem
+    return StemReport(
+        stem.name, stem.role, len(stem.mix.cues), rendered.measured.levels, written.get(stem.name)
+    )
+
+
+def _plot(out: Path, plan: Plan, rendered: Sequence[_Rendered], mix: Measured, report: MixReport) -> Path:
+    # Only here: Pillow takes a while to import.
+    from stitcher.stems.plot import Lane, plot_mix
+
+    lanes = [Lane(one.stem, one.measured.curves) for one in rendered]
+    return plot_mix(out, plan.timeline, lanes, mix, report)
 
 
 def _audible(plan: Plan) -> tuple[Stem, ...]:

@@ -244,3 +244,26 @@ def test_a_silent_film_and_a_silent_preset_are_said(tmp_path: Path, options: Ren
     plan = planned(four_roles(tmp_path))
     with pytest.raises(PresetError, match="makes films without sound"):
         make_mix(replace(plan, delivery=replace(plan.delivery, sound=None)), MixOrder(), options)
+
+
+def test_a_plot_shows_each_stem_and_its_duck_at_its_time(tmp_path: Path, options: RenderOptions) -> None:
+    cues = [_ for _ in four_roles(tmp_path) if _.role == "music"]
+    cues[0] = replace(cues[0], gain_keys=(GainKey(2 * SECOND, 0.0), GainKey(2 * SECOND + 1, -24.0)))
+    make_mix(planned(cues), MixOrder(stems=tmp_path, plot=tmp_path / "mix.png"), options)
+    assert (tmp_path / "mix.png").read_bytes()[:4] == b"\x89PNG"
+    run(
+        [
+            "-i",
+            file_url(tmp_path / "mix.png"),
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            file_url(tmp_path / "raw"),
+        ]
+    )
+    picture = np.fromfile(tmp_path / "raw", np.uint8).reshape(-1, 1920, 3)
+    duck = (picture == (250, 205, 90)).all(axis=2)
+    columns = np.flatnonzero(duck[:, 220:].sum(axis=0) > 50) + 220
+    # The curve falls from top to foot half way along its lane, which has 190 + 28 pixels of names before it.
+    assert columns.mean() == pytest.approx(218 + (1920 - 246) / 2, abs=3)
