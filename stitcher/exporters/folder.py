@@ -50,8 +50,8 @@ def write_folder(
 ) -> HandedOver:
     """Write a hand-over. `folder` is absolute; `media` instead of the preset's own way.
 
-    Raises `MediaMissing` for a file that is gone, `OutputError` for a folder that holds anything but an older hand-over,
-    `DiskFull`, `PresetError` for a format that is not there, and what exporters raise.
+    Raises `MediaMissing` for a file that is gone, `OutputError` for a folder that holds anything but an older
+    hand-over, `DiskFull`, `PresetError` for a format that is not there, and what exporters raise.
     """
     check_target(folder)
     policy = media or preset.media.value
