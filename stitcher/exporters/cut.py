@@ -124,8 +124,15 @@ class _Builder:
     losses: list[Loss] = field(default_factory=list)
     clips: dict[Path, Clip] = field(init=False)
     """The clips as they came, by path."""
+    matrices: dict[Path, str] = field(init=False)
+    """By path: what is assumed of clips that do not say it."""
 
     def __post_init__(self) -> None:
+        self.matrices = {
+            item.source.path: item.matrix
+            for item in self.timeline.items
+            if isinstance(item.source, Clip) and item.matrix is not None
+        }
         self.clips = {item.clip.path: item.clip for item in self.timeline.items if item.clip is not None}
 
     def film_track(self) -> VideoTrack:
@@ -237,6 +244,7 @@ class _Builder:
                 channels=tuple(stream.channels for stream in clip.audio),
                 sample_rate=clip.audio[0].sample_rate if clip.audio else 48_000,
                 codec=video.codec,
+                assumed_matrix=self.matrices.get(clip.path) or "bt709" if video.colour.untagged else None,
                 drawn=bool(drawn_for),
             )
         return self.media[clip.path]

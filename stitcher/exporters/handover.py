@@ -52,6 +52,8 @@ class MediaFile:
     """Channels of each of its sound streams."""
     sample_rate: int = 48_000
     codec: str = ""
+    assumed_matrix: str | None = None
+    """FFmpeg's name of the colour matrix of pictures whose file does not say it; `None` where it does."""
     drawn: bool = False
     """Whether stitcher made it for the hand-over."""
 

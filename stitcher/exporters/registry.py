@@ -20,6 +20,7 @@ _OWN = {
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
     "markers": "stitcher.exporters.lists:MarkerExporter",
+    "mlt": "stitcher.exporters.mlt:MltExporter",
     "otio": "stitcher.exporters.otio:OtioExporter",
     "otio-resolve": "stitcher.exporters.otio:ResolveOtioExporter",
     "otioz": "stitcher.exporters.otio:OtiozExporter",

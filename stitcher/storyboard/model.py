@@ -124,7 +124,7 @@ class Marker(StoryboardModel):
     """More words, for editors that show them."""
 
 
-EDITORS = ("avid", "blender", "finalcut", "kdenlive", "otio", "premiere", "resolve", "shotcut")
+EDITORS = ("avid", "blender", "finalcut", "kdenlive", "melt", "otio", "premiere", "resolve", "shotcut")
 """Editors a film can be meant for."""
 
 
@@ -136,7 +136,7 @@ class Delivery(StoryboardModel):
     file: OutputPath | None = None
     """Where the film is written, inside the storyboard's folder."""
     editor: Name | None = None
-    """An editor to hand over to, by `stitcher export`: avid, blender, finalcut, kdenlive, otio, premiere, resolve or
+    """An editor to hand over to, by `stitcher export`: avid, blender, finalcut, kdenlive, melt, otio, premiere, resolve or
     shotcut."""
     folder: OutputPath | None = None
     """Where the hand-over is written, inside the storyboard's folder."""
