@@ -136,8 +136,8 @@ class Delivery(StoryboardModel):
     file: OutputPath | None = None
     """Where the film is written, inside the storyboard's folder."""
     editor: Name | None = None
-    """An editor to hand over to, by `stitcher export`: avid, blender, finalcut, kdenlive, melt, otio, premiere, resolve or
-    shotcut."""
+    """An editor to hand over to, by `stitcher export`: avid, blender, finalcut, kdenlive, melt, otio, premiere,
+    resolve or shotcut."""
     folder: OutputPath | None = None
     """Where the hand-over is written, inside the storyboard's folder."""
     loudness: LoudnessField | None = None
