@@ -19,6 +19,7 @@ _OWN = {
     "ale": "stitcher.exporters.lists:AleExporter",
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
+    "fcpxml": "stitcher.exporters.fcpxml:FcpxmlExporter",
     "markers": "stitcher.exporters.lists:MarkerExporter",
     "mlt": "stitcher.exporters.mlt:MltExporter",
     "otio": "stitcher.exporters.otio:OtioExporter",
