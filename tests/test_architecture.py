@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -96,3 +98,42 @@ def test_the_document_names_modules_that_exist(room: str, name: str) -> None:
         other.startswith(f"stitcher.{room}.") for other in MODULES
     ):
         assert f"stitcher.{room}.{name}" in MODULES
+
+
+def public_classes() -> dict[str, set[str]]:
+    """Names of classes, and the rooms that have one."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for module in MODULES:
+        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                assert room_of(module) not in found[node.name], f"{module} has a second {node.name}"
+                found[node.name].add(room_of(module))
+    return found
+
+
+TWINS = {"CaptionStyle", "Cue", "Effect", "Marker", "Transition"}
+"""What is written in a storyboard, and the same thing laid out."""
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    doubled = {name: rooms for name, rooms in public_classes().items() if len(rooms) > 1}
+    assert doubled.keys() == TWINS
+    assert all("storyboard" in rooms and len(rooms) == 2 for rooms in doubled.values())
+
+
+def test_a_twin_is_called_as_written_outside_the_storyboard() -> None:
+    taken = {
+        (module, node.module, alias.name)
+        for module in MODULES
+        if room_of(module) != "storyboard"
+        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stitcher.storyboard")
+        for alias in node.names
+        if alias.name in TWINS
+    }
+    assert taken == set()
+
+
+def test_a_module_says_in_its_first_line_what_it_is() -> None:
+    texts = {module: modules()[module].read_text(encoding="utf-8") for module in MODULES}
+    assert [module for module, text in texts.items() if text and not ast.get_docstring(ast.parse(text))] == []

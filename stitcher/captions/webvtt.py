@@ -41,7 +41,7 @@ def read_webvtt(text: str, path: Path) -> CaptionFile:
             block = block[first:]
             begin += first
         if block:
-            _read_block(block, begin + 1, path, captions, blocks, left_out)
+            _read_block(block, begin + 1, path, captions=captions, blocks=blocks, left_out=left_out)
         begin = end + 1
     return CaptionFile(tuple(captions), tuple(blocks), told(left_out))
 
@@ -50,6 +50,7 @@ def _read_block(
     block: list[str],
     number: int,
     path: Path,
+    *,
     captions: list[Caption],
     blocks: list[str],
     left_out: Counter[str],

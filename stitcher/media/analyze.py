@@ -96,7 +96,15 @@ def analyze_clip(path: Path, size: int, limits: Limits) -> Clip:
         gc.collect()
     limits.check_length(path, float(video.duration))
     signed = has_credentials(path, kind.demuxer)
-    return Clip(path, sha256_file(path), size, kind.demuxer, video, audio, signed)
+    return Clip(
+        path=path,
+        sha256=sha256_file(path),
+        size=size,
+        container=kind.demuxer,
+        video=video,
+        audio=audio,
+        has_credentials=signed,
+    )
 
 
 @contextmanager

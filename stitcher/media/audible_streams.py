@@ -23,11 +23,11 @@ def audible_sound(
     """
     every = tuple(streams)
     if number is not None:
-        return Sound(path, sha256, container, every[number - 1], None, every, asked_for=True)
+        return Sound(path, sha256, container, every[number - 1], streams=every, asked_for=True)
     if is_pair(every):
-        return Sound(path, sha256, container, every[0], every[1], every)
+        return Sound(path, sha256, container, every[0], right=every[1], streams=every)
     played = next((stream for stream in every if stream.default), every[0])
-    return Sound(path, sha256, container, played, None, every)
+    return Sound(path, sha256, container, played, streams=every)
 
 
 def numbered(sound: Sound, number: int) -> Sound:

@@ -96,7 +96,7 @@ def ended_badly(
     if logged:
         everything = read_tail(stderr, _LOG_KEPT)
         log = write_log((f"ffmpeg {version}", "", shlex.join(argv), "", f"{how}, having said:", everything))
-    return FfmpegFailed(argv, code, without_levels(tail), how, own_reason(tail), log)
+    return FfmpegFailed(argv, code, without_levels(tail), how=how, reason=own_reason(tail), log=log)
 
 
 def read_tail(stderr: IO[bytes], kept: int) -> str:

@@ -238,13 +238,13 @@ def _to_clip(path: Path, record: dict[str, Any]) -> Clip:
         video[name] = tuple(video[name])
     audio = tuple([_to_audio(stream) for stream in record["audio"]])
     return Clip(
-        path,
-        record["sha256"],
-        record["size"],
-        record["container"],
-        VideoStream(**video),
-        audio,
-        record["has_credentials"],
+        path=path,
+        sha256=record["sha256"],
+        size=record["size"],
+        container=record["container"],
+        video=VideoStream(**video),
+        audio=audio,
+        has_credentials=record["has_credentials"],
     )
 
 

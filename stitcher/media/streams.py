@@ -45,13 +45,7 @@ def video_stream(
         raise MediaBroken(path, "has no frame timestamps; rewrap it in MP4 or Matroska.")
     time_base = fraction(picture.time_base)
     pts, display = _shown(path, packets)
-    declared = [
-        fraction(rate) for rate in (picture.average_rate, picture.base_rate, picture.guessed_rate) if rate
-    ]
-    rate = rates.constant_rate(pts, time_base, declared)
-    average = rate or rates.average_rate(pts, packets.durations, time_base)
-    if average is None:
-        raise MediaBroken(path, "does not tell how long its frames last; encode it again with a frame rate.")
+    rate, average = _rates(path, picture, packets, pts, time_base=time_base)
     extradata = context.extradata or b""
     # The container's word, else the bitstream's, which the decoder has read by now.
     coded = context.sample_aspect_ratio
@@ -96,6 +90,20 @@ def video_stream(
             _timed(packets), demuxer, time_base=time_base, rate=rate, stated_end=stated_end
         ),
     )
+
+
+def _rates(
+    path: Path, picture: AvVideo, packets: Packets, pts: tuple[int, ...], *, time_base: Fraction
+) -> tuple[Fraction | None, Fraction]:
+    """The constant rate, if there is one, and the average."""
+    declared = [
+        fraction(rate) for rate in (picture.average_rate, picture.base_rate, picture.guessed_rate) if rate
+    ]
+    rate = rates.constant_rate(pts, time_base, declared)
+    average = rate or rates.average_rate(pts, packets.durations, time_base)
+    if average is None:
+        raise MediaBroken(path, "does not tell how long its frames last; encode it again with a frame rate.")
+    return rate, average
 
 
 def _alpha_decoder(picture: AvVideo) -> str:

@@ -80,7 +80,15 @@ def wav_data(path: Path) -> WavData:
                 )
             elif name == b"data" and layout and offset + size <= path.stat().st_size:
                 _, channels, rate, _, frame_bytes, bits = layout
-                return WavData(path, offset, size // frame_bytes, channels, rate, bits, kind == _FLOAT)
+                return WavData(
+                    path=path,
+                    offset=offset,
+                    samples=size // frame_bytes,
+                    channels=channels,
+                    sample_rate=rate,
+                    bits=bits,
+                    is_float=kind == _FLOAT,
+                )
     raise MediaBroken(path, "is no whole WAV file.")
 
 

@@ -128,7 +128,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             raise
         job = mux_job(plan, runs, sound, container=container, parameter_sets=parameter_sets)
         if is_packaged(container):
-            paths = _packaged(plan, job, sound, out, temp, context)
+            paths = _packaged(plan, job, sound, out=out, temp=temp, context=context)
         else:
             _write(plan, job, out, temp, context)
             paths = (out,)
@@ -161,7 +161,7 @@ def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContex
 
 
 def _packaged(
-    plan: Plan, job: MuxJob, sound: Soundtrack | None, out: Path, temp: Path, context: RenderContext
+    plan: Plan, job: MuxJob, sound: Soundtrack | None, *, out: Path, temp: Path, context: RenderContext
 ) -> tuple[Path, ...]:
     """The deliverable at `out`, packaged from a film that is written to `temp`."""
     from stitcher.rendering.packaging import PackagingJob, package

@@ -12,7 +12,7 @@ from stitcher.storyboard.choices import Role
 from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.generation import Start
 from stitcher.storyboard.hints import value_hint
-from stitcher.storyboard.levels import Level
+from stitcher.storyboard.levels import RoleLevel
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import EDITORS, Delivery, Marker
 from stitcher.storyboard.picture import OwnSound, Transition
@@ -180,7 +180,7 @@ def roles_used(
     shots: Numbered,
     cues: Sequence[tuple[int, Cue]],
     default: OwnSound | None,
-    levels: Mapping[str, Level],
+    levels: Mapping[str, RoleLevel],
 ) -> Iterator[tuple[Location, str]]:
     """Every role that is named, with where."""
     for index, shot in shots:
@@ -209,7 +209,7 @@ def check_roles(used: Iterable[tuple[Location, str]], roles: Mapping[str, Role])
             yield Issue.at(where, f"there is no role {name!r}{hint or known}")
 
 
-def check_levels(levels: Mapping[str, Level]) -> Iterator[Issue]:
+def check_levels(levels: Mapping[str, RoleLevel]) -> Iterator[Issue]:
     """Issues of levels that are given against each other in a ring."""
     for role in levels:
         trail = [role]

@@ -16,7 +16,7 @@ _RELATIVE = re.compile(r"-?(\d+(?:\.\d+)?) ?(?:LU|dB)? under (\S+)", re.ASCII | 
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class RoleLevel:
     """How loud the sounds of a role are, where they are heard."""
 
     loudness: float
@@ -29,9 +29,9 @@ class Level:
         return f"{self.loudness:g} LUFS" if self.under is None else f"{self.loudness:g} under {self.under}"
 
 
-def read_level(value: object) -> Level:
+def read_level(value: object) -> RoleLevel:
     """The level that a storyboard has for a role."""
-    if isinstance(value, Level):
+    if isinstance(value, RoleLevel):
         return value
     if plain_number(value):
         raise ValueError(f"{value} has no unit: write {value} LUFS, or {value} under dialogue")
@@ -42,26 +42,26 @@ def read_level(value: object) -> Level:
         loudness = float(match[1])
         if not -60 <= loudness <= 0:
             raise ValueError(f"must be from -60 to 0 LUFS, not {match[1]}")
-        return Level(loudness)
+        return RoleLevel(loudness)
     if match := _RELATIVE.fullmatch(text):
         if float(match[1]) > 60:
             raise ValueError(f"may be 60 LU under another role at most, not {match[1]}")
-        return Level(-float(match[1]), match[2])
+        return RoleLevel(-float(match[1]), match[2])
     raise ValueError(f"{shown_value(value)} is no level; write -16 LUFS, or -9 under dialogue")
 
 
 LevelField = Annotated[
-    Level,
+    RoleLevel,
     PlainValidator(read_level),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["-16 LUFS", "-9 under dialogue"]}),
 ]
 
-AUTOMATIC_LEVELS: Mapping[str, Level] = {
-    "dialogue": Level(-16.0),
-    "music": Level(-9.0, "dialogue"),
-    "effects": Level(-6.0, "dialogue"),
-    "ambience": Level(-18.0, "dialogue"),
+AUTOMATIC_LEVELS: Mapping[str, RoleLevel] = {
+    "dialogue": RoleLevel(-16.0),
+    "music": RoleLevel(-9.0, "dialogue"),
+    "effects": RoleLevel(-6.0, "dialogue"),
+    "ambience": RoleLevel(-18.0, "dialogue"),
 }
 """What `levels: auto` stands for."""
 

@@ -15,7 +15,7 @@ from stitcher.storyboard import cross_checks
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.choices import ROLES, Role
 from stitcher.storyboard.cue import Cue
-from stitcher.storyboard.levels import Level
+from stitcher.storyboard.levels import RoleLevel
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.picture import OwnSound, Transition
@@ -194,7 +194,7 @@ class _ValidParts:
     loudness: Loudness | None
     own_sound: OwnSound | None
     roles: Mapping[str, Role]
-    levels: Mapping[str, Level]
+    levels: Mapping[str, RoleLevel]
 
     @property
     def marker_names(self) -> frozenset[str] | None:

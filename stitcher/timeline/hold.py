@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import ceil
 
 from stitcher.media.clip import Clip
-from stitcher.storyboard.model import Cue, Storyboard
+from stitcher.storyboard import model as written
+from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import SAMPLE_RATE, format_decimal, seconds_to_samples
 from stitcher.timeline.conform import film_frames
 from stitcher.timeline.media_index import MediaIndex
@@ -37,7 +38,7 @@ def _line_ends(board: Storyboard, shot: str, media: MediaIndex, rate: Fraction) 
             yield ceil(Fraction(begin + length, SAMPLE_RATE) * rate)
 
 
-def _begin(cue: Cue, shot: str, shots: set[str], rate: Fraction) -> int | None:
+def _begin(cue: written.Cue, shot: str, shots: set[str], rate: Fraction) -> int | None:
     """Samples from the shot's beginning to the line's; `None` for a line that is not anchored to it."""
     position = cue.at.resolve(shots) if cue.at is not None else None
     if cue.from_ == shot:
@@ -51,7 +52,7 @@ def _begin(cue: Cue, shot: str, shots: set[str], rate: Fraction) -> int | None:
     return begin - cue.pivot.to_samples(rate) + (cue.in_.to_samples(rate) if cue.in_ is not None else 0)
 
 
-def _length(cue: Cue, media: MediaIndex, rate: Fraction) -> int | None:
+def _length(cue: written.Cue, media: MediaIndex, rate: Fraction) -> int | None:
     """Samples of a line; `None` where nobody knows."""
     if cue.length is not None:
         return cue.length.to_samples(rate)

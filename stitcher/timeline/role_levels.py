@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from stitcher.media.sound_activity import LEVEL_SAMPLES, gated_loudness
-from stitcher.storyboard.levels import Level
+from stitcher.storyboard.levels import RoleLevel
 from stitcher.timeline.ducking import Activity, activity_of, is_under, round_samples, source_speed
 from stitcher.timeline.model import Cue
 
@@ -26,7 +26,7 @@ _WINDOW = 4
 
 
 def levelled(
-    cues: Sequence[Cue], levels: Mapping[str, Level], activity: Activity
+    cues: Sequence[Cue], levels: Mapping[str, RoleLevel], activity: Activity
 ) -> tuple[list[Cue], tuple[str, ...]]:
     """The cues with the gain of their role added to their own, and what a report must say of it.
 
@@ -44,7 +44,7 @@ def levelled(
     return raised, tuple(roles.notes)
 
 
-def level_name(cue: Cue, levels: Mapping[str, Level]) -> str | None:
+def level_name(cue: Cue, levels: Mapping[str, RoleLevel]) -> str | None:
     """Which of the levels a cue has; `None` for none."""
     return next((name for name in (cue.stem, cue.role) if name in levels), None)
 
@@ -52,7 +52,7 @@ def level_name(cue: Cue, levels: Mapping[str, Level]) -> str | None:
 @dataclass(slots=True)
 class _RoleLevels:
     cues: Sequence[Cue]
-    levels: Mapping[str, Level]
+    levels: Mapping[str, RoleLevel]
     activity: Activity
     notes: list[str] = field(default_factory=list)
     _gains: dict[str, float] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class _RoleLevels:
             self._gains[name] = self._settled(name, self.levels[name])
         return self._gains[name]
 
-    def _settled(self, name: str, level: Level) -> float:
+    def _settled(self, name: str, level: RoleLevel) -> float:
         now = self._measured(name)
         aim: float | None = level.loudness
         if level.under is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stitcher.storyboard.levels import AUTOMATIC_LEVELS, Level
+from stitcher.storyboard.levels import AUTOMATIC_LEVELS, RoleLevel
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
 from tests.storyboard.texts import SHOTS, issues_of, only_issue
@@ -71,13 +71,13 @@ def test_an_unknown_role_is_told_once_and_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("written", "level"),
     [
-        pytest.param("-16 LUFS", Level(-16.0), id="absolute"),
-        pytest.param("-23.5LKFS", Level(-23.5), id="in broadcasters' words"),
-        pytest.param("-9 under dialogue", Level(-9.0, "dialogue"), id="relative"),
-        pytest.param("9 LU under dialogue", Level(-9.0, "dialogue"), id="relative without a sign"),
+        pytest.param("-16 LUFS", RoleLevel(-16.0), id="absolute"),
+        pytest.param("-23.5LKFS", RoleLevel(-23.5), id="in broadcasters' words"),
+        pytest.param("-9 under dialogue", RoleLevel(-9.0, "dialogue"), id="relative"),
+        pytest.param("9 LU under dialogue", RoleLevel(-9.0, "dialogue"), id="relative without a sign"),
     ],
 )
-def test_levels_are_absolute_or_under_another_role(written: str, level: Level) -> None:
+def test_levels_are_absolute_or_under_another_role(written: str, level: RoleLevel) -> None:
     assert board_with(f"levels: {{music: {written}}}\n").levels == {"music": level}
 
 
