@@ -134,6 +134,16 @@ def test_a_twin_is_called_as_written_outside_the_storyboard() -> None:
     assert taken == set()
 
 
+def test_no_function_is_longer_than_a_screen() -> None:
+    lines = {
+        f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for module in MODULES
+        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: count for name, count in lines.items() if count > 60} == {}
+
+
 def test_a_module_says_in_its_first_line_what_it_is() -> None:
     texts = {module: modules()[module].read_text(encoding="utf-8") for module in MODULES}
     assert [module for module, text in texts.items() if text and not ast.get_docstring(ast.parse(text))] == []

@@ -46,7 +46,6 @@ def video_stream(
     time_base = fraction(picture.time_base)
     pts, display = _shown(path, packets)
     rate, average = _rates(path, picture, packets, pts, time_base=time_base)
-    extradata = context.extradata or b""
     # The container's word, else the bitstream's, which the decoder has read by now.
     coded = context.sample_aspect_ratio
     aspect = picture.sample_aspect_ratio or coded
@@ -76,8 +75,8 @@ def video_stream(
         colour=_colour(context),
         field_order=_field_order(context.field_order, first),
         reorder_delay=context.reorder_depth,
-        parameter_sets=extradata,
-        encoder_settings=packets.settings or nal.encoder_settings(extradata),
+        parameter_sets=context.extradata or b"",
+        encoder_settings=packets.settings or nal.encoder_settings(context.extradata or b""),
         intra_only=is_intra_only(picture),
         data_packets=tuple(number for number, real in enumerate(packets.pictures) if not real),
         decoder=decoder,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stitcher.storyboard.choices import ROLES
 from stitcher.storyboard.levels import AUTOMATIC_LEVELS, RoleLevel
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
@@ -83,6 +84,7 @@ def test_levels_are_absolute_or_under_another_role(written: str, level: RoleLeve
 
 def test_levels_can_be_automatic() -> None:
     assert board_with("levels: auto\n").levels == AUTOMATIC_LEVELS
+    assert AUTOMATIC_LEVELS.keys() == {*ROLES}
 
 
 @pytest.mark.parametrize(
