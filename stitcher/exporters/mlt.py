@@ -166,12 +166,8 @@ class _Writer:
         _set(producer, video_index=-1, audio_index=before + item.stream)
         if item.speed != 1:
             _set(producer, warp_pitch=1)
-        raised = _MONO_DB if item.channels == 1 else 0.0
-        if len(item.levels) > 1 or item.levels[0].gain_db or raised:
-            keys = (
-                f"{item.source.start + level.frame}={level.gain_db + raised:.4f}" for level in item.levels
-            )
-            level = ";".join(keys) if len(item.levels) > 1 else f"{item.levels[0].gain_db + raised:.4f}"
+        level = _level(item)
+        if level:
             _set(add(producer, "filter"), mlt_service="volume", level=level)
         return name
 
@@ -187,6 +183,19 @@ class _Writer:
             service = "timewarp" if warp else "avformat-novalidate"
             _set(producer, mlt_service=service, resource=f"{warp}{item.media.address}")
         return name, producer
+
+
+def _level(item: SoundItem) -> str:
+    """The level of a sound as the volume filter reads it; empty where nothing changes.
+
+    Within a frame the filter goes from the level of the frame before to its own, so each key stands a frame early.
+    """
+    raised = _MONO_DB if item.channels == 1 else 0.0
+    levels = item.levels
+    if len(levels) == 1:
+        return f"{levels[0].gain_db + raised:.4f}" if levels[0].gain_db or raised else ""
+    keys = ((item.source.start + level.frame - 1, level.gain_db + raised) for level in levels)
+    return ";".join(f"{frame}={gain_db:.4f}" for frame, gain_db in keys if frame >= 0)
 
 
 def _source(item: PictureItem, record: FrameRange) -> FrameRange:

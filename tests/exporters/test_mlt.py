@@ -17,7 +17,7 @@ from stitcher.exporters.cut import handover_of
 from stitcher.exporters.mlt import MltExporter
 from stitcher.timeline.model import GainKey, Timeline
 from tests.exporters.films import RATES, film_of, music
-from tests.footage import Footage, ffmpeg_exe
+from tests.footage import Footage, ffmpeg_exe, tone, write_wav
 
 MELT = shutil.which("melt")
 
@@ -54,7 +54,8 @@ def test_sound_is_summed_and_its_levels_count_in_the_files_own_frames() -> None:
     root = mlt_of(film)
     volume = properties(root.find("producer/filter"))
     levels = dict(key.split("=") for key in volume["level"].split(";"))
-    assert (float(levels["48"]), float(levels["96"]), float(levels["144"])) == (0, 0, -10)
+    # Two seconds of the file are skipped, and each key stands a frame early: see `_level`.
+    assert (float(levels["47"]), float(levels["95"]), float(levels["143"])) == (0, 0, -10)
     mixed = [properties(one) for one in root.findall("tractor[@id='film']/transition")]
     assert [(one["mlt_service"], one["sum"]) for one in mixed] == [("mix", "1")]
 
@@ -99,3 +100,43 @@ def test_melt_shows_every_picture_of_the_film(footage: Footage, tmp_path: Path) 
     noise = ((ours - theirs) ** 2).mean(axis=(1, 2))
     quality = 10 * np.log10(255**2 / np.maximum(noise, 1e-9))
     assert quality.min() >= 50, quality.round(1)
+
+
+def decibels(path: Path, samples: tuple[int, ...]) -> list[float]:
+    """How loud a file is around some samples."""
+    left = "pan=mono|c0=c0"
+    raw = subprocess.run(
+        [ffmpeg_exe(), "-v", "error", "-i", path, "-af", left, "-f", "f32le", "-"],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    ).stdout
+    sound = np.frombuffer(raw, np.float32)
+    return [20 * np.log10(np.sqrt((sound[at - 480 : at + 480] ** 2).mean())) for at in samples]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(MELT is None, reason="melt is not installed")
+@pytest.mark.parametrize("channels", [1, 2])
+def test_melt_plays_gain_fades_and_ducking_as_loud_as_they_are(tmp_path: Path, channels: int) -> None:
+    wav = write_wav(tmp_path / "tone.wav", tone(6.0, channels=channels))
+    film = film_of(96)
+    cue = music(
+        film,
+        sound=stitcher.probe_sound(wav),
+        in_offset_samples=48_000,
+        gain_db=-3.0,
+        fade_in_samples=48_000,
+        gain_keys=(GainKey(96_000, 0.0), GainKey(105_600, -10.0)),
+    )
+    project, out = tmp_path / "timeline.mlt", tmp_path / "theirs.wav"
+    project.write_bytes(MltExporter().export(handover_of(replace(film, cues=(cue,)))).files[0].content)
+    consumer = ("-consumer", f"avformat:{out}", "acodec=pcm_s16le", "vn=1", "frequency=48000", "real_time=-1")
+    subprocess.run([str(MELT), project, *consumer], check=True, capture_output=True, timeout=90)
+    source = decibels(wav, (150_000,))[0]
+    played = [level - source for level in decibels(out, (24_000, 40_000, 72_000, 100_800, 150_000))]
+    ducked = -10 * 4800 / 9600
+    fades = [20 * np.log10(share) for share in (1 / 2, 5 / 6)]
+    wanted = [fades[0] - 3, fades[1] - 3, -3, -3 + ducked, -13]
+    # melt is about a quarter of a frame late within a fade, an eighth of a decibel here.
+    assert played == pytest.approx(wanted, abs=0.15)
