@@ -240,10 +240,8 @@ class _Builder:
                 rate=video.rate or video.average_rate,
                 frames=video.frames,
                 size=video.shown_size,
-                pixel_aspect=video.sample_aspect,
                 channels=tuple(stream.channels for stream in clip.audio),
                 sample_rate=clip.audio[0].sample_rate if clip.audio else 48_000,
-                codec=video.codec,
                 assumed_matrix=self.matrices.get(clip.path) or "bt709" if video.colour.untagged else None,
                 drawn=bool(drawn_for),
             )
@@ -274,6 +272,5 @@ class _Builder:
                 size=None,
                 channels=tuple(stream.channels for stream in sound.streams or (sound.stream,)),
                 sample_rate=sound.stream.sample_rate,
-                codec=sound.stream.codec,
             )
         return self.media[sound.path]

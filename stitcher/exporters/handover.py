@@ -47,11 +47,9 @@ class MediaFile:
     """How long it is, at `rate`."""
     size: tuple[int, int] | None
     """As shown, in pixels; `None` for a file of sound alone."""
-    pixel_aspect: Fraction = Fraction(1)
     channels: tuple[int, ...] = ()
     """Channels of each of its sound streams."""
     sample_rate: int = 48_000
-    codec: str = ""
     assumed_matrix: str | None = None
     """FFmpeg's name of the colour matrix of pictures whose file does not say it; `None` where it does."""
     drawn: bool = False
@@ -234,16 +232,6 @@ class Handover:
     def timebase(self) -> int:
         """The whole number its timecode counts to: 24 for 23.976."""
         return nominal_rate(self.rate)
-
-    @property
-    def is_ntsc(self) -> bool:
-        """Whether its rate is a whole number's 1000/1001."""
-        return self.rate.denominator == 1001
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there is text that was not drawn."""
-        return any(item.title is not None for track in self.video for item in track.items)
 
     def timecode(self, frame: int) -> str:
         """Timecode of a frame of the film."""

@@ -28,9 +28,6 @@ from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.timebase import format_rate
 from stitcher.timeline.model import Title
 
-BUNDLED = "content.otio"
-"""What the timeline is called in an `.otioz` archive."""
-
 
 class OtioExporter:
     """OpenTimelineIO's own file, plain: for any program that reads it."""
