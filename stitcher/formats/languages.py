@@ -22,12 +22,22 @@ THREE_LETTERS = dict(zip(_CODES[::2], _CODES[1::2], strict=True))
 
 
 _QUICKTIME = {
+    "bod": "tib",
+    "cym": "wel",
     "deu": "ger",
     "ell": "gre",
+    "eus": "baq",
+    "fao": "fo ",
+    "fas": "per",
     "hrv": "hr ",
+    "hye": "arm",
     "isl": "ice",
+    "kat": "geo",
     "mkd": "mac",
+    "msa": "may",
+    "mya": "bur",
     "nld": "dut",
+    "pan": "pa ",
     "sqi": "alb",
     "srp": "sr ",
     "swe": "sve",

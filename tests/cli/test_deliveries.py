@@ -196,4 +196,4 @@ class _Clock:
 
 def test_what_is_not_done_is_told_to_machines_too(run: Run, here: Path, board: Path) -> None:
     document = run("render", board, "--set", "who=me", "--json").document
-    assert any("('resolve')" in note for note in document["notes"])
+    assert any("'stitcher export " in note for note in document["notes"])
