@@ -185,7 +185,7 @@ class GenerationRun:
                 self._finished(done)
                 return
         waits = take.state in TASK_RUNNING or take.state is State.SUCCEEDED
-        if waits and take.task_id is not None and not self._failed(take):
+        if waits and take.task_id is not None and self._need_of(take) not in self.errors:
             self._fly(take.task_id, take, at_once=True)
 
     def _fly(self, task_id: str, take: Take, *, at_once: bool = False) -> None:
@@ -389,9 +389,6 @@ class GenerationRun:
 
     def _need_of(self, take: Take) -> Need | None:
         return next((need for need in self._needs if need.matches(take)), None)
-
-    def _failed(self, take: Take) -> bool:
-        return any(need.matches(take) for need in self.errors)
 
     def _interrupted(self) -> Interrupted:
         running = self._ledger.running()

@@ -49,7 +49,7 @@ from stitcher.timebase import FrameRange
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _Enlargement:
     """One shot's picture to be upscaled."""
 
     index: int
@@ -123,9 +123,9 @@ def _plan(
     scope: Scope,
     takes: tuple[Take, ...],
     notes: list[str],
-) -> list[_Job]:
+) -> list[_Enlargement]:
     board = project.board
-    jobs: list[_Job] = []
+    jobs: list[_Enlargement] = []
     issues: list[Issue] = []
     for index, shot in enumerate(board.shots):
         upscale = shot_upscale(board, shot)
@@ -170,7 +170,7 @@ def _plan(
                 f"Shot {shot.id}: {older[-1].file} was made of another file than {clip.name} as it is now. It is kept, "
                 f"and {clip.name} is enlarged anew."
             )
-        jobs.append(_Job(index, shot.id, number, clip, upscale, size, pieces))
+        jobs.append(_Enlargement(index, shot.id, number, clip, upscale, size, pieces))
     if issues:
         raise PreflightError(issues)
     return jobs
@@ -179,7 +179,7 @@ def _plan(
 def _carry_out(
     context: RunContext,
     provider: Provider,
-    jobs: Sequence[_Job],
+    jobs: Sequence[_Enlargement],
     scope: Scope,
     approval: Approval,
     notes: list[str],
@@ -211,7 +211,7 @@ def _carry_out(
 
 
 def _request(
-    project: Project, job: _Job, need: Need, provider: Provider, cancel: threading.Event | None
+    project: Project, job: _Enlargement, need: Need, provider: Provider, cancel: threading.Event | None
 ) -> TakeRequest:
     clip = job.clip
     if job.settings.by != "runway":
