@@ -92,16 +92,21 @@ def upscale(
         project, takes = context.project, context.sweep()
         footage = footage_of(project.board, takes, project.folder, enlarged=False)
         jobs = _plan(project, footage, scope, takes, notes)
-        for name in dict.fromkeys(job.settings.by for job in jobs):
-            mine = [job for job in jobs if job.settings.by == name]
-            chosen: str | Provider = provider or name
-            if name != "runway":
-                chosen = UpscaleProvider(find_upscaler(name), mine[0].settings, cancel=options.cancel)
+        for by, settings in dict.fromkeys(_provider_key(job.settings) for job in jobs):
+            mine = [job for job in jobs if _provider_key(job.settings) == (by, settings)]
+            chosen: str | Provider = provider or by
+            if settings is not None:
+                chosen = UpscaleProvider(find_upscaler(by), settings, cancel=options.cancel)
             with open_provider(chosen, options) as opened:
                 last = opened.name
                 made += _carry_out(context, opened, mine, replace(scope, provider=last), approval, notes)
         notes += join_finished(project, context.ledger.takes(), options.cancel)
         return generated(context, last, made, notes)
+
+
+def _provider_key(settings: Upscale) -> tuple[str, Upscale | None]:
+    """Who upscales, and with what it is set up: a service is told with each request instead."""
+    return settings.by, None if settings.by == "runway" else settings
 
 
 def _with_upscale(board: Storyboard, by: str | None, to: str | None) -> Storyboard:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import stitcher
+from stitcher.generation.local_upscale import LocalUpscaler
 from stitcher.generation.upscale_run import upscale
 from stitcher.media.probe import probe
 from stitcher.storyboard.load import load
@@ -48,3 +51,25 @@ def test_the_sound_and_the_frames_of_a_film_stay_when_its_pictures_are_enlarged(
     video = probe(after).video
     assert (video.width, video.height) == (320, 192)
     assert codes(after) == codes(before)
+
+
+def test_each_shot_is_upscaled_by_its_own_settings(
+    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(footage.clip(1, frames=6, size=(160, 96)), tmp_path / "1.mp4")
+    shutil.copy(footage.clip(2, frames=6, size=(160, 96)), tmp_path / "2.mp4")
+    (tmp_path / "b.yaml").write_text(
+        "stitcher: 1\nupscale: {by: local, to: 192p}\nshots:\n"
+        "  - {id: a, clip: 1.mp4}\n"
+        "  - {id: b, clip: 2.mp4, upscale: {by: local, to: 192p, sharpen: 80}}\n"
+    )
+    asked: list[int | None] = []
+    real = LocalUpscaler.enlarge
+
+    def counted(self: LocalUpscaler, *arguments: Any) -> None:
+        asked.append(arguments[3].sharpen)
+        real(self, *arguments)
+
+    monkeypatch.setattr(LocalUpscaler, "enlarge", counted)
+    assert len(upscale(load(tmp_path / "b.yaml")).takes) == 2
+    assert asked == [None, 80]
