@@ -11,8 +11,6 @@ import pytest
 from tests.cli.conftest import Run
 from tests.footage import Footage, tone
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def sounding(board: Path, footage: Footage) -> Path:
@@ -42,6 +40,7 @@ def test_mix_stems_and_plot_are_written_and_told(run: Run, sounding: Path, here:
     assert "clipped" in {finding["kind"] for finding in done.document["findings"]}
 
 
+@pytest.mark.slow
 def test_without_a_file_it_reports(run: Run, sounding: Path, here: Path) -> None:
     before = {path.name for path in here.iterdir()}
     done = run("mix", sounding)
@@ -53,6 +52,7 @@ def test_without_a_file_it_reports(run: Run, sounding: Path, here: Path) -> None
     assert {path.name for path in here.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_folder_made_for_stems_goes_again_when_nothing_came(run: Run, sounding: Path, here: Path) -> None:
     done = run("mix", sounding, "--stems", "new/stems", "--only", "musik")
     assert done.code == 65
@@ -60,6 +60,7 @@ def test_a_folder_made_for_stems_goes_again_when_nothing_came(run: Run, sounding
     assert not (here / "new").exists()
 
 
+@pytest.mark.slow
 def test_a_delivery_writes_its_stems_beside_the_film(run: Run, sounding: Path, here: Path) -> None:
     sounding.write_text(
         sounding.read_text().replace("file: out/film.mp4", "file: out/film.mp4, stems: out/stems")
@@ -73,6 +74,7 @@ def test_a_delivery_writes_its_stems_beside_the_film(run: Run, sounding: Path, h
     assert film["paths"] == [str(here / "out" / "film.mp4")]
 
 
+@pytest.mark.slow
 def test_what_the_storyboard_accepts_is_told_with_its_reason(run: Run, sounding: Path) -> None:
     sounding.write_text(
         sounding.read_text() + "accept:\n  - {finding: clipped, reason: it comes from a radio}\n"

@@ -24,8 +24,6 @@ from stitcher.timeline.model import GainKey
 from tests.sound.material import read, sound, tone
 from tests.stems.films import SECOND, four_roles, noise, placed, planned
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def options(tmp_path: Path) -> RenderOptions:
@@ -54,6 +52,7 @@ def test_the_stems_add_up_to_the_mix_before_its_gain(tmp_path: Path, options: Re
     assert result.report.gain_db == 0
 
 
+@pytest.mark.slow
 def test_the_mix_is_brought_to_the_loudness_and_the_stems_are_not(
     tmp_path: Path, options: RenderOptions
 ) -> None:
@@ -76,6 +75,7 @@ def test_the_mix_is_brought_to_the_loudness_and_the_stems_are_not(
         (Fraction(30_000, 1001), 172_972_800),
     ],
 )
+@pytest.mark.slow
 def test_the_time_reference_is_the_film_s_start_in_samples(
     tmp_path: Path, options: RenderOptions, rate: Fraction, reference: int
 ) -> None:
@@ -86,6 +86,7 @@ def test_the_time_reference_is_the_film_s_start_in_samples(
     assert len(read(tmp_path / "music.wav")) == plan.timeline.samples
 
 
+@pytest.mark.slow
 def test_flac_has_the_same_samples_and_the_same_time(tmp_path: Path, options: RenderOptions) -> None:
     plan = planned(four_roles(tmp_path))
     for kind in ("wav", "flac"):
@@ -96,6 +97,7 @@ def test_flac_has_the_same_samples_and_the_same_time(tmp_path: Path, options: Re
     assert "time_reference=172800000" in (tmp_path / "said").read_text().lower()
 
 
+@pytest.mark.slow
 def test_a_changed_cue_mixes_its_own_stem_again_and_no_other(
     tmp_path: Path, options: RenderOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_changed_cue_mixes_its_own_stem_again_and_no_other(
     assert mixed == ["music"]
 
 
+@pytest.mark.slow
 def test_the_same_sound_makes_the_same_bytes(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
@@ -126,6 +129,7 @@ def test_the_same_sound_makes_the_same_bytes(tmp_path: Path) -> None:
     assert made[0] == made[1]
 
 
+@pytest.mark.slow
 def test_stems_too_high_for_24_bits_are_lowered_alike(tmp_path: Path, options: RenderOptions) -> None:
     loud = sound(tmp_path / "loud.wav", tone(2 * SECOND, level=1.5))
     soft = sound(tmp_path / "soft.wav", tone(2 * SECOND, level=0.1, hertz=300))
@@ -140,6 +144,7 @@ def test_stems_too_high_for_24_bits_are_lowered_alike(tmp_path: Path, options: R
     assert any("all were lowered by 3.6 dB" in note for note in result.notes)
 
 
+@pytest.mark.slow
 def test_one_role_alone_is_as_loud_as_in_the_film(tmp_path: Path, options: RenderOptions) -> None:
     plan = planned(four_roles(tmp_path), loudness="web")
     make_mix(plan, MixOrder(tmp_path / "only.wav", only=("music",)), options)
@@ -148,11 +153,13 @@ def test_one_role_alone_is_as_loud_as_in_the_film(tmp_path: Path, options: Rende
     assert np.abs(read(tmp_path / "only.wav") - read(tmp_path / "music.wav")).max() <= 2**-23
 
 
+@pytest.mark.slow
 def test_m_and_e_alone_writes_one_file(tmp_path: Path, options: RenderOptions) -> None:
     result = make_mix(planned(four_roles(tmp_path)), MixOrder(stems=tmp_path, only=("me",)), options)
     assert [path.name for path in result.stems] == ["me.wav"]
 
 
+@pytest.mark.slow
 def test_a_mono_film_has_mono_stems(tmp_path: Path, options: RenderOptions) -> None:
     result = make_mix(planned(four_roles(tmp_path), channels=1), MixOrder(stems=tmp_path), options)
     heard = read(result.stems[0], channels=1)
@@ -231,6 +238,7 @@ def test_what_cannot_be_is_said_before_anything_is_mixed(
         make_mix(planned(cues), order, options)
 
 
+@pytest.mark.slow
 def test_a_source_is_never_overwritten(tmp_path: Path, options: RenderOptions) -> None:
     source = tmp_path / "music.wav"
     plan = planned([placed(sound(source, noise(1)), "music")])
@@ -238,6 +246,7 @@ def test_a_source_is_never_overwritten(tmp_path: Path, options: RenderOptions) -
         make_mix(plan, MixOrder(stems=tmp_path), options)
 
 
+@pytest.mark.slow
 def test_a_silent_film_and_a_silent_preset_are_said(tmp_path: Path, options: RenderOptions) -> None:
     with pytest.raises(PlanError, match="The film has no sound"):
         make_mix(planned([]), MixOrder(), options)
