@@ -397,7 +397,7 @@ def decline_take(
 
 
 @checked
-def stand_in(*, port: int = 0, speed: float = 10.0, credits: int = 10_000, shrink: int = 1) -> StandIn:  # noqa: A002
+def stand_in(*, port: int = 0, speed: float = 10.0, credits: int = 10_000, shrink: int = 1) -> StandIn:  # noqa: A002  # as in the command
     """A local server that speaks Runway's API, makes animatics and costs nothing, running until it is closed.
 
     `speed` divides how long tasks take, `shrink` the sides of all media. Raises `ToolError` for a port in use.

@@ -7,7 +7,7 @@ from textwrap import fill
 
 from stitcher.delivery.editor_preset import EditorPreset
 from stitcher.exporters.handover import Handover
-from stitcher.exporters.losses import MEANINGS, Loss
+from stitcher.exporters.losses import MEANINGS, Loss, LossKind
 from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
 
 _SHOWN = 12
@@ -58,7 +58,7 @@ def _numbers(handover: Handover) -> Iterator[str]:
 
 
 def _losses(where: str, losses: Iterable[Loss]) -> Iterator[str]:
-    by_kind: dict[str, list[str]] = {}
+    by_kind: dict[LossKind, list[str]] = {}
     for loss in losses:
         place = f"{loss.where} ({loss.detail})" if loss.detail and loss.where else loss.where or loss.detail
         by_kind.setdefault(loss.kind, []).append(place)
@@ -66,7 +66,7 @@ def _losses(where: str, losses: Iterable[Loss]) -> Iterator[str]:
         named = [place for place in places if place]
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         whose = f": {', '.join(named[:_SHOWN])}{more}" if named else ""
-        yield _indented(f"{where}, {kind}: {MEANINGS[kind]}{whose}.")  # type: ignore[index]
+        yield _indented(f"{where}, {kind}: {MEANINGS[kind]}{whose}.")
 
 
 def _indented(text: str) -> str:

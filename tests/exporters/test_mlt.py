@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from fractions import Fraction
@@ -18,8 +17,7 @@ from stitcher.exporters.mlt import MltExporter
 from stitcher.timeline.model import GainKey, Timeline
 from tests.exporters.films import RATES, film_of, music
 from tests.footage import Footage, ffmpeg_exe, tone, write_wav
-
-MELT = shutil.which("melt")
+from tests.tools import require
 
 
 def mlt_of(film: Timeline) -> ET.Element:
@@ -84,7 +82,6 @@ def luma(path: Path) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(MELT is None, reason="melt is not installed")
 def test_melt_shows_every_picture_of_the_film(footage: Footage, tmp_path: Path) -> None:
     clips = footage.chain(3, first_id=70, frames=25)
     board = stitcher.assemble(clips, transition="dissolve", duration="7f")
@@ -94,7 +91,7 @@ def test_melt_shows_every_picture_of_the_film(footage: Footage, tmp_path: Path) 
     project.write_bytes(MltExporter().export(handover_of(film)).files[0].content)
     out = tmp_path / "theirs.mkv"
     consumer = ("-consumer", f"avformat:{out}", "vcodec=ffv1", "an=1", "pix_fmt=yuv420p", "real_time=-1")
-    subprocess.run([str(MELT), project, *consumer], check=True, capture_output=True, timeout=90)
+    subprocess.run([require("melt"), project, *consumer], check=True, capture_output=True, timeout=90)
     ours, theirs = luma(made), luma(out)
     assert len(theirs) == len(ours) == film.frames
     noise = ((ours - theirs) ** 2).mean(axis=(1, 2))
@@ -116,7 +113,6 @@ def decibels(path: Path, samples: tuple[int, ...]) -> list[float]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(MELT is None, reason="melt is not installed")
 @pytest.mark.parametrize("channels", [1, 2])
 def test_melt_plays_gain_fades_and_ducking_as_loud_as_they_are(tmp_path: Path, channels: int) -> None:
     wav = write_wav(tmp_path / "tone.wav", tone(6.0, channels=channels))
@@ -132,7 +128,7 @@ def test_melt_plays_gain_fades_and_ducking_as_loud_as_they_are(tmp_path: Path, c
     project, out = tmp_path / "timeline.mlt", tmp_path / "theirs.wav"
     project.write_bytes(MltExporter().export(handover_of(replace(film, cues=(cue,)))).files[0].content)
     consumer = ("-consumer", f"avformat:{out}", "acodec=pcm_s16le", "vn=1", "frequency=48000", "real_time=-1")
-    subprocess.run([str(MELT), project, *consumer], check=True, capture_output=True, timeout=90)
+    subprocess.run([require("melt"), project, *consumer], check=True, capture_output=True, timeout=90)
     source = decibels(wav, (150_000,))[0]
     played = [level - source for level in decibels(out, (24_000, 40_000, 72_000, 100_800, 150_000))]
     ducked = -10 * 4800 / 9600

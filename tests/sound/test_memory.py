@@ -10,7 +10,7 @@ import pytest
 
 from tests.sound.material import sound, tone
 
-resource = pytest.importorskip("resource")
+resource = pytest.importorskip("resource", reason="Windows does not tell how much memory was used")
 
 SECOND = 48_000
 MEASURED = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pydub
 import pytest
 
 from stitcher.delivery.spec import UNTOUCHED
@@ -13,8 +14,6 @@ from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.pydub_input import sound_from_audio_segment
 from tests.sound.material import WAV, cue, described, read
-
-pydub = pytest.importorskip("pydub")
 
 
 def segment(width: int = 2, rate: int = 44_100, channels: int = 2, count: int = 4410) -> object:
