@@ -174,11 +174,12 @@ class Ledger(LedgerWriter):
         """A person says which task an unknown request became, or one that was given up.
 
         A take that was made again since keeps its place: what was found becomes one more take of the shot. Raises
-        `InputError` if another take owns the task, or if there is no other place for what was found (start images,
-        enlargements).
+        `IllegalMove` if its outcome is known, `InputError` if another take owns the task, or if there is no other
+        place for what was found (start images, enlargements).
         """
-        with self._guard:
+        with self._transaction():
             take = self.get(take_id)
+            check_move(take.state, State.ADOPTED, take.label)
             for later in self._takes("shot = ? AND id > ?", (take.shot, take.id)):
                 if later.identity != take.identity:
                     continue

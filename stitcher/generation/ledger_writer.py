@@ -49,7 +49,11 @@ class LedgerWriter(LedgerReader):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is changed inside is recorded, or none of it; one inside another is part of the outer one."""
         with self._guard, translated(self.path):
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             if self._lock is None:
                 raise LedgerError(f"{self.path}: was opened to read only. Nothing was changed.")
             self._connection.execute("BEGIN IMMEDIATE")

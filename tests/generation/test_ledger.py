@@ -189,6 +189,35 @@ def test_a_task_belongs_to_one_take(ledger: Ledger) -> None:
     assert ledger.get(second.id).state is State.UNKNOWN
 
 
+def asked_again(ledger: Ledger, first: Take) -> Take:
+    """The same request once more, not sent yet."""
+    return ledger.intend(make_request(first.shot), second_charge_credits=first.ceiling_credits)
+
+
+def test_a_refused_adoption_leaves_the_newer_request_as_it_was(ledger: Ledger) -> None:
+    first = ledger.intend(make_request())
+    ledger.withdraw(first.id, "changed my mind")
+    newer = asked_again(ledger, first)
+    with pytest.raises(IllegalMove):
+        ledger.adopt(first.id, "t9")
+    assert ledger.get(newer.id).state is State.INTENT
+
+
+def test_an_adoption_of_a_task_that_another_owns_leaves_the_newer_request_as_it_was(ledger: Ledger) -> None:
+    owner = ledger.intend(make_request("s08"))
+    ledger.sending(owner.id)
+    ledger.accepted(owner.id, "t1")
+    first = ledger.intend(make_request())
+    ledger.sending(first.id)
+    ledger.outcome_unknown(first.id, "no answer")
+    newer = asked_again(ledger, first)
+    with pytest.raises(InputError, match="Task t1 belongs to another take"):
+        ledger.adopt(first.id, "t1")
+    assert ledger.get(newer.id).state is State.INTENT
+    assert ledger.adopt(first.id, "t2").state is State.ADOPTED
+    assert ledger.get(newer.id).state is State.CANCELLED
+
+
 def test_only_what_was_never_sent_can_be_withdrawn(ledger: Ledger) -> None:
     take = ledger.intend(make_request())
     ledger.sending(take.id)
