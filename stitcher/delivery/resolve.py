@@ -37,6 +37,10 @@ from stitcher.timeline.model import Timeline
 
 T = TypeVar("T")
 
+_EARLY_OPUS = (
+    "Opus in MP4 and MOV is heard 6.5 ms early in Chromium, and longer than the film: take AAC, or WebM."
+)
+
 
 def resolve(
     preset: Preset, timeline: Timeline, *, encoder: str | None = None, encoders: frozenset[str] = frozenset()
@@ -66,10 +70,13 @@ def resolve(
         picture, fallback = _picture(preset, timeline, encoder, encoders)
         notes += fallback
     notes += _limit_notes(preset, timeline, picture)
+    sound = _sound(preset, timeline, container)
+    if sound is not None and sound.encoder == "libopus" and CONTAINERS[container].demuxer == "mov":
+        notes.append(_EARLY_OPUS)
     return DeliverySpec(
         preset=preset.name,
         picture=picture,
-        sound=_sound(preset, timeline, container),
+        sound=sound,
         container=container,
         faststart=preset.faststart.value,
         edit_list=preset.edit_list.value,

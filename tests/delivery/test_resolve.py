@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import pytest
 
-from stitcher.delivery.load import load_preset
+from stitcher.delivery.load import list_presets, load_preset
 from stitcher.delivery.packaging_settings import HlsSettings
-from stitcher.delivery.preset import Rung
+from stitcher.delivery.preset import Citation, Rung
 from stitcher.delivery.resolve import gop_frames, resolve
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import PlanError, PresetError
+from stitcher.formats.containers import ContainerName
 from stitcher.media.clip import Colour
 from tests.delivery.material import HDR, film
 from tests.factories import make_clip
@@ -222,3 +223,24 @@ class TestMasterCopy:
         spec = self.resolved(make_clip(codec=codec)).sound
         assert spec is not None
         assert spec.encoder == sound
+
+
+def test_no_preset_of_ours_puts_opus_where_it_is_heard_early() -> None:
+    for _, preset in list_presets():
+        assert preset.sound is None or (preset.container.value, preset.sound.codec.value) != ("mp4", "opus")
+
+
+@pytest.mark.parametrize(
+    ("container", "told"), [("mp4", True), ("mov", True), ("webm", False), ("mkv", False)]
+)
+def test_opus_in_mp4_is_told(container: ContainerName, told: bool) -> None:
+    web = load_preset("web-av1")
+    assert web.sound is not None
+    preset = web.model_copy(
+        update={
+            "container": Citation(container),
+            "sound": web.sound.model_copy(update={"codec": Citation("opus")}),
+        }
+    )
+    notes = resolve(preset, film(sound=True)).notes
+    assert any("early in Chromium" in note for note in notes) is told
