@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from xml.etree import ElementTree as ET
 
@@ -19,17 +19,11 @@ from stitcher.exporters.handover import Blend, Handover, HandoverMarker, MediaFi
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.exporters.xml_text import add, document, file_url
-from stitcher.storyboard.choices import Role
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import format_decimal
 
 _CROSS_DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 _HIGHEST_DB = 12.0
-_ROLES: Mapping[Role, str] = {
-    "dialogue": "dialogue",
-    "music": "music",
-    "effects": "effects",
-    "ambience": "effects.ambience",
-}
 _CONFORMED = {
     Fraction(24000, 1001): "23.98",
     Fraction(24): "24",
@@ -203,7 +197,7 @@ class _Writer:
         add(element, "filter-video", attributes={"ref": "effect1", "name": "Cross Dissolve"})
 
     def _sound(self, element: ET.Element, parent: PictureItem, item: SoundItem, lane: int) -> None:
-        role = _ROLES[self.handover.sound[-lane - 1].role]
+        role = ROLE_TABLE[self.handover.sound[-lane - 1].role].final_cut
         attributes: dict[str, str | int] = {
             "lane": lane,
             "name": item.name,

@@ -10,18 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import get_args
 
 from stitcher.errors import InputError
 from stitcher.media.clip import AudioStream, Sound
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.storyboard.choices import Role
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import SAMPLE_RATE
 from stitcher.timeline.model import Cue
 
 MUSIC_AND_EFFECTS = "me"
-_SPOKEN: Role = "dialogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Stem:
     @property
     def is_spoken(self) -> bool:
         """Whether it is left out of the music-and-effects track."""
-        return self.role == _SPOKEN
+        return ROLE_TABLE[self.role].is_spoken
 
 
 def stems_of(cues: Iterable[Cue], film_samples: int) -> tuple[Stem, ...]:
@@ -44,7 +43,7 @@ def stems_of(cues: Iterable[Cue], film_samples: int) -> tuple[Stem, ...]:
     by_name: dict[tuple[Role, str], list[Cue]] = {}
     for cue in cues:
         by_name.setdefault((cue.role, cue.stem), []).append(cue)
-    order = get_args(Role)
+    order = list(ROLE_TABLE)
     names = sorted(by_name, key=lambda one: (order.index(one[0]), one[1]))
     stems = (Stem(name, role, plan_mix(by_name[role, name], film_samples)) for role, name in names)
     return tuple(stem for stem in stems if stem.mix.cues)

@@ -17,18 +17,13 @@ from stitcher.pictures.titles import load_font
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curve, Curves, Measured
 from stitcher.stems.report import MixReport, StemReport
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_timecode, frames_to_samples
 from stitcher.timeline.model import Timeline
 
 _GROUND, _PANEL, _SHOT, _SHOT_2 = (17, 19, 23), (27, 30, 36), (44, 49, 58), (36, 40, 48)
 _RULE, _GRID, _SEAM, _BLEND = (62, 68, 79), (40, 44, 52), (96, 104, 118), (46, 58, 72)
 _TEXT, _SOFT, _DIM = (236, 238, 242), (170, 176, 186), (116, 123, 135)
-_ROLES = {
-    "dialogue": (104, 176, 232),
-    "music": (150, 200, 120),
-    "effects": (230, 150, 110),
-    "ambience": (160, 140, 210),
-}
 _DUCK, _TARGET, _MOMENTARY, _SHORT_TERM, _FINDING = (
     (250, 205, 90), (236, 110, 110), (116, 140, 170), (236, 238, 242), (240, 120, 80),
 )  # fmt: skip
@@ -160,17 +155,16 @@ def _seams(draw: Any, axis: _Axis, timeline: Timeline, boxes: Sequence[tuple[int
 def _label(draw: Any, stem: StemReport, box: tuple[int, int]) -> None:
     large, small = load_font(None, 20), load_font(None, 14)
     draw.text(
-        (_MARGIN, box[0] + 22), ellipsized(stem.name, large, _LABEL - 16), fill=_colour(stem.role), font=large
+        (_MARGIN, box[0] + 22),
+        ellipsized(stem.name, large, _LABEL - 16),
+        fill=ROLE_TABLE[stem.role].colour,
+        font=large,
     )
     levels = stem.levels
     loudness = "silent" if levels.integrated_lufs is None else f"{levels.integrated_lufs:.1f} LUFS"
     peak = "" if levels.true_peak_dbtp is None else f"peak {levels.true_peak_dbtp:.1f} dBTP"
     for line, text in enumerate((loudness, peak)):
         draw.text((_MARGIN, box[0] + 50 + 20 * line), text, fill=_SOFT, font=small)
-
-
-def _colour(role: str) -> tuple[int, int, int]:
-    return _ROLES.get(role, _SOFT)
 
 
 def _wave(draw: Any, axis: _Axis, lane: Lane, box: tuple[int, int], scale: float) -> None:
@@ -182,7 +176,7 @@ def _wave(draw: Any, axis: _Axis, lane: Lane, box: tuple[int, int], scale: float
     if scale <= 0:
         return
     up, down = (np.sqrt(np.clip(side / scale, 0, 1)) * reach for side in (high, -low))
-    colour = _colour(lane.stem.role)
+    colour = ROLE_TABLE[lane.stem.role].colour
     for column, (above, below) in enumerate(zip(up, down, strict=True)):
         if above > 0.5 or below > 0.5:
             x = axis.left + column

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stitcher.stems.levels import Levels
-from stitcher.storyboard.choices import FindingKind
+from stitcher.storyboard.choices import FindingKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class StemReport:
     """One stem."""
 
     name: str
-    role: str
+    role: Role
     cues: int
     levels: Levels
     path: Path | None

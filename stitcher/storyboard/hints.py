@@ -11,6 +11,7 @@ from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
 from stitcher.storyboard.picture import LowerThird, TitleCard, Transition
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest
 
@@ -117,12 +118,7 @@ _CURVES = {
 }
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "role": {
-        **dict.fromkeys(("sfx", "fx", "effect", "foley"), "effects"),
-        **dict.fromkeys(("voice", "voiceover", "voice-over", "vo", "narration", "speech", "dialog"), "dialogue"),
-        **dict.fromkeys(("ambient", "atmosphere", "atmo", "background"), "ambience"),
-        **dict.fromkeys(("song", "score", "soundtrack"), "music"),
-    },
+    "role": {word: role for role, row in ROLE_TABLE.items() for word in row.words},
     "fit": {
         **dict.fromkeys(("fill", "cover", "zoom", "stretch"), "crop"),
         **dict.fromkeys(("contain", "letterbox", "pillarbox", "fit", "bars"), "pad"),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.values import plain_number, shown_value
 
 _ABSOLUTE = re.compile(r"([-+]?\d+(?:\.\d+)?) ?(?:LUFS|LKFS)", re.ASCII | re.IGNORECASE)
@@ -57,12 +58,7 @@ LevelField = Annotated[
     WithJsonSchema({"type": "string", "examples": ["-16 LUFS", "-9 under dialogue"]}),
 ]
 
-AUTOMATIC_LEVELS: Mapping[str, RoleLevel] = {
-    "dialogue": RoleLevel(-16.0),
-    "music": RoleLevel(-9.0, "dialogue"),
-    "effects": RoleLevel(-6.0, "dialogue"),
-    "ambience": RoleLevel(-18.0, "dialogue"),
-}
+AUTOMATIC_LEVELS: Mapping[str, RoleLevel] = {role: read_level(row.level) for role, row in ROLE_TABLE.items()}
 """What `levels: auto` stands for."""
 
 

@@ -10,6 +10,7 @@ from stitcher.storyboard.choices import ROLES
 from stitcher.storyboard.levels import AUTOMATIC_LEVELS, RoleLevel
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.role_table import ROLE_TABLE
 from tests.storyboard.texts import SHOTS, issues_of, only_issue
 
 
@@ -84,7 +85,7 @@ def test_levels_are_absolute_or_under_another_role(written: str, level: RoleLeve
 
 def test_levels_can_be_automatic() -> None:
     assert board_with("levels: auto\n").levels == AUTOMATIC_LEVELS
-    assert AUTOMATIC_LEVELS.keys() == {*ROLES}
+    assert AUTOMATIC_LEVELS.keys() == {*ROLES} == {*ROLE_TABLE}
 
 
 @pytest.mark.parametrize(
