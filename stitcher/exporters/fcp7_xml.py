@@ -24,8 +24,9 @@ from stitcher.exporters.handover import (
 )
 from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss, unique
-from stitcher.exporters.transition_names import DIPS, WIPES, replaced
+from stitcher.exporters.transition_names import WIPES, replaced
 from stitcher.exporters.xml_text import add, add_all, document, file_url
+from stitcher.storyboard.transition_kinds import DIPS
 from stitcher.timebase import format_decimal, format_timecode, nominal_rate
 from stitcher.timeline.model import Title
 

@@ -39,6 +39,8 @@ class OtioExporter:
     """Whether gain, fades and ducking are where the editor looks for them."""
     says_size = False
     """Whether the picture's size is where the editor looks for it."""
+    says_speed = True
+    """Whether the editor plays clips at another speed than their own."""
 
     def export(self, handover: Handover) -> Export:
         """One timeline."""
@@ -56,7 +58,7 @@ class OtioExporter:
         timeline.tracks.markers.extend(writer.marker(marker) for marker in handover.markers)
         self.finish(timeline, handover)
         text = timeline.to_json_string(indent=2)
-        lost = (*replaced(handover), *untold_texts(handover), *self._losses(handover))
+        lost = (*replaced(handover), *untold_texts(handover), *self.losses(handover))
         return Export((ExportFile(self.file, text.encode(), bundle=self.bundle),), unique(lost))
 
     def url(self, media: MediaFile) -> str:
@@ -74,21 +76,37 @@ class OtioExporter:
         """More metadata of a clip, for an editor; `link` numbers a shot whose picture and sound go together."""
         return {}
 
-    def _losses(self, handover: Handover) -> Iterator[Loss]:
+    def track_data(self, track: SoundTrack) -> dict[str, Any]:
+        """More metadata of a track of sound, for an editor."""
+        return {}
+
+    def taken(self, item: PictureItem | SoundItem) -> Fraction:
+        """How long a clip says it is, in film frames: as long as it is shown, whatever its speed."""
+        return Fraction(len(item.record))
+
+    def losses(self, handover: Handover) -> Iterator[Loss]:
+        """What the editor does not find."""
         if not self.says_size:
             yield Loss("picture-size", detail=f"{handover.width}x{handover.height}")
         if handover.rate in (Fraction(30000, 1001), Fraction(60000, 1001)):
             yield Loss("drop-frame", detail="drop-frame" if handover.drop_frame else "non-drop")
+        for pictures in handover.video:
+            for picture in pictures.items:
+                if not self.says_speed and picture.speed != 1:
+                    yield Loss("speed", picture.name)
         for track in handover.sound:
             for item in track.items:
-                if not self.says_levels and len(item.levels) > 1:
-                    yield Loss("fade", item.name)
-                if not self.says_levels and any(level.gain_db for level in item.levels):
-                    yield Loss("gain", item.name)
-                if item.pan:
-                    yield Loss("pan", item.name)
-                if item.speed != 1:
-                    yield Loss("pitch", item.name)
+                yield from self._sound_losses(item)
+
+    def _sound_losses(self, item: SoundItem) -> Iterator[Loss]:
+        if not self.says_levels and len(item.levels) > 1:
+            yield Loss("fade", item.name)
+        if not self.says_levels and any(level.gain_db for level in item.levels):
+            yield Loss("gain", item.name)
+        if item.pan:
+            yield Loss("pan", item.name)
+        if item.speed != 1:
+            yield Loss("pitch" if self.says_speed else "speed", item.name)
 
 
 class OtiozExporter(OtioExporter):
@@ -101,46 +119,6 @@ class OtiozExporter(OtioExporter):
     def url(self, media: MediaFile) -> str:
         """Media lie in the archive's own folder, under names that no URL has to escape."""
         return f"media/{media.file}"
-
-
-class ResolveOtioExporter(OtioExporter):
-    """OpenTimelineIO as DaVinci Resolve (18.5 and later) and Blender read it."""
-
-    name = "otio-resolve"
-    says_levels = True
-
-    def effects(self, item: SoundItem, handover: Handover) -> Sequence[otio.schema.Effect]:
-        """The clip's volume, in decibels, with key frames from where it begins on the timeline."""
-        if len(item.levels) == 1 and not item.levels[0].gain_db:
-            return ()
-        keys = {str(level.frame): {"Value": level.gain_db, "Variant Type": "Double"} for level in item.levels}
-        volume = {
-            "Parameter ID": "volume",
-            "Parameter Value": item.levels[0].gain_db,
-            "Default Parameter Value": 0.0,
-            "Variant Type": "Double",
-            "minValue": -100.0,
-            "maxValue": 30.0,
-            "Key Frames": keys if len(item.levels) > 1 else {},
-        }
-        effect = {
-            "Effect Name": "Fairlight Clip Volume and Fades",
-            "Name": "Volume",
-            "Enabled": True,
-            "Type": 62,
-            "Parameters": [volume],
-        }
-        return (otio.schema.Effect(effect_name="Resolve Effect", metadata={"Resolve_OTIO": effect}),)
-
-    def clip_data(self, item: PictureItem | SoundItem, link: int | None) -> dict[str, Any]:
-        """What links a shot's picture and its own sound."""
-        return {"Resolve_OTIO": {"Link Group ID": link}} if link is not None else {}
-
-    def finish(self, timeline: otio.schema.Timeline, handover: Handover) -> None:
-        """Notes of markers are read from here only."""
-        timeline.metadata["Resolve_OTIO"] = {"Resolve OTIO Meta Version": "1.0"}
-        for marker in timeline.tracks.markers:
-            marker.metadata["Resolve_OTIO"] = {"Note": marker.comment}
 
 
 class _Writer:
@@ -169,7 +147,9 @@ class _Writer:
 
     def sound_track(self, track: SoundTrack) -> otio.schema.Track:
         """Clips and gaps."""
-        element = otio.schema.Track(name=track.name, kind=otio.schema.TrackKind.Audio)
+        element = otio.schema.Track(
+            name=track.name, kind=otio.schema.TrackKind.Audio, metadata=self.dialect.track_data(track)
+        )
         children: list[Any] = []
         at = 0
         for item in track.items:
@@ -193,7 +173,7 @@ class _Writer:
         return otio.opentime.RationalTime(float(value), float(self.handover.rate if rate is None else rate))
 
     def _range(
-        self, start: int | Fraction, length: int, rate: Fraction | None = None
+        self, start: int | Fraction, length: int | Fraction, rate: Fraction | None = None
     ) -> otio.opentime.TimeRange:
         return otio.opentime.TimeRange(self._time(start, rate), self._time(length, rate))
 
@@ -246,7 +226,7 @@ class _Writer:
         clip = otio.schema.Clip(
             name=item.name,
             media_reference=reference,
-            source_range=self._range(item.source.start * item.speed, len(item.record)),
+            source_range=self._range(item.source.start * item.speed, self.dialect.taken(item)),
             metadata={"stitcher": data, **self.dialect.clip_data(item, link)},
         )
         # One of exactly 1 makes Premiere drop what else a clip has.

@@ -23,7 +23,9 @@ _OWN = {
     "markers": "stitcher.exporters.lists:MarkerExporter",
     "mlt": "stitcher.exporters.mlt:MltExporter",
     "otio": "stitcher.exporters.otio:OtioExporter",
-    "otio-resolve": "stitcher.exporters.otio:ResolveOtioExporter",
+    "otio-kdenlive": "stitcher.exporters.otio_dialects:KdenliveOtioExporter",
+    "otio-premiere": "stitcher.exporters.otio_dialects:PremiereOtioExporter",
+    "otio-resolve": "stitcher.exporters.otio_dialects:ResolveOtioExporter",
     "otioz": "stitcher.exporters.otio:OtiozExporter",
     "shotlist": "stitcher.exporters.lists:ShotListExporter",
 }

@@ -30,9 +30,6 @@ WIPES: Mapping[str, Wipe] = {
     "wipeup": Wipe(2, reverse=True),
 }
 
-DIPS: Mapping[str, str] = {"fadeblack": "black", "fadewhite": "white"}
-"""Dissolves over a plain colour."""
-
 
 def replaced(handover: Handover, counterparts: frozenset[str] = frozenset()) -> Iterator[Loss]:
     """A loss for each transition that a format has no counterpart of."""

@@ -20,14 +20,14 @@ from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.lossless_clip import draw_clip
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
-from stitcher.storyboard.transition_kinds import DISSOLVE
+from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Effect, Item, Timeline, Title
 
 Rgb = NDArray[np.uint8]
 
-_DIPS = {"fadeblack": 0.0, "fadewhite": 255.0}
-"""The level that both pictures are faded to, by transition; a linear one has none."""
+_LEVELS = {"black": 0.0, "white": 255.0}
+"""Of what a dip passes over."""
 _SLACK = 1e-3
 """Of a frame: MoviePy's times are floats, and a frame's own time must not fall into the one before."""
 
@@ -84,10 +84,10 @@ def to_moviepy(timeline: Timeline) -> Any:
     if not timeline.items:
         raise InputError("A film without shots has no picture; add one.")
     for index, transition in enumerate(timeline.transitions):
-        if transition.frames and not (transition.kind.linear or transition.kind.name in _DIPS):
+        if transition.frames and not (transition.kind.linear or transition.kind.name in DIPS):
             raise InputError(
                 f"The transition {transition.kind.name!r} after shot {timeline.items[index].shot!r} cannot be shown in "
-                f"MoviePy; those that can are {', '.join((DISSOLVE.name, *_DIPS))}. Render the film to see it."
+                f"MoviePy; those that can are {', '.join((DISSOLVE.name, *DIPS))}. Render the film to see it."
             )
     return _moviepy(_Film(timeline).at, timeline.frames, timeline.rate)
 
@@ -154,7 +154,7 @@ class _Film:
         for index in visible[1:]:
             join = self._timeline.transitions[index - 1]
             weight = (frame - items[index].record_start) / join.frames
-            picture = _blended(picture, self._shot(index, frame), weight, _DIPS.get(join.kind.name))
+            picture = _blended(picture, self._shot(index, frame), weight, DIPS.get(join.kind.name))
         return picture
 
     def _shot(self, index: int, frame: int) -> Rgb:
@@ -194,13 +194,13 @@ def _laid(picture: Rgb, title: Rgba) -> Rgb:
     return (picture + (title[..., :3].astype(np.float32) - picture) * alpha + 0.5).astype(np.uint8)
 
 
-def _blended(earlier: Rgb, later: Rgb, weight: float, dip: float | None) -> Rgb:
+def _blended(earlier: Rgb, later: Rgb, weight: float, dip: str | None) -> Rgb:
     """As ffmpeg's xfade blends RGB; in YUV its black and white lie outside the limited range. `weight` is how far
-    the transition has come, 0 at its first frame; `dip` is the level that both pictures are faded to, if any.
+    the transition has come, 0 at its first frame; `dip` is the colour that both pictures are faded to, if any.
     """
     a, b = earlier.astype(np.float32), later.astype(np.float32)
     if dip is not None:
-        level = np.float32(dip)
+        level = np.float32(_LEVELS[dip])
         left = 1 - weight
         down, up = _smoothstep(0.8, 1.0, left), _smoothstep(0.2, 1.0, left)
         a = a * down + level * (1 - down)

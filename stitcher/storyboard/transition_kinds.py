@@ -6,6 +6,7 @@ not draw them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -32,6 +33,9 @@ MATCH = TransitionKind("match", overlaps=False, drops_repeats=True)
 DISSOLVE = TransitionKind("dissolve", xfade="fade", linear=True, aliases=("fade",))
 
 OWN = (CUT, MATCH, DISSOLVE)
+
+DIPS: Mapping[str, str] = {"fadeblack": "black", "fadewhite": "white"}
+"""By xfade's name: those that pass over a plain colour, and which."""
 
 _BY_WORD = {word: kind for kind in OWN for word in (kind.name, *kind.aliases)}
 

@@ -13,12 +13,23 @@ from hypothesis import given, settings
 
 from stitcher.exporters.cut import handover_of
 from stitcher.exporters.exporter import Export
-from stitcher.exporters.otio import OtioExporter, OtiozExporter, ResolveOtioExporter
-from stitcher.timeline.model import Marker, Timeline
-from tests.exporters.films import RATES, film_of, films, music, spoken
+from stitcher.exporters.otio import OtioExporter, OtiozExporter
+from stitcher.exporters.otio_dialects import (
+    KdenliveOtioExporter,
+    PremiereOtioExporter,
+    ResolveOtioExporter,
+)
+from stitcher.timeline.model import Timeline
+from tests.exporters.films import RATES, film_of, films, music
 from tests.exporters.otio_reading import expected, rows
 
-DIALECTS = [OtioExporter(), OtiozExporter(), ResolveOtioExporter()]
+DIALECTS = [
+    OtioExporter(),
+    OtiozExporter(),
+    ResolveOtioExporter(),
+    PremiereOtioExporter(),
+    KdenliveOtioExporter(),
+]
 
 
 def exported(film: Timeline, exporter: OtioExporter = DIALECTS[0]) -> Export:
@@ -100,30 +111,6 @@ def test_only_stock_schemas_are_used(film: Timeline) -> None:
     }  # fmt: skip
     for exporter in DIALECTS:
         assert schemas(json.loads(exported(film, exporter).files[0].content)) <= known
-
-
-def test_resolve_finds_levels_links_and_notes() -> None:
-    film = film_of(48, 48, markers=(Marker(5, "look", "at this"),))
-    film = replace(
-        spoken(film), cues=(*spoken(film).cues, music(film, gain_db=-8.0, fade_out_samples=48_000))
-    )
-    timeline = read(film, ResolveOtioExporter())
-    assert timeline.tracks.markers[0].metadata["Resolve_OTIO"]["Note"] == "at this"
-    score = next(clip for clip in timeline.find_clips() if clip.name == "score")
-    data = score.effects[0].metadata["Resolve_OTIO"]
-    assert (data["Effect Name"], data["Type"]) == ("Fairlight Clip Volume and Fades", 62)
-    volume = data["Parameters"][0]
-    keys = {int(frame): key["Value"] for frame, key in volume["Key Frames"].items()}
-    assert keys[0] == keys[72] == -8
-    assert keys[84] == pytest.approx(-8 - 6.02, abs=0.01)
-    assert keys[96] == -96
-    links = {
-        clip.name: clip.metadata["Resolve_OTIO"]["Link Group ID"]
-        for clip in timeline.find_clips()
-        if "Resolve_OTIO" in clip.metadata
-    }
-    assert links == {"s0": 1, "s1": 2}
-    assert "gain" not in {loss.kind for loss in exported(film, ResolveOtioExporter()).losses}
 
 
 def test_plain_files_name_what_has_no_schema() -> None:
