@@ -24,11 +24,14 @@ from stitcher.version import __version__
 BITS = 24
 _RIFF_LIMIT = 0xFFFFFFFF
 """The largest size that a RIFF header can hold."""
-_PCM = 1
+_PCM, _EXTENSIBLE = 1, 0xFFFE
+_LOUDSPEAKERS = {6: 0x3F}
+"""By count of channels: front left, right, centre, LFE, back left, right, a bit each."""
+_PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
 _UNKNOWN = 0x7FFF
 """A loudness value that was not measured."""
 _BEXT = struct.Struct("<256s32s32s10s8sQH64s5h180x")
-_SIDES = {1: ("",), 2: (" L", " R")}
+_SIDES = {1: ("",), 2: (" L", " R"), 6: (" L", " R", " C", " LFE", " Ls", " Rs")}
 _FUNCTIONS = {1: ("MONO",), 2: ("LEFT", "RIGHT")}
 
 
@@ -76,7 +79,7 @@ def wav_head(info: BroadcastInfo, *, samples: int, channels: int, sample_rate: i
     """Everything before the first sample of a file that holds nothing after its last one."""
     frame_bytes = channels * BITS // 8
     size = samples * frame_bytes
-    layout = struct.pack("<HHIIHH", _PCM, channels, sample_rate, sample_rate * frame_bytes, frame_bytes, BITS)
+    layout = _layout(channels, sample_rate)
     described = (
         _chunk(b"bext", _bext(info, channels, sample_rate))
         + _chunk(b"fmt ", layout)
@@ -92,6 +95,16 @@ def wav_head(info: BroadcastInfo, *, samples: int, channels: int, sample_rate: i
     unset = b"\xff" * 4
     sizes = struct.pack("<QQQI", whole, size, samples, 0)
     return b"RF64" + unset + b"WAVE" + _chunk(b"ds64", sizes) + described + b"data" + unset
+
+
+def _layout(channels: int, sample_rate: int) -> bytes:
+    """What `fmt ` says; of more than two channels also where their loudspeakers are."""
+    kind = _PCM if channels <= 2 else _EXTENSIBLE
+    frame_bytes = channels * BITS // 8
+    plain = struct.pack("<HHIIHH", kind, channels, sample_rate, sample_rate * frame_bytes, frame_bytes, BITS)
+    if kind == _PCM:
+        return plain
+    return plain + struct.pack("<HHI", 22, BITS, _LOUDSPEAKERS.get(channels, 0)) + _PCM_GUID
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """ffmpeg graphs and argument lists of a mix, built with ffmpeg-python. Pure: paths go in, argument lists come out.
 
-Every position is counted in samples at 48 kHz, on a float bus of one or two channels. The order of a cue's filters
+Every position is counted in samples at 48 kHz, on a float bus of one, two or six channels. The order of a cue's filters
 matters: gaps in the source's own clock are filled while resampling, then time is samples alone, so that trims,
 fades and delays cannot be a sample off.
 """
@@ -19,7 +19,7 @@ import ffmpeg
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url
-from stitcher.sound.channels import pan_expression
+from stitcher.sound.channels import BUS_LAYOUTS, joined_map, on_every_channel, pan_expression
 from stitcher.sound.cue_filters import (
     BY_COUNT,
     SIDECHAIN_TAIL,
@@ -171,8 +171,13 @@ def measure_args(encoded: Path, demuxer: str, streams: int) -> list[str]:
     """Decodes an encoded mix to its end and measures its loudness."""
     source = ffmpeg.input(file_url(encoded), f=demuxer, protocol_whitelist="file")
     if streams > 1:
-        stream = ffmpeg.filter([source[str(index)] for index in range(streams)], "amerge", inputs=streams)
-        stream = stream.filter("aformat", channel_layouts="stereo")
+        stream = ffmpeg.filter(
+            [source[str(index)] for index in range(streams)],
+            "join",
+            inputs=streams,
+            channel_layout=BUS_LAYOUTS[streams],
+            map=joined_map(streams),
+        )
     else:
         stream = source["0"]
     return _compiled(measured(stream))
@@ -193,7 +198,7 @@ def source_levels_args(sound: Sound) -> list[str]:
 def _source(cue: Cue, channels: int, slot: int) -> Stream:
     """A cue's source on the bus: decoded, folded, resampled, without its skipped head, at its tempo."""
     stream = _decoded(cue.sound, slot)
-    pan = pan_expression(cue_shares(cue), channels)
+    pan = pan_expression(cue_shares(cue, channels))
     if pan is not None:
         stream = stream.filter("pan", args=pan)
     stream = trimmed(
@@ -293,7 +298,7 @@ def _drawn_gain(stream: Stream, curve: Path, channels: int, slot: int) -> Stream
     """A cue times its gain curve, which `amultiply` wants in the bus's own layout: it lowers a mono one by 3 dB."""
     drawn = _raw_curve(curve, slot)
     if channels > 1:
-        drawn = drawn.filter("pan", args="stereo|c0=c0|c1=c0")
+        drawn = drawn.filter("pan", args=on_every_channel(channels))
     return ffmpeg.filter([stream, drawn], "amultiply")
 
 
@@ -322,8 +327,7 @@ def _bus(mix: Mix, channels: int, files: WorkFiles) -> Stream:
     if mix.parts:
         stream = _sum(mix.parts, 0, channels, files)
     else:
-        layout = "mono" if channels == 1 else "stereo"
-        stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl={layout}", f="lavfi")["0"]
+        stream = ffmpeg.input(f"anullsrc=r={SAMPLE_RATE}:cl={BUS_LAYOUTS[channels]}", f="lavfi")["0"]
         stream = stream.filter("aformat", sample_fmts="fltp")
     return _fit(stream, mix.film_samples)
 

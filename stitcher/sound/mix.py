@@ -23,9 +23,10 @@ from stitcher.content_key import Exclusions, all_but, canonical_json, content_ke
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import PlanError
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.sound.channels import Shares, bus_shares, panned
+from stitcher.sound.channels import Shares, bus_shares
 from stitcher.sound.mix_file import MP4, Destination
 from stitcher.storyboard.choices import FadeCurve
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 
@@ -34,7 +35,7 @@ FAN_IN = 32
 _BEDS = 8
 """Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
 
-RECIPE = 6
+RECIPE = 7
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
 
@@ -69,8 +70,8 @@ class Mix:
 
 
 NOT_IN_KEY: Exclusions = {
-    # How a cue usually fades is said beside it; the groups follow from the cues.
-    Cue: frozenset({"name", "role", "role_name", "shot"}),
+    # How a cue usually fades is said beside it; the groups follow from the cues. Its role says where it is in 5.1.
+    Cue: frozenset({"name", "role_name", "shot"}),
     Mix: frozenset({"parts"}),
     Sound: all_but(Sound, "sha256", "container", "stream", "right"),
     AudioStream: frozenset({"default", "language", "title"}),
@@ -195,12 +196,14 @@ def fade_curves(cue: Cue) -> tuple[str, str]:
     return _FADE_CURVES[cue.fade_in_curve or usual], _FADE_CURVES[cue.fade_out_curve or usual]
 
 
-def cue_shares(cue: Cue) -> Shares:
-    """For each channel of a cue's source its share of the left and of the right bus, panned.
+def cue_shares(cue: Cue, bus: int = 2) -> Shares:
+    """For each channel of a cue's source its share of each channel of the bus, panned.
 
     Raises `MediaRefused` as `bus_shares` does.
     """
-    return panned(bus_shares(cue.sound.path, cue.sound.layout, cue.sound.channels), cue.pan)
+    sound = cue.sound
+    spoken = ROLE_TABLE[cue.role].is_spoken
+    return bus_shares(sound.path, sound.layout, sound.channels, bus=bus, pan=cue.pan, spoken=spoken)
 
 
 def mix_key(

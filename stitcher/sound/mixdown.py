@@ -23,6 +23,7 @@ from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import atomic_write
 from stitcher.sound import graph
+from stitcher.sound.channels import BUS_LAYOUTS
 from stitcher.sound.gain_curve import write_gain_curve
 from stitcher.sound.loudness import (
     GainPlan,
@@ -71,8 +72,10 @@ def render_sound(
     `PresetError` for settings that cannot be, `PlanError` for a film of no length, and what
     `stitcher.media.ffmpeg.run` raises.
     """
-    if spec.channels not in (1, 2):
-        raise PresetError(f"A mix has 1 or 2 channels, not {spec.channels}; correct the preset's sound.")
+    if spec.channels not in BUS_LAYOUTS:
+        raise PresetError(
+            f"A mix has 1, 2 or 6 channels (mono, stereo, 5.1), not {spec.channels}; correct the preset's sound."
+        )
     if mix.film_samples == 0:
         raise PlanError("A film without a frame has no sound to encode.")
     if not into.edit_list and not (spec.encoder in NO_EDIT_LIST_PRIMING or spec.encoder.startswith("pcm_")):
@@ -86,7 +89,12 @@ def render_sound(
             )
     file = sound_file(spec, into)
     with _work_folder(scratch) as work, atomic_write(out, durable=False) as part:
-        shared = spec.encoder == HALVED_ENCODER and file.demuxer == "mov" and not spec.mono_tracks
+        shared = (
+            spec.encoder == HALVED_ENCODER
+            and file.demuxer == "mov"
+            and spec.channels <= 2
+            and not spec.mono_tracks
+        )
         halves = (
             halves_of(graph.encoded_samples(mix.film_samples, spec) - file.dropped_samples)
             if shared

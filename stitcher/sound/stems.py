@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from stitcher.errors import InputError
 from stitcher.media.clip import AudioStream, Sound
+from stitcher.sound.channels import BUS_LAYOUTS
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.role_table import ROLE_TABLE
@@ -97,6 +98,6 @@ def sum_of(sounds: Sequence[Sound], film_samples: int) -> Mix:
 
 def stem_stream(channels: int, film_samples: int, codec: str) -> AudioStream:
     """The one stream of a stem's file."""
-    layout = "mono" if channels == 1 else "stereo"
+    layout = BUS_LAYOUTS[channels]
     duration = Fraction(film_samples, SAMPLE_RATE)
     return AudioStream(0, codec, SAMPLE_RATE, channels, layout, Fraction(0), duration)

@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from stitcher.sound.mix import (
     plan_mix,
 )
 from stitcher.sound.mix_file import Destination
+from stitcher.storyboard.choices import Role
 from stitcher.timeline.model import Cue, GainKey
 
 FILM = 480_000
@@ -124,7 +126,7 @@ def key(mix: Mix, spec: SoundSpec = SPEC, target: LoudnessTarget = UNTOUCHED, **
 
 def test_the_key_does_not_depend_on_names_and_places() -> None:
     moved = dataclasses.replace(a_sound(), path=Path("/elsewhere/b.wav"))
-    renamed = a_cue(name="gong", sound=moved, role="music", role_name="score")
+    renamed = a_cue(name="gong", sound=moved, role_name="bells")
     assert key(plan_mix([a_cue()], FILM)) == key(plan_mix([renamed], FILM))
 
 
@@ -143,6 +145,7 @@ def test_the_key_does_not_depend_on_names_and_places() -> None:
         pytest.param(a_cue(fade_in_curve="s-curve"), id="curve of the fade in"),
         pytest.param(a_cue(fade_out_curve="s-curve"), id="curve of the fade out"),
         pytest.param(a_cue(pan=-0.5), id="pan"),
+        pytest.param(a_cue(role="dialogue"), id="role, which says where it is in surround"),
         pytest.param(a_cue(loop=True, loop_end_samples=4_800), id="end of the loop"),
         pytest.param(a_cue(loop=True, loop_crossfade_samples=480), id="crossfade of the loop"),
         pytest.param(a_cue(stretch=Fraction(11, 10)), id="stretch"),
@@ -202,8 +205,69 @@ def test_fades_have_the_curves_a_cue_says() -> None:
 def test_channels_are_folded_by_the_stated_shares(
     layout: str, channels: int, stereo: str | None, mono: str
 ) -> None:
-    shares = bus_shares(Path("a.wav"), layout, channels)
-    assert (pan_expression(shares, 2), pan_expression(shares, 1)) == (stereo, mono)
+    folds = [pan_expression(bus_shares(Path("a.wav"), layout, channels, bus=bus)) for bus in (2, 1)]
+    assert folds == [stereo, mono]
+
+
+H = "0.707106781"
+
+
+@pytest.mark.parametrize(
+    ("layout", "channels", "placed"),
+    [
+        pytest.param("stereo", 2, ("1*c0", "1*c1", "", "", "", ""), id="stereo stays in front"),
+        pytest.param("mono", 1, (f"{H}*c0", f"{H}*c0", "", "", "", ""), id="mono between left and right"),
+        pytest.param("2.1", 3, ("1*c0", "1*c1", "", "1*c2", "", ""), id="an LFE is one"),
+        pytest.param("quad", 4, ("1*c0", "1*c1", "", "", "1*c2", "1*c3"), id="quad"),
+        pytest.param("4.0", 4, ("1*c0", "1*c1", "1*c2", "", f"{H}*c3", f"{H}*c3"), id="one in the back"),
+        pytest.param(
+            "5.1(side)",
+            6,
+            ("1*c0", "1*c1", "1*c2", "1*c3", "1*c4", "1*c5"),
+            id="5.1 as it is, of either name",
+        ),
+        pytest.param("6.1", 7, ("1*c0", "1*c1", "1*c2", "1*c3", f"{H}*c4+1*c5", f"{H}*c4+1*c6"), id="6.1"),
+        pytest.param(
+            "7.1", 8, ("1*c0", "1*c1", "1*c2", "1*c3", "1*c4+1*c6", "1*c5+1*c7"), id="7.1, its sides added up"
+        ),
+    ],
+)
+def test_channels_are_put_into_surround_by_the_stated_shares(
+    layout: str, channels: int, placed: tuple[str, ...]
+) -> None:
+    fold = pan_expression(bus_shares(Path("a.wav"), layout, channels, bus=6))
+    sums = (f"c{number}={shares or '0*c0'}" for number, shares in enumerate(placed))
+    assert fold == "|".join(("5.1", *sums))
+
+
+@pytest.mark.parametrize(
+    ("role", "centre"), [("dialogue", 1.0), ("music", 0.0), ("effects", 0.0), ("ambience", 0.0)]
+)
+def test_a_spoken_line_of_one_channel_is_in_the_centre(role: Role, centre: float) -> None:
+    ((left, right, middle, *rest),) = cue_shares(
+        a_cue(role=role, sound=a_sound(channels=1, layout="mono")), 6
+    )
+    side = 0.0 if centre else 0.707107
+    assert [float(share) for share in (left, right, middle, *rest)] == pytest.approx(
+        [side, side, centre, 0, 0, 0], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("spoken", [False, True], ids=["heard", "spoken"])
+@pytest.mark.parametrize("pan", [-1.0, -0.4, 0.0, 0.7, 1.0])
+@pytest.mark.parametrize(
+    ("layout", "channels"),
+    [("mono", 1), ("stereo", 2), ("2.1", 3), ("3.0", 3), ("4.0", 4), ("quad", 4), ("5.0(side)", 5), ("5.1", 6),
+     ("6.1", 7), ("7.1", 8), ("7.1(wide)", 8)],
+)  # fmt: skip
+def test_a_surround_film_folds_down_to_the_stereo_one(
+    layout: str, channels: int, pan: float, spoken: bool
+) -> None:
+    path = Path("a.wav")
+    around, stereo = (
+        np.array(bus_shares(path, layout, channels, bus=bus, pan=pan, spoken=spoken), float) for bus in (6, 2)
+    )
+    assert around @ np.array(bus_shares(path, "5.1", 6), float) == pytest.approx(stereo, abs=2e-9)
 
 
 @pytest.mark.parametrize(

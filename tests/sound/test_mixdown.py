@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 
 from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
@@ -22,7 +23,7 @@ from stitcher.sound.mix import Mix, plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, GainKey
 from tests.sound.material import AAC, WAV, Samples, clicks, cue, described, loudest, read, sound, tone, write
 
 SECOND = 48_000
@@ -192,6 +193,54 @@ def test_surround_is_folded_by_the_standard_and_its_lfe_left_out(tmp_path: Path)
     heard = mixed(tmp_path, [cue(source, 0, 9600)], 9600)[4800]
     half = 2**-0.5
     assert np.allclose(heard, [0.1 + half * 0.05 + half * 0.04, 0.2 + half * 0.05 + half * 0.08], atol=1e-4)
+
+
+SURROUND = dataclasses.replace(WAV, channels=6)
+
+
+def test_a_surround_film_has_lines_in_the_centre_and_all_else_where_it_is(tmp_path: Path) -> None:
+    levels = np.array([0.1, 0.2, 0.05, 0.3, 0.04, 0.08], np.float32)
+    around = sound(tmp_path / "surround.wav", np.repeat(levels[None, :], 9600, axis=0))
+    line = sound(tmp_path / "line.wav", np.full((9600, 1), 0.25, np.float32))
+    score = sound(tmp_path / "score.wav", np.full((9600, 2), 0.125, np.float32))
+    cues = [
+        cue(around, 0, 9600),
+        dataclasses.replace(cue(line, 0, 9600), role="dialogue", gain_keys=(GainKey(0, -6.0),)),
+        cue(score, 0, 9600),
+    ]
+    heard = mixed(tmp_path, cues, 9600, SURROUND)
+    ducked = 0.25 * 10 ** (-6 / 20)
+    assert np.allclose(heard[4800], levels + np.array([0.125, 0.125, ducked, 0, 0, 0]), atol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spec", "into"),
+    [
+        pytest.param(SoundSpec("aac", ("-b:a", "512k"), 6, 48_000, "web"), "mp4", id="AAC"),
+        pytest.param(SoundSpec("libopus", ("-b:a", "384k"), 6, 48_000, "web"), "webm", id="Opus"),
+        pytest.param(SoundSpec("pcm_s24le", (), 6, 48_000, "web"), "mov", id="PCM"),
+        pytest.param(SoundSpec("pcm_s24le", (), 6, 48_000, "web", mono_tracks=True), "mxf", id="mono tracks"),
+    ],
+)
+def test_a_surround_film_is_as_loud_as_asked_by_the_weights_of_its_channels(
+    tmp_path: Path, spec: SoundSpec, into: str
+) -> None:
+    rng = np.random.default_rng(5)
+    level = np.array([0.1, 0.08, 0.12, 0.3, 0.2, 0.15], np.float32)
+    data = (rng.normal(0, 0.3, (6 * SECOND, 6)) * level).astype(np.float32)
+    source = sound(tmp_path / "around.wav", data)
+    out = tmp_path / "made"
+    target = LoudnessTarget("web", -14.0, tolerance_lu=0.5, true_peak_dbtp=-1.0)
+    made = render_sound(
+        plan_mix([cue(source, 0, len(data))], len(data)), spec, target, out, scratch=tmp_path,
+        into=Destination(into),
+    )  # fmt: skip
+    each = made.channels // made.streams
+    options = ("-f", made.container)
+    streams = [read(out, channels=each, options=options, stream=n) for n in range(made.streams)]
+    heard = np.concatenate(streams, axis=1)[:, [0, 1, 2, 4, 5]]
+    assert pyloudnorm.Meter(SECOND).integrated_loudness(heard) == pytest.approx(-14.0, abs=0.5)
 
 
 def test_a_mono_film_is_half_the_sum_of_the_stereo_one(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
