@@ -10,6 +10,7 @@ cannot be right ends in an `InputError` or another `StitcherError`.
 
 from __future__ import annotations
 
+import os
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -531,18 +532,27 @@ def export(
     to: str,
     folder: Path | str,
     *,
-    media: Literal["link", "copy"] | None = None,
+    media: Literal["link", "copy", "transcode"] | None = None,
+    without: Iterable[str] = (),
+    size: Literal["film", "original"] = "film",
     options: RenderOptions | None = None,
 ) -> HandedOver:
-    """Hand a film over to an editor: a folder with its timeline, media, lists and a page to read, whole or not at all.
+    """Hand a film over to an editor: a folder with its timeline, media, lists, the film small, and a page to read.
 
-    `to` is an editor (`resolve`, `premiere`, `avid`, …; `stitcher presets` lists them); `media` is `link` or `copy`
-    instead of its own way. What is not as in the film is named in the result's `losses`. Raises `PresetError` for an
-    unknown editor, `OutputError` for a folder with anything else in it, `DiskFull`, and what `lay_out` raises.
+    It is whole or not there at all, and what has not changed of an older one keeps its files. `to` is an editor
+    (`resolve`, `premiere`, `avid`, …; `stitcher presets` lists them); `media` is `link`, `copy` or `transcode` instead
+    of its own way. `without` leaves out `stems`, `captions`, `poster`, `reference`, `other-size` (shots in the size
+    that timelines do not refer to) or `placeholders` (for shots that are not made yet: without, they are refused).
+    `size` says which files timelines refer to where shots were enlarged. What is not as in the film is named in the
+    result's `losses`. Raises `PresetError` for an unknown editor, `OutputError` for a folder with anything else in it,
+    `DiskFull`, and what `lay_out` and `render` raise.
     """
-    from stitcher import editor_export
+    from stitcher.editor_export.export import export as hand_over
+    from stitcher.editor_export.order import ExportOrder
 
-    return editor_export.export(film, to, Path(folder), media=media, options=options or RenderOptions())
+    place = Path(os.path.abspath(folder))
+    order = ExportOrder(to, place, media, frozenset(without), size)
+    return hand_over(film, order, options or RenderOptions())
 
 
 @checked

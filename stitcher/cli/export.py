@@ -15,6 +15,7 @@ from stitcher.errors import InputError
 
 if TYPE_CHECKING:
     from stitcher.exporters.folder import HandedOver
+    from stitcher.storyboard.model import Storyboard
 
 
 class Media(StrEnum):
@@ -22,6 +23,25 @@ class Media(StrEnum):
 
     link = "link"
     copy = "copy"
+    transcode = "transcode"
+
+
+class Without(StrEnum):
+    """What may be left out of a hand-over."""
+
+    stems = "stems"
+    captions = "captions"
+    poster = "poster"
+    reference = "reference"
+    other_size = "other-size"
+    placeholders = "placeholders"
+
+
+class Size(StrEnum):
+    """Which files timelines refer to where shots were enlarged."""
+
+    film = "film"
+    original = "original"
 
 
 def export(
@@ -36,8 +56,15 @@ def export(
     ] = None,
     media: Annotated[
         Media | None,
-        typer.Option("--media", help="Give media a second name there, or copy them."),
+        typer.Option("--media", help="Give media a second name there, copy them, or make them again."),
     ] = None,
+    without: Annotated[
+        list[Without] | None,
+        typer.Option("--without", help="Leave this out; may be repeated."),
+    ] = None,
+    size: Annotated[
+        Size, typer.Option("--size", help="Cut with enlarged shots, as the film, or with the originals.")
+    ] = Size.film,
     sets: options.Sets = None,
     variables: options.Vars = None,
     cache: options.Cache = None,
@@ -45,8 +72,8 @@ def export(
 ) -> None:
     """Hand a film over to an editor.
 
-    A folder with the timeline, the clips and sounds whole, lists, and README.txt, which says what to do and what is not
-    as in the film. Without --to every 'editor' under the storyboard's 'deliver' gets its folder.
+    A folder with the timeline, the clips and sounds whole, lists, the film small, and README.txt, which says what to do
+    and what is not as in the film. Without --to every 'editor' under the storyboard's 'deliver' gets its folder.
     """
     from stitcher.cli.film_output import making_films
     from stitcher.cli.output import show, tell_notes
@@ -55,24 +82,28 @@ def export(
     if (to is None) != (output is None):
         raise InputError("Give --to EDITOR and -o FOLDER together, or neither for what 'deliver' has.")
     storyboard = read_board(board, sets, variables)
-    if to is not None and output is not None:
-        orders = [(to, output)]
-    else:
-        orders = [(one.editor, one.folder) for one in storyboard.deliver if one.editor and one.folder]
-    if not orders:
-        raise InputError(
-            "Nothing to hand over: give --to EDITOR and -o FOLDER, or add an 'editor' with a 'folder' to 'deliver'."
-        )
+    orders = [(to, output)] if to is not None and output is not None else _delivered(storyboard)
     notes = api.notes(storyboard)
     tell_notes(notes)
-    with making_films(board.absolute().parent, cache=cache) as (render_options, _):
-        how: Literal["link", "copy"] | None = None if media is None else media.value
+    how: Literal["link", "copy", "transcode"] | None = None if media is None else media.value
+    parts = [part.value for part in without or ()]
+    with making_films(board.absolute().parent, cache=cache) as (settled, _):
         done = [
-            api.export(storyboard, editor, folder, media=how, options=render_options)
+            api.export(storyboard, editor, folder, media=how, without=parts, size=size.value, options=settled)
             for editor, folder in orders
         ]
     document = {"handovers": [_document(one) for one in done], "notes": notes}
     show(document, lambda: (line for one in done for line in _lines(one)), as_json=as_json)
+
+
+def _delivered(storyboard: Storyboard) -> list[tuple[str, Path]]:
+    """The editors and folders that the storyboard itself names."""
+    orders = [(one.editor, one.folder) for one in storyboard.deliver if one.editor and one.folder]
+    if not orders:
+        raise InputError(
+            "Nothing to hand over: give --to EDITOR and -o FOLDER, or add an 'editor' with a 'folder' to 'deliver'."
+        )
+    return orders
 
 
 def _document(one: HandedOver) -> dict[str, object]:
@@ -80,6 +111,7 @@ def _document(one: HandedOver) -> dict[str, object]:
         "editor": one.editor,
         "folder": one.folder,
         "files": one.files,
+        "changed": one.changed,
         "losses": [{"kind": loss.kind, "where": loss.where, "detail": loss.detail} for loss in one.losses],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,7 +13,11 @@ from stitcher.delivery.preset import Checked, Citation, Cited, CitedSource
 from stitcher.errors import PresetError
 from stitcher.preset_files import PresetFile, find_presets, read_preset, unknown_name
 
-MediaPolicy = Literal["link", "copy"]
+MediaPolicy = Literal["link", "copy", "transcode"]
+PartName = Literal["stems", "captions", "poster", "reference", "other-size"]
+"""What may lie in a hand-over beside timelines, media and lists: the sound by roles, captions and chapters, a still,
+the film small with its timecode burnt in, and shots in the size that timelines do not refer to."""
+PART_NAMES: tuple[PartName, ...] = get_args(PartName)
 PathStyle = Literal["absolute", "relative"]
 Format = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
@@ -37,7 +41,14 @@ class EditorPreset(BaseModel):
     paths: Cited[PathStyle]
     """How timelines name media."""
     media: Cited[MediaPolicy] = Citation("link")
-    """`link` gives files a second name where the disk allows it, and copies them where not."""
+    """`link` gives files a second name where the disk allows it, and copies them where not; `transcode` makes them
+    again as `transcode` says."""
+    transcode: Cited[str] | None = None
+    """The delivery preset of clips that are made again: its picture codec and container, and PCM for sound."""
+    handles: Cited[Annotated[int, Field(ge=0, le=1000)]] = Citation(24)
+    """Frames that shots drawn because of their effects have on either side, as far as their clips go."""
+    parts: Cited[tuple[PartName, ...]] = Citation(PART_NAMES)
+    """What lies beside timelines, media and lists."""
     open: Annotated[tuple[str, ...], Field(min_length=1)]
     """What a person does, step by step."""
     notes: tuple[str, ...] = ()

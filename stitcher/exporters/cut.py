@@ -36,9 +36,12 @@ class Drawn:
     """What stitcher drew for an item that editors cannot draw themselves."""
 
     clip: Clip | None = None
-    """Its visible pictures, at the film's rate, text over them not included; `None` where its own clip is shown."""
+    """Its visible pictures, and some before and after, at the film's rate, without text over them; `None` where its own
+    clip is shown."""
     overlays: tuple[Clip, ...] = ()
     """One for each of the item's overlays, transparent."""
+    head: int = 0
+    """Pictures of `clip` before the visible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +171,10 @@ class _Builder:
         first, available, speed = item.source_range.start, item.available_range, item.speed
         clip = item.source if isinstance(item.source, Clip) else None
         if drawn.clip is not None:
-            if item.effects:
-                self.losses.append(Loss("handles", item.shot))
             clip, speed = drawn.clip, Fraction(1)
-            first, available = 0, FrameRange(0, film_frames(clip, self.timeline.rate))
+            first, available = drawn.head, FrameRange(0, film_frames(clip, self.timeline.rate))
+            if item.effects and len(available) == len(item.source_range):
+                self.losses.append(Loss("handles", item.shot))
         elif clip is not None:
             if item.effects:
                 names = ", ".join(effect.name for effect in item.effects)

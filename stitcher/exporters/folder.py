@@ -1,33 +1,39 @@
-"""The hand-over folder on disk: timelines, media, lists, a page to read and checksums; whole, or not there at all.
+"""The hand-over folder on disk: timelines, media, lists, other parts, a page to read and checksums.
 
-It is made beside its place under another name and renamed into it. An older hand-over in its place is replaced; what
-has not changed of it keeps its file. A folder with anything else in it is refused.
+It is whole or not there at all. An older hand-over in its place is replaced; what has not changed of it keeps its
+file. A folder with anything else in it is refused.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
-from stitcher.errors import DiskFull, MediaBroken, OutputError, PresetError
+from stitcher.errors import DiskFull, MediaBroken, PresetError
 from stitcher.exporters.exporter import ExportFile
 from stitcher.exporters.handover import Handover, MediaFile
 from stitcher.exporters.losses import Loss
+from stitcher.exporters.manifest import (
+    MANIFEST,
+    MEDIA,
+    check_target,
+    manifest_text,
+    read_manifest,
+    sha256_of,
+)
+from stitcher.exporters.parts import Part, PartFile
 from stitcher.exporters.readme_text import readme
 from stitcher.exporters.registry import find_exporter
-from stitcher.media.files import check_regular, disk_errors, free_bytes, sha256_file
+from stitcher.exporters.replaced_folder import held_folder, replaced_folder
+from stitcher.media.files import check_regular, free_bytes, sha256_file
 
-MANIFEST = "MANIFEST.sha256"
 README = "README.txt"
-MEDIA = "media"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The one time that archives know, so that the same film gives the same bytes."""
 
@@ -43,149 +49,204 @@ class HandedOver:
     losses: tuple[Loss, ...]
     """What is not as in the film, in any of its formats."""
     handover: Handover = field(repr=False, compare=False)
+    changed: tuple[str, ...] = ()
+    """Those of `files` that were not there, or not so, before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormatFiles:
+    """What one format says of the film."""
+
+    name: str
+    files: tuple[ExportFile, ...]
+    losses: tuple[Loss, ...]
 
 
 def write_folder(
-    handover: Handover, preset: EditorPreset, folder: Path, *, media: MediaPolicy | None = None
+    handover: Handover,
+    preset: EditorPreset,
+    folder: Path,
+    *,
+    media: MediaPolicy | None = None,
+    parts: Sequence[Part] = (),
 ) -> HandedOver:
     """Write a hand-over. `folder` is absolute; `media` instead of the preset's own way.
 
     Raises `MediaMissing` for a file that is gone, `OutputError` for a folder that holds anything but an older
-    hand-over, `DiskFull`, `PresetError` for a format that is not there, and what exporters raise.
+    hand-over, `OutputBusy`, `DiskFull`, `PresetError` for a format that is not there, and what exporters raise.
     """
     check_target(folder)
-    policy = media or preset.media.value
-    formats: list[tuple[str, tuple[ExportFile, ...], tuple[Loss, ...]]] = []
+    # What was made into another codec is the hand-over's own.
+    policy: MediaPolicy = "copy" if (media or preset.media.value) == "copy" else "link"
+    formats = formats_of(handover, preset)
+    check_space(handover, folder, formats, policy)
+    page = readme(
+        handover,
+        preset,
+        [(one.name, [file.name for file in one.files], one.losses) for one in formats],
+        parts,
+    )
+    with held_folder(folder):
+        older = read_manifest(folder)
+        with replaced_folder(folder) as new:
+            writer = _Writer(new, folder, older)
+            for one in handover.media:
+                writer.place(f"{MEDIA}/{one.file}", one.path, one.sha256, policy)
+            for part in parts:
+                for file in part.files:
+                    writer.part_file(file, policy)
+            for one_format in formats:
+                for written in one_format.files:
+                    writer.export_file(written, handover.media)
+            writer.content(README, page.encode())
+            sums = dict(writer.sums)
+            writer.content(MANIFEST, manifest_text(sums).encode())
+    lost = dict.fromkeys((*handover.losses, *(loss for one in formats for loss in one.losses)))
+    first = formats[0].files[0].name
+    others = (name for name in (*sums, MANIFEST) if name != first)
+    changed = tuple(name for name in sums if older.get(name) != sums[name])
+    return HandedOver(folder, preset.name, (first, *others), tuple(lost), handover, changed)
+
+
+def formats_of(handover: Handover, preset: EditorPreset) -> tuple[FormatFiles, ...]:
+    """The film in every format of an editor. Raises `PresetError` for two that write one file."""
+    formats = []
     for name in (*preset.timelines.value, *preset.lists.value):
         export = find_exporter(name).export(handover)
-        formats.append((name, export.files, export.losses))
-    names = [file.name for _, files, _ in formats for file in files]
+        formats.append(FormatFiles(name, export.files, export.losses))
+    names = [file.name for one in formats for file in one.files]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise PresetError(f"The editor {preset.name!r} wants two formats that both write {', '.join(twice)}.")
-    _check_space(handover, folder, formats, policy)
-    page = readme(
-        handover, preset, [(name, [file.name for file in files], lost) for name, files, lost in formats]
-    )
-    with _replaced(folder) as new:
-        sums: dict[str, str] = {}
-        for one in handover.media:
-            sums[f"{MEDIA}/{one.file}"] = _place(one, new / MEDIA / one.file, folder, policy)
-        for _, files, _ in formats:
-            for file in files:
-                sums[file.name] = _write(new / file.name, file, handover, new)
-        sums[README] = _write(new / README, ExportFile(README, page.encode()), handover, new)
-        manifest = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
-        _write(new / MANIFEST, ExportFile(MANIFEST, manifest.encode()), handover, new)
-        _keep_unchanged(new, folder, sums)
-    lost = dict.fromkeys((*handover.losses, *(loss for *_, losses in formats for loss in losses)))
-    first = formats[0][1][0].name
-    others = (name for name in (*sums, MANIFEST) if name != first)
-    return HandedOver(folder, preset.name, (first, *others), tuple(lost), handover)
+    return tuple(formats)
 
 
-def check_target(folder: Path) -> None:
-    """Raise `OutputError` where a hand-over may not be written."""
-    if not os.path.lexists(folder):
-        return
-    if folder.is_symlink() or not folder.is_dir():
-        raise OutputError(f"{str(folder)!r} is no folder: name another with -o.")
-    present = {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir()
-    }
-    foreign = sorted(present - {MANIFEST} - set(_read_manifest(folder)))
-    if foreign:
-        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
-        raise OutputError(
-            f"{str(folder)!r} holds files that are of no hand-over ({', '.join(foreign[:3])}{more}): it would be "
-            "replaced whole. Move them away, or name another folder with -o."
-        )
-
-
-def _read_manifest(folder: Path) -> Mapping[str, str]:
-    """Checksums by name, of an older hand-over."""
-    with suppress(OSError, UnicodeDecodeError):
-        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-        return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
-    return {}
-
-
-def _check_space(
-    handover: Handover,
-    folder: Path,
-    formats: list[tuple[str, tuple[ExportFile, ...], tuple[Loss, ...]]],
-    policy: MediaPolicy,
+def check_space(
+    handover: Handover, folder: Path, formats: Iterable[FormatFiles], policy: MediaPolicy
 ) -> None:
-    bundles = sum(file.bundle for _, files, _ in formats for file in files)
+    """Raise `DiskFull` where copies and archives of the media would not fit, `MediaMissing` for one that is gone."""
+    bundles = sum(file.bundle for one in formats for file in one.files)
     copies = bundles + (policy == "copy")
-    needed = copies * sum(check_regular(one.path).st_size for one in handover.media)
+    media = sum(check_regular(one.path).st_size for one in handover.media)
+    require_room(folder, copies * media, "hand media over by link")
+
+
+def require_room(folder: Path, needed: int, instead: str) -> None:
+    """Raise `DiskFull` where a hand-over of so many bytes would not fit; `instead` is what else could be done."""
     if needed and needed > (free := free_bytes(folder.parent)):
         raise DiskFull(
             f"The hand-over needs {needed // 10**6} MB and {str(folder.parent)!r} has {free // 10**6} MB free; make "
-            "room, or hand media over by link."
+            f"room, or {instead}. Nothing was written."
         )
 
 
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """A new folder to fill, renamed to `folder` when the block ends well, and removed when it does not."""
-    mark = secrets.token_hex(6)
-    new = folder.with_name(f".{folder.name}.stitcher-{mark}")
-    old = folder.with_name(f".{folder.name}.stitcher-{mark}-old")
-    with disk_errors(folder):
-        (new / MEDIA).mkdir(parents=True)
-    try:
-        with disk_errors(folder):
-            yield new
-            if folder.exists():
-                folder.rename(old)
-                try:
-                    new.rename(folder)
-                except OSError:
-                    old.rename(folder)
-                    raise
-            else:
-                new.rename(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+@dataclass(slots=True)
+class _Writer:
+    """Fills a new folder, and takes over what an older hand-over has already."""
 
+    new: Path
+    old: Path
+    older: Mapping[str, str]
+    """Checksums of the older hand-over's files."""
+    sums: dict[str, str] = field(default_factory=dict)
 
-def _place(media: MediaFile, target: Path, folder: Path, policy: MediaPolicy) -> str:
-    """Put a file where timelines look for it; returns its checksum."""
-    before = folder / MEDIA / media.file
-    if policy == "link":
+    def place(self, name: str, source: Path, sha256: str, policy: MediaPolicy) -> None:
+        """A file under another name: the file itself (`link`) where the disk allows it, else a copy."""
+        target = self._target(name)
+        self.sums[name] = sha256
+        check_regular(source)
+        if policy == "link":
+            with suppress(OSError):
+                os.link(source, target)
+                return
+        if self._kept(name, target, read=False):
+            return
+        shutil.copyfile(source, target)
+        if sha256_file(target) != sha256:
+            raise MediaBroken(source, "changed while it was copied; run again.")
+
+    def part_file(self, file: PartFile, policy: MediaPolicy) -> None:
+        """A file of a part."""
+        if isinstance(file.content, bytes):
+            self.content(file.name, file.content)
+        elif file.sha256:
+            self.place(file.name, file.content, file.sha256, policy)
+        else:
+            self.sums[file.name] = sha256_file(file.content)
+            target = self._target(file.name)
+            if self._kept(file.name, target):
+                return
+            with suppress(OSError):
+                os.link(file.content, target)
+                return
+            shutil.copyfile(file.content, target)
+
+    def export_file(self, file: ExportFile, media: Iterable[MediaFile]) -> None:
+        """A file of a format."""
+        if not file.bundle:
+            self.content(file.name, file.content)
+            return
+        target = self._target(file.name)
+        if self._bundle_stands(file, media):
+            self.sums[file.name] = self.older[file.name]
+            if self._kept(file.name, target, read=False):
+                return
+        _write_bundle(target, file, self.new, media)
+        self.sums[file.name] = sha256_file(target)
+
+    def _bundle_stands(self, file: ExportFile, media: Iterable[MediaFile]) -> bool:
+        """Whether the older hand-over has the same archive: of the same timeline and the same media."""
+        if any(self.older.get(f"{MEDIA}/{one.file}") != one.sha256 for one in media):
+            return False
+        with (
+            suppress(OSError, KeyError, zipfile.BadZipFile),
+            zipfile.ZipFile(self.old / file.name) as archive,
+        ):
+            return file.name in self.older and archive.read("content.otio") == file.content
+        return False
+
+    def content(self, name: str, content: bytes) -> None:
+        """A small file."""
+        self.sums[name] = sha256_of(content)
+        target = self._target(name)
+        if not self._same(name, content) or not self._link_old(name, target):
+            target.write_bytes(content)
+
+    def _target(self, name: str) -> Path:
+        target = self.new / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def _same(self, name: str, content: bytes) -> bool:
         with suppress(OSError):
-            os.link(media.path, target)
-            return media.sha256
-    elif _read_manifest(folder).get(f"{MEDIA}/{media.file}") == media.sha256 and not before.is_symlink():
+            return (self.old / name).read_bytes() == content
+        return False
+
+    def _kept(self, name: str, target: Path, *, read: bool = True) -> bool:
+        """Whether the older hand-over has the file, which has become the new one's too; `read` looks at its bytes."""
+        if self.older.get(name) != self.sums[name]:
+            return False
+        if read and sha256_file(self.old / name) != self.sums[name]:
+            return False
+        return self._link_old(name, target)
+
+    def _link_old(self, name: str, target: Path) -> bool:
+        before = self.old / name
+        if before.is_symlink():
+            return False
         with suppress(OSError):
             os.link(before, target)
-            return media.sha256
-    shutil.copyfile(media.path, target)
-    if sha256_file(target) != media.sha256:
-        raise MediaBroken(media.path, "changed while it was copied; run again.")
-    return media.sha256
+            return True
+        return False
 
 
-def _write(target: Path, file: ExportFile, handover: Handover, new: Path) -> str:
-    """Write one file; returns its checksum."""
-    if file.bundle:
-        _write_bundle(target, file, handover, new)
-        return sha256_file(target)
-    target.write_bytes(file.content)
-    return hashlib.sha256(file.content).hexdigest()
-
-
-def _write_bundle(target: Path, file: ExportFile, handover: Handover, new: Path) -> None:
+def _write_bundle(target: Path, file: ExportFile, new: Path, media: Iterable[MediaFile]) -> None:
     """An archive as OpenTimelineIO reads it: the timeline, the version of the form, and media stored as they are."""
     with zipfile.ZipFile(target, "w") as archive:
-        for name, content in (("content.otio", file.content), ("version.txt", b"1.0.0")):
+        for name, content in _bundle_texts(file):
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
-        for one in handover.media:
+        for one in media:
             info = zipfile.ZipInfo(f"{MEDIA}/{one.file}", _EPOCH)
             path = new / MEDIA / one.file
             info.file_size = path.stat().st_size
@@ -193,13 +254,6 @@ def _write_bundle(target: Path, file: ExportFile, handover: Handover, new: Path)
                 shutil.copyfileobj(source, entry, 1 << 20)
 
 
-def _keep_unchanged(new: Path, folder: Path, sums: Mapping[str, str]) -> None:
-    """Keep files of an older hand-over that are the same as the new ones, so that nobody reads them again."""
-    older = _read_manifest(folder)
-    for name, checksum in sums.items():
-        if older.get(name) == checksum and not name.startswith(f"{MEDIA}/"):
-            kept = new / f"{name}.kept"
-            with suppress(OSError):
-                if sha256_file(folder / name) == checksum:
-                    os.link(folder / name, kept)
-                    os.replace(kept, new / name)
+def _bundle_texts(file: ExportFile) -> Iterator[tuple[str, bytes]]:
+    yield "content.otio", file.content
+    yield "version.txt", b"1.0.0"

@@ -8,6 +8,7 @@ from textwrap import fill
 from stitcher.delivery.editor_preset import EditorPreset
 from stitcher.exporters.handover import Handover
 from stitcher.exporters.losses import MEANINGS, Loss, LossKind
+from stitcher.exporters.parts import Part
 from stitcher.timebase import format_decimal, format_rate, frames_to_seconds
 
 _SHOWN = 12
@@ -15,9 +16,12 @@ _SHOWN = 12
 
 
 def readme(
-    handover: Handover, preset: EditorPreset, formats: Sequence[tuple[str, Sequence[str], tuple[Loss, ...]]]
+    handover: Handover,
+    preset: EditorPreset,
+    formats: Sequence[tuple[str, Sequence[str], tuple[Loss, ...]]],
+    parts: Sequence[Part] = (),
 ) -> str:
-    """The text of README.txt; `formats` are names with their files and what each lost."""
+    """The text of README.txt; `formats` are names with their files and what each lost, `parts` what lies beside."""
     lines = [
         handover.title or "Film",
         "",
@@ -36,7 +40,10 @@ def readme(
     lines += ["", "Files", *(f"  {', '.join(files)}  ({name})" for name, files, _ in formats)]
     lines += [
         "  media/           clips and sounds, whole, with their handles",
+        *(f"  {part.place:<16} {part.about}" for part in parts),
         "  MANIFEST.sha256  checksums: sha256sum -c MANIFEST.sha256",
+        "",
+        "After the folder was moved: stitcher relink FOLDER writes the new place into its timelines.",
         "",
         "What is not as in the film",
         *_losses("in every format", handover.losses),

@@ -10,6 +10,7 @@ import opentimelineio as otio
 import pytest
 
 import stitcher
+from stitcher.media.wav import wav_data
 from tests.cli.conftest import Run
 
 BOARD = """
@@ -30,6 +31,11 @@ TEXTS = """
 sound:"""
 
 
+PARTS = ("stems", "captions", "poster", "reference", "other-size")
+BARE = tuple(word for part in PARTS for word in ("--without", part))
+"""Timelines, media and lists alone: nothing is encoded."""
+
+
 @pytest.fixture
 def board(here: Path, chain: list[Path], score: Path) -> Path:
     path = here / "board.yaml"
@@ -44,7 +50,7 @@ def written(text: str, chain: list[Path], score: Path) -> str:
 
 
 def test_what_deliver_asks_for_is_handed_over(run: Run, board: Path) -> None:
-    ended = run("export", board, "--json")
+    ended = run("export", board, "--json", *BARE)
     assert ended.code == 0, ended.err
     done = ended.document["handovers"][0]
     folder = board.parent / "out" / "otio"
@@ -56,9 +62,10 @@ def test_what_deliver_asks_for_is_handed_over(run: Run, board: Path) -> None:
 
 
 def test_an_editor_and_a_folder_can_be_named(run: Run, board: Path, here: Path) -> None:
-    ended = run("export", board, "--to", "premiere", "-o", "cut", "--media", "copy")
+    ended = run("export", board, "--to", "premiere", "-o", "x/../cut", "--media", "copy", *BARE)
     assert ended.code == 0, ended.err
     assert "for premiere: open timeline.xml" in ended.out
+    assert ended.out.splitlines()[0] == str(here / "cut")
     assert (here / "cut" / "timeline.xml").is_file()
     assert not (here / "out").exists()
 
@@ -84,13 +91,14 @@ def test_texts_and_effects_are_handed_over_as_pictures(
     run: Run, board: Path, chain: list[Path], score: Path
 ) -> None:
     board.write_text(written(BOARD.replace("\nsound:", TEXTS), chain, score), encoding="utf-8")
-    assert run("export", board).code == 0
+    assert run("export", board, *BARE).code == 0
     folder = board.parent / "out" / "otio"
     timeline = otio.adapters.read_from_file(str(folder / "timeline.otio"))
     film, text = timeline.video_tracks()
     drawn = {clip.name: clip for clip in (*film, *text) if isinstance(clip, otio.schema.Clip)}
     assert drawn["end"].media_reference.target_url == "media/end.mov"
     assert stitcher.probe(folder / "media" / "end.mov").video.frames == 12
+    # All of the clip is seen, and there is nothing left for handles.
     assert stitcher.probe(folder / "media" / "mirrored.mov").video.frames == 25
     overlay = stitcher.probe(folder / "media" / drawn["mirrored text 1"].media_reference.name).video
     assert (overlay.frames, overlay.codec, "a" in overlay.pixel_format) == (10, "prores", True)
@@ -98,3 +106,29 @@ def test_texts_and_effects_are_handed_over_as_pictures(
     assert at == drawn["mirrored"].range_in_parent().start_time.value + 2
     rows = list(csv.DictReader(io.StringIO((folder / "shotlist.csv").read_text("utf-8-sig"))))
     assert [row["shot"] for row in rows] == ["one", "two", "end", "mirrored", "mirrored text 1"]
+
+
+def test_a_part_that_there_is_not_is_refused(board: Path) -> None:
+    with pytest.raises(stitcher.StitcherError, match="'posters' is no part of a hand-over; there are stems,"):
+        stitcher.export(stitcher.load(board), "otio", board.parent / "out", without=["posters"])
+
+
+@pytest.mark.slow
+def test_the_film_lies_beside_its_cut_with_its_timecode_and_the_sound_by_roles(
+    run: Run, board: Path, chain: list[Path], score: Path
+) -> None:
+    spoken = "sound:\n  - {role: dialogue, file: SCORE, at: 0s, text: Words}\n"
+    board.write_text(written(BOARD.replace("sound:\n", spoken), chain, score), encoding="utf-8")
+    assert run("export", board).code == 0
+    folder = board.parent / "out" / "otio"
+    clip = stitcher.probe(folder / "reference.mp4")
+    timeline = stitcher.lay_out(stitcher.load(board))
+    assert (clip.video.frames, max(clip.video.shown_size) <= 640) == (timeline.frames, True)
+    assert len(clip.audio) == 1
+    stem = wav_data(folder / "stems" / "music.wav")
+    assert (stem.bits, stem.samples) == (24, timeline.samples)
+    assert {path.name for path in (folder / "captions").iterdir()} == {"Hand-over.srt", "Hand-over.vtt"}
+    assert (folder / "poster.jpg").read_bytes()[:2] == b"\xff\xd8"
+    before = {path: path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
+    assert run("export", board, "--json").document["handovers"][0]["changed"] == []
+    assert {path: path.stat().st_ino for path in before} == before

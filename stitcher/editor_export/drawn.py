@@ -1,0 +1,133 @@
+"""What is drawn for editors: texts, and shots with MoviePy effects, which no editor has. Kept in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from stitcher.content_key import content_key
+from stitcher.exporters.cut import Drawn
+from stitcher.media.clip import Clip
+from stitcher.media.ffmpeg import find
+from stitcher.media.probe import probe
+from stitcher.rendering.context import RenderContext
+from stitcher.rendering.film import prepare, render
+from stitcher.rendering.item_sources import item_sources
+from stitcher.rendering.options import RenderOptions
+from stitcher.storyboard.transition_kinds import CUT
+from stitcher.timebase import FrameRange
+from stitcher.timeline.conform import film_frames
+from stitcher.timeline.model import Item, Timeline, Title, Transition
+
+_PRESET = "master-prores-4444"
+"""Every editor decodes it, and it keeps what is transparent."""
+_SCHEMA = 1
+"""Of drawn media in the cache."""
+
+
+def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
+    """By index: what was drawn of the items that are text, or have text or effects on them.
+
+    A shot with effects has up to `handles` frames on either side, as far as its clip goes. Effects may go by where a
+    shot begins and ends, so what is seen of it is drawn as it is in the film, and only handles from a longer one.
+    """
+    indices = [
+        index
+        for index, item in enumerate(timeline.items)
+        if isinstance(item.source, Title) or item.effects or item.overlays
+    ]
+    if not indices:
+        return {}
+    context = RenderContext.of(options)
+    sources = item_sources(prepare(timeline, preset=_PRESET), context)
+    wider = {index: _widened(timeline.items[index], handles) for index in indices}
+    longer = _longer_sources(timeline, wider, context)
+    drawn = {}
+    for index in indices:
+        item, source = timeline.items[index], sources[index]
+        clip, head = None, 0
+        if index in longer:
+            head = item.source_range.start - wider[index].source_range.start
+            clip = _joined(timeline, source.clip, longer[index], head, options=options)
+        elif isinstance(item.source, Title) or item.effects:
+            clip = _for_editors(timeline, [(source.clip, _whole(source.clip, timeline))], options)
+        overlays = [
+            _for_editors(timeline, [(one.clip, _whole(one.clip, timeline))], options)
+            for one in source.overlays
+        ]
+        drawn[index] = Drawn(clip, tuple(overlays), head)
+    return drawn
+
+
+def _widened(item: Item, handles: int) -> Item:
+    """A shot that is seen by so many frames longer on either side, as far as its clip goes."""
+    if isinstance(item.source, Title) or not item.effects:
+        return item
+    seen, available = item.source_range, item.available_range
+    wider = FrameRange(max(available.start, seen.start - handles), min(available.stop, seen.stop + handles))
+    return replace(item, source_range=wider, overlays=())
+
+
+def _longer_sources(timeline: Timeline, wider: Mapping[int, Item], context: RenderContext) -> dict[int, Clip]:
+    """By index: shots with their effects and handles."""
+    indices = [
+        index for index, item in wider.items() if item.source_range != timeline.items[index].source_range
+    ]
+    items: list[Item] = []
+    for index in indices:
+        start = items[-1].record_range.stop if items else 0
+        items.append(replace(wider[index], record_start=start))
+    if not items:
+        return {}
+    alone = _alone(timeline, items)
+    sources = item_sources(prepare(alone, preset=_PRESET), context)
+    return {index: sources[number].clip for number, index in enumerate(indices)}
+
+
+def _joined(timeline: Timeline, seen: Clip, longer: Clip, head: int, *, options: RenderOptions) -> Clip:
+    """A shot as it is seen, between the handles of a longer one."""
+    length = film_frames(seen, timeline.rate)
+    runs = [
+        (longer, FrameRange(0, head)),
+        (seen, FrameRange(0, length)),
+        (longer, FrameRange(head + length, film_frames(longer, timeline.rate))),
+    ]
+    return _for_editors(timeline, [(clip, frames) for clip, frames in runs if frames], options)
+
+
+def _whole(clip: Clip, timeline: Timeline) -> FrameRange:
+    return FrameRange(0, film_frames(clip, timeline.rate))
+
+
+def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
+    """A film of these items alone."""
+    return replace(
+        timeline,
+        items=tuple(items),
+        transitions=(Transition(CUT),) * (len(items) - 1),
+        cues=(),
+        markers=(),
+        captions=(),
+        chapters=(),
+    )
+
+
+def _for_editors(timeline: Timeline, runs: Sequence[tuple[Clip, FrameRange]], options: RenderOptions) -> Clip:
+    """Clips that were drawn without loss, one after another, as one that editors decode."""
+    items: list[Item] = []
+    for clip, frames in runs:
+        start = items[-1].record_range.stop if items else 0
+        items.append(Item("drawn", clip, _whole(clip, timeline), frames, start))
+    alone = _alone(timeline, items)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        render(prepare(alone, preset=_PRESET), temp, replace(options, progress=None))
+        return {}
+
+    context = RenderContext.of(options)
+    made_of = [(clip.sha256, frames.start, frames.stop) for clip, frames in runs]
+    size = (timeline.width, timeline.height)
+    key = content_key(_SCHEMA, find().version, _PRESET, made_of, timeline.rate, size)
+    return probe(context.cache.make(key, ".mov", work, cancel=context.stop).path)

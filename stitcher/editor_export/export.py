@@ -1,0 +1,47 @@
+"""From a storyboard to a hand-over for an editor: laid out, its texts and effects drawn, its parts made, written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stitcher.rendering.options import DEFAULTS, RenderOptions
+
+if TYPE_CHECKING:
+    from stitcher.editor_export.order import ExportOrder
+    from stitcher.exporters.folder import HandedOver
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.model import Timeline
+
+
+def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptions = DEFAULTS) -> HandedOver:
+    """Hand a film over; raises what `exporters.folder.write_folder` and `session.lay_out` raise."""
+    from stitcher.delivery.editor_preset import find_editor
+    from stitcher.editor_export.drawn import drawn_items
+    from stitcher.editor_export.film_parts import film_parts, parts_bytes
+    from stitcher.editor_export.shot_details import shot_details
+    from stitcher.exporters.cut import Place, handover_of
+    from stitcher.exporters.folder import require_room, write_folder
+    from stitcher.exporters.manifest import MEDIA, check_target
+    from stitcher.rendering.context import RenderContext
+    from stitcher.session import timeline_of
+    from stitcher.storyboard.model import Storyboard
+
+    board = film if isinstance(film, Storyboard) else None
+    project = options.project or (board.path.parent if board is not None and board.path is not None else None)
+    options = replace(options, project=project)
+    preset = find_editor(order.editor, project=project).preset
+    check_target(order.folder)
+    timeline = timeline_of(film)
+    wanted = order.parts(preset)
+    require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
+    handover = handover_of(
+        timeline,
+        drawn=drawn_items(timeline, preset.handles.value, options),
+        place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
+        details=shot_details(board, timeline) if board is not None else None,
+    )
+    with RenderContext.of(options).cache.scratch() as scratch:
+        parts = tuple(film_parts(timeline, wanted, Path(scratch), options))
+        return write_folder(handover, preset, order.folder, media=order.media, parts=parts)

@@ -1,0 +1,29 @@
+"""What lies in a hand-over beside timelines and their media. Plain values; who makes them is above this room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """One file of a part."""
+
+    name: str
+    """Relative to the hand-over, with `/`; ASCII."""
+    content: Path | bytes
+    """Where it was made, or what is in it."""
+    sha256: str = ""
+    """Where it is known already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files that are told of in one line."""
+
+    place: str
+    """`stems/`, `reference.mp4`: how the page calls it."""
+    about: str
+    """What it is, for people."""
+    files: tuple[PartFile, ...]
