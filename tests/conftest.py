@@ -41,15 +41,26 @@ def _no_stray_error_logs(request: pytest.FixtureRequest) -> Iterator[None]:
         assert messages == []
 
 
-@pytest.fixture(scope="session")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
-    """Pixel-coded clips, each made once a session and shared by all workers."""
+def _shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """A folder of the session's that all workers have."""
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
-    folder = base / "footage"
+    folder = base / name
     folder.mkdir(exist_ok=True)
-    return Footage(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Footage:
+    """Pixel-coded clips, each made once a session and shared by all workers."""
+    return Footage(_shared(tmp_path_factory, "footage"))
+
+
+@pytest.fixture(scope="session")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What stand-ins of tests/generation/chain_kit.py have made, for all workers."""
+    return _shared(tmp_path_factory, "coded")
 
 
 @pytest.fixture

@@ -109,14 +109,15 @@ class _Sources:
             target.parent.mkdir(parents=True, exist_ok=True)
         temp = temporary_beside(target)
         try:
-            cut_start(still, crop, temp)
+            cut = cut_start(still, crop, temp).still
             content = temp.read_bytes()
         finally:
             temp.unlink(missing_ok=True)
         # The start frame of an earlier attempt stays, whatever this one starts from.
         path = next_free_path(target, content)
         write_once(path, content)
-        return StartFrame(measure_still(path), origin, crop, path.relative_to(project.folder).as_posix())
+        kept = path.relative_to(project.folder).as_posix()
+        return StartFrame(replace(cut, path=path), origin, crop, kept)
 
     def edited(self) -> tuple[Clip, int | None]:
         """The clip that an edit is made of, and the number of the take it is."""

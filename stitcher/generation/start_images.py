@@ -12,7 +12,7 @@ from stitcher.generation.start_crop import STILL_TYPES, Crop, StartFrame, Still
 from stitcher.media.credentials import has_credentials
 from stitcher.media.files import sha256_file, write_whole
 from stitcher.media.sniff import sniff
-from stitcher.media.stills import is_turned, open_still
+from stitcher.media.stills import open_still, open_upright
 from stitcher.storyboard.model import Shot, Storyboard
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def measure_still(path: Path) -> Still:
     """What a request must know of a picture file. Raises `MediaError` for what is no PNG, JPEG or WebP."""
-    picture = open_still(path)
+    picture, turned = open_upright(path)
     with path.open("rb") as file:
         head = file.read(16)
     media_type = _type(head)
@@ -32,7 +32,7 @@ def measure_still(path: Path) -> Still:
         picture.width,
         picture.height,
         path.stat().st_size,
-        turned=is_turned(path),
+        turned=turned,
         transparent=_is_transparent(picture),
         has_credentials=has_credentials(path, sniff(path).demuxer),
     )

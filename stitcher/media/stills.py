@@ -26,6 +26,11 @@ def open_still(path: Path | str, *, max_pixels: int = 64_000_000) -> Image:
 
     Raises `MediaMissing`, `MediaRefused` (another kind, or too many pixels) or `MediaBroken`.
     """
+    return open_upright(path, max_pixels=max_pixels)[0]
+
+
+def open_upright(path: Path | str, *, max_pixels: int = 64_000_000) -> tuple[Image, bool]:
+    """The picture that `open_still` gives, and whether its EXIF had it turned or mirrored. Raises as that does."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -41,21 +46,14 @@ def open_still(path: Path | str, *, max_pixels: int = 64_000_000) -> Image:
                 if image.width * image.height > max_pixels:
                     raise MediaRefused(path, too_large)
                 image.load()
-                return ImageOps.exif_transpose(image)
+                turned = image.getexif().get(_ORIENTATION, 1) not in (0, 1)
+                return ImageOps.exif_transpose(image), turned
     except Pillow.DecompressionBombError as exc:
         raise MediaRefused(path, too_large) from exc
     except PermissionError as exc:
         raise MediaMissing(path, f"cannot be read ({exc.strerror}); check its permissions.") from exc
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error) as exc:
         raise MediaBroken(path, f"cannot be read as {kind.label} ({exc}); save it again.") from exc
-
-
-def is_turned(path: Path) -> bool:
-    """Whether the EXIF orientation of a picture that can be opened turns or mirrors it."""
-    from PIL import Image as Pillow
-
-    with Pillow.open(path, formats=_FORMATS) as image:
-        return image.getexif().get(_ORIENTATION, 1) not in (0, 1)
 
 
 def png_bytes(rgb: Picture) -> bytes:

@@ -22,11 +22,6 @@ MOVES = re.compile(rb"\x1b\[\d*[A-GJKM]|\r")
 """What goes back over what stands on the terminal."""
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
-
-
 @pytest.fixture
 def server(coded: Path) -> Iterator[StandIn]:
     with coding_server(coded) as running:

@@ -18,11 +18,6 @@ from tests.cli.conftest import Run
 from tests.generation.chain_kit import CHAIN, HEAD, KEY, coding_server, project
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
-
-
 @pytest.fixture
 def server(coded: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """A stand-in that the environment points at."""

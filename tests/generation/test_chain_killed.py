@@ -39,11 +39,6 @@ CHANGES_PER_TAKE = 7
 """INTENT, room for the answer, SENDING, ACCEPTED, SUCCEEDED, STORED, FRAMED."""
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
-
-
 @pytest.fixture
 def server(coded: Path) -> Iterator[StandIn]:
     with coding_server(coded) as running:

@@ -42,13 +42,18 @@ from stitcher.generation.rescue import adopt, rescue, retry
 from stitcher.generation.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
-from tests.generation.chain_kit import CHAIN, HEAD, START, code_of, coding_server, project, runway, takes_of
+from tests.generation.chain_kit import (
+    CHAIN,
+    HEAD,
+    START,
+    at_rest,
+    code_of,
+    coding_server,
+    project,
+    runway,
+    takes_of,
+)
 from tests.standin_kit import KEY
-
-
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
 
 
 @pytest.fixture
@@ -351,7 +356,7 @@ def test_a_retake_is_one_more_take_and_leaves_the_film_as_it_is(server: StandIn,
 
 @pytest.mark.slow
 def test_an_animatic_is_replaced_by_the_real_take(server: StandIn, tmp_path: Path) -> None:
-    board = project(tmp_path, CHAIN[0])
+    board = project(tmp_path, at_rest(CHAIN[0]))
     generate(board)
     assert inspect(board).in_film["s1"].is_animatic
     assert inspect(board).missing == ("s1",)
@@ -362,7 +367,7 @@ def test_an_animatic_is_replaced_by_the_real_take(server: StandIn, tmp_path: Pat
 
 
 def test_credits_are_not_spent_on_what_starts_from_an_animatic(server: StandIn, tmp_path: Path) -> None:
-    board = project(tmp_path, "".join(CHAIN[:2]))
+    board = project(tmp_path, at_rest("".join(CHAIN[:2])))
     generate(board, shots=["s1"])
     with runway(server) as provider, pytest.raises(InputError, match="only an animatic"):
         generate(board, provider=provider, shots=["s2"])

@@ -98,11 +98,6 @@ def test_a_rescue_that_needs_no_service_ends_as_one_that_does(tmp_path: Path) ->
     assert [note for note in rescue(board).notes if ACCEPT in note]
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
-
-
 @pytest.mark.parametrize(
     "frames", [50, pytest.param(48, marks=pytest.mark.slow), pytest.param(51, marks=pytest.mark.slow)]
 )

@@ -36,15 +36,10 @@ from stitcher.generation.run_policy import Timing
 from stitcher.generation.states import State
 from stitcher.standin import Fault, StandIn
 from stitcher.storyboard.load import load
-from tests.generation.chain_kit import CHAIN, HEAD, coding_server, project, runway, takes_of
+from tests.generation.chain_kit import CHAIN, HEAD, at_rest, coding_server, project, runway, takes_of
 from tests.standin_kit import Clock
 
 OWN = "  - {id: own, start: start.png, prompt: own}\n"
-
-
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded-refused")
 
 
 @pytest.fixture
@@ -86,7 +81,7 @@ def test_what_waits_for_a_person_is_not_in_the_price_and_nor_is_what_starts_from
 def test_a_shot_whose_source_is_not_made_with_it_is_refused_before_the_question(
     server: StandIn, tmp_path: Path
 ) -> None:
-    board = project(tmp_path, "".join(CHAIN[:2]))
+    board = project(tmp_path, at_rest("".join(CHAIN[:2])))
     generate(board)
     asked = Asked()
     with runway(server) as provider, pytest.raises(InputError, match="has only an animatic"):

@@ -27,11 +27,6 @@ from tests.generation.chain_kit import CHAIN, HEAD, code_of, coding_server, proj
 FAILS = Fault.fails("SAFETY.INPUT.TEXT", cost=10)
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded-retry")
-
-
 @pytest.fixture
 def server(coded: Path) -> Iterator[StandIn]:
     with coding_server(coded) as running:

@@ -12,7 +12,7 @@ from stitcher.generation import boundary_frames
 from stitcher.generation.colour_matrix import Verdict
 from stitcher.generation.generate import generate
 from stitcher.generation.selects import film_footage
-from tests.generation.chain_kit import CHAIN, project
+from tests.generation.chain_kit import CHAIN, at_rest, project
 
 
 def test_a_film_is_laid_out_from_circled_takes_under_the_matrix_found_for_them(
@@ -21,7 +21,7 @@ def test_a_film_is_laid_out_from_circled_takes_under_the_matrix_found_for_them(
     monkeypatch.setattr(
         boundary_frames, "decide_matrix", lambda clip, start, likely: Verdict("smpte170m", 0.5)
     )
-    board = project(tmp_path, CHAIN[0])
+    board = project(tmp_path, at_rest(CHAIN[0]))
     with pytest.raises(NotGenerated):
         stitcher.lay_out(board)
     generate(board)
@@ -31,7 +31,7 @@ def test_a_film_is_laid_out_from_circled_takes_under_the_matrix_found_for_them(
 
 
 def test_a_take_that_is_not_the_one_that_was_stored_is_refused(tmp_path: Path) -> None:
-    board = project(tmp_path, CHAIN[0])
+    board = project(tmp_path, at_rest(CHAIN[0]))
     generate(board)
     take = tmp_path / "takes/s1/1.animatic.mp4"
     take.chmod(0o644)

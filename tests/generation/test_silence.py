@@ -25,11 +25,6 @@ from tests.generation.chain_kit import CHAIN, KEY, coding_server, project, runwa
 from tests.standin_kit import Clock
 
 
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded-silence")
-
-
 @pytest.fixture
 def server(coded: Path) -> Iterator[StandIn]:
     with coding_server(coded) as running:

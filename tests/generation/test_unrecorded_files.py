@@ -11,12 +11,7 @@ import pytest
 from stitcher.errors import PreflightError
 from stitcher.generation.generate import estimate, generate, inspect
 from stitcher.standin import StandIn
-from tests.generation.chain_kit import CHAIN, coding_server, project, runway, takes_of
-
-
-@pytest.fixture(scope="session")
-def coded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("coded")
+from tests.generation.chain_kit import CHAIN, at_rest, coding_server, project, runway, takes_of
 
 
 @pytest.fixture
@@ -62,7 +57,7 @@ def test_a_file_moved_away_is_in_nobodys_way(server: StandIn, tmp_path: Path) ->
 
 
 def test_an_animatic_is_made_beside_takes_nobody_knows(tmp_path: Path) -> None:
-    board = project(tmp_path, CHAIN[0])
+    board = project(tmp_path, at_rest(CHAIN[0]))
     (tmp_path / "takes/s1").mkdir(parents=True)
     (tmp_path / "takes/s1/1.mp4").write_bytes(b"somebody's")
     assert [take.file for take in generate(board).takes] == ["takes/s1/1.animatic.mp4"]

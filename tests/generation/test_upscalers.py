@@ -31,7 +31,7 @@ from stitcher.storyboard.load import load
 from stitcher.storyboard.model import Upscale
 from stitcher.timebase import FrameRange
 from tests.footage import Footage, read_code
-from tests.generation.chain_kit import CHAIN, coding_server, project, runway
+from tests.generation.chain_kit import CHAIN, at_rest, coding_server, project, runway
 from tests.generation.documented import documented_python
 
 
@@ -226,8 +226,8 @@ def test_an_enlargement_that_was_removed_is_made_again(footage: Footage, tmp_pat
 
 class TestRunway:
     @pytest.fixture
-    def server(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-        with coding_server(tmp_path_factory.mktemp("coded")) as running:
+    def server(self, coded: Path) -> Iterator[StandIn]:
+        with coding_server(coded) as running:
             yield running
 
     @pytest.mark.slow
@@ -258,7 +258,7 @@ class TestRunway:
         assert small.video.rate == large.video.rate == Fraction(24)
 
     def test_an_animatic_is_not_enlarged(self, tmp_path: Path) -> None:
-        board = project(tmp_path, CHAIN[0])
+        board = project(tmp_path, at_rest(CHAIN[0]))
         generate(board)
         made = upscale(board, by="local", to="1080p")
         assert made.takes == ()

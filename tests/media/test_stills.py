@@ -9,7 +9,7 @@ from PIL import Image
 from stitcher.errors import OutputError
 from stitcher.media.frames import frame
 from stitcher.media.probe import probe
-from stitcher.media.stills import is_turned, open_still, write_png
+from stitcher.media.stills import open_still, open_upright, write_png
 from tests.footage import Footage
 
 
@@ -33,4 +33,4 @@ def test_a_still_is_turned_as_its_exif_says(tmp_path: Path) -> None:
     exif[0x0112] = 6
     Image.new("RGB", (32, 18), "red").save(path, exif=exif)
     assert open_still(path).size == (18, 32)
-    assert is_turned(path)
+    assert open_upright(path)[1]
