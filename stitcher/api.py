@@ -161,9 +161,9 @@ def check(board: Storyboard, *, preset: str | None = None) -> Check:
 @checked
 def notes(board: Storyboard) -> tuple[str, ...]:
     """What its films will not have, one sentence each: what this version cannot do, takes that no longer match."""
-    from stitcher.storyboard_check import stale_notes, unsupported_notes
+    from stitcher.storyboard_check import take_notes, unsupported_notes
 
-    return (*unsupported_notes(board), *stale_notes(board))
+    return (*unsupported_notes(board), *take_notes(board))
 
 
 @checked

@@ -102,15 +102,15 @@ def unsupported_notes(board: Storyboard) -> tuple[str, ...]:
     )
 
 
-def stale_notes(board: Storyboard) -> tuple[str, ...]:
-    """Which takes in the film no longer match the storyboard, and which larger files it does not show for that; one
-    sentence each.
+def take_notes(board: Storyboard) -> tuple[str, ...]:
+    """Which takes in the film no longer match the storyboard, which larger files it does not show for that, and how
+    sound came to decide how long takes are; one sentence each.
     """
     from stitcher.generation.paths import ledger_path
 
     if board.path is None or not ledger_path(board.path.parent).exists():
         return ()
-    from stitcher.generation.generate import film_drifts
+    from stitcher.generation.generate import film_drifts, settled_length_notes
     from stitcher.generation.selects import outdated_pictures
 
-    return (*map(str, film_drifts(board)), *outdated_pictures(board))
+    return (*map(str, film_drifts(board)), *outdated_pictures(board), *settled_length_notes(board))

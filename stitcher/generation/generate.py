@@ -7,7 +7,7 @@ Works the same for every provider; for free ones the steps about money do nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import describe_stuck
 from stitcher.generation.needs import need_of, needs_under_way, plan_needs
 from stitcher.generation.options import DEFAULTS, GenerateOptions
-from stitcher.generation.preflight import ProbedFiles, StartPlan, preflight
+from stitcher.generation.preflight import Preflight, ProbedFiles, StartPlan, preflight
 from stitcher.generation.project import Project, measure, open_project
 from stitcher.generation.provider import Provider
 from stitcher.generation.refusals import SourceMissing, refused
@@ -69,6 +69,7 @@ def estimate(
     Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not.
     """
     opened = open_project(board, project)
+    board = opened.board
     scope = _scope(board, shots, retake)
     with LedgerReader.view(opened.ledger) as ledger:
         takes = ledger.takes()
@@ -87,6 +88,7 @@ def estimate(
             *(describe_stuck(take) for take in stuck if take.state is State.UNKNOWN),
             *(str(error) for need, error in refusals.items() if scope.covers(need.shot)),
             *(unseen_starts(board) if priced.lines else ()),
+            *length_notes(opened, {line.shot for line in priced.lines if line.purpose == "take"}),
             *unexplained_takes(opened, takes),
             *of_others(opened, takes),
         ),
@@ -121,6 +123,7 @@ def inspect(
 ) -> Inspection:
     """What is there, what is missing, what no longer matches, and what would be refused. Changes nothing."""
     opened = open_project(board, project)
+    board = opened.board
     scope = _scope(board, shots)
     with LedgerReader.view(opened.ledger) as ledger:
         takes = ledger.takes()
@@ -137,7 +140,7 @@ def inspect(
         if shot.kind == "take" and (shot.id not in in_film or in_film[shot.id].is_animatic)
     )
     covered = {shot for shot in missing if scope.covers(shot)}
-    checked = preflight(board, opened.models, files, shots=covered)
+    checked = _preflight(opened, files, covered)
     return Inspection(
         issues=checked.issues,
         starts=checked.starts,
@@ -150,6 +153,7 @@ def inspect(
         ),
         missing=missing,
         notes=(
+            *length_notes(opened, {shot.id for shot in board.shots if scope.covers(shot.id)}, covered),
             *unexplained_takes(opened, takes),
             *of_others(opened, takes),
             *signed_stills(board, files, covered),
@@ -184,8 +188,11 @@ def strict_estimate(
         raise PreflightError(inspection.issues)
     priced = estimate(board, provider=provider, shots=shots, retake=retake, project=project)
     check_budget(priced, allowed_credits(board, priced.spent, max_credits))
-    crops = (str(start) for start in inspection.starts if start.crop is not None)
-    return replace(priced, notes=(*priced.notes, *crops))
+    return replace(priced, notes=(*priced.notes, *_crops(inspection.starts)))
+
+
+def _crops(starts: Iterable[StartPlan]) -> Iterator[str]:
+    return (str(start) for start in starts if start.crop is not None)
 
 
 def generate(
@@ -209,7 +216,7 @@ def generate(
     """
     scope = _scope(board, shots, retake)
     with open_provider(provider, options) as opened, open_context(board, options) as context:
-        project, takes = context.project, context.sweep()
+        project, board, takes = context.project, context.project.board, context.sweep()
         files = measure(project, takes)
         scope = _scope_of(scope, opened.name, project, takes, files)
         needs = (
@@ -218,10 +225,10 @@ def generate(
             else plan_needs(board, takes, scope, paid=opened.paid)
         )
         shots_made = {need.shot for need in needs}
-        checked = preflight(board, project.models, files, shots=shots_made)
+        checked = _preflight(project, files, shots_made)
         unseen = tuple(unseen_starts(board)) if needs else ()
         others = tuple(of_others(project, takes))
-        notes = [str(start) for start in checked.starts if start.crop is not None]
+        notes = [*_crops(checked.starts), *length_notes(project, shots_made)]
         if needs:
             notes += signed_stills(board, files, shots_made)
         # Who is asked about the price reads it there.
@@ -263,11 +270,36 @@ def generated(context: RunContext, provider: str, made: Iterable[Take], notes: I
     )
 
 
+def settled_length_notes(board: Storyboard) -> tuple[str, ...]:
+    """How sound came to decide how long a storyboard's takes are."""
+    opened = open_project(board)
+    return length_notes(opened, {shot.id for shot in opened.board.shots}, ())
+
+
 def film_drifts(board: Storyboard, *, project: Path | None = None) -> tuple[Drift, ...]:
     """What the film shows of takes that no longer match the storyboard. Changes nothing."""
     opened = open_project(board, project)
     with LedgerReader.view(opened.ledger) as ledger:
         return _film_drifts(opened, ledger.takes())
+
+
+def _preflight(project: Project, files: ProbedFiles, shots: Collection[str]) -> Preflight:
+    """What is wrong with takes of these shots, lengths that their sound cannot say among it."""
+    found = preflight(project.board, project.models, files, shots=shots)
+    return replace(found, issues=(*found.issues, *project.lengths.issues_of(shots)))
+
+
+def length_notes(
+    project: Project, shots: Collection[str], missing: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """How sound came to decide how long takes of these shots are, and of those of them that are `missing` (all when not
+    given) which lines go on after them.
+    """
+    lengths = project.lengths
+    return (
+        *(note for shot, note in lengths.notes.items() if shot in shots),
+        *(note for shot, note in lengths.overruns.items() if shot in (shots if missing is None else missing)),
+    )
 
 
 def _film_drifts(project: Project, takes: tuple[Take, ...]) -> tuple[Drift, ...]:

@@ -14,9 +14,10 @@ from stitcher.generation.paths import FOLDER, arriving_of, ledger_path
 from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.start_images import measure_stills, still_paths
 from stitcher.generation.take import Take, circled_take
-from stitcher.media.clip import Clip
+from stitcher.generation.take_lengths import TakeLengths, settle_lengths, sounds_needed
+from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import remove_temporaries, sha256_file
-from stitcher.media.probe import probe
+from stitcher.media.probe import probe, probe_sound
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.yaml_reader import read_document
 from stitcher.timeline.media_index import MediaIndex
@@ -27,9 +28,11 @@ class Project:
     """A storyboard and where things of it are kept."""
 
     board: Storyboard
+    """With the lengths of its takes settled."""
     folder: Path
     """Absolute."""
     models: Models
+    lengths: TakeLengths
 
     @property
     def ledger(self) -> Path:
@@ -50,7 +53,21 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
     if root is None:
         raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
     root = root.absolute()
-    return Project(board, root, load_models(project=root))
+    models = load_models(project=root)
+    lengths = _lengths(board, models)
+    return Project(lengths.board, root, models, lengths)
+
+
+def _lengths(board: Storyboard, models: Models) -> TakeLengths:
+    """The lengths of its takes, by sounds that are probed for it; what is wrong with one is told where it matters."""
+    sounds: dict[Path, Sound] = {}
+    broken: dict[Path, str] = {}
+    for path in sounds_needed(board):
+        try:
+            sounds[path] = probe_sound(path)
+        except MediaError as exc:
+            broken[path] = str(exc)
+    return settle_lengths(board, models, sounds, broken=broken)
 
 
 def folder_of(board: Storyboard | Path | str) -> Path:

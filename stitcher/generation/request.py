@@ -94,8 +94,8 @@ def shot_model(board: Storyboard, shot: Shot) -> str:
 
 
 def shot_seconds(board: Storyboard, shot: Shot) -> int:
-    """How long a shot's takes are asked for."""
-    return shot.duration if shot.duration is not None else board.defaults.duration
+    """How long a shot's takes are asked for; one whose sound says it has its length settled (`take_lengths`)."""
+    return shot.duration if isinstance(shot.duration, int) else board.defaults.duration
 
 
 def shot_takes(board: Storyboard, shot: Shot) -> int:

@@ -20,6 +20,7 @@ from stitcher.storyboard.picture import (
 )
 from stitcher.storyboard.values import (
     TIME_SCHEMA,
+    VARIABLE_SCHEMA,
     InputPath,
     Name,
     ShotId,
@@ -27,12 +28,15 @@ from stitcher.storyboard.values import (
     TimeField,
     Whole,
     read_time,
+    read_whole,
 )
 from stitcher.timebase import Time
 
+_MOST_SECONDS = 60
+
 ShotKind = Literal["clip", "title", "take"]
 Moderation = Literal["auto", "low"]
-TakeSeconds = Annotated[Whole, Field(ge=1, le=60)]
+TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
@@ -57,6 +61,34 @@ HoldField = Annotated[
 ]
 
 
+def _read_duration(value: object) -> int | Literal["from-sound"]:
+    if isinstance(value, str) and value == "from-sound":
+        return "from-sound"
+    try:
+        seconds = read_whole(value)
+    except ValueError as exc:
+        raise ValueError(f"{exc}, or from-sound for as short as its lines allow") from exc
+    if not 1 <= seconds <= _MOST_SECONDS:
+        least = "1 or more" if seconds < 1 else f"{_MOST_SECONDS} or less"
+        raise ValueError(f"must be {least}, not {seconds}")
+    return seconds
+
+
+DurationField = Annotated[
+    int | Literal["from-sound"],
+    PlainValidator(_read_duration),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "from-sound"},
+                {"type": "integer", "minimum": 1, "maximum": _MOST_SECONDS},
+                VARIABLE_SCHEMA,
+            ]
+        }
+    ),
+]
+
+
 class Shot(StoryboardModel):
     """One shot. It has a `clip`, a `title`, or what a take is generated from (`prompt`, `start`)."""
 
@@ -72,8 +104,8 @@ class Shot(StoryboardModel):
     """What the take's first frame is made from."""
     model: Name | None = None
     """Which model makes the take."""
-    duration: TakeSeconds | None = None
-    """Seconds to ask the model for (Gen-4: 5 or 10). A clip's length comes from `in` and `out`, a title has its own."""
+    duration: DurationField | None = None
+    """Seconds to ask the model for, or `from-sound` for the shortest in which the lines that begin in it are over."""
     seed: Seed | None = None
     """The same seed, prompt and start give a similar take."""
     takes: Annotated[Whole, Field(ge=1, le=20)] | None = None
@@ -138,6 +170,8 @@ class Shot(StoryboardModel):
                 issues.append(("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left"))
         elif not set_fields & {"prompt", "start"}:
             issues.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
+        if self.duration == "from-sound" and self.out is not None:
+            issues.append(("out", "'duration: from-sound' says where the shot ends: remove 'out'"))
         if self.hold is not None and self.out is not None and self.title is None:
             issues.append(
                 ("hold", "the last picture of the file is held, and 'out' ends before it: keep one of them")

@@ -289,7 +289,7 @@ TIME_SCHEMA = {
     "pattern": r"^(\d+ ?f(rames?)?|(\d+(\.\d+)?|\.\d+) ?s|\d{1,3}:\d{1,2}:\d{1,2}[:;]\d{1,3}|.*\$\{.*)$",
     "examples": ["12f", "1.5s", "00:00:01:12"],
 }
-_VARIABLE = {"type": "string", "pattern": r"\$\{.*\}"}
+VARIABLE_SCHEMA = {"type": "string", "pattern": r"\$\{.*\}"}
 
 Text = Annotated[str, PlainValidator(read_text), _schema(type="string")]
 Name = Annotated[str, PlainValidator(read_name), _schema(type="string", minLength=1)]
@@ -305,7 +305,7 @@ Whole = Annotated[int, BeforeValidator(read_whole)]
 StreamNumber = Annotated[Whole, Field(ge=1, le=64)]
 Number = Annotated[float, BeforeValidator(read_number)]
 Truth = Annotated[
-    bool, PlainValidator(read_truth), WithJsonSchema({"anyOf": [{"type": "boolean"}, _VARIABLE]})
+    bool, PlainValidator(read_truth), WithJsonSchema({"anyOf": [{"type": "boolean"}, VARIABLE_SCHEMA]})
 ]
 Rate = Annotated[
     Fraction,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
 from stitcher.media.clip import Clip
-from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Storyboard
-from stitcher.timebase import SAMPLE_RATE, format_decimal, seconds_to_samples
+from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.conform import film_frames
+from stitcher.timeline.lines import lines_of
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Item
 
@@ -23,46 +23,8 @@ def held_frames(board: Storyboard, index: int, visible: int, media: MediaIndex, 
         return 0
     if hold != "to-sound":
         return hold.to_frames(rate)
-    return max(0, max(_line_ends(board, board.shots[index].id, media, rate), default=0) - visible)
-
-
-def _line_ends(board: Storyboard, shot: str, media: MediaIndex, rate: Fraction) -> Iterator[int]:
-    """The frames, counted from a shot's first, before which each line that is anchored to its beginning is over."""
-    shots = {one.id for one in board.shots}
-    for cue in board.sound:
-        if cue.mute or board.base_role(cue.role) != "dialogue" or cue.to is not None or cue.until is not None:
-            continue
-        begin = _begin(cue, shot, shots, rate)
-        length = _length(cue, media, rate)
-        if begin is not None and length is not None:
-            yield ceil(Fraction(begin + length, SAMPLE_RATE) * rate)
-
-
-def _begin(cue: written.Cue, shot: str, shots: set[str], rate: Fraction) -> int | None:
-    """Samples from the shot's beginning to the line's; `None` for a line that is not anchored to it."""
-    position = cue.at.resolve(shots) if cue.at is not None else None
-    if cue.from_ == shot:
-        begin = 0
-    elif position is not None and position.base == "shot" and position.name == shot:
-        begin = -position.offset.to_samples(rate) if position.before else position.offset.to_samples(rate)
-    else:
-        return None
-    if cue.pivot is None or cue.pivot == "onset":
-        return begin
-    return begin - cue.pivot.to_samples(rate) + (cue.in_.to_samples(rate) if cue.in_ is not None else 0)
-
-
-def _length(cue: written.Cue, media: MediaIndex, rate: Fraction) -> int | None:
-    """Samples of a line; `None` where nobody knows."""
-    if cue.length is not None:
-        return cue.length.to_samples(rate)
-    sound = media.sounds.get(cue.file)
-    begin = cue.in_.to_samples(rate) if cue.in_ is not None else 0
-    if cue.out is not None:
-        return cue.out.to_samples(rate) - begin
-    if sound is None or cue.loops or sound.stream.duration is None:
-        return None
-    return seconds_to_samples(sound.stream.duration) - begin
+    lines = lines_of(board, board.shots[index].id, media, rate)
+    return max(0, max((ceil(Fraction(line.stop, SAMPLE_RATE) * rate) for line in lines), default=0) - visible)
 
 
 def held(clip: Clip, frames: int, rate: Fraction, speed: Fraction) -> Clip:

@@ -85,11 +85,12 @@ class SpeechLength:
     """How many recorded lines of the same voice it goes by; 0 where it goes by the language alone."""
 
     def __str__(self) -> str:
-        """In a few words: `about 4.2s (3.2 to 5.7)`."""
+        """In a few words: `about 4.2s (3.2 to 5.7)`, with what it goes by where that is recorded lines."""
         about, least, most = (
             f"{samples / SAMPLE_RATE:.1f}" for samples in (self.samples, self.least, self.most)
         )
-        return f"about {about}s ({least} to {most})"
+        by = f", by {self.lines} recorded line{'s' * (self.lines > 1)} of the voice" if self.lines else ""
+        return f"about {about}s ({least} to {most}){by}"
 
 
 def speech_length(
