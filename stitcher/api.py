@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from stitcher.session import Delivered
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
+    from stitcher.storyboard.choices import SoundLayout
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
@@ -434,19 +435,21 @@ def plan(
     encoder: str | None = None,
     project: Path | None = None,
     loudness: Loudness | str | None = None,
+    channels: SoundLayout | None = None,
 ) -> Plan:
     """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
 
     `preset` is `master-copy` unless given. `encoder` asks for a hardware family (`nvenc`, `qsv`, `vaapi`,
     `videotoolbox`), which is tried first; when it does not work here, the software encoder is planned and the plan's
     notes say so. Presets are also looked for in the folder `project`, which is the storyboard's own unless given.
-    `loudness`, the name of a target, counts before what the storyboard and the preset say.
+    `loudness`, the name of a target, counts before what the storyboard and the preset say; so does
+    `channels`: `mono`, `stereo` or `5.1`, where the preset's receiver takes it.
 
     Raises `PresetError`, and what `lay_out` raises.
     """
     from stitcher import session
 
-    return session.plan(film, preset, encoder=encoder, project=project, loudness=loudness)
+    return session.plan(film, preset, encoder=encoder, project=project, loudness=loudness, channels=channels)
 
 
 @checked

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from stitcher.rendering.speculative_sound import SpeculativeMix
     from stitcher.stems.make import MixOrder
     from stitcher.stems.report import MixResult
-    from stitcher.storyboard.choices import CaptionOutput
+    from stitcher.storyboard.choices import CaptionOutput, SoundLayout
     from stitcher.storyboard.loudness import Loudness
-    from stitcher.storyboard.model import Storyboard
+    from stitcher.storyboard.model import Delivery, Storyboard
     from stitcher.timeline.model import Timeline
 
 DEFAULT_PRESET = "master-copy"
@@ -44,17 +44,39 @@ class Order:
     loudness: Loudness | None = None
     """Of this one alone; `None` leaves it to the storyboard and the preset."""
     encoder: str | None = None
+    channels: SoundLayout | None = None
+    """`None` leaves it to the preset."""
     captions: tuple[CaptionOutput, ...] | None = None
     """How they go out with this one; `None` leaves it to each."""
     stems: Path | None = None
     """A folder for the stems of its sound."""
+
+    @classmethod
+    def of(cls, delivery: Delivery, *, encoder: str | None = None) -> Order:
+        """What a storyboard's delivery asks for; it has a preset and a file."""
+        return cls(
+            delivery.preset,
+            delivery.file or Path(),
+            delivery.loudness,
+            encoder=encoder,
+            channels=delivery.channels,
+            captions=delivery.captions,
+            stems=delivery.stems,
+        )
 
     def plan(self, timeline: Timeline, project: Path | None) -> Plan:
         """Its plan."""
         from stitcher.timeline.captions import with_outputs
 
         film = with_outputs(timeline, self.captions)
-        return plan(film, self.preset, encoder=self.encoder, project=project, loudness=self.loudness)
+        return plan(
+            film,
+            self.preset,
+            encoder=self.encoder,
+            project=project,
+            loudness=self.loudness,
+            channels=self.channels,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +148,7 @@ def plan(
     encoder: str | None = None,
     project: Path | None = None,
     loudness: Loudness | str | None = None,
+    channels: SoundLayout | None = None,
 ) -> Plan:
     """The plan of a film, with presets looked for beside its storyboard unless `project` names another folder."""
     from stitcher.rendering.film import prepare
@@ -138,6 +161,7 @@ def plan(
         encoders=_working_encoders(encoder),
         project=project or timeline.project,
         loudness=loudness,
+        channels=channels,
     )
 
 
@@ -171,7 +195,7 @@ def deliver(
 ) -> Iterator[Delivered]:
     """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
     orders = [
-        Order(one.preset, one.file, one.loudness, encoder=encoder, captions=one.captions, stems=one.stems)
+        Order.of(one, encoder=encoder)
         for one in board.deliver
         if one.preset is not None and one.file is not None and preset in (None, one.preset)
     ]

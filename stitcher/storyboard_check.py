@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import NotGenerated, PreflightError
-from stitcher.session import DEFAULT_PRESET, lay_out, locate_preset_error, plan
+from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error
 
 if TYPE_CHECKING:
     from stitcher.generation.stale import Drift
@@ -32,7 +34,6 @@ class Check:
 def check(board: Storyboard, preset: str | None = None) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
     from stitcher.generation.selects import outdated_pictures
-    from stitcher.timeline.captions import with_outputs
 
     notes = (*unsupported_notes(board), *outdated_pictures(board))
     waiting: tuple[str, ...] = ()
@@ -64,17 +65,21 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
         timeline = lay_out(board)
     except NotGenerated:
         return Check((), waiting, stale, (*notes, *blank))
-    deliveries = dict.fromkeys(
-        (one.preset, one.loudness, one.captions)
-        for one in board.deliver
-        if one.preset is not None and preset in (None, one.preset)
-    )
     plans = []
-    for name, loudness, captions in deliveries or {(preset or DEFAULT_PRESET, None, None): None}:
-        with locate_preset_error(board, name):
-            plans.append(plan(with_outputs(timeline, captions), name, loudness=loudness))
+    for order in dict.fromkeys(_orders(board, preset)):
+        with locate_preset_error(board, str(order.preset)):
+            plans.append(order.plan(timeline, timeline.project))
     notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
     return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)))
+
+
+def _orders(board: Storyboard, preset: str | None) -> Iterator[Order]:
+    """What is planned: every delivery but for where it goes; a film by itself where there is none."""
+    wanted = [one for one in board.deliver if one.preset is not None and preset in (None, one.preset)]
+    for one in wanted:
+        yield replace(Order.of(one), file=Path(), stems=None)
+    if not wanted:
+        yield Order(preset or DEFAULT_PRESET, Path())
 
 
 def blank_shots(timeline: Timeline) -> tuple[str, ...]:

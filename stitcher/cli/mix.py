@@ -36,6 +36,7 @@ def mix(
     ] = None,
     preset: options.Preset = None,
     loudness: options.Loudness = None,
+    channels: options.Channels = None,
     sets: options.Sets = None,
     variables: options.Vars = None,
     cache: options.Cache = None,
@@ -53,7 +54,12 @@ def mix(
     storyboard = read_board(board, sets, variables)
     tell_notes(api.notes(storyboard))
     with making_films(board.absolute().parent, cache=cache) as (render_options, _):
-        planned = api.plan(storyboard, preset=preset, loudness=loudness)
+        planned = api.plan(
+            storyboard,
+            preset=preset,
+            loudness=loudness,
+            channels=None if channels is None else channels.value,
+        )
         result = api.mix(
             planned,
             output,

@@ -46,6 +46,20 @@ Vars = Annotated[
 ]
 
 
+class Layout(StrEnum):
+    """Which loudspeakers a mix is for."""
+
+    mono = "mono"
+    stereo = "stereo"
+    surround = "5.1"
+
+
+Channels = Annotated[
+    Layout | None,
+    typer.Option("--channels", help="Loudspeakers it is for, instead of as the preset says."),
+]
+
+
 class Verify(StrEnum):
     """How a film is proven before it is put in place."""
 

@@ -26,8 +26,14 @@ def plan(
     storyboard = read_board(board, sets, variables)
     delivered = list(dict.fromkeys(one.preset for one in storyboard.deliver if one.preset is not None))
     name = preset or next(iter(delivered), None)
-    loudness = next((one.loudness for one in storyboard.deliver if one.preset == name), None)
-    planned = api.plan(storyboard, preset=name, encoder=encoder, loudness=loudness)
+    delivery = next((one for one in storyboard.deliver if one.preset == name), None)
+    planned = api.plan(
+        storyboard,
+        preset=name,
+        encoder=encoder,
+        loudness=delivery.loudness if delivery is not None else None,
+        channels=delivery.channels if delivery is not None else None,
+    )
     if sheet is not None:
         api.contact_sheet(planned, sheet)
     notes = api.notes(storyboard)

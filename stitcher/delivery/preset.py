@@ -160,8 +160,12 @@ class SoundPreset(_Model):
 
     codec: Cited[Literal[SoundCodecName, "source"]]
     sample_rate: Cited[int] = Citation(48_000)
-    channels: Cited[int] = Citation(2)
+    channels: Cited[Literal[1, 2, 6]] = Citation(2)
     bitrate: Cited[Kbps] | None = None
+    surround: Cited[bool] = Citation(False)
+    """Whether the receiver takes 5.1, for deliveries that ask for it."""
+    surround_bitrate: Cited[Kbps] | None = None
+    """Of 5.1, kilobits a second; twice `bitrate` when not given."""
     loudness: Cited[str] = Citation("none")
     """Name of a loudness row."""
     mono_tracks: Cited[bool] = Citation(False)

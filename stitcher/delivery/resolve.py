@@ -32,10 +32,13 @@ from stitcher.formats.containers import CONTAINERS, ContainerName
 from stitcher.media.clip import Colour
 from stitcher.media.pixel_format import pixel_format as described
 from stitcher.media.pixel_format import with_alpha
+from stitcher.storyboard.choices import CHANNELS, SoundLayout
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
 
 T = TypeVar("T")
+
+_SURROUND = CHANNELS["5.1"]
 
 _EARLY_OPUS = (
     "Opus in MP4 and MOV is heard 6.5 ms early in Chromium, and longer than the film: take AAC, or WebM."
@@ -43,13 +46,21 @@ _EARLY_OPUS = (
 
 
 def resolve(
-    preset: Preset, timeline: Timeline, *, encoder: str | None = None, encoders: frozenset[str] = frozenset()
+    preset: Preset,
+    timeline: Timeline,
+    *,
+    encoder: str | None = None,
+    encoders: frozenset[str] = frozenset(),
+    channels: SoundLayout | None = None,
 ) -> DeliverySpec:
     """How one deliverable of this timeline is made.
 
     `encoder` asks for a hardware family (`nvenc`, …) or one of its encoders; `encoders` are the hardware encoders
-    known to work here. What a person must know (limits exceeded, fallbacks) is in `notes`.
-    Raises `PlanError` for a film the format cannot carry and `PresetError` for an unknown encoder.
+    known to work here. `channels` count before the preset's. What a person must know (limits exceeded,
+    fallbacks) is in `notes`.
+
+    Raises `PlanError` for a film the format cannot carry, and `PresetError` for an unknown encoder and for 5.1 where
+    the receiver does not take it.
     """
     _refuse_rate(preset, timeline.rate)
     notes = list(preset.notes)
@@ -70,7 +81,7 @@ def resolve(
         picture, fallback = _picture(preset, timeline, encoder, encoders)
         notes += fallback
     notes += _limit_notes(preset, timeline, picture)
-    sound = _sound(preset, timeline, container)
+    sound = _sound(preset, timeline, container, channels)
     if sound is not None and sound.encoder == "libopus" and CONTAINERS[container].demuxer == "mov":
         notes.append(_EARLY_OPUS)
     return DeliverySpec(
@@ -260,11 +271,21 @@ def _colour(preset: Preset, timeline: Timeline) -> Colour:
     return next(known for known in COLOURS.values() if known.transfer == colour.transfer)
 
 
-def _sound(preset: Preset, timeline: Timeline, container: ContainerName) -> SoundSpec | None:
+def _sound(
+    preset: Preset, timeline: Timeline, container: ContainerName, wanted: SoundLayout | None
+) -> SoundSpec | None:
     stated, rate = preset.sound, timeline.rate
     own = CONTAINERS[container].sound
     if stated is None or own is None:
         return None
+    channels = stated.channels.for_rate(rate) if wanted is None else CHANNELS[wanted]
+    if channels == _SURROUND and not (
+        stated.surround.for_rate(rate) or stated.channels.for_rate(rate) == _SURROUND
+    ):
+        raise PresetError(
+            f"{preset.name} takes no 5.1 sound; leave 'channels' out, or take a preset that does "
+            f"('stitcher presets show {preset.name}' says what its receiver takes)."
+        )
     if not timeline.cues and not stated.mono_tracks.value:
         return None
     codec: str = stated.codec.for_rate(rate)
@@ -272,10 +293,12 @@ def _sound(preset: Preset, timeline: Timeline, container: ContainerName) -> Soun
     if codec == "source":
         codec, usual = own
         kbps = kbps or usual
+    if channels == _SURROUND and kbps is not None:
+        kbps = _at(stated.surround_bitrate, rate) or 2 * kbps
     return SoundSpec(
         encoder=SOUND_ENCODERS[codec],
         options=("-b:a", f"{kbps}k") if kbps is not None and not codec.startswith("pcm") else (),
-        channels=stated.channels.for_rate(rate),
+        channels=channels,
         sample_rate=stated.sample_rate.for_rate(rate),
         loudness=stated.loudness.for_rate(rate),
         mono_tracks=stated.mono_tracks.for_rate(rate),

@@ -36,6 +36,7 @@ from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_soundtrack
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.result import SoundResult
+from stitcher.storyboard.choices import SoundLayout
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, format_timecode
 from stitcher.timeline.model import Timeline
@@ -77,14 +78,17 @@ def prepare(
     encoders: frozenset[str] = frozenset(),
     project: Path | None = None,
     loudness: Loudness | str | None = None,
+    channels: SoundLayout | None = None,
 ) -> Plan:
     """The plan of a deliverable: its preset loaded and settled, its segments laid out. Opens no media.
 
     `encoder` asks for a hardware family (`nvenc`, …) among `encoders`, those known to work here. `loudness` counts
-    before the timeline's, and that before the preset's. Raises `PresetError` and `PlanError`.
+    before the timeline's, and that before the preset's; so do `channels` before the preset's.
+
+    Raises `PresetError` and `PlanError`.
     """
     chosen = load_preset(preset, project=project) if isinstance(preset, str) else preset
-    delivery = resolve(chosen, timeline, encoder=encoder, encoders=encoders)
+    delivery = resolve(chosen, timeline, encoder=encoder, encoders=encoders, channels=channels)
     requested = Loudness(target=loudness) if isinstance(loudness, str) else loudness or timeline.loudness
     if requested is not None:
         # Told now, and not when the sound is made.

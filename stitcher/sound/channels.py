@@ -26,6 +26,7 @@ from pathlib import Path
 
 from stitcher.errors import MediaRefused
 from stitcher.media.clip import Sound
+from stitcher.storyboard.choices import CHANNELS
 from stitcher.timebase import format_decimal
 
 _HALF_POWER = Fraction("0.707106781")
@@ -75,9 +76,8 @@ _LAYOUTS: dict[str, str] = {
 # What FFmpeg itself takes a bare channel count for; a file that names no layout is played like this everywhere.
 _USUAL = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
-SURROUND = 6
-BUS_LAYOUTS = {1: "mono", 2: "stereo", SURROUND: "5.1"}
-"""By count of channels: FFmpeg's names of what films are mixed in."""
+BUS_LAYOUTS = {count: str(name) for name, count in CHANNELS.items()}
+"""By count of channels: FFmpeg's names of what films are mixed in, which are a storyboard's too."""
 _AROUND = ("BL", "BR", "SL", "SR", "BC")
 
 Shares = tuple[tuple[Fraction, ...], ...]

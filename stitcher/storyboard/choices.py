@@ -1,7 +1,8 @@
-"""The fixed choices of a storyboard that the rooms below go by: roles, fades, fits, conforms, ways of captions."""
+"""The fixed choices of a storyboard that the rooms below go by: roles, fades, fits, conforms, layouts, captions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 Role = Literal["dialogue", "music", "effects", "ambience"]
@@ -23,6 +24,11 @@ CueFit = Literal["loop", "trim", "stretch"]
 
 Conform = Literal["nearest", "blend"]
 """How a source of another rate becomes the film's: the nearest picture, or a blend of neighbours."""
+
+SoundLayout = Literal["mono", "stereo", "5.1"]
+"""Which loudspeakers a film's sound is mixed for."""
+
+CHANNELS: Mapping[SoundLayout, int] = {"mono": 1, "stereo": 2, "5.1": 6}
 
 CaptionOutput = Literal["sidecar", "track", "burnt-in"]
 """Where captions go: files beside the film (always), a track in it, the picture."""

@@ -1,10 +1,13 @@
-"""The loudness target of a film, and whether it insists on it."""
+"""How a film's sound goes out: its loudness target, whether it insists on it, and its loudspeakers."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import BeforeValidator, WithJsonSchema
+
 from stitcher.storyboard.base import Shorthand, StoryboardModel
+from stitcher.storyboard.choices import SoundLayout
 from stitcher.storyboard.values import Name, Truth
 
 
@@ -19,4 +22,12 @@ class Loudness(StoryboardModel):
 
 LoudnessField = Annotated[
     Loudness, Shorthand(lambda name: {"target": name}, examples=["web", "ebu-r128", "none"])
+]
+
+
+SoundLayoutField = Annotated[
+    SoundLayout,
+    # YAML takes 5.1 for a number.
+    BeforeValidator(lambda value: "5.1" if value == 5.1 else value),
+    WithJsonSchema({"enum": ["mono", "stereo", "5.1", 5.1]}),
 ]

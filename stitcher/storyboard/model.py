@@ -27,7 +27,7 @@ from stitcher.storyboard.generation import (
     UpscaleField,
 )
 from stitcher.storyboard.levels import Levels
-from stitcher.storyboard.loudness import Loudness, LoudnessField
+from stitcher.storyboard.loudness import Loudness, LoudnessField, SoundLayoutField
 from stitcher.storyboard.picture import (
     Effect,
     LowerThird,
@@ -142,6 +142,8 @@ class Delivery(StoryboardModel):
     """Where the hand-over is written, inside the storyboard's folder."""
     loudness: LoudnessField | None = None
     """How loud this film is, instead of the storyboard's `loudness`."""
+    channels: SoundLayoutField | None = None
+    """Which loudspeakers its sound is for, instead of as the preset says: `mono`, `stereo`, or `5.1`."""
     captions: CaptionOutputs | None = None
     """How all captions go out with this film, instead of as each says: `track`, `burnt-in`, both, or `sidecar`."""
     stems: OutputPath | None = None
@@ -161,7 +163,7 @@ class Delivery(StoryboardModel):
         if self.editor is not None:
             issues += [
                 (key, f"an editor gets the sounds as they are: give {key!r} to a 'preset'")
-                for key in ("loudness", "stems")
+                for key in ("loudness", "channels", "stems")
                 if getattr(self, key) is not None
             ]
         if self.editor is not None and self.captions is not None:

@@ -15,6 +15,7 @@ from stitcher.delivery.spec import DeliverySpec
 from stitcher.errors import PlanError, PresetError
 from stitcher.formats.containers import ContainerName
 from stitcher.media.clip import Colour
+from stitcher.storyboard.choices import SoundLayout
 from tests.delivery.material import HDR, film
 from tests.factories import make_clip
 
@@ -244,3 +245,30 @@ def test_opus_in_mp4_is_told(container: ContainerName, told: bool) -> None:
     )
     notes = resolve(preset, film(sound=True)).notes
     assert any("early in Chromium" in note for note in notes) is told
+
+
+@pytest.mark.parametrize(
+    ("preset", "options"),
+    [
+        pytest.param("youtube-1080p", ("-b:a", "512k"), id="at the rate that its receiver asks for"),
+        pytest.param("master-prores-hq", (), id="PCM"),
+        pytest.param("broadcast-xdcam50", (), id="mono tracks"),
+        pytest.param("master-copy", ("-b:a", "512k"), id="beside the sources' pictures"),
+    ],
+)
+def test_surround_goes_to_receivers_that_take_it(preset: str, options: tuple[str, ...]) -> None:
+    spec = resolve(load_preset(preset), film(rate=Fraction(25)), channels="5.1").sound
+    assert spec is not None
+    assert (spec.channels, spec.options) == (6, options)
+
+
+@pytest.mark.parametrize("preset", ["reels", "tiktok", "x-1080p", "hls", "vimeo-1080p", "shorts"])
+def test_surround_is_refused_where_it_is_not_taken(preset: str) -> None:
+    with pytest.raises(PresetError, match=rf"^{preset} takes no 5\.1 sound"):
+        resolve(load_preset(preset), film(), channels="5.1")
+
+
+def test_what_takes_surround_has_stereo_unless_asked() -> None:
+    layouts: tuple[SoundLayout | None, ...] = (None, "stereo", "mono")
+    specs = [resolve(load_preset("youtube-1080p"), film(), channels=asked).sound for asked in layouts]
+    assert [spec.channels for spec in specs if spec is not None] == [2, 2, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stitcher.storyboard.load import parse
 from tests.storyboard.texts import only_issue
 
 
@@ -21,11 +22,24 @@ from tests.storyboard.texts import only_issue
         pytest.param(
             "{editor: resolve, folder: x, stems: s}", "give 'stems' to a 'preset'", id="stems for an editor"
         ),
+        pytest.param(
+            "{editor: resolve, folder: x, channels: 5.1}",
+            "give 'channels' to a 'preset'",
+            id="5.1 for an editor",
+        ),
         pytest.param("{preset: p, file: a}", "never overwritten", id="a clip"),
     ],
 )
 def test_deliveries_have_places_of_their_own(deliveries: str, said: str) -> None:
     assert said in only_issue(f"stitcher: 1\nshots: [{{id: s, clip: a}}]\ndeliver: [{deliveries}]\n")
+
+
+@pytest.mark.parametrize("written", ["5.1", "'5.1'"])
+def test_surround_is_asked_for_as_it_is_called(written: str) -> None:
+    board = parse(
+        f"stitcher: 1\nshots: [{{id: s, clip: a}}]\ndeliver: [{{preset: p, file: x, channels: {written}}}]\n"
+    )
+    assert board.deliver[0].channels == "5.1"
 
 
 @pytest.mark.parametrize(
