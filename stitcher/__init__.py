@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         presets,
         probe,
         probe_sound,
+        relink,
         remove_take,
         render,
         rescue,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from stitcher.diagnosis import Diagnosis
     from stitcher.errors import StitcherError
     from stitcher.exporters.folder import HandedOver
+    from stitcher.exporters.relink import Relinked
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.events import Event
     from stitcher.generation.generate import Generated
@@ -95,6 +97,7 @@ _VALUES = {
     "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
+    "Relinked": "stitcher.exporters.relink",
     "RenderOptions": "stitcher.rendering.options",
     "Sound": "stitcher.media.clip",
     "Step": "stitcher.rendering.progress",
@@ -108,12 +111,12 @@ _VALUES = {
 
 __all__ = [
     "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
-    "GenerateOptions", "Generated", "HandedOver", "MixResult", "Plan", "PresetCatalogue", "RenderOptions",
-    "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
+    "GenerateOptions", "Generated", "HandedOver", "MixResult", "Plan", "PresetCatalogue", "Relinked",
+    "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
     "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
     "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",
-    "probe", "probe_sound", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
+    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
     "to_moviepy", "upscale",
 ]  # fmt: skip
 

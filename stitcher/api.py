@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from stitcher.delivery.preset import Preset
     from stitcher.diagnosis import Diagnosis
     from stitcher.exporters.folder import HandedOver
+    from stitcher.exporters.relink import Relinked
     from stitcher.generation.estimate import Estimate
     from stitcher.generation.generate import Generated
     from stitcher.generation.provider import Provider
@@ -556,6 +557,18 @@ def export(
     place = Path(os.path.abspath(folder))
     order = ExportOrder(to, place, media, frozenset(without), size)
     return hand_over(film, order, options or RenderOptions())
+
+
+@checked
+def relink(folder: Path | str) -> Relinked:
+    """Write the place where a hand-over lies now into its timelines, in the way in which they name media already.
+
+    Returns which timelines changed, and which media they name that are not there. Nothing else in them changes, and a
+    second call changes nothing. Raises `InputError` for a folder that is no hand-over, `OutputError` and `DiskFull`.
+    """
+    from stitcher.exporters.relink import relink_folder
+
+    return relink_folder(Path(os.path.abspath(folder)))
 
 
 @checked

@@ -22,7 +22,7 @@ or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C, or b
 stdout, messages and progress to stderr."""
 
 _PANELS = {
-    "Film": ("assemble", "new", "check", "plan", "render", "export", "mix"),
+    "Film": ("assemble", "new", "check", "plan", "render", "export", "relink", "mix"),
     "Takes": ("generate", "estimate", "takes", "upscale", "rescue", "adopt", "retry", "stand-in"),
     "Looking": ("probe", "last-frame", "presets", "schema"),
     "Help": ("demo", "doctor"),
