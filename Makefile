@@ -6,6 +6,9 @@ DOCS_VENV ?= .venv-docs
 UV ?= uv
 BIN := $(VENV)/bin
 
+# Tests start stitcher again and again: it is compiled once, also where the environment asks for no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow test-all coverage lint types docs bench fixtures constraints clean
 

@@ -75,6 +75,12 @@ def paint_code(clip_id: int, frame_no: int, size: tuple[int, int] = (160, 96), s
     return luma
 
 
+def _middle(start: float, length: float) -> slice:
+    """The pixels in the middle of a cell, away from what its neighbours ring into it."""
+    first = int(start + length * 0.3)
+    return slice(first, max(first + 1, int(start + length * 0.7)))
+
+
 def read_code(gray: np.ndarray, box: tuple[int, int, int, int] | None = None) -> tuple[int, int]:
     """`(clip_id, frame_no)` of a picture's luma, uint8, or of RGB whose green channel stands for it.
 
@@ -103,19 +109,19 @@ def read_code(gray: np.ndarray, box: tuple[int, int, int, int] | None = None) ->
     ring_x = int(dark[0]) if len(dark) else ring_y
     cell_w = (right - left - 2 * ring_x) / COLUMNS
     cell_h = (bottom - top - 2 * ring_y) / (ROWS + 1)
-    bits = np.zeros((ROWS, COLUMNS), np.uint8)
-    for r in range(ROWS):
-        for c in range(COLUMNS):
-            y0, x0 = top + ring_y + (r + 0.5) * cell_h, left + ring_x + c * cell_w
-            patch = luma[
-                int(y0 + cell_h * 0.3) : max(int(y0 + cell_h * 0.3) + 1, int(y0 + cell_h * 0.7)),
-                int(x0 + cell_w * 0.3) : max(int(x0 + cell_w * 0.3) + 1, int(x0 + cell_w * 0.7)),
-            ]
-            level = float(patch.mean()) if patch.size else 128.0
-            if 90 < level < 165:
-                raise Unreadable(f"cell {r},{c} is grey ({level:.0f}): a blend of two pictures")
-            bits[r, c] = level > 128
-    message = np.packbits(bits).tobytes()
+    down = [_middle(top + ring_y + (row + 0.5) * cell_h, cell_h) for row in range(ROWS)]
+    across = [_middle(left + ring_x + column * cell_w, cell_w) for column in range(COLUMNS)]
+    # Over the rows first, then over the columns: thirteen sums instead of forty means.
+    lines = np.stack([luma[row].sum(axis=0, dtype=np.int64) for row in down])
+    sums = np.stack([lines[:, column].sum(axis=1) for column in across], axis=1)
+    levels = sums / np.outer(
+        [row.stop - row.start for row in down], [part.stop - part.start for part in across]
+    )
+    grey = np.argwhere((levels > 90) & (levels < 165))
+    if len(grey):
+        r, c = grey[0]
+        raise Unreadable(f"cell {r},{c} is grey ({levels[r, c]:.0f}): a blend of two pictures")
+    message = np.packbits(levels > 128).tobytes()
     if _check_sum(message[:3]) != message[3:]:
         raise Unreadable("the check sum does not agree")
     return message[0], int.from_bytes(message[1:3], "big")

@@ -22,10 +22,21 @@ def modules() -> dict[str, Path]:
 
 
 @cache
+def tree_of(module: str) -> ast.Module:
+    """A module's source, parsed."""
+    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(module: str) -> tuple[ast.AST, ...]:
+    """Everything in that, whatever is around it."""
+    return tuple(ast.walk(tree_of(module)))
+
+
+@cache
 def imports_of(module: str, *, types: bool = False) -> frozenset[str]:
     """Modules that this one imports, its own and others'; with `types` those only type checkers see, too."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
-    return frozenset(_imports(tree, types=types)) - {module}
+    return frozenset(_imports(tree_of(module), types=types)) - {module}
 
 
 def _imports(tree: ast.AST, *, types: bool) -> Iterator[str]:

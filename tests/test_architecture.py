@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.imports import ROOT, imports_of, modules
+from tests.imports import ROOT, imports_of, modules, nodes_of, tree_of
 
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
@@ -104,7 +104,7 @@ def public_classes() -> dict[str, set[str]]:
     """Names of classes, and the rooms that have one."""
     found: dict[str, set[str]] = defaultdict(set)
     for module in MODULES:
-        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
+        for node in nodes_of(module):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 assert room_of(module) not in found[node.name], f"{module} has a second {node.name}"
                 found[node.name].add(room_of(module))
@@ -126,7 +126,7 @@ def test_a_twin_is_called_as_written_outside_the_storyboard() -> None:
         (module, node.module, alias.name)
         for module in MODULES
         if room_of(module) != "storyboard"
-        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))
+        for node in nodes_of(module)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("stitcher.storyboard")
         for alias in node.names
         if alias.name in TWINS
@@ -138,12 +138,12 @@ def test_no_function_is_longer_than_a_screen() -> None:
     lines = {
         f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
         for module in MODULES
-        for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8")))
+        for node in nodes_of(module)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: count for name, count in lines.items() if count > 60} == {}
 
 
 def test_a_module_says_in_its_first_line_what_it_is() -> None:
-    texts = {module: modules()[module].read_text(encoding="utf-8") for module in MODULES}
-    assert [module for module, text in texts.items() if text and not ast.get_docstring(ast.parse(text))] == []
+    trees = {module: tree_of(module) for module in MODULES}
+    assert [module for module, tree in trees.items() if tree.body and not ast.get_docstring(tree)] == []

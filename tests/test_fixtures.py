@@ -66,6 +66,7 @@ def test_the_scene_can_be_painted_again(paint: ModuleType) -> None:
     assert difference(painted, frame(probe(HARBOUR / "storm.mp4"), 60)) < 3
 
 
+@pytest.mark.slow
 def test_the_start_image_is_the_first_picture(paint: ModuleType) -> None:
     from PIL import Image
 

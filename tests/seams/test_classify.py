@@ -21,8 +21,11 @@ def _scene(shift: float, seed: int = 1) -> np.ndarray:
     """A soft texture moved sideways by `shift` pixels."""
     rng = np.random.default_rng(seed)
     waves = [(rng.uniform(0.02, 0.3), rng.uniform(-0.2, 0.2), rng.uniform(0, 6)) for _ in range(24)]
-    x, y = np.arange(SHAPE[1])[None, :] + shift, np.arange(SHAPE[0])[:, None]
-    total = sum(np.sin(fx * x + fy * y + phase) for fx, fy, phase in waves)
+    fx, fy, phase = np.array(waves).T
+    across = np.outer(fx, np.arange(SHAPE[1]) + shift) + phase[:, None]
+    down = np.outer(np.arange(SHAPE[0]), fy)
+    # The sum of sin(across + down) over all waves.
+    total = np.cos(down) @ np.sin(across) + np.sin(down) @ np.cos(across)
     return np.asarray(110 + 14 * total)
 
 

@@ -339,7 +339,7 @@ NETFLIX = LoudnessTarget("netflix", -27.0, 2.0, -2.0, limit_dbtp=-2.3, gate="dia
         pytest.param(WEB, WAV, id="web in PCM"),
         pytest.param(EBU, WAV, id="ebu-r128 in PCM"),
         pytest.param(NETFLIX, WAV, id="netflix in PCM", marks=pytest.mark.slow),
-        pytest.param(WEB, AAC, id="web in AAC"),
+        pytest.param(WEB, AAC, id="web in AAC", marks=pytest.mark.slow),
         pytest.param(EBU, AAC, id="ebu-r128 in AAC", marks=pytest.mark.slow),
         pytest.param(NETFLIX, AAC, id="netflix in AAC", marks=pytest.mark.slow),
     ],
