@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from stitcher.stems.levels import Levels
     from stitcher.stems.report import MixResult
 
-_LEVELS = "integrated_lufs true_peak_dbtp range_lu short_term_max_lufs momentary_max_lufs sample_peak_dbfs"
-_HEAD = ("", "LUFS", "true peak", "LRA", "short-term max", "file")
+_LEVELS = (
+    "integrated_lufs true_peak_dbtp range_lu short_term_max_lufs momentary_max_lufs sample_peak_dbfs correlation "
+    "mono_loss_lu"
+)
+_HEAD = ("", "LUFS", "true peak", "LRA", "short-term max", "lost in mono", "file")
 
 
 def mix_document(result: MixResult) -> dict[str, object]:
@@ -31,12 +34,13 @@ def mix_document(result: MixResult) -> dict[str, object]:
         **pick(report, "target target_lufs gain_db limited"),
         "findings": [
             {
-                **pick(finding, "kind text where accepted"),
+                **pick(finding, "kind text where timecode accepted"),
                 "start_seconds": finding.start_sample / SAMPLE_RATE,
                 "stop_seconds": finding.stop_sample / SAMPLE_RATE,
             }
             for finding in report.findings
         ],
+        "dual_mono": report.dual_mono,
         "notes": result.notes,
     }
 
@@ -50,7 +54,7 @@ def mix_lines(result: MixResult) -> Iterator[str]:
     rows.append(_row("all, before", report.before))
     if report.after is not None:
         rows.append(_row("mix", report.after, "" if result.path is None else str(result.path)))
-    yield from table(_HEAD, rows, right=(1, 2, 3, 4))
+    yield from table(_HEAD, rows, right=(1, 2, 3, 4, 5))
     for path in result.stems:
         if all(path != stem.path for stem in report.stems):
             yield f"also {path}"
@@ -58,7 +62,13 @@ def mix_lines(result: MixResult) -> Iterator[str]:
         limiter = ", with the limiter" if report.limited else ""
         yield f"target {report.target}, {report.target_lufs:g} LUFS: gain {report.gain_db:+.1f} dB{limiter}"
     for finding in report.findings:
-        yield f"accepted: {finding.text} ({finding.accepted})" if finding.accepted else f"! {finding.text}"
+        yield (
+            f"accepted: {finding.timecode} {finding.text} ({finding.accepted})"
+            if finding.accepted
+            else f"! {finding.timecode} {finding.text}"
+        )
+    if report.dual_mono:
+        yield f"the same on left and right (dual mono): {', '.join(report.dual_mono)}"
     if result.plot is not None:
         yield str(result.plot)
 
@@ -70,6 +80,7 @@ def _row(name: str, levels: Levels, path: str = "") -> tuple[str, ...]:
         _value(levels.true_peak_dbtp),
         f"{levels.range_lu:.1f}",
         _value(levels.short_term_max_lufs),
+        _value(levels.mono_loss_lu),
         path,
     )
 

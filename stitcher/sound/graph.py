@@ -34,7 +34,7 @@ from stitcher.sound.cue_filters import (
     trimmed,
 )
 from stitcher.sound.level_filters import decibels, levelled, measured
-from stitcher.sound.loudness import PEAK_METER, GainPlan
+from stitcher.sound.loudness import METER, PEAK_METER, GainPlan
 from stitcher.sound.mix import CueGroup, Mix, Part, available_samples, cue_shares, fade_curves
 from stitcher.sound.mix_file import SoundFile
 from stitcher.timebase import SAMPLE_RATE, format_decimal, round_half_up, seconds_to_samples
@@ -188,11 +188,27 @@ def curve_args(mix: Mix, channels: int, curve: str) -> list[str]:
     return _compiled(measured(_bus(mix, channels, WorkFiles()), curve))
 
 
+def fold_args(mix: Mix, channels: int) -> list[str]:
+    """Measures the loudness of a mix folded down to so many channels, mono as it is heard from two loudspeakers."""
+    meter = METER | {"peak": "sample", "dualmono": "true"}
+    return _compiled(
+        ffmpeg.output(_bus(mix, channels, WorkFiles()).filter("ebur128", **meter), "-", f="null")
+    )
+
+
 def source_levels_args(sound: Sound) -> list[str]:
-    """Counts the peak, the flatness at it and the DC offset of a source, as it is."""
+    """Counts the peak, the flatness at it and the DC offset of a source, as it is, and of one with a left and a right
+    how strong their sum and their difference are.
+    """
     values = "Peak_level+Flat_factor+DC_offset"
-    counted = _decoded(sound, 0).filter("astats", measure_perchannel="none", measure_overall=values)
-    return _compiled(ffmpeg.output(counted, "-", f="null"))
+    whole = {"measure_perchannel": "none", "measure_overall": values}
+    if sound.channels != 2:
+        return _compiled(ffmpeg.output(_decoded(sound, 0).filter("astats", **whole), "-", f="null"))
+    twice = _decoded(sound, 0).filter_multi_output("asplit", 2)
+    sides = twice.stream(1).filter("pan", args="stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1")
+    sides = sides.filter("astats", measure_perchannel="RMS_level", measure_overall="none")
+    counted = ffmpeg.output(twice.stream(0).filter("astats", **whole), "-", f="null")
+    return _compiled(ffmpeg.merge_outputs(counted, ffmpeg.output(sides, "-", f="null")))
 
 
 def _source(cue: Cue, channels: int, slot: int) -> Stream:

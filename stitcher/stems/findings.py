@@ -5,32 +5,24 @@ Sources are measured whole and once (clipping, DC); everything else is read off 
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stitcher.content_key import content_key
 from stitcher.media.clip import Sound
-from stitcher.media.ffmpeg import find
-from stitcher.media.ffmpeg_process import run
-from stitcher.media.files import write_whole
 from stitcher.rendering.context import RenderContext
-from stitcher.sound.graph import source_levels_args
 from stitcher.sound.mix import available_samples
 from stitcher.sound.stems import Stem
-from stitcher.stems.levels import WINDOW, Curves
+from stitcher.stems.levels import WINDOW, Curves, Measured
 from stitcher.stems.report import Finding
+from stitcher.stems.source_levels import SourceLevels, source_levels
 from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import FindingKind
-from stitcher.timebase import SAMPLE_RATE, format_decimal, frames_to_samples
+from stitcher.timebase import SAMPLE_RATE, format_decimal, format_timecode, frames_to_samples
 from stitcher.timeline.model import Cue, Timeline
 
 _FULL_SCALE_DBFS = -0.05
@@ -49,27 +41,62 @@ _PHASE_SAMPLES = SAMPLE_RATE
 _PAST_END = SAMPLE_RATE // 20
 _LEAST_FADE = SAMPLE_RATE // 2
 """A sound that takes so long to go is meant to end with the film."""
-_VALUES = re.compile(r"(DC offset|Peak level dB|Flat factor): (\S+)")
-_RECIPE = 1
+_MONO_LOSS_LU = 4.5
+"""How much a whole film may lose in mono: unlike sides lose 3."""
+_EDGE = SAMPLE_RATE // 500
+"""A click so near to where a sound begins or ends is made by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stem, and where its wave jumps."""
+
+    stem: Stem
+    clicks: Sequence[int]
 
 
 def findings_of(
-    timeline: Timeline, stems: Sequence[Stem], mix: Curves, context: RenderContext
-) -> tuple[Finding, ...]:
-    """What sounds wrong in the mix of these stems, in the order of the film.
+    timeline: Timeline, stems: Sequence[Heard], mix: Measured, context: RenderContext
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """What sounds wrong in the mix of these stems, in the order of the film, and which sources are dual mono.
 
     Raises what `media.ffmpeg_process.run` raises.
     """
-    cues = [cue for stem in stems for cue in stem.mix.cues]
+    cues = [cue for heard in stems for cue in heard.stem.mix.cues]
+    sources = {sound: source_levels(sound, context) for sound in dict.fromkeys(cue.sound for cue in cues)}
     found = [
-        *_source_findings(cues, context),
-        *_dead_air(timeline, mix),
-        *_level_jumps(timeline, cues, mix),
-        *_phase(timeline, mix),
+        *_source_findings(cues, sources),
+        *(finding for heard in stems for finding in _clicks(timeline, heard)),
+        *_dead_air(timeline, mix.curves),
+        *_level_jumps(timeline, cues, mix.curves),
+        *_phase(timeline, mix, [cue for cue in cues if sources[cue.sound].is_turned]),
         *_past_end(timeline, cues),
     ]
-    found = [replace(finding, accepted=_reason(timeline, finding)) for finding in found]
-    return tuple(sorted(found, key=lambda finding: (finding.start_sample, finding.kind)))
+    dual_mono = tuple(dict.fromkeys(sound.name for sound, levels in sources.items() if levels.is_dual_mono))
+    return settled_findings(timeline, found), dual_mono
+
+
+def quick_findings(timeline: Timeline) -> tuple[Finding, ...]:
+    """What sounds wrong by the plan alone; nothing is measured."""
+    return settled_findings(timeline, _past_end(timeline, timeline.cues))
+
+
+def settled_findings(timeline: Timeline, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of the film, with their timecodes and what the storyboard accepts of them."""
+    rate, start = timeline.rate, timeline.start_frame
+    told = [
+        replace(
+            finding,
+            accepted=_reason(timeline, finding),
+            timecode=format_timecode(
+                start + int(Fraction(finding.start_sample, SAMPLE_RATE) * rate),
+                rate,
+                drop=timeline.drop_frame,
+            ),
+        )
+        for finding in found
+    ]
+    return tuple(sorted(told, key=lambda finding: (finding.start_sample, finding.kind)))
 
 
 def _reason(timeline: Timeline, finding: Finding) -> str | None:
@@ -89,17 +116,10 @@ def idle_acceptances(timeline: Timeline, findings: Sequence[Finding]) -> tuple[s
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _SourceLevels:
-    peak_dbfs: float
-    flat_factor: float
-    dc: float
-
-
-def _source_findings(cues: Sequence[Cue], context: RenderContext) -> Iterator[Finding]:
+def _source_findings(cues: Sequence[Cue], sources: Mapping[Sound, SourceLevels]) -> Iterator[Finding]:
     """Once for each source, at its first cue."""
     for sound, cue in {cue.sound: cue for cue in sorted(cues, key=lambda cue: -cue.start_sample)}.items():
-        source = _source_levels(sound, context)
+        source = sources[sound]
         if source.peak_dbfs >= _FULL_SCALE_DBFS and source.flat_factor >= _FLAT_FACTOR:
             yield _of_cue(
                 "clipped", cue, f"its wave is cut off at {round(source.peak_dbfs, 1) + 0.0} dBFS for good."
@@ -116,22 +136,38 @@ def _of_cue(kind: FindingKind, cue: Cue, text: str) -> Finding:
     return Finding(kind, f"{cue.sound.name}: {text}", cue.start_sample, cue.stop_sample, cue.sound.name)
 
 
-def _source_levels(sound: Sound, context: RenderContext) -> _SourceLevels:
-    key = content_key("source levels", _RECIPE, find().version, sound.sha256, sound.stream.index)
+def _clicks(timeline: Timeline, heard: Heard) -> Iterator[Finding]:
+    """The clicks of each sound, in one finding a place; many of one sound are told together."""
+    by_cue: dict[Cue, list[int]] = {}
+    for at in heard.clicks:
+        cue = _sounding(heard.stem.mix.cues, at)
+        if cue is not None:
+            by_cue.setdefault(cue, []).append(at)
+    for cue, places in by_cue.items():
+        edges = [at for at in places if _is_edge(cue, at)]
+        inside = [at for at in places if at not in edges]
+        for at in edges:
+            what = "begins" if abs(at - cue.start_sample) <= _EDGE else "ends"
+            mend = "fade_in" if what == "begins" else "fade_out"
+            text = (
+                f"A click where {cue.sound.name} {what} in mid-wave: give it a '{mend}' of some milliseconds."
+            )
+            yield Finding("click", text, at, at, cue.sound.name)
+        if inside:
+            first, rest = inside[0], len(inside) - 1
+            more = f", and {rest} more until {_seconds(inside[-1])}" if rest else ""
+            text = f"A click in {cue.sound.name} at {_seconds(first)}{more}: its wave jumps there."
+            yield Finding("click", text, first, inside[-1], cue.sound.name)
 
-    def work(temp: Path) -> dict[str, Any]:
-        report = run(source_levels_args(sound), cancel=context.stop)
-        values = {name: float(value) for name, value in _VALUES.findall(report)}
-        peak = values.get("Peak level dB", -math.inf)
-        levels = {
-            "peak_dbfs": peak if math.isfinite(peak) else -999.0,
-            "flat_factor": values.get("Flat factor", 0.0),
-            "dc": values.get("DC offset", 0.0),
-        }
-        write_whole(temp, json.dumps(levels).encode(), durable=False)
-        return levels
 
-    return _SourceLevels(**context.cache.make(key, ".levels", work, cancel=context.stop).facts)
+def _is_edge(cue: Cue, at: int) -> bool:
+    return min(abs(at - cue.start_sample), abs(at - cue.stop_sample)) <= _EDGE
+
+
+def _sounding(cues: Sequence[Cue], at: int) -> Cue | None:
+    """Whose click it is: that of a sound that begins or ends there, else of the last one begun that is heard."""
+    heard = [cue for cue in cues if cue.start_sample - _EDGE <= at <= cue.stop_sample + _EDGE]
+    return max(heard, key=lambda cue: (_is_edge(cue, at), cue.start_sample), default=None)
 
 
 def _dead_air(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
@@ -147,7 +183,33 @@ def _dead_air(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
         )
 
 
-def _phase(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
+def _phase(timeline: Timeline, measured: Measured, turned: Sequence[Cue]) -> Iterator[Finding]:
+    """Where left and right cancel out; the whole film, where that is so of it but of no place for long."""
+    mix, levels = measured.curves, measured.levels
+    places = list(_phase_places(timeline, mix, turned))
+    yield from places
+    if not places and (levels.mono_loss_lu or 0.0) > _MONO_LOSS_LU:
+        yield Finding(
+            "phase",
+            f"In mono the film is {levels.mono_loss_lu:.1f} LU lower (correlation {levels.correlation or 0.0:+.2f}): "
+            f"left and right cancel out.{_because(turned)}",
+            0,
+            timeline.samples,
+            timeline.title,
+        )
+
+
+def _because(turned: Sequence[Cue]) -> str:
+    names = dict.fromkeys(cue.sound.name for cue in turned)
+    one = len(names) == 1
+    return (
+        f" {', '.join(names)} {'has its' if one else 'have their'} sides in antiphase: turn one side over."
+        if names
+        else ""
+    )
+
+
+def _phase_places(timeline: Timeline, mix: Curves, turned: Sequence[Cue]) -> Iterator[Finding]:
     with np.errstate(divide="ignore", invalid="ignore"):
         loud = 10 * np.log10(mix.power)
         lost = 10 * np.log10(mix.fold / mix.power)
@@ -160,7 +222,8 @@ def _phase(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
         yield Finding(
             "phase",
             f"In mono the sound {much} from {_seconds(start)} to {_seconds(stop)} ({_shot_at(timeline, start)!r}): "
-            "left and right cancel out.",
+            "left and right cancel out."
+            f"{_because([cue for cue in turned if cue.start_sample < stop and cue.stop_sample > start])}",
             start,
             min(stop, timeline.samples),
             _shot_at(timeline, start),

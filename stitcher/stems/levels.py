@@ -23,9 +23,12 @@ from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import disk_errors
 from stitcher.media.wav import Samples, read_samples, wav_data
 from stitcher.rendering.context import RenderContext
-from stitcher.sound.graph import curve_args
-from stitcher.sound.loudness import parse_loudness
+from stitcher.sound.channels import bus_shares
+from stitcher.sound.graph import curve_args, fold_args
+from stitcher.sound.loudness import MeasuredLoudness, parse_loudness
+from stitcher.sound.mix import Mix
 from stitcher.sound.stems import sum_of
+from stitcher.stems.clicks import ClickFinder
 from stitcher.timebase import SAMPLE_RATE
 
 Curve = NDArray[np.float32]
@@ -38,9 +41,10 @@ SHORT_TERM = 3 * SAMPLE_RATE
 """What a short-term loudness is measured over; of less than that there is none."""
 MOMENTARY = 2 * SAMPLE_RATE // 5
 
-_RECIPE = 3
+_RECIPE = 4
 _CURVE = re.compile(r"^lavfi\.r128\.([MS])=(\S+)", re.MULTILINE)
 _SILENCE_LUFS, _NOTHING_LUFS = -70.0, -120.0
+_STEREO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ class Levels:
     short_term_max_lufs: float | None
     """`None` for sound shorter than 3 s, too."""
     sample_peak_dbfs: float | None
+    correlation: float | None = None
+    """Of left and right, -1 to 1: 1 for the same on both, 0 for unlike ones, below 0 where they cancel out. `None` for
+    mono, and where a side is silent. Surround is folded to stereo first; so below."""
+    mono_loss_lu: float | None = None
+    """How much lower the loudness of the mono fold-down is: 0 for the same on both sides, about 3 for unlike ones.
+    `None` where nothing is measured. What is silent in mono has lost all there is above -70 LUFS."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +79,11 @@ class Curves:
     """The lowest sample of each window."""
     high: Curve
     power: Curve
-    """Mean square of each window, of a channel on average."""
+    """Mean square of each window, of left and right on average."""
     fold: Curve
     """Mean square of each window folded down to mono."""
+    clicks: NDArray[np.int64]
+    """Where the wave jumps, in samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +131,8 @@ def _measured(
         np.nan_to_num(np.asarray(along[name][: samples // LOUDNESS_STEP], np.float32), nan=_NOTHING_LUFS)
         for name in "MS"
     )
-    low, high, power, fold = _counted(sounds, context)
-    peak = max(float(high.max(initial=0)), -float(low.min(initial=0)))
+    counted = _counted(sounds, context)
+    peak = max(float(counted.high.max(initial=0)), -float(counted.low.min(initial=0)))
     levels = Levels(
         integrated_lufs=loudness.integrated_lufs,
         true_peak_dbtp=loudness.true_peak_dbtp,
@@ -128,8 +140,34 @@ def _measured(
         momentary_max_lufs=_highest(momentary) if samples >= MOMENTARY else None,
         short_term_max_lufs=_highest(short_term) if samples >= SHORT_TERM else None,
         sample_peak_dbfs=20 * math.log10(peak) if peak else None,
+        correlation=counted.correlation,
+        mono_loss_lu=_mono_loss(mix, sounds[0].channels, loudness, context),
     )
-    return levels, Curves(momentary, short_term, low, high, power, fold)
+    curves = Curves(
+        momentary,
+        short_term,
+        low=counted.low,
+        high=counted.high,
+        power=counted.power,
+        fold=counted.fold,
+        clicks=counted.clicks,
+    )
+    return levels, curves
+
+
+def _mono_loss(mix: Mix, channels: int, whole: MeasuredLoudness, context: RenderContext) -> float | None:
+    if channels == 1 or whole.integrated_lufs is None:
+        return None
+
+    def folded(bus: int) -> float | None:
+        found = parse_loudness(run(fold_args(mix, bus), cancel=context.stop))
+        return None if found is None else found.integrated_lufs
+
+    stereo = whole.integrated_lufs if channels == _STEREO else folded(_STEREO)
+    mono = folded(1)
+    if stereo is None:
+        return None
+    return round(stereo - (_SILENCE_LUFS if mono is None else mono), 1) + 0.0
 
 
 def _highest(curve: Curve) -> float | None:
@@ -137,19 +175,60 @@ def _highest(curve: Curve) -> float | None:
     return round(top, 1) if top > _SILENCE_LUFS else None
 
 
-def _counted(sounds: Sequence[Sound], context: RenderContext) -> tuple[Curve, Curve, Curve, Curve]:
-    parts: tuple[list[Curve], ...] = ([], [], [], [])
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """What is counted in the samples themselves."""
+
+    low: Curve
+    high: Curve
+    power: Curve
+    fold: Curve
+    clicks: NDArray[np.int64]
+    correlation: float | None
+
+
+def _counted(sounds: Sequence[Sound], context: RenderContext) -> _Counted:
+    low: list[Curve] = []
+    high: list[Curve] = []
+    power: list[Curve] = []
+    fold: list[Curve] = []
+    sides = np.zeros(3)
+    clicks = ClickFinder()
+    to_stereo = _stereo_shares(sounds[0])
     for block in summed(sounds):
         context.check_cancelled()
+        clicks.feed(block)
         if len(block) % WINDOW:
             block = np.concatenate([block, np.zeros((-len(block) % WINDOW, block.shape[1]), np.float32)])
         windows = block.reshape(-1, WINDOW, block.shape[1])
-        parts[0].append(windows.min(axis=(1, 2)))
-        parts[1].append(windows.max(axis=(1, 2)))
-        parts[2].append(np.square(windows).mean(axis=(1, 2)))
-        parts[3].append(np.square(windows.mean(axis=2)).mean(axis=1))
-    low, high, power, fold = (np.concatenate([np.zeros(0, np.float32), *part]) for part in parts)
-    return low, high, power, fold
+        low.append(windows.min(axis=(1, 2)))
+        high.append(windows.max(axis=(1, 2)))
+        if to_stereo is not None:
+            windows = windows @ to_stereo
+        squares = np.square(windows).mean(axis=1)
+        power.append(squares.mean(axis=1))
+        fold.append(np.square(windows.mean(axis=2)).mean(axis=1))
+        # The square of the half sum is a quarter of both squares and of twice the product.
+        product = 2 * fold[-1].sum(dtype=float) - power[-1].sum(dtype=float)
+        sides += (squares[:, 0].sum(dtype=float), squares[:, -1].sum(dtype=float), product)
+    curves = [np.concatenate([np.zeros(0, np.float32), *part]) for part in (low, high, power, fold)]
+    left, right, product = map(float, sides)
+    is_stereo = sounds[0].channels > 1 and min(left, right) > 0
+    return _Counted(
+        curves[0],
+        curves[1],
+        power=curves[2],
+        fold=curves[3],
+        clicks=clicks.found(),
+        correlation=round(product / math.sqrt(left * right), 3) if is_stereo else None,
+    )
+
+
+def _stereo_shares(sound: Sound) -> NDArray[np.float32] | None:
+    """What makes left and right of a sound's channels, `None` for what has no more."""
+    if sound.channels <= _STEREO:
+        return None
+    return np.array(bus_shares(sound.path, sound.layout, sound.channels), np.float32)
 
 
 def summed(sounds: Sequence[Sound]) -> Iterator[Samples]:

@@ -25,7 +25,7 @@ from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack, encoded_mix
 from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stem_stream, stems_of, sum_of
 from stitcher.stems.files import SoundFormat, SoundOutput, check_outputs, format_of, write_sound
-from stitcher.stems.findings import findings_of, idle_acceptances
+from stitcher.stems.findings import Heard, findings_of, idle_acceptances
 from stitcher.stems.levels import Levels, Measured, measure
 from stitcher.stems.report import MixReport, MixResult, StemReport
 from stitcher.timebase import SAMPLE_RATE
@@ -101,7 +101,8 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     if order.mix is not None and made is not None and after is not None:
         mixed = _as_sound(made, spec.channels, timeline.samples, _PCM)
         path = write_sound(SoundOutput(order.mix, "mix", (mixed,), after.levels), timeline, context)
-    findings = findings_of(timeline, stems, before.curves, context)
+    heard = [Heard(one.stem, one.measured.curves.clicks.tolist()) for one in rendered]
+    findings, dual_mono = findings_of(timeline, heard, before, context)
     if not order.only:
         notes += idle_acceptances(timeline, findings)
     report = MixReport(
@@ -113,6 +114,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
         gain_db=0.0 if made is None else made.result.gain_db,
         limited=made is not None and made.result.limited,
         findings=findings,
+        dual_mono=dual_mono,
     )
     plot = None if order.plot is None else _plot(order.plot, plan, rendered, after or before, report)
     context.cache.prune()

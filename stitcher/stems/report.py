@@ -21,6 +21,8 @@ class Finding:
     stop_sample: int
     where: str
     """The shot, the sound or the file it is in."""
+    timecode: str = ""
+    """Of its start, as the film counts."""
     accepted: str | None = None
     """Why it is meant to be so, in the words of the storyboard; `None` where nobody says."""
 
@@ -52,6 +54,8 @@ class MixReport:
     gain_db: float
     limited: bool
     findings: tuple[Finding, ...]
+    dual_mono: tuple[str, ...] = ()
+    """Sources with the same on left and right: a line of them is not in the centre of 5.1, and nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,18 @@ def test_without_a_file_it_reports(run: Run, sounding: Path, here: Path) -> None
     done = run("mix", sounding)
     assert done.code == 0, done.err
     lines = done.out.splitlines()
-    assert lines[0].split() == ["LUFS", "true", "peak", "LRA", "short-term", "max", "file"]
+    assert lines[0].split() == [
+        "LUFS",
+        "true",
+        "peak",
+        "LRA",
+        "short-term",
+        "max",
+        "lost",
+        "in",
+        "mono",
+        "file",
+    ]
     assert [line.split()[0] for line in lines[1:5]] == ["dialogue", "music", "all,", "mix"]
     assert ".wav: its wave is cut off at 0.0 dBFS for good." in done.out
     assert {path.name for path in here.iterdir()} == before

@@ -11,7 +11,7 @@ import pytest
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.segments import Plan
 from stitcher.stems.make import MixOrder, make_mix
-from stitcher.stems.report import Finding
+from stitcher.stems.report import Finding, MixReport
 from stitcher.storyboard.accept import Acceptance
 from stitcher.timeline.model import Cue
 from tests.sound.material import Samples, sound, tone
@@ -129,3 +129,70 @@ def test_what_is_left_out_is_not_looked_at(tmp_path: Path) -> None:
     ]
     order = MixOrder(stems=tmp_path, only=("music",))
     assert make_mix(planned(cues), order, RenderOptions(cache=tmp_path / "cache")).report.findings == ()
+
+
+def _report(folder: Path, data: Samples, *, channels: int = 2) -> MixReport:
+    plan = planned([_bed(folder, data)], channels=channels)
+    return make_mix(plan, MixOrder(), RenderOptions(cache=folder / "cache")).report
+
+
+@pytest.mark.parametrize(
+    ("data", "correlation", "lost"),
+    [
+        pytest.param(np.repeat(noise(4)[:, :1], 2, axis=1), 1.0, 0.0, id="the same on both sides"),
+        pytest.param(noise(4), 0.0, 3.0, id="unlike sides"),
+        pytest.param(noise(4) * np.array([1, 0], np.float32), None, 3.0, id="one side alone"),
+        pytest.param(tone(4 * SECOND) * np.array([1, -0.5], np.float32), -1.0, 10.0, id="one side turned"),
+    ],
+)
+def test_what_is_lost_in_mono_is_measured(
+    tmp_path: Path, data: Samples, correlation: float | None, lost: float
+) -> None:
+    before = _report(tmp_path, data).before
+    assert before.mono_loss_lu == pytest.approx(lost, abs=0.15)
+    assert before.correlation == (None if correlation is None else pytest.approx(correlation, abs=0.02))
+
+
+def test_surround_is_folded_for_mono_by_its_own_matrix(tmp_path: Path) -> None:
+    around = np.zeros((4 * SECOND, 6), np.float32)
+    around[:, [0, 4]] = noise(4)[:, :1] * np.array([1, -(2**0.5)], np.float32)
+    before = _report(tmp_path, around, channels=6).before
+    assert before.mono_loss_lu is None or before.mono_loss_lu > 20
+    assert _report(tmp_path, tone(4 * SECOND), channels=6).before.mono_loss_lu == 0.0
+
+
+def test_a_film_that_loses_much_in_mono_but_nowhere_all_is_told(tmp_path: Path) -> None:
+    one, two = noise(4, seed=5), noise(4, seed=6)[:, :1]
+    partly = np.concatenate([two, -0.6 * two], axis=1) + 0.5 * one
+    (finding,) = _report(tmp_path, partly.astype(np.float32) * 0.5).findings
+    assert (finding.kind, finding.where) == ("phase", "Test")
+    assert "In mono the film is" in finding.text
+
+
+def test_a_sound_with_a_side_turned_over_is_named(tmp_path: Path) -> None:
+    (finding,) = _report(tmp_path, tone(4 * SECOND) * _TURNED).findings
+    assert "bed.wav has its sides in antiphase" in finding.text
+
+
+def test_dual_mono_is_told_and_no_fault(tmp_path: Path) -> None:
+    made = make_mix(
+        planned([_bed(tmp_path, tone(4 * SECOND))]), MixOrder(), RenderOptions(cache=tmp_path / "cache")
+    )
+    assert (made.report.findings, made.report.dual_mono) == ((), ("bed.wav",))
+
+
+def test_a_sound_cut_in_mid_wave_clicks_where_it_ends(tmp_path: Path) -> None:
+    cut = tone(4 * SECOND, hertz=200)[: 3 * SECOND + 60]
+    (finding,) = _found(planned([_bed(tmp_path, cut)]), tmp_path)
+    assert (finding.kind, finding.start_sample, finding.timecode) == ("click", 3 * SECOND + 60, "01:00:03:00")
+    assert "bed.wav ends in mid-wave" in finding.text
+    faded = _bed(tmp_path, cut, fade_out_samples=480)
+    assert _found(planned([faded]), tmp_path) == []
+
+
+def test_clicks_inside_a_sound_are_told_together(tmp_path: Path) -> None:
+    crackling = tone(4 * SECOND, hertz=200)
+    crackling[[SECOND, 2 * SECOND, 3 * SECOND]] += 0.4
+    (finding,) = _found(planned([_bed(tmp_path, crackling)]), tmp_path)
+    assert (finding.kind, finding.start_sample, finding.stop_sample) == ("click", SECOND, 3 * SECOND)
+    assert "bed.wav at 1 s, and 2 more until 3 s" in finding.text
