@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.captions.srt import told
 from stitcher.captions.track import Caption, CaptionFile
+from stitcher.captions.word_times import timed_words
 from stitcher.captions.words import BOLD, ITALIC, UNDERLINE, Span, Tag, Words, tidied
 from stitcher.errors import MediaRefused
 
@@ -29,6 +31,7 @@ _KINDS = {
     **dict.fromkeys(("k", "K", "kf", "ko"), "times of single words"),
     **dict.fromkeys(("fn", "fs"), "fonts"),
 }
+_PARTS = re.compile(r"(\{[^}]*\})")
 _STYLED = {"b": BOLD, "i": ITALIC, "u": UNDERLINE}
 _SETTINGS = {"top": "line:0", "middle": "line:50%", "bottom": ""}
 _ROWS = {
@@ -60,8 +63,29 @@ def read_ass(text: str, path: Path) -> CaptionFile:
         if line.effect:
             left_out["moving lines"] += 1
         start, stop = Fraction(line.start, 1000), Fraction(line.end, 1000)
-        captions.append(Caption(start, stop, words, _SETTINGS[row]))
+        timed = timed_words(_pieces(line, start), start, stop)
+        captions.append(Caption(start, stop, words, _SETTINGS[row], timed=timed))
     return CaptionFile(tuple(sorted(captions, key=lambda one: one.start)), left_out=told(left_out))
+
+
+_KARAOKE = re.compile(r"\\(?:k|K|kf|ko)(\d+)")
+
+
+def _pieces(line: SSAEvent, start: Fraction) -> Iterator[tuple[Fraction | None, str]]:
+    """The text of a line from syllable to syllable of its karaoke."""
+    time: Fraction | None = None
+    following = start
+    for part in _PARTS.split(line.text):
+        if not (part.startswith("{") and part.endswith("}")):
+            yield time, _shown(part)
+            continue
+        for hundredths in _KARAOKE.findall(part):
+            time = following
+            following += Fraction(int(hundredths), 100)
+
+
+def _shown(text: str) -> str:
+    return text.replace(r"\N", "\n").replace(r"\n", "\n").replace(r"\h", "\N{NO-BREAK SPACE}")
 
 
 def _parsed(text: str, path: Path) -> SSAFile:
@@ -89,9 +113,9 @@ def _read_words(line: SSAEvent, file: SSAFile, left_out: Counter[str]) -> tuple[
     voice = (Tag("v", annotation=" ".join(line.name.split())),) if line.name.strip() else ()
     spans: list[Span] = []
     drawing = False
-    for part in re.split(r"(\{[^}]*\})", line.text):
+    for part in _PARTS.split(line.text):
         if not (part.startswith("{") and part.endswith("}")):
-            shown = part.replace(r"\N", "\n").replace(r"\n", "\n").replace(r"\h", "\N{NO-BREAK SPACE}")
+            shown = _shown(part)
             if drawing:
                 left_out["drawings"] += bool(part.strip())
             else:

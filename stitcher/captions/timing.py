@@ -33,6 +33,13 @@ def read_timing(line: str, *, number: int, path: Path) -> tuple[Fraction, Fracti
     return start, stop, match[9] or ""
 
 
+def read_stamp(text: str) -> Fraction:
+    """Seconds of a time stamp that is one: `00:01.500`."""
+    match = re.fullmatch(_STAMP, text)
+    assert match is not None
+    return _seconds(match.groups())
+
+
 def _seconds(parts: tuple[str | None, ...]) -> Fraction:
     hours, minutes, seconds, thousandths = parts
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from stitcher.captions.word_times import TimedWord
 from stitcher.captions.words import Words, plain
 from stitcher.storyboard.choices import CaptionOutput
 from stitcher.timebase import FrameRange
@@ -29,6 +30,8 @@ class Caption:
     settings: str = ""
     """WebVTT's cue settings: `line:0 align:start`."""
     identifier: str = ""
+    timed: tuple[TimedWord, ...] = ()
+    """Those of its words that the file gives a time."""
 
 
 @dataclass(frozen=True, slots=True)

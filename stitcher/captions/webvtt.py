@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from stitcher.captions.srt import told
-from stitcher.captions.timing import ARROW, read_timing, stamp
+from stitcher.captions.timing import ARROW, read_stamp, read_timing, stamp
 from stitcher.captions.track import Caption, CaptionFile, FilmCaption
+from stitcher.captions.word_times import timed_words
 from stitcher.captions.words import SpanReader, Tag, Words, marked_up, unescaped
 from stitcher.errors import MediaRefused
 
@@ -68,9 +69,11 @@ def _read_block(
             )
         return
     start, stop, settings = read_timing(block[timing], number=number + timing, path=path)
-    words = _read_words("\n".join(block[timing + 1 :]), left_out)
+    text = "\n".join(block[timing + 1 :])
+    words = _read_words(text, left_out)
     if words:
-        captions.append(Caption(start, stop, words, settings, " ".join(block[:timing]).strip()))
+        timed = timed_words(_pieces(text), start, stop)
+        captions.append(Caption(start, stop, words, settings, " ".join(block[:timing]).strip(), timed))
 
 
 def _read_words(text: str, left_out: Counter[str]) -> Words:
@@ -88,6 +91,19 @@ def _read_words(text: str, left_out: Counter[str]) -> Words:
             reader.open(Tag(match["open"], classes, annotation))
     reader.text(unescaped(text[end:]))
     return reader.words()
+
+
+def _pieces(text: str) -> Iterator[tuple[Fraction | None, str]]:
+    """The text from time to time inside it."""
+    time: Fraction | None = None
+    piece, end = "", 0
+    for match in _TAG.finditer(text):
+        piece += unescaped(text[end : match.start()])
+        end = match.end()
+        if match["time"]:
+            yield time, piece
+            time, piece = read_stamp(match["time"]), ""
+    yield time, piece + unescaped(text[end:])
 
 
 def write_webvtt(captions: Sequence[FilmCaption], rate: Fraction, *, blocks: Sequence[str] = ()) -> str:

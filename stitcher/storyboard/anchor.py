@@ -5,13 +5,16 @@ door  door-12f        where the shot is first seen
 door.end  door.end-1s where the shot is last seen
 seam:storm            the middle of the transition into the shot storm; at a cut, the cut
 marker:thunder+6f     a marker of the storyboard or of one of its shots
+word:door  word:door#2    where a word is said, of which captions give the time; #2 is the second time it is
+word:door.end             where it has been said
+line:vow  line:vow.end    where a line begins and ends: a sound of dialogue, by its name
 end  end-2s           the film's end
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -23,8 +26,12 @@ from stitcher.storyboard.suggest import unknown_name
 from stitcher.storyboard.values import plain_number, read_id, read_name, read_time
 from stitcher.timebase import Time, parse_time
 
-AnchorBase = Literal["start", "end", "shot", "shot end", "seam", "marker"]
+AnchorBase = Literal[
+    "start", "end", "shot", "shot end", "seam", "marker", "word", "word end", "line", "line end"
+]
 """What an offset is counted from: the film's `start` or `end`, or something that has a name."""
+SPOKEN: tuple[AnchorBase, ...] = ("word", "word end", "line", "line end")
+"""What is known when the sounds are placed that are anchored to nothing of the kind."""
 
 _OFFSET = re.compile(r"(.+?)\s*([+-])\s*([^+-]+)")
 _END = ".end"
@@ -50,20 +57,50 @@ class Anchor:
     text: str
     readings: tuple[Position, ...]
 
-    def resolve(self, shots: Collection[str], markers: Collection[str] = ()) -> Position | None:
-        """The reading whose shot or marker exists, the longest name first; `None` when there is none."""
+    def resolve(
+        self,
+        shots: Collection[str],
+        markers: Collection[str] = (),
+        spoken: Mapping[AnchorBase, Collection[str]] | None = None,
+    ) -> Position | None:
+        """The reading whose shot, marker, word or line exists, the longest name first; `None` when there is none. Words
+        and lines are taken for there where `spoken` is not given.
+        """
         for reading in self.readings:
+            if reading.base in SPOKEN:
+                if spoken is None or reading.name in spoken.get(reading.base, ()):
+                    return reading
+                continue
             names = markers if reading.base == "marker" else shots
             if not reading.name or reading.name in names:
                 return reading
         return None
 
-    def missing(self, shots: Collection[str], markers: Collection[str] = ()) -> str:
+    def missing(
+        self,
+        shots: Collection[str],
+        markers: Collection[str] = (),
+        spoken: Mapping[AnchorBase, Collection[str]] | None = None,
+    ) -> str:
         """What an anchor that `resolve` finds nothing for most likely means, and what there is instead."""
         likely = self.readings[-1]
+        if likely.base in SPOKEN:
+            known = (spoken or {}).get(likely.base, ())
+            if likely.base.startswith("word") and not known:
+                return (
+                    "no captions here give times of words: WebVTT does with times inside captions (<00:01.500>), ASS "
+                    "with karaoke (\\k)."
+                )
+            kind = likely.base.removesuffix(" end")
+            return unknown_name(kind, likely.name, [name for name in known if "#" not in name])
         if likely.base == "marker":
             return unknown_name("marker", likely.name, markers)
         return unknown_name("shot", likely.name, shots)
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it names a word or a line."""
+        return any(reading.base in SPOKEN for reading in self.readings)
 
     def __str__(self) -> str:
         return self.text
@@ -88,7 +125,8 @@ def read_anchor(value: object) -> Anchor:
     if not readings:
         raise ValueError(
             f"{text!r} is neither a time (12f, 1.5s, 00:00:01:12) nor a shot with an offset (door, door+1.5s, "
-            "door-12f, door.end), a seam (seam:door), a marker (marker:NAME) or the film's end (end-2s)"
+            "door-12f, door.end), a seam (seam:door), a marker (marker:NAME), a word (word:door), a line (line:NAME) "
+            "or the film's end (end-2s)"
         )
     # The film's own end is what is meant only where no shot has that name.
     return Anchor(text, tuple(sorted(readings, key=lambda reading: not reading.name)))
@@ -101,6 +139,10 @@ def _readings(text: str, offset: Time = _NONE, *, before: bool = False) -> tuple
             return (Position("seam", read_id(name), offset, before),)
         if colon and prefix == "marker":
             return (Position("marker", read_name(name), offset, before),)
+        if colon and prefix == "word":
+            return tuple(_spoken("word", "word end", read_name(name).casefold(), offset, before))
+        if colon and prefix == "line":
+            return tuple(_spoken("line", "line end", read_name(name), offset, before))
         found = [Position("shot", read_id(text), offset, before)]
         if text.endswith(_END):
             with suppress(ValueError):
@@ -109,6 +151,14 @@ def _readings(text: str, offset: Time = _NONE, *, before: bool = False) -> tuple
             found.append(Position("end", "", offset, before))
         return tuple(found)
     return ()
+
+
+def _spoken(
+    begins: AnchorBase, ends: AnchorBase, name: str, offset: Time, before: bool
+) -> Iterator[Position]:
+    yield Position(begins, name, offset, before)
+    if name.endswith(_END) and name != _END:
+        yield Position(ends, name.removesuffix(_END), offset, before)
 
 
 AnchorField = Annotated[
@@ -127,6 +177,8 @@ AnchorField = Annotated[
                 "door.end",
                 "seam:door",
                 "marker:thunder",
+                "word:door",
+                "line:vow.end",
                 "end-2s",
             ],
         }

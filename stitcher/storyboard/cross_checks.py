@@ -232,6 +232,11 @@ def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int])
         if any(reading.base == "marker" for reading in marker.at.readings):
             yield Issue.at(where, "a marker is not anchored to a marker: name a shot, a seam or a time.")
             continue
+        if marker.at.is_spoken:
+            yield Issue.at(
+                where, "a marker is not anchored to a word or a line: name a shot, a seam or a time."
+            )
+            continue
         yield from _anchor(marker.at, where, ids)
 
 

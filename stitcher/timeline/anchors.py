@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from stitcher.storyboard.anchor import Anchor, Position
+from stitcher.storyboard.anchor import SPOKEN, Anchor, Position
 from stitcher.storyboard.model import Storyboard
-from stitcher.timebase import FrameRange, seconds_to_samples
+from stitcher.timebase import SAMPLE_RATE, FrameRange, round_half_up, seconds_to_samples
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Item, Marker, Transition
+from stitcher.timeline.spoken import SpokenPlace, SpokenPlaces
+
+_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Places:
     """By shot: frames of the transition by which it comes in."""
     markers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """By name: the frames that are called so."""
+    spoken: SpokenPlaces = field(default_factory=SpokenPlaces)
+    """Lines and words, as far as they are placed."""
 
     @classmethod
     def of(cls, items: Sequence[Item], transitions: Sequence[Transition], rate: Fraction) -> Places:
@@ -41,19 +46,29 @@ class Places:
 
     def position(self, anchor: Anchor) -> Position | str:
         """What an anchor means here, or the reason why it means nothing."""
-        position = anchor.resolve(self.shots, self.markers)
+        spoken = self.spoken.names
+        position = anchor.resolve(self.shots, self.markers, spoken)
         if position is None:
-            return anchor.missing(self.shots, self.markers)
+            return anchor.missing(self.shots, self.markers, spoken)
+        if position.base in SPOKEN and len(places := spoken[position.base][position.name]) > 1:
+            return _ambiguous(position, places)
         if position.base == "marker" and len(set(self.markers[position.name])) > 1:
             return (
                 f"{len(self.markers[position.name])} markers are called {position.name!r}: rename the others."
             )
         return position
 
+    def with_spoken(self, spoken: SpokenPlaces) -> Places:
+        """With lines and words."""
+        return replace(self, spoken=spoken)
+
     def sample(self, position: Position) -> int:
         """The sample a position means; may lie outside the film."""
         offset = position.offset.to_samples(self.rate)
-        base = seconds_to_samples(Fraction(self._half_frames(position), 2) / self.rate)
+        if position.base in SPOKEN:
+            base = self._spoken(position)
+        else:
+            base = seconds_to_samples(Fraction(self._half_frames(position), 2) / self.rate)
         return base - offset if position.before else base + offset
 
     def frame(self, position: Position) -> int:
@@ -78,6 +93,28 @@ class Places:
                 return 2 * self.shots[name].start + self.overlaps.get(name, 0)
             case "marker":
                 return 2 * self.markers[name][0]
+            case _:
+                return 2 * round_half_up(Fraction(self._spoken(position), SAMPLE_RATE) * self.rate)
+
+    def _spoken(self, position: Position) -> int:
+        """The sample of a line or word."""
+        (place,) = self.spoken.names[position.base][position.name]
+        return place.stop if position.base.endswith("end") else place.start
+
+
+def _ambiguous(position: Position, places: Sequence[SpokenPlace]) -> str:
+    """That several lines or words have that name, and how to say which."""
+    some = "; ".join(
+        f"{f'#{number} ' if position.base.startswith('word') else ''}{place}"
+        for number, place in enumerate(places[:_NAMED], 1)
+    )
+    more = f"; and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    if position.base.startswith("line"):
+        return f"{len(places)} lines are called {position.name!r} ({some}{more}): give them a 'name' each."
+    return (
+        f"the word {position.name!r} is said {len(places)} times ({some}{more}): write which, such as "
+        f"word:{position.name}#1."
+    )
 
 
 def place_markers(board: Storyboard, items: Sequence[Item], places: Places) -> tuple[Marker, ...]:

@@ -1,4 +1,4 @@
-"""Cues of a storyboard placed on samples.
+"""A cue of a storyboard placed on samples.
 
 Sound ends with the picture: what would be heard after the last frame is cut off there, and a cue's fade-out then
 ends with the film.
@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from stitcher.errors import PlanError
 from stitcher.media.audible_streams import numbered
 from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.choices import Role
-from stitcher.storyboard.model import Anchor, Position, Storyboard
+from stitcher.storyboard.model import Anchor, Position
 from stitcher.storyboard.suggest import unknown_name
 from stitcher.timebase import (
     SAMPLE_RATE,
@@ -28,7 +27,6 @@ from stitcher.timebase import (
 )
 from stitcher.timeline.anchors import Places
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Cue
 from stitcher.timeline.name_lists import counted_streams
 from stitcher.timeline.own_sounds import EDGE_SAMPLES
@@ -40,33 +38,8 @@ _TRIM_SAMPLES = SAMPLE_RATE
 _MOST_STRETCH = Fraction(1, 10)
 
 
-def placed_cues(
-    board: Storyboard, places: Places, media: MediaIndex
-) -> tuple[tuple[Cue, ...], tuple[str, ...]]:
-    """The storyboard's cues, and what a report must say of them.
-
-    Raises `PlanError` with every one that cannot be placed.
-    """
-    issues = IssueCollector(board)
-    cues = []
-    notes: list[str] = []
-    for index, cue in enumerate(board.sound):
-        sound = media.sounds.get(cue.file)
-        if sound is None:
-            raise PlanError(f"{str(cue.file)!r} has not been probed.")
-        onsets = media.onsets.get((cue.file, cue.stream), ())
-        role = board.base_role(cue.role)
-        placer = _Placer(cue, ("sound", index), places, issues, sound=sound, onsets=onsets, role=role)
-        placed = placer.place()
-        if placed is not None:
-            cues.append(placed)
-            notes += placer.notes
-    issues.raise_any()
-    return tuple(cues), tuple(notes)
-
-
 @dataclass(slots=True)
-class _Placer:
+class CuePlacer:
     """Places one cue; everything in samples."""
 
     cue: written.Cue

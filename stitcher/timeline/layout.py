@@ -10,12 +10,12 @@ from stitcher.timeline.anchors import Places, place_markers
 from stitcher.timeline.balance import balanced, refuse_unknown_roles
 from stitcher.timeline.captions import lay_captions
 from stitcher.timeline.chapters import chapter_notes, lay_chapters
-from stitcher.timeline.cues import placed_cues
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.hold import hold_notes
 from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Timeline
 from stitcher.timeline.own_sounds import own_sounds
+from stitcher.timeline.placed_cues import placed_cues
 from stitcher.timeline.room_tone import room_tone
 from stitcher.timeline.shot_match import matched
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
@@ -85,13 +85,13 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     markers = place_markers(board, items, places)
     places = places.with_markers(markers)
     refuse_unknown_roles(board)
-    placed, notes = placed_cues(board, places, media)
-    spoken = {number: cue for number, cue in enumerate(placed) if not board.sound[number].mute}
-    captions = lay_captions(board, places, spoken, media)
+    placed = placed_cues(board, places, media)
+    spoken = {number: cue for number, cue in enumerate(placed.cues) if not board.sound[number].mute}
+    captions = lay_captions(board, placed.places, spoken, media)
     chapters = lay_chapters(board, items, markers)
     own, matches = matched(board, own_sounds(board, items, transitions, rate), media.activity)
     tone, tones = room_tone(board, items, own, media, rate)
-    cues, balance = balanced(board, own + tone, placed, media, rate)
+    cues, balance = balanced(board, own + tone, placed.cues, media, rate)
     return Timeline(
         title=board.name,
         rate=rate,
@@ -106,7 +106,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         start_frame=first_frame,
         notes=(
             *hold_notes(items, pictures, rate),
-            *notes,
+            *placed.notes,
             *matches,
             *tones,
             *balance,
