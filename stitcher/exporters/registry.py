@@ -20,6 +20,7 @@ _OWN = {
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
     "fcpxml": "stitcher.exporters.fcpxml:FcpxmlExporter",
+    "kdenlive": "stitcher.exporters.kdenlive:KdenliveExporter",
     "markers": "stitcher.exporters.lists:MarkerExporter",
     "mlt": "stitcher.exporters.mlt:MltExporter",
     "otio": "stitcher.exporters.otio:OtioExporter",
@@ -27,6 +28,7 @@ _OWN = {
     "otio-premiere": "stitcher.exporters.otio_dialects:PremiereOtioExporter",
     "otio-resolve": "stitcher.exporters.otio_dialects:ResolveOtioExporter",
     "otioz": "stitcher.exporters.otio:OtiozExporter",
+    "shotcut": "stitcher.exporters.shotcut:ShotcutExporter",
     "shotlist": "stitcher.exporters.lists:ShotListExporter",
 }
 """Known without looking, so that a checkout that was never installed has them too."""

@@ -6,32 +6,32 @@ import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 import stitcher
 from stitcher.exporters.cut import handover_of
+from stitcher.exporters.exporter import Exporter
+from stitcher.exporters.kdenlive import KdenliveExporter
 from stitcher.exporters.mlt import MltExporter
+from stitcher.exporters.shotcut import ShotcutExporter
 from stitcher.timeline.model import GainKey, Timeline
-from tests.exporters.films import RATES, film_of, music
+from tests.exporters.films import RATES, film_of, films, music
+from tests.exporters.mlt_reading import mlt_of, properties, runs, shown_by
+from tests.exporters.otio_reading import expected
 from tests.footage import Footage, ffmpeg_exe, tone, write_wav
 from tests.tools import require
 
-
-def mlt_of(film: Timeline) -> ET.Element:
-    return ET.fromstring(MltExporter().export(handover_of(film)).files[0].content)
-
-
-def properties(element: ET.Element | None) -> dict[str, str]:
-    assert element is not None
-    return {str(part.get("name")): part.text or "" for part in element.findall("property")}
+FORMATS = [MltExporter(), ShotcutExporter(), KdenliveExporter()]
+EACH = pytest.mark.parametrize("exporter", FORMATS, ids=lambda exporter: exporter.name)
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_the_profile_has_size_rate_and_colour(rate: Fraction) -> None:
-    profile = mlt_of(film_of(20, rate=rate)).find("profile")
+@EACH
+def test_the_profile_has_size_rate_and_colour(exporter: Exporter, rate: Fraction) -> None:
+    profile = mlt_of(film_of(20, rate=rate), exporter).find("profile")
     assert profile is not None
     assert Fraction(int(profile.attrib["frame_rate_num"]), int(profile.attrib["frame_rate_den"])) == rate
     assert [profile.attrib[key] for key in ("width", "height", "colorspace")] == ["1280", "720", "709"]
@@ -39,17 +39,36 @@ def test_the_profile_has_size_rate_and_colour(rate: Fraction) -> None:
 
 def test_entries_cover_every_frame_of_the_film_once() -> None:
     film = film_of(30, 30, 30, overlaps=[7, 0])
-    playlist = mlt_of(film).find("playlist[@id='V1']")
-    assert playlist is not None
-    lengths = [int(entry.attrib["out"]) - int(entry.attrib["in"]) + 1 for entry in playlist]
-    assert lengths == [23, 7, 23, 30]
+    playlist = mlt_of(film, MltExporter()).find("playlist[@id='V1']")
+    assert [len(run.record) for run in runs(playlist)] == [23, 7, 23, 30]
+
+
+@settings(max_examples=15, deadline=None)
+@given(film=films(most=12))
+def test_every_clip_is_where_the_film_has_it(film: Timeline) -> None:
+    assert shown_by(mlt_of(film, MltExporter()), "V1") == expected(film)
+
+
+@EACH
+@settings(max_examples=8, deadline=None)
+@given(film=films(most=6))
+def test_every_producer_is_as_long_as_anything_asks_of_it(exporter: Exporter, film: Timeline) -> None:
+    root = mlt_of(film, exporter)
+    lengths = {
+        one.attrib["id"]: int(properties(one)["length"])
+        for one in root.findall("producer")
+        if one.attrib["id"] != "black_track"
+    }
+    parts = [*root.findall("playlist/entry"), *root.findall("tractor/track")]
+    asked = [(part.attrib["producer"], int(part.get("out", -1))) for part in parts]
+    assert all(last < lengths[producer] for producer, last in asked if producer in lengths)
 
 
 def test_sound_is_summed_and_its_levels_count_in_the_files_own_frames() -> None:
     film = film_of(96)
     keys = (GainKey(96_000, 0.0), GainKey(106_000, -10.0))
     film = replace(film, cues=(music(film, in_offset_samples=96_000, gain_keys=keys),))
-    root = mlt_of(film)
+    root = mlt_of(film, MltExporter())
     volume = properties(root.find("producer/filter"))
     levels = dict(key.split("=") for key in volume["level"].split(";"))
     # Two seconds of the file are skipped, and each key stands a frame early: see `_level`.
@@ -81,14 +100,23 @@ def luma(path: Path) -> np.ndarray:
     return np.frombuffer(raw, np.uint8).reshape(-1, 96, 160).astype(float)
 
 
-@pytest.mark.slow
-def test_melt_shows_every_picture_of_the_film(footage: Footage, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def dissolving(footage: Footage, tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, Path]:
+    """A film with two dissolves, and what stitcher makes of it."""
     clips = footage.chain(3, first_id=70, frames=25)
-    board = stitcher.assemble(clips, transition="dissolve", duration="7f")
-    film = stitcher.lay_out(board)
-    made = stitcher.render(film, tmp_path / "ours.mov", preset="master-prores-4444").paths[0]
+    film = stitcher.lay_out(stitcher.assemble(clips, transition="dissolve", duration="7f"))
+    out = tmp_path_factory.mktemp("ours") / "ours.mov"
+    return film, stitcher.render(film, out, preset="master-prores-4444").paths[0]
+
+
+@pytest.mark.slow
+@EACH
+def test_melt_shows_every_picture_of_the_film(
+    exporter: Exporter, dissolving: tuple[Timeline, Path], tmp_path: Path
+) -> None:
+    film, made = dissolving
     project = tmp_path / "timeline.mlt"
-    project.write_bytes(MltExporter().export(handover_of(film)).files[0].content)
+    project.write_bytes(exporter.export(handover_of(film)).files[0].content)
     out = tmp_path / "theirs.mkv"
     consumer = ("-consumer", f"avformat:{out}", "vcodec=ffv1", "an=1", "pix_fmt=yuv420p", "real_time=-1")
     subprocess.run([require("melt"), project, *consumer], check=True, capture_output=True, timeout=90)
