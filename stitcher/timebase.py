@@ -213,6 +213,41 @@ def nominal_rate(rate: Fraction) -> int:
     return round_half_up(rate)
 
 
+DROP_RATES = (Fraction(30000, 1001), Fraction(60000, 1001))
+"""At which there is drop-frame timecode."""
+
+
+def spoken_rate(rate: Fraction) -> str:
+    """A rate as people write it: `23.976`, `25`; exactly where it is none of theirs."""
+    return format_decimal(rate, 3) if rate.denominator in (1, 1001) else format_rate(rate)
+
+
+def parse_timecode(text: str, rate: Fraction) -> int:
+    """The frame that a timecode numbers, drop-frame where its last mark is `;`.
+
+    Raises `ValueError`, saying why, for what is none at that rate.
+    """
+    parts = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})", text, re.ASCII)
+    if parts is None:
+        raise ValueError(f"{text!r} is not a timecode.")
+    hours, minutes, seconds, frames = (int(parts[part]) for part in (1, 2, 3, 5))
+    nominal = nominal_rate(rate)
+    if frames >= nominal:
+        raise ValueError(
+            f"a second has {nominal} frames at {spoken_rate(rate)}, so none is numbered {frames}."
+        )
+    count = (hours * 3600 + minutes * 60 + seconds) * nominal + frames
+    if parts[4] == ":":
+        return count
+    if rate not in DROP_RATES:
+        raise ValueError(f"drop-frame exists at 29.97 and 59.94, not at {spoken_rate(rate)}: write ':'.")
+    skipped = nominal // 15
+    if minutes % 10 and seconds == 0 and frames < skipped:
+        raise ValueError(f"{text} is one of the numbers that drop-frame skips.")
+    whole_minutes = hours * 60 + minutes
+    return count - skipped * (whole_minutes - whole_minutes // 10)
+
+
 def format_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
     """`HH:MM:SS:FF` of a frame (non-drop), or `HH:MM:SS;FF` with drop-frame numbering.
 
@@ -221,7 +256,7 @@ def format_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
     """
     nominal = nominal_rate(rate)
     if drop:
-        if rate not in (Fraction(30000, 1001), Fraction(60000, 1001)):
+        if rate not in DROP_RATES:
             raise ValueError(
                 f"drop-frame timecode exists only at 29.97 and 59.94, not at {format_rate(rate)}"
             )

@@ -113,7 +113,7 @@ def test_a_huge_file_is_not_read(user: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("prores", "Did you mean master-prores-4444 or master-prores-hq?"),
+        ("prores", "Did you mean master-prores-4444 or master-prores-hq or media-prores-422?"),
         ("exr", "Did you mean seq-exr?"),
         ("yuotube-1080p", "Did you mean youtube-1080p?"),
         ("master", "Did you mean master-copy or master-dnxhr-hqx"),

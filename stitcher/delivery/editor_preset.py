@@ -14,6 +14,7 @@ from stitcher.errors import PresetError
 from stitcher.preset_files import PresetFile, find_presets, read_preset, unknown_name
 
 MediaPolicy = Literal["link", "copy", "transcode"]
+Wrapper = Literal["mov", "mxf"]
 PartName = Literal["stems", "captions", "poster", "reference", "other-size"]
 """What may lie in a hand-over beside timelines, media and lists: the sound by roles, captions and chapters, a still,
 the film small with its timecode burnt in, and shots in the size that timelines do not refer to."""
@@ -43,8 +44,10 @@ class EditorPreset(BaseModel):
     media: Cited[MediaPolicy] = Citation("link")
     """`link` gives files a second name where the disk allows it, and copies them where not; `transcode` makes them
     again as `transcode` says."""
-    transcode: Cited[str] | None = None
-    """The delivery preset of clips that are made again: its picture codec and container, and PCM for sound."""
+    transcode: Cited[str] = Citation("media-prores-422")
+    """The delivery preset whose pictures clips have when they are made again; their sound is PCM."""
+    wrapper: Cited[Wrapper] = Citation("mov")
+    """What clips that are made again lie in: MOV, or MXF (OP1a) with a mono track for each channel."""
     handles: Cited[Annotated[int, Field(ge=0, le=1000)]] = Citation(24)
     """Frames that shots drawn because of their effects have on either side, as far as their clips go."""
     parts: Cited[tuple[PartName, ...]] = Citation(PART_NAMES)

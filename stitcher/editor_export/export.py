@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.rendering.options import DEFAULTS, RenderOptions
+from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:
     from stitcher.editor_export.order import ExportOrder
@@ -21,7 +22,8 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     from stitcher.editor_export.drawn import drawn_items
     from stitcher.editor_export.film_parts import film_parts, parts_bytes
     from stitcher.editor_export.shot_details import shot_details
-    from stitcher.exporters.cut import Place, handover_of
+    from stitcher.editor_export.transcode import transcoded_media
+    from stitcher.exporters.cut import Place, Sources, handover_of
     from stitcher.exporters.folder import require_room, write_folder
     from stitcher.exporters.manifest import MEDIA, check_target
     from stitcher.rendering.context import RenderContext
@@ -36,12 +38,26 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     timeline = timeline_of(film)
     wanted = order.parts(preset)
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
+    policy = order.media or preset.media.value
+    instead = transcoded_media(timeline, preset, options) if policy == "transcode" else {}
     handover = handover_of(
         timeline,
+        sources=Sources(instead, _shot_names(board, timeline)),
         drawn=drawn_items(timeline, preset.handles.value, options),
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
     )
     with RenderContext.of(options).cache.scratch() as scratch:
         parts = tuple(film_parts(timeline, wanted, Path(scratch), options))
-        return write_folder(handover, preset, order.folder, media=order.media, parts=parts)
+        return write_folder(handover, preset, order.folder, media=policy, parts=parts)
+
+
+def _shot_names(board: Storyboard | None, timeline: Timeline) -> dict[Path, str]:
+    """By path: takes bear the names of their shots, so that another take, made later, has the same name."""
+    made = {shot.id for shot in board.shots if shot.kind == "take"} if board is not None else set()
+    return {
+        clip.path: item.shot
+        for item in timeline.items
+        for clip in (item.source, item.original)
+        if not isinstance(clip, Title) and clip is not None and (item.take is not None or item.shot in made)
+    }

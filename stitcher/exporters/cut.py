@@ -22,7 +22,7 @@ from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
-from stitcher.timebase import FrameRange, nominal_rate
+from stitcher.timebase import SAMPLE_RATE, FrameRange, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames
 from stitcher.timeline.model import Cue, Item, Timeline
 
@@ -42,6 +42,31 @@ class Drawn:
     """One for each of the item's overlays, transparent."""
     head: int = 0
     """Pictures of `clip` before the visible ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A file that is handed over instead of a clip or a sound: the same, made again as an editor decodes it."""
+
+    path: Path
+    sha256: str
+    clip: Clip | None = None
+    """As probed, of a clip: picture for picture, its sound from where the picture begins."""
+    tracks: tuple[int, ...] = ()
+    """For each of the sound streams that were, the first of its own that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """How the media of a film are handed over."""
+
+    instead: Mapping[Path, Replacement] = field(default_factory=dict)
+    """By path of what the film is made of."""
+    names: Mapping[Path, str] = field(default_factory=dict)
+    """By path: what a file is called after, but for its suffix; its own name where nothing is said."""
+
+
+AS_THEY_ARE = Sources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +94,7 @@ def handover_of(
     *,
     drawn: Mapping[int, Drawn] | None = None,
     place: Place = IN_PLACE,
+    sources: Sources = AS_THEY_ARE,
     details: Mapping[str, ShotDetails] | None = None,
 ) -> Handover:
     """The film as editors see it. `drawn` is by index of the timeline's items, `details` by shot.
@@ -76,7 +102,7 @@ def handover_of(
     Raises `PlanError` for a film without pictures, and one that does not fit between two midnights.
     """
     _check_length(timeline)
-    builder = _Builder(timeline, drawn or {}, place)
+    builder = _Builder(timeline, drawn or {}, place, sources)
     film = builder.film_track()
     overlays = builder.overlay_tracks()
     tracks, losses = sound_tracks(timeline, builder.sound_source)
@@ -122,6 +148,7 @@ class _Builder:
     timeline: Timeline
     drawn: Mapping[int, Drawn]
     place: Place
+    sources: Sources
     names: UniqueNames = field(default_factory=UniqueNames)
     media: dict[Path, MediaFile] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
@@ -231,49 +258,74 @@ class _Builder:
 
     def _media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
         if clip.path not in self.media:
-            video = clip.video
-            name = f"{drawn_for}{clip.path.suffix}" if drawn_for else clip.path.name
+            instead = self.sources.instead.get(clip.path)
+            shown = clip if instead is None or instead.clip is None else instead.clip
+            video, own = shown.video, clip.video
+            rate = video.rate or video.average_rate
+            name = self._name(clip.path, shown.path.suffix, drawn_for)
             file = self.names.file_name(name)
             self.media[clip.path] = MediaFile(
-                path=clip.path,
+                path=shown.path,
                 file=file,
-                address=self.place.address(clip.path, file),
+                address=self.place.address(shown.path, file),
                 reel=self.names.reel(name),
-                sha256=clip.sha256,
-                rate=video.rate or video.average_rate,
+                sha256=shown.sha256,
+                rate=rate,
                 frames=video.frames,
                 size=video.shown_size,
-                channels=tuple(stream.channels for stream in clip.audio),
-                sample_rate=clip.audio[0].sample_rate if clip.audio else 48_000,
+                channels=tuple(stream.channels for stream in shown.audio),
+                sample_rate=shown.audio[0].sample_rate if shown.audio else 48_000,
                 assumed_matrix=self.matrices.get(clip.path) or "bt709" if video.colour.untagged else None,
                 drawn=bool(drawn_for),
+                original=clip.path.name if shown is not clip else "",
+                start_frame=parse_timecode(clip.timecode, rate) if clip.timecode and own.rate else 0,
+                drop_frame=bool(own.rate) and ";" in clip.timecode,
             )
         return self.media[clip.path]
+
+    def _name(self, path: Path, suffix: str, drawn_for: str = "") -> str:
+        """What a file is called after."""
+        stem = drawn_for or self.sources.names.get(path) or path.stem
+        return f"{stem}{suffix}"
 
     def sound_source(self, cue: Cue) -> SoundSource:
         """The media that a cue plays."""
         sound = cue.sound
+        instead = self.sources.instead.get(sound.path)
+        number = _stream_number(sound)
+        track = instead.tracks[number] if instead is not None and instead.tracks else number
         clip = self.clips.get(sound.path)
         if clip is None:
-            return SoundSource(self._sound_media(sound), Fraction(0), sound.stream.duration)
+            return SoundSource(self._sound_media(sound, instead), Fraction(0), sound.stream.duration, track)
         # Editors count sound and picture of one file from where the picture begins.
         ahead = sound.stream.start - clip.video.pts[0] * clip.video.time_base
-        return SoundSource(self._media_of(clip), ahead, sound.stream.duration)
+        # In a clip made again, so does the sound, whose beginning was cut off or filled with silence.
+        media = self._media_of(clip)
+        return SoundSource(media, ahead, sound.stream.duration, track)
 
-    def _sound_media(self, sound: Sound) -> MediaFile:
+    def _sound_media(self, sound: Sound, instead: Replacement | None) -> MediaFile:
         if sound.path not in self.media:
             rate, duration = self.timeline.rate, sound.stream.duration
-            file = self.names.file_name(sound.path.name)
+            path = sound.path if instead is None else instead.path
+            name = self._name(sound.path, path.suffix)
+            file = self.names.file_name(name)
             self.media[sound.path] = MediaFile(
-                path=sound.path,
+                path=path,
                 file=file,
-                address=self.place.address(sound.path, file),
-                reel=self.names.reel(sound.path.name),
-                sha256=sound.sha256,
+                address=self.place.address(path, file),
+                reel=self.names.reel(name),
+                sha256=sound.sha256 if instead is None else instead.sha256,
                 rate=rate,
                 frames=self.timeline.frames if duration is None else max(1, int(duration * rate)),
                 size=None,
                 channels=tuple(stream.channels for stream in sound.streams or (sound.stream,)),
-                sample_rate=sound.stream.sample_rate,
+                sample_rate=sound.stream.sample_rate if instead is None else SAMPLE_RATE,
+                original=sound.path.name if instead is not None else "",
             )
         return self.media[sound.path]
+
+
+def _stream_number(sound: Sound) -> int:
+    """Which of the file's sound streams is heard, from 0."""
+    indices = [stream.index for stream in sound.streams]
+    return indices.index(sound.stream.index) if sound.stream.index in indices else 0

@@ -158,8 +158,13 @@ class _Writer:
 
     def _source_time(self, item: PictureItem | SoundItem, frame: int) -> str:
         """Timecode of the source at a frame of the film. The span is as many frames as are played: speed multiplies."""
+        handover, media = self.handover, item.media
         at = round_half_up(item.source_at(frame) * item.speed)
-        return format_timecode(at, self.handover.rate, drop=self.handover.drop_frame)
+        if media is None or not media.start_frame:
+            return format_timecode(at, handover.rate, drop=handover.drop_frame)
+        # A source keeps the numbers it has, where the film's rate can count them.
+        drop = media.drop_frame and media.rate == handover.rate
+        return format_timecode(media.start_at(handover.rate) + at, handover.rate, drop=drop)
 
     def _speed(self, item: PictureItem | SoundItem, frame: int) -> tuple[str, ...]:
         """The motion line of an item that does not run at its own speed."""

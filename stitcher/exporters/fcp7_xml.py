@@ -27,7 +27,7 @@ from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.transition_names import WIPES, replaced
 from stitcher.exporters.xml_text import add, add_all, document, file_url
 from stitcher.storyboard.transition_kinds import DIPS
-from stitcher.timebase import format_decimal, format_timecode, nominal_rate
+from stitcher.timebase import format_decimal, nominal_rate
 from stitcher.timeline.model import Title
 
 _MAX_FACTOR = 3.98107
@@ -167,7 +167,8 @@ class _Writer:
         add(element, "duration", media.frames)
         timecode = add(element, "timecode")
         self._rate(timecode, media.rate)
-        add_all(timecode, string=format_timecode(0, media.rate), frame=0, displayformat="NDF")
+        counted = "DF" if media.drop_frame else "NDF"
+        add_all(timecode, string=media.timecode(0), frame=media.start_frame, displayformat=counted)
         add(add(timecode, "reel"), "name", media.reel)
         inside = add(element, "media")
         if media.size is not None:

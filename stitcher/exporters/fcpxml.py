@@ -59,6 +59,22 @@ def _losses(handover: Handover) -> Iterator[Loss]:
                 yield Loss("gain-range", item.name)
             if item.pan:
                 yield Loss("pan", item.name)
+    for file in sorted(_retimed_files(handover)):
+        yield Loss("source-timecode", file)
+
+
+def _retimed_files(handover: Handover) -> frozenset[str]:
+    """Media with a timecode that are played at another speed somewhere.
+
+    Whether times of a retimed clip begin with the timecode of its media is not told: theirs begin with 0.
+    """
+    items: list[PictureItem | SoundItem] = [item for track in handover.video for item in track.items]
+    items += [item for track in handover.sound for item in track.items]
+    return frozenset(
+        item.media.file
+        for item in items
+        if item.media is not None and item.media.start_frame and item.speed != 1
+    )
 
 
 class _Writer:
@@ -68,6 +84,7 @@ class _Writer:
         self.assets: dict[str, str] = {}
         self.hanging: dict[int, list[tuple[int, PictureItem | SoundItem]]] = defaultdict(list)
         """By index in the spine: what begins under that item, with its lane."""
+        self.retimed = _retimed_files(handover)
         self.markers: dict[int, list[HandoverMarker]] = defaultdict(list)
         """By index in the spine: those within that item."""
 
@@ -100,6 +117,16 @@ class _Writer:
         """Frames of the film in seconds, exactly."""
         return _seconds(frames / self.handover.rate)
 
+    def _at(self, item: PictureItem | SoundItem, frame: int) -> int:
+        """Frame of the source clock that is seen or heard at a frame of the film, with the timecode of its media."""
+        return item.source_at(frame) + self._start(item.media)
+
+    def _start(self, media: MediaFile | None) -> int:
+        """Where the source clock begins, in frames of the film."""
+        if media is None or media.file in self.retimed:
+            return 0
+        return media.start_at(self.handover.rate)
+
     def _format(self, resources: ET.Element, rate: Fraction, size: tuple[int, int]) -> str:
         key = (rate, size)
         if key not in self.formats:
@@ -116,7 +143,7 @@ class _Writer:
         attributes: dict[str, str | int] = {
             "id": self.assets[media.file],
             "name": media.file,
-            "start": "0s",
+            "start": self._time(self._start(media)),
             "duration": _seconds(media.frames / media.rate),
         }
         if media.size is not None:
@@ -140,9 +167,9 @@ class _Writer:
                 if isinstance(hung, SoundItem):
                     self._sound(element, item, hung, lane)
                 else:
-                    self._item(element, hung, lane, self._time(item.source_at(hung.record.start)))
+                    self._item(element, hung, lane, self._time(self._at(item, hung.record.start)))
             for marker in self.markers[index]:
-                at = self._time(item.source_at(marker.frame))
+                at = self._time(self._at(item, marker.frame))
                 named = {"start": at, "duration": self._time(1), "value": marker.name or "Marker"}
                 add(element, "marker", attributes=named | ({"note": marker.note} if marker.note else {}))
             if (blend := track.blend_at(index)) is not None:
@@ -165,7 +192,7 @@ class _Writer:
         attributes |= {
             "name": item.name,
             "offset": offset or self._time(self.handover.start_frame + item.record.start),
-            "start": self._time(item.source_at(item.record.start)),
+            "start": self._time(self._at(item, item.record.start)),
             "duration": self._time(len(item.record)),
         }
         if item.media is None:
@@ -202,8 +229,8 @@ class _Writer:
             "lane": lane,
             "name": item.name,
             "ref": self.assets[item.media.file],
-            "offset": self._time(parent.source_at(item.record.start)),
-            "start": self._time(item.source.start),
+            "offset": self._time(self._at(parent, item.record.start)),
+            "start": self._time(self._at(item, item.record.start)),
             "duration": self._time(len(item.record)),
             "audioRole": role,
             "srcEnable": "audio",
@@ -217,7 +244,7 @@ class _Writer:
         if len(levels) > 1:
             animation = add(add(volume, "param", attributes={"name": "amount"}), "keyframeAnimation")
             for level in levels:
-                at = self._time(item.source.start + level.frame)
+                at = self._time(self._at(item, item.record.start + level.frame))
                 key = {"time": at, "value": _decibels(level.gain_db)}
                 add(animation, "keyframe", attributes=key)
 

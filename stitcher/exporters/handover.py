@@ -23,7 +23,7 @@ from pathlib import Path
 from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
 from stitcher.storyboard.choices import Role
-from stitcher.timebase import FrameRange, format_timecode, nominal_rate
+from stitcher.timebase import FrameRange, format_timecode, nominal_rate, round_half_up
 from stitcher.timeline.model import Title
 from stitcher.timeline.shot_sources import ShownTake
 
@@ -54,11 +54,25 @@ class MediaFile:
     """FFmpeg's name of the colour matrix of pictures whose file does not say it; `None` where it does."""
     drawn: bool = False
     """Whether stitcher made it for the hand-over."""
+    original: str = ""
+    """What it was called before the hand-over, where that is not what `path` is called."""
+    start_frame: int = 0
+    """Timecode of its first picture, as a frame count at `rate`."""
+    drop_frame: bool = False
+    """Whether that is drop-frame."""
 
     @property
     def name(self) -> str:
         """What it was called before the hand-over."""
-        return self.file if self.drawn else self.path.name
+        return self.file if self.drawn else self.original or self.path.name
+
+    def timecode(self, frame: int) -> str:
+        """Its own timecode at one of its pictures."""
+        return format_timecode(self.start_frame + frame, self.rate, drop=self.drop_frame)
+
+    def start_at(self, film_rate: Fraction) -> int:
+        """Timecode of its first picture as the film counts frames."""
+        return round_half_up(self.start_frame * film_rate / self.rate)
 
 
 @dataclass(frozen=True, slots=True)

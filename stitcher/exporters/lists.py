@@ -69,8 +69,8 @@ def _shot_row(handover: Handover, number: int, track_number: int, index: int) ->
 
 def _source_timecode(handover: Handover, item: PictureItem, frame: int) -> str:
     """On the media's own clock and at its own rate."""
-    rate = handover.rate if item.media is None else item.media.rate
-    return format_timecode(round_half_up(item.on_media(item.source_at(frame), handover.rate)), rate)
+    at = round_half_up(item.on_media(item.source_at(frame), handover.rate))
+    return format_timecode(at, handover.rate) if item.media is None else item.media.timecode(at)
 
 
 class AleExporter:
@@ -114,8 +114,9 @@ class AleExporter:
 
 def _ale_row(media: MediaFile, prompt: str) -> Sequence[str]:
     tracks = "V" + "".join(f"A{number}" for number in range(1, sum(media.channels) + 1))
-    times = [format_timecode(frame, media.rate) for frame in (0, media.frames, media.frames)]
-    return (media.file, tracks, *times, media.reel, _fps_of(media), media.file, plain(prompt))
+    times = [media.timecode(frame) for frame in (0, media.frames)]
+    length = format_timecode(media.frames, media.rate)
+    return (media.file, tracks, *times, length, media.reel, _fps_of(media), media.file, plain(prompt))
 
 
 def _fps_of(media: MediaFile) -> str:

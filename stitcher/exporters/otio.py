@@ -223,10 +223,13 @@ class _Writer:
         link = self.links.get((item.shot or "") if isinstance(item, SoundItem) else item.name)
         if item.speed != 1:
             data["speed"] = format_rate(item.speed)
+        begins = item.source.start * item.speed
+        if item.media is not None:
+            begins += item.media.start_at(self.handover.rate)
         clip = otio.schema.Clip(
             name=item.name,
             media_reference=reference,
-            source_range=self._range(item.source.start * item.speed, self.dialect.taken(item)),
+            source_range=self._range(begins, self.dialect.taken(item)),
             metadata={"stitcher": data, **self.dialect.clip_data(item, link)},
         )
         # One of exactly 1 makes Premiere drop what else a clip has.
@@ -237,7 +240,7 @@ class _Writer:
     def _reference(self, media: MediaFile) -> otio.schema.ExternalReference:
         reference = otio.schema.ExternalReference(
             target_url=self.dialect.url(media),
-            available_range=self._range(0, media.frames, media.rate),
+            available_range=self._range(media.start_frame, media.frames, media.rate),
             metadata={"stitcher": {"name": media.name, "sha256": media.sha256, "reel": media.reel}},
         )
         reference.name = media.file

@@ -26,6 +26,8 @@ class SoundSource:
     """Seconds of the media's clock at which the stream begins."""
     duration: Fraction | None
     """Seconds of the stream; `None` when the file does not tell."""
+    stream: int = 0
+    """Which of the media's sound streams it is, from 0."""
 
 
 def sound_tracks(
@@ -115,7 +117,7 @@ class _Layer:
         return SoundItem(
             name=cue.name,
             media=source.media,
-            stream=_stream_number(cue),
+            stream=source.stream,
             channels=min(cue.sound.channels, 2) if cue.sound.right is None else 2,
             record=record,
             source=FrameRange(offset, offset + len(record)),
@@ -128,9 +130,3 @@ class _Layer:
             source_sample=cue.in_offset_samples,
             length_samples=stop - start,
         )
-
-
-def _stream_number(cue: Cue) -> int:
-    """Which of the file's sound streams, from 0."""
-    indices = [stream.index for stream in cue.sound.streams]
-    return indices.index(cue.sound.stream.index) if cue.sound.stream.index in indices else 0

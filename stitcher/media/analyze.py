@@ -29,7 +29,7 @@ from stitcher.media.packets import (
     within_length,
 )
 from stitcher.media.sniff import sniff
-from stitcher.media.streams import audio_stream, video_stream
+from stitcher.media.streams import audio_stream, stated_timecode, video_stream
 from stitcher.media.truncation import Extent, measure
 
 _LENGTH_DOUBT = Fraction(1, 2)
@@ -90,6 +90,7 @@ def analyze_clip(path: Path, size: int, limits: Limits) -> Clip:
         others = len(picture_streams(container)) - 1
         video = video_stream(path, picture, packets, demuxer=kind.demuxer, others=others, stated_end=end)
         audio = tuple(audio_stream(*one) for one in sounds.values())
+        timecode = stated_timecode(container, picture, video.rate or video.average_rate)
     if is_large(video.width, video.height):
         # PyAV's containers and decoders refer to each other, so they and their pictures stay until somebody looks.
         del container, picture, context, sounds, extents, packets
@@ -104,6 +105,7 @@ def analyze_clip(path: Path, size: int, limits: Limits) -> Clip:
         video=video,
         audio=audio,
         has_credentials=signed,
+        timecode=timecode,
     )
 
 

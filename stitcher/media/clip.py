@@ -235,6 +235,8 @@ class Clip:
     audio: tuple[AudioStream, ...] = ()
     has_credentials: bool = False
     """Whether it carries Content Credentials (C2PA): a signed word of where it comes from."""
+    timecode: str = ""
+    """Of its first picture, as its file says it; empty where it does not."""
 
     @property
     def duration(self) -> Fraction:

@@ -17,6 +17,11 @@ SCALE_FLAGS = "lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 """For every `scale`: without `accurate_rnd` and `full_chroma_int` RGB and YUV are up to two levels apart."""
 
 
+FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
+"""Of `aresample`: a hole in a source's clock (a lost frame, an edit) becomes silence, or all after it would come early.
+Below 20 ms it is the rounding of time stamps and left alone; nothing is ever stretched."""
+
+
 def pictures_of(clip: Clip) -> Stream:
     """Every picture the clip shows, of one size, as an input that leaves ffmpeg nothing to guess."""
     import ffmpeg

@@ -32,7 +32,7 @@ from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 16
+_FORMAT = 17
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 
@@ -224,6 +224,7 @@ def _from_clip(clip: Clip) -> dict[str, Any]:
         "video": video,
         "audio": [_from_audio(stream) for stream in clip.audio],
         "has_credentials": clip.has_credentials,
+        "timecode": clip.timecode,
     }
 
 
@@ -245,6 +246,7 @@ def _to_clip(path: Path, record: dict[str, Any]) -> Clip:
         video=VideoStream(**video),
         audio=audio,
         has_credentials=record["has_credentials"],
+        timecode=record["timecode"],
     )
 
 

@@ -23,10 +23,24 @@ from stitcher.media.clip import AudioStream, Colour, VideoStream
 from stitcher.media.container import fraction
 from stitcher.media.last_frame_duration import Timed, last_seconds
 from stitcher.media.packets import AudioExtent, Packets, codec_name, display_order, is_intra_only
+from stitcher.timebase import parse_timecode
 
 # WAV and AIFF need not name a layout; one and two channels leave no doubt.
 _USUAL_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
 _FIELD_ORDERS = ("unknown", "progressive", "tt", "bb", "tb", "bt")
+
+
+def stated_timecode(container: av.container.InputContainer, picture: AvVideo, rate: Fraction) -> str:
+    """The timecode of the first picture, as its track or its file says it; empty where none does, and for what is none
+    at that rate.
+    """
+    tracks = [picture, *(stream for stream in container.streams if stream.type == "data")]
+    for metadata in (*(track.metadata for track in tracks), container.metadata):
+        written = metadata.get("timecode", "").strip()
+        with contextlib.suppress(ValueError):
+            parse_timecode(written, rate)
+            return written
+    return ""
 
 
 def video_stream(

@@ -19,6 +19,7 @@ import ffmpeg
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url
+from stitcher.media.filters import FILL_GAPS
 from stitcher.sound.channels import BUS_LAYOUTS, joined_map, on_every_channel, pan_expression
 from stitcher.sound.cue_filters import (
     BY_COUNT,
@@ -42,10 +43,6 @@ from stitcher.timeline.model import Cue
 
 LOOP_MEMORY_SAMPLES = 120 * SAMPLE_RATE
 """Loops held in memory by one command, together; longer ones are written to a file first and read again and again."""
-
-_FILL_GAPS: dict[str, str | int] = {"async": 1, "min_hard_comp": "0.02"}
-"""A hole in a source's clock (a lost frame, an edit) becomes silence, or all after it would come early. Below 20 ms
-it is the rounding of time stamps and left alone; nothing is ever stretched."""
 
 _WORK_FORMAT = "w64"
 
@@ -218,7 +215,7 @@ def _source(cue: Cue, channels: int, slot: int) -> Stream:
     if pan is not None:
         stream = stream.filter("pan", args=pan)
     stream = trimmed(
-        stream.filter("aresample", SAMPLE_RATE, **_FILL_GAPS), cue.in_offset_samples, _source_end(cue)
+        stream.filter("aresample", SAMPLE_RATE, **FILL_GAPS), cue.in_offset_samples, _source_end(cue)
     )
     if cue.stretch != 1:
         stream = stretched(stream, cue.stretch)

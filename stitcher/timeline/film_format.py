@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from fractions import Fraction
@@ -10,10 +9,8 @@ from fractions import Fraction
 from stitcher.errors import PlanError
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
-from stitcher.timebase import format_decimal, format_rate, nominal_rate
+from stitcher.timebase import parse_timecode, spoken_rate
 from stitcher.timeline.name_lists import listed
-
-_DROP_RATES = (Fraction(30000, 1001), Fraction(60000, 1001))
 
 
 def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
@@ -40,7 +37,7 @@ def film_rate(board: Storyboard, clips: Sequence[tuple[str, Clip]]) -> Fraction:
         ).append(clip.name)
     if len(by_rate) > 1:
         rates = "; ".join(
-            f"{_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items()
+            f"{spoken_rate(rate)} frames a second: {listed(names)}" for rate, names in by_rate.items()
         )
         raise _refusal(
             board,
@@ -70,31 +67,10 @@ def film_size(
 
 def start_frame(board: Storyboard, rate: Fraction) -> int:
     """The frame count that `format.start` stands for at `rate`."""
-    parts = re.fullmatch(r"(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})", board.format.start)
-    if parts is None:
-        raise _refusal(board, f"{board.format.start!r} is not a timecode.", "start")
-    hours, minutes, seconds, frames = (int(parts[part]) for part in (1, 2, 3, 5))
-    nominal = nominal_rate(rate)
-    if frames >= nominal:
-        raise _refusal(
-            board, f"a second has {nominal} frames at {_rate(rate)}, so none is numbered {frames}.", "start"
-        )
-    count = (hours * 3600 + minutes * 60 + seconds) * nominal + frames
-    if parts[4] == ":":
-        return count
-    if rate not in _DROP_RATES:
-        raise _refusal(
-            board, f"drop-frame exists at 29.97 and 59.94, not at {_rate(rate)}: write ':'.", "start"
-        )
-    skipped = nominal // 15
-    if minutes % 10 and seconds == 0 and frames < skipped:
-        raise _refusal(board, f"{board.format.start} is one of the numbers that drop-frame skips.", "start")
-    whole_minutes = hours * 60 + minutes
-    return count - skipped * (whole_minutes - whole_minutes // 10)
-
-
-def _rate(rate: Fraction) -> str:
-    return format_decimal(rate, 3) if rate.denominator in (1, 1001) else format_rate(rate)
+    try:
+        return parse_timecode(board.format.start, rate)
+    except ValueError as exc:
+        raise _refusal(board, str(exc), "start") from exc
 
 
 def _refusal(board: Storyboard, message: str, *key: str) -> PlanError:

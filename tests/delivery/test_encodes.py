@@ -88,6 +88,9 @@ PROFILES = {
     "master-prores-4444": "4444",
     "proxy": "Proxy",
     "master-dnxhr-hqx": "DNXHR HQX",
+    "media-dnxhr-hqx": "DNXHR HQX",
+    "media-dnxhr-lb": "DNXHR LB",
+    "media-prores-422": "Standard",
     "avid-dnxhr-opatom": "DNXHR HQX",
     "broadcast-xdcam50": "4:2:2",
 }
