@@ -268,9 +268,9 @@ class TestRunway:
     def test_a_long_clip_goes_in_pieces_and_comes_back_frame_for_frame(
         self, server: StandIn, footage: Footage, tmp_path: Path
     ) -> None:
-        shutil.copyfile(footage.clip(8, frames=800), tmp_path / "long.mp4")
+        shutil.copyfile(footage.clip(8, frames=800, size=(160, 92)), tmp_path / "long.mp4")
         (tmp_path / "b.yaml").write_text(
-            "stitcher: 1\nupscale: {by: runway, to: 1080p}\nshots:\n  - {id: a, clip: long.mp4}\n"
+            "stitcher: 1\nupscale: {by: runway, to: 720p}\nshots:\n  - {id: a, clip: long.mp4}\n"
         )
         board = load(tmp_path / "b.yaml")
         price = stitcher.estimate(board).credits
@@ -279,13 +279,13 @@ class TestRunway:
             again = upscale(board, provider=provider)
         assert [(take.piece, take.frames) for take in made.takes] == [(0, 400), (1, 400)]
         assert (made.credits, server.books.charged, again.takes) == (price, price, ())
-        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        assert "1248x720 where 1252x720 was wanted" in made.notes[0]
         large = stitcher.lay_out(board).items[0].source
         assert isinstance(large, Clip)
-        assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 800)
+        assert (large.video.width, large.video.height, large.video.frames) == (1252, 720, 800)
         for number in (0, 1, 399, 400, 401, 799):
             gray = next(frames.gray_frames(large, FrameRange(number, number + 1)))
-            small = np.asarray(Image.fromarray(gray).resize((320, 192), Image.Resampling.BOX))
+            small = np.asarray(Image.fromarray(gray).resize((320, 184), Image.Resampling.BOX))
             assert read_code(small) == (8, number)
 
     @pytest.mark.slow
@@ -338,7 +338,7 @@ class TestRunway:
             with pytest.raises(UnknownOutcome):
                 upscale(board, by="runway", to="1080p", provider=provider)
             made = adopt(board, "a", server.books.tasks[0].id, provider=provider)
-        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
+        assert "1248x720 where 1252x720 was wanted" in made.notes[0]
         large = stitcher.lay_out(board).items[0].source
         assert isinstance(large, Clip)
         assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 12)
