@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
+    from stitcher.sound.report import MixReport
+    from stitcher.sound.result import SoundResult
     from stitcher.stems.make import MixOrder
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.choices import CaptionOutput, SoundLayout
@@ -178,12 +180,21 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
     planned = film if isinstance(film, Plan) else order.plan(film, project)
     settled = replace(options, project=project, cache=_absolute(options.cache))
     film_made = carry_out(planned, order.file, settled)
-    if order.stems is None:
-        return film_made
-    from stitcher.stems.make import MixOrder
+    if order.stems is not None:
+        from stitcher.stems.make import MixOrder
 
-    made = mix(planned, MixOrder(stems=order.stems), settled)
-    return replace(film_made, stems=made.stems, notes=tuple(dict.fromkeys((*film_made.notes, *made.notes))))
+        made = mix(planned, MixOrder(stems=order.stems), settled)
+        notes = tuple(dict.fromkeys((*film_made.notes, *made.notes)))
+        film_made = replace(film_made, stems=made.stems, notes=notes)
+    return replace(film_made, report=sound_report(planned, settled.cache, film_made.sound))
+
+
+def sound_report(plan: Plan, cache: Path | None = None, made: SoundResult | None = None) -> MixReport | None:
+    """What is known of a film's sound without mixing it; `made` is its own, where it was made."""
+    from stitcher.rendering.cache import Cache
+    from stitcher.stems.known_report import known_report
+
+    return known_report(plan, Cache.at(cache), made)
 
 
 def deliver(

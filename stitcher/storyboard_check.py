@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import NotGenerated, PreflightError
-from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error
+from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error, sound_report
 
 if TYPE_CHECKING:
     from stitcher.generation.stale import Drift
     from stitcher.rendering.segments import Plan
+    from stitcher.sound.report import MixReport
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
@@ -29,6 +30,8 @@ class Check:
     """Takes that no longer match the storyboard."""
     notes: tuple[str, ...]
     """What a person should read, one sentence each."""
+    sound: tuple[MixReport | None, ...] = ()
+    """For each plan what is known of its sound without mixing it; `None` for a silent film."""
 
 
 def check(board: Storyboard, preset: str | None = None) -> Check:
@@ -70,7 +73,8 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
         with locate_preset_error(board, str(order.preset)):
             plans.append(order.plan(timeline, timeline.project))
     notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
-    return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)))
+    sound = tuple(map(sound_report, plans))
+    return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)), sound)
 
 
 def _orders(board: Storyboard, preset: str | None) -> Iterator[Order]:

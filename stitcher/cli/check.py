@@ -24,6 +24,7 @@ def check(
     """Show all that is wrong with a storyboard, or its film."""
     from stitcher.cli.output import show, tell_notes
     from stitcher.cli.plan_output import plan_document
+    from stitcher.cli.sound_output import report_document
     from stitcher.cli.storyboard_args import read_board
     from stitcher.cli.take_output import stale_document
 
@@ -38,12 +39,14 @@ def check(
         "no_longer_matching": stale_document(checked.stale),
         "notes": checked.notes,
         "plans": [plan_document(plan) for plan in checked.plans],
+        "sound_reports": [None if one is None else report_document(one) for one in checked.sound],
     }
     show(document, lambda: _lines(storyboard, checked), as_json=as_json)
 
 
 def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
     from stitcher.cli.plan_output import film_lines, shot_lines, summary_line
+    from stitcher.cli.sound_output import sound_lines
 
     if not checked.plans:
         yield f"{board.name}: {len(board.shots)} shots, nothing wrong with what is written."
@@ -55,3 +58,4 @@ def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
     yield from shot_lines(first)
     yield ""
     yield from map(summary_line, checked.plans)
+    yield from dict.fromkeys(line for one in checked.sound if one is not None for line in sound_lines(one))

@@ -11,6 +11,7 @@ from stitcher.cli.options import Verify
 from stitcher.cli.output import pick
 from stitcher.cli.plan_output import unsure_document
 from stitcher.cli.progress import FilmProgress, progress_and_cancel
+from stitcher.cli.sound_output import report_document, sound_lines
 from stitcher.rendering.options import RenderOptions
 from stitcher.timebase import format_decimal, frames_to_seconds
 from stitcher.timeline.uncertain_matches import uncertain_match_lines
@@ -60,6 +61,7 @@ def film_document(film: Film) -> dict[str, object]:
         **pick(film, "copied_frames encoded_frames reused_frames"),
         "wall_seconds": round(film.seconds, 3),
         "sound": sound,
+        "sound_report": None if film.report is None else report_document(film.report),
         "stems": film.stems,
         "takes": [source_document(source) for source in film.takes],
         "conversions": film.plan.conversions,
@@ -81,6 +83,8 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
         yield f"  beside it: {', '.join(path.name for path in film.sidecars)}"
     size = f"{picture.width}x{picture.height}"
     yield f"  {_shown(film.plan)}, {size}{_rate(film.plan)}, preset {film.plan.delivery.preset}"
+    if film.report is not None:
+        yield from (f"  {line}" for line in sound_lines(film.report))
     for conversion in film.plan.conversions:
         yield f"  converted: {conversion.text}"
     for doubt in uncertain_match_lines(timeline):

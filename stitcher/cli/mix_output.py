@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stitcher.cli.output import pick, table
-from stitcher.timebase import SAMPLE_RATE
+from stitcher.cli.output import table
+from stitcher.cli.sound_output import finding_lines, report_document, value_of
 
 if TYPE_CHECKING:
-    from stitcher.stems.levels import Levels
+    from stitcher.sound.report import Levels
     from stitcher.stems.report import MixResult
 
-_LEVELS = (
-    "integrated_lufs true_peak_dbtp range_lu short_term_max_lufs momentary_max_lufs sample_peak_dbfs correlation "
-    "mono_loss_lu"
-)
 _HEAD = ("", "LUFS", "true peak", "LRA", "short-term max", "lost in mono", "file")
 
 
@@ -26,21 +22,7 @@ def mix_document(result: MixResult) -> dict[str, object]:
         "path": result.path,
         "plot": result.plot,
         "files": result.stems,
-        "stems": [
-            {**pick(stem, "name role cues path"), **pick(stem.levels, _LEVELS)} for stem in report.stems
-        ],
-        "before": pick(report.before, _LEVELS),
-        "after": None if report.after is None else pick(report.after, _LEVELS),
-        **pick(report, "target target_lufs gain_db limited"),
-        "findings": [
-            {
-                **pick(finding, "kind text where timecode accepted"),
-                "start_seconds": finding.start_sample / SAMPLE_RATE,
-                "stop_seconds": finding.stop_sample / SAMPLE_RATE,
-            }
-            for finding in report.findings
-        ],
-        "dual_mono": report.dual_mono,
+        **report_document(report),
         "notes": result.notes,
     }
 
@@ -61,12 +43,7 @@ def mix_lines(result: MixResult) -> Iterator[str]:
     if report.after is not None and report.target_lufs is not None:
         limiter = ", with the limiter" if report.limited else ""
         yield f"target {report.target}, {report.target_lufs:g} LUFS: gain {report.gain_db:+.1f} dB{limiter}"
-    for finding in report.findings:
-        yield (
-            f"accepted: {finding.timecode} {finding.text} ({finding.accepted})"
-            if finding.accepted
-            else f"! {finding.timecode} {finding.text}"
-        )
+    yield from finding_lines(report)
     if report.dual_mono:
         yield f"the same on left and right (dual mono): {', '.join(report.dual_mono)}"
     if result.plot is not None:
@@ -76,14 +53,10 @@ def mix_lines(result: MixResult) -> Iterator[str]:
 def _row(name: str, levels: Levels, path: str = "") -> tuple[str, ...]:
     return (
         name,
-        _value(levels.integrated_lufs),
-        _value(levels.true_peak_dbtp),
-        f"{levels.range_lu:.1f}",
-        _value(levels.short_term_max_lufs),
-        _value(levels.mono_loss_lu),
+        value_of(levels.integrated_lufs),
+        value_of(levels.true_peak_dbtp),
+        value_of(levels.range_lu),
+        value_of(levels.short_term_max_lufs),
+        value_of(levels.mono_loss_lu),
         path,
     )
-
-
-def _value(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"

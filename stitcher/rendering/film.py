@@ -35,6 +35,7 @@ from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_soundtrack
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
+from stitcher.sound.report import MixReport
 from stitcher.sound.result import SoundResult
 from stitcher.storyboard.choices import SoundLayout
 from stitcher.storyboard.loudness import Loudness
@@ -61,6 +62,8 @@ class Film:
     """What a report must say."""
     stems: tuple[Path, ...] = ()
     """The stems of its sound, where they were asked for."""
+    report: MixReport | None = None
+    """How loud its sound is and what sounds wrong, as far as that is known; `None` for a silent film."""
     sidecars: tuple[Path, ...] = ()
     """Files beside it: captions, and the list of chapters."""
 

@@ -17,7 +17,8 @@ from stitcher.media.files import free_bytes, publish
 from stitcher.media.wav import read_raw, to_24_bits, wav_data
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.output import check_place, locked_output
-from stitcher.stems.levels import Levels, summed
+from stitcher.sound.report import Levels
+from stitcher.stems.levels import summed
 from stitcher.timebase import SAMPLE_RATE, frames_to_samples
 from stitcher.timeline.model import Timeline
 

@@ -6,23 +6,21 @@ Sources are measured whole and once (clipping, DC); everything else is read off 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.media.clip import Sound
 from stitcher.rendering.context import RenderContext
-from stitcher.sound.mix import available_samples
+from stitcher.sound.report import Finding
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import WINDOW, Curves, Measured
-from stitcher.stems.report import Finding
+from stitcher.stems.quick_findings import past_end, seconds_of, settled_findings
 from stitcher.stems.source_levels import SourceLevels, source_levels
-from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import FindingKind
-from stitcher.timebase import SAMPLE_RATE, format_decimal, format_timecode, frames_to_samples
+from stitcher.timebase import SAMPLE_RATE, frames_to_samples
 from stitcher.timeline.model import Cue, Timeline
 
 _FULL_SCALE_DBFS = -0.05
@@ -38,9 +36,6 @@ _JUMP_SAMPLES = 2 * SAMPLE_RATE // 5
 _PHASE_DB = -9.0
 """How much quieter than a side the mono fold-down may be: unlike sides lose 3 dB."""
 _PHASE_SAMPLES = SAMPLE_RATE
-_PAST_END = SAMPLE_RATE // 20
-_LEAST_FADE = SAMPLE_RATE // 2
-"""A sound that takes so long to go is meant to end with the film."""
 _MONO_LOSS_LU = 4.5
 """How much a whole film may lose in mono: unlike sides lose 3."""
 _EDGE = SAMPLE_RATE // 500
@@ -70,50 +65,10 @@ def findings_of(
         *_dead_air(timeline, mix.curves),
         *_level_jumps(timeline, cues, mix.curves),
         *_phase(timeline, mix, [cue for cue in cues if sources[cue.sound].is_turned]),
-        *_past_end(timeline, cues),
+        *past_end(timeline, cues),
     ]
     dual_mono = tuple(dict.fromkeys(sound.name for sound, levels in sources.items() if levels.is_dual_mono))
     return settled_findings(timeline, found), dual_mono
-
-
-def quick_findings(timeline: Timeline) -> tuple[Finding, ...]:
-    """What sounds wrong by the plan alone; nothing is measured."""
-    return settled_findings(timeline, _past_end(timeline, timeline.cues))
-
-
-def settled_findings(timeline: Timeline, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings in the order of the film, with their timecodes and what the storyboard accepts of them."""
-    rate, start = timeline.rate, timeline.start_frame
-    told = [
-        replace(
-            finding,
-            accepted=_reason(timeline, finding),
-            timecode=format_timecode(
-                start + int(Fraction(finding.start_sample, SAMPLE_RATE) * rate),
-                rate,
-                drop=timeline.drop_frame,
-            ),
-        )
-        for finding in found
-    ]
-    return tuple(sorted(told, key=lambda finding: (finding.start_sample, finding.kind)))
-
-
-def _reason(timeline: Timeline, finding: Finding) -> str | None:
-    return next((one.reason for one in timeline.accept if _accepts(one, finding)), None)
-
-
-def _accepts(acceptance: Acceptance, finding: Finding) -> bool:
-    return acceptance.finding == finding.kind and acceptance.in_ in (None, finding.where)
-
-
-def idle_acceptances(timeline: Timeline, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """What is accepted and was not found, in sentences: it may be about something that was mended, or misspelt."""
-    return tuple(
-        f"'accept' has {one.finding!r}{f' in {one.in_!r}' if one.in_ else ''}, which was not found; take it out."
-        for one in timeline.accept
-        if not any(_accepts(one, finding) for finding in findings)
-    )
 
 
 def _source_findings(cues: Sequence[Cue], sources: Mapping[Sound, SourceLevels]) -> Iterator[Finding]:
@@ -155,8 +110,8 @@ def _clicks(timeline: Timeline, heard: Heard) -> Iterator[Finding]:
             yield Finding("click", text, at, at, cue.sound.name)
         if inside:
             first, rest = inside[0], len(inside) - 1
-            more = f", and {rest} more until {_seconds(inside[-1])}" if rest else ""
-            text = f"A click in {cue.sound.name} at {_seconds(first)}{more}: its wave jumps there."
+            more = f", and {rest} more until {seconds_of(inside[-1])}" if rest else ""
+            text = f"A click in {cue.sound.name} at {seconds_of(first)}{more}: its wave jumps there."
             yield Finding("click", text, first, inside[-1], cue.sound.name)
 
 
@@ -176,7 +131,8 @@ def _dead_air(timeline: Timeline, mix: Curves) -> Iterator[Finding]:
         stop = min(stop, timeline.samples)
         yield Finding(
             "dead-air",
-            f"Nothing is heard for {_seconds(stop - start)} from {_seconds(start)} on ({_shot_at(timeline, start)!r}).",
+            f"Nothing is heard for {seconds_of(stop - start)} from {seconds_of(start)} on "
+            f"({_shot_at(timeline, start)!r}).",
             start,
             stop,
             _shot_at(timeline, start),
@@ -221,7 +177,7 @@ def _phase_places(timeline: Timeline, mix: Curves, turned: Sequence[Cue]) -> Ite
         much = f"loses {-loss:.0f} dB" if loss > -60 else "is silent"
         yield Finding(
             "phase",
-            f"In mono the sound {much} from {_seconds(start)} to {_seconds(stop)} ({_shot_at(timeline, start)!r}): "
+            f"In mono the sound {much} from {seconds_of(start)} to {seconds_of(stop)} ({_shot_at(timeline, start)!r}): "
             "left and right cancel out."
             f"{_because([cue for cue in turned if cue.start_sample < stop and cue.stop_sample > start])}",
             start,
@@ -248,7 +204,7 @@ def _level_jumps(timeline: Timeline, cues: Sequence[Cue], mix: Curves) -> Iterat
             step = "up" if after > before else "down"
             yield Finding(
                 "level-jump",
-                f"The sound jumps {step} by {abs(after - before):.0f} dB at {_seconds(at)}, as {item.shot!r} begins.",
+                f"The sound jumps {step} by {abs(after - before):.0f} dB at {seconds_of(at)}, as {item.shot!r} begins.",
                 at,
                 at,
                 item.shot,
@@ -258,22 +214,6 @@ def _level_jumps(timeline: Timeline, cues: Sequence[Cue], mix: Curves) -> Iterat
 def _begins_or_ends(cue: Cue, at: int) -> bool:
     near = min(abs(cue.start_sample - at), abs(cue.stop_sample - at)) <= _JUMP_SAMPLES
     return cue.shot is None and near
-
-
-def _past_end(timeline: Timeline, cues: Sequence[Cue]) -> Iterator[Finding]:
-    for cue in cues:
-        available = available_samples(cue)
-        if cue.shot is not None or cue.loop or available is None or cue.stop_sample < timeline.samples:
-            continue
-        left = math.floor(available / cue.tempo) - cue.length_samples
-        if left > _PAST_END and cue.fade_out_samples < _LEAST_FADE:
-            yield Finding(
-                "past-end",
-                f"{cue.name!r} goes on for {_seconds(left)} when the film ends, and is cut off there.",
-                cue.stop_sample,
-                cue.stop_sample,
-                cue.name,
-            )
 
 
 def _stretches(flags: NDArray[np.bool_], least: int) -> Iterator[tuple[int, int]]:
@@ -293,7 +233,3 @@ def _shot_at(timeline: Timeline, sample: int) -> str:
     starts = [frames_to_samples(item.record_start, timeline.rate) for item in timeline.items]
     index = max(0, int(np.searchsorted(starts, sample, side="right")) - 1)
     return timeline.items[index].shot
-
-
-def _seconds(samples: int) -> str:
-    return f"{format_decimal(Fraction(samples, SAMPLE_RATE), 1)} s"

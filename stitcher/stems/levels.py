@@ -27,6 +27,7 @@ from stitcher.sound.channels import bus_shares
 from stitcher.sound.graph import curve_args, fold_args
 from stitcher.sound.loudness import MeasuredLoudness, parse_loudness
 from stitcher.sound.mix import Mix
+from stitcher.sound.report import Levels
 from stitcher.sound.stems import sum_of
 from stitcher.stems.clicks import ClickFinder
 from stitcher.timebase import SAMPLE_RATE
@@ -45,26 +46,6 @@ _RECIPE = 4
 _CURVE = re.compile(r"^lavfi\.r128\.([MS])=(\S+)", re.MULTILINE)
 _SILENCE_LUFS, _NOTHING_LUFS = -70.0, -120.0
 _STEREO = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """How loud a stem or a mix is."""
-
-    integrated_lufs: float | None
-    """`None` for what is silent, too short or too quiet to be measured; so below."""
-    true_peak_dbtp: float | None
-    range_lu: float
-    momentary_max_lufs: float | None
-    short_term_max_lufs: float | None
-    """`None` for sound shorter than 3 s, too."""
-    sample_peak_dbfs: float | None
-    correlation: float | None = None
-    """Of left and right, -1 to 1: 1 for the same on both, 0 for unlike ones, below 0 where they cancel out. `None` for
-    mono, and where a side is silent. Surround is folded to stereo first; so below."""
-    mono_loss_lu: float | None = None
-    """How much lower the loudness of the mono fold-down is: 0 for the same on both sides, about 3 for unlike ones.
-    `None` where nothing is measured. What is silent in mono has lost all there is above -70 LUFS."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,11 +23,14 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import Soundtrack, encoded_mix
+from stitcher.sound.report import Levels, MixReport, StemReport
 from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stem_stream, stems_of, sum_of
 from stitcher.stems.files import SoundFormat, SoundOutput, check_outputs, format_of, write_sound
-from stitcher.stems.findings import Heard, findings_of, idle_acceptances
-from stitcher.stems.levels import Levels, Measured, measure
-from stitcher.stems.report import MixReport, MixResult, StemReport
+from stitcher.stems.findings import Heard, findings_of
+from stitcher.stems.known_report import keep_report
+from stitcher.stems.levels import Measured, measure
+from stitcher.stems.quick_findings import idle_acceptances
+from stitcher.stems.report import MixResult
 from stitcher.timebase import SAMPLE_RATE
 
 _FLOAT, _PCM = "pcm_f32le", "pcm_s24le"
@@ -116,6 +119,8 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
         findings=findings,
         dual_mono=dual_mono,
     )
+    if not order.only:
+        keep_report(plan, report, context)
     plot = None if order.plot is None else _plot(order.plot, plan, rendered, after or before, report)
     context.cache.prune()
     return MixResult(path, tuple(written.values()), plot, report, tuple(dict.fromkeys(notes)))

@@ -14,9 +14,9 @@ from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.png_output import png_target
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.titles import load_font
+from stitcher.sound.report import MixReport, StemReport
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curve, Curves, Measured
-from stitcher.stems.report import MixReport, StemReport
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_timecode, frames_to_samples
 from stitcher.timeline.model import Timeline
@@ -114,7 +114,8 @@ def _head(draw: Any, timeline: Timeline, report: MixReport) -> None:
         details.append(f"target {report.target} {report.target_lufs:g}, gain {report.gain_db:+.1f} dB")
     if levels.true_peak_dbtp is not None:
         details.append(f"true peak {levels.true_peak_dbtp:.1f} dBTP")
-    details.append(f"LRA {levels.range_lu:.1f} LU")
+    if levels.range_lu is not None:
+        details.append(f"LRA {levels.range_lu:.1f} LU")
     if levels.short_term_max_lufs is not None:
         details.append(f"short-term at most {levels.short_term_max_lufs:.1f}")
     large = load_font(None, 27)

@@ -10,8 +10,8 @@ import pytest
 
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.segments import Plan
+from stitcher.sound.report import Finding, MixReport
 from stitcher.stems.make import MixOrder, make_mix
-from stitcher.stems.report import Finding, MixReport
 from stitcher.storyboard.accept import Acceptance
 from stitcher.timeline.model import Cue
 from tests.sound.material import Samples, sound, tone
