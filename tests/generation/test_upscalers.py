@@ -338,7 +338,7 @@ class TestRunway:
             with pytest.raises(UnknownOutcome):
                 upscale(board, by="runway", to="1080p", provider=provider)
             made = adopt(board, "a", server.books.tasks[0].id, provider=provider)
-        assert "1248x720 where 1252x720 was wanted" in made.notes[0]
+        assert "1792x1072 where 1800x1080 was wanted" in made.notes[0]
         large = stitcher.lay_out(board).items[0].source
         assert isinstance(large, Clip)
         assert (large.video.width, large.video.height, large.video.frames) == (1800, 1080, 12)
