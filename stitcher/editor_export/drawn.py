@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,17 @@ from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
-from stitcher.timeline.conform import film_frames
+from stitcher.timeline.conform import film_frames, moving_frames
 from stitcher.timeline.model import Item, Timeline, Title, Transition
 
 _PRESET = "master-prores-4444"
 """Every editor decodes it, and it keeps what is transparent."""
-_SCHEMA = 1
+_SCHEMA = 2
 """Of drawn media in the cache."""
 
 
 def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
-    """By index: what was drawn of the items that are text, or have text or effects on them.
+    """By index: what was drawn of the items that are text, have text or effects on them, or hold their last picture.
 
     A shot with effects has up to `handles` frames on either side, as far as its clip goes. Effects may go by where a
     shot begins and ends, so what is seen of it is drawn as it is in the film, and only handles from a longer one.
@@ -36,13 +37,15 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
     indices = [
         index
         for index, item in enumerate(timeline.items)
-        if isinstance(item.source, Title) or item.effects or item.overlays
+        if isinstance(item.source, Title) or item.effects or item.overlays or _is_held(item, timeline.rate)
     ]
     if not indices:
         return {}
     context = RenderContext.of(options)
     sources = item_sources(prepare(timeline, preset=_PRESET), context)
-    wider = {index: _widened(timeline.items[index], handles) for index in indices}
+    wider = {
+        index: _widened(timeline.items[index], handles) for index in indices if timeline.items[index].effects
+    }
     longer = _longer_sources(timeline, wider, context)
     drawn = {}
     for index in indices:
@@ -52,18 +55,26 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
             head = item.source_range.start - wider[index].source_range.start
             clip = _joined(timeline, source.clip, longer[index], head, options=options)
         elif isinstance(item.source, Title) or item.effects:
-            clip = _for_editors(timeline, [(source.clip, _whole(source.clip, timeline))], options)
-        overlays = [
-            _for_editors(timeline, [(one.clip, _whole(one.clip, timeline))], options)
-            for one in source.overlays
-        ]
+            clip = _for_editors(timeline, [_run(source.clip, timeline)], options)
+        elif _is_held(item, timeline.rate):
+            whole = _widened(item, handles)
+            head = item.source_range.start - whole.source_range.start
+            clip = _for_editors(timeline, [whole], options)
+        overlays = [_for_editors(timeline, [_run(one.clip, timeline)], options) for one in source.overlays]
         drawn[index] = Drawn(clip, tuple(overlays), head)
     return drawn
 
 
+def _is_held(item: Item, rate: Fraction) -> bool:
+    """Whether its last picture is seen after the end of what the file has."""
+    if isinstance(item.source, Title):
+        return False
+    return item.source_range.stop > moving_frames(item.source, rate, item.speed)
+
+
 def _widened(item: Item, handles: int) -> Item:
     """A shot that is seen by so many frames longer on either side, as far as its clip goes."""
-    if isinstance(item.source, Title) or not item.effects:
+    if isinstance(item.source, Title):
         return item
     seen, available = item.source_range, item.available_range
     wider = FrameRange(max(available.start, seen.start - handles), min(available.stop, seen.stop + handles))
@@ -94,11 +105,13 @@ def _joined(timeline: Timeline, seen: Clip, longer: Clip, head: int, *, options:
         (seen, FrameRange(0, length)),
         (longer, FrameRange(head + length, film_frames(longer, timeline.rate))),
     ]
-    return _for_editors(timeline, [(clip, frames) for clip, frames in runs if frames], options)
+    return _for_editors(timeline, [_run(clip, timeline, frames) for clip, frames in runs if frames], options)
 
 
-def _whole(clip: Clip, timeline: Timeline) -> FrameRange:
-    return FrameRange(0, film_frames(clip, timeline.rate))
+def _run(clip: Clip, timeline: Timeline, frames: FrameRange | None = None) -> Item:
+    """Some pictures of a clip that was drawn, all if not said."""
+    whole = FrameRange(0, film_frames(clip, timeline.rate))
+    return Item("drawn", clip, whole, whole if frames is None else frames, 0)
 
 
 def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
@@ -114,12 +127,12 @@ def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
     )
 
 
-def _for_editors(timeline: Timeline, runs: Sequence[tuple[Clip, FrameRange]], options: RenderOptions) -> Clip:
-    """Clips that were drawn without loss, one after another, as one that editors decode."""
+def _for_editors(timeline: Timeline, runs: Sequence[Item], options: RenderOptions) -> Clip:
+    """Clips one after another, as one that editors decode."""
     items: list[Item] = []
-    for clip, frames in runs:
+    for run in runs:
         start = items[-1].record_range.stop if items else 0
-        items.append(Item("drawn", clip, _whole(clip, timeline), frames, start))
+        items.append(replace(run, shot="drawn", record_start=start))
     alone = _alone(timeline, items)
 
     def work(temp: Path) -> Mapping[str, Any]:
@@ -127,7 +140,15 @@ def _for_editors(timeline: Timeline, runs: Sequence[tuple[Clip, FrameRange]], op
         return {}
 
     context = RenderContext.of(options)
-    made_of = [(clip.sha256, frames.start, frames.stop) for clip, frames in runs]
     size = (timeline.width, timeline.height)
+    made_of = [_made_of(item) for item in items]
     key = content_key(_SCHEMA, find().version, _PRESET, made_of, timeline.rate, size)
     return probe(context.cache.make(key, ".mov", work, cancel=context.stop).path)
+
+
+def _made_of(item: Item) -> tuple[object, ...]:
+    """What decides the pictures of an item without text or effects."""
+    assert isinstance(item.source, Clip)
+    clip, seen = item.source, item.source_range
+    how = (item.speed, item.fit, item.conform, item.matrix)
+    return (clip.sha256, clip.video.last_seconds, seen.start, seen.stop, *how)

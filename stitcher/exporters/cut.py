@@ -23,7 +23,7 @@ from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
 from stitcher.timebase import SAMPLE_RATE, FrameRange, nominal_rate, parse_timecode
-from stitcher.timeline.conform import film_frames
+from stitcher.timeline.conform import film_frames, moving_frames
 from stitcher.timeline.model import Cue, Item, Timeline
 
 _DAY_SECONDS = 24 * 3600
@@ -206,6 +206,10 @@ class _Builder:
             if item.effects:
                 names = ", ".join(effect.name for effect in item.effects)
                 self.losses.append(Loss("effect", item.shot, names))
+            moving = moving_frames(clip, self.timeline.rate, speed)
+            available = FrameRange(available.start, min(available.stop, moving))
+            if item.source_range.stop > moving:
+                self.losses.append(Loss("held", item.shot))
             self._note_picture(item.shot, clip)
         start = first + record.start - item.record_start
         return PictureItem(

@@ -127,11 +127,11 @@ class PremiereOtioExporter(OtioExporter):
         """The clip's own volume, with key frames on the clock of its media."""
         if len(item.levels) == 1 and not item.levels[0].gain_db:
             return ()
-        rate = float(handover.rate)
+        rate, begins = float(handover.rate), item.media.start_at(handover.rate)
         keys = [
             {
                 "Position": otio.opentime.RationalTime(
-                    float((item.source.start + level.frame) * item.speed), rate
+                    float(begins + (item.source.start + level.frame) * item.speed), rate
                 ),
                 "Value": _premiere_level(level.factor),
             }

@@ -8,6 +8,7 @@ before it. The last picture is seen for as long as it lasts.
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.media.clip import Clip
@@ -28,6 +29,12 @@ def film_frames(clip: Clip, film_rate: Fraction, speed: Fraction = Fraction(1)) 
     # A picture may be said to last less than a frame; at the clip's own rate each has one.
     one_by_one = clip.video.rate == film_rate and speed == 1
     return max(filled, clip.video.frames) if one_by_one else filled
+
+
+def moving_frames(clip: Clip, film_rate: Fraction, speed: Fraction = Fraction(1)) -> int:
+    """How many film frames the clip fills before its last picture is shown for longer than the others."""
+    evenly = replace(clip, video=replace(clip.video, last_seconds=None))
+    return min(film_frames(clip, film_rate, speed), film_frames(evenly, film_rate, speed))
 
 
 def source_picture(clip: Clip, frame: int, film_rate: Fraction, speed: Fraction = Fraction(1)) -> int:

@@ -112,6 +112,25 @@ def test_premieres_volume_is_a_share_of_15_decibels_on_the_medias_own_clock() ->
     assert keys[12 + 96] == 0
 
 
+def test_premieres_key_frames_count_from_the_medias_own_timecode() -> None:
+    handover = handover_of(talkative())
+    tracks = tuple(
+        replace(
+            track,
+            items=tuple(
+                replace(item, media=replace(item.media, rate=Fraction(24), start_frame=86_400))
+                for item in track.items
+            ),
+        )
+        for track in handover.sound
+    )
+    text = PremiereOtioExporter().export(replace(handover, sound=tracks)).files[0].content.decode()
+    timeline = otio.adapters.read_from_string(text, "otio_json")
+    score = named(timeline, "score")
+    assert score.source_range.start_time.value == 86_400 + 12
+    assert level_of(score)["Keyframes"][0]["Position"].value == 86_400 + 12
+
+
 def test_premieres_level_that_stays_is_a_value_from_the_start() -> None:
     film = film_of(48)
     film = replace(film, cues=(music(film, gain_db=-6.0, sound=make_sound(duration=60, channels=1)),))
