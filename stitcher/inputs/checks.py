@@ -70,10 +70,10 @@ def check_pictures(board: Storyboard, timeline: Timeline) -> None:
     """Refuse titles and captions that cannot be drawn, and effects that cannot be applied, before encoding."""
     issues = IssueCollector(board)
     for track in timeline.burnt_in:
-        from stitcher.pictures.captions import check_captions
+        from stitcher.pictures.caption_fonts import with_font
 
         try:
-            check_captions(track.captions, track.style)
+            with_font(track)
         except InputError as exc:
             issues.add(("captions",), str(exc))
     for number, item in enumerate(timeline.items):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,22 @@ class CaptionPicture:
 
     record: FrameRange
     clip: Clip
+
+
+def with_fonts(timeline: Timeline, delivery: DeliverySpec) -> tuple[Timeline, tuple[str, ...]]:
+    """A film whose burnt-in captions are in fonts that have their letters, and what is to be said of those.
+
+    Raises `InputError` for captions that no font has the letters of.
+    """
+    tracks = burnt_in(timeline, delivery)
+    if not tracks:
+        return timeline, ()
+    from stitcher.pictures.caption_fonts import font_note, with_font
+
+    chosen = {track: with_font(track) for track in tracks}
+    notes = tuple(note for track, made in chosen.items() if (note := font_note(track, made)) is not None)
+    captions = tuple(chosen.get(track, track) for track in timeline.captions)
+    return replace(timeline, captions=captions), notes
 
 
 def caption_pictures(plan: Plan, context: RenderContext) -> tuple[CaptionPicture, ...]:

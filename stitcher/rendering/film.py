@@ -20,7 +20,7 @@ from stitcher.delivery.resolve import resolve
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
-from stitcher.rendering.burnt_in import burnt_in_notes
+from stitcher.rendering.burnt_in import burnt_in_notes, with_fonts
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
 from stitcher.rendering.encode_segments import encode_segments
@@ -99,7 +99,9 @@ def prepare(
         if delivery.sound is not None:
             sound = replace(delivery.sound, loudness=requested.target, insist=requested.insist)
             delivery = replace(delivery, sound=sound)
-    notes = tuple(dict.fromkeys((*timeline.notes, *delivery.notes, *burnt_in_notes(timeline, delivery))))
+    timeline, fonts = with_fonts(timeline, delivery)
+    said = (*timeline.notes, *delivery.notes, *fonts, *burnt_in_notes(timeline, delivery))
+    notes = tuple(dict.fromkeys(said))
     return plan_segments(timeline, replace(delivery, notes=notes))
 
 
