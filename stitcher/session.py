@@ -99,11 +99,17 @@ def lay_out(
     board: Storyboard,
     *,
     takes: Mapping[str, Clip] | None = None,
+    stand_ins: Mapping[str, Clip] | None = None,
+    enlarged: bool = True,
     project: Path | None = None,
     ahead: SpeculativeMix | None = None,
     cancel: threading.Event | None = None,
 ) -> Timeline:
-    """The timeline of a storyboard; `ahead` is told of it before it is certain, where measuring takes a while."""
+    """The timeline of a storyboard; `ahead` is told of it before it is certain, where measuring takes a while.
+
+    `stand_ins` are shown where a shot has no take, and `enlarged` says whether larger files are shown where there are
+    some.
+    """
     from stitcher.generation.paths import ledger_path
     from stitcher.inputs.checks import add_media_issues, check_names, check_pictures
     from stitcher.inputs.probe_inputs import probe_inputs
@@ -116,6 +122,10 @@ def lay_out(
         from stitcher.generation.selects import film_footage
 
         known = film_footage(board).media()
+    if stand_ins:
+        known = replace(known, takes={**stand_ins, **known.takes})
+    if not enlarged:
+        known = replace(known, enlarged={})
 
     def likely(guess: MediaIndex) -> None:
         if ahead is not None:

@@ -11,6 +11,7 @@ from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:
     from stitcher.editor_export.order import ExportOrder
+    from stitcher.editor_export.placeholders import Placeholders
     from stitcher.exporters.folder import HandedOver
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -21,13 +22,15 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     from stitcher.delivery.editor_preset import find_editor
     from stitcher.editor_export.drawn import drawn_items
     from stitcher.editor_export.film_parts import film_parts, parts_bytes
+    from stitcher.editor_export.order import PLACEHOLDERS
+    from stitcher.editor_export.other_size import FOLDERS, other_size_part, other_sizes
+    from stitcher.editor_export.placeholders import Placeholders, placeholders
     from stitcher.editor_export.shot_details import shot_details
     from stitcher.editor_export.transcode import transcoded_media
     from stitcher.exporters.cut import Place, Sources, handover_of
     from stitcher.exporters.folder import require_room, write_folder
     from stitcher.exporters.manifest import MEDIA, check_target
     from stitcher.rendering.context import RenderContext
-    from stitcher.session import timeline_of
     from stitcher.storyboard.model import Storyboard
 
     board = film if isinstance(film, Storyboard) else None
@@ -35,21 +38,44 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     options = replace(options, project=project)
     preset = find_editor(order.editor, project=project).preset
     check_target(order.folder)
-    timeline = timeline_of(film)
+    stand_in = Placeholders()
+    if board is not None and PLACEHOLDERS not in order.without:
+        stand_in = placeholders(board, options)
+    timeline = _laid_out(film, stand_in, order)
     wanted = order.parts(preset)
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
     policy = order.media or preset.media.value
     instead = transcoded_media(timeline, preset, options) if policy == "transcode" else {}
+    others = other_sizes(board, timeline, order.size, instead) if "other-size" in wanted else {}
     handover = handover_of(
         timeline,
-        sources=Sources(instead, _shot_names(board, timeline)),
+        sources=Sources(instead, _shot_names(board, timeline), others, FOLDERS[order.size]),
         drawn=drawn_items(timeline, preset.handles.value, options),
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
     )
+    handover = replace(handover, losses=(*handover.losses, *stand_in.losses))
     with RenderContext.of(options).cache.scratch() as scratch:
-        parts = tuple(film_parts(timeline, wanted, Path(scratch), options))
+        made = film_parts(timeline, wanted, Path(scratch), options)
+        parts = (*made, *other_size_part(handover.media, others, order.size))
         return write_folder(handover, preset, order.folder, media=policy, parts=parts)
+
+
+def _laid_out(film: Storyboard | Timeline, stand_in: Placeholders, order: ExportOrder) -> Timeline:
+    """The film, of the files that timelines are to refer to."""
+    from stitcher import session
+    from stitcher.storyboard.model import Storyboard
+
+    enlarged = order.size == "film"
+    if isinstance(film, Storyboard):
+        return session.lay_out(film, stand_ins=stand_in.clips, enlarged=enlarged)
+    if enlarged:
+        return film
+    items = tuple(
+        item if item.original is None else replace(item, source=item.original, original=None)
+        for item in film.items
+    )
+    return replace(film, items=items)
 
 
 def _shot_names(board: Storyboard | None, timeline: Timeline) -> dict[Path, str]:

@@ -64,6 +64,9 @@ class Sources:
     """By path of what the film is made of."""
     names: Mapping[Path, str] = field(default_factory=dict)
     """By path: what a file is called after, but for its suffix; its own name where nothing is said."""
+    beside: Mapping[Path, Replacement] = field(default_factory=dict)
+    """By path: the same pictures in another size, which lie in a folder of their own under the same names."""
+    beside_folder: str = ""
 
 
 AS_THEY_ARE = Sources()
@@ -262,7 +265,7 @@ class _Builder:
 
     def _media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
         if clip.path not in self.media:
-            instead = self.sources.instead.get(clip.path)
+            instead, other = self.sources.instead.get(clip.path), self.sources.beside.get(clip.path)
             shown = clip if instead is None or instead.clip is None else instead.clip
             video, own = shown.video, clip.video
             rate = video.rate or video.average_rate
@@ -284,6 +287,10 @@ class _Builder:
                 original=clip.path.name if shown is not clip else "",
                 start_frame=parse_timecode(clip.timecode, rate) if clip.timecode and own.rate else 0,
                 drop_frame=bool(own.rate) and ";" in clip.timecode,
+                source=clip.path,
+                beside=""
+                if other is None
+                else f"{self.sources.beside_folder}/{Path(file).stem}{other.path.suffix}",
             )
         return self.media[clip.path]
 
@@ -325,6 +332,7 @@ class _Builder:
                 channels=tuple(stream.channels for stream in sound.streams or (sound.stream,)),
                 sample_rate=sound.stream.sample_rate if instead is None else SAMPLE_RATE,
                 original=sound.path.name if instead is not None else "",
+                source=sound.path,
             )
         return self.media[sound.path]
 

@@ -79,7 +79,9 @@ def write_folder(
     # What was made into another codec is the hand-over's own.
     policy: MediaPolicy = "copy" if (media or preset.media.value) == "copy" else "link"
     formats = formats_of(handover, preset)
-    check_space(handover, folder, formats, policy)
+    made = [file.content for part in parts for file in part.files if isinstance(file.content, Path)]
+    check_space(folder, formats, [one.path for one in handover.media], policy)
+    check_space(folder, (), made, policy)
     page = readme(
         handover,
         preset,
@@ -121,13 +123,17 @@ def formats_of(handover: Handover, preset: EditorPreset) -> tuple[FormatFiles, .
 
 
 def check_space(
-    handover: Handover, folder: Path, formats: Iterable[FormatFiles], policy: MediaPolicy
+    folder: Path, formats: Iterable[FormatFiles], files: Iterable[Path], policy: MediaPolicy
 ) -> None:
     """Raise `DiskFull` where copies and archives of the media would not fit, `MediaMissing` for one that is gone."""
     bundles = sum(file.bundle for one in formats for file in one.files)
-    copies = bundles + (policy == "copy")
-    media = sum(check_regular(one.path).st_size for one in handover.media)
-    require_room(folder, copies * media, "hand media over by link")
+    here = os.stat(next(parent for parent in folder.parents if parent.exists())).st_dev
+    needed = 0
+    for path in files:
+        stat = check_regular(path)
+        # Between disks there is no second name.
+        needed += stat.st_size * (bundles + (policy == "copy" or stat.st_dev != here))
+    require_room(folder, needed, "hand media over by link")
 
 
 def require_room(folder: Path, needed: int, instead: str) -> None:

@@ -60,6 +60,10 @@ class MediaFile:
     """Timecode of its first picture, as a frame count at `rate`."""
     drop_frame: bool = False
     """Whether that is drop-frame."""
+    source: Path = Path()
+    """What the film is made of: `path` itself, unless it was made again for the editor."""
+    beside: str = ""
+    """The same pictures in another size, relative to the hand-over; empty where there are none."""
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ LossKind = Literal[
     "pan",
     "picture-size",
     "pitch",
+    "placeholder",
     "reel-time",
     "sound",
     "source-timecode",
@@ -51,6 +52,8 @@ MEANINGS: Mapping[LossKind, str] = {
     "pan": "the sound is in the middle",
     "picture-size": "the format does not say how large the picture is; set it in the editor",
     "pitch": "the sound is played faster or slower, and its pitch may change",
+    "placeholder": "the shot is not made yet; a stand-in of its length has the name that its take will have, and "
+    "exporting again puts the take in its place",
     "reel-time": "source time is counted at the film's rate, not at the clip's own",
     "sound": "the format holds pictures only; the sound is not in it",
     "source-timecode": "times of the file count from 0, and not from its own timecode",
