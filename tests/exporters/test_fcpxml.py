@@ -127,7 +127,8 @@ def test_volume_keys_stand_in_the_clips_own_time_and_roles_are_named() -> None:
 
 def test_a_speed_is_a_time_map_and_another_rate_is_conformed() -> None:
     film = film_of(40, handle=0)
-    faster = xml_of(replace(film, items=(replace(film.items[0], speed=Fraction(2)),)))
+    twice = replace(film.items[0], speed=Fraction(2), source=film_of(80, handle=0).items[0].source)
+    faster = xml_of(replace(film, items=(twice,)))
     points = [(point.attrib["time"], point.attrib["value"]) for point in faster.iter("timept")]
     assert points == [("0s", "0s"), ("5/3s", "10/3s")]
     clip = film_of(120, rate=Fraction(50), handle=0).items[0].source
