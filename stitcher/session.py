@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from stitcher.storyboard.choices import CaptionOutput, SoundLayout
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Delivery, Storyboard
+    from stitcher.timeline.media_index import MediaIndex
     from stitcher.timeline.model import Timeline
 
 DEFAULT_PRESET = "master-copy"
@@ -110,18 +111,14 @@ def lay_out(
     `stand_ins` are shown where a shot has no take, and `enlarged` says whether larger files are shown where there are
     some.
     """
-    from stitcher.generation.paths import ledger_path
     from stitcher.inputs.checks import add_media_issues, check_names, check_pictures
     from stitcher.inputs.probe_inputs import probe_inputs
     from stitcher.timeline import layout
     from stitcher.timeline.media_index import MediaIndex
 
-    known = MediaIndex(takes=dict(takes or {}))
-    if takes is None and board.path is not None and ledger_path(board.path.parent).exists():
-        # A plain row of clips does without the room that knows about takes.
-        from stitcher.generation.selects import film_footage
-
-        known = film_footage(board).media()
+    known, notes = MediaIndex(takes=dict(takes or {})), tuple[str, ...]()
+    if takes is None:
+        known, board, notes = _with_generated(board)
     if stand_ins:
         known = replace(known, takes={**stand_ins, **known.takes})
     if not enlarged:
@@ -149,8 +146,24 @@ def lay_out(
         ahead.certain(timeline)
     check_names(timeline)
     check_pictures(board, timeline)
-    timeline = replace(timeline, project=project or timeline.project)
-    return _with_takes(timeline)
+    return _with_takes(
+        replace(timeline, project=project or timeline.project, notes=(*notes, *timeline.notes))
+    )
+
+
+def _with_generated(board: Storyboard) -> tuple[MediaIndex, Storyboard, tuple[str, ...]]:
+    """What is known of generated takes and sounds, the storyboard with those sounds in it, and what to say of them."""
+    from stitcher.generation.paths import ledger_path
+    from stitcher.timeline.media_index import MediaIndex
+
+    folder = board.path.parent if board.path is not None else None
+    # A plain row of clips does without the room that knows about takes.
+    if folder is None or not (board.buys_sounds or ledger_path(folder).exists()):
+        return MediaIndex(), board, ()
+    from stitcher.generation.selects import film_footage
+
+    footage = film_footage(board)
+    return footage.media(), footage.board(board, folder), footage.notes
 
 
 def plan(

@@ -25,7 +25,7 @@ class Check:
     plans: tuple[Plan, ...]
     """One for each preset it delivers; none while shots are not generated."""
     not_generated: tuple[str, ...]
-    """Shots without any take; there is no film until they have one."""
+    """Shots and sounds without any take; there is no film until they have one."""
     stale: tuple[Drift, ...]
     """Takes that no longer match the storyboard."""
     notes: tuple[str, ...]
@@ -42,7 +42,7 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
     waiting: tuple[str, ...] = ()
     stale: tuple[Drift, ...] = ()
     blank: tuple[str, ...] = ()
-    if any(shot.kind == "take" for shot in board.shots):
+    if board.buys_sounds or any(shot.kind == "take" for shot in board.shots):
         from stitcher.generation.blank_takes import blank_takes
         from stitcher.generation.generate import inspect
         from stitcher.generation.messages import describe_stuck
@@ -54,6 +54,7 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
             raise PreflightError(known.issues)
         stale = known.drifts
         waiting = tuple(shot for shot in known.missing if shot not in known.in_film)
+        waiting += tuple(f"the voice of {shot}" for shot in known.unvoiced)
         animatics = [shot for shot in known.missing if shot in known.in_film]
         notes += (f"Only animatics so far: {', '.join(animatics)}.",) if animatics else ()
         notes += (

@@ -87,8 +87,9 @@ def take_document(take: Take, *, folder: Path, in_film: bool = False) -> dict[st
         "source_take": take.source_number,
         "files_sent": sent_files(take),
         "start_frame": _path(folder, take.start_file),
-        "start_frame_sha256": None if take.purpose == "upscale" else take.start_sha256,
+        "start_frame_sha256": None if take.purpose in ("upscale", "sound") else take.start_sha256,
         "enlarged_sha256": take.source_sha256 if take.purpose == "upscale" else None,
+        "sound_made_of_sha256": take.start_sha256 if take.purpose == "sound" else None,
         "last_frame": _path(folder, take.frame_file),
         "last_frame_sha256": take.frame_sha256,
         **pick(take, "created updated"),
@@ -157,7 +158,7 @@ def take_rows(takes: Iterable[Take], in_film: Mapping[str, Take]) -> list[str]:
             take.model,
             "removed" if take.removed else take.state.value,
             str(take.spent_credits),
-            "" if take.frames is None else str(take.frames),
+            "" if take.frames is None else extent(take),
             take.file if take.file is not None and not take.removed else (take.failure or ""),
         )
         for take in takes
@@ -177,8 +178,19 @@ def _kind(take: Take) -> str:
             return "edit "
         case "upscale":
             return f"{take.variant} "
+        case "sound":
+            return f"{take.variant or 'sound'} "
         case _:
             return ""
+
+
+def extent(take: Take) -> str:
+    """How much of it there is: `121`, or `3.02 s` of a sound."""
+    if take.purpose != "sound":
+        return str(take.frames)
+    from stitcher.timebase import SAMPLE_RATE
+
+    return f"{(take.frames or 0) / SAMPLE_RATE:.2f} s"
 
 
 def show_generated(made: Generated, folder: Path, *, as_json: bool) -> None:
@@ -206,7 +218,8 @@ def _generated_lines(made: Generated, folder: Path) -> Iterator[str]:
     for take in made.takes:
         if take.file is not None:
             yield str(folder / take.file)
-            frames = f"{take.frames} frames, " if take.purpose != "start-image" else ""
+            counted = {"start-image": "", "sound": f"{extent(take)}, "}
+            frames = counted.get(take.purpose, f"{take.frames} frames, ")
             yield f"  {take.label}, {frames}{take.spent_credits} credits"
     if made.credits or made.spending.total:
         yield f"{made.credits} credits spent now, {made.spending.total} in all."

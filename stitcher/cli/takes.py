@@ -104,7 +104,10 @@ def accept(
 
     take, remarks = api.accept_take(_named(board), shot, number, provider=provider)
     tell_notes(remarks)
-    _show(board, take, f"{take.label} is taken, with {take.frames} frames.", as_json=as_json)
+    from stitcher.cli.take_output import extent
+
+    counted = extent(take) if take.purpose == "sound" else f"{take.frames} frames"
+    _show(board, take, f"{take.label} is taken, with {counted}.", as_json=as_json)
 
 
 @app.command("decline", cls=Command)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stitcher.errors import BadRequest
+from stitcher.generation.animatic_sound import SOUNDS, make_sound
 from stitcher.generation.camera import Camera, read_camera
 from stitcher.generation.models import Models, load_models
 from stitcher.generation.offline import OfflineProvider
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 RATE = 24
 SIZE = (1280, 720)
 """Where neither the request nor a start picture says another."""
-_KINDS = ("image_to_video", "text_to_video", "video_to_video", "text_to_image")
+_KINDS = ("image_to_video", "text_to_video", "video_to_video", "text_to_image", *SOUNDS)
 
 
 class AnimaticProvider(OfflineProvider):
@@ -62,6 +63,9 @@ class AnimaticProvider(OfflineProvider):
 
     def _make(self, request: Submission, target: Path, expected: Expected) -> None:
         body = request.body
+        if request.endpoint in SOUNDS:
+            make_sound(request, target, expected)
+            return
         prompt = str(body.get("promptText") or "")
         label = _label(request.label)
         if request.endpoint == "text_to_image":

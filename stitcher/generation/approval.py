@@ -10,7 +10,7 @@ from stitcher.generation.budget import allowed_credits, check_account, check_bud
 from stitcher.generation.context import RunContext
 from stitcher.generation.estimate import Estimate, estimate
 from stitcher.generation.messages import concerning
-from stitcher.generation.needs import Need
+from stitcher.generation.need import Need
 from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.project import Project
 from stitcher.generation.provider import Account, Provider

@@ -10,7 +10,7 @@ from stitcher.errors import MediaError
 from stitcher.generation.boundary_frames import boundary_frame, clip_frame
 from stitcher.generation.dependency_graph import find_source
 from stitcher.generation.edit_and_upscale_requests import edit_request
-from stitcher.generation.needs import Need
+from stitcher.generation.need import Need
 from stitcher.generation.paths import frame_file
 from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.prices import FREE
@@ -25,6 +25,7 @@ from stitcher.generation.request import (
     start_image_of,
     take_request,
 )
+from stitcher.generation.sound_sources import build_sound_request
 from stitcher.generation.stale import start_origin
 from stitcher.generation.start_crop import StartFrame, Still, plan_crop
 from stitcher.generation.start_frames import start_picture
@@ -43,7 +44,11 @@ def build_request(
     Raises `SourceMissing` when a source is not there, `MediaError` for one that cannot be used, `DiskFull` and
     `OutputError`.
     """
-    board, shot = project.board, project.board.shots[need.index]
+    board = project.board
+    if need.purpose == "sound":
+        request = build_sound_request(project, need, tuple(takes), files, provider)
+        return request if provider.paid else replace(request, price=FREE)
+    shot = board.shots[need.index]
     sources = _Sources(project, need, tuple(takes), files, provider)
     match need.purpose:
         case "start-image":

@@ -19,7 +19,7 @@ from stitcher.generation.events import Listener, event_for
 from stitcher.generation.failure_codes import advice
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.messages import held_error
-from stitcher.generation.paths import arriving_of, place_of
+from stitcher.generation.paths import SOUND_SUFFIXES, arriving_of, place_of
 from stitcher.generation.project import Project
 from stitcher.generation.provider import (
     Cancelled,
@@ -37,6 +37,7 @@ from stitcher.generation.runway.verify_download import examine, put_in_place
 from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take
 from stitcher.media.files import disk_errors
+from stitcher.media.sniff import sniff
 
 
 class TaskCompletion:
@@ -131,12 +132,12 @@ class TaskCompletion:
         if fetched.otherwise:
             file = fetched.path.relative_to(folder).as_posix()
             raise held_error(self._ledger.held(take.id, fetched.otherwise, file=file, **details))
-        target = self._project.path(place_of(take))
+        target = self._project.path(final_place(take, fetched.path))
         put_in_place(fetched.path, target, take.label, fetched.sha256)
         take = self._ledger.stored(take.id, file=target.relative_to(folder).as_posix(), **details)
         with disk_errors(fetched.path):
             fetched.path.unlink(missing_ok=True)
-        if fetched.frames != take.expected.frames is not None:
+        if take.purpose != "sound" and fetched.frames != take.expected.frames is not None:
             self.notes.append(
                 f"{take.label} has {fetched.frames} frames where {take.expected.frames} were asked for; it is taken "
                 "as it came."
@@ -150,6 +151,15 @@ class TaskCompletion:
             self.notes.append(f"{take.label}: {note}")
         self._tell(event_for(take, "done", note=note))
         return take
+
+
+def final_place(take: Take, arrived: Path) -> str:
+    """The name of a take's file, relative to the project, now that it has arrived: services choose the kind of sound.
+
+    Raises `MediaRefused` for a file that is nothing known.
+    """
+    extension = SOUND_SUFFIXES.get(sniff(arrived).demuxer, "") if take.purpose == "sound" else ""
+    return place_of(take, extension)
 
 
 def _not_fetched(take: Take, why: str) -> DownloadFailed:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from stitcher.errors import InputError, PlanError
 from stitcher.generation.preflight import start_source
+from stitcher.generation.sound_wishes import sound_names
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.suggest import did_you_mean
 
@@ -57,12 +58,13 @@ def topological_order(board: Storyboard) -> tuple[int, ...]:
 
 
 def check_shots(board: Storyboard, shots: Iterable[str] | None) -> frozenset[str] | None:
-    """The names as a set. Raises `InputError` for one that is no shot of the storyboard."""
+    """The names as a set. Raises `InputError` for one that is neither a shot nor a sound that is bought."""
     if shots is None:
         return None
     names = frozenset(shots)
-    ids = {shot.id for shot in board.shots}
+    sounds = sound_names(board)
+    ids = {shot.id for shot in board.shots} | sounds
     for name in sorted(names - ids):
         hint = did_you_mean(name, ids) or "."
-        raise InputError(f"There is no shot {name!r}{hint}")
+        raise InputError(f"There is no shot {'or sound ' if sounds else ''}{name!r}{hint}")
     return names

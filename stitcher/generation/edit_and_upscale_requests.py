@@ -60,7 +60,7 @@ def edit_request(
         for keyframe, still in zip(edit.keyframes, keyframes, strict=True):
             guide: dict[str, object] = {
                 "uri": still_asset(still),
-                "seconds": _number(keyframe.at.to_seconds(rate)),
+                "seconds": json_number(keyframe.at.to_seconds(rate)),
             }
             if keyframe.start is not None and keyframe.end is not None:
                 # The service takes whole seconds here; preflight refuses others before this is built.
@@ -194,5 +194,6 @@ def clip_asset(clip: Clip) -> Asset:
     return Asset(clip.path, clip.sha256, types.get(clip.path.suffix.lower(), fallback))
 
 
-def _number(value: Fraction) -> int | float:
+def json_number(value: Fraction) -> int | float:
+    """A number as it is sent."""
     return value.numerator if value.denominator == 1 else round(float(value), 6)

@@ -28,6 +28,15 @@ from stitcher.generation.request import (
     take_price,
 )
 from stitcher.generation.retake_scope import EVERYTHING, Renewal, Scope
+from stitcher.generation.sound_needs import plan_sounds
+from stitcher.generation.sound_requests import (
+    sent_seconds,
+    sound_amount,
+    sound_model,
+    sound_price,
+    source_seconds,
+)
+from stitcher.generation.sound_wishes import sound_wishes, voice_sources
 from stitcher.generation.states import State
 from stitcher.generation.take import (
     ANIMATIC,
@@ -46,14 +55,15 @@ from stitcher.storyboard.model import Shot, Storyboard, Upscale
 from stitcher.timeline.media_index import MediaIndex
 
 if TYPE_CHECKING:
-    from stitcher.generation.needs import Need
+    from stitcher.generation.need import Need
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Requests of one kind that a shot still needs."""
+    """Requests of one kind that a shot, or a sound, still needs."""
 
     shot: str
+    """The shot's name, or the sound's."""
     purpose: Purpose
     model: str
     count: int
@@ -156,13 +166,15 @@ def estimate(
     lengths of clips and finished takes; without it edits and upscales of them are priced by the length the model will
     give. Raises `PresetError` for a model that does not exist.
     """
-    counter = _Counter(board, models, tuple(takes), media or MediaIndex(), scope, tuple(refused))
+    known, files = tuple(takes), media or MediaIndex()
+    counter = _Counter(board, models, known, files, scope, tuple(refused))
     for shot in board.shots:
         if scope.covers(shot.id):
             counter.count(shot)
+    counter.count_sounds(plan_sounds(board, known, scope, voice_sources(board, models, files)))
     lines = tuple(counter.lines)
     images = sum(line.count for line in lines if line.purpose == "start-image")
-    videos = sum(line.count for line in lines) - images
+    videos = sum(line.count for line in lines if line.purpose not in ("start-image", "sound"))
     tier = None
     if tiers is not None:
         spend = sum((line.price for line in lines), FREE).ceiling
@@ -188,6 +200,26 @@ class _Counter:
         if shot.edit is not None:
             self._count_edit(shot, retake=anew.edit)
         self._count_upscale(shot)
+
+    def count_sounds(self, needs: Iterable[Need]) -> None:
+        """Note what is missing of the sounds that are bought."""
+        wishes = sound_wishes(self.board)
+        for need in needs:
+            if need in self.refused:
+                continue
+            wish = wishes[need.index]
+            model = sound_model(self.board, wish, self.models)
+            seconds = source_seconds(self.board, wish, self.models, self.takes, self.media)
+            if seconds is not None:
+                seconds = sent_seconds(model, seconds)
+            cost = sound_price(self.board, wish, model, seconds)
+            if cost is None:
+                self.unpriced.append(
+                    f"sound {wish.name}: the length of what it is made from is not known yet"
+                )
+                continue
+            amount = sound_amount(self.board, wish, seconds)
+            self._add(Line(wish.name, "sound", model.name, 1, amount, cost, (need.number,)))
 
     def _there(self, shot: Shot, purpose: Purpose) -> list[Take]:
         """Paid requests of a shot that were made or are under way."""

@@ -43,13 +43,14 @@ class Event:
     progress: Fraction | None = None
     """0 to 1, while running, when the service says."""
     note: str = ""
+    variant: str = ""
     take: Take | None = None
     """As the ledger has it now, where it has it."""
 
     @property
     def label(self) -> str:
         """`harbour take 1`."""
-        what = {"start-image": "start image", "upscale": "upscale"}.get(self.purpose, "take")
+        what = {"start-image": "start image", "upscale": "upscale"}.get(self.purpose, self.variant or "take")
         return f"{self.shot} {what} {self.number}"
 
 
@@ -58,7 +59,8 @@ Listener = Callable[[Event], None]
 
 def event_for(take: Take, stage: Stage, *, progress: Fraction | None = None, note: str = "") -> Event:
     """What has happened to a take of the ledger."""
-    return Event(take.shot, take.number, take.purpose, stage, progress, note, take)
+    variant = take.variant if take.purpose == "sound" else ""
+    return Event(take.shot, take.number, take.purpose, stage, progress, note, variant, take)
 
 
 class Reporter:

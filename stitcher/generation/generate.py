@@ -7,7 +7,7 @@ Works the same for every provider; for free ones the steps about money do nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from stitcher.generation.estimate import Estimate
 from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import describe_stuck
+from stitcher.generation.need import Need
 from stitcher.generation.needs import need_of, needs_under_way, plan_needs
 from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.preflight import Preflight, ProbedFiles, StartPlan, preflight
@@ -31,6 +32,8 @@ from stitcher.generation.retake_scope import Scope
 from stitcher.generation.run import GenerationRun
 from stitcher.generation.shared_takes import of_others
 from stitcher.generation.signed_stills import signed_stills
+from stitcher.generation.sound_wishes import sound_names, voice_sources
+from stitcher.generation.sounds_in_film import sounds_in_film, unmoved_lips, unvoiced
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
@@ -76,7 +79,8 @@ def estimate(
     files = measure(opened, takes)
     scope = _scope_of(scope, provider, opened, takes, files)
     # Of the whole film: a shot that is not asked about now may still be made first.
-    needs = plan_needs(board, takes, replace(scope, shots=None))
+    voices = voice_sources(board, opened.models, files.media)
+    needs = plan_needs(board, takes, replace(scope, shots=None), voices=voices)
     names = {shot.id for shot in board.shots}
     stuck = [take for take in stuck_takes(takes) if take.provider == provider]
     needs += tuple(need_of(board, take) for take in stuck if take.purpose == "upscale" and take.shot in names)
@@ -89,6 +93,7 @@ def estimate(
             *(str(error) for need, error in refusals.items() if scope.covers(need.shot)),
             *(unseen_starts(board) if priced.lines else ()),
             *length_notes(opened, {line.shot for line in priced.lines if line.purpose == "take"}),
+            *unmoved_lips(board, [line.shot for line in priced.lines if line.purpose == "sound"]),
             *unexplained_takes(opened, takes),
             *of_others(opened, takes),
         ),
@@ -106,11 +111,13 @@ class Inspection:
     takes: tuple[Take, ...]
     """Everything in the ledger, of the shots asked about."""
     in_film: Mapping[str, Take]
-    """By shot: the take the film shows."""
+    """By shot, or by sound: the take that is in the film."""
     drifts: tuple[Drift, ...]
     """Takes that no longer match the storyboard, in the film or not."""
     missing: tuple[str, ...]
-    """Shots without a real take."""
+    """Shots and sounds without a real take."""
+    unvoiced: tuple[str, ...]
+    """Shots whose file is there, and not the voice that is to be taken out of its sound."""
     notes: tuple[str, ...]
     """What a person should know of the takes in the film, and of those that are missing, a sentence or two each."""
     stuck: tuple[Take, ...]
@@ -134,12 +141,11 @@ def inspect(
         for shot in board.shots
         if shot.kind == "take" and (take := circled_take(one for one in takes if one.shot == shot.id))
     }
-    missing = tuple(
-        shot.id
-        for shot in board.shots
-        if shot.kind == "take" and (shot.id not in in_film or in_film[shot.id].is_animatic)
-    )
-    covered = {shot for shot in missing if scope.covers(shot)}
+    in_film |= sounds_in_film(board, takes)
+    names = (*(shot.id for shot in board.shots if shot.kind == "take"), *sorted(sound_names(board)))
+    missing = tuple(name for name in names if name not in in_film or in_film[name].is_animatic)
+    without_voice = unvoiced(board, opened.models, takes, files.media)
+    covered = {shot for shot in (*missing, *without_voice) if scope.covers(shot)}
     checked = _preflight(opened, files, covered)
     return Inspection(
         issues=checked.issues,
@@ -152,6 +158,7 @@ def inspect(
             if not drift.take.is_animatic and scope.covers(drift.take.shot)
         ),
         missing=missing,
+        unvoiced=without_voice,
         notes=(
             *length_notes(opened, {shot.id for shot in board.shots if scope.covers(shot.id)}, covered),
             *unexplained_takes(opened, takes),
@@ -163,7 +170,9 @@ def inspect(
             for take in stuck_takes(takes)
             if scope.covers(take.shot)
             and (
-                take.state in (State.UNKNOWN, State.HELD) or take.purpose == "upscale" or take.shot in missing
+                take.state in (State.UNKNOWN, State.HELD)
+                or take.purpose == "upscale"
+                or take.shot in (*missing, *without_voice)
             )
         ),
         spending=spending,
@@ -219,14 +228,15 @@ def generate(
         project, board, takes = context.project, context.project.board, context.sweep()
         files = measure(project, takes)
         scope = _scope_of(scope, opened.name, project, takes, files)
+        voices = voice_sources(board, project.models, files.media)
         needs = (
             (need_of(board, approval.again_for),)
             if approval.again_for is not None
-            else plan_needs(board, takes, scope, paid=opened.paid)
+            else plan_needs(board, takes, scope, paid=opened.paid, voices=voices)
         )
         shots_made = {need.shot for need in needs}
         checked = _preflight(project, files, shots_made)
-        unseen = tuple(unseen_starts(board)) if needs else ()
+        unseen = tuple(_unseen(board, needs))
         others = tuple(of_others(project, takes))
         notes = [*_crops(checked.starts), *length_notes(project, shots_made)]
         if needs:
@@ -238,15 +248,8 @@ def generate(
         else:
             # A stand-in can be made all the same; what would stop the real one is worth knowing early.
             notes += [f"For the real take: {issue}" for issue in checked.issues]
-        policy = approve(
-            context,
-            opened,
-            needs,
-            scope=scope,
-            approval=approval,
-            files=files,
-            notes=(*unseen, *others),
-        )
+        told = (*unseen, *others)
+        policy = approve(context, opened, needs, scope=scope, approval=approval, files=files, notes=told)
         needs = (*needs_under_way(board, takes, scope), *needs)
         run = GenerationRun(context, opened, needs, policy, files=files)
         made = carry_out(run)
@@ -255,6 +258,13 @@ def generate(
             notes += join_finished(project, context.ledger.takes(), options.cancel)
         notes += [*run.notes, *_film_notes(project, context.ledger.takes(), made, scope.retake)]
         return generated(context, opened.name, made, notes)
+
+
+def _unseen(board: Storyboard, needs: Sequence[Need]) -> Iterator[str]:
+    """What has to be known of these needs before anybody pays for them."""
+    if needs:
+        yield from unseen_starts(board)
+        yield from unmoved_lips(board, [need.shot for need in needs if need.purpose == "sound"])
 
 
 def generated(context: RunContext, provider: str, made: Iterable[Take], notes: Iterable[str]) -> Generated:
@@ -314,7 +324,7 @@ def _film_notes(
     drifts = {drift.take.shot: drift for drift in _film_drifts(project, takes)}
     for take in made:
         circled = circled_take(other for other in takes if other.shot == take.shot)
-        if take.shot in retake and take.is_picture and circled is not None and circled.id != take.id:
+        if take.shot in retake and take.is_select and circled is not None and circled.id != take.id:
             drifts.pop(take.shot, None)
             yield (
                 f"{take.label} is not in the film yet, which shows take {circled.number}: stitcher takes circle BOARD "

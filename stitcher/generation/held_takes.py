@@ -8,8 +8,9 @@ from pathlib import Path
 
 from stitcher.errors import InputError, MediaRefused
 from stitcher.generation.boundary_frames import frame_take
+from stitcher.generation.complete import final_place
 from stitcher.generation.ledger import Ledger, OpenLedger
-from stitcher.generation.paths import ledger_path, place_of
+from stitcher.generation.paths import SOUND_SUFFIXES, ledger_path, place_of
 from stitcher.generation.project import sweep
 from stitcher.generation.runway.verify_download import put_in_place
 from stitcher.generation.states import State
@@ -44,6 +45,8 @@ def accept(
             )
         assert take.file is not None
         file, target = folder / take.file, folder / place_of(take)
+        if take.purpose == "sound":
+            target = _sound_place(folder, take, file)
         # A run that was killed in between has given the file its place, and recorded nothing.
         kept = file if os.path.lexists(file) or not os.path.lexists(target) else target
         if sha256_file(kept) != take.sha256:
@@ -66,6 +69,13 @@ def accept(
                 "It is joined with the take's other pieces, and shown by films, after: stitcher rescue BOARD"
             )
         return taken, remark
+
+
+def _sound_place(folder: Path, take: Take, file: Path) -> Path:
+    """Where a sound goes that arrived as `file`, or is there already."""
+    there = [folder / place_of(take, suffix) for suffix in SOUND_SUFFIXES.values()]
+    arrived = next((path for path in (file, *there) if os.path.lexists(path)), file)
+    return folder / final_place(take, arrived)
 
 
 def decline(

@@ -23,7 +23,7 @@ from stitcher.generation.messages import describe_unknown
 from stitcher.generation.request import TakeRequest
 from stitcher.generation.retry_rules import check_alive, check_second_charge
 from stitcher.generation.states import ENDED_WITHOUT_FILE, START, State, check_move
-from stitcher.generation.take import Take
+from stitcher.generation.take import Take, series_of
 
 _REQUEST_FIELDS = (
     "provider", "series", "shot", "number", "variant", "piece", "purpose", "source_number", "model", "endpoint",
@@ -186,7 +186,7 @@ class Ledger(LedgerWriter):
                 if later.state is START:
                     self.withdraw(later.id, "the first request was found")
                 elif later.state not in ENDED_WITHOUT_FILE:
-                    if take.is_picture:
+                    if take.is_select:
                         return self._adopt_as_another(take, task_id)
                     raise InputError(
                         f"{take.label} was asked for again, and the new one is {later.state.value}; two files cannot "
@@ -199,7 +199,7 @@ class Ledger(LedgerWriter):
         with self._transaction() as connection:
             if self._takes("provider = ? AND task_id = ?", (first.provider, task_id)):
                 raise InputError(f"Task {task_id} belongs to another take already. Nothing was changed.")
-            number = self.next_number(first.shot, first.provider)
+            number = self.next_number(first.shot, first.provider, first.purpose)
             columns = f"SELECT {', '.join(_REQUEST_FIELDS)} FROM take WHERE id = ?"
             copied = dict(connection.execute(columns, (first.id,)).fetchone())
             change = {"number": number, "attempt": 1, "state": State.ADOPTED.value, "task_id": task_id}
@@ -285,12 +285,13 @@ class Ledger(LedgerWriter):
         return self._move(take_id, State.FRAMED, **columns)
 
     def circle(self, take_id: int) -> Take:
-        """This take is the one in the film. Raises `InputError` when it has no file or is no take of the shot."""
+        """This take is the one in the film. Raises `InputError` when it has no file or is none of several."""
         with self._transaction() as connection:
             take = self.get(take_id)
-            if not (take.on_disk and take.is_picture):
+            if not (take.on_disk and take.is_select):
+                what = "sound" if take.purpose == "sound" else "picture"
                 raise InputError(
-                    f"{take.label} cannot be circled: it has no picture on disk ({take.state.value})."
+                    f"{take.label} cannot be circled: it has no {what} on disk ({take.state.value})."
                 )
             connection.execute("UPDATE take SET circled = 0 WHERE shot = ? AND circled = 1", (take.shot,))
             connection.execute("UPDATE take SET circled = 1 WHERE id = ?", (take_id,))
@@ -329,7 +330,7 @@ def _request_row(request: TakeRequest) -> dict[str, object]:
     wide, high = request.expected.size or (None, None)
     return {
         "provider": request.provider,
-        "series": "take" if request.purpose in ("take", "edit") else request.purpose,
+        "series": series_of(request.purpose),
         "shot": request.shot,
         "number": request.take,
         "variant": request.variant,

@@ -13,7 +13,7 @@ from typing import Self
 
 from stitcher.generation.ledger_file import connect, is_blank, remove_ledger, translated
 from stitcher.generation.states import TASK_RUNNING, State
-from stitcher.generation.take import Move, Spending, Take, circled_take, sum_spending
+from stitcher.generation.take import Move, Purpose, Spending, Take, circled_take, series_of, sum_spending
 from stitcher.media.lock import Lock
 
 _TAKE_FIELDS = tuple(field.name for field in fields(Take))
@@ -91,9 +91,13 @@ class LedgerReader:
         """The take of a shot that is in the film, as `circled_take` chooses it, or `None`."""
         return circled_take(self.takes(shot))
 
-    def next_number(self, shot: str, provider: str) -> int:
-        """The number a new take of a shot gets; numbers of removed takes are not used again."""
-        numbers = [take.number for take in self.takes(shot) if take.is_picture and take.provider == provider]
+    def next_number(self, shot: str, provider: str, purpose: Purpose = "take") -> int:
+        """The number a new take of a shot, or of a sound, gets; numbers of removed takes are not used again."""
+        numbers = [
+            take.number
+            for take in self.takes(shot)
+            if take.is_select and series_of(take.purpose) == series_of(purpose) and take.provider == provider
+        ]
         return max(numbers, default=0) + 1
 
     def spent(self, shot: str | None = None) -> Spending:

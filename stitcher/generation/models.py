@@ -18,8 +18,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from stitcher.errors import PresetError
 from stitcher.preset_files import find_presets, read_preset, unknown_name
+from stitcher.timebase import format_decimal
 
-Makes = Literal["video", "image", "edit", "upscale", "retime", "performance"]
+SoundMaking = Literal["speech", "effect", "picture-sound", "isolation", "dubbing"]
+"""What is made to be heard."""
+Makes = Literal["video", "image", "edit", "upscale", "retime", "performance"] | SoundMaking
 SECTION = "models"
 RETIRED = "retired"
 
@@ -162,6 +165,43 @@ class InputVideo(_Facts):
     max_fps: Exact | None = None
 
 
+class Length(_Facts):
+    """Seconds a sound may be asked to last, fractions too; none that are known where neither is said."""
+
+    min: Exact | None = None
+    max: Exact | None = None
+
+    def holds(self, seconds: Fraction) -> bool:
+        """Whether a sound of this length can be asked for."""
+        return (self.min or 0) <= seconds <= (seconds if self.max is None else self.max)
+
+    def __str__(self) -> str:
+        most = "any length" if self.max is None else f"at most {format_decimal(self.max)} s"
+        return f"at least {format_decimal(self.min)} s and {most}" if self.min is not None else most
+
+
+class VoicePresets(_Facts):
+    """Names of the service's own voices."""
+
+    allowed: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Languages(_Facts):
+    """How a model is told a language."""
+
+    field: str
+    """Of the request."""
+    allowed: tuple[str, ...] = ()
+    """The codes it takes; any two letters when none is listed."""
+
+
+class InputSound(_Facts):
+    """What a model that starts from a sound takes; both ends are too much or too little themselves."""
+
+    above_seconds: Exact | None = None
+    below_seconds: Exact | None = None
+
+
 class Output(_Facts):
     """What comes back."""
 
@@ -208,11 +248,13 @@ class Surcharge(Case):
 
 
 class PriceRule(_Facts):
-    """How credits are counted: per second, per image or per output frame."""
+    """How credits are counted: per second, per image, per output frame or per character."""
 
-    per: Literal["second", "image", "frame"]
+    per: Literal["second", "image", "frame", "character"]
     credits: Exact
     minimum: int = Field(default=0, ge=0)
+    undecided: int | None = Field(default=None, ge=0)
+    """Instead of all that, for a request that leaves its length to the model."""
     started_seconds: bool = False
     """Whether a begun second might be billed whole, so that the ceiling must count it so."""
     cases: tuple[Case, ...] = ()
@@ -241,6 +283,8 @@ class Model(_Facts):
     title: str
     summary: str = ""
     makes: Makes
+    is_default: Annotated[bool, Field(alias="default")] = False
+    """Whether it is the one for what it makes where none is named."""
     endpoint: Annotated[str, Field(pattern=r"^[a-z_]+$")]
     """Last part of the path, as in `/v1/image_to_video`."""
     text_endpoint: Annotated[str, Field(pattern=r"^[a-z_]+$")] | None = None
@@ -256,6 +300,16 @@ class Model(_Facts):
     references: References | None = None
     keyframes: Keyframes | None = None
     input_video: InputVideo | None = None
+    input_sound: InputSound | None = None
+    length: Length | None = None
+    voices: VoicePresets | None = None
+    languages: Languages | None = None
+    neighbours: bool = False
+    """Whether it is told what is said before and after."""
+    loops: bool = False
+    """Whether it can be asked for a sound whose end leads into its beginning."""
+    fixed: dict[str, Choice] = Field(default_factory=dict)
+    """Further fields that every request has, with their values."""
     output: Output = Output()
     options: dict[str, tuple[str, ...] | Range] = Field(default_factory=dict)
     """Further fields of the request, with the values they take."""
@@ -314,6 +368,12 @@ class Models:
             )
         return model
 
+    def default(self, makes: Makes) -> str:
+        """The model for one kind of thing where none is named: the one whose file says so, else the first."""
+        of_kind = [model for model in self.known.values() if model.makes == makes]
+        chosen = next((model for model in of_kind if model.is_default), next(iter(of_kind), None))
+        return chosen.name if chosen is not None else ""
+
     def names(self, makes: Makes | None = None) -> tuple[str, ...]:
         """The names of all models, or of those that make one kind of thing."""
         return tuple(name for name, model in self.known.items() if makes in (None, model.makes))
@@ -339,6 +399,11 @@ _MADE: Mapping[Makes, str] = MappingProxyType(
         "upscale": "a larger take",
         "retime": "a clip at another rate",
         "performance": "a performed character",
+        "speech": "speech from words",
+        "effect": "a sound from words",
+        "picture-sound": "the sound of a picture",
+        "isolation": "a voice alone",
+        "dubbing": "speech in another language",
     }
 )
 

@@ -5,42 +5,20 @@ Needs are settled from the ledger alone, so a run that was killed goes on where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source, topological_order
+from stitcher.generation.need import Need, is_there
 from stitcher.generation.request import shot_model, shot_takes, start_image_of
 from stitcher.generation.retake_scope import EVERYTHING, RENEWED, Scope
+from stitcher.generation.sound_needs import plan_sounds
+from stitcher.generation.sound_wishes import sound_wishes
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
 from stitcher.generation.take import ANIMATIC, Purpose, Take, coming_takes, missing_takes
 from stitcher.storyboard.model import Storyboard
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One file that is wanted."""
-
-    shot: str
-    index: int
-    """Of the shot in the storyboard."""
-    purpose: Purpose
-    number: int
-    variant: str = ""
-    piece: int = 0
-
-    def matches(self, take: Take) -> bool:
-        """Whether a take of the right provider is this need's."""
-        series = "take" if self.purpose in ("take", "edit") else self.purpose
-        theirs = "take" if take.is_picture else take.purpose
-        return (self.shot, series, self.number, self.variant, self.piece) == (
-            take.shot,
-            theirs,
-            take.number,
-            take.variant,
-            take.piece,
-        )
 
 
 class NeedStatus(Enum):
@@ -53,9 +31,15 @@ class NeedStatus(Enum):
 
 
 def plan_needs(
-    board: Storyboard, takes: Iterable[Take], scope: Scope = EVERYTHING, *, paid: bool = True
+    board: Storyboard,
+    takes: Iterable[Take],
+    scope: Scope = EVERYTHING,
+    *,
+    paid: bool = True,
+    voices: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Need, ...]:
-    """Everything that is missing of what `scope` covers, sources before what starts from them.
+    """Everything that is missing of what `scope` covers, sources before what starts from them. `voices` are the shots
+    whose voice can be taken out of their sound, as `voice_sources` gives them.
 
     What is under way is not missing, nor is one more take of a shot while one is on its way.
     """
@@ -66,7 +50,7 @@ def plan_needs(
         if shot.kind == "take" and scope.covers(shot.id):
             of_shot = [take for take in known if take.shot == shot.id]
             needs += _shot_needs(board, index, of_shot, scope, paid=paid)
-    return tuple(needs)
+    return (*needs, *plan_sounds(board, known, scope, voices))
 
 
 def needs_under_way(board: Storyboard, takes: Iterable[Take], scope: Scope) -> tuple[Need, ...]:
@@ -83,10 +67,26 @@ def needs_under_way(board: Storyboard, takes: Iterable[Take], scope: Scope) -> t
 
 def need_of(board: Storyboard, take: Take) -> Need:
     """The need that a take was asked for. Raises `InputError` for a shot that is not in the storyboard any more."""
-    index = next((n for n, shot in enumerate(board.shots) if shot.id == take.shot), None)
+    index = next(
+        (
+            n
+            for n, (name, variant) in enumerate(_asked_for(board, take.purpose))
+            if (name, variant) == (take.shot, take.variant if take.purpose == "sound" else "")
+        ),
+        None,
+    )
+    if index is None and take.purpose == "sound":
+        raise InputError(f"{take.label}: the storyboard asks for no such sound any more.")
     if index is None:
         raise InputError(f"{take.label}: there is no shot {take.shot!r} in the storyboard any more.")
     return Need(take.shot, index, take.purpose, take.number, take.variant, take.piece)
+
+
+def _asked_for(board: Storyboard, purpose: Purpose) -> Iterator[tuple[str, str]]:
+    """Name and variant of what may be asked for, as `Need.index` counts it."""
+    if purpose == "sound":
+        return ((wish.name, wish.variant) for wish in sound_wishes(board))
+    return ((shot.id, "") for shot in board.shots)
 
 
 def _shot_needs(
@@ -111,17 +111,13 @@ def _shot_needs(
     if shot.edit is not None and not (real and not anew.edit):
         edits = [take for take in mine if take.purpose == "edit"]
         renewed = anew.edit and not coming_takes(mine, provider, "edit")
-        if renewed or not any(_counts(take) for take in edits):
+        if renewed or not any(is_there(take) for take in edits):
             needs.append(Need(shot.id, index, "edit", _edit_number(mine, edits, numbers)))
     return needs
 
 
-def _counts(take: Take) -> bool:
-    return take.on_disk or (take.unfinished and take.state is not State.INTENT)
-
-
 def _has_image(takes: Sequence[Take], provider: str, paid: bool) -> bool:
-    images = [take for take in takes if take.purpose == "start-image" and _counts(take)]
+    images = [take for take in takes if take.purpose == "start-image" and is_there(take)]
     # A stand-in may start from the real picture; a paid take never from a stand-in's.
     return any(take.provider == provider or (not paid and take.on_disk) for take in images)
 
@@ -140,6 +136,8 @@ def _edit_number(mine: Sequence[Take], edits: Sequence[Take], planned: tuple[int
 
 def model_of(board: Storyboard, need: Need) -> str | None:
     """The model a need is sent to, as far as the storyboard says."""
+    if need.purpose == "sound":
+        return None
     shot = board.shots[need.index]
     match need.purpose:
         case "start-image":
@@ -197,6 +195,13 @@ def prerequisites(board: Storyboard, need: Need, needs: Iterable[Need]) -> tuple
     others = [other for other in needs if other != need]
     if need.purpose in ("start-image", "upscale"):
         return ()
+    if need.purpose == "sound":
+        wish = sound_wishes(board)[need.index]
+        return tuple(
+            other
+            for other in others
+            if other.shot == wish.made_of and other.purpose != "upscale" and not other.variant
+        )
     if need.purpose == "edit":
         return tuple(
             other for other in others if other.shot == need.shot and other.purpose in ("take", "start-image")
@@ -205,4 +210,11 @@ def prerequisites(board: Storyboard, need: Need, needs: Iterable[Need]) -> tuple
     source = find_source(board, need.index)
     if source is None:
         return tuple(own)
-    return (*own, *(other for other in others if other.shot == source.shot and other.purpose != "upscale"))
+    return (
+        *own,
+        *(
+            other
+            for other in others
+            if other.shot == source.shot and other.purpose not in ("upscale", "sound")
+        ),
+    )

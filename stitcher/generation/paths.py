@@ -5,6 +5,9 @@
     takes/harbour/1.last.png          its last frame (`1.first.png`, `1.frame-23.png` where a shot starts from that)
     takes/harbour/1.animatic.mp4      what stands in for take 1 (and so for any other provider's own takes)
     takes/harbour/image-1.png         a start image that was generated
+    takes/harbour/voice-1.wav         the voice in its own sound, taken out of it
+    takes/line-1/1.wav                take 1 of a sound of the storyboard; its suffix says what came
+    takes/line-1/1.sent-0a1b….flac    the sound it was made from, taken out of another file
     takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
 
 Names are made of a shot's id only where every file system takes it as it is.
@@ -28,6 +31,16 @@ MAIN = "runway"
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(-.*)?")
 _LONGEST_SLUG = 30
+SOUND_SUFFIXES = {
+    "wav": ".wav",
+    "mp3": ".mp3",
+    "flac": ".flac",
+    "ogg": ".ogg",
+    "mov": ".m4a",
+    "aac": ".aac",
+    "matroska": ".mka",
+}
+"""By demuxer: the suffix a sound gets that came as that."""
 
 
 def ledger_path(project: Path) -> Path:
@@ -70,15 +83,25 @@ def take_file(
             part = "" if piece is None else f".part-{piece + 1}"
             large = re.sub(r"[^a-z0-9]+", "", variant.lower()) or "large"
             return f"{folder}/{number}.{large}{part}{maker}{extension or '.mp4'}"
+        case "sound":
+            return f"{folder}/{variant and variant + '-'}{number}{maker}{extension or '.wav'}"
         case "take" | "edit":
             return f"{folder}/{number}{maker}{extension or '.mp4'}"
 
 
-def place_of(take: Take) -> str:
-    """The name of the file of a take of the ledger, wherever it is now."""
+def place_of(take: Take, extension: str = "") -> str:
+    """The name of the file of a take of the ledger, wherever it is now; `extension` by what a sound came as."""
     # A service enlarges in pieces, which are joined later; other upscalers give the whole.
     piece = take.piece if take.purpose == "upscale" and take.provider == MAIN else None
-    return take_file(take.shot, take.number, take.purpose, take.provider, variant=take.variant, piece=piece)
+    return take_file(
+        take.shot,
+        take.number,
+        take.purpose,
+        take.provider,
+        variant=take.variant,
+        piece=piece,
+        extension=extension,
+    )
 
 
 def arriving_of(take: Take) -> str:
@@ -86,6 +109,12 @@ def arriving_of(take: Take) -> str:
     place = PurePosixPath(place_of(take))
     digest = hashlib.sha256(f"{take.provider} {take.task_id}".encode()).hexdigest()[:12]
     return str(place.with_name(f"{place.stem}.task-{digest}{place.suffix}"))
+
+
+def sent_sound_file(take_place: str, sha256: str) -> str:
+    """The name of the sound that was taken out of a file with that hash, to make a take of it that goes to a place."""
+    place = PurePosixPath(take_place)
+    return str(place.with_name(f"{place.stem}.sent-{sha256[:12]}.flac"))
 
 
 def frame_file(shot: str, number: int, provider: str, which: str) -> str:

@@ -16,6 +16,7 @@ from stitcher.errors import Issue, PreflightError, PresetError
 from stitcher.generation.edit_and_upscale_checks import check_edit, check_upscale
 from stitcher.generation.estimate import shown_size
 from stitcher.generation.models import Makes, Model, Models
+from stitcher.generation.prompt_checks import check_prompt
 from stitcher.generation.request import (
     image_ratio,
     parse_ratio,
@@ -24,6 +25,8 @@ from stitcher.generation.request import (
     start_image_of,
     take_seed,
 )
+from stitcher.generation.sound_checks import check_sound
+from stitcher.generation.sound_wishes import sound_wishes
 from stitcher.generation.start_crop import (
     UPLOAD_BYTES,
     Crop,
@@ -38,7 +41,6 @@ from stitcher.storyboard.source_map import Location
 from stitcher.timeline.media_index import MediaIndex
 
 _CITED = re.compile(r"(?<![\w@.])@([A-Za-z]\w*)")
-_HALF = re.compile("[\ud800-\udfff]")
 MAX_TAG = 16
 MIN_TAG = 3
 
@@ -101,12 +103,11 @@ def preflight(
     for index, shot in enumerate(board.shots):
         if wanted is None or shot.id in wanted:
             check.shot(index, shot)
+    for wish in sound_wishes(board):
+        if wanted is None or wish.name in wanted:
+            for where, message in check_sound(board, wish, models, check.files.media):
+                check.add(where, message)
     return Preflight(tuple(check.issues), tuple(check.starts))
-
-
-def utf16_length(text: str) -> int:
-    """Length as the service counts it: UTF-16 code units, so that an emoji is 2."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cited_tags(prompt: str) -> tuple[str, ...]:
@@ -165,7 +166,7 @@ class _Check:
         for where, message in (
             *take_unheard(self.board, here, shot, model),
             *_fields(self.board, here, shot, model),
-            *_prompt(
+            *check_prompt(
                 (*here, "prompt") if shot.prompt is not None else here,
                 shot.prompt,
                 model,
@@ -268,7 +269,7 @@ class _Check:
             return
         for location, message in (
             *image_unheard(self.board, here, where, shot, image, model),
-            *_prompt((*where, "prompt"), image.prompt, model, from_text=False),
+            *check_prompt((*where, "prompt"), image.prompt, model),
         ):
             self.add(location, message)
         takes = model.references
@@ -323,31 +324,6 @@ def _fields(
     seed = take_seed(board, shot, 1)
     if seed is not None and model.seed is not None and seed > model.seed.max:
         yield (*here, "seed"), f"a seed is a whole number from 0 to {model.seed.max}."
-
-
-def _prompt(
-    where: Location, text: str | None, model: Model, *, from_text: bool
-) -> Iterator[tuple[Location, str]]:
-    """What is wrong with a prompt."""
-    rule = model.prompt
-    if rule is None:
-        return
-    required = rule.text_required if from_text and rule.text_required is not None else rule.required
-    if text is None or not text.strip():
-        if required or text is not None:
-            yield where, f"{model.name} needs a prompt with something in it."
-        return
-    if _HALF.search(text):
-        yield where, "the prompt holds half of a character (a lone \\ud800 to \\udfff): write it out."
-        return
-    length = utf16_length(text)
-    if rule.max_utf16 is not None and length > rule.max_utf16:
-        wide = " (an emoji counts as 2)" if length > len(text) else ""
-        over = length - rule.max_utf16
-        yield (
-            where,
-            f"the prompt has {length} characters{wide}, {over} more than {model.name} takes: shorten it.",
-        )
 
 
 def _no_ratio(model: Model, written: str, allowed: Iterable[str], how: str = "") -> str:

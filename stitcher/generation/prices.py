@@ -20,11 +20,13 @@ class Amount:
     """How much a request makes; what its price is counted by."""
 
     seconds: Fraction | None = None
-    """Of picture, for models billed by time."""
+    """Of picture or sound, for models billed by time; `None` where the model decides."""
     frames: int | None = None
     """Of output, for models billed by picture."""
     images: int = 1
     """For models billed by still."""
+    characters: int | None = None
+    """Of a text, in UTF-16 code units, as services count them; for models billed by those."""
     pixels: int | None = None
     """Width times height of the output; only rules with a size limit ask."""
 
@@ -51,6 +53,8 @@ FREE = Price(0, 0)
 def price(rule: PriceRule, body: Mapping[str, object], amount: Amount) -> Price:
     """What a request with these fields costs. Raises `ValueError` when `amount` lacks what the rule counts."""
     rate = rule.rate(body, amount.pixels)
+    if rule.undecided is not None and amount.seconds is None:
+        return Price(rule.undecided, rule.undecided)
     match rule.per:
         case "second":
             units = ceiling_units = _known(amount.seconds, "seconds")
@@ -60,6 +64,8 @@ def price(rule: PriceRule, body: Mapping[str, object], amount: Amount) -> Price:
             units = ceiling_units = Fraction(_known(amount.frames, "frames"))
         case "image":
             units = ceiling_units = Fraction(amount.images)
+        case "character":
+            units = ceiling_units = _known(amount.characters, "characters")
     return Price(
         max(rule.minimum, math.ceil(rate * units)),
         max(rule.minimum, math.ceil(rate * ceiling_units)),

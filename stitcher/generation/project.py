@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stitcher.errors import InputError, MediaError
 from stitcher.generation.estimate import shot_upscale
+from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.models import Models, load_models
 from stitcher.generation.paths import FOLDER, arriving_of, ledger_path
 from stitcher.generation.preflight import ProbedFiles
+from stitcher.generation.sound_wishes import sound_wishes
+from stitcher.generation.sounds_in_film import sounds_in_film, with_sounds
 from stitcher.generation.start_images import measure_stills, still_paths
 from stitcher.generation.take import Take, circled_take
 from stitcher.generation.take_lengths import TakeLengths, settle_lengths, sounds_needed
@@ -54,12 +57,13 @@ def open_project(board: Storyboard, folder: Path | None = None) -> Project:
         raise InputError("This storyboard has no file, so its takes have no place: give a project folder.")
     root = root.absolute()
     models = load_models(project=root)
-    lengths = _lengths(board, models)
+    lengths = _lengths(board, models, root)
     return Project(lengths.board, root, models, lengths)
 
 
-def _lengths(board: Storyboard, models: Models) -> TakeLengths:
+def _lengths(board: Storyboard, models: Models, folder: Path) -> TakeLengths:
     """The lengths of its takes, by sounds that are probed for it; what is wrong with one is told where it matters."""
+    asked, board = board, _with_bought_sounds(board, folder)
     sounds: dict[Path, Sound] = {}
     broken: dict[Path, str] = {}
     for path in sounds_needed(board):
@@ -67,7 +71,19 @@ def _lengths(board: Storyboard, models: Models) -> TakeLengths:
             sounds[path] = probe_sound(path)
         except MediaError as exc:
             broken[path] = str(exc)
-    return settle_lengths(board, models, sounds, broken=broken)
+    lengths = settle_lengths(board, models, sounds, broken=broken)
+    if board is asked:
+        return lengths
+    return replace(lengths, board=lengths.board.model_copy(update={"sound": asked.sound}))
+
+
+def _with_bought_sounds(board: Storyboard, folder: Path) -> Storyboard:
+    """The storyboard in which the lines that are bought already are as long as they came."""
+    if not board.buys_sounds or not ledger_path(folder).exists():
+        return board
+    with LedgerReader.view(ledger_path(folder)) as ledger:
+        real = [take for take in ledger.takes() if not take.is_animatic]
+    return with_sounds(board, sounds_in_film(board, real), folder, MediaIndex())
 
 
 def folder_of(board: Storyboard | Path | str) -> Path:
@@ -109,12 +125,26 @@ def sweep(folder: Path, takes: Iterable[Take]) -> None:
 def measure(project: Project, takes: Iterable[Take]) -> ProbedFiles:
     """What is known of the files a storyboard names for its takes, and of the takes in the film."""
     board = project.board
+    wishes = sound_wishes(board)
     clips: dict[Path, Clip] = {}
     for shot in board.shots:
-        if shot.clip is not None and _is_needed(project, shot.id):
+        heard = any(wish.made_of == shot.id for wish in wishes)
+        if shot.clip is not None and (heard or _is_needed(project, shot.id)):
             clips[shot.clip] = _probed(shot.clip)
+    sounds: dict[Path, Sound] = {}
+    for wish in wishes:
+        file = wish.asked.source.file if wish.asked.source is not None else None
+        if file is not None and wish.asked.kind == "picture":
+            clips[file] = _probed(file)
+        elif file is not None:
+            sounds[file] = probe_sound(file)
+    named = {wish.made_of for wish in wishes}
+    for cue in board.sound:
+        if cue.generate is None and cue.file is not None and cue.name in named:
+            sounds[cue.file] = probe_sound(cue.file)
+    shown = circled_clips(project, takes)
     return ProbedFiles(
-        measure_stills(still_paths(board)), MediaIndex(clips=clips, takes=circled_clips(project, takes))
+        measure_stills(still_paths(board)), MediaIndex(clips=clips, sounds=sounds, takes=shown)
     )
 
 

@@ -51,6 +51,7 @@ def sent_files(take: Take) -> tuple[Sent, ...]:
     files += [_sent("reference", one.get("uri"), one) for one in _listed(body.get("referenceImages"))]
     files += [_sent("keyframe", one.get("uri"), one) for one in _listed(body.get("keyframes"))]
     files.append(_sent("video", body.get("videoUri")))
+    files.append(_sent("sound", body.get("audioUri")))
     return tuple(one for one in files if one is not None)
 
 
@@ -59,6 +60,8 @@ def start_of(take: Take, takes: Iterable[Take]) -> StartOrigin | None:
 
     The ledger keeps the hash of the wish, in which a start is told by its origin: the one that gives that hash is it.
     """
+    if take.purpose == "sound":
+        return None
     if take.start_sha256 is None or take.wish_sha256 == wish_of(take.request, {}):
         # Not cut from anything: a file as it is. It may be a start image, whose own hash it has.
         drawn = (
@@ -68,7 +71,7 @@ def start_of(take: Take, takes: Iterable[Take]) -> StartOrigin | None:
         return StartOrigin(image, None, None) if image is not None else None
     ratio = take.body.get("ratio")
     for other in takes:
-        if other.id == take.id or other.sha256 is None or other.purpose == "upscale":
+        if other.id == take.id or other.sha256 is None or other.purpose in ("upscale", "sound"):
             continue
         crops: list[Crop | None] = [None]
         if isinstance(ratio, str) and other.expected_width is not None and other.expected_height is not None:

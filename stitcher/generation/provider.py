@@ -24,6 +24,9 @@ from typing import Literal, Protocol, TypeAlias, TypeGuard, runtime_checkable
 _NEAR = 20
 """A length within a twentieth of the asked one is the asked one: "10 s" of Gen-4 Turbo are 242 frames, not 241."""
 
+_NEAR_SAMPLES = 4800
+"""Samples at 48 kHz that short sounds may differ by, too (0.1 s): encoders put silence before and after."""
+
 _SHAPE = 33
 """Shapes within a thirty-third of each other are one: sides come on a grid of 16 pixels."""
 
@@ -201,6 +204,7 @@ class Expected:
 
     kind: Literal["video", "image", "audio"]
     frames: int | None = None
+    """Pictures; for sound, samples at 48 kHz."""
     size: tuple[int, int] | None = None
     """Width and height in pixels."""
     frame_for_frame: bool = False
@@ -219,7 +223,8 @@ class Expected:
         """Whether a file with so many frames is what was asked for: services round lengths as they like."""
         if self.frames is None or frames == self.frames:
             return True
-        return not self.frame_for_frame and abs(frames - self.frames) <= max(2, self.frames // _NEAR)
+        least = _NEAR_SAMPLES if self.kind == "audio" else 2
+        return not self.frame_for_frame and abs(frames - self.frames) <= max(least, self.frames // _NEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +236,7 @@ class Fetched:
     size: int
     """Bytes."""
     frames: int | None
-    """Counted by decoding; `None` for sound."""
+    """Counted by decoding: pictures, or samples at 48 kHz."""
     otherwise: str = ""
     """How it differs from what was asked for, where it is whole and no other will come: a person decides."""
 

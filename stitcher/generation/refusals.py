@@ -8,8 +8,9 @@ from types import MappingProxyType
 from stitcher.errors import InputError
 from stitcher.generation.dependency_graph import find_source
 from stitcher.generation.messages import concerning
-from stitcher.generation.needs import Need
+from stitcher.generation.need import Need
 from stitcher.generation.retry_rules import why_not_again
+from stitcher.generation.sound_wishes import SoundWish, sound_names, sound_wishes
 from stitcher.generation.states import ENDED_WITHOUT_FILE, State
 from stitcher.generation.take import Purpose, Take
 from stitcher.storyboard.model import Storyboard
@@ -40,6 +41,19 @@ def no_take_to_edit(shot: str, provider: str, *, stand_in: bool) -> SourceMissin
         return SourceMissing(f"Shot {shot} is to be edited and has no take: make that first.")
     return SourceMissing(
         f"Shot {shot} is to be edited and has only an animatic: make it with {provider} first."
+    )
+
+
+def no_sound_source(wish: SoundWish, provider: str, *, stand_in: bool) -> SourceMissing:
+    """That a sound is to be made from a shot or a sound that is not made, or is only a stand-in."""
+    what = "The voice" if wish.variant else f"The sound {wish.name}"
+    if not stand_in:
+        return SourceMissing(
+            f"{what} is made from {wish.made_of}, which is not made yet: make that first, or both together."
+        )
+    return SourceMissing(
+        f"{what} is made from {wish.made_of}, which is only a stand-in: credits are not spent on what is made from "
+        f"one. Make {wish.made_of} with {provider} first, or both together."
     )
 
 
@@ -81,6 +95,8 @@ def _missing_source(
     provider: str,
 ) -> SourceMissing | None:
     """Why what a need is made from will not be there when its turn comes, or `None`."""
+    if need.purpose == "sound":
+        return _missing_sound_source(board, need, needs, refusals, takes, provider)
     if need.purpose not in ("take", "edit"):
         return None
     shot = board.shots[need.index]
@@ -93,14 +109,10 @@ def _missing_source(
     if own:
         purposes = ("take",) if need.purpose == "edit" else ("start-image",)
     mine = [take for take in takes if take.shot == named.id and take.purpose in purposes]
-    real = any(take.on_disk and not take.is_animatic for take in mine)
-    coming = any(take.provider == provider and take.state not in _LOST and not take.removed for take in mine)
-    made = any(
-        other.shot == named.id and other.purpose in purposes and other not in refusals
-        for other in needs
-        if other != need
-    )
-    if real or coming or made:
+    planned = [
+        other for other in needs if other.shot == named.id and other.purpose in purposes and other != need
+    ]
+    if _will_be_there(mine, planned, refusals, provider):
         return None
     stand_in = any(take.on_disk for take in mine)
     if need.purpose == "edit":
@@ -108,3 +120,41 @@ def _missing_source(
     if own:
         return SourceMissing(f"Shot {shot.id}: its start image is not there yet.")
     return no_source(shot.id, named.id, provider, stand_in=stand_in)
+
+
+def _missing_sound_source(
+    board: Storyboard,
+    need: Need,
+    needs: Iterable[Need],
+    refusals: Mapping[Need, InputError],
+    takes: Iterable[Take],
+    provider: str,
+) -> SourceMissing | None:
+    """As `_missing_source`, for a sound that is made from a shot's take or from another sound."""
+    wish = sound_wishes(board)[need.index]
+    if wish.made_of is None:
+        return None
+    shot = next((shot for shot in board.shots if shot.id == wish.made_of), None)
+    if shot is not None and shot.clip is not None and shot.edit is None:
+        return None
+    if shot is None and wish.made_of not in sound_names(board):
+        return None
+    mine = [take for take in takes if take.shot == wish.made_of and take.is_select]
+    planned = [
+        other
+        for other in needs
+        if other.shot == wish.made_of and other.purpose in ("take", "edit", "sound") and not other.variant
+    ]
+    if _will_be_there(mine, planned, refusals, provider):
+        return None
+    return no_sound_source(wish, provider, stand_in=any(take.on_disk for take in mine))
+
+
+def _will_be_there(
+    takes: Iterable[Take], planned: Iterable[Need], refusals: Mapping[Need, InputError], provider: str
+) -> bool:
+    """Whether one of these takes is there for real or will be, or one of these needs will be met."""
+    known = tuple(takes)
+    real = any(take.on_disk and not take.is_animatic for take in known)
+    coming = any(take.provider == provider and take.state not in _LOST and not take.removed for take in known)
+    return real or coming or any(need not in refusals for need in planned)

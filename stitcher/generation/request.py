@@ -43,12 +43,12 @@ class TakeRequest:
     source_take: int | None = None
     """The take an edit or upscale is made from; `None` for a clip of the storyboard."""
     variant: str = ""
-    """For upscales: the height asked for, such as `2160p`."""
+    """For upscales: the height asked for, such as `2160p`; `VOICE` for the voice in a shot's sound."""
     piece: int = 0
     start_file: str | None = None
     """Project-relative name of the picture it starts from."""
     start_sha256: str | None = None
-    """Of that picture; of an enlargement, of the file it is made of."""
+    """Of that picture; of an enlargement or a sound, of the file it is made of."""
     raised: Fraction = Fraction(1)
     """How many times the table's price the service was last seen to take."""
 
@@ -248,6 +248,12 @@ class Slot:
     @property
     def label(self) -> str:
         """For messages: `shot harbour take 1`."""
+        if self.purpose == "sound":
+            return (
+                f"shot {self.shot} voice {self.take}"
+                if self.variant
+                else f"sound {self.shot} take {self.take}"
+            )
         kind = {"start-image": "start image", "upscale": "upscale of take"}.get(self.purpose, "take")
         return f"shot {self.shot} {kind} {self.take}"
 

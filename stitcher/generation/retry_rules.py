@@ -38,10 +38,11 @@ def why_not_again(last: Take, ceiling_credits: int) -> str:
         f"counts {last.spent_credits} credits as spent" if last.spent_credits else "was stopped by moderation"
     )
     hint = f"{advice(last.failure_code)} " if advice(last.failure_code) else ""
+    changed = "what is asked for" if last.purpose == "sound" else "the shot"
     another = (
-        f" - or change the shot, and for another take: stitcher generate BOARD --retake {last.shot} --provider "
+        f" - or change {changed}, and for another take: stitcher generate BOARD --retake {last.shot} --provider "
         f"{last.provider}"
-        if last.purpose == "take"
+        if last.is_select and last.purpose != "edit"
         else ""
     )
     return (

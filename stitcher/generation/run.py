@@ -39,7 +39,8 @@ from stitcher.generation.messages import (
     held_error,
     interrupted,
 )
-from stitcher.generation.needs import Need, NeedStatus, model_of, prerequisites, status_of, without_replaced
+from stitcher.generation.need import Need
+from stitcher.generation.needs import NeedStatus, model_of, prerequisites, status_of, without_replaced
 from stitcher.generation.preflight import ProbedFiles
 from stitcher.generation.project import circled_clips
 from stitcher.generation.provider import Provider, has_ended

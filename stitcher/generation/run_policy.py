@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import threading
 
     from stitcher.errors import StitcherError
-    from stitcher.generation.needs import Need
+    from stitcher.generation.need import Need
     from stitcher.generation.provider import Account
 
 

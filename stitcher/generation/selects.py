@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stitcher.errors import InputError, Interrupted, MediaError, MediaRefused, OutputError
@@ -19,11 +19,13 @@ from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.messages import concerning, describe_stuck, held_error
 from stitcher.generation.paths import frame_file, ledger_path
+from stitcher.generation.sound_wishes import shown_clip, sound_names, sound_wishes, wants_voice
+from stitcher.generation.sounds_in_film import sounds_in_film, stand_in_notes, voices_in_film, with_sounds
 from stitcher.generation.states import COMING, State
 from stitcher.generation.take import Take, circled_take, stuck_takes
-from stitcher.media.clip import Clip
+from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import READ_ONLY, disk_errors
-from stitcher.media.probe import probe
+from stitcher.media.probe import probe, probe_sound
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.media_index import MediaIndex
 
@@ -42,6 +44,28 @@ class Footage:
     """By shot."""
     enlarged: Mapping[str, Clip] = field(default_factory=dict)
     """By shot, clips of the storyboard among them: the larger file of which the pictures are shown."""
+    sounds: Mapping[str, Take] = field(default_factory=dict)
+    """By name: what sounds of the storyboard play that are bought."""
+    voices: Mapping[str, Take] = field(default_factory=dict)
+    """By shot: the voice that is heard instead of its own sound."""
+    voice_files: Mapping[str, Sound] = field(default_factory=dict)
+    """By shot: the same, as probed."""
+    stand_in_files: frozenset[Path] = frozenset()
+    """Of sounds of the storyboard that only stand in for bought ones."""
+    unvoiced: tuple[str, ...] = ()
+    """Shots whose voice is to be heard alone and is not there."""
+    own_clips: Mapping[Path, Clip] = field(default_factory=dict)
+    """Clips of the storyboard that sounds are made of."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a report must say of it."""
+        return stand_in_notes(self.sounds, self.voices)
+
+    def board(self, board: Storyboard, folder: Path) -> Storyboard:
+        """The storyboard with the sounds that are bought, where they are there, as sounds from files."""
+        media = MediaIndex(takes=self.clips, clips=self.own_clips)
+        return with_sounds(board, self.sounds, folder, media)
 
     def media(self) -> MediaIndex:
         """What laying out the film has to know of it."""
@@ -49,6 +73,9 @@ class Footage:
             takes=self.clips,
             matrices=self.matrices,
             enlarged=self.enlarged,
+            voices=self.voice_files,
+            unvoiced=self.unvoiced,
+            stand_ins=self.stand_in_files,
             chained=frozenset(
                 (earlier.shot, later.shot)
                 for earlier in self.takes.values()
@@ -67,7 +94,7 @@ def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
     """
     folder = project or (board.path.parent if board.path is not None else None)
     if folder is None or not ledger_path(folder).exists():
-        return Footage()
+        return footage_of(board, (), folder) if folder is not None and sound_wishes(board) else Footage()
     with LedgerReader.view(ledger_path(folder)) as ledger:
         takes = ledger.takes()
     return footage_of(board, takes, folder)
@@ -78,10 +105,9 @@ def why_missing(board: Storyboard) -> tuple[str, ...]:
     if board.path is None or not ledger_path(board.path.parent).exists():
         return ()
     with LedgerReader.view(ledger_path(board.path.parent)) as ledger:
-        takes = [take for take in ledger.takes() if take.is_picture and not take.is_animatic]
-    bare = {shot.id for shot in board.shots if shot.kind == "take"} - {
-        take.shot for take in takes if take.on_disk
-    }
+        takes = [take for take in ledger.takes() if take.is_select and not take.is_animatic]
+    bare = {shot.id for shot in board.shots if shot.kind == "take"} | sound_names(board)
+    bare -= {take.shot for take in takes if take.on_disk}
     stuck = [describe_stuck(take) for take in stuck_takes(takes) if take.shot in bare]
     coming = [take for take in takes if take.state in COMING and take.shot in bare]
     return (
@@ -125,16 +151,58 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
         picture = enlarged_picture(shot_upscale(board, shot), of_shot, take, source, folder)
         if picture is not None:
             larger[shot.id] = picture
-    return Footage(
+    footage = Footage(
         clips,
         {shot: take.matrix for shot, take in chosen.items() if take.matrix is not None},
         tuple(shot for shot, take in chosen.items() if take.is_animatic),
         chosen,
         larger,
     )
+    return _with_sounds(footage, board, known, folder) if sound_wishes(board) else footage
 
 
-def _check(clip: Clip, take: Take) -> None:
+def _with_sounds(footage: Footage, board: Storyboard, takes: tuple[Take, ...], folder: Path) -> Footage:
+    """What is heard of the sounds that are bought, each file the one that was stored."""
+    made_of = {wish.made_of for wish in sound_wishes(board)}
+    own = {
+        shot.clip: probe(shot.clip) for shot in board.shots if shot.clip is not None and shot.id in made_of
+    }
+    media = MediaIndex(takes=footage.clips, clips=own)
+    sources = {
+        shot.id: clip.sha256
+        for shot in board.shots
+        if wants_voice(board, shot) and (clip := shown_clip(shot, media)) is not None and clip.audio
+    }
+    sounds = sounds_in_film(board, takes)
+    voices = voices_in_film(board, takes, sources)
+    probed = {
+        (take.shot, take.variant): _stored_sound(folder, take)
+        for take in (*sounds.values(), *voices.values())
+    }
+    return replace(
+        footage,
+        sounds=sounds,
+        voices=voices,
+        voice_files={shot: probed[shot, take.variant] for shot, take in voices.items()},
+        unvoiced=tuple(shot for shot in sources if shot not in voices),
+        own_clips=own,
+        stand_in_files=frozenset(
+            folder / take.file for take in sounds.values() if take.is_animatic and take.file is not None
+        ),
+    )
+
+
+def _stored_sound(folder: Path, take: Take) -> Sound:
+    try:
+        sound = probe_sound(folder / (take.file or ""))
+        _check(sound, take)
+    except MediaError as exc:
+        concerning(exc, take)
+        raise
+    return sound
+
+
+def _check(clip: Clip | Sound, take: Take) -> None:
     if clip.sha256 != take.sha256:
         raise MediaRefused(
             clip.path,
@@ -143,11 +211,11 @@ def _check(clip: Clip, take: Take) -> None:
 
 
 def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | None = None) -> Take:
-    """A shot's take of that number: the real one where an animatic has the same, unless a provider is named.
+    """A shot's or sound's take of that number: the real one where an animatic has the same, unless a provider is named.
 
     Raises `TakeHeld` for one that waits to be accepted, `InputError` naming the takes there are for any other.
     """
-    every = tuple(take for take in takes if take.shot == shot and take.is_picture)
+    every = tuple(take for take in takes if take.shot == shot and take.is_select)
     known = tuple(take for take in every if take.on_disk)
     named = [take for take in known if take.number == number and provider in (None, take.provider)]
     real = [take for take in named if not take.is_animatic] or named
@@ -157,7 +225,8 @@ def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | Non
         if take.state is State.HELD and take.number == number and provider in (None, take.provider):
             raise held_error(take)
     numbers = ", ".join(f"{take.number} ({take.provider})" for take in known) or "none"
-    raise InputError(f"Shot {shot} has no take {number} on disk; there are: {numbers}.")
+    what = "Sound" if any(take.purpose == "sound" for take in every) else "Shot"
+    raise InputError(f"{what} {shot} has no take {number} on disk; there are: {numbers}.")
 
 
 def film_remark(folder: Path, take: Take) -> str:
@@ -165,10 +234,10 @@ def film_remark(folder: Path, take: Take) -> str:
     with LedgerReader.view(ledger_path(folder)) as ledger:
         takes = ledger.takes(take.shot)
     others = [
-        one for one in takes if one.on_disk and one.is_picture and not one.is_animatic and one.id != take.id
+        one for one in takes if one.on_disk and one.is_select and not one.is_animatic and one.id != take.id
     ]
     shown = circled_take(takes)
-    if not others or shown is None or not take.is_picture:
+    if not others or shown is None or not take.is_select:
         return ""
     if shown.id != take.id:
         return f"The film shows take {shown.number}: stitcher takes circle BOARD {take.shot} {take.number}"

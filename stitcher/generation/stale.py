@@ -22,10 +22,13 @@ from stitcher.generation.request import (
     take_fields,
     take_request,
 )
+from stitcher.generation.sound_requests import NOT_ASKED, sound_fields, sound_model, source_sha256
+from stitcher.generation.sound_wishes import SoundWish, sound_wishes
 from stitcher.generation.start_crop import StartFrame, Still, frame_origin, plan_crop
 from stitcher.generation.start_frames import picture_name, start_picture
 from stitcher.generation.take import Purpose, Take, circled_take
 from stitcher.storyboard.model import Shot, Storyboard
+from stitcher.timeline.media_index import MediaIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def find_drift(
     drifts: list[Drift] = []
     for index, shot in enumerate(board.shots):
         of_shot = [
-            take for take in known if take.shot == shot.id and take.on_disk and take.purpose != "upscale"
+            take
+            for take in known
+            if take.shot == shot.id and take.on_disk and take.purpose not in ("upscale", "sound")
         ]
         differs = {
             take.id: tuple(_differences(board, index, shot, models, take, known, files or ProbedFiles()))
@@ -83,6 +88,22 @@ def find_drift(
             if differs[take.id]:
                 other = better[-1] if better and take == shown else None
                 drifts.append(Drift(take, differs[take.id], take in film, other))
+    for wish in sound_wishes(board):
+        # A voice that was taken out of another file is not heard, and asked for anew by itself.
+        own = [take for take in known if wish.is_of(take) and take.on_disk and not wish.variant]
+        shown = circled_take(own)
+        wrong = {
+            take.id: tuple(
+                sound_differences(board, wish, models, take, known, (files or ProbedFiles()).media)
+            )
+            for take in own
+        }
+        better = [take for take in own if not wrong[take.id] and not take.is_animatic]
+        drifts += (
+            Drift(take, wrong[take.id], take == shown, better[-1] if better and take == shown else None)
+            for take in own
+            if wrong[take.id]
+        )
     return tuple(drifts)
 
 
@@ -242,20 +263,47 @@ def _files(shot: Shot, take: Take, files: ProbedFiles) -> Iterator[str]:
 
 _WORDS = {
     "promptText": "prompt",
+    "targetLang": "language",
+    "languageCode": "language",
     "contentModeration": "moderation",
     "audio": "sound",
 }
-_FILE_FIELDS = ("promptImage", "referenceImages", "videoUri", "keyframes")
+_FILE_FIELDS = ("promptImage", "referenceImages", "videoUri", "audioUri", "keyframes")
 
 
-def _named(was: Mapping[str, object], now: Mapping[str, object]) -> Iterator[str]:
+def _named(
+    was: Mapping[str, object], now: Mapping[str, object], passed_over: Sequence[str] = _FILE_FIELDS
+) -> Iterator[str]:
     for key in dict.fromkeys((*was, *now)):
         before, after = was.get(key), now.get(key)
-        if key in _FILE_FIELDS or before == after:
+        if key in passed_over or before == after:
             continue
         word = _WORDS.get(key, key)
         plain = all(isinstance(value, str | int | None) for value in (before, after)) and key != "promptText"
         yield f"{word} {_written(before)} → {_written(after)}" if plain else word
+
+
+def sound_differences(
+    board: Storyboard,
+    wish: SoundWish,
+    models: Models,
+    take: Take,
+    takes: Sequence[Take],
+    media: MediaIndex,
+) -> Iterator[str]:
+    """In what a sound differs from what would be asked for now."""
+    try:
+        model = sound_model(board, wish, models)
+    except PresetError:
+        return
+    now = sound_fields(board, wish, model)
+    # What it is made from tells its length too.
+    passed_over = (*_FILE_FIELDS, *NOT_ASKED, *(["duration"] if wish.asked.source is not None else []))
+    for word in _named(take.body, now, passed_over):
+        yield word.replace("prompt", "words")
+    source = source_sha256(board, wish, takes, media)
+    if source is not None and take.start_sha256 is not None and source != take.start_sha256:
+        yield "what it is made from"
 
 
 def _written(value: object) -> str:

@@ -14,8 +14,12 @@ from stitcher.generation.paths import MAIN
 from stitcher.generation.provider import Expected
 from stitcher.generation.states import COMING, ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
 
-Purpose = Literal["start-image", "take", "edit", "upscale"]
-"""`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger."""
+Purpose = Literal["start-image", "take", "edit", "upscale", "sound"]
+"""`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger.
+`sound`: a sound of the storyboard, or what is heard of a shot."""
+
+VOICE = "voice"
+"""The variant of a sound that is the voice in a shot's own; sounds of the storyboard have none."""
 
 ANIMATIC = "animatic"
 """The provider whose takes are stand-ins: real ones replace them."""
@@ -29,11 +33,12 @@ class Take:
     """The ledger's own number."""
     provider: str
     shot: str
+    """The shot's name, or the sound's."""
     number: int
     """From 1. Takes and edits of a shot share one count; start images and upscales bear their take's number."""
     purpose: Purpose
     variant: str
-    """For upscales, what they are enlarged to; otherwise empty."""
+    """For upscales, what they are enlarged to; `VOICE` for the voice in a shot's sound; otherwise empty."""
     piece: int
     """From 0: a long take is enlarged in several pieces."""
     attempt: int
@@ -48,7 +53,7 @@ class Take:
     wish_sha256: str
     """Of what the storyboard asked for; stays the same when only an encoder changed."""
     expected_frames: int | None
-    """Of the file that must come back, `None` where any number will do."""
+    """Pictures, or samples at 48 kHz, of the file that must come back, `None` where any number will do."""
     expected_width: int | None
     expected_height: int | None
     listed_credits: int | None
@@ -70,12 +75,13 @@ class Take:
     start_file: str | None
     """The picture it was started from; paths are relative to the project, with forward slashes."""
     start_sha256: str | None
-    """Of that picture; of an enlargement, of the file it is made of."""
+    """Of that picture; of an enlargement or a sound, of the file it is made of."""
     file: str | None
     sha256: str | None
     size: int | None
     """Bytes."""
     frames: int | None
+    """Counted by decoding: pictures, or samples at 48 kHz."""
     matrix: str | None
     """Colour matrix decided from frame 0, by FFmpeg's name."""
     frame_file: str | None
@@ -91,6 +97,12 @@ class Take:
     def label(self) -> str:
         """`Shot s07 take 1`, with what sets it apart."""
         text = f"Shot {self.shot} take {self.number}"
+        if self.purpose == "sound":
+            text = (
+                f"Shot {self.shot} voice {self.number}"
+                if self.variant
+                else f"Sound {self.shot} take {self.number}"
+            )
         if self.purpose == "start-image":
             text = f"Shot {self.shot} start image {self.number}"
         if self.purpose == "upscale":
@@ -101,8 +113,7 @@ class Take:
     @property
     def identity(self) -> tuple[object, ...]:
         """What attempts at one and the same file have in common."""
-        series = "take" if self.is_picture else self.purpose
-        return self.provider, series, self.shot, self.number, self.variant, self.piece
+        return self.provider, series_of(self.purpose), self.shot, self.number, self.variant, self.piece
 
     @property
     def body(self) -> dict[str, object]:
@@ -113,7 +124,8 @@ class Take:
     @property
     def expected(self) -> Expected:
         """What must come back for it."""
-        kind: Literal["video", "image"] = "image" if self.purpose == "start-image" else "video"
+        kinds: Mapping[str, Literal["image", "audio", "video"]] = {"start-image": "image", "sound": "audio"}
+        kind = kinds.get(self.purpose, "video")
         wide, high = self.expected_width, self.expected_height
         size = None if wide is None or high is None else (wide, high)
         larger = self.purpose == "upscale"
@@ -148,6 +160,11 @@ class Take:
         return self.purpose in ("take", "edit")
 
     @property
+    def is_select(self) -> bool:
+        """Whether it is one of several of which the film has one: a take of a shot, or of a sound of the storyboard."""
+        return self.is_picture or (self.purpose == "sound" and not self.variant)
+
+    @property
     def is_animatic(self) -> bool:
         """Whether it only stands in for a real take."""
         return self.provider == ANIMATIC
@@ -180,12 +197,12 @@ def spent_credits(state: State, ceiling: int, estimated: int | None, actual: int
 
 
 def circled_take(takes: Iterable[Take]) -> Take | None:
-    """Which of a shot's takes is in the film, or `None`.
+    """Which of a shot's takes, or of a sound's, is in the film, or `None`.
 
     The one a person circled; else the newest edit; else the first real take; else the first animatic one.
     """
     pictures = sorted(
-        (take for take in takes if take.on_disk and take.is_picture), key=lambda take: take.number
+        (take for take in takes if take.on_disk and take.is_select), key=lambda take: take.number
     )
     real = [take for take in pictures if not take.is_animatic] or pictures
     circled = [take for take in pictures if take.circled]
@@ -210,7 +227,8 @@ def has_another(take: Take, takes: Iterable[Take]) -> bool:
         return (
             one.shot,
             one.purpose,
-            *((one.number, one.variant, one.piece) if one.purpose == "upscale" else ()),
+            one.variant,
+            *((one.number, one.piece) if one.purpose == "upscale" else ()),
         )
 
     return any(other.on_disk and not other.is_animatic and kind(other) == kind(take) for other in takes)
@@ -252,10 +270,16 @@ def seen_prices(takes: Iterable[Take]) -> Mapping[str, Fraction]:
     return {model: factor for model, factor in seen.items() if factor > 1}
 
 
+def series_of(purpose: Purpose) -> str:
+    """What shares one count of numbers: takes and edits of a shot do."""
+    return "take" if purpose in ("take", "edit") else purpose
+
+
 def missing_takes(
-    takes: Iterable[Take], wanted: int, provider: str, *, retake: bool = False
+    takes: Iterable[Take], wanted: int, provider: str, *, retake: bool = False, purpose: Purpose = "take"
 ) -> tuple[int, ...]:
-    """Numbers of the takes of one shot that must still be asked for, so that there are `wanted` of this provider.
+    """Numbers of the takes of one shot that must still be asked for, so that there are `wanted` of this provider; with
+    another `purpose`, of what else is numbered so.
 
     A number whose attempts all ended without a file, or were never sent, is used again; one whose file was removed
     is not. With `retake` there is at least one, though nothing be missing, unless one is on its way, and none with a
@@ -266,18 +290,18 @@ def missing_takes(
     taken: set[int] = set()
     known = tuple(takes)
     for take in known:
-        if take.provider != provider or not take.is_picture:
+        if take.provider != provider or series_of(take.purpose) != purpose:
             continue
         if take.state in ENDED_WITHOUT_FILE:
             if retake and take.needs_consent:
                 taken.add(take.number)
             continue
-        if take.state is State.INTENT and take.purpose == "take":
+        if take.state is State.INTENT and take.purpose == purpose:
             continue
         taken.add(take.number)
-        if take.purpose == "take" and not take.removed:
+        if take.purpose == purpose and not take.removed:
             present.add(take.number)
-    count = max(wanted - len(present), int(retake and not coming_takes(known, provider, "take")))
+    count = max(wanted - len(present), int(retake and not coming_takes(known, provider, purpose)))
     free = (number for number in range(1, len(taken) + count + 1) if number not in taken)
     return tuple(islice(free, count))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from stitcher.errors import InputError, MediaError
 from stitcher.generation.boundary_frames import check_kept
 from stitcher.generation.dependency_graph import find_source
-from stitcher.generation.needs import Need, prerequisites
+from stitcher.generation.need import Need
+from stitcher.generation.needs import prerequisites
 from stitcher.generation.project import Project
 from stitcher.generation.take import Take, circled_take
 

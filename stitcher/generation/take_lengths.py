@@ -51,7 +51,8 @@ def sounds_needed(board: Storyboard) -> tuple[Path, ...]:
     """The sound files that decide lengths of takes, or outlast them, and those of the same voices."""
     if all(shot.kind != "take" or shot.clip is not None for shot in board.shots):
         return ()
-    return tuple(dict.fromkeys(cue.file for cue in board.sound if board.base_role(cue.role) in _ROLES))
+    cues = [cue for cue in board.sound if board.base_role(cue.role) in _ROLES]
+    return tuple(dict.fromkeys(cue.file for cue in cues if cue.file is not None))
 
 
 def settle_lengths(
@@ -104,7 +105,7 @@ class _Settling:
             self.broken[cue.file]
             for role in _ROLES
             for _, cue, _ in anchored(self.board, shot.id, rate, role)
-            if cue.file in self.broken and not cue.text
+            if cue.file is not None and cue.file in self.broken and not cue.text
         ]
         if unheard or not lines:
             self._refuse(

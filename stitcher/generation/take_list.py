@@ -17,13 +17,13 @@ from stitcher.storyboard.model import Storyboard
 
 @dataclass(frozen=True, slots=True)
 class TakeList:
-    """Every take the ledger holds of the shots asked about."""
+    """Every take the ledger holds of the shots and sounds asked about."""
 
     folder: Path
     """The project's; files of takes are counted from it."""
     takes: tuple[Take, ...]
     in_film: Mapping[str, Take]
-    """By shot: the take the film shows."""
+    """By shot, or by sound: the take that is in the film."""
     stale: tuple[Drift, ...]
     """Those that no longer match the storyboard."""
     spending: Spending

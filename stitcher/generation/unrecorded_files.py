@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterable, Iterator
 
 from stitcher.errors import Issue, PreflightError
-from stitcher.generation.needs import Need
-from stitcher.generation.paths import LEDGER, MAIN, place_of, shot_folder, take_file
+from stitcher.generation.need import Need
+from stitcher.generation.paths import LEDGER, MAIN, SOUND_SUFFIXES, place_of, shot_folder, take_file
 from stitcher.generation.project import Project
 from stitcher.generation.take import Take
 
@@ -37,7 +37,12 @@ def _unexplained(
     project: Project, takes: Iterable[Take], needs: Iterable[Need], provider: str
 ) -> Iterator[Issue]:
     # What is under way may have its place and not yet its record.
-    recorded = {place_of(take) if take.unfinished else take.file for take in takes if not take.removed}
+    recorded = {
+        place
+        for take in takes
+        if not take.removed
+        for place in (_places(take) if take.unfinished else (take.file,))
+    }
     for need in needs:
         for file in _in_the_way(project, need, provider):
             if file not in recorded:
@@ -46,6 +51,13 @@ def _unexplained(
                     "ledger may be older than its takes. Put the newer ledger back; where that is lost, name the file "
                     "as the shot's `clip`, or move it away to buy another."
                 )
+
+
+def _places(take: Take) -> tuple[str, ...]:
+    """Where its file may be already."""
+    if take.purpose != "sound":
+        return (place_of(take),)
+    return tuple(place_of(take, suffix) for suffix in SOUND_SUFFIXES.values())
 
 
 def _in_the_way(project: Project, need: Need, provider: str) -> Iterator[str]:
@@ -60,6 +72,14 @@ def _in_the_way(project: Project, need: Need, provider: str) -> Iterator[str]:
             for name in names
             if name.endswith(ending) and name.removesuffix(ending).isdecimal()
         )
+        return
+    if need.purpose == "sound":
+        for suffix in dict.fromkeys(SOUND_SUFFIXES.values()):
+            file = take_file(
+                need.shot, need.number, "sound", provider, variant=need.variant, extension=suffix
+            )
+            if os.path.lexists(project.path(file)):
+                yield file
         return
     piece = need.piece if need.purpose == "upscale" and provider == MAIN else None
     file = take_file(need.shot, need.number, need.purpose, provider, variant=need.variant, piece=piece)

@@ -23,7 +23,8 @@ from stitcher.generation.estimate import shot_upscale, upscale_model
 from stitcher.generation.events import Event
 from stitcher.generation.generate import Generated, carry_out, generated
 from stitcher.generation.join_pieces import join_finished
-from stitcher.generation.needs import Need, NeedStatus, status_of
+from stitcher.generation.need import Need
+from stitcher.generation.needs import NeedStatus, status_of
 from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.paths import take_file
 from stitcher.generation.preflight import ProbedFiles

@@ -71,7 +71,11 @@ def probe_inputs(
 
 def _pivots(board: Storyboard) -> tuple[_Stream, ...]:
     """The sounds that are placed by their first strong onset, each once."""
-    return tuple(dict.fromkeys((cue.file, cue.stream) for cue in board.sound if cue.pivot == "onset"))
+    return tuple(
+        dict.fromkeys(
+            (cue.file, cue.stream) for cue in board.sound if cue.pivot == "onset" and cue.file is not None
+        )
+    )
 
 
 def _onsets(media: MediaIndex, which: _Stream) -> tuple[Fraction, ...]:

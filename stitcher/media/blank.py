@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from stitcher.media import probe_cache
 from stitcher.media.clip import Clip
+from stitcher.media.sound_extent import SILENT_PEAK
 
 Blank = Literal["black", "silent"]
 
@@ -14,8 +15,6 @@ _METHOD = 1
 """Counts changes of what counts as blank; part of what verdicts are remembered under."""
 _BLACK_LEVEL = 16
 """Of 255: what all but a thousandth of a picture's samples are at most."""
-_SILENT_PEAK = 1e-4
-"""Of full scale, -80 dB: above a dither of 16 bits."""
 
 
 def blanks(clip: Clip) -> tuple[Blank, ...]:
@@ -58,7 +57,7 @@ def _is_black(clip: Clip) -> bool:
 
 
 def _is_silent(clip: Clip) -> bool:
-    return bool(clip.audio) and all(peak <= _SILENT_PEAK for peak in _peaks(clip))
+    return bool(clip.audio) and all(peak <= SILENT_PEAK for peak in _peaks(clip))
 
 
 def _peaks(clip: Clip) -> Iterator[float]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stitcher.errors import StitcherError
-from stitcher.media.probe import probe
+from stitcher.generation.stand_in_sounds import hum, noise_like, speech_like, write_wav
+from stitcher.media.probe import probe, probe_sound
 from stitcher.media.threads import THREADS
 from stitcher.standin.pricing import InputMedia
 from stitcher.standin.rules import Modality, Refusal
@@ -36,7 +36,10 @@ _TYPES = {
     b"\xff\xd8\xff": ".jpg",
     b"RIFF": ".webp",
     b"\x1a\x45\xdf\xa3": ".mkv",
+    b"fLaC": ".flac",
+    b"ID3": ".mp3",
 }
+_SECONDS_A_LETTER, _SPEECH_ENDS = Fraction(13, 200), Fraction(1, 5)
 _FILTER_SAFE: dict[str, object] = {"protocol_whitelist": "file"}
 
 
@@ -126,10 +129,9 @@ def probe_input(path: Path) -> InputMedia:
             width, height = clip.video.shown_size
             rate = clip.video.rate or clip.video.average_rate
             return InputMedia(clip.video.frames, rate, clip.duration, width, height)
-        if path.suffix == ".wav":
-            with wave.open(str(path)) as sound:
-                return InputMedia(seconds=Fraction(sound.getnframes(), sound.getframerate()))
-    except (OSError, SyntaxError, ValueError, EOFError, wave.Error, StitcherError) as exc:
+        if path.suffix in (".wav", ".flac", ".mp3"):
+            return InputMedia(seconds=probe_sound(path).stream.duration or Fraction(0))
+    except (OSError, SyntaxError, ValueError, StitcherError) as exc:
         raise Refusal(400, f"Failed to fetch asset: {type(exc).__name__}") from exc
     raise Refusal(400, "Unsupported Content-Type response header")
 
@@ -148,7 +150,7 @@ def plan_media(
 
     `shrink` divides the sides, for tests that have no time for full pictures; counts stay true.
     """
-    video = inputs.get("videoUri")
+    video = inputs.get("videoUri") or inputs.get("audioUri")
     media = probe_input(video) if video is not None else InputMedia()
     given = body.get("duration")
     seconds = Fraction(str(given)) if isinstance(given, int | float) else media.seconds or Fraction(5)
@@ -179,9 +181,9 @@ def _size(endpoint: str, body: Mapping[str, object], media: InputMedia, shrink: 
 
 
 def make_media(request: MediaRequest) -> Path:
-    """A plain but honest file: a slow push into the start picture, a scaled video, a painted still, a soft tone."""
+    """A plain but honest file: a slow push into the start picture, a scaled video, a painted still, a made-up sound."""
     if request.modality == "audio":
-        _tone(request)
+        _sound(request)
     elif request.modality == "image":
         _painted(request).save(request.target)
     elif request.video is not None:
@@ -293,14 +295,10 @@ def _from_video(request: MediaRequest, video: Path) -> None:
     _encode(changed, request, **options)
 
 
-def _tone(request: MediaRequest) -> None:
-    import numpy as np
-
-    count = int(request.seconds * 48_000)
-    pitch = 220 + hashlib.sha256(request.prompt.encode()).digest()[0]
-    samples = 0.2 * np.sin(2 * np.pi * pitch * np.arange(count) / 48_000)
-    with wave.open(str(request.target), "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(48_000)
-        sound.writeframes((samples * 32767).astype("<i2").tobytes())
+def _sound(request: MediaRequest) -> None:
+    seconds = request.seconds
+    if request.endpoint == "text_to_speech":
+        seconds = _SPEECH_ENDS + _SECONDS_A_LETTER * len(request.prompt)
+    samples = max(1, int(seconds * 48_000))
+    make = {"sound_effect": noise_like, "video_to_audio": hum}.get(request.endpoint, speech_like)
+    write_wav(request.target, [make(request.prompt or request.model, samples)])

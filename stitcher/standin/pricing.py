@@ -78,7 +78,9 @@ def published_price(endpoint: str, body: Mapping[str, object], media: InputMedia
     elif model == "magnific_precision_upscaler_v2":
         price = Fraction(150 if max(media.width, media.height) > 4096 else 25)
     elif endpoint == "text_to_speech":
-        price = Fraction(len(str(body.get("promptText", ""))), 50)
+        price = Fraction(len(str(body.get("promptText", "")).encode("utf-16-le")) // 2, 50)
+    elif model == "eleven_text_to_sound_v2" and "duration" not in body:
+        price = Fraction(2)
     elif model in _VEO:
         price = seconds * _VEO[model][0 if body.get("audio", True) else 1]
     elif model == "gen4.5":

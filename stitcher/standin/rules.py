@@ -210,7 +210,14 @@ def check_body(endpoint: str, body: Mapping[str, object]) -> None:
             "Validation of body failed",
             [RequestIssue(("model",), f"Invalid discriminator value. Expected one of {', '.join(known)}")],
         )
-    if issues := [*_fields(rule, body), *_prompt(rule, body), *_addresses(body), *_pictures(rule, body)]:
+    checks = (
+        _fields(rule, body),
+        _prompt(rule, body),
+        _addresses(body),
+        _pictures(rule, body),
+        _sounds(body),
+    )
+    if issues := [issue for check in checks for issue in check]:
         raise Refusal(400, "Validation of body failed", issues)
 
 
@@ -308,11 +315,35 @@ def _pictures(rule: Rule, body: Mapping[str, object]) -> Iterable[RequestIssue]:
                 yield RequestIssue(("referenceImages", number, "tag"), "Invalid tag")
 
 
-_SECONDS = {
+_VOICES = _words(
+    "Maya Arjun Serene Bernard Billy Mark Clint Mabel Chad Leslie Eleanor Elias Elliot Grungle Brodie Sandra Kirk "
+    "Kylie Lara Lisa Malachi Marlene Martin Miriam Monster Paula Pip Rusty Ragnar Xylar Maggie Jack Katie Noah "
+    "James Rina Ella Mariah Frank Claudia Niki Vincent Kendrick Myrna Tom Wanda Benjamin Kiana Rachel"
+)
+_DUBBED = _words("en hi pt zh es fr de ja ar ru ko id it nl tr pl sv fil ms ro uk el cs da fi bg hr sk ta")
+
+
+def _sounds(body: Mapping[str, object]) -> Iterable[RequestIssue]:
+    voice = body.get("voice")
+    if isinstance(voice, Mapping) and voice.get("type") == "runway-preset":
+        for name in sorted(voice.keys() - {"type", "presetId"}):
+            yield RequestIssue(("voice", name), f"Unrecognized key: {name!r}", "unrecognized_keys")
+        if voice.get("presetId") not in _VOICES:
+            yield RequestIssue(("voice", "presetId"), "Invalid enum value")
+    if "targetLang" in body and body["targetLang"] not in _DUBBED:
+        yield RequestIssue(("targetLang",), f"Invalid enum value. Expected {' | '.join(sorted(_DUBBED))}")
+    seconds = body.get("duration")
+    told = body.get("model") == "eleven_text_to_sound_v2" and seconds is not None
+    if told and not (isinstance(seconds, int | float) and 0.5 <= seconds <= 30):
+        yield RequestIssue(("duration",), "Number must be from 0.5 to 30")
+
+
+_SECONDS: Mapping[str, tuple[Fraction | int, int]] = {
     "aleph2": (2, 30),
     "magnific_video_upscaler_creative": (0, 30),
     "enhance_frame_rate": (0, 300),
     "act_two": (3, 30),
+    "eleven_voice_isolation": (Fraction(23, 5), 3600),
 }
 
 
@@ -320,8 +351,11 @@ def check_length(body: Mapping[str, object], seconds: Fraction) -> None:
     """Pass, or raise the `Refusal` for an input video this long."""
     least, most = _SECONDS.get(str(body.get("model")), (0, 3600))
     if not least <= seconds <= most:
-        message = f"Invalid asset duration. Must be {least} to {most} seconds. Got {float(seconds):.3f}."
-        raise Refusal(400, message, [RequestIssue(("videoUri",), message, "custom")])
+        message = (
+            f"Invalid asset duration. Must be {float(least):g} to {most} seconds. Got {float(seconds):.3f}."
+        )
+        where = "audioUri" if "audioUri" in body else "videoUri"
+        raise Refusal(400, message, [RequestIssue((where,), message, "custom")])
 
 
 def check_aspect(endpoint: str, body: Mapping[str, object], width: int, height: int) -> None:

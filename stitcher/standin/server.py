@@ -168,7 +168,7 @@ class StandIn:
             input_media = probe_input(path)
             if field_path.startswith("promptImage"):
                 check_aspect(endpoint, body, input_media.width, input_media.height)
-            if input_media.frames:
+            if input_media.seconds:
                 check_length(body, input_media.seconds)
             if field_path in ("videoUri", "audioUri") or media == InputMedia():
                 media = input_media

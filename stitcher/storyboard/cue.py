@@ -1,4 +1,4 @@
-"""One sound cue of a storyboard: which file, where, how loud, ducked under what."""
+"""One sound cue of a storyboard: which file or what to buy, where, how loud, ducked under what."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pydantic import (
 
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.bought_sound import GeneratedSound, spoken_words
 from stitcher.storyboard.captions import LanguageField
 from stitcher.storyboard.choices import CueFit, DuckMode, FadeCurve
 from stitcher.storyboard.roles import RoleName
@@ -29,6 +30,7 @@ from stitcher.storyboard.values import (
     Text,
     TimeField,
     Truth,
+    read_id,
     read_time,
 )
 from stitcher.timebase import Time
@@ -98,12 +100,14 @@ class Cue(StoryboardModel):
 
     role: RoleName
     """Which stem it belongs to: dialogue, music, effects, ambience, or a name under the storyboard's `roles`."""
-    file: InputPath
+    file: InputPath | None = None
     """Any sound file ffmpeg reads."""
+    generate: GeneratedSound | None = None
+    """What to buy instead of a file: words that are said, an effect, the sound of a picture, …"""
     stream: StreamNumber | None = None
     """Which of the file's sound streams, counted from 1 as `probe` lists them; the one players play when not given."""
     name: Name | None = None
-    """What editors and reports call it; the file's name when not given."""
+    """What editors and reports call it; the file's name when not given. One that is bought needs one."""
     at: AnchorField | None = None
     """Where it begins: a time, or a shot with an offset (`door+1.5s`)."""
     from_: Annotated[ShotId | None, Field(alias="from")] = None
@@ -155,6 +159,33 @@ class Cue(StoryboardModel):
     def loops(self) -> bool:
         """Whether it begins again when it ends."""
         return self.loop or self.fit == "loop"
+
+    @property
+    def words(self) -> str | None:
+        """What a voice is bought to say; `None` for any other sound."""
+        return spoken_words(self.generate, self.text)
+
+    @model_validator(mode="after")
+    def _has_a_sound(self) -> Cue:
+        issues = []
+        if self.generate is None:
+            if self.file is None:
+                issues.append(("", "a sound needs a 'file', or 'generate' to buy one"))
+        elif self.file is not None and "generate" in self.model_fields_set:
+            issues.append(("generate", "'file' and 'generate' both say what is heard: keep one"))
+        elif self.name is None:
+            issues.append(
+                ("generate", "a sound that is bought needs a 'name', by which it is known from then on")
+            )
+        else:
+            try:
+                read_id(self.name)
+            except ValueError as exc:
+                issues.append(("name", str(exc).replace("name a shot", "name a sound that is bought")))
+            if self.generate.kind == "speech" and self.words is None:
+                issues.append(("generate", "nothing is said: write 'speech' in it, or 'text' beside it"))
+        raise_issues(issues)
+        return self
 
     @model_validator(mode="after")
     def _agrees(self) -> Cue:

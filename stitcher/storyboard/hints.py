@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from stitcher.storyboard.base import StoryboardModel
+from stitcher.storyboard.bought_sound import GeneratedSound, Voice
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
@@ -33,6 +34,7 @@ _SHAPES = [
 _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     Storyboard: {
         "name": "title",
+        "characters": "voices",
         "version": "stitcher",
         **dict.fromkeys(("caption", "subtitle", "subtitles", "subs"), "captions"),
         "lang": "language",
@@ -70,6 +72,17 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("muted", "disabled"), "mute"),
         **dict.fromkeys(("ducking", "sidechain"), "duck"),
     },
+    GeneratedSound: {
+        **dict.fromkeys(("text", "say", "says", "line", "words", "tts"), "speech"),
+        **dict.fromkeys(("by", "character", "speaker", "preset", "who"), "voice"),
+        **dict.fromkeys(("sound", "sfx", "sound_effect"), "effect"),
+        **dict.fromkeys(("length", "seconds"), "duration"),
+        **dict.fromkeys(("video", "shot", "clip", "fits"), "picture"),
+        **dict.fromkeys(("isolation", "voice_isolation"), "isolate"),
+        **dict.fromkeys(("dubbing", "translate"), "dub"),
+        **dict.fromkeys(("to", "target", "target_language"), "into"),
+    },
+    Voice: {"voice": "preset", "name": "preset", "id": "preset", "lang": "language"},
     Delivery: {
         **dict.fromkeys(("output", "path", "name", "to", "out"), "file"),
         **dict.fromkeys(("format", "codec"), "preset"),

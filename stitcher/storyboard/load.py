@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from stitcher.errors import Issue, StoryboardError
 from stitcher.storyboard import cross_checks
+from stitcher.storyboard.bought_sound_checks import check_bought_sounds
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.choices import ROLES, Role
 from stitcher.storyboard.cue import Cue
@@ -268,6 +269,7 @@ def _references(
     yield from cross_checks.check_levels(parts.levels)
     if ids:
         yield from cross_checks.check_sound(parts.cues, ids, parts.marker_names)
+        yield from check_bought_sounds(parts.cues, parts.shots, ids)
         yield from cross_checks.check_markers(parts.markers, ids)
         yield from cross_checks.check_captions(parts.captions, ids, parts.marker_names)
     yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues)

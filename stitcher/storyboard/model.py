@@ -12,6 +12,7 @@ from stitcher.errors import Issue
 from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import StoryboardModel, raise_issues
+from stitcher.storyboard.bought_sound import GeneratedSound, MadeFrom, Voice, Voices
 from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
 from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck
@@ -58,8 +59,10 @@ __all__ = [
     "EditKeyframe",
     "Effect",
     "Format",
+    "GeneratedSound",
     "Loudness",
     "LowerThird",
+    "MadeFrom",
     "Marker",
     "OwnSound",
     "Position",
@@ -72,6 +75,7 @@ __all__ = [
     "TitleCard",
     "Transition",
     "Upscale",
+    "Voice",
 ]
 
 
@@ -191,6 +195,8 @@ class Storyboard(StoryboardModel):
     """Sounds, placed."""
     ambience: AmbienceField | None = None
     """What is heard under shots without sound of their own: `fill`, for room tone."""
+    voices: Voices = Field(default_factory=dict)
+    """How characters speak, by name: `keeper: Bernard`."""
     roles: Roles = Field(default_factory=dict)
     """Names of your own for roles, such as `narrator: dialogue`."""
     levels: Levels = Field(default_factory=dict)
@@ -224,6 +230,12 @@ class Storyboard(StoryboardModel):
     def name(self) -> str:
         """The title, else the file's name, else `film`."""
         return self.title.strip() or (self._path.stem if self._path else "film")
+
+    @property
+    def buys_sounds(self) -> bool:
+        """Whether it asks for sounds that have to be bought."""
+        own = [self.defaults.sound, *(shot.sound for shot in self.shots if shot.sound is not None)]
+        return any(cue.generate is not None for cue in self.sound) or any(sound.voice for sound in own)
 
     def shot(self, shot_id: str) -> Shot:
         """The shot of that name; raises `KeyError`."""

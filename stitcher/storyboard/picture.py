@@ -150,13 +150,25 @@ class OwnSound(StoryboardModel):
     """How long after its picture it is heard (an L cut)."""
     match: Truth = False
     """Whether it is raised or lowered, by 6 dB at most, to be as loud as the other shots' that match."""
+    voice: Truth = False
+    """Whether only the voice in it is heard, which is bought: what else a generator baked in is taken out."""
+
+    @model_validator(mode="after")
+    def _is_heard(self) -> OwnSound:
+        if self.voice and not self.keep:
+            raise_issues([("voice", "a sound that is muted needs no voice: remove 'voice' or 'keep: false'")])
+        if self.voice and self.stream is not None:
+            raise_issues([("stream", "the voice is taken out of the stream players play: remove 'stream'")])
+        return self
 
 
 def _own_sound(text: str) -> object:
+    if text == "voice":
+        return {"voice": True}
     return {"keep": text == "keep"} if text in ("keep", "mute") else text
 
 
-OwnSoundField = Annotated[OwnSound, Shorthand(_own_sound, enum=["keep", "mute"])]
+OwnSoundField = Annotated[OwnSound, Shorthand(_own_sound, enum=["keep", "mute", "voice"])]
 
 
 class ShotMarker(StoryboardModel):

@@ -129,7 +129,7 @@ class Shot(StoryboardModel):
     conform: Conform | None = None
     """How another rate becomes the film's: the `nearest` frame, or a `blend` of neighbours."""
     sound: OwnSoundField | None = None
-    """The clip's own sound: `keep`, `mute`, or a gain."""
+    """The clip's own sound: `keep`, `mute`, `voice` (the voice in it alone), or a gain."""
     transition: TransitionField | None = None
     """How this shot comes in from the one before it."""
     effects: tuple[EffectField, ...] = ()

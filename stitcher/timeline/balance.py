@@ -61,14 +61,14 @@ def _own_sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sou
     for shot in board.shots:
         own, clip = shot.sound or board.defaults.sound, clips.get(shot.id)
         if own.keep and clip is not None and clip.audio and (own.stream or 1) <= len(clip.audio):
-            yield own.role, own_sound(clip, own.stream)
+            yield own.role, media.voices.get(shot.id) or own_sound(clip, own.stream)
 
 
 def _sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:
     """(role, sound) of all that is heard, streams that do not exist left out."""
     yield from _own_sounds(board, media)
     for cue in board.sound:
-        sound = media.sounds.get(cue.file)
+        sound = media.sounds.get(cue.file) if cue.file is not None else None
         if sound is None or cue.mute:
             continue
         if cue.stream is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from stitcher.storyboard.model import Storyboard
@@ -13,7 +14,7 @@ from stitcher.timeline.chapters import chapter_notes, lay_chapters
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.hold import hold_notes
 from stitcher.timeline.media_index import MediaIndex, Seam
-from stitcher.timeline.model import Timeline
+from stitcher.timeline.model import Cue, Timeline
 from stitcher.timeline.own_sounds import own_sounds
 from stitcher.timeline.placed_cues import placed_cues
 from stitcher.timeline.room_tone import room_tone
@@ -33,6 +34,10 @@ __all__ = [
 ]
 
 
+STAND_IN = " (stand-in)"
+"""What is added to the names of sounds that only stand in for bought ones."""
+
+
 def clip_files(board: Storyboard) -> tuple[Path, ...]:
     """Every clip the storyboard shows, each once, in order of appearance."""
     return tuple(
@@ -43,7 +48,8 @@ def clip_files(board: Storyboard) -> tuple[Path, ...]:
 def sound_files(board: Storyboard) -> tuple[Path, ...]:
     """Every sound file the storyboard places, each once, in order."""
     tone = [board.ambience.file] if board.ambience is not None and board.ambience.file is not None else []
-    return tuple(dict.fromkeys([*(cue.file for cue in board.sound), *tone]))
+    cues = [cue.file for cue in board.sound if cue.file is not None]
+    return tuple(dict.fromkeys([*cues, *tone]))
 
 
 def font_files(board: Storyboard) -> tuple[Path, ...]:
@@ -89,7 +95,8 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     spoken = {number: cue for number, cue in enumerate(placed.cues) if not board.sound[number].mute}
     captions = lay_captions(board, placed.places, spoken, media)
     chapters = lay_chapters(board, items, markers)
-    own, matches = matched(board, own_sounds(board, items, transitions, rate), media.activity)
+    heard = own_sounds(board, items, transitions, rate, voices=media.voices)
+    own, matches = matched(board, heard, media.activity)
     tone, tones = room_tone(board, items, own, media, rate)
     cues, balance = balanced(board, own + tone, placed.cues, media, rate)
     return Timeline(
@@ -99,7 +106,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         height=height,
         items=items,
         transitions=transitions,
-        cues=cues,
+        cues=tuple(_marked(cue, media) for cue in cues),
         markers=markers,
         captions=captions.tracks,
         chapters=chapters,
@@ -118,3 +125,8 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         project=board.path.parent if board.path is not None else None,
         drop_frame=";" in board.format.start,
     )
+
+
+def _marked(cue: Cue, media: MediaIndex) -> Cue:
+    """The cue, said to be a stand-in where it is one: last of all, so that the storyboard's own names can be told."""
+    return replace(cue, name=f"{cue.name}{STAND_IN}") if cue.sound.path in media.stand_ins else cue

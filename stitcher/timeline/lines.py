@@ -62,7 +62,8 @@ def lines_of(
             estimate = estimated_length(board, cue, media, rate)
             length = estimate.samples if estimate is not None else None
         if length is not None:
-            lines.append(ShotLine(number, cue.name or cue.file.name, begin, length, estimate))
+            name = cue.name or (cue.file.name if cue.file is not None else cue.role)
+            lines.append(ShotLine(number, name, begin, length, estimate))
     return tuple(lines)
 
 
@@ -84,7 +85,7 @@ def recorded_length(cue: written.Cue, media: MediaIndex, rate: Fraction) -> int 
     """Samples that a sound is heard for; `None` where nobody knows."""
     if cue.length is not None:
         return cue.length.to_samples(rate)
-    sound = media.sounds.get(cue.file)
+    sound = media.sounds.get(cue.file) if cue.file is not None else None
     begin = cue.in_.to_samples(rate) if cue.in_ is not None else 0
     if cue.out is not None:
         return cue.out.to_samples(rate) - begin
@@ -97,18 +98,30 @@ def estimated_length(
     board: Storyboard, cue: written.Cue, media: MediaIndex, rate: Fraction
 ) -> SpeechLength | None:
     """How long a sound's words will take, by what has been recorded of the same voice; `None` for one without words."""
-    if not cue.text:
+    words = _words(cue)
+    if not words:
         return None
     recorded = [
-        SpokenLine(other.text, length, other.language or board.language)
+        SpokenLine(said, length, other.language or board.language)
         for other in board.sound
-        if other.text is not None and _same_voice(board, cue, other) and other.file in media.sounds
+        if (said := _words(other)) is not None
+        and _same_voice(board, cue, other)
+        and other.file in media.sounds
         if (length := recorded_length(other, media, rate)) is not None
     ]
-    estimate = speech_length(cue.text, cue.language or board.language, recorded)
+    estimate = speech_length(words, cue.language or board.language, recorded)
     return estimate if estimate.samples else None
 
 
+def _words(cue: written.Cue) -> str | None:
+    """What is said in a sound."""
+    return cue.words or cue.text
+
+
 def _same_voice(board: Storyboard, one: written.Cue, other: written.Cue) -> bool:
-    """Whether two sounds have one name for a role, such as `narrator`; `dialogue` is anybody."""
+    """Whether two sounds are bought of one voice, or have one name for a role, such as `narrator`; `dialogue` is
+    anybody.
+    """
+    if one.generate is not None and other.generate is not None:
+        return one.generate.voice == other.generate.voice
     return one.role == other.role and one.role != board.base_role(one.role)

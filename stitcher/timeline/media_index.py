@@ -43,6 +43,12 @@ class MediaIndex:
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
     captions: Mapping[Path, CaptionFile] = field(default_factory=dict)
+    voices: Mapping[str, Sound] = field(default_factory=dict)
+    """By shot: the voice in its own sound, which is heard instead of all of it."""
+    stand_ins: frozenset[Path] = frozenset()
+    """Files of sounds that only stand in for bought ones."""
+    unvoiced: tuple[str, ...] = ()
+    """Shots whose voice is wanted and not there yet."""
 
 
 @dataclass(frozen=True, slots=True)

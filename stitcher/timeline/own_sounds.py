@@ -14,14 +14,15 @@ for those milliseconds: that goes on without a step, at the same level.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Literal
 
 from stitcher.media.audible_streams import own_sound
-from stitcher.media.clip import Clip
+from stitcher.media.clip import Clip, Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.model import Storyboard
@@ -46,15 +47,24 @@ _REACH_SAMPLES = SAMPLE_RATE // 20
 
 
 def own_sounds(
-    board: Storyboard, items: Sequence[Item], transitions: Sequence[Transition], rate: Fraction
+    board: Storyboard,
+    items: Sequence[Item],
+    transitions: Sequence[Transition],
+    rate: Fraction,
+    *,
+    voices: Mapping[str, Sound] = MappingProxyType({}),
 ) -> tuple[Cue, ...]:
-    """The sound inside the clips, where it is kept, crossing with its neighbours'.
+    """The sound inside the clips, where it is kept, crossing with its neighbours'. Of shots that are in `voices` their
+    voice is heard instead, which begins when their own sound does.
 
     Raises `PlanError` with every sound stream that a clip has not, and with each `lead` and `tail` that it has no sound
     for.
     """
     issues = IssueCollector(board)
     heard = [_heard(board, index, item, rate, issues) for index, item in enumerate(items)]
+    for one in heard:
+        if one.base is not None and (voice := voices.get(one.shot)) is not None:
+            one.base = replace(one.base, sound=voice)
     issues.raise_any()
     for (earlier, later), transition in zip(pairwise(heard), transitions, strict=True):
         _Seam(earlier, later, bool(transition.frames), issues).cross()

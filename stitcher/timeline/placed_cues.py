@@ -83,8 +83,8 @@ def _placer(
     board: Storyboard, number: int, places: Places, media: MediaIndex, issues: IssueCollector
 ) -> CuePlacer:
     cue = board.sound[number]
-    sound = media.sounds.get(cue.file)
-    if sound is None:
+    sound = media.sounds.get(cue.file) if cue.file is not None else None
+    if cue.file is None or sound is None:
         raise PlanError(f"{str(cue.file)!r} has not been probed.")
     onsets = media.onsets.get((cue.file, cue.stream), ())
     role = board.base_role(cue.role)

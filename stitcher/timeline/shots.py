@@ -21,15 +21,19 @@ from stitcher.timeline.name_lists import listed
 def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:
     """(shot, clip) of every shot that has footage, in order.
 
-    Raises `NotGenerated` naming every shot whose take does not exist yet, `PlanError` for a clip not probed.
+    Raises `NotGenerated` naming every shot whose take, and every sound whose file, does not exist yet, `PlanError` for
+    a clip not probed.
     """
     missing = [shot.id for shot in board.shots if shot.kind == "take" and shot.id not in media.takes]
+    bare = bool(missing)
+    missing += [cue.name or cue.role for cue in board.sound if cue.file is None]
+    missing += [shot for shot in media.unvoiced if shot not in missing]
     if missing:
         names = listed([repr(name) for name in missing])
         verb, pronoun = ("is", "it") if len(missing) == 1 else ("are", "them")
+        otherwise = ", or give the shot a 'clip'" if bare else ""
         raise NotGenerated(
-            f"{names} {verb} not generated yet: make {pronoun} with 'stitcher generate BOARD', or give the "
-            "shot a 'clip'.",
+            f"{names} {verb} not generated yet: make {pronoun} with 'stitcher generate BOARD'{otherwise}.",
             missing,
         )
     clips = []

@@ -147,7 +147,7 @@ def _needs(board: Storyboard, media: MediaIndex) -> dict[int, frozenset[int]]:
         return {}
     has: dict[tuple[str, str], set[int]] = {}
     for number, cue in enumerate(board.sound):
-        sound, file = media.sounds.get(cue.file), media.captions.get(cue.captions or Path())
+        sound, file = media.sounds.get(cue.file or Path()), media.captions.get(cue.captions or Path())
         if board.base_role(cue.role) == "dialogue":
             has.setdefault(("line", cue.name or (sound.name if sound is not None else "")), set()).add(number)
         for caption in file.captions if file is not None else ():

@@ -6,7 +6,8 @@ import pytest
 
 from stitcher.errors import InputError, PlanError
 from stitcher.generation.dependency_graph import check_shots, topological_order
-from stitcher.generation.needs import Need, plan_needs, prerequisites
+from stitcher.generation.need import Need
+from stitcher.generation.needs import plan_needs, prerequisites
 from stitcher.storyboard.model import Start
 from tests.generation.boards import make_board
 

@@ -13,7 +13,8 @@ from stitcher.generation.budget import allowed_credits, check_account, check_bud
 from stitcher.generation.estimate import Estimate, estimate
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.models import Models
-from stitcher.generation.needs import Need, needs_under_way, plan_needs
+from stitcher.generation.need import Need
+from stitcher.generation.needs import needs_under_way, plan_needs
 from stitcher.generation.paths import ledger_path
 from stitcher.generation.provider import Account, ModelLimits
 from stitcher.generation.retake_scope import Scope

@@ -10,7 +10,8 @@ import pytest
 
 from stitcher.errors import PreflightError
 from stitcher.generation.models import Models
-from stitcher.generation.preflight import Preflight, ProbedFiles, cited_tags, preflight, utf16_length
+from stitcher.generation.preflight import Preflight, ProbedFiles, cited_tags, preflight
+from stitcher.generation.prompt_checks import utf16_length
 from stitcher.generation.start_crop import Crop, Still
 from stitcher.timeline.media_index import MediaIndex
 from tests.generation.boards import make_board, make_clip, make_still

@@ -109,6 +109,7 @@ def test_words_of_a_voice_that_was_recorded_are_estimated_by_its_pace(models: Mo
         'format: {ratio: "1280:720", fps: 24}\nroles: {narrator: dialogue}\nlanguage: en\n',
     )
     one = board.sound[0].file
+    assert one is not None
     lengths = settle_lengths(board, models, {one: make_sound(path=one, duration=Fraction("6.5"))})
     assert asked(lengths) == 7
     assert "(its words take about 6.5s (5.5 to 7.5), by 1 recorded line of the voice)" in lengths.notes["a"]
@@ -167,6 +168,7 @@ def test_a_line_longer_than_a_length_that_is_written_is_told_before_anything_is_
         "  - {id: a, prompt: x, duration: 5}\n  - {id: b, prompt: x, transition: cut}\nsound:\n  - " + LINE
     )
     path = board.sound[0].file
+    assert path is not None
     lengths = settle_lengths(board, models, {path: make_sound(path=path, duration=Fraction("6.5"))})
     assert lengths.board is board
     assert lengths.overruns["a"].startswith(
@@ -178,6 +180,7 @@ def test_a_line_longer_than_a_length_that_is_written_is_told_before_anything_is_
 def test_a_line_that_has_its_time_is_not_told_of(models: Models, shot: str) -> None:
     board = make_board(f"  - {{id: a, prompt: x, {shot}}}\n  - {{id: b, prompt: x}}\nsound:\n  - {LINE}")
     path = board.sound[0].file
+    assert path is not None
     assert not settle_lengths(board, models, {path: make_sound(path=path, duration=Fraction("6.5"))}).overruns
 
 

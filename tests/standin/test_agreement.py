@@ -10,6 +10,7 @@ import pytest
 
 from stitcher.generation.models import Model, load_models
 from stitcher.generation.prices import Amount, price
+from stitcher.generation.prompt_checks import utf16_length
 from stitcher.standin.pricing import InputMedia, published_price
 from stitcher.standin.rules import Refusal, check_aspect, check_body
 
@@ -35,12 +36,41 @@ def base(model: Model, endpoint: str) -> dict[str, Any]:
                 "character": {"type": "image", "uri": IMAGE},
                 "reference": {"type": "video", "uri": VIDEO},
             }
+        case _:
+            body |= sound_base(model, endpoint)
     if model.references is not None and model.references.min:
         body["referenceImages"] = [{"uri": IMAGE, "tag": "hero"}] * model.references.min
     for name, values in model.options.items():
         if isinstance(values, tuple):
             body[name] = values[0]
     return body
+
+
+def sound_base(model: Model, endpoint: str) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if model.voices is not None:
+        body["voice"] = {"type": "runway-preset", "presetId": model.voices.allowed[0]}
+    if endpoint == "video_to_audio":
+        body |= {"videoUri": VIDEO, "duration": 5.04, **model.fixed}
+    if endpoint in ("voice_isolation", "voice_dubbing"):
+        body["audioUri"] = "https://example.com/a.wav"
+    if model.languages is not None and model.languages.allowed:
+        body[model.languages.field] = model.languages.allowed[0]
+    return body
+
+
+def sound_variants(model: Model, endpoint: str, body: dict[str, Any]) -> Iterator[Any]:
+    for seconds in (model.length.min, model.length.max) if model.length else ():
+        if seconds is not None:
+            length = body | {"duration": float(seconds)}
+            yield pytest.param(model, endpoint, length, id=f"{model.name}-{endpoint}-{seconds}s")
+    for name in model.voices.allowed if model.voices else ():
+        words = {"promptText": name * 40, "voice": {"type": "runway-preset", "presetId": name}}
+        yield pytest.param(model, endpoint, body | words, id=f"{model.name}-{name}")
+    if model.languages is not None:
+        for code in model.languages.allowed:
+            told = body | {model.languages.field: code}
+            yield pytest.param(model, endpoint, told, id=f"{model.name}-{code}")
 
 
 def variants() -> Iterator[Any]:
@@ -57,6 +87,7 @@ def variants() -> Iterator[Any]:
                 yield pytest.param(
                     model, endpoint, body | {"ratio": ratio}, id=f"{model.name}-{endpoint}-{ratio}"
                 )
+            yield from sound_variants(model, endpoint, body)
             for resolution in model.resolutions:
                 yield pytest.param(
                     model, endpoint, body | {"resolution": resolution}, id=f"{model.name}-{resolution}"
@@ -69,9 +100,13 @@ def test_what_stitcher_may_ask_for_the_service_takes_at_the_same_price(
 ) -> None:
     check_body(endpoint, body)
     facts = InputMedia(frames=121, seconds=Fraction(121, 24))
-    seconds = Fraction(body["duration"]) if "duration" in body else facts.seconds
+    seconds: Fraction | None = Fraction(str(body["duration"])) if "duration" in body else facts.seconds
+    if endpoint == "sound_effect" and "duration" not in body:
+        seconds = None
     sides = [int(side) for side in str(body.get("ratio", "1280:720")).split(":")]
-    ours = price(model.price, body, Amount(seconds=seconds, frames=121, pixels=sides[0] * sides[1]))
+    characters = utf16_length(str(body.get("promptText", "")))
+    amount = Amount(seconds=seconds, frames=121, pixels=sides[0] * sides[1], characters=characters)
+    ours = price(model.price, body, amount)
     theirs = published_price(endpoint, body, facts)
     assert ours.credits == theirs
     assert theirs <= ours.ceiling

@@ -79,6 +79,7 @@ TABLES = {
 @pytest.mark.parametrize(("model", "endpoint"), PLACES, ids=lambda part: getattr(part, "name", part))
 def test_a_model_file_has_a_table_for_just_the_fields_the_sdk_has(model: Model, endpoint: str) -> None:
     has = {table for table in TABLES if getattr(model, table) is not None}
+    has |= {"duration"} if model.length is not None else set()
     fields = {table for table, field in TABLES.items() if field in SDK[endpoint, model.name].all}
     # An edit takes over the size of what it is made from.
     assert has == fields - ({"ratios"} if model.makes == "edit" else set())

@@ -11,16 +11,17 @@ from stitcher.errors import MediaBroken, MediaError, MediaRefused, NotAsAsked, O
 from stitcher.generation.provider import Expected, Fetched
 from stitcher.media.files import link_once, sha256_file
 from stitcher.media.probe import probe, probe_sound
+from stitcher.timebase import SAMPLE_RATE
 
 Check: TypeAlias = Callable[[Path, Expected], int | None]
 """Counts the frames of a file, or raises as `check_arrival` does."""
 
 
 def check_arrival(path: Path, expected: Expected) -> int | None:
-    """The number of frames counted by decoding them all strictly; 1 for a still, `None` for sound.
+    """The number of frames counted by decoding them all strictly; 1 for a still, for sound its samples at 48 kHz.
 
-    Raises `NotAsAsked` for a picture that is whole and of another size or a far other length, and any other
-    `MediaError` for a file that is no use at all.
+    Raises `NotAsAsked` for a picture that is whole and of another size or a far other length, or a sound of which
+    nothing is to be heard, and any other `MediaError` for a file that is no use at all.
     """
     from stitcher.media.sniff import sniff
     from stitcher.media.truncation import measure
@@ -39,8 +40,7 @@ def check_arrival(path: Path, expected: Expected) -> int | None:
         case "audio":
             if kind.holds == "still":
                 raise MediaRefused(path, f"is {kind.label}, not sound")
-            probe_sound(path)
-            return None
+            return _check_sound(path, expected)
         case "video":
             return _check_video(path, expected, kind.holds, kind.label)
 
@@ -96,6 +96,18 @@ def _check_still(path: Path, expected: Expected, holds: str) -> int:
     if expected.size is not None and not expected.is_size(*size):
         raise NotAsAsked(path, _sizes(size, expected.size), 1)
     return 1
+
+
+def _check_sound(path: Path, expected: Expected) -> int:
+    from stitcher.media.sound_extent import sound_extent
+
+    extent = sound_extent(probe_sound(path))
+    if extent.is_silent:
+        raise NotAsAsked(path, "is silent from beginning to end", extent.samples)
+    if not expected.is_near(extent.samples):
+        has, asked = (f"{samples / SAMPLE_RATE:.2f} s" for samples in (extent.samples, expected.frames or 0))
+        raise NotAsAsked(path, f"lasts {has} where {asked} were asked for", extent.samples)
+    return extent.samples
 
 
 def _check_video(path: Path, expected: Expected, holds: str, label: str) -> int:

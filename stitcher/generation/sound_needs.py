@@ -1,0 +1,45 @@
+"""What a run still needs to buy of the sounds of a storyboard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from stitcher.generation.need import Need, is_there
+from stitcher.generation.retake_scope import Scope
+from stitcher.generation.sound_wishes import sound_wishes
+from stitcher.generation.take import ANIMATIC, Take, missing_takes
+from stitcher.storyboard.model import Storyboard
+
+
+def plan_sounds(
+    board: Storyboard, takes: Sequence[Take], scope: Scope, voices: Mapping[str, str]
+) -> Iterator[Need]:
+    """What is missing of the sounds that are bought, those that others are made from first. `voices` are the shots
+    whose voice can be taken out of their sound, as `voice_sources` gives them.
+    """
+    for index, wish in enumerate(sound_wishes(board)):
+        if not scope.covers(wish.name) or (wish.variant and wish.name not in voices):
+            continue
+        own = [take for take in takes if wish.is_of(take)]
+        if wish.variant:
+            numbers = _voice_numbers(own, voices[wish.name], scope.provider)
+        elif (
+            scope.provider == ANIMATIC and wish.name not in scope.retake and any(take.on_disk for take in own)
+        ):
+            numbers = ()
+        else:
+            retake = wish.name in scope.retake
+            numbers = missing_takes(own, 1, scope.provider, retake=retake, purpose="sound")
+        yield from (Need(wish.name, index, "sound", number, wish.variant) for number in numbers)
+
+
+def _voice_numbers(own: Sequence[Take], source: str, provider: str) -> tuple[int, ...]:
+    """The number of the voice that is missing, if it is. Every file that a shot has shown has a voice of its own."""
+    same = [take for take in own if take.start_sha256 == source]
+    if provider == ANIMATIC and any(take.on_disk for take in same):
+        return ()
+    mine = [take for take in own if take.provider == provider]
+    same = [take for take in mine if take.start_sha256 == source and not take.removed]
+    if any(is_there(take) for take in same):
+        return ()
+    return (same[-1].number if same else max((take.number for take in mine), default=0) + 1,)
