@@ -15,6 +15,8 @@ from typing import TypeVar
 from stitcher.captions.track import CaptionFile
 from stitcher.errors import Interrupted, MediaRefused
 from stitcher.media import probe_cache
+from stitcher.media.clip import Sound
+from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.balance import sounds_to_measure
 from stitcher.timeline.layout import caption_files, clip_files, font_files, match_seams, sound_files
@@ -51,6 +53,8 @@ def probe_inputs(
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges,
     and `Interrupted`.
     """
+    from stitcher.media.beats import beats
+    from stitcher.media.onsets import onsets
     from stitcher.media.probe import probe, probe_sound
     from stitcher.media.sound_activity import measure_activity
     from stitcher.sound.channels import stereo_fold
@@ -62,7 +66,11 @@ def probe_inputs(
         fonts=_each(font_files(board), _font_hash, cancel),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
-    media = replace(media, onsets=_each(_pivots(board), lambda which: _onsets(media, which), cancel))
+    media = replace(
+        media,
+        onsets=_each(_pivots(board), lambda which: _strikes(media, which, onsets), cancel),
+        beats=_each(_aligned(board), lambda which: _strikes(media, which, beats), cancel),
+    )
     sounds = sounds_to_measure(board, media)
     measured = _each(sounds, lambda sound: measure_activity(sound, stereo_fold(sound)), cancel)
     media = replace(media, activity={**media.activity, **measured})
@@ -71,22 +79,29 @@ def probe_inputs(
 
 def _pivots(board: Storyboard) -> tuple[_Stream, ...]:
     """The sounds that are placed by their first strong onset, each once."""
-    return tuple(
-        dict.fromkeys(
-            (cue.file, cue.stream) for cue in board.sound if cue.pivot == "onset" and cue.file is not None
-        )
-    )
+    return _streams(cue for cue in board.sound if cue.pivot == "onset")
 
 
-def _onsets(media: MediaIndex, which: _Stream) -> tuple[Fraction, ...]:
+def _aligned(board: Storyboard) -> tuple[_Stream, ...]:
+    """The sounds that are placed by their beats, each once."""
+    return _streams(cue for cue in board.sound if cue.align is not None)
+
+
+def _streams(cues: Iterable[written.Cue]) -> tuple[_Stream, ...]:
+    return tuple(dict.fromkeys((cue.file, cue.stream) for cue in cues if cue.file is not None))
+
+
+def _strikes(
+    media: MediaIndex, which: _Stream, find: Callable[[Sound], tuple[Fraction, ...]]
+) -> tuple[Fraction, ...]:
+    """What is found in the stream of a sound."""
     from stitcher.media.audible_streams import numbered
-    from stitcher.media.onsets import onsets
 
     sound, number = media.sounds[which[0]], which[1]
     if number is not None and number > len(sound.streams):
         # Laying out refuses it, with the line.
         return ()
-    return onsets(sound if number is None else numbered(sound, number))
+    return find(sound if number is None else numbered(sound, number))
 
 
 def with_seams(

@@ -165,9 +165,8 @@ def check_sound(
     """
     for index, cue in cues:
         here = ("sound", index)
-        for key, anchor in (("at", cue.at), ("until", cue.until)):
-            if anchor is not None:
-                yield from _anchor(anchor, (*here, key), ids, markers)
+        for key, anchor in cue.anchors:
+            yield from _anchor(anchor, (*here, key), ids, markers)
         for key, shot in (("from", cue.from_), ("to", cue.to)):
             if shot is not None and shot not in ids:
                 yield Issue.at((*here, key), _no_shot(shot, ids))

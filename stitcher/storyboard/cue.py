@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from stitcher.storyboard.anchor import AnchorField
+from stitcher.storyboard.anchor import Anchor, AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.bought_sound import GeneratedSound, spoken_words
 from stitcher.storyboard.captions import LanguageField
@@ -59,6 +59,18 @@ class Duck(StoryboardModel):
         if self.mode == "sidechain" and "hold" in self.model_fields_set:
             raise_issues([("hold", "a sidechain follows the level and holds nothing: remove 'hold'")])
         return self
+
+
+class Align(StoryboardModel):
+    """Moves a sound so that one of its beats lands on a moment of the film."""
+
+    to: AnchorField | None = None
+    """The moment, an anchor; where the sound begins, or its `pivot` lies, when not given."""
+    limit: TimeField = Time(seconds=Fraction(1, 2))
+    """How far it is moved at most; where its nearest beat is farther, it stays and that is told."""
+
+
+AlignField = Annotated[Align, Shorthand(lambda text: {} if text == "beat" else text, enum=["beat"])]
 
 
 def _listed(value: object) -> object:
@@ -146,6 +158,8 @@ class Cue(StoryboardModel):
     """How it comes to last to `to`, `until` or `length`: `loop`, `trim` (with a fade), or `stretch` (up to 10 %)."""
     pivot: PivotField | None = None
     """The moment in the file that lands on `at` or `from`: a time, or `onset` for its first strong one."""
+    align: AlignField | None = None
+    """`beat` moves it so that its nearest beat lands on its anchor; or see `Align`."""
     text: Text | None = None
     """What is said or heard in it, shown as captions over its length."""
     captions: InputPath | None = None
@@ -159,6 +173,13 @@ class Cue(StoryboardModel):
     def loops(self) -> bool:
         """Whether it begins again when it ends."""
         return self.loop or self.fit == "loop"
+
+    @property
+    def anchors(self) -> tuple[tuple[str, Anchor], ...]:
+        """Every anchor it has, with its key."""
+        to = self.align.to if self.align is not None else None
+        named = (("at", self.at), ("until", self.until), ("align", to))
+        return tuple((key, anchor) for key, anchor in named if anchor is not None)
 
     @property
     def words(self) -> str | None:
@@ -206,10 +227,11 @@ class Cue(StoryboardModel):
             issues.append(
                 ("crossfade", "only a loop crosses with itself: write 'loop: true' or remove 'crossfade'")
             )
-        if self.pivot is not None and self.fit == "stretch":
-            issues.append(
-                ("pivot", "a stretched sound has its moments elsewhere: keep 'pivot' or 'fit: stretch'")
-            )
+        if self.fit == "stretch":
+            issues += [
+                (key, f"a stretched sound has its moments elsewhere: keep {key!r} or 'fit: stretch'")
+                for key in {"pivot", "align"} & self.model_fields_set
+            ]
         if self.length is not None and not self.length:
             issues.append(("length", "a sound of no length cannot be heard"))
         if self.text is not None and self.captions is not None:

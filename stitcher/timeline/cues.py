@@ -38,6 +38,14 @@ _TRIM_SAMPLES = SAMPLE_RATE
 _MOST_STRETCH = Fraction(1, 10)
 
 
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """When something strikes in a file, in seconds; where it is asked for."""
+
+    onsets: tuple[Fraction, ...] = ()
+    beats: tuple[Fraction, ...] = ()
+
+
 @dataclass(slots=True)
 class CuePlacer:
     """Places one cue; everything in samples."""
@@ -47,8 +55,7 @@ class CuePlacer:
     places: Places
     issues: IssueCollector
     sound: Sound
-    onsets: tuple[Fraction, ...]
-    """When something strikes in the file, in seconds; where it is asked for."""
+    strikes: Strikes
     role: Role
     notes: list[str] = field(default_factory=list)
 
@@ -74,13 +81,11 @@ class CuePlacer:
             return None
         if not self._begins_within(start):
             return None
-        if self.cue.pivot is not None:
-            moment = self._pivot(self.cue.pivot, offset, natural)
-            early = self._early(start, moment - offset) if moment is not None else None
-            if moment is None or early is None:
-                return None
-            start += early - (moment - offset)
-            offset, natural = offset + early, natural - early
+        moved = self._by_pivot(start, offset, natural)
+        moved = self._by_beat(*moved, anchor=start) if moved is not None else None
+        if moved is None:
+            return None
+        start, offset, natural = moved
         stop = self._stop(start, natural)
         stretch = self._stretch(stop - start, natural) if stop is not None else None
         if stop is None or stretch is None or not self._may_cross(natural):
@@ -123,12 +128,59 @@ class CuePlacer:
         )
         return False
 
+    def _by_pivot(self, start: int, offset: int, natural: int) -> tuple[int, int, int] | None:
+        """Start, offset and what there is to play, with the pivot's moment at `start`; `None` where it is refused."""
+        if self.cue.pivot is None:
+            return start, offset, natural
+        moment = self._pivot(self.cue.pivot, offset, natural)
+        early = self._early("pivot", start, moment - offset) if moment is not None else None
+        if moment is None or early is None:
+            return None
+        return start + early - (moment - offset), offset + early, natural - early
+
+    def _by_beat(self, start: int, offset: int, natural: int, *, anchor: int) -> tuple[int, int, int] | None:
+        """The same, with a beat where it is to be aligned."""
+        align = self.cue.align
+        if align is None:
+            return start, offset, natural
+        at = self._anchor("align", align.to) if align.to is not None else anchor
+        if at is None:
+            return None
+        moment, where = offset + at - start, repr(align.to.text) if align.to is not None else "its anchor"
+        heard = [
+            beat for beat in map(seconds_to_samples, self.strikes.beats) if offset <= beat < offset + natural
+        ]
+        if not heard:
+            self._refuse("align", "has no steady beat in what is heard of it: remove 'align'.")
+            return None
+        if not offset <= moment < offset + natural:
+            self._refuse("align", f"is not heard at {self._seconds(at)} ({where}), where its beat is to be.")
+            return None
+        beat = min(heard, key=lambda beat: abs(beat - moment))
+        later = moment - beat
+        if abs(later) > align.limit.to_samples(self.rate):
+            self.notes.append(
+                f"The sound {self.name!r} is not aligned: its beat nearest to {where} is {self._seconds(abs(later))} "
+                f"from it, and 'limit' is {align.limit}."
+            )
+            return start, offset, natural
+        early = self._early("align", start + later, 0)
+        if early is None:
+            return None
+        if later:
+            way = f"{self._seconds(abs(later))} {'later' if later > 0 else 'earlier'}"
+            self.notes.append(
+                f"The sound {self.name!r} is moved {way} ('align'): its beat at {self._seconds(beat)} of the file is "
+                f"at {where} then."
+            )
+        return start + later + early, offset + early, natural - early
+
     def _pivot(self, pivot: Time | Literal["onset"], offset: int, natural: int) -> int | None:
         """The moment that lands on the anchor, in samples of the source."""
         if isinstance(pivot, Time):
             moment = pivot.to_samples(self.rate)
         else:
-            strikes = [at for at in map(seconds_to_samples, self.onsets) if at >= offset]
+            strikes = [at for at in map(seconds_to_samples, self.strikes.onsets) if at >= offset]
             if not strikes:
                 self._refuse(
                     "pivot", "has no moment at which something strikes; write it as a time (pivot: 1.2s)."
@@ -141,15 +193,13 @@ class CuePlacer:
         self._refuse("pivot", f"plays {plays} of its file, and 'pivot' is {self._seconds(moment)}.")
         return None
 
-    def _early(self, anchor: int, before: int) -> int | None:
+    def _early(self, key: str, anchor: int, before: int) -> int | None:
         """How much of what comes before the moment that lands on the anchor is left out: what would be heard before the
         film begins. A loop would come round to another moment then, and is refused.
         """
         early = max(0, before - anchor)
         if early and self.cue.loops:
-            self._refuse(
-                "pivot", f"would begin {self._seconds(early)} before the film, and a loop begins whole."
-            )
+            self._refuse(key, f"would begin {self._seconds(early)} before the film, and a loop begins whole.")
             return None
         return early
 

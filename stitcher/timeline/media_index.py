@@ -38,6 +38,8 @@ class MediaIndex:
     """By (earlier shot, later shot): how many pictures the later one begins with that the earlier one ends with."""
     onsets: Mapping[tuple[Path, int | None], tuple[Fraction, ...]] = field(default_factory=dict)
     """By sound file and number of its stream: when strong onsets begin, in seconds; of those that are asked for."""
+    beats: Mapping[tuple[Path, int | None], tuple[Fraction, ...]] = field(default_factory=dict)
+    """By sound file and number of its stream: when its beats are, in seconds; of those that are aligned."""
     activity: Mapping[Sound, SoundActivity] = field(default_factory=dict)
     """By sound, as cues play it: where it is heard, and how loud."""
     fonts: Mapping[Path, str] = field(default_factory=dict)

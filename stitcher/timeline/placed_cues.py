@@ -9,7 +9,7 @@ from stitcher.errors import PlanError
 from stitcher.storyboard.model import Position, Storyboard
 from stitcher.timebase import SAMPLE_RATE
 from stitcher.timeline.anchors import Places
-from stitcher.timeline.cues import CuePlacer
+from stitcher.timeline.cues import CuePlacer, Strikes
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Cue
@@ -54,7 +54,7 @@ def placed_cues(board: Storyboard, places: Places, media: MediaIndex) -> PlacedC
                 lines += line_of_cue(cue, placed)
                 words += words_of_cue(cue, placed, media)
     for number in order.ring:
-        key = "at" if board.sound[number].at is not None else "until"
+        key = next(key for key, anchor in board.sound[number].anchors if anchor.is_spoken)
         issues.add(
             ("sound", number, key),
             "sounds are anchored to each other's words: give one of them a shot or a time.",
@@ -86,6 +86,6 @@ def _placer(
     sound = media.sounds.get(cue.file) if cue.file is not None else None
     if cue.file is None or sound is None:
         raise PlanError(f"{str(cue.file)!r} has not been probed.")
-    onsets = media.onsets.get((cue.file, cue.stream), ())
+    strikes = Strikes(*(found.get((cue.file, cue.stream), ()) for found in (media.onsets, media.beats)))
     role = board.base_role(cue.role)
-    return CuePlacer(cue, ("sound", number), places, issues, sound=sound, onsets=onsets, role=role)
+    return CuePlacer(cue, ("sound", number), places, issues, sound=sound, strikes=strikes, role=role)

@@ -135,12 +135,7 @@ def placing_order(board: Storyboard, media: MediaIndex) -> PlacingOrder:
 
 def _needs(board: Storyboard, media: MediaIndex) -> dict[int, frozenset[int]]:
     readings = {
-        number: [
-            reading
-            for anchor in (cue.at, cue.until)
-            if anchor is not None and anchor.is_spoken
-            for reading in anchor.readings
-        ]
+        number: [reading for _, anchor in cue.anchors if anchor.is_spoken for reading in anchor.readings]
         for number, cue in enumerate(board.sound)
     }
     if not any(readings.values()):
