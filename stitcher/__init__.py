@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         export,
         find_preset,
         generate,
+        import_cut,
         last_frame,
         lay_out,
         load,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         to_moviepy,
         upscale,
     )
+    from stitcher.cut_import import Imported
     from stitcher.delivery.catalogue import PresetCatalogue
     from stitcher.diagnosis import Diagnosis
     from stitcher.errors import StitcherError
@@ -94,6 +96,7 @@ _VALUES = {
     "GenerateOptions": "stitcher.generation.options",
     "Generated": "stitcher.generation.generate",
     "HandedOver": "stitcher.exporters.folder",
+    "Imported": "stitcher.cut_import",
     "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
@@ -111,10 +114,10 @@ _VALUES = {
 
 __all__ = [
     "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
-    "GenerateOptions", "Generated", "HandedOver", "MixResult", "Plan", "PresetCatalogue", "Relinked",
-    "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
+    "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
+    "Relinked", "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
     "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
-    "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate",
+    "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate", "import_cut",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",
     "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
     "to_moviepy", "upscale",

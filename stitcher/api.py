@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from moviepy import VideoClip
     from pydub import AudioSegment
 
+    from stitcher.cut_import import Imported
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
     from stitcher.delivery.editor_preset import EditorEntry
     from stitcher.delivery.preset import Preset
@@ -569,6 +570,34 @@ def relink(folder: Path | str) -> Relinked:
     from stitcher.exporters.relink import relink_folder
 
     return relink_folder(Path(os.path.abspath(folder)))
+
+
+@checked
+def import_cut(
+    cut: Path | str,
+    out: Path | str,
+    *,
+    rate: Fraction | int | float | str | None = None,
+    media: Sequence[Path | str] = (),
+    overwrite: bool = False,
+) -> Imported:
+    """Write the storyboard of a cut that an editor made: `.otio`, `.otioz`, FCP 7 XML, FCPXML or an edit list.
+
+    `rate` is that of an edit list, which does not say it; without it that of its clips counts. The cut's files are
+    looked for where it says, beside it, and in the folders `media`. What could not be read is named in the result's
+    `unread`. Raises `InputError` for what is no cut, `OutputError` where `out` is there already and `overwrite` is not
+    given, and `MediaMissing`.
+    """
+    from stitcher import cut_import
+    from stitcher.timebase import parse_rate
+
+    return cut_import.import_cut(
+        Path(cut),
+        Path(out),
+        rate=None if rate is None else parse_rate(rate),
+        media=[Path(folder) for folder in media],
+        overwrite=overwrite,
+    )
 
 
 @checked

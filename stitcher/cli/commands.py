@@ -22,7 +22,7 @@ or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C, or b
 stdout, messages and progress to stderr."""
 
 _PANELS = {
-    "Film": ("assemble", "new", "check", "plan", "render", "export", "relink", "mix"),
+    "Film": ("assemble", "new", "check", "plan", "render", "export", "import", "relink", "mix"),
     "Takes": ("generate", "estimate", "takes", "upscale", "rescue", "adopt", "retry", "stand-in"),
     "Looking": ("probe", "last-frame", "presets", "schema"),
     "Help": ("demo", "doctor"),
@@ -31,6 +31,8 @@ _PANELS = {
 _PANEL_OF = {name: panel for panel, names in _PANELS.items() for name in names}
 _MODULES = {"adopt": "rescue", "retry": "rescue"}
 """Of commands that share one in `stitcher.cli`; the others have their own."""
+_FUNCTIONS = {"import": "import_cut"}
+"""Of commands whose name Python keeps to itself; the others are called as they are."""
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
@@ -52,7 +54,7 @@ def _app(names: Sequence[str]) -> typer.Typer:
     )
     app.callback()(_stitcher)
     for name in names:
-        function = name.replace("-", "_")
+        function = _FUNCTIONS.get(name, name.replace("-", "_"))
         module = import_module(f"stitcher.cli.{_MODULES.get(name, function)}")
         if (group := getattr(module, "app", None)) is not None:
             app.add_typer(group, name=name, rich_help_panel=_PANEL_OF[name])

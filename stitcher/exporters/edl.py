@@ -101,7 +101,8 @@ class _Writer:
 
     def picture_events(self, track: VideoTrack) -> Iterator[_Event]:
         """The events of a track of pictures, with the film's markers on its first one."""
-        markers = list(self.handover.markers) if track is self.handover.video[0] else []
+        in_order = sorted(self.handover.markers, key=lambda marker: marker.frame)
+        markers = in_order if track is self.handover.video[0] else []
         for index, item in enumerate(track.items):
             if item.media is None and track is not self.handover.video[0]:
                 # Black over the film would hide it.

@@ -187,6 +187,8 @@ def _letters(title: Title, page: Page) -> tuple[NDArray[np.uint8], int, int]:
     """How much of each pixel the letters cover, and the first and last row of the block of text."""
     from PIL import Image, ImageDraw
 
+    if title.kind == "card" and not title.text.strip():
+        return np.zeros((page.height, page.width), np.uint8), 0, 0
     paragraphs = _clean(title)
     check_glyphs(title.font, "".join(paragraphs), f"The title {_short(title.text)}")
     room_x, room_y = _room(title, page)

@@ -91,15 +91,9 @@ class _Words(StoryboardModel):
     background: ColourField = "#000000"
     """Of the card, or of the translucent band behind a lower third, `#rrggbb`."""
 
-    @model_validator(mode="after")
-    def _says_something(self) -> _Words:
-        if not self.text.strip():
-            raise_issues([("text", "there is no text to show")])
-        return self
-
 
 class TitleCard(_Words):
-    """A card with text that stands as a shot of its own."""
+    """A card with text that stands as a shot of its own; with the text "", a plain one."""
 
     duration: TimeField
     """How long it is on screen, fades included."""
@@ -114,6 +108,12 @@ class LowerThird(_Words):
     """How long it is on screen, fades included; to the end of the shot when not given."""
     size: Annotated[Number, Field(ge=0.01, le=0.5)] = 0.045
     """Height of capital letters as a share of the picture's height, 0.01 to 0.5."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> LowerThird:
+        if not self.text.strip():
+            raise_issues([("text", "there is no text to show")])
+        return self
 
 
 class Effect(StoryboardModel):

@@ -26,6 +26,7 @@ from stitcher.storyboard.values import (
     ShotId,
     Speed,
     TimeField,
+    Truth,
     Whole,
     read_time,
     read_whole,
@@ -94,6 +95,8 @@ class Shot(StoryboardModel):
 
     id: ShotId
     """Its name: anchors and starts refer to it. Letters, digits, `-`, `_` and `.`."""
+    enabled: Truth = True
+    """Whether it is seen and heard; black stands in the place of one that is not, as long as it is."""
     clip: InputPath | None = None
     """A video file that exists."""
     title: TitleCard | None = None

@@ -251,7 +251,7 @@ def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: Is
     shot = board.shots[index]
     own = shot.sound or board.defaults.sound
     where: Location = ("shots", index, "sound") if shot.sound is not None else ("defaults", "sound")
-    lead, tail = (time.to_samples(rate) for time in (own.lead, own.tail))
+    lead, tail = (time.to_samples(rate) if shot.enabled else 0 for time in (own.lead, own.tail))
     clip = item.clip
     base = None
     if own.keep and clip is not None and clip.audio:

@@ -79,8 +79,10 @@ class _ShotLayout:
 
     def item(self, clip: Clip | None) -> Item | None:
         if self.shot.title is not None:
-            return self._title(self.shot.title)
-        return self._clip(clip) if clip is not None else None
+            item: Item | None = self._title(self.shot.title)
+        else:
+            item = self._clip(clip) if clip is not None else None
+        return item if item is None or self.shot.enabled else _black(item)
 
     def _title(self, card: TitleCard) -> Item:
         frames = card.duration.to_frames(self.rate)
@@ -185,6 +187,12 @@ class _ShotLayout:
 
     def _add(self, keys: Location, message: str) -> None:
         self.issues.add(("shots", self.index, *keys), f"shot {self.shot.id!r}: {message}")
+
+
+def _black(item: Item) -> Item:
+    """What stands in the place of a shot that is switched off."""
+    whole = FrameRange(0, len(item.source_range))
+    return Item(item.shot, Title("", len(whole)), whole, whole, record_start=0)
 
 
 def clip_seconds(time: Time, clip: Clip) -> Fraction:

@@ -1,0 +1,236 @@
+"""A cut as the plain values of a storyboard. Pure; files are found and looked into before.
+
+Shots are seen as long as the cut shows them, parts under transitions included, and a transition lasts as long as both
+shots are seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from stitcher.importers.cues import CueWriter
+from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
+from stitcher.importers.flatten import film_track
+from stitcher.importers.losses import Unread, once
+from stitcher.importers.own_sound import OwnSounds, own_sound_data, sorted_sounds
+from stitcher.importers.roles import role_of
+from stitcher.importers.shape import shaped
+from stitcher.importers.values import clean, source_time
+from stitcher.storyboard.from_clips import shot_names
+from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
+from stitcher.storyboard.values import MAX_SIDE, read_id
+from stitcher.timebase import format_rate, format_timecode
+
+_USUAL_SIZE = (1920, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardData:
+    """A storyboard's keys and values, and what of the cut is not in them."""
+
+    data: Mapping[str, Any]
+    unread: tuple[Unread, ...]
+
+
+def board_data(cut: Cut, found: Mapping[CutMedia, Path], base: Path) -> BoardData:
+    """The storyboard of a cut. `found` are its files, by what the cut says of them; `base` is the board's folder."""
+    film, lost = film_track(cut.pictures, cut.rate)
+    film, reshaped = shaped(film, cut.rate)
+    writer = BoardWriter(cut, film, found, base, [*cut.unread, *lost, *reshaped])
+    return BoardData(writer.board(), once(writer.unread))
+
+
+@dataclass(slots=True)
+class BoardWriter:
+    """Makes the values of shots, sounds and markers of one cut."""
+
+    cut: Cut
+    film: CutTrack
+    found: Mapping[CutMedia, Path]
+    base: Path
+    unread: list[Unread]
+    ids: tuple[str, ...] = field(init=False)
+    """Of the film's clips."""
+    sounds: OwnSounds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ids = shot_ids(self.film.clips, self.unread)
+        self.sounds = sorted_sounds(self.film, self.cut.sounds, self.cut.rate)
+
+    @property
+    def rate(self) -> Fraction:
+        """Of the film."""
+        return self.cut.rate
+
+    def board(self) -> dict[str, Any]:
+        """The whole storyboard."""
+        size = self.size()
+        form: dict[str, Any] = {} if size is None else {"size": f"{size[0]}x{size[1]}"}
+        form["fps"] = int(self.rate) if self.rate.denominator == 1 else format_rate(self.rate)
+        form["start"] = format_timecode(self.cut.start_frame, self.rate, drop=self.cut.drop_frame)
+        data: dict[str, Any] = {"stitcher": 1}
+        if self.cut.title:
+            data["title"] = " ".join(self.cut.title.split())
+        data["format"] = form
+        data["defaults"] = {"transition": CUT.name}
+        if not self.sounds.by_clip:
+            data["defaults"]["sound"] = "mute"
+        data["shots"] = [self.shot(index) for index in range(len(self.film.clips))]
+        for key, values in (("sound", self.cues.written(self.sounds.others)), ("markers", self.markers())):
+            if values:
+                data[key] = values
+        return data
+
+    @property
+    def cues(self) -> CueWriter:
+        """What writes sounds."""
+        return CueWriter(self.rate, self.path, self.anchor, self.unread)
+
+    def size(self) -> tuple[int, int] | None:
+        """The picture's size; `None` where it is the clips' own."""
+        if self.cut.size is not None and _can_be(self.cut.size):
+            return self.cut.size
+        if any(clip.media is not None for clip in self.film.clips):
+            return None
+        self.unread.append(Unread("picture-size", detail=f"{_USUAL_SIZE[0]}x{_USUAL_SIZE[1]} was taken"))
+        return _USUAL_SIZE
+
+    def shot(self, index: int) -> dict[str, Any]:
+        """The values of one shot."""
+        clip = self.film.clips[index]
+        data: dict[str, Any] = {"id": self.ids[index]}
+        seen = self.film.seen(index)
+        if not clip.enabled:
+            data["enabled"] = False
+        if clip.media is None:
+            data["title"] = {"text": clip.text or "", "duration": f"{len(seen)}f"}
+        else:
+            data["clip"] = self.path(clip.media, clip.name)
+            data |= self.trim(index)
+            if clip.speed != 1:
+                data["speed"] = speed_text(clip.speed)
+            sound = self._own_sound(index, clip)
+            if sound is not None:
+                data["sound"] = sound
+        if (transition := self.transition(index)) != CUT.name:
+            data["transition"] = transition
+        return data
+
+    def trim(self, index: int) -> dict[str, Any]:
+        """Where a shot begins and ends in its file: `in`, `out` and `hold`, as far as they are needed."""
+        clip = self.film.clips[index]
+        assert clip.media is not None
+        seen = self.film.seen(index)
+        first, last = (clip.media_time(frame, self.rate) for frame in (seen.start, seen.stop))
+        own = clip.media.rate if clip.media.rate == self.rate and clip.speed == 1 else None
+        length = clip.media.seconds
+        frame = clip.speed / self.rate
+        data: dict[str, Any] = {}
+        if first > 0:
+            data["in"] = source_time(first, own)
+        if length is not None and last > length - frame / 2:
+            over = round((last - length) / frame)
+            if over > 0:
+                data["hold"] = f"{over}f"
+                self.unread.append(Unread("past-media", clip.name, f"{over} frames"))
+        else:
+            data["out"] = source_time(last, own)
+        return data
+
+    def transition(self, index: int) -> Any:
+        """How a shot comes in."""
+        blend = self.film.blend_at(index - 1)
+        if blend is None or not blend.frames:
+            return CUT.name
+        kind = DISSOLVE.name if blend.kind == "fade" else blend.kind
+        return {"kind": kind, "duration": f"{blend.frames}f"}
+
+    def path(self, media: CutMedia, name: str) -> str:
+        """The path of a file as a storyboard has it."""
+        path = self.found.get(media)
+        if path is None:
+            self.unread.append(Unread("media", name, media.address or media.name))
+            return clean(media.address or media.name)
+        return relative_path(path, self.base)
+
+    def _own_sound(self, index: int, clip: CutClip) -> Any:
+        sound = self.sounds.by_clip.get(index)
+        if sound is not None:
+            return own_sound_data(self.film, index, sound, role_of(sound.role), self.unread) or None
+        heard = (
+            self.sounds.by_clip
+            and clip.enabled
+            and clip.media is not None
+            and clip.media.has_sound is not False
+        )
+        return "mute" if heard else None
+
+    def markers(self) -> list[dict[str, Any]]:
+        """The values of markers; those that only say where a shot begins are the storyboard's anyway."""
+        begins = {(self.film.seen(index).start, shot) for index, shot in enumerate(self.ids)}
+        found = []
+        for marker in self.cut.markers:
+            name = clean(marker.name) or "Marker"
+            if (marker.frame, name) in begins or marker.frame >= max(self.film_end, 1):
+                continue
+            data = {"name": name, "at": self.anchor(marker.frame)}
+            if note := marker.note.strip():
+                data["note"] = note
+            found.append(data)
+        return found
+
+    @property
+    def film_end(self) -> int:
+        """How long the film is."""
+        return self.film.clips[-1].record.stop if self.film.clips else 0
+
+    def anchor(self, frame: int) -> str:
+        """A frame of the film, by the shot that is seen there."""
+        index = max(
+            (index for index in range(len(self.ids)) if self.film.seen(index).start <= frame), default=None
+        )
+        if index is None:
+            return f"{frame}f"
+        offset = frame - self.film.seen(index).start
+        return f"{self.ids[index]}+{offset}f" if offset else self.ids[index]
+
+
+def _can_be(size: tuple[int, int]) -> bool:
+    return all(2 <= side <= MAX_SIDE and not side % 2 for side in size)
+
+
+def shot_ids(clips: Sequence[CutClip], unread: list[Unread]) -> tuple[str, ...]:
+    """A name for each shot: its own where it can have it, no two alike even without regard to capitals."""
+    wanted = []
+    for clip in clips:
+        name = clip.shot or clip.name or ("black" if clip.media is None else clip.media.name)
+        try:
+            wanted.append(read_id(name))
+        except ValueError:
+            file = clip.media is not None and clip.name.endswith(Path(clip.media.name).suffix)
+            wanted.append(shot_names([Path(name if file else f"{name.replace('/', '-')}.x")])[0])
+            if not file:
+                unread.append(Unread("name", name, wanted[-1]))
+    taken: set[str] = set()
+    ids = []
+    for name in wanted:
+        free, number = name, 2
+        while free.casefold() in taken:
+            free, number = f"{name[:58]}-{number}", number + 1
+        taken.add(free.casefold())
+        ids.append(free)
+    return tuple(ids)
+
+
+def relative_path(path: Path, base: Path) -> str:
+    """A path as a storyboard in `base` has it."""
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+
+
+def speed_text(speed: Fraction) -> int | str:
+    """A speed as a storyboard has it."""
+    return int(speed) if speed.denominator == 1 else str(speed.limit_denominator(1_000_000))

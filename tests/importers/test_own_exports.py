@@ -1,0 +1,116 @@
+"""Our own exports, read back: every clip, transition, sound and marker where the film has it, at every rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+
+from stitcher.exporters.cut import handover_of
+from stitcher.exporters.handover import Handover
+from stitcher.exporters.registry import find_exporter
+from stitcher.importers.cut import Cut, CutClip, CutTrack
+from stitcher.importers.edl import read_edl
+from stitcher.importers.fcpxml import read_fcpxml
+from stitcher.importers.from_handover import cut_of
+from stitcher.importers.otio_json import read_otio
+from stitcher.importers.xmeml import read_xmeml
+from stitcher.timebase import FrameRange, round_half_up
+from stitcher.timeline.model import Timeline
+from tests.exporters.films import films
+
+FORMATS = ["otio", "otio-resolve", "fcp7", "fcpxml", "edl"]
+PLAIN = {
+    "fcpxml": {"dissolve"},
+    "fcp7": {"dissolve", "fadeblack", "fadewhite", "wiperight", "wipeleft", "wipeup"},
+}
+"""Kinds of transition that a format tells apart; the others tell all."""
+
+
+def read_back(handover: Handover, name: str) -> Cut:
+    files = [file.content for file in find_exporter(name).export(handover).files]
+    if name == "edl":
+        return read_edl(files, "timeline.edl", handover.rate)
+    read = {"fcp7": read_xmeml, "fcpxml": read_fcpxml}.get(name, read_otio)
+    return read(files[0], "timeline")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A clip as all formats tell it."""
+
+    file: str
+    record: FrameRange
+    media_frame: int
+    """The file's picture at its beginning, where its rate is the film's."""
+    speed: Fraction
+    blend: tuple[str, int, int] | None
+
+
+def file_of(clip: CutClip, handover: Handover) -> str:
+    """What the hand-over calls its file, also where the film's own files are named."""
+    names = {one.name: one.file for one in handover.media}
+    return "" if clip.media is None else names.get(clip.media.name, clip.media.name)
+
+
+def rows(track: CutTrack, handover: Handover, name: str) -> list[Row]:
+    kinds = PLAIN.get(name)
+    found = []
+    for index, clip in enumerate(track.clips):
+        blend = track.blend_at(index)
+        told = None
+        if blend is not None:
+            kind = blend.kind if kinds is None or blend.kind in kinds else "dissolve"
+            told = (kind, blend.in_frames, blend.out_frames)
+        pictures = clip.start * handover.rate / clip.speed
+        if name == "edl" and clip.speed != 1:
+            # They count whole pictures of the file, of which one is several frames of the film, or part of one.
+            pictures = Fraction(0)
+        found.append(
+            Row(
+                file_of(clip, handover),
+                clip.record,
+                round_half_up(pictures) if clip.media is not None else 0,
+                clip.speed if clip.media is not None else Fraction(1),
+                told,
+            )
+        )
+    return found
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=8, deadline=None)
+@given(film=films(most=15))
+def test_pictures_come_back_to_the_frame(name: str, film: Timeline) -> None:
+    handover = handover_of(film)
+    cut = read_back(handover, name)
+    assert cut.rate == film.rate
+    assert rows(cut.pictures[0], handover, name) == rows(cut_of(handover).pictures[0], handover, name)
+    assert (cut.start_frame, cut.frames) == (film.start_frame, film.frames)
+
+
+def heard(cut: Cut, handover: Handover) -> list[tuple[str, FrameRange, int]]:
+    return sorted(
+        (file_of(clip, handover), clip.record, round_half_up(clip.start * cut.rate))
+        for track in cut.sounds
+        for clip in track.clips
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=8, deadline=None)
+@given(film=films(most=6))
+def test_sounds_come_back_to_the_frame(name: str, film: Timeline) -> None:
+    handover = handover_of(film)
+    assert heard(read_back(handover, name), handover) == heard(cut_of(handover), handover)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=8, deadline=None)
+@given(film=films(most=4))
+def test_markers_come_back(name: str, film: Timeline) -> None:
+    handover = handover_of(film)
+    frames = sorted(marker.frame for marker in film.markers)
+    assert [marker.frame for marker in read_back(handover, name).markers] == frames
