@@ -115,7 +115,8 @@ _VALUES = {
 __all__ = [
     "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
     "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
-    "Relinked", "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline", "__version__",
+    "Relinked", "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline",
+    "__version__",
     "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
     "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate", "import_cut",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",

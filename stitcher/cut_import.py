@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from stitcher.errors import InputError, MediaError, OutputError
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
 from stitcher.importers.losses import MEANINGS, Unread
+from stitcher.timebase import parse_timecode
 
 if TYPE_CHECKING:
     from stitcher.importers.find_media import MediaFinder
+    from stitcher.media.clip import Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _looked_into(media: CutMedia, path: Path) -> CutMedia:
                 rate=clip.video.rate,
                 frames=clip.video.frames,
                 has_sound=bool(clip.audio),
+                first=_first_number(clip),
                 address=str(path),
             )
         except MediaError:
@@ -116,6 +119,14 @@ def _looked_into(media: CutMedia, path: Path) -> CutMedia:
     # Its length in samples is exact where that in pictures is not.
     frames = None if duration is None else int(duration * 48_000)
     return replace(media, rate=Fraction(48_000), frames=frames, has_picture=False, address=str(path))
+
+
+def _first_number(clip: Clip) -> Fraction:
+    """Seconds that a clip's own timecode has at its first picture."""
+    rate = clip.video.rate
+    if not clip.timecode or rate is None:
+        return Fraction(0)
+    return parse_timecode(clip.timecode, rate) / rate
 
 
 def _with_facts(cut: Cut, facts: Mapping[CutMedia, CutMedia]) -> Cut:

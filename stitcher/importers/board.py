@@ -7,7 +7,7 @@ shots are seen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from stitcher.importers.flatten import film_track
 from stitcher.importers.losses import Unread, once
 from stitcher.importers.own_sound import OwnSounds, own_sound_data, sorted_sounds
 from stitcher.importers.roles import role_of
-from stitcher.importers.shape import shaped
+from stitcher.importers.shape import on_its_clock, shaped
 from stitcher.importers.values import clean, source_time
 from stitcher.storyboard.from_clips import shot_names
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
@@ -39,7 +39,19 @@ class BoardData:
 def board_data(cut: Cut, found: Mapping[CutMedia, Path], base: Path) -> BoardData:
     """The storyboard of a cut. `found` are its files, by what the cut says of them; `base` is the board's folder."""
     film, lost = film_track(cut.pictures, cut.rate)
-    film, reshaped = shaped(film, cut.rate)
+    film, reshaped = shaped(film, cut.rate, by_timecode=cut.by_timecode)
+    timed: list[Unread] = []
+    sounds = tuple(
+        replace(
+            track,
+            clips=tuple(
+                on_its_clock(clip, cut.rate, timed, by_timecode=cut.by_timecode) for clip in track.clips
+            ),
+        )
+        for track in cut.sounds
+    )
+    reshaped = (*reshaped, *timed)
+    cut = replace(cut, sounds=sounds)
     writer = BoardWriter(cut, film, found, base, [*cut.unread, *lost, *reshaped])
     return BoardData(writer.board(), once(writer.unread))
 

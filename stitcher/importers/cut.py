@@ -35,6 +35,8 @@ class CutMedia:
     sha256: str = ""
     original: str = ""
     """What it was called before it was handed over."""
+    first: Fraction = Fraction(0)
+    """Seconds that its own timecode has at its first picture."""
 
     @property
     def seconds(self) -> Fraction | None:
@@ -161,6 +163,8 @@ class Cut:
     drop_frame: bool = False
     size: tuple[int, int] | None = None
     """The picture's, in pixels; `None` where the cut does not say."""
+    by_timecode: bool = False
+    """Whether media time in it is that of the files' own timecode, as edit lists have it."""
     unread: tuple[Unread, ...] = field(default=())
     """What its reader could not read."""
 

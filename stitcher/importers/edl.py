@@ -18,7 +18,7 @@ from stitcher.importers.losses import Unread, once
 from stitcher.importers.text import address_of, file_name, refused
 from stitcher.importers.track_builder import TrackBuilder
 from stitcher.storyboard.transition_kinds import DISSOLVE
-from stitcher.timebase import FrameRange, nominal_rate, parse_rate
+from stitcher.timebase import DROP_RATES, FrameRange, nominal_rate, parse_rate
 
 _EVENT = re.compile(
     r"^(?P<number>\d{1,6}|\*?M?\d{3,6})\s+(?P<reel>\S+)\s+(?P<channels>[A-Z0-9/]+)\s+"
@@ -83,6 +83,7 @@ def read_edl(texts: Sequence[bytes], name: str, rate: Fraction) -> Cut:
         markers=tuple(sorted(markers, key=lambda marker: marker.frame)),
         start_frame=first,
         drop_frame=lists[0].drop,
+        by_timecode=True,
         unread=once(unread),
     )
 
@@ -128,7 +129,12 @@ class _List:
         elif line.upper().startswith("FCM:"):
             self.drop = "NON" not in line.upper() and self._drops(number)
         elif match := _EVENT.match(line):
-            times = [self._frame(time, number) for time in _TIMECODE.finditer(match["times"])]
+            # Where any time is marked as drop-frame, each says for itself.
+            marked = ";" in match["times"]
+            times = [
+                self._frame(time, number, drop=";" in time[0] if marked else self.drop)
+                for time in _TIMECODE.finditer(match["times"])
+            ]
             kind = match["kind"].strip()
             self.events.append(
                 _Event(
@@ -147,19 +153,19 @@ class _List:
         elif locator := _LOCATOR.match(line):
             found = _TIMECODE.match(locator["time"])
             assert found is not None
-            self.locators.append((self._frame(found, number), locator["text"].strip()))
+            self.locators.append((self._frame(found, number, drop=self.drop), locator["text"].strip()))
         elif self.events and (comment := _COMMENT.match(line)):
             self.events[-1].comments.setdefault(comment["key"], comment["text"].strip())
 
     def _drops(self, number: int) -> bool:
-        if self.rate not in (Fraction(30000, 1001), Fraction(60000, 1001)):
+        if self.rate not in DROP_RATES:
             raise refused(
                 self.name,
                 f"line {number} counts drop-frame, which exists at 29.97 and 59.94 only: give that with --rate.",
             )
         return True
 
-    def _frame(self, time: re.Match[str], number: int) -> int:
+    def _frame(self, time: re.Match[str], number: int, *, drop: bool) -> int:
         hours, minutes, seconds, frames = (int(part) for part in time.groups())
         if frames >= self.nominal or minutes > 59 or seconds > 59:
             raise refused(
@@ -168,7 +174,7 @@ class _List:
                 "the list's rate with --rate.",
             )
         count = ((hours * 60 + minutes) * 60 + seconds) * self.nominal + frames
-        if self.drop:
+        if drop and self._drops(number):
             total = hours * 60 + minutes
             count -= self.nominal // 15 * (total - total // 10)
         return count

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from stitcher.storyboard.choices import ROLES, Role
+from stitcher.storyboard.choices import Role
+from stitcher.storyboard.role_table import ROLE_TABLE
 
+_SHORT: Mapping[str, Role] = {
+    "dx": "dialogue",
+    "dia": "dialogue",
+    "mx": "music",
+    "amb": "ambience",
+    "atmos": "ambience",
+}
+"""What only editors write."""
 _WORDS: Mapping[str, Role] = {
-    **{role: role for role in ROLES},
-    **dict.fromkeys(
-        ("dialog", "dia", "dx", "voice", "voiceover", "vo", "narration", "speech", "titles"), "dialogue"
-    ),
-    **dict.fromkeys(("mx", "score", "song", "soundtrack"), "music"),
-    **dict.fromkeys(("sfx", "fx", "effect", "foley"), "effects"),
-    **dict.fromkeys(("amb", "ambient", "ambiance", "atmo", "atmos", "room"), "ambience"),
+    **{word: role for role, row in ROLE_TABLE.items() for word in (role, *row.words)},
+    **_SHORT,
 }
 
 
 def role_of(name: str) -> Role | None:
     """The role that a track's or a role's name tells of; the last word counts, as in `effects.ambience`."""
-    words = [word for word in re.split(r"[^a-z]+", name.lower()) if word in _WORDS]
+    words = [word for word in re.split(r"[^a-z-]+", name.lower()) if word in _WORDS]
     return _WORDS[words[-1]] if words else None

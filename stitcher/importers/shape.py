@@ -8,12 +8,16 @@ from fractions import Fraction
 
 from stitcher.importers.cut import CutBlend, CutClip, CutTrack
 from stitcher.importers.losses import Unread
-from stitcher.timebase import FrameRange
+from stitcher.timebase import FrameRange, round_half_up
 
 
-def shaped(track: CutTrack, rate: Fraction) -> tuple[CutTrack, tuple[Unread, ...]]:
-    """The track as a storyboard can have it, and what had to be changed."""
+def shaped(
+    track: CutTrack, rate: Fraction, *, by_timecode: bool = False
+) -> tuple[CutTrack, tuple[Unread, ...]]:
+    """The track as a storyboard can have it, and what had to be changed. `by_timecode` says whose clock it is on."""
     unread: list[Unread] = []
+    clips = tuple(on_its_clock(clip, rate, unread, by_timecode=by_timecode) for clip in track.clips)
+    track = replace(track, clips=clips)
     begun, blends = _begun(track, rate, unread)
     return _with_room(CutTrack(track.name, begun, blends), unread), tuple(unread)
 
@@ -28,7 +32,6 @@ def _begun(
         comes_in = track.blend_at(index - 1)
         if clips:
             blends.append(comes_in)
-        clip = _on_its_clock(clip, unread)
         first = clip.media_time(track.seen(index).start, rate)
         missing = math.ceil(-first * rate / clip.speed) if clip.media is not None and first < 0 else 0
         if missing <= 0:
@@ -50,9 +53,12 @@ def _begun(
     return tuple(clips), tuple(blends)
 
 
-def _on_its_clock(clip: CutClip, unread: list[Unread]) -> CutClip:
-    """The clip, from its file's beginning where its source time lies past the file's end."""
+def on_its_clock(clip: CutClip, rate: Fraction, unread: list[Unread], *, by_timecode: bool) -> CutClip:
+    """The clip with media time from its file's first picture on, and from there where that lies past its end."""
     length = clip.media.seconds if clip.media is not None else None
+    if clip.media is not None and by_timecode and clip.media.first:
+        # The numbers of its timecode, as the film counts frames.
+        clip = replace(clip, start=clip.start - Fraction(round_half_up(clip.media.first * rate)) / rate)
     if length is None or clip.start < length:
         return clip
     unread.append(Unread("source-time", clip.name))

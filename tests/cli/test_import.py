@@ -36,7 +36,7 @@ def hand_over(run: Run, here: Path, chain: list[Path], score: Path) -> HandOver:
         ("otio", "timeline.otioz"),
         ("premiere", "timeline.xml"),
         ("finalcut", "timeline.fcpxml"),
-        ("avid", "timeline_V1.edl"),
+        ("resolve", "timeline_V1.edl"),
     ],
 )
 def test_a_hand_over_comes_back_and_is_laid_out_alike(
@@ -74,7 +74,7 @@ def test_clips_are_found_in_a_folder_that_is_named(run: Run, hand_over: HandOver
 def test_an_edit_list_is_asked_for_its_rate_where_no_clip_tells_it(
     run: Run, hand_over: HandOver, here: Path
 ) -> None:
-    cut = hand_over("avid")
+    cut = hand_over("resolve")
     (cut / "media").rename(here / "elsewhere")
     ended = run("import", cut / "timeline_V1.edl", "-o", "back.yaml")
     assert ended.code == 65

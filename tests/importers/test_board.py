@@ -158,7 +158,7 @@ def sounds(film: Timeline, *, levels: bool) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-@pytest.mark.parametrize("name", ["otio", "otio-resolve", "fcp7", "fcpxml"])
+@pytest.mark.parametrize("name", ["otio", "otio-resolve", "otio-premiere", "fcp7", "fcpxml"])
 def test_sounds_come_back_with_their_roles_and_levels(name: str, rate: Fraction) -> None:
     film = whole_film(rate)
     handover = handover_of(film)

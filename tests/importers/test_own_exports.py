@@ -21,7 +21,7 @@ from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Timeline
 from tests.exporters.films import films
 
-FORMATS = ["otio", "otio-resolve", "fcp7", "fcpxml", "edl"]
+FORMATS = ["otio", "otio-resolve", "otio-premiere", "fcp7", "fcpxml", "edl"]
 PLAIN = {
     "fcpxml": {"dissolve"},
     "fcp7": {"dissolve", "fadeblack", "fadewhite", "wiperight", "wipeleft", "wipeup"},
