@@ -71,9 +71,9 @@ class TestBombs:
         ],
     )
     def test_end_quickly_in_an_issue(self, text: str) -> None:
-        began = time.monotonic()
+        began = time.process_time()
         found = issues_of(text, variables={"x": "y" * 50_000})
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
         assert 1 <= len(found) <= 101
 
     def test_a_thousand_shots_are_no_bomb(self) -> None:
