@@ -54,12 +54,13 @@ from stitcher.delivery.spec import UNTOUCHED, SoundSpec
 from stitcher.session import lay_out
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from stitcher.storyboard.load import load
 board, out = map(Path, sys.argv[1:])
 film = lay_out(load(board))
 spec = SoundSpec("aac", ("-b:a", "192k"), 2, 48000, "none")
 with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-    render_sound(plan_mix(film.cues, film.samples), spec, UNTOUCHED, out, scratch=Path(scratch))
+    render_sound(plan_mix(film.cues, film.samples), spec, UNTOUCHED, out, work=Workshop(Path(scratch)))
 """
 
 

@@ -27,8 +27,7 @@ _BLEND = 4
 _SIDE = 16
 _TAGS = "range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:chroma_location=unspecified"
 _SOUND = (
-    "ebur128=peak=true:framelog=quiet,astats=measure_perchannel=none:measure_overall=Peak_level,"
-    "alimiter=level=0:latency=1,aresample=48000"
+    "astats=measure_perchannel=none:measure_overall=Peak_level,alimiter=level=0:latency=1,aresample=48000"
 )
 
 

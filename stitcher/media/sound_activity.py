@@ -48,7 +48,7 @@ _BRIDGED_BLOCKS = 10
 _LEAST_BLOCKS = 3
 """What is shorter than 30 ms is a click."""
 
-_K_WEIGHTING = (
+K_WEIGHTING = (
     {"b0": "1.53512485958697", "b1": "-2.69169618940638", "b2": "1.19839281085285",
      "a0": "1", "a1": "-1.69065929318241", "a2": "0.73248077421585"},
     {"b0": "1", "b1": "-2", "b2": "1", "a0": "1", "a1": "-1.99004745483398", "a2": "0.99007225036621"},
@@ -170,7 +170,7 @@ def _weighting(first: AudioFrame, fold: str) -> Graph:
         graph.add("pan", fold),
         graph.add("aresample", f"{SAMPLE_RATE}:async=1:min_hard_comp=0.02"),
     ]
-    chain += [graph.add("biquad", **stage) for stage in _K_WEIGHTING]
+    chain += [graph.add("biquad", **stage) for stage in K_WEIGHTING]
     chain += [graph.add("asetnsamples", n=str(SAMPLE_RATE), p="0"), graph.add("abuffersink")]
     graph.link_nodes(*chain).configure()
     return graph

@@ -1,4 +1,5 @@
-"""Reading the samples of WAV files (RIFF, RF64) in blocks, for files that this process made: float or 24-bit PCM."""
+"""Reading the samples of WAV files (RIFF, RF64) and of bare floats, in blocks or from anywhere: float, PCM of 16 to 32
+bits."""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ Samples = NDArray[np.float32]
 
 BLOCK = 48_000
 _FORMAT = struct.Struct("<HHIIHH")
-_FLOAT, _EXTENSIBLE = 3, 0xFFFE
+_PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _FULL_SCALE_24 = 1 << 23
+_BARE_RATE = 48_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class WavData:
     sample_rate: int
     bits: int
     is_float: bool
+    is_pcm: bool = False
+    """Whether they are whole numbers; what is neither is compressed."""
 
     @property
     def frame_bytes(self) -> int:
@@ -88,6 +92,7 @@ def wav_data(path: Path) -> WavData:
                     sample_rate=rate,
                     bits=bits,
                     is_float=kind == _FLOAT,
+                    is_pcm=kind == _PCM,
                 )
     raise MediaBroken(path, "is no whole WAV file.")
 
@@ -103,13 +108,36 @@ def read_raw(data: WavData) -> Iterator[bytes]:
 
 
 def read_samples(data: WavData) -> Iterator[Samples]:
-    """The samples of a float or 24-bit file, `BLOCK` of each channel at a time."""
+    """The samples, `BLOCK` of each channel at a time."""
     for block in read_raw(data):
-        if data.is_float:
-            kind: DTypeLike = "<f4" if data.bits == 32 else "<f8"
-            yield np.frombuffer(block, kind).astype(np.float32, copy=False).reshape(-1, data.channels)
-        else:
-            yield _from_24_bits(block).reshape(-1, data.channels)
+        yield _samples(data, block)
+
+
+def bare_samples(path: Path, channels: int) -> WavData:
+    """A file of nothing but 32-bit floats at 48 kHz. Raises `MediaMissing`."""
+    with opened_file(path) as file:
+        size = file.seek(0, 2)
+    return WavData(path, 0, size // (4 * channels), channels, _BARE_RATE, 32, is_float=True)
+
+
+def samples_at(data: WavData, start: int, count: int) -> Samples:
+    """Up to `count` samples from `start` on; fewer where the file has no more. Raises `MediaMissing`."""
+    count = max(0, min(count, data.samples - start))
+    with opened_file(data.path) as file:
+        file.seek(data.offset + start * data.frame_bytes)
+        return _samples(data, file.read(count * data.frame_bytes))
+
+
+def _samples(data: WavData, block: bytes) -> Samples:
+    if data.is_float:
+        kind: DTypeLike = "<f4" if data.bits == 32 else "<f8"
+        flat = np.frombuffer(block, kind).astype(np.float32, copy=False)
+    elif data.bits == 24:
+        flat = _from_24_bits(block)
+    else:
+        flat = np.frombuffer(block, f"<i{data.bits // 8}").astype(np.float32)
+        flat *= np.float32(2.0 ** (1 - data.bits))
+    return flat.reshape(-1, data.channels)
 
 
 def _from_24_bits(block: bytes) -> Samples:

@@ -11,6 +11,7 @@ from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.moviepy_audio import audio_clip
+from stitcher.sound.store import Workshop
 from stitcher.timeline.model import Timeline
 
 _MOV = Destination("mov")
@@ -27,7 +28,7 @@ def film_audio(timeline: Timeline) -> Any:
 
     def work(temp: Path) -> dict[str, int]:
         with cache.scratch() as scratch:
-            render_sound(mix, _FLOAT, UNTOUCHED, temp, scratch=Path(scratch), into=_MOV)
+            render_sound(mix, _FLOAT, UNTOUCHED, temp, work=Workshop(Path(scratch), cache), into=_MOV)
         return {}
 
     made = cache.make(mix_key(mix, _FLOAT, UNTOUCHED, into=_MOV), ".wav", work)

@@ -15,6 +15,7 @@ from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import Mix, mix_key, plan_mix
 from stitcher.sound.mix_file import MP4, Destination, sound_file
 from stitcher.sound.result import SoundResult
+from stitcher.sound.store import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def encoded_mix(
 
         with cache.scratch() as scratch:
             made = render_sound(
-                mix, spec, target, temp, scratch=Path(scratch), cancel=context.stop, into=into
+                mix, spec, target, temp, work=Workshop(Path(scratch), cache, context.stop), into=into
             )
         return asdict(replace(made, path=Path())) | {"path": ""}
 

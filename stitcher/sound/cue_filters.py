@@ -18,7 +18,6 @@ BY_COUNT = "N"
 """Time stamps are the samples counted so far; every stream here is in units of its sample. The usual `N/SR/TB` goes
 through floats, and a stamp that comes out one too low costs the last packet a sample."""
 
-_WHOLE_SOURCE = 2**31 - 1
 _ROUNDED_SAMPLES = SAMPLE_RATE // 100
 
 
@@ -32,16 +31,18 @@ def trimmed(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
     return stream.filter("atrim", **arguments) if arguments else stream
 
 
+def fitted(stream: Stream, samples: int) -> Stream:
+    """Exactly `samples` long, and its time begins at 0."""
+    return (
+        stream.filter("apad", whole_len=samples)
+        .filter("atrim", end_sample=samples)
+        .filter("asetpts", BY_COUNT)
+    )
+
+
 def delayed(stream: Stream, samples: int) -> Stream:
     """The stream after so many samples of silence."""
     return stream.filter("adelay", delays=f"{samples}S", all=1) if samples else stream
-
-
-def looped(stream: Stream, crossfade: int) -> Stream:
-    """The stream over and over, held in memory. Its end crosses with its beginning for `crossfade` samples."""
-    if not crossfade:
-        return stream.filter("aloop", loop=-1, size=_WHOLE_SOURCE)
-    return crossed_round(stream, crossfade).filter("aloop", loop=-1, size=_WHOLE_SOURCE, start=crossfade)
 
 
 def crossed_round(stream: Stream, crossfade: int) -> Stream:

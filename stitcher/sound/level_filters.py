@@ -1,20 +1,18 @@
-"""Filters that set and measure levels: gain, limiter and loudness meter, which see a mix to its edges. Pure."""
+"""Filters that set levels: gain, and a limiter that sees a mix to its edges. Pure."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-import ffmpeg
-
 from stitcher.sound.cue_filters import Stream, delayed, trimmed
-from stitcher.sound.loudness import METER, GainPlan
+from stitcher.sound.loudness import GainPlan
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 
 _LIMITER_RATE = 192_000
 
 _EDGE_SAMPLES = 64
-"""Silence around what goes through a meter or the limiter. Both see peaks between samples by a filter that a film's
-first and last samples do not fill by themselves, and players play silence before and after."""
+"""Silence around what goes through the limiter. It sees peaks between samples by a filter that a film's first and last
+samples do not fill by themselves, and players play silence before and after."""
 
 
 def decibels(gain_db: float) -> str:
@@ -37,19 +35,6 @@ def levelled(stream: Stream, plan: GainPlan) -> Stream:
         .filter("aresample", SAMPLE_RATE)
     )
     return trimmed(stream, _EDGE_SAMPLES)
-
-
-def measured(stream: Stream, curve: str | None = None) -> Stream:
-    """An output to nowhere, of which the report is read by `loudness.parse_loudness`.
-
-    Momentary and short-term loudness along time are written to the file `curve`, a plain name in the folder that ffmpeg
-    runs in; they come as late as the silence before is long.
-    """
-    options = METER if curve is None else METER | {"metadata": "1"}
-    stream = _between_silence(stream).filter("ebur128", **options)
-    if curve is not None:
-        stream = stream.filter("ametadata", mode="print", file=curve)
-    return ffmpeg.output(stream, "-", f="null")
 
 
 def _between_silence(stream: Stream) -> Stream:

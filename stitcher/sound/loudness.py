@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,46 +24,6 @@ class MeasuredLoudness:
         return self.true_peak_dbtp is None
 
 
-METER = {"peak": "true", "framelog": "quiet"}
-"""Arguments of the `ebur128` filter whose report `parse_loudness` reads."""
-
-PEAK_METER = {"measure_perchannel": "none", "measure_overall": "Peak_level"}
-"""Arguments of the `astats` filter whose report `parse_sample_peak` reads; asked anything else it takes ten times as
-long."""
-
-_NUMBER = r"(-?(?:\d+(?:\.\d+)?|inf|nan))"
-_INTEGRATED = re.compile(rf"^\s+I:\s+{_NUMBER} LUFS", re.MULTILINE)
-_RANGE = re.compile(rf"^\s+LRA:\s+{_NUMBER} LU\b", re.MULTILINE)
-_PEAK = re.compile(rf"^\s+Peak:\s+{_NUMBER} dBFS", re.MULTILINE)
-_SAMPLE_PEAK = re.compile(rf"Peak level dB: {_NUMBER}")
-_GATE_FLOOR = -70.0
-
-
-def parse_loudness(report: str) -> MeasuredLoudness | None:
-    """What `ebur128` said at the end of a run, in steps of 0.1; `None` when it said nothing."""
-    summaries = report.rpartition("Summary:")[2] if "Summary:" in report else ""
-    integrated, spread, peak = (find.search(summaries) for find in (_INTEGRATED, _RANGE, _PEAK))
-    if integrated is None or spread is None or peak is None:
-        return None
-    loudness = _finite(integrated[1])
-    return MeasuredLoudness(
-        integrated_lufs=None if loudness is None or loudness <= _GATE_FLOOR else loudness,
-        true_peak_dbtp=_finite(peak[1]),
-        range_lu=_finite(spread[1]) or 0.0,
-    )
-
-
-def parse_sample_peak(report: str) -> float | None:
-    """The sample peak in dBFS from the last `astats` report; `None` for digital silence."""
-    peaks = _SAMPLE_PEAK.findall(report)
-    return _finite(peaks[-1]) if peaks else None
-
-
-def _finite(text: str) -> float | None:
-    value = float(text)
-    return value if math.isfinite(value) else None
-
-
 @dataclass(frozen=True, slots=True)
 class GainPlan:
     """How the mix is brought to a target: one gain, and a ceiling for the limiter."""
@@ -77,7 +35,7 @@ class GainPlan:
 
 
 _LOSSLESS_HEADROOM_DB = 0.1
-"""The meter reads in steps of 0.1, and the way back from 192 kHz to 48 kHz rings a little."""
+"""The way back from 192 kHz to 48 kHz rings a little."""
 _LOSSY_HEADROOM_DB = 0.5
 """What AAC and Opus usually overshoot; more is taken when a measured file shows more."""
 
@@ -117,7 +75,7 @@ def deviations(measured: MeasuredLoudness, target: LoudnessTarget) -> tuple[str,
     if target.integrated_lufs is None:
         return ()
     wrong = []
-    # The meter's steps of 0.1 are no binary fractions: 0.01 keeps their rounding from deciding.
+    # What is as loud as it may be in tenths, as it is told, is not refused for a hundredth.
     if (
         measured.integrated_lufs is not None
         and abs(measured.integrated_lufs - target.integrated_lufs) > target.tolerance_lu + 0.01

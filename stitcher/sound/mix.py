@@ -1,20 +1,13 @@
-"""The mix plan of a film's sound: which cues, in which order, in which groups. Pure; nothing is opened.
+"""The mix plan of a film's sound: which cues, in which order, in which stems. Pure; nothing is opened.
 
-Up to `FAN_IN` sounds are mixed by one ffmpeg command. More are mixed in groups of neighbours first, each into a
-file as long as the group's span, and those again, so that memory depends neither on the number of cues nor on the
-length of the film:
-
-    film     |-----------------------------------------------|
-    beds     |===============================================|     the longest cues join the last mix directly
-    group 1  |--c-cc---c-c--|
-    group 2                |-c--ccc-c---c-|
-    group 3                                  |-cc--c---c-c-|
+A mix is the sum of its stems, and a stem the sum of its cues, each in one order whoever asks: floats added up in
+another order are another sum. So stems, added up, are the mix to the last bit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -30,31 +23,10 @@ from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_decimal
 from stitcher.timeline.model import Cue
 
-FAN_IN = 32
-"""Sounds mixed by one command at most."""
-_BEDS = 8
-"""Longest cues that join the last mix directly, so that a bed does not make a film-length file of its group."""
-
-RECIPE = 7
+RECIPE = 8
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
-
-@dataclass(frozen=True, slots=True)
-class CueGroup:
-    """Neighbours that are mixed into one file first."""
-
-    parts: tuple[Part, ...]
-    start_sample: int
-    """Record clock."""
-    stop_sample: int
-
-    @property
-    def length_samples(self) -> int:
-        """Length of the group's file."""
-        return self.stop_sample - self.start_sample
-
-
-Part = Cue | CueGroup
+_ROLE_ORDER = {role: number for number, role in enumerate(ROLE_TABLE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +37,19 @@ class Mix:
     """Audible ones, in canonical order."""
     film_samples: int
     """Length of the film at 48 kHz."""
-    parts: tuple[Part, ...]
-    """What the last command mixes; empty for a silent film."""
+
+    @property
+    def stems(self) -> tuple[tuple[Cue, ...], ...]:
+        """The cues of each stem, in the order of the roles and then of their names."""
+        by_stem: dict[tuple[int, str], list[Cue]] = {}
+        for cue in self.cues:
+            by_stem.setdefault(_stem_order(cue), []).append(cue)
+        return tuple(tuple(by_stem[stem]) for stem in sorted(by_stem))
 
 
 NOT_IN_KEY: Exclusions = {
-    # How a cue usually fades is said beside it; the groups follow from the cues. Its role says where it is in 5.1.
+    # How a cue usually fades, and with which others it is a stem, is said beside it. Its role says where it is in 5.1.
     Cue: frozenset({"name", "role_name", "shot"}),
-    Mix: frozenset({"parts"}),
     Sound: all_but(Sound, "sha256", "container", "stream", "right"),
     AudioStream: frozenset({"default", "language", "title"}),
 }
@@ -94,7 +71,7 @@ def plan_mix(cues: Iterable[Cue], film_samples: int) -> Mix:
         if cue.start_sample < film_samples:
             audible.append(cue)
     ordered = tuple(sorted(audible, key=_order))
-    return Mix(ordered, film_samples, _parts(ordered, film_samples))
+    return Mix(ordered, film_samples)
 
 
 def _check(cue: Cue) -> None:
@@ -146,54 +123,19 @@ def _order(cue: Cue) -> tuple[int, int, str, str]:
     return cue.start_sample, cue.length_samples, cue.usual_fade, canonical_json(cue, NOT_IN_KEY)
 
 
-def _parts(cues: Sequence[Cue], film_samples: int) -> tuple[Part, ...]:
-    if len(cues) <= FAN_IN:
-        return tuple(cues)
-    beds = set(sorted(range(len(cues)), key=lambda index: (-cues[index].length_samples, index))[:_BEDS])
-    level: list[Part] = [cue for index, cue in enumerate(cues) if index not in beds]
-    while len(level) > FAN_IN - _BEDS:
-        level = [_group(tuple(level[at : at + FAN_IN]), film_samples) for at in range(0, len(level), FAN_IN)]
-    return (*(cues[index] for index in sorted(beds)), *level)
+def _stem_order(cue: Cue) -> tuple[int, str]:
+    """Where the stem of a cue stands among stems."""
+    return _ROLE_ORDER.get(cue.role, len(_ROLE_ORDER)), cue.stem
 
 
-def _group(parts: tuple[Part, ...], film_samples: int) -> CueGroup:
-    return CueGroup(
-        parts,
-        min(part.start_sample for part in parts),
-        min(film_samples, max(part.stop_sample for part in parts)),
-    )
-
-
-def sidechain_keys(mix: Mix) -> tuple[Cue, ...]:
-    """The sounds by which those of a mix are compressed."""
-    return tuple(key for cue in mix.cues if cue.sidechain is not None for key in cue.sidechain.keys)
-
-
-def sidechain_group(cue: Cue, film_samples: int) -> CueGroup | None:
-    """What the sound that a cue is compressed by is mixed as; `None` for a cue that is not."""
-    if cue.sidechain is None:
-        return None
-    return _group(_parts(sorted(cue.sidechain.keys, key=_order), film_samples), film_samples)
-
-
-_FADE_CURVES: dict[FadeCurve, str] = {
-    "linear": "tri",
-    "equal-power": "qsin",
-    "s-curve": "hsin",
-    "logarithmic": "log",
-    "exponential": "exp",
-}
-"""ffmpeg's names."""
-
-
-def fade_curves(cue: Cue) -> tuple[str, str]:
-    """The names of ffmpeg's curves by which a cue comes and goes.
+def fade_curves(cue: Cue) -> tuple[FadeCurve, FadeCurve]:
+    """The curves by which a cue comes and goes.
 
     Placed sounds fade linearly unless told otherwise, as faders do. A shot's own sound fades with equal power: under
     a dissolve it crosses with its neighbour's, which it has nothing in common with, and linear fades would dip by 3 dB.
     """
     usual = cue.usual_fade
-    return _FADE_CURVES[cue.fade_in_curve or usual], _FADE_CURVES[cue.fade_out_curve or usual]
+    return cue.fade_in_curve or usual, cue.fade_out_curve or usual
 
 
 def cue_shares(cue: Cue, bus: int = 2) -> Shares:
@@ -223,5 +165,8 @@ def mix_key(
 
         ffmpeg_version = find().version
 
-    curves = [cue.usual_fade for cue in mix.cues]
-    return content_key(RECIPE, ffmpeg_version, mix, curves, spec, target, into, excluded=NOT_IN_KEY)
+    # Cues are mixed stem by stem.
+    stems = [[(cue, cue.usual_fade) for cue in stem] for stem in mix.stems]
+    return content_key(
+        RECIPE, ffmpeg_version, mix.film_samples, stems, spec, target, into, excluded=NOT_IN_KEY
+    )

@@ -1,30 +1,29 @@
 """Mixdown: a planned mix becomes one encoded file of exactly the film's length, at the loudness asked for.
 
-Without a target everything is one ffmpeg command from the cues to the encoder. With one, the mix is made and
-measured, brought to the target by one gain (and a limiter, only where something would stick out), encoded, and the
-encoded file is measured again, because a codec moves the peaks.
+The mix is kept in stretches (`kept_mix`), and everything here reads those. Without a target they go to the encoder as
+they are. With one they are measured, brought to it by one gain (and a limiter, only where something would stick out),
+encoded, and the encoded file is measured again, because a codec moves the peaks.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stitcher.delivery.spec import LoudnessTarget, SoundSpec
 from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.formats.containers import FILE_FORMATS
-from stitcher.media.ffmpeg_process import run
+from stitcher.media.ffmpeg_process import feed, run
 from stitcher.media.files import atomic_write
+from stitcher.media.wav import Samples, WavData, bare_samples, samples_at
 from stitcher.sound import graph
 from stitcher.sound.channels import BUS_LAYOUTS
-from stitcher.sound.gain_curve import write_gain_curve
+from stitcher.sound.kept_levels import measure_mix
+from stitcher.sound.kept_mix import KeptMix, keep_mix
 from stitcher.sound.loudness import (
     GainPlan,
     MeasuredLoudness,
@@ -33,16 +32,16 @@ from stitcher.sound.loudness import (
     is_on_target,
     nearest,
     next_gain_plan,
-    parse_loudness,
-    parse_sample_peak,
 )
-from stitcher.sound.mix import CueGroup, Mix, Part, sidechain_group, sidechain_keys
+from stitcher.sound.meter import loudness_of, metered
+from stitcher.sound.mix import Mix
 from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
+from stitcher.sound.passages import STRETCH
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
 from stitcher.sound.split_encode import Halves, halves_of, join_halves
-from stitcher.sound.verify import check_sources, count_samples
-from stitcher.timeline.model import Cue
+from stitcher.sound.store import Workshop
+from stitcher.sound.verify import count_samples
 
 _log = logging.getLogger(__name__)
 
@@ -58,14 +57,13 @@ def render_sound(
     target: LoudnessTarget,
     out: Path,
     *,
-    scratch: Path,
-    cancel: threading.Event | None = None,
+    work: Workshop,
     into: Destination = MP4,
 ) -> SoundResult:
     """Encode `mix` to `out` and prove it: exactly the film's samples, and within the target's limits.
 
     Where the packets go (`into`) and the encoder decide the kind of file, which is forced whatever `out` is called.
-    Work files go to `scratch` and are removed; `out` appears only when it is right.
+    `out` appears only when it is right.
 
     Raises `VerifyError` when the file is not what was planned, `MediaMissing` for a source that is gone,
     `MediaBroken` for one that does not decode,
@@ -88,7 +86,7 @@ def render_sound(
                 cue.sound.path, "it is no longer there (or no regular file); put it back or change the cue."
             )
     file = sound_file(spec, into)
-    with _work_folder(scratch) as work, atomic_write(out, durable=False) as part:
+    with work.folder() as inner, atomic_write(out, durable=False) as part:
         shared = (
             spec.encoder == HALVED_ENCODER
             and file.demuxer == "mov"
@@ -100,71 +98,41 @@ def render_sound(
             if shared
             else None
         )
-        job = _Job(mix, spec, target, file=file, work=work, part=part, out=out, cancel=cancel, halves=halves)
-        return job.untouched() if target.integrated_lufs is None else job.to_target(target.integrated_lufs)
+        kept = keep_mix(mix, spec.channels, inner)
+        job = _Job(kept, spec, target, file=file, work=inner, part=part, out=out, halves=halves)
+        return job.untouched() if target.integrated_lufs is None else job.to_target()
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    mix: Mix
+    mix: KeptMix
     spec: SoundSpec
     target: LoudnessTarget
     file: SoundFile
-    work: Path
+    work: Workshop
     part: Path
     out: Path
-    cancel: threading.Event | None
     halves: Halves | None
+    limited: set[GainPlan] = field(default_factory=set)
+    """The plan whose limited mix is there, if any."""
 
     def untouched(self) -> SoundResult:
-        notes: list[str] = []
-        files = self._prepare(notes)
-
-        def encode(out: Path, span: tuple[int, int] | None, gain_db: float = 0.0) -> str:
-            args = graph.encode_mix_args(
-                self.mix,
-                self.spec,
-                files,
-                out=out,
-                file=self.file,
-                span=span,
-                gain_db=gain_db,
-            )
-            return self._notes_of(args, notes)
-
-        report = self._shared_out(encode)
-        self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
-        peak = parse_sample_peak(report)
-        gain = 0.0
-        if peak is not None and peak > ceiling_dbfs(self.spec.encoder):
-            gain = _SAFE_PEAK_DBFS - peak
-            self._shared_out(lambda out, span: encode(out, span, gain))
-            self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
-            notes.append(
-                f"The mix peaks at {peak:+.1f} dBFS, above what {self.spec.encoder} can hold: all of it was lowered by "
-                f"{-gain:.1f} dB. Lower the cues, or choose how loud the film is ('loudness')."
-            )
-        elif peak is not None and peak > self.target.true_peak_dbtp:
-            notes.append(
-                f"The mix peaks at {peak:+.1f} dBFS and was left untouched: it may clip when played. "
-                "Lower the cues, or choose how loud the film is ('loudness')."
-            )
+        notes = list(self.mix.notes)
+        peak = self.mix.peak_dbfs
+        gain, note = untouched_gain(peak, self.spec.encoder, self.target)
+        notes += [note] if note else []
+        self._encoded(_Level(self.mix, gain))
         return self._result(notes, gain_db=gain, sample_peak_dbfs=peak)
 
-    def to_target(self, wanted_lufs: float) -> SoundResult:
-        notes: list[str] = []
-        files = self._prepare(notes)
-        mixed = self.work / "mix.w64"
-        report = self._notes_of(graph.mix_args(self.mix, self.spec.channels, files, mixed), notes)
-        for file in (*files.parts.values(), *files.curves.values()):
-            file.unlink(missing_ok=True)
-        before = self._read(report, "mix")
+    def to_target(self) -> SoundResult:
+        before = measure_mix(self.mix, self.work)
+        notes = list(self.mix.notes)
         plan = self._first(before, notes)
         if plan is not None:
-            plan = self._settled(mixed, plan, before)
-        after = self._encode(mixed, plan)
+            plan = self._settled(plan, before)
+        after = self._encode(plan)
         if plan is not None:
-            plan, after = self._approached(mixed, plan, before, after=after, notes=notes)
+            plan, after = self._approached(plan, before, after=after, notes=notes)
         self._note_target(after, plan, notes)
         return self._result(
             notes,
@@ -175,7 +143,7 @@ class _Job:
         )
 
     def _approached(
-        self, mixed: Path, plan: GainPlan, before: MeasuredLoudness, after: MeasuredLoudness, notes: list[str]
+        self, plan: GainPlan, before: MeasuredLoudness, after: MeasuredLoudness, notes: list[str]
     ) -> tuple[GainPlan, MeasuredLoudness]:
         """The encoded file at the target, or as near as its peaks allow; `after` is what `plan` came to."""
         tried = [(plan, after)]
@@ -188,7 +156,7 @@ class _Job:
                 break
             plan = following
             _log.debug("the sound came out at %s; trying %s", after, plan)
-            after = self._encode(mixed, plan)
+            after = self._encode(plan)
             tried.append((plan, after))
         wrong = deviations(after, self.target)
         if not wrong:
@@ -201,7 +169,7 @@ class _Job:
                 + (f", or 'loudness: {{target: {self.target.name}, insist: false}}'." if best else ".")
             )
         if best[0] != plan:
-            self._encode(mixed, best[0])
+            self._encode(best[0])
         notes.append(
             f"The sound is at {best[1].integrated_lufs:.1f} LUFS, as near to {self.target.name!r} "
             f"({self.target.integrated_lufs:.1f}) as its peaks allow; 'insist' under 'loudness' refuses such a film."
@@ -216,14 +184,12 @@ class _Job:
             notes.append("The sound is too short or too quiet to be measured; no loudness was set.")
         return first_gain_plan(before, self.target, lossy=is_lossy(self.spec.encoder))
 
-    def _settled(self, mixed: Path, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
+    def _settled(self, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
         """The gain that makes up for the limiter, found without the encoder, which costs three times as much."""
         for _ in range(_ATTEMPTS):
             if not plan.limit:
                 break
-            measured = self._read(
-                self._run(graph.measure_gain_args(mixed, self.mix.film_samples, plan)), "limited mix"
-            )
+            measured = loudness_of(list(metered(self._levelled(plan).blocks())))
             if is_on_target(measured, self.target):
                 break
             following = next_gain_plan(plan, before, measured, self.target)
@@ -248,96 +214,54 @@ class _Job:
         if self.target.note:
             notes.append(self.target.note)
 
-    def _prepare(self, notes: list[str]) -> graph.WorkFiles:
-        """Work files of gain curves, of the long loops and of all groups below the last mix, innermost first."""
-        parts: dict[Part, Path] = {}
-        curves: dict[Cue, Path] = {}
-        sidechains: dict[Cue, tuple[Path, int]] = {}
-        work = graph.WorkFiles(parts, curves, sidechains)
-        for cue in self.mix.cues:
-            if cue.gain_keys and cue not in curves:
-                curves[cue] = self.work / f"gain-{len(curves)}.f32"
-                write_gain_curve(cue, curves[cue])
-        for cue in graph.loops_by_file(self._cues):
-            parts[cue] = self.work / f"loop-{len(parts)}.w64"
-            self._notes_of(graph.source_args(cue, self.spec.channels, parts[cue]), notes)
-        for cue in self.mix.cues:
-            if (group := sidechain_group(cue, self.mix.film_samples)) is not None:
-                self._mix_groups((group,), work, parts, notes)
-                sidechains[cue] = parts[group], group.start_sample
-        self._mix_groups(self.mix.parts, work, parts, notes)
-        return work
+    def _levelled(self, plan: GainPlan | None) -> _Level:
+        """The mix as a plan has it; limited, it is a file of its own, which stays until the next one is made."""
+        if plan is None or not plan.limit:
+            return _Level(self.mix, plan.gain_db if plan else 0.0)
+        limited = self.work.scratch / "limited.f32"
+        if plan not in self.limited:
+            self.limited.clear()
+            args = graph.levelled_args(self.spec.channels, self.mix.samples, plan, limited)
+            feed(args, (block.data for block in self.mix.read(0, self.mix.samples)), cancel=self.work.cancel)
+            self.limited.add(plan)
+        return _Level(bare_samples(limited, self.spec.channels))
 
-    def _mix_groups(
-        self, parts: tuple[Part, ...], work: graph.WorkFiles, files: dict[Part, Path], notes: list[str]
-    ) -> None:
-        """Add to `files`, which `work` has, those of the groups among the parts."""
-        for part in parts:
-            if isinstance(part, CueGroup) and part not in files:
-                self._mix_groups(part.parts, work, files, notes)
-                files[part] = self.work / f"group-{len(files)}.w64"
-                self._notes_of(graph.group_args(part, self.spec.channels, work, files[part]), notes)
-                for inner in part.parts:
-                    if isinstance(inner, CueGroup):
-                        files[inner].unlink(missing_ok=True)
+    def _encode(self, plan: GainPlan | None) -> MeasuredLoudness:
+        self._encoded(self._levelled(plan))
+        decoded = self.work.scratch / "decoded.f32"
+        run(
+            graph.decode_args(self.part, self.file.demuxer, self._streams, decoded),
+            cancel=self.work.cancel,
+        )
+        heard = bare_samples(decoded, self.spec.channels)
+        return loudness_of(list(metered(_Level(heard).blocks())))
 
-    @property
-    def _cues(self) -> tuple[Cue, ...]:
-        """Those of the mix, and those that they are compressed by."""
-        return (*self.mix.cues, *sidechain_keys(self.mix))
-
-    def _notes_of(self, args: list[str], notes: list[str]) -> str:
-        """Runs a command that reads sources; returns its report and adds what it says of them to `notes`."""
-        report = self._run(args)
-        open_ended = {cue.sound.path for cue in self._cues if cue.sound.stream.open_ended}
-        messages = check_sources(args, report, open_ended=open_ended)
-        notes.extend(message for message in messages if message not in notes)
-        return report
-
-    def _encode(self, mixed: Path, plan: GainPlan | None) -> MeasuredLoudness:
-        def encode(out: Path, span: tuple[int, int] | None) -> str:
-            return self._run(
-                graph.encode_work_args(
-                    mixed,
-                    self.mix.film_samples,
-                    plan,
-                    spec=self.spec,
-                    out=out,
-                    file=self.file,
-                    span=span,
-                )
-            )
-
-        self._shared_out(encode)
+    def _encoded(self, level: _Level) -> None:
+        """Encode to the part file, and count: as two halves where that was decided on and works out, else whole."""
+        if self.halves is None or not self._encode_halves(level, self.halves):
+            self._encode_span(level, self.part, None)
         self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
-        report = self._run(graph.measure_args(self.part, self.file.demuxer, self._streams))
-        return self._read(report, "encoded sound")
 
-    def _shared_out(self, encode: Callable[[Path, tuple[int, int] | None], str]) -> str:
-        """Run `encode` to the part file: as two halves where that was decided on and works out, else as a whole."""
-        if self.halves is None:
-            return encode(self.part, None)
-        first, second = (self.work / f"half-{n}{self.file.suffix}" for n in (1, 2))
+    def _encode_halves(self, level: _Level, halves: Halves) -> bool:
+        first, second = (self.work.scratch / f"half-{n}{self.file.suffix}" for n in (1, 2))
         with ThreadPoolExecutor(1, thread_name_prefix="sound-half") as pool:
-            beside = pool.submit(encode, second, self.halves.second)
-            report = encode(first, self.halves.first) + beside.result()
-        if join_halves(
-            first, second, self.halves, out=self.part, file=self.file, edit_list=not self.file.dropped_samples
-        ):
-            return report
-        _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
-        return encode(self.part, None)
+            beside = pool.submit(self._encode_span, level, second, halves.second)
+            self._encode_span(level, first, halves.first)
+            beside.result()
+        fits = join_halves(
+            first, second, halves, out=self.part, file=self.file, edit_list=not self.file.dropped_samples
+        )
+        if not fits:
+            _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
+        return fits
 
-    def _read(self, report: str, what: str) -> MeasuredLoudness:
-        loudness = parse_loudness(report)
-        if loudness is None:
-            raise VerifyError(
-                f"The loudness of the {what} could not be measured; ffmpeg gave no report of it."
-            )
-        return loudness
+    def _encode_span(self, level: _Level, out: Path, span: tuple[int, int] | None) -> None:
+        fed = graph.feed_of(span, self.mix.samples, self.spec, self.file)
+        args = graph.encode_args(fed, level.gain_db, self.spec, out, self.file)
+        feed(args, (block.data for block in level.blocks(fed.start, fed.stop)), cancel=self.work.cancel)
 
     def _check_length(self, samples: tuple[int, ...]) -> None:
-        planned = graph.encoded_samples(self.mix.film_samples, self.spec)
+        planned = graph.encoded_samples(self.mix.samples, self.spec)
         doubt = self.spec.sample_rate * FILE_FORMATS[self.file.demuxer].rounding_ms // 1000
         if len(samples) != self._streams or any(abs(count - planned) > doubt for count in samples):
             raise VerifyError(
@@ -348,9 +272,6 @@ class _Job:
     @property
     def _streams(self) -> int:
         return self.spec.channels if self.spec.mono_tracks else 1
-
-    def _run(self, args: list[str]) -> str:
-        return run(args, cancel=self.cancel)
 
     def _result(
         self,
@@ -369,7 +290,7 @@ class _Job:
             streams=self._streams,
             channels=self.spec.channels,
             sample_rate=self.spec.sample_rate,
-            samples=graph.encoded_samples(self.mix.film_samples, self.spec),
+            samples=graph.encoded_samples(self.mix.samples, self.spec),
             priming_samples=self.file.priming_samples,
             before=before,
             after=after,
@@ -378,6 +299,40 @@ class _Job:
             sample_peak_dbfs=sample_peak_dbfs,
             notes=tuple(notes),
         )
+
+
+def untouched_gain(peak_dbfs: float | None, encoder: str, target: LoudnessTarget) -> tuple[float, str]:
+    """The gain in dB of a mix without a loudness, and what a report must say of its peak."""
+    if peak_dbfs is not None and peak_dbfs > ceiling_dbfs(encoder):
+        gain = _SAFE_PEAK_DBFS - peak_dbfs
+        return gain, (
+            f"The mix peaks at {peak_dbfs:+.1f} dBFS, above what {encoder} can hold: all of it was lowered by "
+            f"{-gain:.1f} dB. Lower the cues, or choose how loud the film is ('loudness')."
+        )
+    if peak_dbfs is not None and peak_dbfs > target.true_peak_dbtp:
+        return 0.0, (
+            f"The mix peaks at {peak_dbfs:+.1f} dBFS and was left untouched: it may clip when played. "
+            "Lower the cues, or choose how loud the film is ('loudness')."
+        )
+    return 0.0, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Samples that are ready to be encoded, but for a gain."""
+
+    source: KeptMix | WavData
+    gain_db: float = 0.0
+
+    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[Samples]:
+        """The samples without the gain, from `start` up to, not including, `stop`."""
+        source = self.source
+        stop = source.samples if stop is None else stop
+        if isinstance(source, KeptMix):
+            yield from source.read(start, stop)
+            return
+        for at in range(start, stop, STRETCH):
+            yield samples_at(source, at, min(STRETCH, stop - at))
 
 
 def ceiling_dbfs(encoder: str) -> float:
@@ -391,9 +346,3 @@ def ceiling_dbfs(encoder: str) -> float:
 def is_lossy(encoder: str) -> bool:
     """Whether an encoder gives back other samples than it took."""
     return not encoder.startswith(("pcm_", "flac", "alac"))
-
-
-@contextmanager
-def _work_folder(scratch: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="sound-", dir=scratch) as folder:
-        yield Path(folder)

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from stitcher.errors import InputError
-from stitcher.media.clip import AudioStream, Sound
-from stitcher.sound.channels import BUS_LAYOUTS
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.suggest import did_you_mean
-from stitcher.timebase import SAMPLE_RATE
 from stitcher.timeline.model import Cue
 
 MUSIC_AND_EFFECTS = "me"
@@ -41,13 +37,8 @@ class Stem:
 
 def stems_of(cues: Iterable[Cue], film_samples: int) -> tuple[Stem, ...]:
     """A stem for each role that is heard, in the order of the roles. Raises as `plan_mix`."""
-    by_name: dict[tuple[Role, str], list[Cue]] = {}
-    for cue in cues:
-        by_name.setdefault((cue.role, cue.stem), []).append(cue)
-    order = list(ROLE_TABLE)
-    names = sorted(by_name, key=lambda one: (order.index(one[0]), one[1]))
-    stems = (Stem(name, role, plan_mix(by_name[role, name], film_samples)) for role, name in names)
-    return tuple(stem for stem in stems if stem.mix.cues)
+    stems = plan_mix(cues, film_samples).stems
+    return tuple(Stem(stem[0].stem, stem[0].role, Mix(stem, film_samples)) for stem in stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +76,3 @@ def select(stems: Sequence[Stem], only: Sequence[str]) -> Selection:
         tuple(stem for stem in stems if stem.name in written),
         with_me,
     )
-
-
-def sum_of(sounds: Sequence[Sound], film_samples: int) -> Mix:
-    """The mix of stems that are files of the film's length."""
-    cues = (
-        Cue(name=sound.path.stem, role="effects", sound=sound, start_sample=0, length_samples=film_samples)
-        for sound in sounds
-    )
-    return plan_mix(cues, film_samples)
-
-
-def stem_stream(channels: int, film_samples: int, codec: str) -> AudioStream:
-    """The one stream of a stem's file."""
-    layout = BUS_LAYOUTS[channels]
-    duration = Fraction(film_samples, SAMPLE_RATE)
-    return AudioStream(0, codec, SAMPLE_RATE, channels, layout, Fraction(0), duration)

@@ -10,6 +10,8 @@ Measured in the samples of a stem, of all channels the highest jump; 1 is full s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,9 +34,10 @@ _CONTEXT = _REACH + _WIDTH + 1
 class ClickFinder:
     """Looks for clicks in a stem that is handed over block by block, from its first sample on."""
 
-    def __init__(self) -> None:
-        self._rest: Samples | None = None
-        self._begins = 0
+    def __init__(self, before: Samples | None = None) -> None:
+        """`before` is what comes before the first sample, nothing where there is none."""
+        self._rest = None if before is None or not len(before) else before[-2 * _CONTEXT - 1 :]
+        self._begins = 0 if self._rest is None else -len(self._rest)
         """Where `_rest` begins, in samples of the stem."""
         self._found: list[int] = []
 
@@ -53,11 +56,20 @@ class ClickFinder:
             samples = samples[-kept - 1 :]
         self._rest = samples
 
+    def jumps(self) -> list[int]:
+        """The first sample after each jump that stands alone within a millisecond."""
+        return self._found
+
     def found(self) -> NDArray[np.int64]:
-        """The first sample after each jump."""
-        at = np.array(self._found, np.int64)
-        others = np.searchsorted(at, at + _SOON, "right") - np.searchsorted(at, at - _SOON) - 1
-        return at[others <= _MANY]
+        """The first sample after each jump that is a click."""
+        return clicks_among(self._found)
+
+
+def clicks_among(jumps: Sequence[int]) -> NDArray[np.int64]:
+    """Those of the jumps of a whole stem, in order, that are not how its wave is made."""
+    at = np.array(jumps, np.int64)
+    others = np.searchsorted(at, at + _SOON, "right") - np.searchsorted(at, at - _SOON) - 1
+    return at[others <= _MANY]
 
 
 def _isolated(jumps: NDArray[np.float32]) -> NDArray[np.int64]:

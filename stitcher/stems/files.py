@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+
 from stitcher.errors import DiskFull, InputError, OutputError
 from stitcher.media.bwf import BITS, BroadcastInfo, write_bwf
-from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import free_bytes, publish
-from stitcher.media.wav import read_raw, to_24_bits, wav_data
+from stitcher.media.wav import WavData, read_raw, read_samples, to_24_bits
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.output import check_place, locked_output
+from stitcher.sound.kept_mix import KeptMix
 from stitcher.sound.report import Levels
-from stitcher.stems.levels import summed
 from stitcher.timebase import SAMPLE_RATE, frames_to_samples
 from stitcher.timeline.model import Timeline
 
@@ -51,8 +52,8 @@ class SoundOutput:
     path: Path
     name: str
     """What is in it: a stem's name, or `mix`."""
-    sounds: tuple[Sound, ...]
-    """Files of the film's length, which are added up."""
+    source: KeptMix | WavData | None
+    """Samples of the film's length; `None` until they are made."""
     levels: Levels | None
     lowered_db: float = 0.0
     """Decibels taken off, so that it fits."""
@@ -127,20 +128,26 @@ def _write(
         _blocks(output, context),
         info,
         samples=timeline.samples,
-        channels=output.sounds[0].channels,
+        channels=_made(output).channels,
         sample_rate=SAMPLE_RATE,
     )
 
 
+def _made(output: SoundOutput) -> KeptMix | WavData:
+    assert output.source is not None
+    return output.source
+
+
 def _blocks(output: SoundOutput, context: RenderContext) -> Iterator[bytes]:
     """24-bit samples: as they are, where they are that already."""
-    data = wav_data(output.sounds[0].path)
-    if len(output.sounds) == 1 and data.bits == BITS:
-        for raw in read_raw(data):
+    source = _made(output)
+    if isinstance(source, WavData) and source.bits == BITS:
+        for raw in read_raw(source):
             context.check_cancelled()
             yield raw
         return
-    factor = 10 ** (-output.lowered_db / 20)
-    for block in summed(output.sounds):
+    factor = np.float32(10 ** (-output.lowered_db / 20))
+    blocks = source.read(0, source.samples) if isinstance(source, KeptMix) else read_samples(source)
+    for block in blocks:
         context.check_cancelled()
         yield to_24_bits(block if factor == 1 else block * factor)

@@ -1,14 +1,13 @@
 """Levels of a stem or a mix: its loudness, in all and along time, and its samples in windows of 10 ms.
 
-Loudness is ffmpeg's `ebur128`; everything else is counted here, in one pass over the files, a second at a time.
+Of a kept mix all of it is measured stretch by stretch, and kept with them.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.content_key import content_key
-from stitcher.errors import VerifyError
-from stitcher.media.clip import Sound
-from stitcher.media.ffmpeg import find
-from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import disk_errors
-from stitcher.media.wav import Samples, read_samples, wav_data
+from stitcher.media.wav import Samples, WavData, samples_at
 from stitcher.rendering.context import RenderContext
-from stitcher.sound.channels import bus_shares
-from stitcher.sound.graph import curve_args, fold_args
-from stitcher.sound.loudness import MeasuredLoudness, parse_loudness
-from stitcher.sound.mix import Mix
+from stitcher.sound.kept_levels import measure_stretches, surroundings_key, with_surroundings
+from stitcher.sound.kept_mix import KeptMix
+from stitcher.sound.meter import (
+    AFTER,
+    Metered,
+    integrated,
+    loudness_along,
+    loudness_of,
+    stereo_fold_of,
+    with_neighbours,
+)
+from stitcher.sound.meter import measured as metered_part
+from stitcher.sound.passages import STRETCH
 from stitcher.sound.report import Levels
-from stitcher.sound.stems import sum_of
-from stitcher.stems.clicks import ClickFinder
+from stitcher.sound.store import Workshop
+from stitcher.stems.clicks import ClickFinder, clicks_among
 from stitcher.timebase import SAMPLE_RATE
 
 Curve = NDArray[np.float32]
@@ -42,9 +46,8 @@ SHORT_TERM = 3 * SAMPLE_RATE
 """What a short-term loudness is measured over; of less than that there is none."""
 MOMENTARY = 2 * SAMPLE_RATE // 5
 
-_RECIPE = 4
-_CURVE = re.compile(r"^lavfi\.r128\.([MS])=(\S+)", re.MULTILINE)
-_SILENCE_LUFS, _NOTHING_LUFS = -70.0, -120.0
+_RECIPE = 1
+_SILENCE_LUFS = -70.0
 _STEREO = 2
 
 
@@ -75,80 +78,65 @@ class Measured:
     curves: Curves
 
 
-def measure(sounds: Sequence[Sound], samples: int, context: RenderContext) -> Measured:
-    """The levels of the sum of files of the same length, from the cache or measured now.
+def measure(source: KeptMix | WavData, context: RenderContext) -> Measured:
+    """The levels of a mix, or of what a WAV file at 48 kHz holds.
 
-    Raises `VerifyError` for a file that cannot be read back, `Interrupted`, and what `media.ffmpeg_process.run` raises.
+    Raises `MediaMissing` for a file that is gone, `Interrupted`, and `OutputError` where the cache cannot be written.
     """
-    key = content_key("levels", _RECIPE, find().version, [sound.sha256 for sound in sounds], samples)
-    with context.cache.scratch() as scratch:
-
-        def work(temp: Path) -> dict[str, Any]:
-            levels, curves = _measured(sounds, samples, Path(scratch), context)
-            with disk_errors(temp), open(temp, "wb") as file:
-                # asdict would copy every array.
-                np.savez(file, **{name: getattr(curves, name) for name in Curves.__slots__})
-            return asdict(levels)
-
-        entry = context.cache.make(key, ".npz", work, cancel=context.stop)
-    with np.load(entry.path) as arrays:
-        return Measured(Levels(**entry.facts), Curves(**{name: arrays[name] for name in Curves.__slots__}))
-
-
-def _measured(
-    sounds: Sequence[Sound], samples: int, scratch: Path, context: RenderContext
-) -> tuple[Levels, Curves]:
-    mix = sum_of(sounds, samples)
-    report = run(curve_args(mix, sounds[0].channels, "curve"), cancel=context.stop, cwd=scratch)
-    loudness = parse_loudness(report)
-    if loudness is None:
-        raise VerifyError("The loudness of the mix could not be measured; ffmpeg gave no report of it.")
-    lines = (scratch / "curve").read_text()
-    along: dict[str, list[float]] = {"M": [], "S": []}
-    for name, value in _CURVE.findall(lines):
-        along[name].append(float(value))
-    # The filter adds and takes away what enters and leaves its window; where nothing is left it may be below zero.
+    if isinstance(source, KeptMix):
+        workshop = Workshop(context.cache.folder, context.cache, context.stop)
+        parts: Sequence[Metered] = measure_stretches(source, workshop)
+        counted = [_kept_count(source, index, context) for index in range(len(source.keys))]
+    else:
+        parts, counted = _measured_file(source, context)
     momentary, short_term = (
-        np.nan_to_num(np.asarray(along[name][: samples // LOUDNESS_STEP], np.float32), nan=_NOTHING_LUFS)
-        for name in "MS"
+        loudness_along(np.concatenate([np.zeros(0), *(part.powers for part in parts)]), span // LOUDNESS_STEP)
+        for span in (MOMENTARY, SHORT_TERM)
     )
-    counted = _counted(sounds, context)
-    peak = max(float(counted.high.max(initial=0)), -float(counted.low.min(initial=0)))
+    low, high, power, fold = np.concatenate(
+        [np.zeros((4, 0), np.float32), *(part.curves for part in counted)], axis=1
+    )
+    peak = max(float(high.max(initial=0)), -float(low.min(initial=0)))
+    loudness = loudness_of(parts)
     levels = Levels(
-        integrated_lufs=loudness.integrated_lufs,
-        true_peak_dbtp=loudness.true_peak_dbtp,
-        range_lu=loudness.range_lu,
-        momentary_max_lufs=_highest(momentary) if samples >= MOMENTARY else None,
-        short_term_max_lufs=_highest(short_term) if samples >= SHORT_TERM else None,
+        integrated_lufs=_rounded(loudness.integrated_lufs),
+        true_peak_dbtp=_rounded(loudness.true_peak_dbtp),
+        range_lu=_rounded(loudness.range_lu),
+        momentary_max_lufs=_highest(momentary) if source.samples >= MOMENTARY else None,
+        short_term_max_lufs=_highest(short_term) if source.samples >= SHORT_TERM else None,
         sample_peak_dbfs=20 * math.log10(peak) if peak else None,
-        correlation=counted.correlation,
-        mono_loss_lu=_mono_loss(mix, sounds[0].channels, loudness, context),
+        correlation=_correlation(counted) if source.channels > 1 else None,
+        mono_loss_lu=_mono_loss(parts) if source.channels > 1 else None,
     )
+    jumps = [index * STRETCH + at for index, part in enumerate(counted) for at in part.jumps]
     curves = Curves(
-        momentary,
-        short_term,
-        low=counted.low,
-        high=counted.high,
-        power=counted.power,
-        fold=counted.fold,
-        clicks=counted.clicks,
+        momentary, short_term, low=low, high=high, power=power, fold=fold, clicks=clicks_among(jumps)
     )
-    return levels, curves
+    return Measured(levels, curves)
 
 
-def _mono_loss(mix: Mix, channels: int, whole: MeasuredLoudness, context: RenderContext) -> float | None:
-    if channels == 1 or whole.integrated_lufs is None:
-        return None
+def _measured_file(data: WavData, context: RenderContext) -> tuple[list[Metered], list[_Counted]]:
+    parts: list[Metered] = []
+    counted: list[_Counted] = []
+    stretches = (samples_at(data, at, STRETCH) for at in range(0, data.samples, STRETCH))
+    for before, block, after in with_neighbours(stretches):
+        context.check_cancelled()
+        parts.append(metered_part(before, block, after))
+        counted.append(_counted(before, block, after))
+    return parts, counted
 
-    def folded(bus: int) -> float | None:
-        found = parse_loudness(run(fold_args(mix, bus), cancel=context.stop))
-        return None if found is None else found.integrated_lufs
 
-    stereo = whole.integrated_lufs if channels == _STEREO else folded(_STEREO)
-    mono = folded(1)
+def _mono_loss(parts: Sequence[Metered]) -> float | None:
+    stereo = integrated(np.concatenate([np.zeros(0), *(part.stereo_powers for part in parts)]))
+    mono = integrated(np.concatenate([np.zeros(0), *(part.mono_powers for part in parts)]))
     if stereo is None:
         return None
     return round(stereo - (_SILENCE_LUFS if mono is None else mono), 1) + 0.0
+
+
+def _rounded(value: float | None) -> float | None:
+    """To hundredths, beyond which meters differ."""
+    return None if value is None else round(value, 2) + 0.0
 
 
 def _highest(curve: Curve) -> float | None:
@@ -158,65 +146,48 @@ def _highest(curve: Curve) -> float | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Counted:
-    """What is counted in the samples themselves."""
+    """What is counted in the samples of a stretch."""
 
-    low: Curve
-    high: Curve
-    power: Curve
-    fold: Curve
-    clicks: NDArray[np.int64]
-    correlation: float | None
+    curves: Curve
+    """Lowest and highest sample, mean square of left and right, mean square in mono of each window: a row each."""
+    sides: tuple[float, float, float]
+    """Squares of left and of right, and their products, added up."""
+    jumps: tuple[int, ...]
 
 
-def _counted(sounds: Sequence[Sound], context: RenderContext) -> _Counted:
-    low: list[Curve] = []
-    high: list[Curve] = []
-    power: list[Curve] = []
-    fold: list[Curve] = []
-    sides = np.zeros(3)
-    clicks = ClickFinder()
-    to_stereo = _stereo_shares(sounds[0])
-    for block in summed(sounds):
+def _kept_count(mix: KeptMix, index: int, context: RenderContext) -> _Counted:
+    def work(out: Path) -> dict[str, Any]:
         context.check_cancelled()
-        clicks.feed(block)
-        if len(block) % WINDOW:
-            block = np.concatenate([block, np.zeros((-len(block) % WINDOW, block.shape[1]), np.float32)])
-        windows = block.reshape(-1, WINDOW, block.shape[1])
-        low.append(windows.min(axis=(1, 2)))
-        high.append(windows.max(axis=(1, 2)))
-        if to_stereo is not None:
-            windows = windows @ to_stereo
-        squares = np.square(windows).mean(axis=1)
-        power.append(squares.mean(axis=1))
-        fold.append(np.square(windows.mean(axis=2)).mean(axis=1))
-        # The square of the half sum is a quarter of both squares and of twice the product.
-        product = 2 * fold[-1].sum(dtype=float) - power[-1].sum(dtype=float)
-        sides += (squares[:, 0].sum(dtype=float), squares[:, -1].sum(dtype=float), product)
-    curves = [np.concatenate([np.zeros(0, np.float32), *part]) for part in (low, high, power, fold)]
-    left, right, product = map(float, sides)
-    is_stereo = sounds[0].channels > 1 and min(left, right) > 0
-    return _Counted(
-        curves[0],
-        curves[1],
-        power=curves[2],
-        fold=curves[3],
-        clicks=clicks.found(),
-        correlation=round(product / math.sqrt(left * right), 3) if is_stereo else None,
-    )
+        counted = _counted(*with_surroundings(mix, index))
+        with disk_errors(out), open(out, "wb") as file:
+            file.write(counted.curves.astype("<f4", copy=False).data)
+        return {"sides": counted.sides, "jumps": counted.jumps}
+
+    key = content_key("counted stretch", _RECIPE, surroundings_key(mix, index))
+    kept = context.cache.make(key, ".f32", work, cancel=context.stop)
+    curves = np.fromfile(kept.path, "<f4").reshape(4, -1)
+    return _Counted(curves, tuple(kept.facts["sides"]), tuple(kept.facts["jumps"]))
 
 
-def _stereo_shares(sound: Sound) -> NDArray[np.float32] | None:
-    """What makes left and right of a sound's channels, `None` for what has no more."""
-    if sound.channels <= _STEREO:
-        return None
-    return np.array(bus_shares(sound.path, sound.layout, sound.channels), np.float32)
+def _counted(before: Samples, block: Samples, after: Samples) -> _Counted:
+    finder = ClickFinder(before)
+    finder.feed(block)
+    finder.feed(after[:AFTER])
+    jumps = tuple(at for at in finder.jumps() if 0 <= at < len(block))
+    if len(block) % WINDOW:
+        block = np.concatenate([block, np.zeros((-len(block) % WINDOW, block.shape[1]), np.float32)])
+    windows = block.reshape(-1, WINDOW, block.shape[1])
+    low, high = windows.min(axis=(1, 2)), windows.max(axis=(1, 2))
+    if block.shape[1] > _STEREO:
+        windows = windows @ stereo_fold_of(block.shape[1])
+    squares = np.square(windows).mean(axis=1)
+    power, fold = squares.mean(axis=1), np.square(windows.mean(axis=2)).mean(axis=1)
+    # The square of the half sum is a quarter of both squares and of twice the product.
+    product = 2 * fold.sum(dtype=float) - power.sum(dtype=float)
+    sides = float(squares[:, 0].sum(dtype=float)), float(squares[:, -1].sum(dtype=float)), float(product)
+    return _Counted(np.stack([low, high, power, fold]), sides, jumps)
 
 
-def summed(sounds: Sequence[Sound]) -> Iterator[Samples]:
-    """The sum of files of the same length and channels, in blocks."""
-    files = [read_samples(wav_data(sound.path)) for sound in sounds]
-    for first, *others in zip(*files, strict=True):
-        total = first
-        for block in others:
-            total = total + block
-        yield total
+def _correlation(counted: Sequence[_Counted]) -> float | None:
+    left, right, product = (sum(part.sides[side] for part in counted) for side in range(3))
+    return round(product / math.sqrt(left * right), 3) if min(left, right) > 0 else None

@@ -1,30 +1,31 @@
 """A film's sound as files of its own: each stem mixed once and kept, their sum brought to a loudness, all measured.
 
-cues ─ stem mixes, each in the cache ─┬─ stems DIR, M&E: 24 bit, as they are
-                                      └─ sum ─ gain, limiter ─ mix FILE ─ measured again
+cues ─ stems, kept in stretches ─┬─ stems DIR, M&E: 24 bit, as they are
+                                 └─ sum, kept as a film's mix is ─ gain, limiter ─ mix FILE ─ measured again
 """
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stitcher.delivery.load import load_loudness
 from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.errors import InputError, PlanError, PresetError
-from stitcher.media.clip import Sound
-from stitcher.media.threads import cores
+from stitcher.media.wav import WavData, wav_data
 from stitcher.pictures.png_output import png_target
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.segments import Plan
-from stitcher.rendering.soundtrack import Soundtrack, encoded_mix
+from stitcher.rendering.soundtrack import encoded_mix
+from stitcher.sound.kept_mix import KeptMix, keep_mix
+from stitcher.sound.mix import Mix, plan_mix
+from stitcher.sound.mixdown import untouched_gain
 from stitcher.sound.report import Levels, MixReport, StemReport
-from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stem_stream, stems_of, sum_of
+from stitcher.sound.stems import MUSIC_AND_EFFECTS, Selection, Stem, select, stems_of
+from stitcher.sound.store import Workshop
 from stitcher.stems.files import SoundFormat, SoundOutput, check_outputs, format_of, write_sound
 from stitcher.stems.findings import Heard, findings_of
 from stitcher.stems.known_report import keep_report
@@ -33,9 +34,7 @@ from stitcher.stems.quick_findings import idle_acceptances
 from stitcher.stems.report import MixResult
 from stitcher.timebase import SAMPLE_RATE
 
-_FLOAT, _PCM = "pcm_f32le", "pcm_s24le"
-_AS_IT_IS = replace(UNTOUCHED, true_peak_dbtp=math.inf)
-"""Of stems, whose peaks are of no consequence before they are written."""
+_PCM = "pcm_s24le"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,22 @@ class MixOrder:
 
 @dataclass(frozen=True, slots=True)
 class _Rendered:
-    """A stem that is there as a float file of the film's length."""
+    """A stem that has been mixed."""
 
     stem: Stem
-    sound: Sound
+    mix: KeptMix
     measured: Measured
-    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The mix at its loudness."""
+
+    source: KeptMix | WavData
+    after: Measured
+    gain_db: float = 0.0
+    limited: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
@@ -84,26 +93,22 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     if order.plot is not None:
         png_target(order.plot, timeline.files)
     steps = _Steps(context, len(stems) + 2)
-    rendered = _rendered(stems, spec.channels, timeline.samples, context, steps)
-    everything = tuple(one.sound for one in rendered)
-    before = _sum(rendered, timeline.samples, context)
+    rendered = _rendered(stems, spec.channels, context, steps)
+    mix = _kept(_all_of(stems), spec.channels, context)
+    before = measure(mix, context)
     steps.step("measuring")
-    notes = [note for one in rendered for note in one.notes]
-    made: Soundtrack | None = None
-    after: Measured | None = None
-    if order.wants_mix:
-        made = encoded_mix(
-            sum_of(everything, timeline.samples), replace(spec, encoder=_PCM, options=()), target, context
-        )
-        notes += made.result.notes
-        after = measure((_as_sound(made, spec.channels, timeline.samples, _PCM),), timeline.samples, context)
+    notes = list(mix.notes)
+    made = _at_its_loudness(mix, before, stems, spec, target, context=context) if order.wants_mix else None
     steps.step("writing")
     files = _stem_outputs(order, kind, selection, rendered, context, notes=notes)
     written = {one.name: write_sound(one, timeline, context) for one in files}
     path = None
-    if order.mix is not None and made is not None and after is not None:
-        mixed = _as_sound(made, spec.channels, timeline.samples, _PCM)
-        path = write_sound(SoundOutput(order.mix, "mix", (mixed,), after.levels), timeline, context)
+    if made is not None:
+        notes += made.notes
+        if order.mix is not None:
+            path = write_sound(
+                SoundOutput(order.mix, "mix", made.source, made.after.levels), timeline, context
+            )
     heard = [Heard(one.stem, one.measured.curves.clicks.tolist()) for one in rendered]
     findings, dual_mono = findings_of(timeline, heard, before, context)
     if not order.only:
@@ -111,17 +116,21 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     report = MixReport(
         stems=tuple(_stem_report(one, written) for one in rendered),
         before=before.levels,
-        after=None if after is None else after.levels,
+        after=None if made is None else made.after.levels,
         target=target.name,
         target_lufs=target.integrated_lufs,
-        gain_db=0.0 if made is None else made.result.gain_db,
-        limited=made is not None and made.result.limited,
+        gain_db=0.0 if made is None else made.gain_db,
+        limited=made is not None and made.limited,
         findings=findings,
         dual_mono=dual_mono,
     )
     if not order.only:
         keep_report(plan, report, context)
-    plot = None if order.plot is None else _plot(order.plot, plan, rendered, after or before, report)
+    plot = (
+        None
+        if order.plot is None
+        else _plot(order.plot, plan, rendered, made.after if made else before, report)
+    )
     context.cache.prune()
     return MixResult(path, tuple(written.values()), plot, report, tuple(dict.fromkeys(notes)))
 
@@ -162,12 +171,12 @@ def _loudness(plan: Plan, options: RenderOptions, *, some: bool) -> tuple[SoundS
 
 def _places(order: MixOrder, kind: SoundFormat, selection: Selection) -> list[SoundOutput]:
     """What will be written, as far as it is known before anything is mixed."""
-    places = [] if order.mix is None else [SoundOutput(Path(os.path.abspath(order.mix)), "mix", (), None)]
+    places = [] if order.mix is None else [SoundOutput(Path(os.path.abspath(order.mix)), "mix", None, None)]
     if order.stems is not None:
         folder = Path(os.path.abspath(order.stems))
         names = [stem.name for stem in selection.written]
         names += [MUSIC_AND_EFFECTS] * selection.music_and_effects
-        places += [SoundOutput(folder / f"{name}.{kind}", name, (), None) for name in names]
+        places += [SoundOutput(folder / f"{name}.{kind}", name, None, None) for name in names]
     # Of names that differ in capitals alone many file systems make one.
     taken = [str(place.path).casefold() for place in places]
     for place, path in zip(places, taken, strict=True):
@@ -191,33 +200,43 @@ class _Steps:
 
 
 def _rendered(
-    stems: Sequence[Stem], channels: int, samples: int, context: RenderContext, steps: _Steps
+    stems: Sequence[Stem], channels: int, context: RenderContext, steps: _Steps
 ) -> tuple[_Rendered, ...]:
-    spec = SoundSpec(_FLOAT, (), channels, SAMPLE_RATE, UNTOUCHED.name)
-
-    def render(stem: Stem) -> _Rendered:
-        made = encoded_mix(stem.mix, spec, _AS_IT_IS, context)
-        sound = _as_sound(made, channels, samples, _FLOAT)
-        measured = measure((sound,), samples, context)
+    # One after another: each is mixed on all cores.
+    rendered = []
+    for stem in stems:
+        mix = _kept(stem.mix, channels, context)
+        rendered.append(_Rendered(stem, mix, measure(mix, context)))
         steps.step(stem.name)
-        return _Rendered(stem, sound, measured, made.result.notes)
-
-    with ThreadPoolExecutor(min(len(stems), cores()), thread_name_prefix="stem") as pool:
-        try:
-            return tuple(pool.map(render, stems))
-        except BaseException:
-            context.stop.set()
-            raise
+    return tuple(rendered)
 
 
-def _as_sound(made: Soundtrack, channels: int, samples: int, codec: str) -> Sound:
-    return Sound(made.path, made.sha256, made.result.container, stem_stream(channels, samples, codec))
+def _kept(mix: Mix, channels: int, context: RenderContext) -> KeptMix:
+    with context.cache.scratch() as scratch:
+        return keep_mix(mix, channels, Workshop(Path(scratch), context.cache, context.stop))
 
 
-def _sum(rendered: Sequence[_Rendered], samples: int, context: RenderContext) -> Measured:
-    if len(rendered) == 1:
-        return rendered[0].measured
-    return measure(tuple(one.sound for one in rendered), samples, context)
+def _all_of(stems: Sequence[Stem]) -> Mix:
+    return plan_mix((cue for stem in stems for cue in stem.mix.cues), stems[0].mix.film_samples)
+
+
+def _at_its_loudness(
+    mix: KeptMix,
+    before: Measured,
+    stems: Sequence[Stem],
+    spec: SoundSpec,
+    target: LoudnessTarget,
+    *,
+    context: RenderContext,
+) -> _Made:
+    if target.integrated_lufs is None:
+        gain, note = untouched_gain(mix.peak_dbfs, _PCM, target)
+        if not gain:
+            return _Made(mix, before, notes=(note,) if note else ())
+    made = encoded_mix(_all_of(stems), replace(spec, encoder=_PCM, options=()), target, context)
+    source = wav_data(made.path)
+    result = made.result
+    return _Made(source, measure(source, context), result.gain_db, result.limited, result.notes)
 
 
 def _stem_outputs(
@@ -232,15 +251,13 @@ def _stem_outputs(
     """The stems' files, and the music-and-effects track; all lowered alike where one would not fit into its file."""
     if order.stems is None:
         return []
-    parts: list[tuple[str, tuple[Sound, ...], Levels]] = [
-        (one.stem.name, (one.sound,), one.measured.levels)
-        for one in rendered
-        if one.stem in selection.written
+    parts: list[tuple[str, KeptMix, Levels]] = [
+        (one.stem.name, one.mix, one.measured.levels) for one in rendered if one.stem in selection.written
     ]
     if selection.music_and_effects:
-        unspoken = [one for one in rendered if not one.stem.is_spoken]
-        levels = _sum(unspoken, unspoken[0].stem.mix.film_samples, context).levels
-        parts.append((MUSIC_AND_EFFECTS, tuple(one.sound for one in unspoken), levels))
+        channels = rendered[0].mix.channels
+        mix = _kept(_all_of([one.stem for one in rendered if not one.stem.is_spoken]), channels, context)
+        parts.append((MUSIC_AND_EFFECTS, mix, measure(mix, context).levels))
     over = max(levels.sample_peak_dbfs or 0.0 for _, _, levels in parts)
     lowered = over + 0.1 if over > 0 else 0.0
     if lowered:
@@ -249,7 +266,4 @@ def _stem_outputs(
             "so that they still add up. Lower the cues."
         )
     folder = Path(os.path.abspath(order.stems))
-    return [
-        SoundOutput(folder / f"{name}.{kind}", name, sounds, levels, lowered)
-        for name, sounds, levels in parts
-    ]
+    return [SoundOutput(folder / f"{name}.{kind}", name, mix, levels, lowered) for name, mix, levels in parts]

@@ -15,7 +15,7 @@ from stitcher.media.ffmpeg import find
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.files import write_whole
 from stitcher.rendering.context import RenderContext
-from stitcher.sound.graph import source_levels_args
+from stitcher.sound.part_graph import source_levels_args
 
 _TURNED_DB = 10.0
 """How much stronger than the sum of left and right their difference is where they are each other's opposite."""

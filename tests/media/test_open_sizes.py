@@ -14,6 +14,7 @@ from stitcher.errors import MediaBroken
 from stitcher.media.probe import probe_sound
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from tests.sound.material import WAV, cue, read
 
 RATE, LENGTH = 48_000, 4_801
@@ -88,7 +89,7 @@ def test_the_last_whole_sample_of_an_open_file_is_heard(tmp_path: Path, data: in
     path.write_bytes(path.read_bytes() + torn)
     source = probe_sound(path)
     mix = plan_mix([cue(source, 0, LENGTH)], LENGTH)
-    made = render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", scratch=tmp_path)
+    made = render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", work=Workshop(tmp_path))
     heard = read(made.path)[:, 0] * np.sqrt(2)
     assert made.notes == ()
     assert np.abs(heard - TONE / 32_768).max() < 1e-6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def read(path: Path, *, channels: int = 2, options: tuple[str, ...] = (), stream
     heard = np.fromfile(raw, "<f4").reshape(-1, channels)
     raw.unlink()
     return heard
+
+
+def ffmpegs_meter(path: Path) -> tuple[float, float]:
+    """Integrated loudness (LUFS) and true peak (dBTP) of a WAV file by ffmpeg's `ebur128`, in steps of 0.1."""
+    meter = "adelay=64S:all=1,apad=pad_len=64,ebur128=peak=true:framelog=quiet"
+    report = run(["-f", "wav", "-i", file_url(path), "-af", meter, "-f", "null", "-"]).rpartition("Summary:")[
+        2
+    ]
+    integrated, peak = (re.search(rf"{name}:\s+(\S+) ", report) for name in ("I", "Peak"))
+    assert integrated is not None
+    assert peak is not None
+    return float(integrated[1]), float(peak[1])
 
 
 def loudest(heard: Samples, near: int, reach: int = 2400) -> int:

@@ -13,6 +13,7 @@ import stitcher
 from stitcher.delivery.spec import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from stitcher.storyboard.model import Storyboard
 from tests.footage import make_coded_clip, run_ffmpeg
 from tests.sound.material import WAV, Samples, loudest, read
@@ -24,7 +25,7 @@ def heard(board: Storyboard, folder: Path) -> Samples:
     """The film's mix before any encoder of a deliverable, `(samples, 2)`."""
     film = stitcher.lay_out(board)
     mix = plan_mix(film.cues, film.samples)
-    made = render_sound(mix, WAV, UNTOUCHED, folder / "mix.wav", scratch=folder)
+    made = render_sound(mix, WAV, UNTOUCHED, folder / "mix.wav", work=Workshop(folder))
     assert made.samples == film.samples
     return read(made.path)
 

@@ -10,9 +10,9 @@ import pytest
 
 from stitcher.delivery.spec import UNTOUCHED
 from stitcher.media.probe import probe_sound
-from stitcher.sound import graph
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from stitcher.timeline.model import Cue
 from tests.sound.material import WAV, Samples, clicks, cue, loudest, read, sound, tone, write
 
@@ -22,7 +22,7 @@ ROUND, CROSSFADE = 48_000, 4_800
 
 
 def heard(folder: Path, *cues: Cue, samples: int) -> Samples:
-    made = render_sound(plan_mix(cues, samples), WAV, UNTOUCHED, folder / "mix.wav", scratch=folder)
+    made = render_sound(plan_mix(cues, samples), WAV, UNTOUCHED, folder / "mix.wav", work=Workshop(folder))
     assert made.samples == samples
     return read(made.path)
 
@@ -37,12 +37,7 @@ def level(samples: Samples) -> float:
     return float(20 * np.log10(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))))
 
 
-@pytest.mark.parametrize("by_file", [False, True], ids=["in memory", "by a file"])
-def test_a_crossfaded_loop_comes_round_on_the_sample(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_file: bool
-) -> None:
-    if by_file:
-        monkeypatch.setattr(graph, "LOOP_MEMORY_SAMPLES", 0)
+def test_a_crossfaded_loop_comes_round_on_the_sample(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.wav", clicks([12_000], ROUND, 2))
     looping = cue(source, 0, 4 * ROUND, loop=True, loop_crossfade_samples=CROSSFADE)
     film = heard(tmp_path, looping, samples=4 * ROUND)
@@ -50,12 +45,7 @@ def test_a_crossfaded_loop_comes_round_on_the_sample(
     assert [loudest(film, place) for place in places] == places
 
 
-@pytest.mark.parametrize("by_file", [False, True], ids=["in memory", "by a file"])
-def test_the_join_of_a_loop_keeps_its_level(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_file: bool
-) -> None:
-    if by_file:
-        monkeypatch.setattr(graph, "LOOP_MEMORY_SAMPLES", 0)
+def test_the_join_of_a_loop_keeps_its_level(tmp_path: Path) -> None:
     source = sound(tmp_path / "a.wav", noise(ROUND))
     looping = cue(source, 0, 3 * ROUND, loop=True, loop_crossfade_samples=CROSSFADE)
     film = heard(tmp_path, looping, samples=3 * ROUND)

@@ -1,8 +1,7 @@
-"""The commands a mix is made by, read as text. Nothing is run."""
+"""The commands by which sounds are prepared and a mix is encoded, read as text. Nothing is run."""
 
 from __future__ import annotations
 
-import dataclasses
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,22 +9,16 @@ import pytest
 
 from stitcher.delivery.spec import SoundSpec
 from stitcher.media.clip import AudioStream, Sound
-from stitcher.sound.graph import (
-    LOOP_MEMORY_SAMPLES,
-    WorkFiles,
-    cue_loops,
-    encode_mix_args,
-    loops_by_file,
-    option_pairs,
-)
+from stitcher.sound.graph import encode_args, feed_of, option_pairs
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mix_file import MP4, Destination, sound_file
+from stitcher.sound.part_graph import source_parts_args
+from stitcher.sound.passages import SourcePart, cue_loops, mix_stretches
 from stitcher.timeline.model import Cue
 
 AAC = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "none")
 HOSTILE = Path("/x/a'b[c];d=e:f,%03d \\.wav")
 SECOND = 48_000
-FILES = WorkFiles()
 
 
 def a_cue(length: int = SECOND, *, seconds: int | None = 10, path: Path = HOSTILE, **more: object) -> Cue:
@@ -34,49 +27,71 @@ def a_cue(length: int = SECOND, *, seconds: int | None = 10, path: Path = HOSTIL
     return Cue("a", "music", source, 0, length, **more)  # type: ignore[arg-type]  # passed through as given
 
 
-def args(*cues: Cue, spec: SoundSpec = AAC, into: Destination = MP4) -> list[str]:
-    mix = plan_mix(cues, 10 * SECOND)
-    return encode_mix_args(mix, spec, FILES, Path("/y/out"), sound_file(spec, into))
+def prepared(*cues: Cue) -> list[str]:
+    """The command that makes what cues play in a film of ten seconds."""
+    (stretch,) = mix_stretches(plan_mix(cues, 10 * SECOND), 2)
+    parts = [part for part in stretch.parts if isinstance(part, SourcePart)]
+    return source_parts_args(parts, [Path(f"/y/{number}") for number in range(len(parts))])
+
+
+def encoded(spec: SoundSpec = AAC, into: Destination = MP4) -> list[str]:
+    file = sound_file(spec, into)
+    return encode_args(feed_of(None, 10 * SECOND, spec, file), 0.0, spec, Path("/y/out"), file)
 
 
 def test_every_source_is_a_file_opened_by_its_own_demuxer_only() -> None:
-    argv = args(a_cue(), a_cue(path=Path("/x/-f.wav")))
+    argv = prepared(a_cue(), a_cue(path=Path("/x/-f.wav"), tempo=Fraction(2)))
     sources = [at for at, arg in enumerate(argv) if arg == "-i"]
     assert len(sources) == 2
     for at in sources:
         assert argv[at + 1].startswith("file:/x/")
     assert argv.count("-protocol_whitelist") == 2
-    assert [argv[at + 1] for at, arg in enumerate(argv) if arg == "-f"] == ["wav", "wav", "mp4"]
+    assert [argv[at + 1] for at, arg in enumerate(argv) if arg == "-f"] == ["wav", "wav", "f32le", "f32le"]
 
 
 def test_no_path_is_ever_inside_the_graph() -> None:
-    argv = args(a_cue())
+    argv = prepared(a_cue())
     graph = argv[argv.index("-filter_complex") + 1]
     assert "/x/" not in graph
     assert graph.startswith("[0:3]")
 
 
-def test_a_source_played_twice_is_read_twice() -> None:
-    assert args(a_cue(), a_cue(gain_db=-1.0)).count("-i") == 2
+def test_what_is_played_twice_in_one_way_is_prepared_once() -> None:
+    assert prepared(a_cue(), a_cue(gain_db=-1.0, fade_in_samples=9, pan=0.5)).count("-i") == 1
+    assert prepared(a_cue(), a_cue(in_offset_samples=1)).count("-i") == 2
 
 
-def test_a_lone_cue_is_not_mixed_but_watched_for_overloads() -> None:
-    argv = " ".join(args(a_cue()))
-    assert "amix" not in argv
-    assert "astats" in argv
+def test_an_encoder_reads_nothing_but_the_mix() -> None:
+    argv = encoded()
+    assert [argv[at + 1] for at, arg in enumerate(argv) if arg == "-i"] == ["pipe:0"]
 
 
-def test_cues_are_added_up_without_scaling() -> None:
-    assert "amix=dropout_transition=0:duration=longest:inputs=2:normalize=0" in " ".join(
-        args(a_cue(), a_cue(7))
-    )
+@pytest.mark.parametrize(
+    ("rate", "span", "fed"),
+    [
+        pytest.param(48_000, None, (0, 480_000, 0, 480_000), id="all of it"),
+        pytest.param(48_000, (240_000, 480_000), (240_000, 480_000, 0, 240_000), id="a half"),
+        pytest.param(44_100, None, (0, 480_000, 0, 441_000), id="another rate"),
+        # 216,090 of 220,500 at 44.1 kHz is the last place before the run-in at which both rates meet.
+        pytest.param(
+            44_100, (220_500, 441_000), (234_720, 480_000, 4851, 220_500), id="a half at another rate"
+        ),
+    ],
+)
+def test_a_span_is_encoded_of_its_own_samples_and_a_run_in(
+    rate: int, span: tuple[int, int] | None, fed: tuple[int, ...]
+) -> None:
+    spec = SoundSpec("aac", (), 2, rate, "none")
+    found = feed_of(span, 480_000, spec, sound_file(spec))
+    assert (found.start, found.stop, found.skipped, found.samples) == fed
 
 
 def test_the_priming_is_taken_off_the_head_only_when_asked() -> None:
-    assert "start_sample=1024" not in " ".join(args(a_cue()))
-    dropped = args(a_cue(), into=Destination(edit_list=False))
-    assert "start_sample=1024" in " ".join(dropped)
-    assert dropped[dropped.index("-use_editlist") + 1] == "0"
+    into = Destination(edit_list=False)
+    assert feed_of(None, 480_000, AAC, sound_file(AAC, into)).start == 1024
+    argv = encoded(into=into)
+    assert argv[argv.index("-use_editlist") + 1] == "0"
+    assert "-use_editlist" not in encoded()
 
 
 @pytest.mark.parametrize(
@@ -94,17 +109,6 @@ def test_the_priming_is_taken_off_the_head_only_when_asked() -> None:
 )
 def test_a_source_is_repeated_only_where_it_runs_out(cue: Cue, loops: bool) -> None:
     assert cue_loops(cue) is loops
-
-
-def test_loops_beyond_the_memory_set_aside_for_them_go_through_a_file() -> None:
-    seconds = LOOP_MEMORY_SAMPLES // SECOND
-    small = a_cue(1000 * SECOND, loop=True, seconds=seconds // 2)
-    alike = dataclasses.replace(small, gain_db=-1.0)
-    third = dataclasses.replace(small, gain_db=-2.0)
-    mix = plan_mix([small, alike, third], 1000 * SECOND)
-    assert len(loops_by_file(mix.cues)) == 1
-    unknown = a_cue(SECOND, loop=True, seconds=None)
-    assert loops_by_file(plan_mix([unknown], SECOND).cues) == (unknown,)
 
 
 @pytest.mark.parametrize(

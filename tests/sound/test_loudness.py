@@ -1,4 +1,4 @@
-"""Reading the meter, and the arithmetic from what was measured to what is set. Nothing is run."""
+"""The arithmetic from what was measured to what is set. Nothing is run."""
 
 from __future__ import annotations
 
@@ -13,54 +13,10 @@ from stitcher.sound.loudness import (
     is_on_target,
     nearest,
     next_gain_plan,
-    parse_loudness,
-    parse_sample_peak,
 )
-
-REPORT = """\
-[Parsed_ebur128_3 @ 0x5581] Summary:
-
-  Integrated loudness:
-    I:         {loudness} LUFS
-    Threshold: -28.1 LUFS
-
-  MeasuredLoudness range:
-    LRA:         4.5 LU
-    Threshold: -38.0 LUFS
-    LRA low:   -20.0 LUFS
-    LRA high:  -15.5 LUFS
-
-  True peak:
-    Peak:       {peak} dBFS
-[Parsed_astats_4 @ 0x5582] Overall
-[Parsed_astats_4 @ 0x5582] Peak level dB: {peak}
-"""
 
 WEB = LoudnessTarget("web", -14.0, 0.5, -1.0)
 NETFLIX = LoudnessTarget("netflix", -27.0, 2.0, -2.0, limit_dbtp=-2.3, gate="dialogue")
-
-
-@pytest.mark.parametrize(
-    ("loudness", "peak", "found"),
-    [
-        pytest.param("-18.0", "-0.9", MeasuredLoudness(-18.0, -0.9, 4.5), id="sound"),
-        pytest.param("-70.0", "-inf", MeasuredLoudness(None, None, 4.5), id="silence"),
-        pytest.param("-70.0", "-12.5", MeasuredLoudness(None, -12.5, 4.5), id="under the gate"),
-        pytest.param("nan", "0.0", MeasuredLoudness(None, 0.0, 4.5), id="nothing measured"),
-    ],
-)
-def test_the_meter_is_read(loudness: str, peak: str, found: MeasuredLoudness) -> None:
-    assert parse_loudness(REPORT.format(loudness=loudness, peak=peak)) == found
-
-
-def test_a_report_without_a_summary_says_nothing() -> None:
-    assert parse_loudness("size=N/A time=00:00:10.01") is None
-    assert parse_sample_peak("size=N/A time=00:00:10.01") is None
-
-
-@pytest.mark.parametrize(("peak", "found"), [("-0.915150", -0.91515), ("-inf", None)])
-def test_the_sample_peak_is_read(peak: str, found: float | None) -> None:
-    assert parse_sample_peak(REPORT.format(loudness="-18.0", peak=peak)) == found
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.sound.material import AAC, cue, described
 from stitcher.delivery.spec import UNTOUCHED
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from stitcher.timeline.model import GainKey
 
 folder, count, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
@@ -30,7 +31,7 @@ cues = [cue(short, places.randrange(film - 3 * 48_000), 3 * 48_000, gain_db=-20.
 keys = tuple(GainKey(48_000 * at, -6.0 * (at % 2)) for at in range(1, seconds))
 cues.append(cue(long, 0, film, loop=True, gain_db=-20.0, gain_keys=keys))
 cues.append(cue(long, 48_000, film - 48_000, loop=True, gain_db=-20.0))
-assert render_sound(plan_mix(cues, film), AAC, UNTOUCHED, folder / "out", scratch=folder).samples == film
+assert render_sound(plan_mix(cues, film), AAC, UNTOUCHED, folder / "out", work=Workshop(folder)).samples == film
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
 

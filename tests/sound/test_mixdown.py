@@ -17,12 +17,12 @@ from stitcher.media.clip import Sound
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
 from stitcher.media.probe import probe_sound
-from stitcher.sound import graph
-from stitcher.sound.loudness import parse_loudness
+from stitcher.sound.meter import loudness_of, metered
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
+from stitcher.sound.store import Workshop
 from stitcher.timeline.model import Cue, GainKey
 from tests.sound.material import AAC, WAV, Samples, clicks, cue, described, loudest, read, sound, tone, write
 
@@ -32,7 +32,7 @@ ODD = 100_003
 
 def mixed(folder: Path, cues: list[Cue], length: int, spec: SoundSpec = WAV) -> Samples:
     out = folder / "mixed.out"
-    render_sound(plan_mix(cues, length), spec, UNTOUCHED, out, scratch=folder)
+    render_sound(plan_mix(cues, length), spec, UNTOUCHED, out, work=Workshop(folder))
     heard = read(out, channels=spec.channels)
     assert len(heard) == length
     return heard
@@ -65,11 +65,7 @@ def test_a_cue_that_outlasts_the_film_ends_with_it(tmp_path: Path, noise: tuple[
     assert np.array_equal(mixed(tmp_path, [cue(source, 10, ODD)], 5001)[10:], data[:4991])
 
 
-@pytest.mark.parametrize("limit", [graph.LOOP_MEMORY_SAMPLES, 0], ids=["in memory", "from a file"])
-def test_a_loop_repeats_without_a_gap(
-    tmp_path: Path, noise: tuple[Sound, Samples], limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(graph, "LOOP_MEMORY_SAMPLES", limit)
+def test_a_loop_repeats_without_a_gap(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
     source, data = noise
     heard = mixed(tmp_path, [cue(source, 100, 500_000, in_offset_samples=3, loop=True)], 500_100)
     assert np.array_equal(heard[100:], np.tile(data[3:], (6, 1))[:500_000])
@@ -172,10 +168,7 @@ def test_every_kind_of_file_is_heard_on_the_sample(
 
 
 def meter(path: Path) -> float:
-    found = parse_loudness(
-        run(["-i", file_url(path), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
-    )
-    assert found is not None
+    found = loudness_of(list(metered([read(path, channels=probe_sound(path).channels)])))
     assert found.integrated_lufs is not None
     return found.integrated_lufs
 
@@ -233,7 +226,7 @@ def test_a_surround_film_is_as_loud_as_asked_by_the_weights_of_its_channels(
     out = tmp_path / "made"
     target = LoudnessTarget("web", -14.0, tolerance_lu=0.5, true_peak_dbtp=-1.0)
     made = render_sound(
-        plan_mix([cue(source, 0, len(data))], len(data)), spec, target, out, scratch=tmp_path,
+        plan_mix([cue(source, 0, len(data))], len(data)), spec, target, out, work=Workshop(tmp_path),
         into=Destination(into),
     )  # fmt: skip
     each = made.channels // made.streams
@@ -266,7 +259,7 @@ def test_nothing_is_left_in_the_scratch_folder(tmp_path: Path, noise: tuple[Soun
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     cues = [cue(noise[0], start, 3000) for start in range(40)]
-    render_sound(plan_mix(cues, 9000), WAV, UNTOUCHED, tmp_path / "out.wav", scratch=scratch)
+    render_sound(plan_mix(cues, 9000), WAV, UNTOUCHED, tmp_path / "out.wav", work=Workshop(scratch))
     assert not list(scratch.iterdir())
 
 
@@ -290,7 +283,7 @@ def test_the_encoded_sound_has_the_length_of_the_film(
         spec,
         UNTOUCHED,
         tmp_path / "out",
-        scratch=tmp_path,
+        work=Workshop(tmp_path),
         into=Destination(into),
     )
     planned = (2 * length * spec.sample_rate + 48_000) // 96_000
@@ -308,7 +301,7 @@ def test_broadcast_gets_one_mono_track_a_channel(tmp_path: Path, noise: tuple[So
     spec = SoundSpec("pcm_s24le", (), 2, 48_000, "none", mono_tracks=True)
     source, data = noise
     result = render_sound(
-        plan_mix([cue(source, 0, ODD)], ODD), spec, UNTOUCHED, tmp_path / "out.mov", scratch=tmp_path
+        plan_mix([cue(source, 0, ODD)], ODD), spec, UNTOUCHED, tmp_path / "out.mov", work=Workshop(tmp_path)
     )
     assert (result.streams, result.container) == (2, "mov")
     for channel in (0, 1):
@@ -350,7 +343,7 @@ def test_bursty_sound_is_brought_to_its_target(
     source = sound(tmp_path / "bursts.wav", bursts())
     out = tmp_path / "out"
     result = render_sound(
-        plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND), spec, target, out, scratch=tmp_path
+        plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND), spec, target, out, work=Workshop(tmp_path)
     )
     assert target.integrated_lufs is not None
     assert abs(meter(out) - target.integrated_lufs) <= target.tolerance_lu
@@ -366,20 +359,24 @@ def test_the_limiter_does_not_delay(tmp_path: Path) -> None:
     data[2 * SECOND : 4 * SECOND] = clicks([SECOND], 2 * SECOND, 2)
     source = sound(tmp_path / "bursts.wav", data)
     mix = plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND)
-    result = render_sound(mix, WAV, WEB, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(mix, WAV, WEB, tmp_path / "out", work=Workshop(tmp_path))
     assert result.limited
     assert loudest(read(tmp_path / "out"), 3 * SECOND) == 3 * SECOND
 
 
 def test_silence_is_given_no_gain(tmp_path: Path) -> None:
-    result = render_sound(plan_mix([], SECOND), AAC, WEB, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(plan_mix([], SECOND), AAC, WEB, tmp_path / "out", work=Workshop(tmp_path))
     assert (result.gain_db, result.limited) == (0.0, False)
     assert any("silent" in note for note in result.notes)
 
 
 def test_sound_too_short_for_the_meter_gets_no_loudness(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
     result = render_sound(
-        plan_mix([cue(noise[0], 0, 9600, gain_db=-6.0)], 9600), AAC, WEB, tmp_path / "out", scratch=tmp_path
+        plan_mix([cue(noise[0], 0, 9600, gain_db=-6.0)], 9600),
+        AAC,
+        WEB,
+        tmp_path / "out",
+        work=Workshop(tmp_path),
     )
     assert result.gain_db == 0.0
     assert any("too short or too quiet" in note for note in result.notes)
@@ -398,7 +395,7 @@ def test_an_untouched_mix_above_full_scale_is_lowered_as_a_whole_and_said(
     tmp_path: Path, encoder: str
 ) -> None:
     spec = SoundSpec(encoder, (), 2, 48_000, "none")
-    result = render_sound(overloading(tmp_path), spec, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(overloading(tmp_path), spec, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
     assert result.sample_peak_dbfs == pytest.approx(5.1, abs=0.1)
     assert result.gain_db == pytest.approx(-6.1, abs=0.1)
     assert [note for note in result.notes if "+5.1 dBFS" in note and "lowered by 6.1 dB" in note]
@@ -407,7 +404,7 @@ def test_an_untouched_mix_above_full_scale_is_lowered_as_a_whole_and_said(
 
 
 def test_what_holds_more_than_full_scale_is_left_untouched(tmp_path: Path) -> None:
-    result = render_sound(overloading(tmp_path), WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(overloading(tmp_path), WAV, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
     assert (result.gain_db, np.abs(read(tmp_path / "out")).max()) == (0.0, pytest.approx(1.8, abs=0.01))
     assert any("may clip" in note for note in result.notes)
 
@@ -420,7 +417,7 @@ def test_peaks_above_full_scale_do_not_take_the_rest_down_with_them(tmp_path: Pa
     burst[:SECOND] = 0
     source = probe_sound(write(tmp_path / "float.wav", low + burst))
     mix = plan_mix([cue(source, 0, 2 * SECOND)], 2 * SECOND)
-    result = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
     heard = read(tmp_path / "out")[:, 0] / 10 ** (result.gain_db / 20)
     assert result.gain_db < -4
     for start in (SECOND // 4, SECOND * 5 // 4):
@@ -443,7 +440,7 @@ def ticks() -> Samples:
 def test_sparse_sound_comes_as_near_to_its_target_as_its_peaks_allow(tmp_path: Path, spec: SoundSpec) -> None:
     source = sound(tmp_path / "ticks.wav", ticks())
     mix = plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND)
-    result = render_sound(mix, spec, WEB, tmp_path / "out", scratch=tmp_path)
+    result = render_sound(mix, spec, WEB, tmp_path / "out", work=Workshop(tmp_path))
     assert result.before is not None
     assert result.before.integrated_lufs is not None
     assert result.before.integrated_lufs + 5 < meter(tmp_path / "out") < -14.5
@@ -458,7 +455,9 @@ def test_a_target_that_is_insisted_on_refuses_what_cannot_reach_it(tmp_path: Pat
     source = sound(tmp_path / "ticks.wav", ticks())
     mix = plan_mix([cue(source, 0, 6 * SECOND)], 6 * SECOND)
     with pytest.raises(VerifyError, match=r"cannot be brought to 'web'.*insist: false"):
-        render_sound(mix, WAV, dataclasses.replace(WEB, insist=True), tmp_path / "out", scratch=tmp_path)
+        render_sound(
+            mix, WAV, dataclasses.replace(WEB, insist=True), tmp_path / "out", work=Workshop(tmp_path)
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -470,7 +469,7 @@ def test_without_an_edit_list_everything_after_the_priming_is_on_time(
     source = sound(tmp_path / "a.wav", data)
     mix = plan_mix([cue(source, 0, 3 * SECOND)], 3 * SECOND)
     out = tmp_path / "out.m4a"
-    result = render_sound(mix, AAC, target, out, scratch=tmp_path, into=Destination(edit_list=False))
+    result = render_sound(mix, AAC, target, out, work=Workshop(tmp_path), into=Destination(edit_list=False))
     assert b"elst" not in out.read_bytes()
     heard = read(out)
     assert (result.priming_samples, len(heard)) == (0, 3 * SECOND)
@@ -486,21 +485,21 @@ def test_priming_that_cannot_be_dropped_is_refused(tmp_path: Path) -> None:
             spec,
             UNTOUCHED,
             tmp_path / "out",
-            scratch=tmp_path,
+            work=Workshop(tmp_path),
             into=Destination(edit_list=False),
         )
 
 
 def test_a_film_of_no_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="without a frame"):
-        render_sound(plan_mix([], 0), WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+        render_sound(plan_mix([], 0), WAV, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
 
 
 def test_a_source_that_is_gone_is_named(tmp_path: Path, noise: tuple[Sound, Samples]) -> None:
     noise[0].path.unlink()
     with pytest.raises(MediaMissing, match=r"noise\.wav.*no longer there"):
         render_sound(
-            plan_mix([cue(noise[0], 0, ODD)], ODD), AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path
+            plan_mix([cue(noise[0], 0, ODD)], ODD), AAC, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path)
         )
 
 
@@ -521,7 +520,7 @@ def test_a_source_that_does_not_decode_is_named_and_nothing_is_published(tmp_pat
     out.write_bytes(b"the film before")
     with pytest.raises(MediaBroken, match=r"broken\.flac.*damaged"):
         render_sound(
-            plan_mix([cue(source, 0, SECOND * 4)], SECOND * 4), AAC, UNTOUCHED, out, scratch=tmp_path
+            plan_mix([cue(source, 0, SECOND * 4)], SECOND * 4), AAC, UNTOUCHED, out, work=Workshop(tmp_path)
         )
     assert out.read_bytes() == b"the film before"
     assert not list(tmp_path.glob(".out*"))
@@ -530,7 +529,7 @@ def test_a_source_that_does_not_decode_is_named_and_nothing_is_published(tmp_pat
 def test_damaged_frames_of_an_mp3_are_said(tmp_path: Path) -> None:
     source = described(damaged(tmp_path, "mp3"), 4 * SECOND, demuxer="mp3")
     mix = plan_mix([cue(source, 0, SECOND * 4)], SECOND * 4)
-    result: SoundResult = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    result: SoundResult = render_sound(mix, AAC, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
     assert any("broken.mp3" in note for note in result.notes)
 
 
@@ -559,8 +558,7 @@ def test_a_cancelled_mix_leaves_nothing(tmp_path: Path, noise: tuple[Sound, Samp
             AAC,
             UNTOUCHED,
             tmp_path / "out",
-            scratch=tmp_path,
-            cancel=cancel,
+            work=Workshop(tmp_path, cancel=cancel),
         )
     assert sorted(tmp_path.iterdir()) == before
 

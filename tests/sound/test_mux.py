@@ -14,6 +14,7 @@ from stitcher.media.ffmpeg_process import run
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from tests.sound.material import AAC, clicks, cue, loudest, read, sound, tone
 
 SECOND = 48_000
@@ -94,7 +95,7 @@ def test_packets_copied_into_a_film_are_on_time_and_end_with_it(
     source = sound(tmp_path / "a.wav", tone(FILM, level=0.05) + clicks([SECOND], FILM, 2, over=0.5))
     heard = tmp_path / "mix"
     mix = plan_mix([cue(source, 0, FILM)], FILM)
-    render_sound(mix, spec, UNTOUCHED, heard, scratch=tmp_path, into=Destination(into, not drop))
+    render_sound(mix, spec, UNTOUCHED, heard, work=Workshop(tmp_path), into=Destination(into, not drop))
     film = tmp_path / name
     joined(picture, heard, film, options)
     assert (b"elst" in film.read_bytes()) is (name != "film.mkv" and not drop)

@@ -15,6 +15,7 @@ from stitcher.sound.mix import plan_mix
 from stitcher.sound.mix_file import Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
+from stitcher.sound.store import Workshop
 from tests.sound.material import AAC, WAV, Samples, cue, read, sound
 from tests.sound.programmes import PROGRAMMES
 
@@ -50,7 +51,7 @@ def made(folder: Path, name: str, row: str, spec: SoundSpec) -> tuple[SoundResul
     data = PROGRAMMES[name]()
     mix = plan_mix([cue(sound(folder / "programme.wav", data), 0, len(data))], len(data))
     target, into = load_loudness(row), Destination(CONTAINERS[spec])
-    result = render_sound(mix, spec, target, folder / "out", scratch=folder, into=into)
+    result = render_sound(mix, spec, target, folder / "out", work=Workshop(folder), into=into)
     heard = read(folder / "out")
     assert len(heard) == len(data)
     return result, heard
@@ -115,5 +116,5 @@ def test_an_untouched_programme_keeps_its_level_unless_its_encoder_cannot_hold_i
 def test_an_untouched_float_file_keeps_all(tmp_path: Path) -> None:
     data = PROGRAMMES["over full scale"]()
     mix = plan_mix([cue(sound(tmp_path / "a.wav", data), 0, len(data))], len(data))
-    render_sound(mix, WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    render_sound(mix, WAV, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path))
     assert np.array_equal(read(tmp_path / "out"), data)

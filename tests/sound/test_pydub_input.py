@@ -13,6 +13,7 @@ from stitcher.errors import InputError
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.pydub_input import sound_from_audio_segment
+from stitcher.sound.store import Workshop
 from tests.sound.material import WAV, cue, described, read
 
 
@@ -58,7 +59,9 @@ def test_a_segment_is_heard_in_a_mix(tmp_path: Path) -> None:
     given = segment(rate=48_000)
     path = sound_from_audio_segment(given, tmp_path)
     source = described(path, 4410)
-    render_sound(plan_mix([cue(source, 100, 4410)], 5000), WAV, UNTOUCHED, tmp_path / "out", scratch=tmp_path)
+    render_sound(
+        plan_mix([cue(source, 100, 4410)], 5000), WAV, UNTOUCHED, tmp_path / "out", work=Workshop(tmp_path)
+    )
     heard = read(tmp_path / "out")[100:4510]
     samples = np.array(given.get_array_of_samples()).reshape(-1, 2) / 2.0**15  # type: ignore[attr-defined]  # pydub has no types
     assert np.allclose(heard, samples, atol=1e-7)

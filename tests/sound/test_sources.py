@@ -17,6 +17,7 @@ from stitcher.media.ffmpeg_process import run
 from stitcher.media.probe import probe_sound
 from stitcher.sound.mix import plan_mix
 from stitcher.sound.mixdown import render_sound
+from stitcher.sound.store import Workshop
 from tests.sound.material import WAV, Samples, clicks, cue, loudest, read, tone, write
 
 pytestmark = pytest.mark.slow
@@ -42,7 +43,7 @@ def made(
 def heard(path: Path, length: int = LENGTH) -> Samples:
     """What a film of that length hears of a file."""
     mix = plan_mix([cue(probe_sound(path), 0, length)], length)
-    return read(render_sound(mix, WAV, UNTOUCHED, path.with_name("mix.wav"), scratch=path.parent).path)
+    return read(render_sound(mix, WAV, UNTOUCHED, path.with_name("mix.wav"), work=Workshop(path.parent)).path)
 
 
 def offsets(path: Path) -> list[int]:
@@ -55,7 +56,7 @@ def all_offsets(paths: Mapping[str, Path]) -> dict[str, list[int]]:
     cues = [cue(probe_sound(path), number * LENGTH, LENGTH) for number, path in enumerate(paths.values())]
     folder = next(iter(paths.values())).parent
     mix = plan_mix(cues, len(cues) * LENGTH)
-    samples = read(render_sound(mix, WAV, UNTOUCHED, folder / "mix.wav", scratch=folder).path)
+    samples = read(render_sound(mix, WAV, UNTOUCHED, folder / "mix.wav", work=Workshop(folder)).path)
     return {
         name: [loudest(samples, place + at, 5000) - place - at for at in CLICKS]
         for name, place in zip(paths, range(0, len(samples), LENGTH), strict=True)
@@ -221,7 +222,7 @@ def test_line_up_tone_is_a_wav(tmp_path: Path) -> None:
         for number, (codec, data) in enumerate(tones)
     ]
     mix = plan_mix(cues, len(cues) * 4800)
-    samples = read(render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", scratch=tmp_path).path)
+    samples = read(render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", work=Workshop(tmp_path)).path)
     assert np.abs(samples - np.concatenate([data for _, data in tones])).max() < 1e-4
 
 

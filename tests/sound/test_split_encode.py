@@ -15,6 +15,7 @@ from stitcher.sound.mix_file import MP4, Destination
 from stitcher.sound.mixdown import render_sound
 from stitcher.sound.result import SoundResult
 from stitcher.sound.split_encode import halves_of, window_of
+from stitcher.sound.store import Workshop
 from stitcher.sound.verify import count_samples
 from tests.sound.material import AAC, Samples, clicks, cue, read, sound, tone
 
@@ -46,7 +47,7 @@ def _both(
         with pytest.MonkeyPatch.context() as patch:
             if name == "whole":
                 patch.setattr(mixdown, "halves_of", lambda samples: None)
-            result = render_sound(mix, spec, target, out, scratch=folder, into=into)
+            result = render_sound(mix, spec, target, out, work=Workshop(folder), into=into)
         made.append((result, read(out, channels=spec.channels)))
     return made[0], made[1]
 
@@ -111,10 +112,14 @@ def test_the_kind_of_window_is_read_from_the_packet(tmp_path: Path) -> None:
     # Bursts out of silence make short windows (sequence 2); a steady tone keeps long ones (0).
     source = sound(tmp_path / "steady.wav", tone(200_000))
     steady = tmp_path / "steady.m4a"
-    render_sound(plan_mix([cue(source, 0, 200_000)], 200_000), AAC, UNTOUCHED, steady, scratch=tmp_path)
+    render_sound(
+        plan_mix([cue(source, 0, 200_000)], 200_000), AAC, UNTOUCHED, steady, work=Workshop(tmp_path)
+    )
     source = sound(tmp_path / "bursts.wav", clicks(list(range(20_000, 180_000, 9000)), 200_000, 2))
     bursts = tmp_path / "bursts.m4a"
-    render_sound(plan_mix([cue(source, 0, 200_000)], 200_000), AAC, UNTOUCHED, bursts, scratch=tmp_path)
+    render_sound(
+        plan_mix([cue(source, 0, 200_000)], 200_000), AAC, UNTOUCHED, bursts, work=Workshop(tmp_path)
+    )
 
     def sequences(path: Path) -> list[int]:
         with open_media(path, "mov") as container:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,13 +16,14 @@ import pytest
 from stitcher.errors import DiskFull, InputError, Interrupted, OutputError, PlanError, PresetError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import run
-from stitcher.rendering import soundtrack
+from stitcher.media.wav import WavData
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.progress import Step
-from stitcher.sound import mixdown
+from stitcher.sound import kept_mix, mixing
+from stitcher.sound.passages import Part, Passage, SourcePart, Stretch
 from stitcher.stems.make import MixOrder, make_mix
 from stitcher.timeline.model import GainKey
-from tests.sound.material import read, sound, tone
+from tests.sound.material import Samples, read, sound, tone
 from tests.stems.films import SECOND, four_roles, noise, placed, planned
 
 
@@ -104,15 +106,16 @@ def test_a_changed_cue_mixes_its_own_stem_again_and_no_other(
     cues = four_roles(tmp_path)
     make_mix(planned(cues), MixOrder(stems=tmp_path), options)
     mixed: list[str] = []
-    real = mixdown.render_sound
-    monkeypatch.setattr(
-        mixdown,
-        "render_sound",
-        lambda mix, *more, **named: mixed.append(mix.cues[0].role) or real(mix, *more, **named),  # type: ignore[func-returns-value]  # it notes and goes on
-    )
+    real = mixing.stem_of
+
+    def noted(stretch: Stretch, stem: tuple[Passage, ...], parts: Mapping[Part, WavData]) -> Samples:
+        mixed.extend(part.sound.path.stem for part in parts if isinstance(part, SourcePart))
+        return real(stretch, stem, parts)
+
+    monkeypatch.setattr(kept_mix, "stem_of", noted)
     cues[1] = replace(cues[1], gain_db=-8.0)
     make_mix(planned(cues), MixOrder(stems=tmp_path), options)
-    assert mixed == ["music"]
+    assert mixed == ["score"]
 
 
 @pytest.mark.slow
@@ -206,7 +209,7 @@ def test_a_disk_with_too_little_room_is_said_before_anything_is_mixed(
     tmp_path: Path, options: RenderOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("stitcher.stems.files.free_bytes", lambda folder: 1_000_000)
-    monkeypatch.setattr(soundtrack, "encoded_mix", None)
+    monkeypatch.setattr("stitcher.stems.make.keep_mix", None)
     with pytest.raises(DiskFull, match="has 1 MB free and the sound needs 7 MB"):
         make_mix(planned(four_roles(tmp_path)), MixOrder(stems=tmp_path), options)
 
@@ -233,7 +236,7 @@ def test_what_cannot_be_is_said_before_anything_is_mixed(
 ) -> None:
     cues = four_roles(tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("stitcher.stems.make.encoded_mix", None)
+    monkeypatch.setattr("stitcher.stems.make.keep_mix", None)
     with pytest.raises(error, match=message):
         make_mix(planned(cues), order, options)
 

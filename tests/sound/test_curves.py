@@ -1,4 +1,4 @@
-"""Gain curves: what is drawn between key frames, and what a mix makes of it, sample by sample."""
+"""Curves: what is drawn between key frames of a gain, and what a mix makes of it, sample by sample."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stitcher.delivery.spec import SoundSpec
-from stitcher.sound.gain_curve import gain_curve
+from stitcher.sound.curves import GainLine, draw_gain, gain_lines
 from stitcher.timeline.model import Cue, GainKey
 from tests.sound.material import WAV, Samples, cue, sound
 from tests.sound.test_mixdown import mixed
@@ -17,7 +17,8 @@ KEYS = (GainKey(1000, 0.0), GainKey(3000, -12.0), GainKey(9000, -12.0), GainKey(
 
 
 def drawn(keys: tuple[GainKey, ...], start: int, length: int) -> Samples:
-    return np.concatenate(list(gain_curve(keys, start, length)))
+    lines = list(gain_lines(keys, start, start + length))
+    return np.asarray(draw_gain(lines)) if lines else np.ones(length, np.float32)
 
 
 def straight(keys: tuple[GainKey, ...], start: int, length: int) -> Samples:
@@ -31,7 +32,7 @@ def straight(keys: tuple[GainKey, ...], start: int, length: int) -> Samples:
     [
         pytest.param(0, 20_000, id="around all keys"),
         pytest.param(2000, 5000, id="between keys"),
-        pytest.param(9300, 600_000, id="longer than a block"),
+        pytest.param(9300, 600_000, id="long after the last key"),
         pytest.param(12_000, 10, id="after the last key"),
         pytest.param(0, 10, id="before the first key"),
         pytest.param(3000, 1, id="one sample at a key"),
@@ -43,6 +44,24 @@ def test_lines_are_straight_in_decibels_and_level_beyond_the_ends(start: int, le
 
 def test_a_single_key_is_one_gain_throughout() -> None:
     assert np.allclose(drawn((GainKey(50, -6.0),), 0, 100), 10 ** (-6 / 20), rtol=1e-6)
+
+
+def test_what_is_level_does_not_say_since_when() -> None:
+    keys = (
+        GainKey(0, 0.0),
+        GainKey(500, -6.0),
+        GainKey(600, -6.0),
+        GainKey(90_000, -6.0),
+        GainKey(99_000, 0.0),
+    )
+    moved = (GainKey(3, 0.0), GainKey(501, -6.0), GainKey(800, -6.0), GainKey(91_000, -6.0))
+    assert (
+        list(gain_lines(keys, 1000, 2000)) == list(gain_lines(moved, 1000, 2000)) == [GainLine(0, 1000, -6.0)]
+    )
+
+
+def test_no_gain_is_nothing_to_draw() -> None:
+    assert list(gain_lines((GainKey(100, 0.0), GainKey(200, 0.0), GainKey(900, -9.0)), 0, 200)) == []
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -59,7 +78,7 @@ def test_a_cue_is_multiplied_by_its_curve_to_the_sample(tmp_path: Path, channels
 
 
 @pytest.mark.slow
-def test_curves_reach_cues_in_groups_and_loops(tmp_path: Path) -> None:
+def test_curves_reach_many_cues_and_loops(tmp_path: Path) -> None:
     data = np.full((24_000, 2), 0.01, np.float32)
     source = sound(tmp_path / "level.wav", data)
     cues: list[Cue] = []
