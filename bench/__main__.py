@@ -13,12 +13,13 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import footage, peers, sound_peers
+from bench import footage, handover_peers, peers, sound_peers
 from bench.measure import Measured, nearness, run
 
 OVERLAP = 12
@@ -252,7 +253,24 @@ def sound(bench: Bench) -> None:
     )
 
 
-CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound)
+def handover(bench: Bench) -> None:
+    """Films of 500 and of 5,000 shots handed over with their media linked, and every format beside OTIO's adapters."""
+    for count in (500, 5000):
+        with tempfile.TemporaryDirectory(dir=bench.folder) as temp:
+            board = handover_peers.board(count, Path(temp) / "film")
+            run([sys.executable, "-m", "stitcher", "check", str(board)], env=bench.fresh())
+            once = run(handover_peers.exporting(board, "resolve"), env=bench.warm())
+            again = run(handover_peers.exporting(board, "resolve"), env=bench.warm())
+            bench.report(
+                f"hand-over of {count} shots, probed before", **{"for resolve": once, "again": again}
+            )
+            if count == 500:
+                argv = [sys.executable, "-m", "bench.handover_peers", str(board)]
+                told = subprocess.run(argv, env=bench.warm(), capture_output=True, text=True, check=True)
+                bench.report("every format of it, seconds of the processor", **json.loads(told.stdout))
+
+
+CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound, handover)
 
 
 def main() -> None:

@@ -10,8 +10,10 @@ from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:
+    from stitcher.delivery.editor_preset import EditorPreset
     from stitcher.editor_export.order import ExportOrder
-    from stitcher.editor_export.placeholders import Placeholders
+    from stitcher.editor_export.stand_ins import Placeholders
+    from stitcher.exporters.cut import Drawn, Replacement
     from stitcher.exporters.folder import HandedOver
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -20,17 +22,12 @@ if TYPE_CHECKING:
 def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptions = DEFAULTS) -> HandedOver:
     """Hand a film over; raises what `exporters.folder.write_folder` and `session.lay_out` raise."""
     from stitcher.delivery.editor_preset import find_editor
-    from stitcher.editor_export.drawn import drawn_items
-    from stitcher.editor_export.film_parts import film_parts, parts_bytes
-    from stitcher.editor_export.order import PLACEHOLDERS
     from stitcher.editor_export.other_size import FOLDERS, other_size_part, other_sizes
-    from stitcher.editor_export.placeholders import Placeholders, placeholders
+    from stitcher.editor_export.room import parts_bytes
     from stitcher.editor_export.shot_details import shot_details
-    from stitcher.editor_export.transcode import transcoded_media
     from stitcher.exporters.cut import Place, Sources, handover_of
     from stitcher.exporters.folder import require_room, write_folder
     from stitcher.exporters.manifest import MEDIA, check_target
-    from stitcher.rendering.context import RenderContext
     from stitcher.storyboard.model import Storyboard
 
     board = film if isinstance(film, Storyboard) else None
@@ -38,27 +35,58 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     options = replace(options, project=project)
     preset = find_editor(order.editor, project=project).preset
     check_target(order.folder)
-    stand_in = Placeholders()
-    if board is not None and PLACEHOLDERS not in order.without:
-        stand_in = placeholders(board, options)
+    stand_in = _stand_in(board, order, options)
     timeline = _laid_out(film, stand_in, order)
     wanted = order.parts(preset)
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
     policy = order.media or preset.media.value
-    instead = transcoded_media(timeline, preset, options) if policy == "transcode" else {}
+    instead = _made_again(timeline, preset, options) if policy == "transcode" else {}
     others = other_sizes(board, timeline, order.size, instead) if "other-size" in wanted else {}
     handover = handover_of(
         timeline,
         sources=Sources(instead, _shot_names(board, timeline), others, FOLDERS[order.size]),
-        drawn=drawn_items(timeline, preset.handles.value, options),
+        drawn=_drawn(timeline, preset.handles.value, options),
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
     )
     handover = replace(handover, losses=(*handover.losses, *stand_in.losses))
+    beside = other_size_part(handover.media, others, order.size)
+    if {*wanted} <= {"other-size"}:
+        return write_folder(handover, preset, order.folder, media=policy, parts=tuple(beside))
+    # Only here: what makes films takes a while to import.
+    from stitcher.editor_export.film_parts import film_parts
+    from stitcher.rendering.context import RenderContext
+
     with RenderContext.of(options).cache.scratch() as scratch:
-        made = film_parts(timeline, wanted, Path(scratch), options)
-        parts = (*made, *other_size_part(handover.media, others, order.size))
+        parts = (*film_parts(timeline, wanted, Path(scratch), options), *beside)
         return write_folder(handover, preset, order.folder, media=policy, parts=parts)
+
+
+def _made_again(timeline: Timeline, preset: EditorPreset, options: RenderOptions) -> dict[Path, Replacement]:
+    from stitcher.editor_export.transcode import transcoded_media
+
+    return transcoded_media(timeline, preset, options)
+
+
+def _drawn(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
+    if not any(isinstance(item.source, Title) or item.effects or item.overlays for item in timeline.items):
+        return {}
+    # Only here: what makes films takes a while to import.
+    from stitcher.editor_export.drawn import drawn_items
+
+    return drawn_items(timeline, handles, options)
+
+
+def _stand_in(board: Storyboard | None, order: ExportOrder, options: RenderOptions) -> Placeholders:
+    from stitcher.editor_export.order import PLACEHOLDERS
+    from stitcher.editor_export.stand_ins import Placeholders
+
+    if board is None or PLACEHOLDERS in order.without or all(shot.kind != "take" for shot in board.shots):
+        return Placeholders()
+    # Only here: what makes films takes a while to import.
+    from stitcher.editor_export.placeholders import placeholders
+
+    return placeholders(board, options)
 
 
 def _laid_out(film: Storyboard | Timeline, stand_in: Placeholders, order: ExportOrder) -> Timeline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from stitcher.editor_export.reference import make_reference, reference_bytes
+from stitcher.editor_export.reference import make_reference
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.parts import Part, PartFile
 from stitcher.rendering.film import prepare, render
@@ -13,21 +13,6 @@ from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.sidecars import sidecars
 from stitcher.stems.make import MixOrder
 from stitcher.timeline.model import Timeline
-
-_STEM_BYTES = 2 * 3
-"""Of a sample: two channels of 24 bits."""
-_POSTER_BYTES = 20_000_000
-
-
-def parts_bytes(timeline: Timeline, wanted: Collection[str]) -> int:
-    """About the most that these parts of a film take on the disk."""
-    needed = 0
-    if "stems" in wanted and timeline.cues:
-        roles = {cue.stem for cue in timeline.cues}
-        needed += (len(roles) + 1) * timeline.samples * _STEM_BYTES
-    if "reference" in wanted:
-        needed += reference_bytes(timeline)
-    return needed + _POSTER_BYTES * ("poster" in wanted)
 
 
 def film_parts(

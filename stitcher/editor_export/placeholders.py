@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ import numpy as np
 from stitcher.content_key import content_key
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Citation
+from stitcher.editor_export.stand_ins import Placeholders
 from stitcher.errors import PlanError
-from stitcher.exporters.losses import Loss
 from stitcher.generation.animatic import RATE, SIZE
 from stitcher.generation.animatic_card import draw_card
 from stitcher.generation.project import Project, open_project
@@ -35,29 +35,11 @@ from stitcher.timeline.model import Item, Timeline
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholders:
-    """What stands in for shots of a storyboard that are not made yet."""
-
-    clips: Mapping[str, Clip] = field(default_factory=dict)
-    """By shot: cards."""
-    animatics: tuple[str, ...] = ()
-    """Shots that have an animatic and no take."""
-
-    @property
-    def losses(self) -> Iterator[Loss]:
-        """What a report must say of them."""
-        yield from (Loss("placeholder", shot) for shot in self.clips)
-        yield from (Loss("placeholder", shot, "animatic") for shot in self.animatics)
-
-
 def placeholders(board: Storyboard, options: RenderOptions) -> Placeholders:
     """What stands in for the shots of a storyboard that are not made yet; cards are drawn now and kept in the cache.
 
     Raises `PlanError` for clips that make no film together, and what probing and making a film raise.
     """
-    if all(shot.kind != "take" for shot in board.shots):
-        return Placeholders()
     footage = film_footage(board)
     bare = [shot.id for shot in board.shots if shot.kind == "take" and shot.id not in footage.clips]
     if not bare:

@@ -12,6 +12,7 @@ import ffmpeg
 from stitcher.content_key import content_key
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Citation, Preset
+from stitcher.editor_export.room import reference_kbps
 from stitcher.errors import VerifyError
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import feed
@@ -23,21 +24,12 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import tool_name
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.options import RenderOptions
-from stitcher.timebase import format_rate, format_timecode, frames_to_seconds
+from stitcher.timebase import format_rate, format_timecode
 from stitcher.timeline.model import Timeline
 
 _LONG_SIDE = 640
 _PRESET = "draft"
 _SCHEMA = 1
-_MOST_BYTES = 400_000_000
-_MOST_KBPS = 1000
-_SOUND_KBPS = 128
-
-
-def reference_bytes(timeline: Timeline) -> int:
-    """About the most that the file of a film takes."""
-    seconds = frames_to_seconds(timeline.frames, timeline.rate)
-    return int((_video_kbps(timeline) + _SOUND_KBPS) * 125 * seconds) + 1_000_000
 
 
 def make_reference(timeline: Timeline, scratch: Path, options: RenderOptions) -> Path:
@@ -70,11 +62,6 @@ def _small_preset(timeline: Timeline, project: Path | None) -> Preset:
     return preset.model_copy(update={"picture": picture})
 
 
-def _video_kbps(timeline: Timeline) -> int:
-    seconds = frames_to_seconds(timeline.frames, timeline.rate)
-    return max(50, min(_MOST_KBPS, int(_MOST_BYTES / 125 / max(seconds, Fraction(1))) - _SOUND_KBPS))
-
-
 def _burn_in(timeline: Timeline, film: Path, out: Path, context: RenderContext) -> None:
     clip = probe(film)
     strip = TimecodeStrip(timeline, *clip.video.shown_size)
@@ -103,7 +90,7 @@ def _arguments(timeline: Timeline, film: Path, strip: tuple[int, int], out: Path
     )
     source = ffmpeg.input(file_url(film), f="mov", protocol_whitelist="file")
     laid = source.video.filter("setpts", "N/FRAME_RATE/TB").overlay(pictures, x=0, y=0, eof_action="endall")
-    kbps = _video_kbps(timeline)
+    kbps = reference_kbps(timeline)
     x264 = ("-preset", "veryfast", "-crf", "27", "-maxrate", f"{kbps}k", "-bufsize", f"{2 * kbps}k")
     streams = [laid, source["a:0"]] if timeline.cues else [laid]
     stream = ffmpeg.output(

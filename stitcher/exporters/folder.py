@@ -32,6 +32,7 @@ from stitcher.exporters.readme_text import readme
 from stitcher.exporters.registry import find_exporter
 from stitcher.exporters.replaced_folder import held_folder, replaced_folder
 from stitcher.media.files import check_regular, free_bytes, sha256_file
+from stitcher.media.probe_cache import carry_over
 
 README = "README.txt"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -88,6 +89,7 @@ def write_folder(
         [(one.name, [file.name for file in one.files], one.losses) for one in formats],
         parts,
     )
+    states = {one.path: os.stat(one.path) for one in handover.media} if policy == "link" else {}
     with held_folder(folder):
         older = read_manifest(folder)
         with replaced_folder(folder) as new:
@@ -103,6 +105,8 @@ def write_folder(
             writer.content(README, page.encode())
             sums = dict(writer.sums)
             writer.content(MANIFEST, manifest_text(sums).encode())
+    for path, stat in states.items():
+        carry_over(path, stat)
     lost = dict.fromkeys((*handover.losses, *(loss for one in formats for loss in one.losses)))
     first = formats[0].files[0].name
     others = (name for name in (*sums, MANIFEST) if name != first)

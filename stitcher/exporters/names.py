@@ -26,6 +26,8 @@ class UniqueNames:
     def __init__(self) -> None:
         self._names: set[str] = set()
         self._reels: set[str] = set(_TAKEN_REELS)
+        self._numbers: dict[str, int] = {}
+        """The last number that was given to a name: thousands of one name are not counted again for each."""
 
     def file_name(self, name: str) -> str:
         """A safe name like `name`: ASCII letters, digits, `.`, `_` and `-`, 64 letters and a suffix at most."""
@@ -34,22 +36,25 @@ class UniqueNames:
         stem = stem.strip("._-") or "media"
         if stem.casefold() in _DEVICES:
             stem = f"{stem}_"
-        free, number = f"{stem}{suffix}", 1
+        free, name = f"{stem}{suffix}", f"file {stem}{suffix}".casefold()
         while free.casefold() in self._names:
-            number += 1
-            free = f"{stem}-{number}{suffix}"
+            free = f"{stem}-{self._next(name)}{suffix}"
         self._names.add(free.casefold())
         return free
 
     def reel(self, name: str) -> str:
         """A reel name like `name`: eight capital letters and digits at most."""
         letters = re.sub(r"[^A-Z0-9]", "", _ascii(PurePath(name).stem).upper()) or "REEL"
-        free, number = letters[:_REEL_LETTERS], 1
+        free = letters[:_REEL_LETTERS]
         while free in self._reels:
-            number += 1
+            number = self._next(f"reel {letters[:_REEL_LETTERS]}")
             free = f"{letters[: _REEL_LETTERS - len(str(number))]}{number}"
         self._reels.add(free)
         return free
+
+    def _next(self, name: str) -> int:
+        self._numbers[name] = self._numbers.get(name, 1) + 1
+        return self._numbers[name]
 
 
 def _ascii(text: str) -> str:

@@ -9,6 +9,7 @@ and nothing fails over it. Small files in the user's cache folder.
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -156,6 +157,22 @@ def put_sound(path: Path, stat: os.stat_result, sound: Sound) -> None:
             "streams": [_from_audio(stream) for stream in sound.streams],
         },
     )
+
+
+def carry_over(path: Path, before: os.stat_result) -> None:
+    """Keep what was found in a state of a file for its state now, of the same content.
+
+    For who gave it a second name, or took one away: that counts as a change.
+    """
+    try:
+        now = os.stat(path)
+    except OSError:
+        return
+    if not same_content(now, before):
+        return
+    for what in ("clip", "sounds"):
+        with contextlib.suppress(OSError):
+            _store(_slot(path, now, what), _slot(path, before, what).read_bytes())
 
 
 def get_text(path: Path, stat: os.stat_result, what: str) -> str | None:

@@ -105,3 +105,23 @@ def test_a_cache_that_cannot_be_written_is_passed_over(
 def test_the_cache_folder_is_the_users_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STITCHER_CACHE")
     assert probe_cache.cache_folder().name == "stitcher"
+
+
+def test_what_is_known_of_a_file_outlasts_a_second_name_that_it_is_given(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, before = (probe(clip_path), probe_sound(clip_path)), os.stat(clip_path)
+    os.link(clip_path, clip_path.with_name("second name.mp4"))
+    probe_cache.carry_over(clip_path, before)
+    monkeypatch.setattr(analyze, "sniff", no_looking)
+    assert (probe(clip_path), probe_sound(clip_path)) == first
+
+
+def test_nothing_is_carried_over_to_other_content(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe(clip_path)
+    before = os.stat(clip_path)
+    clip_path.write_bytes(clip_path.read_bytes() + b"\0" * 8)
+    probe_cache.carry_over(clip_path, before)
+    monkeypatch.setattr(analyze, "sniff", no_looking)
+    with pytest.raises(AssertionError, match="looked at again"):
+        probe(clip_path)
