@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import stitcher
 from stitcher.editor_export import transcode
-from stitcher.errors import DiskFull
+from stitcher.errors import DiskFull, Interrupted
 from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
 from stitcher.timebase import FrameRange
@@ -105,6 +107,32 @@ def test_the_timecode_of_a_clip_stays_its_own_in_media_and_in_timelines(
         line for line in (tmp_path / "out" / "timeline_V1.edl").read_text().splitlines() if " V " in line
     )
     assert edit.split()[4] == timecode
+
+
+@pytest.mark.slow
+def test_what_was_stopped_goes_on_where_it_was(
+    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = [footage.clip(25 + number, frames=6, rate=Fraction(25), size=(320, 180)) for number in range(3)]
+    shots = "".join(f"  - {{id: s{number}, clip: {clip}}}\n" for number, clip in enumerate(clips))
+    (tmp_path / "board.yaml").write_text(f"stitcher: 1\nshots:\n{shots}", encoding="utf-8")
+    board, cancel, made = stitcher.load(tmp_path / "board.yaml"), threading.Event(), []
+    real = transcode._render_picture
+
+    def counted(job: transcode._Job, *rest: Any) -> None:
+        made.append(job.clip.path)
+        if len(made) == 2:
+            cancel.set()
+        real(job, *rest)
+
+    monkeypatch.setattr(transcode, "_render_picture", counted)
+    options = stitcher.RenderOptions(cache=tmp_path / "cache", cancel=cancel)
+    with pytest.raises(Interrupted):
+        stitcher.export(board, "resolve", tmp_path / "out", media="transcode", without=BARE, options=options)
+    assert not (tmp_path / "out").exists()
+    cancel.clear()
+    stitcher.export(board, "resolve", tmp_path / "out", media="transcode", without=BARE, options=options)
+    assert made == [clips[0], clips[1], clips[1], clips[2]]
 
 
 def test_room_for_what_is_made_again_is_looked_for_first(
