@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from random import Random
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -27,7 +29,32 @@ RATES = [
     Fraction(60),
 ]
 DROP_RATES = [Fraction(30000, 1001), Fraction(60000, 1001)]
-KINDS = ["dissolve", "fadeblack", "fadewhite", "wiperight", "wipeleft", "wipeup", "circleopen", "pixelize"]
+SPEEDS = [Fraction(1), Fraction(1), Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3, 2)]
+_WAYS = ("left", "right", "up", "down")
+_CORNERS = ("tl", "tr", "bl", "br")
+_SHAPES = ("circle", "horz", "vert")
+KINDS = [
+    "dissolve",
+    *(
+        "fadeblack",
+        "fadewhite",
+        "fadegrays",
+        "fadefast",
+        "fadeslow",
+        "distance",
+        "pixelize",
+        "hblur",
+        "zoomin",
+    ),
+    *("circlecrop", "rectcrop", "radial", "squeezeh", "squeezev"),
+    *(f"{move}{way}" for move in ("wipe", "slide", "smooth", "cover", "reveal") for way in _WAYS),
+    *(f"{move}{corner}" for move in ("wipe", "diag") for corner in _CORNERS),
+    *(f"{shape}{side}" for shape in _SHAPES for side in ("open", "close")),
+    *(f"{side}{wind}" for side in ("hl", "hr", "vu", "vd") for wind in ("slice", "wind")),
+]
+"""Of FFmpeg 9's xfade, but for an expression of one's own."""
+T = TypeVar("T")
+
 ODD_NAMES = [
     "plain",
     "a b",
@@ -112,60 +139,96 @@ def music(film: Timeline, **more: Any) -> Cue:
     return Cue(sound=values.pop("sound", make_sound(duration=duration)), **values)
 
 
+class Chance(Protocol):
+    """What decides how a film comes out."""
+
+    def integer(self, low: int, high: int) -> int: ...
+
+    def one_of(self, values: Sequence[T]) -> T: ...
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """By hypothesis, which looks for a smaller film that fails too."""
+
+    draw: st.DrawFn
+
+    def integer(self, low: int, high: int) -> int:
+        return self.draw(st.integers(low, high))
+
+    def one_of(self, values: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(values))
+
+
+class _Rolled:
+    """By a seed, for films larger than hypothesis draws."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = Random(seed)
+
+    def integer(self, low: int, high: int) -> int:
+        return self.dice.randint(low, high)
+
+    def one_of(self, values: Sequence[T]) -> T:
+        return self.dice.choice(values)
+
+
 @st.composite
 def films(draw: st.DrawFn, most: int = 12) -> Timeline:
     """A film of 1 to `most` shots with all kinds of joins, speeds, names, sounds and markers, at any rate."""
-    rate = draw(st.sampled_from(RATES))
-    drop = rate in DROP_RATES and draw(st.booleans())
-    count = draw(st.integers(1, most))
+    chance = _Drawn(draw)
+    return _film(chance, chance.integer(1, most), chance.one_of(RATES))
+
+
+def long_film(seed: int, rate: Fraction, count: int = 200) -> Timeline:
+    """A film of `count` shots, the same for a seed every time."""
+    return _film(_Rolled(seed), count, rate)
+
+
+def _film(chance: Chance, count: int, rate: Fraction) -> Timeline:
+    drop = rate in DROP_RATES and chance.one_of([False, True])
     items: list[Item] = []
     transitions: list[Transition] = []
     record = taken = 0
     for index in range(count):
-        length = draw(st.integers(1, 80))
+        length = chance.integer(1, 80)
         if index:
             room = min(len(items[-1].source_range) - taken, length)
-            taken = draw(st.integers(0, room)) if draw(st.booleans()) else 0
+            taken = chance.integer(0, room) if chance.one_of([False, True]) else 0
             # What stays whole of neither shot is not what is tested here.
             taken = min(taken, length - 1, len(items[-1].source_range) - 1)
-            kind = transition_kind(draw(st.sampled_from(KINDS))) if taken else CUT
+            kind = transition_kind(chance.one_of(KINDS)) if taken else CUT
             transitions.append(Transition(kind, taken))
             record -= taken
-        items.append(_item(draw, index, length, record, rate))
+        items.append(_item(chance, index, length, record, rate))
         record += length
     film = Timeline(
-        title=draw(st.sampled_from(ODD_NAMES)),
+        title=chance.one_of(ODD_NAMES),
         rate=rate,
         width=1280,
         height=720,
         items=tuple(items),
         transitions=tuple(transitions),
         markers=tuple(
-            Marker(
-                draw(st.integers(0, record - 1)),
-                draw(st.sampled_from(ODD_NAMES)),
-                draw(st.sampled_from(["", "a note"])),
-            )
-            for _ in range(draw(st.integers(0, 3)))
+            Marker(chance.integer(0, record - 1), chance.one_of(ODD_NAMES), chance.one_of(["", "a note"]))
+            for _ in range(chance.integer(0, 3))
         ),
-        start_frame=draw(st.integers(0, 12 * 3600 * nominal_rate(rate))),
+        start_frame=chance.integer(0, 12 * 3600 * nominal_rate(rate)),
         drop_frame=drop,
     )
-    cues = [_cue(draw, film, number) for number in range(draw(st.integers(0, 4)))]
-    return Timeline(**{**{name: getattr(film, name) for name in film.__slots__}, "cues": tuple(cues)})
+    cues = [_cue(chance, film, number) for number in range(chance.integer(0, 4))]
+    return replace(film, cues=tuple(cues))
 
 
-def _item(draw: st.DrawFn, index: int, length: int, record: int, rate: Fraction) -> Item:
-    name = f"{draw(st.sampled_from(ODD_NAMES))} {index}"
-    if draw(st.integers(0, 9)) == 0:
+def _item(chance: Chance, index: int, length: int, record: int, rate: Fraction) -> Item:
+    name = f"{chance.one_of(ODD_NAMES)} {index}"
+    if chance.integer(0, 9) == 0:
         whole = FrameRange(0, length)
         return Item(name, Title(f"Words {index}", length), whole, whole, record)
-    speed = draw(
-        st.sampled_from([Fraction(1), Fraction(1), Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3, 2)])
-    )
-    head, tail = draw(st.integers(0, 30)), draw(st.integers(0, 30))
+    speed = chance.one_of(SPEEDS)
+    head, tail = chance.integer(0, 30), chance.integer(0, 30)
     frames = -(-(head + length + tail) * speed.numerator // speed.denominator) + 1
-    folder = draw(st.sampled_from(["/a", "/b c", "/ü"]))
+    folder = chance.one_of(["/a", "/b c", "/ü"])
     clip = make_clip(path=f"{folder}/{name.replace('/', '')}.mp4", frames=frames, rate=rate)
     return Item(
         name,
@@ -177,25 +240,25 @@ def _item(draw: st.DrawFn, index: int, length: int, record: int, rate: Fraction)
     )
 
 
-def _cue(draw: st.DrawFn, film: Timeline, number: int) -> Cue:
-    start = draw(st.integers(0, film.frames - 1))
-    length = draw(st.integers(1, film.frames - start))
+def _cue(chance: Chance, film: Timeline, number: int) -> Cue:
+    start = chance.integer(0, film.frames - 1)
+    length = chance.integer(1, film.frames - start)
     # Off the frames by some samples, as sounds placed by seconds are.
-    first = frames_to_samples(start, film.rate) + draw(st.integers(0, 300))
-    last = max(first + 480, frames_to_samples(start + length, film.rate) - draw(st.integers(0, 300)))
-    fades = (draw(st.integers(0, (last - first) // 2)), draw(st.integers(0, (last - first) // 2)))
-    keys = sorted({draw(st.integers(first, last)) for _ in range(draw(st.integers(0, 3)))})
+    first = frames_to_samples(start, film.rate) + chance.integer(0, 300)
+    last = max(first + 480, frames_to_samples(start + length, film.rate) - chance.integer(0, 300))
+    fades = (chance.integer(0, (last - first) // 2), chance.integer(0, (last - first) // 2))
+    keys = sorted({chance.integer(first, last) for _ in range(chance.integer(0, 3))})
     return Cue(
-        name=draw(st.sampled_from(ODD_NAMES)),
-        role=draw(st.sampled_from(ROLES)),
-        sound=make_sound(path=f"/sound/{number}.wav", duration=3600, channels=draw(st.sampled_from([1, 2]))),
+        name=chance.one_of(ODD_NAMES),
+        role=chance.one_of(ROLES),
+        sound=make_sound(path=f"/sound/{number}.wav", duration=3600, channels=chance.one_of([1, 2])),
         start_sample=first,
         length_samples=last - first,
-        in_offset_samples=draw(st.integers(0, 48_000)),
-        gain_db=draw(st.sampled_from([0.0, -8.0, 3.5])),
+        in_offset_samples=chance.integer(0, 48_000),
+        gain_db=chance.one_of([0.0, -8.0, 3.5]),
         fade_in_samples=fades[0],
         fade_out_samples=fades[1],
-        gain_keys=tuple(GainKey(sample, draw(st.sampled_from([0.0, -10.0, 2.0]))) for sample in keys),
+        gain_keys=tuple(GainKey(sample, chance.one_of([0.0, -10.0, 2.0])) for sample in keys),
     )
 
 
@@ -215,4 +278,4 @@ def spoken(film: Timeline) -> Timeline:
         for item in film.items
         if not isinstance(item.source, Title)
     )
-    return Timeline(**{**{name: getattr(film, name) for name in film.__slots__}, "cues": cues})
+    return replace(film, cues=cues)

@@ -54,15 +54,18 @@ def expected_rows(film: Timeline) -> list[tuple[str, str, str, str, str]]:
     return rows  # type: ignore[return-value]
 
 
+def rows_of(film: Timeline) -> list[tuple[str, str, str, str, str]]:
+    """The same, as read back."""
+    return [
+        (edit.source_in, edit.source_out, edit.record_in, edit.record_out, edit._edit_statement.trans_op)
+        for edit in (event[-1] for event in edits(text_of(film)))
+    ]
+
+
 @settings(max_examples=25, deadline=None)
 @given(film=films(most=20))
 def test_every_edit_is_read_back_to_the_frame(film: Timeline) -> None:
-    read = [event[-1] for event in edits(text_of(film))]
-    rows = [
-        (edit.source_in, edit.source_out, edit.record_in, edit.record_out, edit._edit_statement.trans_op)
-        for edit in read
-    ]
-    assert rows == expected_rows(film)
+    assert rows_of(film) == expected_rows(film)
 
 
 @settings(max_examples=15, deadline=None)
