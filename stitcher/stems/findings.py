@@ -16,6 +16,7 @@ from stitcher.media.clip import Sound
 from stitcher.rendering.context import RenderContext
 from stitcher.sound.report import Finding
 from stitcher.sound.stems import Stem
+from stitcher.stems.cut_music import cut_music
 from stitcher.stems.levels import WINDOW, Curves, Measured
 from stitcher.stems.quick_findings import past_end, seconds_of, settled_findings
 from stitcher.stems.source_levels import SourceLevels, source_levels
@@ -66,6 +67,7 @@ def findings_of(
         *_level_jumps(timeline, cues, mix.curves),
         *_phase(timeline, mix, [cue for cue in cues if sources[cue.sound].is_turned]),
         *past_end(timeline, cues),
+        *cut_music(timeline),
     ]
     dual_mono = tuple(dict.fromkeys(sound.name for sound, levels in sources.items() if levels.is_dual_mono))
     return settled_findings(timeline, found), dual_mono

@@ -19,15 +19,16 @@ from stitcher.rendering.segments import Plan
 from stitcher.sound.mix import NOT_IN_KEY, plan_mix
 from stitcher.sound.report import Finding, Levels, MixReport, StemReport
 from stitcher.sound.result import SoundResult
-from stitcher.stems.quick_findings import quick_findings, settled_findings
+from stitcher.stems.cut_music import cut_music
+from stitcher.stems.quick_findings import past_end, settled_findings
 from stitcher.storyboard.choices import FindingKind
 from stitcher.timeline.model import Cue, Transition
 
-_RECIPE = 1
+_RECIPE = 2
 _SUFFIX = ".report"
 _NAMED: Exclusions = {**NOT_IN_KEY, Cue: frozenset(), Transition: all_but(Transition, "frames")}
 """A report names cues and their shots, which decide nothing of how a mix sounds."""
-_UNMEASURED = ("stems", *(kind for kind in get_args(FindingKind) if kind != "past-end"))
+_UNMEASURED = ("stems", *(kind for kind in get_args(FindingKind) if kind not in ("past-end", "cut-music")))
 
 
 def keep_report(plan: Plan, report: MixReport, context: RenderContext) -> None:
@@ -61,7 +62,7 @@ def known_report(plan: Plan, cache: Cache, made: SoundResult | None = None) -> M
             target_lufs=None,
             gain_db=0.0,
             limited=False,
-            findings=quick_findings(timeline),
+            findings=settled_findings(timeline, [*past_end(timeline, timeline.cues), *cut_music(timeline)]),
             not_measured=_UNMEASURED,
         )
     else:

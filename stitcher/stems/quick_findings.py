@@ -18,11 +18,6 @@ _LEAST_FADE = SAMPLE_RATE // 2
 """A sound that takes so long to go is meant to end with the film."""
 
 
-def quick_findings(timeline: Timeline) -> tuple[Finding, ...]:
-    """What sounds wrong by the plan alone; nothing is measured."""
-    return settled_findings(timeline, past_end(timeline, timeline.cues))
-
-
 def settled_findings(timeline: Timeline, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of the film, with their timecodes and what the storyboard accepts of them."""
     rate, start = timeline.rate, timeline.start_frame

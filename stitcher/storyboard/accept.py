@@ -15,7 +15,7 @@ class Acceptance(StoryboardModel):
     """A finding of the report on a mix that is meant."""
 
     finding: FindingKind
-    """What was found: `clipped`, `dc`, `dead-air`, `level-jump`, `phase` or `past-end`."""
+    """What was found: `clipped`, `dc`, `click`, `dead-air`, `level-jump`, `phase`, `past-end` or `cut-music`."""
     in_: Annotated[Name | None, Field(alias="in")] = None
     """The shot, sound or file it was found in, as the report names it; all of them when not given."""
     reason: Name

@@ -36,5 +36,5 @@ CaptionOutput = Literal["sidecar", "track", "burnt-in"]
 ChapterSource = Literal["shots", "markers"]
 """What the chapters of a film are."""
 
-FindingKind = Literal["clipped", "dc", "click", "dead-air", "level-jump", "phase", "past-end"]
+FindingKind = Literal["clipped", "dc", "click", "dead-air", "level-jump", "phase", "past-end", "cut-music"]
 """What may sound wrong in a film."""
