@@ -301,6 +301,8 @@ def _named(
 
 def _files(folder: Path, take: Take) -> tuple[Path, ...]:
     named = [take.file, take.frame_file, frame_file(take.shot, take.number, take.provider, "first")]
-    paths = [path for path in (folder / name for name in named if name is not None) if path.exists()]
+    # Of a sound, the last frame is the sound.
+    known = dict.fromkeys(folder / name for name in named if name is not None)
+    paths = [path for path in known if path.exists()]
     others = folder / frame_file(take.shot, take.number, take.provider, "frame-*")
     return (*paths, *sorted(others.parent.glob(others.name)))

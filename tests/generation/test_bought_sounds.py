@@ -1,0 +1,340 @@
+"""Sounds bought of the stand-in: in the right order, within the budget, once, and checked when they come."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stitcher
+from stitcher.errors import (
+    BudgetExceeded,
+    DownloadFailed,
+    InputError,
+    Interrupted,
+    NotGenerated,
+    PreflightError,
+    TakeFailed,
+    TakeHeld,
+    UnknownOutcome,
+)
+from stitcher.generation.approval import Approval
+from stitcher.generation.estimate import Estimate
+from stitcher.generation.generate import estimate, generate, inspect
+from stitcher.generation.held_takes import accept
+from stitcher.generation.rescue import adopt, rescue, retry
+from stitcher.generation.selects import circle, remove
+from stitcher.generation.states import State
+from stitcher.generation.take_list import list_takes
+from stitcher.media.probe import probe_sound
+from stitcher.standin import Fault, MediaRequest, StandIn
+from tests.footage import run_ffmpeg, tone, write_wav
+from tests.generation.chain_kit import runway, takes_of
+from tests.generation.sound_kit import (
+    CLEAN,
+    DUBBED,
+    EFFECT,
+    HEAD,
+    LINE,
+    RAIN,
+    sound_project,
+    sounding,
+    sounding_server,
+    with_sound,
+)
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with sounding_server() as running:
+        yield running
+
+
+def test_every_kind_is_bought_at_the_estimated_price_and_plays_as_a_file(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = sound_project(tmp_path, LINE, EFFECT, RAIN, CLEAN, DUBBED)
+    priced = estimate(board)
+    assert {line.shot: (line.price.credits, line.amount) for line in priced.lines} == {
+        "line": (1, "23 characters, about 1.5 s"),
+        "door": (1, "0.5 s"),
+        "rain": (1, "1 s"),
+        "clean": (1, "6 s"),
+        "dubbed": (1, "1.49 s"),
+    }
+    with runway(server) as provider:
+        made = generate(board, provider=provider)
+    assert {take.label for take in made.takes} == {
+        f"Sound {name} take 1" for name in ("line", "door", "rain", "clean", "dubbed")
+    }
+    assert made.credits == server.books.charged == priced.credits
+    film = stitcher.lay_out(board)
+    assert [(cue.name, cue.sound.path.relative_to(tmp_path).as_posix()) for cue in film.cues] == [
+        (name, f"takes/{name}/1.wav") for name in ("line", "door", "rain", "clean", "dubbed")
+    ]
+    assert not [note for note in film.notes if "Stand-in" in note]
+    assert estimate(board).lines == ()
+
+
+def test_what_is_made_from_another_sound_waits_for_it(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, DUBBED, LINE)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    assert [create.endpoint for create in server.books.creates] == ["text_to_speech", "voice_dubbing"]
+    line, dubbed = takes_of(tmp_path)
+    assert dubbed.start_sha256 == line.sha256
+
+
+def test_no_credits_are_spent_on_what_would_be_made_from_a_stand_in(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE, DUBBED)
+    generate(board)
+    with (
+        runway(server) as provider,
+        pytest.raises(InputError, match="made from line, which is only a stand-in"),
+    ):
+        generate(board, provider=provider, shots=["dubbed"])
+    assert not server.books.creates
+
+
+def test_nothing_is_bought_above_the_budget(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE, EFFECT, head=f"{HEAD}budget: {{credits: 1}}\n")
+    with runway(server) as provider, pytest.raises(BudgetExceeded):
+        generate(board, provider=provider)
+    assert not server.books.creates
+
+
+def test_a_sound_is_bought_once_and_another_only_when_asked_for(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        assert generate(board, provider=provider).takes == ()
+        made = generate(board, provider=provider, retake=["line"])
+        assert [take.number for take in made.takes] == [2]
+        assert "stitcher takes circle BOARD line 2" in made.notes[0]
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "1.wav"
+    circle(tmp_path, "line", 2)
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "2.wav"
+
+
+def test_changed_words_make_it_stale_and_buy_nothing(server: StandIn, tmp_path: Path) -> None:
+    with runway(server) as provider:
+        generate(sound_project(tmp_path, LINE), provider=provider)
+        board = sound_project(tmp_path, LINE.replace("I told", "We told"))
+        assert generate(board, provider=provider).takes == ()
+    [drift] = inspect(board).drifts
+    assert str(drift) == (
+        "Sound line take 1 no longer matches the storyboard (words). It is kept; for a new one: stitcher generate "
+        "BOARD --retake line --provider runway"
+    )
+
+
+def test_a_line_is_not_stale_for_its_neighbours_words(server: StandIn, tmp_path: Path) -> None:
+    head = HEAD.replace("keeper: Bernard", "keeper: {preset: Bernard, model: eleven_v4}")
+    second = LINE.replace("name: line", "name: next").replace("I told you", "Better")
+    with runway(server) as provider:
+        generate(sound_project(tmp_path, LINE, second, head=head), provider=provider)
+    assert server.books.creates[1].body["previousText"] == "I told you not to come."
+    board = sound_project(tmp_path, LINE.replace("I told", "We told"), second, head=head)
+    assert [drift.take.shot for drift in inspect(board).drifts] == ["line"]
+
+
+def test_another_source_is_told(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, CLEAN)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    write_wav(tmp_path / "talk.wav", tone(7.0, 200, channels=1))
+    assert [drift.differs for drift in inspect(board).drifts] == [("what it is made from",)]
+
+
+@pytest.mark.parametrize(
+    ("came", "why"),
+    [
+        (np.zeros((24_000, 1), np.float32), "is silent from beginning to end"),
+        (tone(2.0, channels=1), "lasts 2.00 s where 0.50 s were asked for"),
+    ],
+    ids=["silent", "too long"],
+)
+def test_what_is_not_as_asked_waits_for_a_person(tmp_path: Path, came: np.ndarray, why: str) -> None:
+    board = sound_project(tmp_path, EFFECT)
+    with sounding_server({"sound_effect": sounding(came)}) as server, runway(server) as provider:
+        with pytest.raises(TakeHeld, match=why):
+            generate(board, provider=provider)
+        with pytest.raises(TakeHeld):
+            generate(board, provider=provider)
+        assert len(server.books.tasks) == 1
+    with pytest.raises(NotGenerated):
+        stitcher.lay_out(board)
+    taken, _ = accept(tmp_path, "door", 1)
+    assert (taken.file, taken.frames) == ("takes/door/1.wav", len(came))
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "1.wav"
+
+
+def test_a_sound_keeps_the_kind_it_came_as(tmp_path: Path) -> None:
+    def mp3(request: MediaRequest) -> Path:
+        wav = write_wav(request.target.with_suffix(".made.wav"), tone(0.5, channels=1))
+        run_ffmpeg("-i", str(wav), "-f", "mp3", str(request.target))
+        return request.target
+
+    board = sound_project(tmp_path, EFFECT)
+    with sounding_server({"sound_effect": mp3}) as server, runway(server) as provider:
+        [take] = generate(board, provider=provider).takes
+        served = server.books.tasks[0].output
+        assert served is not None
+        bytes_came = served.read_bytes()
+    assert take.file == "takes/door/1.mp3"
+    assert (tmp_path / take.file).read_bytes() == bytes_came
+    assert take.sha256 == hashlib.sha256(bytes_came).hexdigest()
+    assert probe_sound(tmp_path / take.file).container == "mp3"
+
+
+def test_what_no_file_can_be_is_fetched_again_and_never_bought_again(tmp_path: Path) -> None:
+    board = sound_project(tmp_path, EFFECT)
+    with sounding_server() as server, runway(server) as provider:
+        server.script("download", Fault.serves(b"<html>no sound</html>"))
+        [take] = generate(board, provider=provider).takes
+        assert (take.state, len(server.books.tasks)) == (State.FRAMED, 1)
+
+
+def test_a_lost_answer_is_unknown_until_a_person_finds_the_task(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE, EFFECT)
+    server.script("create", Fault.drop())
+    with runway(server) as provider:
+        with pytest.raises(UnknownOutcome, match="stitcher adopt BOARD line TASK_ID"):
+            generate(board, provider=provider)
+        assert len(server.books.tasks) == 1
+        made = adopt(board, "line", server.books.tasks[0].id, provider=provider)
+        assert [take.label for take in made.takes] == ["Sound line take 1"]
+        generate(board, provider=provider)
+    assert set(server.books.booked.values()) == {1}
+
+
+def test_what_was_charged_and_failed_is_asked_for_again_only_by_a_person(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = sound_project(tmp_path, LINE)
+    server.script("task", Fault.fails("SAFETY.INPUT.TEXT"))
+    with runway(server) as provider:
+        with pytest.raises(TakeFailed):
+            generate(board, provider=provider)
+        with pytest.raises(InputError, match="stitcher retry BOARD line --accept-second-charge 1"):
+            generate(board, provider=provider)
+        assert len(server.books.tasks) == 1
+        [take] = retry(board, "line", 1, provider=provider).takes
+    assert take.attempt == 2
+
+
+def test_what_is_under_way_is_brought_home(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    server.script("download", *[Fault.http(500)] * 12)
+    with runway(server) as provider:
+        with pytest.raises(DownloadFailed):
+            generate(board, provider=provider)
+        server.behave()
+        assert [take.label for take in rescue(board, provider=provider).takes] == ["Sound line take 1"]
+    assert len(server.books.tasks) == 1
+
+
+def test_a_removed_sound_keeps_its_record_and_the_next_has_another_number(
+    server: StandIn, tmp_path: Path
+) -> None:
+    board = sound_project(tmp_path, LINE)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+        take, [file] = remove(tmp_path, "line", 1)
+        assert (take.removed, file.exists(), take.spent_credits) == (True, False, 1)
+        [again] = generate(board, provider=provider).takes
+    assert again.number == 2
+
+
+def test_a_file_that_no_purchase_explains_stops_the_purchase(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    (tmp_path / "takes/line").mkdir(parents=True)
+    write_wav(tmp_path / "takes/line/1.wav", tone(1.0))
+    with runway(server) as provider, pytest.raises(PreflightError, match=r"takes/line/1\.wav is there"):
+        generate(board, provider=provider)
+    assert not server.books.creates
+
+
+def test_only_what_is_named_is_bought(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE, EFFECT)
+    with runway(server) as provider:
+        made = generate(board, provider=provider, shots=["door"])
+        with pytest.raises(InputError, match="There is no shot or sound 'dor'"):
+            generate(board, provider=provider, shots=["dor"])
+    assert [take.shot for take in made.takes] == ["door"]
+
+
+def test_a_person_is_asked_with_the_whole_price(server: StandIn, tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def confirm(priced: Estimate) -> bool:
+        asked.append(priced.credits)
+        return False
+
+    board = sound_project(tmp_path, LINE, CLEAN)
+    with runway(server) as provider, pytest.raises(Interrupted):
+        generate(board, provider=provider, approval=Approval(confirm=confirm))
+    assert (asked, server.books.creates) == ([2], ())
+
+
+def test_takes_of_sounds_are_listed_with_the_one_in_the_film(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    found = list_takes(board)
+    assert [(take.label, found.in_film["line"] == take) for take in found.takes] == [
+        ("Sound line take 1", True)
+    ]
+
+
+def test_a_shots_voice_is_sent_with_silence_where_it_is_too_short_and_belongs_to_the_file_shown(
+    server: StandIn, tmp_path: Path
+) -> None:
+    with_sound(tmp_path, tone(1.0))
+    board = sound_project(tmp_path, shot=", sound: voice")
+    with pytest.raises(NotGenerated, match="'a' is not generated yet"):
+        stitcher.lay_out(board)
+    assert [(line.shot, line.purpose, line.amount) for line in estimate(board).lines] == [
+        ("a", "sound", "4.7 s")
+    ]
+    with runway(server) as provider:
+        [take] = generate(board, provider=provider).takes
+        assert (take.label, take.file) == ("Shot a voice 1", "takes/a/voice-1.wav")
+        assert generate(board, provider=provider).takes == ()
+        film = stitcher.lay_out(board)
+        assert [cue.sound.path.name for cue in film.cues] == ["voice-1.wav"]
+        with_sound(tmp_path, tone(1.0, 300.0))
+        [again] = generate(board, provider=provider).takes
+    assert again.number == 2
+    assert [cue.sound.path.name for cue in stitcher.lay_out(board).cues] == ["voice-2.wav"]
+
+
+def test_there_is_no_voice_to_be_taken_out_of_a_shot_without_sound(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, shot=", sound: voice")
+    with runway(server) as provider:
+        assert generate(board, provider=provider).takes == ()
+    assert stitcher.lay_out(board).cues == ()
+
+
+def test_stand_ins_are_free_marked_and_as_long_as_what_they_stand_for(tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE, EFFECT, RAIN)
+    made = generate(board)
+    assert (made.credits, [take.frames for take in made.takes]) == (0, [75_406, 24_000, 48_000])
+    film = stitcher.lay_out(board)
+    assert [cue.name for cue in film.cues] == ["line (stand-in)", "door (stand-in)", "rain (stand-in)"]
+    assert film.notes[0] == "Stand-ins are heard for sounds that are not bought yet: line, door, rain."
+    checked = stitcher.check(board)
+    assert "Only animatics so far: door, line, rain." in checked.notes
+    assert generate(board).takes == ()
+
+
+def test_a_line_over_somebody_who_speaks_is_said_once_to_move_no_lips(tmp_path: Path) -> None:
+    cues = [LINE.replace("at: a", "at: b"), LINE.replace("name: line, at: a", "name: second, at: b+1s")]
+    board = sound_project(tmp_path, *cues, shot="}\n  - {id: b, prompt: A woman speaks to us")
+    notes = [note for note in estimate(board).notes if "lips" in note]
+    assert notes == [
+        "A spoken line moves no lips: line over b, second over b. Speech and picture are made apart from each other."
+    ]
