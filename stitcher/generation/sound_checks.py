@@ -58,7 +58,9 @@ def _words(wish: SoundWish, model: Model) -> Found:
     if asked.kind == "speech" and asked.speech is None:
         where = (*wish.where[:-1], "text")
     for place, message in check_prompt(where, wish.words, model):
-        yield place, message.replace("the prompt has", "it has")
+        # What is said is no prompt to who wrote it.
+        message = message.replace("the prompt has", "it has")
+        yield place, message.replace("a prompt with something in it", "something to say")
 
 
 def _voice(board: Storyboard, wish: SoundWish, model: Model) -> Found:

@@ -16,7 +16,7 @@ class SoundExtent:
     """What came out of a decoder."""
 
     samples: int
-    """At 48 kHz."""
+    """At 48 kHz; of AAC and Vorbis up to a packet more or less, as their decoders leave the trimming to players."""
     peak: float
     """Of any channel; 1 at full scale."""
 

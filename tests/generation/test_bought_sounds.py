@@ -79,6 +79,7 @@ def test_every_kind_is_bought_at_the_estimated_price_and_plays_as_a_file(
     assert estimate(board).lines == ()
 
 
+@pytest.mark.slow
 def test_what_is_made_from_another_sound_waits_for_it(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, DUBBED, LINE)
     with runway(server) as provider:
@@ -88,6 +89,7 @@ def test_what_is_made_from_another_sound_waits_for_it(server: StandIn, tmp_path:
     assert dubbed.start_sha256 == line.sha256
 
 
+@pytest.mark.slow
 def test_no_credits_are_spent_on_what_would_be_made_from_a_stand_in(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE, DUBBED)
     generate(board)
@@ -99,6 +101,7 @@ def test_no_credits_are_spent_on_what_would_be_made_from_a_stand_in(server: Stan
     assert not server.books.creates
 
 
+@pytest.mark.slow
 def test_nothing_is_bought_above_the_budget(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE, EFFECT, head=f"{HEAD}budget: {{credits: 1}}\n")
     with runway(server) as provider, pytest.raises(BudgetExceeded):
@@ -119,6 +122,7 @@ def test_a_sound_is_bought_once_and_another_only_when_asked_for(server: StandIn,
     assert stitcher.lay_out(board).cues[0].sound.path.name == "2.wav"
 
 
+@pytest.mark.slow
 def test_changed_words_make_it_stale_and_buy_nothing(server: StandIn, tmp_path: Path) -> None:
     with runway(server) as provider:
         generate(sound_project(tmp_path, LINE), provider=provider)
@@ -131,6 +135,7 @@ def test_changed_words_make_it_stale_and_buy_nothing(server: StandIn, tmp_path: 
     )
 
 
+@pytest.mark.slow
 def test_a_line_is_not_stale_for_its_neighbours_words(server: StandIn, tmp_path: Path) -> None:
     head = HEAD.replace("keeper: Bernard", "keeper: {preset: Bernard, model: eleven_v4}")
     second = LINE.replace("name: line", "name: next").replace("I told you", "Better")
@@ -141,6 +146,7 @@ def test_a_line_is_not_stale_for_its_neighbours_words(server: StandIn, tmp_path:
     assert [drift.take.shot for drift in inspect(board).drifts] == ["line"]
 
 
+@pytest.mark.slow
 def test_another_source_is_told(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, CLEAN)
     with runway(server) as provider:
@@ -149,6 +155,7 @@ def test_another_source_is_told(server: StandIn, tmp_path: Path) -> None:
     assert [drift.differs for drift in inspect(board).drifts] == [("what it is made from",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("came", "why"),
     [
@@ -172,6 +179,7 @@ def test_what_is_not_as_asked_waits_for_a_person(tmp_path: Path, came: np.ndarra
     assert stitcher.lay_out(board).cues[0].sound.path.name == "1.wav"
 
 
+@pytest.mark.slow
 def test_a_sound_keeps_the_kind_it_came_as(tmp_path: Path) -> None:
     def mp3(request: MediaRequest) -> Path:
         wav = write_wav(request.target.with_suffix(".made.wav"), tone(0.5, channels=1))
@@ -190,6 +198,7 @@ def test_a_sound_keeps_the_kind_it_came_as(tmp_path: Path) -> None:
     assert probe_sound(tmp_path / take.file).container == "mp3"
 
 
+@pytest.mark.slow
 def test_what_no_file_can_be_is_fetched_again_and_never_bought_again(tmp_path: Path) -> None:
     board = sound_project(tmp_path, EFFECT)
     with sounding_server() as server, runway(server) as provider:
@@ -198,6 +207,7 @@ def test_what_no_file_can_be_is_fetched_again_and_never_bought_again(tmp_path: P
         assert (take.state, len(server.books.tasks)) == (State.FRAMED, 1)
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_unknown_until_a_person_finds_the_task(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE, EFFECT)
     server.script("create", Fault.drop())
@@ -211,6 +221,7 @@ def test_a_lost_answer_is_unknown_until_a_person_finds_the_task(server: StandIn,
     assert set(server.books.booked.values()) == {1}
 
 
+@pytest.mark.slow
 def test_what_was_charged_and_failed_is_asked_for_again_only_by_a_person(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -226,6 +237,7 @@ def test_what_was_charged_and_failed_is_asked_for_again_only_by_a_person(
     assert take.attempt == 2
 
 
+@pytest.mark.slow
 def test_what_is_under_way_is_brought_home(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE)
     server.script("download", *[Fault.http(500)] * 12)
@@ -237,6 +249,7 @@ def test_what_is_under_way_is_brought_home(server: StandIn, tmp_path: Path) -> N
     assert len(server.books.tasks) == 1
 
 
+@pytest.mark.slow
 def test_a_removed_sound_keeps_its_record_and_the_next_has_another_number(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -249,6 +262,7 @@ def test_a_removed_sound_keeps_its_record_and_the_next_has_another_number(
     assert again.number == 2
 
 
+@pytest.mark.slow
 def test_a_file_that_no_purchase_explains_stops_the_purchase(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE)
     (tmp_path / "takes/line").mkdir(parents=True)
@@ -258,6 +272,7 @@ def test_a_file_that_no_purchase_explains_stops_the_purchase(server: StandIn, tm
     assert not server.books.creates
 
 
+@pytest.mark.slow
 def test_only_what_is_named_is_bought(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE, EFFECT)
     with runway(server) as provider:
@@ -267,6 +282,7 @@ def test_only_what_is_named_is_bought(server: StandIn, tmp_path: Path) -> None:
     assert [take.shot for take in made.takes] == ["door"]
 
 
+@pytest.mark.slow
 def test_a_person_is_asked_with_the_whole_price(server: StandIn, tmp_path: Path) -> None:
     asked: list[int] = []
 
@@ -280,6 +296,7 @@ def test_a_person_is_asked_with_the_whole_price(server: StandIn, tmp_path: Path)
     assert (asked, server.books.creates) == ([2], ())
 
 
+@pytest.mark.slow
 def test_takes_of_sounds_are_listed_with_the_one_in_the_film(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE)
     with runway(server) as provider:
@@ -312,6 +329,7 @@ def test_a_shots_voice_is_sent_with_silence_where_it_is_too_short_and_belongs_to
     assert [cue.sound.path.name for cue in stitcher.lay_out(board).cues] == ["voice-2.wav"]
 
 
+@pytest.mark.slow
 def test_there_is_no_voice_to_be_taken_out_of_a_shot_without_sound(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, shot=", sound: voice")
     with runway(server) as provider:
