@@ -6,9 +6,10 @@ The sound of a film is mixed speculatively while its match seams are still measu
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from moviepy import VideoClip
 
     from stitcher.delivery.preset import Preset
-    from stitcher.media.clip import Clip
+    from stitcher.media.clip import Clip, Sound
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
@@ -53,6 +54,10 @@ class Order:
     """How they go out with this one; `None` leaves it to each."""
     stems: Path | None = None
     """A folder for the stems of its sound."""
+    languages: tuple[str, ...] | None = None
+    """The first is heard, others are further sound tracks; `None` for the film as it is."""
+    stem_tracks: bool = False
+    """Whether each stem is a further sound track."""
 
     @classmethod
     def of(cls, delivery: Delivery, *, encoder: str | None = None) -> Order:
@@ -65,13 +70,20 @@ class Order:
             channels=delivery.channels,
             captions=delivery.captions,
             stems=delivery.stems,
+            languages=delivery.languages,
+            stem_tracks=delivery.stem_tracks,
         )
 
     def plan(self, timeline: Timeline, project: Path | None) -> Plan:
         """Its plan."""
         from stitcher.timeline.captions import with_outputs
+        from stitcher.timeline.languages import with_languages
 
-        film = with_outputs(timeline, self.captions)
+        film = with_outputs(with_languages(timeline, self.languages), self.captions)
+        if self.stem_tracks:
+            from stitcher.sound.stems import stem_tracks
+
+            film = replace(film, sound_tracks=(*film.sound_tracks, *stem_tracks(film)))
         return plan(
             film,
             self.preset,
@@ -146,9 +158,12 @@ def lay_out(
         ahead.certain(timeline)
     check_names(timeline)
     check_pictures(board, timeline)
-    return _with_takes(
-        replace(timeline, project=project or timeline.project, notes=(*notes, *timeline.notes))
+    again = partial(
+        lay_out, takes=takes, stand_ins=stand_ins, enlarged=enlarged, project=project, cancel=cancel
     )
+    versions = _versions(board, again)
+    notes = (*notes, *timeline.notes)
+    return _with_takes(replace(timeline, project=project or timeline.project, notes=notes, versions=versions))
 
 
 def _with_generated(board: Storyboard) -> tuple[MediaIndex, Storyboard, tuple[str, ...]]:
@@ -164,6 +179,15 @@ def _with_generated(board: Storyboard) -> tuple[MediaIndex, Storyboard, tuple[st
 
     footage = film_footage(board)
     return footage.media(), footage.board(board, folder), footage.notes
+
+
+def _versions(board: Storyboard, laid_out: Callable[[Storyboard], Timeline]) -> tuple[Timeline, ...]:
+    """The film in each of its other languages."""
+    if not any(cue.dubs for cue in board.sound):
+        return ()
+    from stitcher.storyboard.dub import dub_languages, in_language
+
+    return tuple(laid_out(in_language(board, language)) for language in dub_languages(board))
 
 
 def plan(
@@ -268,7 +292,28 @@ def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOpti
         return make_mix(planned, order, settled)
     inside = order.stems.absolute() / "stem"
     with _folder_of(inside, Path(inside.anchor)):
-        return make_mix(planned, order, settled)
+        made = make_mix(planned, order, settled)
+        for other in _other_lines(planned, order):
+            lines = make_mix(other, replace(order, mix=None, plot=None, only=("dialogue",)), settled)
+            notes = tuple(dict.fromkeys((*made.notes, *lines.notes)))
+            made = replace(made, stems=(*made.stems, *lines.stems), notes=notes)
+        return made
+
+
+def _other_lines(plan: Plan, order: MixOrder) -> Iterator[Plan]:
+    """The film in each of its other languages that something is said in, where stems of what is said are asked for."""
+    if order.only and "dialogue" not in order.only:
+        return
+    told = [_spoken(plan.timeline)]
+    for version in plan.timeline.versions:
+        # Of a language that has words and no sounds, what is heard is another's.
+        if (lines := _spoken(version)) and lines not in told:
+            told.append(lines)
+            yield replace(plan, timeline=replace(version, versions=(plan.timeline,)))
+
+
+def _spoken(film: Timeline) -> list[tuple[Sound, int]]:
+    return [(cue.sound, cue.start_sample) for cue in film.cues if cue.role == "dialogue"]
 
 
 def timeline_of(film: Storyboard | Timeline | Plan) -> Timeline:

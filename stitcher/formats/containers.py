@@ -26,6 +26,8 @@ class Container:
     container it is."""
     sound: tuple[str, int | None] | None = ("pcm_s24le", None)
     """The codec of sound beside pictures of the sources' own format, and its usual kb/s; `None` if it holds none."""
+    sound_tracks: Literal["one", "languages", "stems"] = "one"
+    """Which further sound tracks it takes: none, those of other languages, or stems as well."""
     timecode_track: bool = False
     captions: Literal["mov_text", "subrip", "webvtt"] | None = None
     """The codec of captions in a track of their own."""
@@ -43,6 +45,7 @@ CONTAINERS: dict[str, Container] = {
         demuxer="mov",
         codecs=("h264", "hevc", "av1", "mpeg2video"),
         sound=("aac", 256),
+        sound_tracks="languages",
         captions="mov_text",
         chapters=True,
     ),
@@ -51,6 +54,7 @@ CONTAINERS: dict[str, Container] = {
         (".mov",),
         demuxer="mov",
         codecs=("h264", "hevc", "prores", "dnxhd", "mjpeg", "mpeg2video"),
+        sound_tracks="stems",
         timecode_track=True,
         captions="mov_text",
         chapters=True,
@@ -62,14 +66,21 @@ CONTAINERS: dict[str, Container] = {
         demuxer="matroska",
         codecs=("h264", "hevc", "av1", "vp9", "prores", "mjpeg", "mpeg2video"),
         sound=("aac", 256),
+        sound_tracks="stems",
         captions="subrip",
         chapters=True,
     ),
     "webm": Container(
-        "webm", (".webm",), demuxer="matroska", sound=("opus", 192), captions="webvtt", chapters=True
+        "webm",
+        (".webm",),
+        demuxer="matroska",
+        sound=("opus", 192),
+        sound_tracks="languages",
+        captions="webvtt",
+        chapters=True,
     ),
-    "mxf": Container("mxf", (".mxf",), "rewrapped"),
-    "mxf_opatom": Container("mxf_opatom", (), "rewrapped"),
+    "mxf": Container("mxf", (".mxf",), "rewrapped", sound_tracks="stems"),
+    "mxf_opatom": Container("mxf_opatom", (), "rewrapped", sound_tracks="stems"),
     "hls": Container("hls", (), "drawn"),
     "frames": Container("image2", (), "drawn"),
     "gif": Container("gif", (".gif",), "drawn", sound=None),

@@ -6,6 +6,7 @@ import contextlib
 import errno
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import OutputContainer
@@ -39,3 +40,10 @@ def muxing(path: Path, muxer: str, options: Mapping[str, str]) -> Iterator[Outpu
                 f"The disk is full; {str(path)!r} was not finished and what was there before is untouched."
             ) from exc
         raise VerifyError(f"The packets could not be put together as {muxer}: {exc.strerror}.") from exc
+
+
+def switch_track(stream: Any, *, on: bool) -> None:
+    """Say of a track whether players use it without being told."""
+    from av.stream import Disposition
+
+    stream.disposition = Disposition.default if on else Disposition(0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from stitcher.rendering.parameter_set_match import parameter_sets_of, reconcile_
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
-from stitcher.rendering.soundtrack import Soundtrack, make_soundtrack
+from stitcher.rendering.soundtrack import Soundtrack, make_further_tracks, make_soundtrack
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.report import MixReport
 from stitcher.sound.result import SoundResult
@@ -132,12 +133,14 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             encoded = encode_segments(plan, sources, context)
             runs = _runs(plan, encoded)
             sound = mixing.result()
+            further = make_further_tracks(plan, container, context)
         except BaseException:
             context.stop.set()
             raise
-        job = mux_job(plan, runs, sound, container=container, parameter_sets=parameter_sets)
+        sounds = [] if sound is None else [sound, *(track.sound for track in further)]
+        job = mux_job(plan, runs, sound, further=further, container=container, parameter_sets=parameter_sets)
         if is_packaged(container):
-            paths = _packaged(plan, job, sound, out=out, temp=temp, context=context)
+            paths = _packaged(plan, job, sounds, out=out, temp=temp, context=context)
         else:
             _write(plan, job, out, temp, context)
             paths = (out,)
@@ -151,7 +154,9 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
         reused_frames=sum(file.clip.video.frames for file in encoded.values() if file.cached),
         seconds=time.monotonic() - began,
         sound=sound.result if sound else None,
-        notes=tuple(dict.fromkeys((*plan.delivery.notes, *(sound.result.notes if sound else ())))),
+        notes=tuple(
+            dict.fromkeys((*plan.delivery.notes, *(note for one in sounds for note in one.result.notes)))
+        ),
         sidecars=beside,
     )
 
@@ -170,7 +175,7 @@ def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContex
 
 
 def _packaged(
-    plan: Plan, job: MuxJob, sound: Soundtrack | None, *, out: Path, temp: Path, context: RenderContext
+    plan: Plan, job: MuxJob, sounds: Sequence[Soundtrack], *, out: Path, temp: Path, context: RenderContext
 ) -> tuple[Path, ...]:
     """The deliverable at `out`, packaged from a film that is written to `temp`."""
     from stitcher.rendering.packaging import PackagingJob, package
@@ -181,7 +186,8 @@ def _packaged(
         PackagingJob(
             plan.delivery,
             film=temp,
-            sound=sound.path if sound is not None else None,
+            sound=sounds[0].path if sounds else None,
+            further_sounds=tuple(one.path for one in sounds[1:]),
             target=out,
             frames=plan.frames,
             rate=plan.timeline.rate,

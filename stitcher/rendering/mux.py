@@ -18,7 +18,7 @@ from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, numb
 from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Colour
 from stitcher.media.container import fraction, open_media, opened, without_analysis
-from stitcher.media.muxing import muxing
+from stitcher.media.muxing import muxing, switch_track
 from stitcher.media.seek import opened_clip_at
 from stitcher.media.subtitles import add_subtitles, set_chapters
 from stitcher.rendering.context import RenderContext
@@ -62,7 +62,7 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
     if job.title:
         output.metadata["title"] = job.title
     stream = _video_stream(job, output)
-    sound = _Sound(output, job.sound) if job.sound is not None else None
+    sounds = _sounds(job, output)
     words = [packet for track in job.captions for packet in add_subtitles(output, track)]
     set_chapters(output, _chapters(job), 1 / job.rate)
     delay = max((k - picture for run in job.runs for k, picture in enumerate(run.pictures())), default=0)
@@ -83,13 +83,13 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
             packet.dts = done + index - delay
             packet.duration = 1
             packet.is_keyframe = run.clip.video.intra_only or index in keys
-            if sound is not None:
+            for sound in sounds:
                 sound.up_to(done + index - delay, job.rate)
             output.mux(packet)
         hashes.append(digest.hexdigest())
         done += run.frames
         context.report("mux", done, job.frames)
-    if sound is not None:
+    for sound in sounds:
         sound.rest()
     return Muxed(done, tuple(hashes))
 
@@ -148,6 +148,26 @@ def _tag(context: Any, colour: Colour) -> None:
     context.colorspace = number_of(complete.matrix, MATRICES)
 
 
+def _sounds(job: MuxJob, output: Any) -> list[_Sound]:
+    """The film's sound and its further tracks.
+
+    Of several tracks players play the first, and let people choose another by its language. Stems are all switched on,
+    as an editor wants them.
+    """
+    if job.sound is None:
+        return []
+    made = [_Sound(output, job.sound)]
+    made[0].label(job.sound_language, "")
+    for further in job.further:
+        track = _Sound(output, further.sound)
+        track.label(further.language, further.name)
+        track.switch(on=further.is_stem)
+        made.append(track)
+    if job.further:
+        made[0].switch(on=True)
+    return made
+
+
 class _Sound:
     """The sound file's packets, handed over as the picture reaches them."""
 
@@ -162,6 +182,20 @@ class _Sound:
         self._packets = self._source.demux([stream for stream, _ in self._tracks])
         self._next: Any = None
         self._ticks = fraction(self._tracks[0][0].time_base or Fraction(1, SAMPLE_RATE))
+
+    def label(self, language: str, name: str) -> None:
+        """Say of its tracks which language they are in, and what they are called."""
+        for _, track in self._tracks:
+            if language:
+                track.metadata["language"] = language
+            if name:
+                # MP4 and MOV keep a handler's name, Matroska a title.
+                track.metadata["handler_name"] = track.metadata["title"] = name
+
+    def switch(self, *, on: bool) -> None:
+        """Whether its tracks are heard without being chosen."""
+        for _, track in self._tracks:
+            switch_track(track, on=on)
 
     def up_to(self, frame: int, rate: Fraction) -> None:
         """Hand over what begins no later than a frame. Compared in whole numbers: this runs for every packet."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from stitcher.captions.soft_track import SubtitleTrack, soft_track
 from stitcher.delivery.spec import shown_colour
 from stitcher.formats.codecs import CODECS
 from stitcher.formats.containers import CONTAINERS
+from stitcher.formats.languages import container_language
 from stitcher.media.clip import Clip, Colour
 from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
-from stitcher.rendering.soundtrack import Soundtrack
+from stitcher.rendering.soundtrack import FurtherTrack, Soundtrack
 from stitcher.timebase import FrameRange, format_timecode
 from stitcher.timeline.model import Marker, Timeline
 
@@ -53,6 +54,10 @@ class MuxJob:
     codec_tag: str = ""
     sound: Soundtrack | None = None
     """Its streams are taken as they are."""
+    sound_language: str = ""
+    """As the container says it; empty where it is not known."""
+    further: tuple[FurtherTrack, ...] = ()
+    """Sound tracks after it, with languages as the container says them."""
     faststart: bool = True
     edit_list: bool = True
     timecode: str | None = None
@@ -71,6 +76,7 @@ def mux_job(
     runs: Sequence[PacketRun],
     sound: Soundtrack | None,
     *,
+    further: tuple[FurtherTrack, ...] = (),
     container: str,
     parameter_sets: bytes | None,
 ) -> MuxJob:
@@ -87,6 +93,10 @@ def mux_job(
         parameter_sets=parameter_sets,
         codec_tag=delivery.picture.codec_tag,
         sound=None if packaged else sound,
+        sound_language=_language(timeline.language if timeline.sound_tracks else "", container),
+        further=()
+        if packaged
+        else tuple(replace(one, language=_language(one.language, container)) for one in further),
         faststart=delivery.faststart and not packaged,
         edit_list=delivery.edit_list,
         timecode=timecode if delivery.timecode and CONTAINERS[muxed_in].timecode_track else None,
@@ -94,6 +104,10 @@ def mux_job(
         captions=() if packaged else soft_tracks(timeline, container),
         chapters=timeline.chapters if CONTAINERS[muxed_in].chapters and not packaged else (),
     )
+
+
+def _language(tag: str, container: str) -> str:
+    return container_language(tag, quicktime=container == "mov") if tag else ""
 
 
 def soft_tracks(timeline: Timeline, container: str) -> tuple[SubtitleTrack, ...]:

@@ -61,6 +61,7 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
     folder = out.parent
     is_folder = CONTAINERS[plan.delivery.container].is_folder
     check_place(out, plan.timeline.files, overwrite=overwrite, is_folder=is_folder)
+    _check_sound_tracks(plan, out)
     _check_sidecars(plan, out, overwrite=overwrite)
     needed = _needed_bytes(plan)
     free = free_bytes(folder)
@@ -69,6 +70,21 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
             f"{str(folder)!r} has {free / 1e6:.1f} MB free and the film may need {needed / 1e6:.0f} MB while it "
             "is put together; make room, or name another place. Nothing was written."
         )
+
+
+def _check_sound_tracks(plan: Plan, out: Path) -> None:
+    """Refuse further sound tracks that players of the container do not play as such, or that it does not hold."""
+    tracks = plan.timeline.sound_tracks
+    name = container_for(plan, out)
+    taken = CONTAINERS[name].sound_tracks
+    if not tracks or taken == "stems" or (taken == "languages" and not any(one.is_stem for one in tracks)):
+        return
+    stems = any(one.is_stem for one in tracks)
+    takers = ("stems",) if stems else ("stems", "languages")
+    names = ", ".join(known for known, one in CONTAINERS.items() if one.sound_tracks in takers)
+    what = "stems as sound tracks" if stems else "sound tracks of several languages"
+    other = "write them as files, by 'stems'" if stems else "make a film of each language"
+    raise OutputError(f"{str(out)!r} cannot have {what}: {names} hold them, {name} does not. Or {other}.")
 
 
 def check_place(

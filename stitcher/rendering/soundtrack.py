@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.delivery.load import load_loudness
-from stitcher.delivery.spec import LoudnessTarget, SoundSpec
+from stitcher.delivery.spec import UNTOUCHED, LoudnessTarget, SoundSpec
 from stitcher.rendering.cache import Entry
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.segments import Plan
@@ -43,6 +43,36 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
     made = encoded_mix(mix, spec, target, context, into=Destination(container, plan.delivery.edit_list))
     context.report("sound", 1, 1)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherTrack:
+    """A further sound track of a film, encoded as its sound is."""
+
+    name: str
+    language: str
+    """Language tag; empty where it has none."""
+    is_stem: bool
+    sound: Soundtrack
+
+
+def make_further_tracks(plan: Plan, container: str, context: RenderContext) -> tuple[FurtherTrack, ...]:
+    """The further sound tracks of a film: languages at its loudness, stems at the level they have in it.
+
+    Raises as `make_soundtrack`.
+    """
+    spec, timeline = plan.delivery.sound, plan.timeline
+    if spec is None:
+        return ()
+    made = []
+    for track in timeline.sound_tracks:
+        own = replace(spec, loudness=UNTOUCHED.name, insist=None) if track.is_stem else spec
+        part = replace(timeline, cues=track.cues)
+        version = replace(plan, timeline=part, delivery=replace(plan.delivery, sound=own))
+        sound = make_soundtrack(version, container, context)
+        if sound is not None:
+            made.append(FurtherTrack(track.name, track.language, track.is_stem, sound))
+    return tuple(made)
 
 
 def encoded_mix(

@@ -15,7 +15,7 @@ from stitcher.sound.mix import Mix, plan_mix
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.suggest import did_you_mean
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, FurtherSound, Timeline
 
 MUSIC_AND_EFFECTS = "me"
 
@@ -39,6 +39,14 @@ def stems_of(cues: Iterable[Cue], film_samples: int) -> tuple[Stem, ...]:
     """A stem for each role that is heard, in the order of the roles. Raises as `plan_mix`."""
     stems = plan_mix(cues, film_samples).stems
     return tuple(Stem(stem[0].stem, stem[0].role, Mix(stem, film_samples)) for stem in stems)
+
+
+def stem_tracks(film: Timeline) -> tuple[FurtherSound, ...]:
+    """A further sound track of each stem of a film. Raises as `plan_mix`."""
+    return tuple(
+        FurtherSound(stem.name, stem.mix.cues, film.language if stem.is_spoken else "", is_stem=True)
+        for stem in stems_of(film.cues, film.samples)
+    )
 
 
 @dataclass(frozen=True, slots=True)

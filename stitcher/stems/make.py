@@ -7,7 +7,7 @@ cues ─ stems, kept in stretches ─┬─ stems DIR, M&E: 24 bit, as they are
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from stitcher.stems.levels import Measured, measure
 from stitcher.stems.quick_findings import idle_acceptances
 from stitcher.stems.report import MixResult
 from stitcher.timebase import SAMPLE_RATE
+from stitcher.timeline.model import Timeline
 
 _PCM = "pcm_s24le"
 
@@ -87,9 +88,8 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     stems = selection.stems
     spec, target = _loudness(plan, options, some=bool(order.only))
     context = RenderContext.of(options)
-    check_outputs(
-        _places(order, kind, selection), timeline, channels=spec.channels, overwrite=options.overwrite
-    )
+    places = _places(order, kind, selection, timeline)
+    check_outputs(places, timeline, channels=spec.channels, overwrite=options.overwrite)
     if order.plot is not None:
         png_target(order.plot, timeline.files)
     steps = _Steps(context, len(stems) + 2)
@@ -100,7 +100,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     notes = list(mix.notes)
     made = _at_its_loudness(mix, before, stems, spec, target, context=context) if order.wants_mix else None
     steps.step("writing")
-    files = _stem_outputs(order, kind, selection, rendered, context, notes=notes)
+    files = _stem_outputs(order, kind, selection, rendered, context, timeline=timeline, notes=notes)
     written = {one.name: write_sound(one, timeline, context) for one in files}
     path = None
     if made is not None:
@@ -114,7 +114,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     if not order.only:
         notes += idle_acceptances(timeline, findings)
     report = MixReport(
-        stems=tuple(_stem_report(one, written) for one in rendered),
+        stems=tuple(_stem_report(one, written.get(_file_name(one.stem, timeline))) for one in rendered),
         before=before.levels,
         after=None if made is None else made.after.levels,
         target=target.name,
@@ -135,11 +135,9 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     return MixResult(path, tuple(written.values()), plot, report, tuple(dict.fromkeys(notes)))
 
 
-def _stem_report(rendered: _Rendered, written: Mapping[str, Path]) -> StemReport:
+def _stem_report(rendered: _Rendered, path: Path | None) -> StemReport:
     stem = rendered.stem
-    return StemReport(
-        stem.name, stem.role, len(stem.mix.cues), rendered.measured.levels, written.get(stem.name)
-    )
+    return StemReport(stem.name, stem.role, len(stem.mix.cues), rendered.measured.levels, path)
 
 
 def _plot(out: Path, plan: Plan, rendered: Sequence[_Rendered], mix: Measured, report: MixReport) -> Path:
@@ -169,12 +167,19 @@ def _loudness(plan: Plan, options: RenderOptions, *, some: bool) -> tuple[SoundS
     return spec, target if spec.insist is None else replace(target, insist=spec.insist)
 
 
-def _places(order: MixOrder, kind: SoundFormat, selection: Selection) -> list[SoundOutput]:
+def _file_name(stem: Stem, timeline: Timeline) -> str:
+    """What a stem's file is called; what is said says in which language, where the film has several."""
+    return f"{stem.name}.{timeline.language}" if timeline.versions and stem.is_spoken else stem.name
+
+
+def _places(
+    order: MixOrder, kind: SoundFormat, selection: Selection, timeline: Timeline
+) -> list[SoundOutput]:
     """What will be written, as far as it is known before anything is mixed."""
     places = [] if order.mix is None else [SoundOutput(Path(os.path.abspath(order.mix)), "mix", None, None)]
     if order.stems is not None:
         folder = Path(os.path.abspath(order.stems))
-        names = [stem.name for stem in selection.written]
+        names = [_file_name(stem, timeline) for stem in selection.written]
         names += [MUSIC_AND_EFFECTS] * selection.music_and_effects
         places += [SoundOutput(folder / f"{name}.{kind}", name, None, None) for name in names]
     # Of names that differ in capitals alone many file systems make one.
@@ -246,13 +251,16 @@ def _stem_outputs(
     rendered: Sequence[_Rendered],
     context: RenderContext,
     *,
+    timeline: Timeline,
     notes: list[str],
 ) -> list[SoundOutput]:
     """The stems' files, and the music-and-effects track; all lowered alike where one would not fit into its file."""
     if order.stems is None:
         return []
     parts: list[tuple[str, KeptMix, Levels]] = [
-        (one.stem.name, one.mix, one.measured.levels) for one in rendered if one.stem in selection.written
+        (_file_name(one.stem, timeline), one.mix, one.measured.levels)
+        for one in rendered
+        if one.stem in selection.written
     ]
     if selection.music_and_effects:
         channels = rendered[0].mix.channels

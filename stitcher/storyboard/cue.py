@@ -19,6 +19,7 @@ from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.bought_sound import GeneratedSound, spoken_words
 from stitcher.storyboard.captions import LanguageField
 from stitcher.storyboard.choices import CueFit, DuckMode, FadeCurve
+from stitcher.storyboard.dub import Dubs
 from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.values import (
     TIME_SCHEMA,
@@ -166,6 +167,8 @@ class Cue(StoryboardModel):
     """An SRT, WebVTT, ASS or SSA file on the clock of the sound's file."""
     language: LanguageField | None = None
     """Of `text` or `captions`: `en`, `pt-BR`; the storyboard's `language` when not given."""
+    dubs: Dubs = Field(default_factory=dict)
+    """What it is in other languages, each with a `file`, a `text`, or both."""
     duck: Annotated[tuple[Duck, ...], BeforeValidator(_listed)] = ()
     """Steps back under other roles; of several rules the deepest counts."""
 
@@ -238,6 +241,16 @@ class Cue(StoryboardModel):
             issues.append(("captions", "'text' and 'captions' both say what is heard in it: keep one"))
         if self.text is not None and not self.text.strip():
             issues.append(("text", "there is no text to show"))
+        raise_issues(issues)
+        return self
+
+    @model_validator(mode="after")
+    def _is_placed_in_every_language(self) -> Cue:
+        issues = []
+        if isinstance(self.pivot, Time) and any(dub.file is not None for dub in self.dubs.values()):
+            issues.append(
+                ("pivot", "a dub has its moments elsewhere: write 'pivot: onset', or place it by 'at'")
+            )
         raise_issues(issues)
         return self
 

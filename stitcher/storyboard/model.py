@@ -11,7 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from stitcher.errors import Issue
 from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
-from stitcher.storyboard.base import StoryboardModel, raise_issues
+from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.bought_sound import GeneratedSound, MadeFrom, Voice, Voices
 from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
@@ -42,7 +42,7 @@ from stitcher.storyboard.picture import (
 from stitcher.storyboard.roles import Roles, base_role
 from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
-from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Whole
+from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Truth, Whole
 
 __all__ = [
     "Acceptance",
@@ -148,6 +148,12 @@ class Delivery(StoryboardModel):
     """How loud this film is, instead of the storyboard's `loudness`."""
     channels: SoundLayoutField | None = None
     """Which loudspeakers its sound is for, instead of as the preset says: `mono`, `stereo`, or `5.1`."""
+    languages: (
+        Annotated[tuple[LanguageField, ...], Field(min_length=1), Shorthand(lambda one: (one,))] | None
+    ) = None
+    """Which of the film's languages it has: the first is heard, others are further sound tracks; captions too."""
+    stem_tracks: Truth = False
+    """Whether each stem is a further sound track of its own, in MOV, MXF and Matroska."""
     captions: CaptionOutputs | None = None
     """How all captions go out with this film, instead of as each says: `track`, `burnt-in`, both, or `sidecar`."""
     stems: OutputPath | None = None
@@ -167,8 +173,8 @@ class Delivery(StoryboardModel):
         if self.editor is not None:
             issues += [
                 (key, f"an editor gets the sounds as they are: give {key!r} to a 'preset'")
-                for key in ("loudness", "channels", "stems")
-                if getattr(self, key) is not None
+                for key in ("loudness", "channels", "languages", "stem_tracks", "stems")
+                if getattr(self, key) not in (None, False)
             ]
         if self.editor is not None and self.captions is not None:
             issues.append(("captions", "an editor gets captions as files: give 'captions' to a 'preset'"))

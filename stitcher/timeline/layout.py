@@ -124,6 +124,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         accept=board.accept,
         project=board.path.parent if board.path is not None else None,
         drop_frame=";" in board.format.start,
+        language=board.language or "",
     )
 
 

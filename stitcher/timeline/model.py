@@ -227,6 +227,19 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherSound:
+    """What is heard on a further sound track of a film, instead of what is heard of it."""
+
+    name: str
+    """What it is called where the container has names."""
+    cues: tuple[Cue, ...]
+    language: str = ""
+    """Language tag; empty where it has none of its own."""
+    is_stem: bool = False
+    """Whether it is a part of what is heard, at the level it has there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """A whole film: what is seen and heard, frame by frame and sample by sample."""
 
@@ -254,6 +267,11 @@ class Timeline:
     """The folder of the storyboard it is laid out from, where presets are looked for as well."""
     drop_frame: bool = False
     """Whether its timecode is drop-frame, at 29.97 or 59.94 frames a second."""
+    language: str = ""
+    """Language tag of what is said in it; empty where the storyboard has none."""
+    versions: tuple[Timeline, ...] = ()
+    """The same film in each of its other languages."""
+    sound_tracks: tuple[FurtherSound, ...] = ()
 
     @property
     def burnt_in(self) -> tuple[CaptionTrack, ...]:
@@ -285,7 +303,9 @@ class Timeline:
         """The clips, sounds and captions it is made of."""
         clips = (item.source.path for item in self.items if isinstance(item.source, Clip))
         captions = (path for track in self.captions for path in track.files)
-        return (*clips, *(cue.sound.path for cue in self.cues), *captions)
+        versions = (path for version in self.versions for path in version.files)
+        tracks = (cue.sound.path for track in self.sound_tracks for cue in track.cues)
+        return (*clips, *(cue.sound.path for cue in self.cues), *captions, *tracks, *versions)
 
     @property
     def samples(self) -> int:

@@ -40,6 +40,8 @@ class PackagingJob:
     rate: Fraction
     timecode: str
     """Of the first frame."""
+    further_sounds: tuple[Path, ...] = ()
+    """Sound tracks after the mix, where the container takes them."""
     still: int = 0
     """The picture of the film that a still is."""
     on_frames: Callable[[int], None] | None = None

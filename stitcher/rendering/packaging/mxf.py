@@ -32,10 +32,16 @@ def _mono(job: PackagingJob) -> tuple[Stream, ...]:
     spec = job.delivery.sound
     if job.sound is None or spec is None:
         return ()
-    if (tracks := _sound_streams(job.sound)) > 1:
+    return tuple(
+        stream for sound in (job.sound, *job.further_sounds) for stream in _streams(job, sound, spec)
+    )
+
+
+def _streams(job: PackagingJob, sound: Path, spec: SoundSpec) -> tuple[Stream, ...]:
+    if (tracks := _sound_streams(sound)) > 1:
         # Already a stream a channel.
-        return tuple(job.audio(job.sound, track) for track in range(tracks))
-    whole = job.audio(job.sound)
+        return tuple(job.audio(sound, track) for track in range(tracks))
+    whole = job.audio(sound)
     if not spec.mono_tracks:
         return (whole,)
     split = whole.filter_multi_output("asplit", spec.channels)
