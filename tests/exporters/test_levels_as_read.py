@@ -113,6 +113,11 @@ def resolve(film: Timeline) -> Curve:
     return in_decibels(sorted((float(frame), key["Value"]) for frame, key in keys.items()))
 
 
+def blender(film: Timeline) -> Curve:
+    keys = parameters(film, ResolveOtioExporter(), "Resolve_OTIO")[0]["Key Frames"]
+    return in_factors(sorted((float(frame), 10 ** (key["Value"] / 20)) for frame, key in keys.items()))
+
+
 def premiere(film: Timeline) -> Curve:
     keys = parameters(film, PremiereOtioExporter(), "PremierePro_OTIO")[1]["Keyframes"]
     return in_factors(((key["Position"]["value"], key["Value"]) for key in keys), SKIPPED, 10 ** (-15 / 20))
@@ -170,7 +175,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, np.ndarr
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "read",
-    [fcp7, fcpxml, resolve, premiere, mlt, shotcut, kdenlive],
+    [fcp7, fcpxml, resolve, blender, premiere, mlt, shotcut, kdenlive],
     ids=lambda read: read.__name__,
 )
 def test_levels_are_those_of_our_stem(
