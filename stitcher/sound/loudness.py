@@ -114,6 +114,23 @@ def is_on_target(measured: MeasuredLoudness, target: LoudnessTarget) -> bool:
     return abs(measured.integrated_lufs - target.integrated_lufs) <= aim + 0.01
 
 
+_LEAST_GAINED = 0.1
+"""What a decibel of gain brings at least, in LU, for more of it to lead anywhere."""
+
+
+def is_exhausted(tried: Sequence[tuple[GainPlan, MeasuredLoudness]]) -> bool:
+    """Whether the last attempt had more gain than the one before it and came out no louder: what is at its ceiling all
+    the time, such as a sound with much DC, cannot be driven any further.
+    """
+    if len(tried) < 2:
+        return False
+    (less, was), (more, now) = tried[-2:]
+    gain = more.gain_db - less.gain_db
+    if was.integrated_lufs is None or now.integrated_lufs is None or gain <= 0:
+        return False
+    return now.integrated_lufs - was.integrated_lufs < _LEAST_GAINED * gain
+
+
 def next_gain_plan(
     plan: GainPlan, mix: MeasuredLoudness, measured: MeasuredLoudness, target: LoudnessTarget
 ) -> GainPlan:

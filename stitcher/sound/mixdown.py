@@ -29,6 +29,7 @@ from stitcher.sound.loudness import (
     MeasuredLoudness,
     deviations,
     first_gain_plan,
+    is_exhausted,
     is_on_target,
     nearest,
     next_gain_plan,
@@ -158,6 +159,8 @@ class _Job:
             _log.debug("the sound came out at %s; trying %s", after, plan)
             after = self._encode(plan)
             tried.append((plan, after))
+            if is_exhausted(tried):
+                break
         wrong = deviations(after, self.target)
         if not wrong:
             return plan, after
@@ -186,12 +189,16 @@ class _Job:
 
     def _settled(self, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
         """The gain that makes up for the limiter, found without the encoder, which costs three times as much."""
+        tried: list[tuple[GainPlan, MeasuredLoudness]] = []
         for _ in range(_ATTEMPTS):
             if not plan.limit:
                 break
             measured = loudness_of(list(metered(self._levelled(plan).blocks())))
+            tried.append((plan, measured))
             if is_on_target(measured, self.target):
                 break
+            if is_exhausted(tried):
+                return tried[-2][0]
             following = next_gain_plan(plan, before, measured, self.target)
             if following == plan:
                 break

@@ -10,6 +10,7 @@ from stitcher.sound.loudness import (
     MeasuredLoudness,
     deviations,
     first_gain_plan,
+    is_exhausted,
     is_on_target,
     nearest,
     next_gain_plan,
@@ -89,6 +90,26 @@ def test_the_limiter_is_driven_twenty_decibels_at_most() -> None:
     assert first.gain_db == pytest.approx(26.9)
     assert first == GainPlan(first.gain_db, -1.1, True)
     assert next_gain_plan(first, ticks, MeasuredLoudness(-25.0, -1.2, 3), WEB) == first
+
+
+@pytest.mark.parametrize(
+    ("gains", "loudness", "exhausted"),
+    [
+        ((9.5,), (-20.4,), False),
+        ((9.5, 19.1), (-20.4, -20.37), True),
+        ((9.5, 10.5), (-15.0, -14.4), False),
+        ((9.5, 9.5), (-15.0, -15.0), False),
+        ((9.5, 8.5), (-13.0, -14.0), False),
+        ((9.5, 19.1), (None, None), False),
+    ],
+    ids=["one", "held by DC", "louder", "another ceiling", "less", "unmeasured"],
+)
+def test_more_gain_that_makes_nothing_louder_is_not_tried_again(
+    gains: tuple[float, ...], loudness: tuple[float | None, ...], exhausted: bool
+) -> None:
+    plans = [GainPlan(gain, -1.5, True) for gain in gains]
+    tried = [(plan, MeasuredLoudness(found, -1.5, 3)) for plan, found in zip(plans, loudness, strict=True)]
+    assert is_exhausted(tried) == exhausted
 
 
 def test_the_nearest_attempt_is_the_one_within_the_peak_limit() -> None:
