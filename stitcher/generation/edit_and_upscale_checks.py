@@ -13,7 +13,8 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscaled_size,
 )
 from stitcher.generation.estimate import shot_upscale, upscale_model
-from stitcher.generation.models import InputVideo, Model, Models, Range
+from stitcher.generation.model_facts import InputVideo, Range
+from stitcher.generation.models import Model, Models
 from stitcher.generation.request import shot_model, shot_seconds
 from stitcher.generation.unsupported_fields import edit_unheard
 from stitcher.storyboard.model import Edit, Shot, Storyboard

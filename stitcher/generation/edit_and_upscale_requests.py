@@ -8,7 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from stitcher.errors import InputError
-from stitcher.generation.models import InputVideo, Model
+from stitcher.generation.model_facts import InputVideo
+from stitcher.generation.models import Model
 from stitcher.generation.prices import FREE, Amount, Price, price
 from stitcher.generation.provider import Asset, Expected
 from stitcher.generation.request import Slot, TakeRequest, moderation_field, new_request, still_asset

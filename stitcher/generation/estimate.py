@@ -17,7 +17,8 @@ from stitcher.generation.edit_and_upscale_requests import (
     upscale_price,
     upscaled_size,
 )
-from stitcher.generation.models import Makes, Models
+from stitcher.generation.model_facts import Makes
+from stitcher.generation.models import Models
 from stitcher.generation.prices import FREE, Price, dollars
 from stitcher.generation.request import (
     image_price,

@@ -33,7 +33,7 @@ from stitcher.generation.run import GenerationRun
 from stitcher.generation.shared_takes import of_others
 from stitcher.generation.signed_stills import signed_stills
 from stitcher.generation.sound_wishes import sound_names, voice_sources
-from stitcher.generation.sounds_in_film import sounds_in_film, unmoved_lips, unvoiced
+from stitcher.generation.sounds_in_film import sounds_in_film, unmoved_lips, unvoiced, voices_in_film
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
@@ -116,6 +116,8 @@ class Inspection:
     """Takes that no longer match the storyboard, in the film or not."""
     missing: tuple[str, ...]
     """Shots and sounds without a real take."""
+    voices: Mapping[str, Take]
+    """By shot: the voice that is heard instead of its own sound."""
     unvoiced: tuple[str, ...]
     """Shots whose file is there, and not the voice that is to be taken out of its sound."""
     notes: tuple[str, ...]
@@ -145,6 +147,7 @@ def inspect(
     names = (*(shot.id for shot in board.shots if shot.kind == "take"), *sorted(sound_names(board)))
     missing = tuple(name for name in names if name not in in_film or in_film[name].is_animatic)
     without_voice = unvoiced(board, opened.models, takes, files.media)
+    voices = voices_in_film(board, takes, voice_sources(board, opened.models, files.media))
     covered = {shot for shot in (*missing, *without_voice) if scope.covers(shot)}
     checked = _preflight(opened, files, covered)
     return Inspection(
@@ -158,6 +161,7 @@ def inspect(
             if not drift.take.is_animatic and scope.covers(drift.take.shot)
         ),
         missing=missing,
+        voices=voices,
         unvoiced=without_voice,
         notes=(
             *length_notes(opened, {shot.id for shot in board.shots if scope.covers(shot.id)}, covered),

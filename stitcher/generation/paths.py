@@ -5,9 +5,9 @@
     takes/harbour/1.last.png          its last frame (`1.first.png`, `1.frame-23.png` where a shot starts from that)
     takes/harbour/1.animatic.mp4      what stands in for take 1 (and so for any other provider's own takes)
     takes/harbour/image-1.png         a start image that was generated
-    takes/harbour/voice-1.wav         the voice in its own sound, taken out of it
-    takes/line-1/1.wav                take 1 of a sound of the storyboard; its suffix says what came
-    takes/line-1/1.sent-0a1b….flac    the sound it was made from, taken out of another file
+    takes/harbour/harbour.voice-1.wav the voice in its own sound, taken out of it
+    takes/door/door.take-1.wav        take 1 of a sound of the storyboard; its suffix says what came
+    takes/door/door.take-1.sent-0a1b….flac    the sound it was made from, taken out of another file
     takes/harbour/1.2160p.mp4         take 1 enlarged, and `1.2160p.part-2.mp4` a piece of it
 
 Names are made of a shot's id only where every file system takes it as it is.
@@ -84,7 +84,9 @@ def take_file(
             large = re.sub(r"[^a-z0-9]+", "", variant.lower()) or "large"
             return f"{folder}/{number}.{large}{part}{maker}{extension or '.mp4'}"
         case "sound":
-            return f"{folder}/{variant and variant + '-'}{number}{maker}{extension or '.wav'}"
+            # Sounds keep their file names where editors get them, so those say whose they are.
+            slug = PurePosixPath(folder).name
+            return f"{folder}/{slug}.{variant or 'take'}-{number}{maker}{extension or '.wav'}"
         case "take" | "edit":
             return f"{folder}/{number}{maker}{extension or '.mp4'}"
 

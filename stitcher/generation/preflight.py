@@ -15,7 +15,8 @@ from pathlib import Path
 from stitcher.errors import Issue, PreflightError, PresetError
 from stitcher.generation.edit_and_upscale_checks import check_edit, check_upscale
 from stitcher.generation.estimate import shown_size
-from stitcher.generation.models import Makes, Model, Models
+from stitcher.generation.model_facts import Makes
+from stitcher.generation.models import Model, Models
 from stitcher.generation.prompt_checks import check_prompt
 from stitcher.generation.request import (
     image_ratio,

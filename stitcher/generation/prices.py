@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stitcher.generation.models import PriceRule
+from stitcher.generation.model_facts import PriceRule
 
 CREDITS_PER_DOLLAR = 100
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stitcher.generation.project import Project
+from stitcher.generation.sound_wishes import sound_names
 from stitcher.generation.take import Take, circled_take
 
 
 def of_others(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
-    """A sentence for every shot that shows a take made for another storyboard which is still there."""
+    """A sentence for every shot and sound that has a take made for another storyboard which is still there."""
     known = tuple(takes)
     mine = storyboard_name(project)
     notes = []
-    for shot in project.board.shots:
-        take = circled_take(take for take in known if take.shot == shot.id)
+    names = {shot.id: ("shot", "shows") for shot in project.board.shots}
+    names |= dict.fromkeys(sorted(sound_names(project.board)), ("sound", "plays"))
+    for name, (kind, shows) in names.items():
+        take = circled_take(take for take in known if take.shot == name)
         if take is None or take.board in (None, mine) or not project.path(take.board).exists():
             continue
         notes.append(
-            f"Shot {shot.id} shows take {take.number}, which was made for {take.board}: storyboards in one folder "
-            "share the takes of shots that have the same name. For takes of its own, rename the shot, or give this "
-            "storyboard a folder of its own."
+            f"{kind.title()} {name} {shows} take {take.number}, which was made for {take.board}: storyboards in one "
+            f"folder share the takes of {kind}s that have the same name. For takes of its own, rename the {kind}, or "
+            "give this storyboard a folder of its own."
         )
     return tuple(notes)
 

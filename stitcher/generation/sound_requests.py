@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.generation.edit_and_upscale_requests import json_number
-from stitcher.generation.models import Model, Models, SoundMaking
+from stitcher.generation.model_facts import SoundMaking
+from stitcher.generation.models import Model, Models
 from stitcher.generation.prices import Amount, Price, price
 from stitcher.generation.prompt_checks import utf16_length
 from stitcher.generation.provider import Asset, Expected

@@ -23,7 +23,7 @@ class TakeList:
     """The project's; files of takes are counted from it."""
     takes: tuple[Take, ...]
     in_film: Mapping[str, Take]
-    """By shot, or by sound: the take that is in the film."""
+    """By shot, or by sound: the take that is in the film; by `SHOT voice`: the voice in its own sound."""
     stale: tuple[Drift, ...]
     """Those that no longer match the storyboard."""
     spending: Spending
@@ -53,7 +53,7 @@ def list_takes(
     return TakeList(
         folder=place.folder,
         takes=known.takes,
-        in_film=known.in_film,
+        in_film={**known.in_film, **{f"{shot} voice": take for shot, take in known.voices.items()}},
         stale=known.drifts,
         spending=known.spending,
         histories=histories,

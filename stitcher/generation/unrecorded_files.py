@@ -13,6 +13,7 @@ from stitcher.errors import Issue, PreflightError
 from stitcher.generation.need import Need
 from stitcher.generation.paths import LEDGER, MAIN, SOUND_SUFFIXES, place_of, shot_folder, take_file
 from stitcher.generation.project import Project
+from stitcher.generation.sound_wishes import sound_wishes
 from stitcher.generation.take import Take
 
 
@@ -24,11 +25,17 @@ def check_explained(project: Project, takes: Iterable[Take], needs: Iterable[Nee
 
 
 def unexplained_takes(project: Project, takes: Iterable[Take]) -> tuple[str, ...]:
-    """What is to be said of files that stand where takes of a project's shots go and came from no known purchase."""
+    """What is to be said of files that stand where takes of a project's shots and sounds go and came from no known
+    purchase.
+    """
     needs = [
         Need(shot.id, index, "take", 1)
         for index, shot in enumerate(project.board.shots)
         if shot.kind == "take"
+    ]
+    needs += [
+        Need(wish.name, index, "sound", 1, wish.variant)
+        for index, wish in enumerate(sound_wishes(project.board))
     ]
     return tuple(issue.message for issue in _unexplained(project, takes, needs, MAIN))
 
@@ -46,10 +53,11 @@ def _unexplained(
     for need in needs:
         for file in _in_the_way(project, need, provider):
             if file not in recorded:
+                kind, key = ("sound", "file") if need.purpose == "sound" else ("shot", "clip")
                 yield Issue(
-                    f"shot {need.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
+                    f"{kind} {need.shot!r}: {file} is there, and {LEDGER} knows of no purchase it came from, so the "
                     "ledger may be older than its takes. Put the newer ledger back; where that is lost, name the file "
-                    "as the shot's `clip`, or move it away to buy another."
+                    f"as the {kind}'s `{key}`, or move it away to buy another."
                 )
 
 

@@ -24,7 +24,13 @@ def cut_music(timeline: Timeline) -> Iterator[Finding]:
 
     Listens to some seconds of each clip at its cuts, once. Raises `MediaBroken` for a clip that cannot be decoded.
     """
-    own = {cue.shot: cue for cue in timeline.cues if cue.shot is not None and cue.gain_db > _QUIET_DB}
+    files = {item.shot: item.clip.sha256 for item in timeline.items if item.clip is not None}
+    # A voice that was taken out of a shot's own sound is another file, and no music any more.
+    own = {
+        cue.shot: cue
+        for cue in timeline.cues
+        if cue.shot is not None and cue.gain_db > _QUIET_DB and files.get(cue.shot) == cue.sound.sha256
+    }
     for earlier, later in zip(timeline.items, timeline.items[1:], strict=False):
         ends, begins = own.get(earlier.shot), own.get(later.shot)
         if ends is not None and begins is not None and _goes_on(ends, begins):

@@ -73,7 +73,7 @@ def test_every_kind_is_bought_at_the_estimated_price_and_plays_as_a_file(
     assert made.credits == server.books.charged == priced.credits
     film = stitcher.lay_out(board)
     assert [(cue.name, cue.sound.path.relative_to(tmp_path).as_posix()) for cue in film.cues] == [
-        (name, f"takes/{name}/1.wav") for name in ("line", "door", "rain", "clean", "dubbed")
+        (name, f"takes/{name}/{name}.take-1.wav") for name in ("line", "door", "rain", "clean", "dubbed")
     ]
     assert not [note for note in film.notes if "Stand-in" in note]
     assert estimate(board).lines == ()
@@ -117,9 +117,9 @@ def test_a_sound_is_bought_once_and_another_only_when_asked_for(server: StandIn,
         made = generate(board, provider=provider, retake=["line"])
         assert [take.number for take in made.takes] == [2]
         assert "stitcher takes circle BOARD line 2" in made.notes[0]
-    assert stitcher.lay_out(board).cues[0].sound.path.name == "1.wav"
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "line.take-1.wav"
     circle(tmp_path, "line", 2)
-    assert stitcher.lay_out(board).cues[0].sound.path.name == "2.wav"
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "line.take-2.wav"
 
 
 @pytest.mark.slow
@@ -175,8 +175,8 @@ def test_what_is_not_as_asked_waits_for_a_person(tmp_path: Path, came: np.ndarra
     with pytest.raises(NotGenerated):
         stitcher.lay_out(board)
     taken, _ = accept(tmp_path, "door", 1)
-    assert (taken.file, taken.frames) == ("takes/door/1.wav", len(came))
-    assert stitcher.lay_out(board).cues[0].sound.path.name == "1.wav"
+    assert (taken.file, taken.frames) == ("takes/door/door.take-1.wav", len(came))
+    assert stitcher.lay_out(board).cues[0].sound.path.name == "door.take-1.wav"
 
 
 @pytest.mark.slow
@@ -192,7 +192,7 @@ def test_a_sound_keeps_the_kind_it_came_as(tmp_path: Path) -> None:
         served = server.books.tasks[0].output
         assert served is not None
         bytes_came = served.read_bytes()
-    assert take.file == "takes/door/1.mp3"
+    assert take.file == "takes/door/door.take-1.mp3"
     assert (tmp_path / take.file).read_bytes() == bytes_came
     assert take.sha256 == hashlib.sha256(bytes_came).hexdigest()
     assert probe_sound(tmp_path / take.file).container == "mp3"
@@ -266,8 +266,11 @@ def test_a_removed_sound_keeps_its_record_and_the_next_has_another_number(
 def test_a_file_that_no_purchase_explains_stops_the_purchase(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE)
     (tmp_path / "takes/line").mkdir(parents=True)
-    write_wav(tmp_path / "takes/line/1.wav", tone(1.0))
-    with runway(server) as provider, pytest.raises(PreflightError, match=r"takes/line/1\.wav is there"):
+    write_wav(tmp_path / "takes/line/line.take-1.wav", tone(1.0))
+    with (
+        runway(server) as provider,
+        pytest.raises(PreflightError, match=r"takes/line/line\.take-1\.wav is there"),
+    ):
         generate(board, provider=provider)
     assert not server.books.creates
 
@@ -319,14 +322,14 @@ def test_a_shots_voice_is_sent_with_silence_where_it_is_too_short_and_belongs_to
     ]
     with runway(server) as provider:
         [take] = generate(board, provider=provider).takes
-        assert (take.label, take.file) == ("Shot a voice 1", "takes/a/voice-1.wav")
+        assert (take.label, take.file) == ("Shot a voice 1", "takes/a/a.voice-1.wav")
         assert generate(board, provider=provider).takes == ()
         film = stitcher.lay_out(board)
-        assert [cue.sound.path.name for cue in film.cues] == ["voice-1.wav"]
+        assert [cue.sound.path.name for cue in film.cues] == ["a.voice-1.wav"]
         with_sound(tmp_path, tone(1.0, 300.0))
         [again] = generate(board, provider=provider).takes
     assert again.number == 2
-    assert [cue.sound.path.name for cue in stitcher.lay_out(board).cues] == ["voice-2.wav"]
+    assert [cue.sound.path.name for cue in stitcher.lay_out(board).cues] == ["a.voice-2.wav"]
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stitcher.generation.models import Models, PriceRule
+from stitcher.generation.model_facts import PriceRule
+from stitcher.generation.models import Models
 from stitcher.generation.prices import Amount, Price, dollars, price
 
 UPSCALER = "magnific_video_upscaler_creative"
