@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
     from stitcher.sound.report import MixReport
-    from stitcher.sound.result import SoundResult
     from stitcher.stems.make import MixOrder
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.choices import CaptionOutput, SoundLayout
@@ -233,15 +232,17 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
         made = mix(planned, MixOrder(stems=order.stems), settled)
         notes = tuple(dict.fromkeys((*film_made.notes, *made.notes)))
         film_made = replace(film_made, stems=made.stems, notes=notes)
-    return replace(film_made, report=sound_report(planned, settled.cache, film_made.sound))
+    from stitcher.stems.film_report import film_report
+
+    return replace(film_made, report=film_report(planned, film_made.sound, settled))
 
 
-def sound_report(plan: Plan, cache: Path | None = None, made: SoundResult | None = None) -> MixReport | None:
-    """What is known of a film's sound without mixing it; `made` is its own, where it was made."""
+def sound_report(plan: Plan, cache: Path | None = None) -> MixReport | None:
+    """What is known of a film's sound without mixing or measuring it; `None` where it has none."""
     from stitcher.rendering.cache import Cache
     from stitcher.stems.known_report import known_report
 
-    return known_report(plan, Cache.at(cache), made)
+    return known_report(plan, Cache.at(cache))
 
 
 def deliver(

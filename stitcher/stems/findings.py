@@ -43,6 +43,26 @@ _EDGE = SAMPLE_RATE // 500
 """A click so near to where a sound begins or ends is made by that."""
 
 
+SEEN_IN_STEMS = ("clipped", "dc")
+"""Kinds of findings that are no part of `mix_findings`."""
+
+
+def mix_findings(timeline: Timeline, mix: Measured) -> tuple[Finding, ...]:
+    """What sounds wrong in a mix as a whole: all but what is looked for in each source. Nothing is measured for it."""
+    cues = timeline.cues
+    return settled_findings(
+        timeline,
+        [
+            *_clicks(cues, mix.curves.clicks.tolist()),
+            *_dead_air(timeline, mix.curves),
+            *_level_jumps(timeline, cues, mix.curves),
+            *_phase(timeline, mix, ()),
+            *past_end(timeline, cues),
+            *cut_music(timeline),
+        ],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A stem, and where its wave jumps."""
@@ -62,7 +82,7 @@ def findings_of(
     sources = {sound: source_levels(sound, context) for sound in dict.fromkeys(cue.sound for cue in cues)}
     found = [
         *_source_findings(cues, sources),
-        *(finding for heard in stems for finding in _clicks(timeline, heard)),
+        *(finding for heard in stems for finding in _clicks(heard.stem.mix.cues, heard.clicks)),
         *_dead_air(timeline, mix.curves),
         *_level_jumps(timeline, cues, mix.curves),
         *_phase(timeline, mix, [cue for cue in cues if sources[cue.sound].is_turned]),
@@ -93,11 +113,11 @@ def _of_cue(kind: FindingKind, cue: Cue, text: str) -> Finding:
     return Finding(kind, f"{cue.sound.name}: {text}", cue.start_sample, cue.stop_sample, cue.sound.name)
 
 
-def _clicks(timeline: Timeline, heard: Heard) -> Iterator[Finding]:
+def _clicks(cues: Sequence[Cue], clicks: Sequence[int]) -> Iterator[Finding]:
     """The clicks of each sound, in one finding a place; many of one sound are told together."""
     by_cue: dict[Cue, list[int]] = {}
-    for at in heard.clicks:
-        cue = _sounding(heard.stem.mix.cues, at)
+    for at in clicks:
+        cue = _sounding(cues, at)
         if cue is not None:
             by_cue.setdefault(cue, []).append(at)
     for cue, places in by_cue.items():

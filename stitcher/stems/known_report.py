@@ -25,14 +25,15 @@ from stitcher.storyboard.choices import FindingKind
 from stitcher.timeline.model import Cue, Transition
 
 _RECIPE = 2
-_SUFFIX = ".report"
+_SUFFIX, _MIX_SUFFIX = ".report", ".mixreport"
+"""Of reports of all stems, and of those of the mix alone."""
 _NAMED: Exclusions = {**NOT_IN_KEY, Cue: frozenset(), Transition: all_but(Transition, "frames")}
 """A report names cues and their shots, which decide nothing of how a mix sounds."""
 _UNMEASURED = ("stems", *(kind for kind in get_args(FindingKind) if kind not in ("past-end", "cut-music")))
 
 
 def keep_report(plan: Plan, report: MixReport, context: RenderContext) -> None:
-    """Keep the report of a whole mix, for `known_report`."""
+    """Keep the report of a whole mix, of its stems or without them, for `known_report`."""
     if (key := _key(plan)) is None:
         return
 
@@ -43,7 +44,7 @@ def keep_report(plan: Plan, report: MixReport, context: RenderContext) -> None:
         write_whole(temp, json.dumps(kept).encode(), durable=False)
         return {}
 
-    context.cache.make(key, _SUFFIX, work, cancel=context.stop)
+    context.cache.make(key, _SUFFIX if report.stems else _MIX_SUFFIX, work, cancel=context.stop)
 
 
 def known_report(plan: Plan, cache: Cache, made: SoundResult | None = None) -> MixReport | None:
@@ -52,7 +53,7 @@ def known_report(plan: Plan, cache: Cache, made: SoundResult | None = None) -> M
     if spec is None or not timeline.cues:
         return None
     key = _key(plan)
-    entry = None if key is None else cache.find(key, _SUFFIX)
+    entry = None if key is None else cache.find(key, _SUFFIX) or cache.find(key, _MIX_SUFFIX)
     if entry is None:
         report = MixReport(
             stems=(),
@@ -69,11 +70,11 @@ def known_report(plan: Plan, cache: Cache, made: SoundResult | None = None) -> M
         report = _read(json.loads(entry.path.read_bytes()))
         findings = settled_findings(timeline, report.findings)
         report = replace(report, target=spec.loudness, gain_db=0.0, limited=False, findings=findings)
-    return report if made is None else _as_made(report, made)
+    return report if made is None else as_made(report, made)
 
 
-def _as_made(report: MixReport, made: SoundResult) -> MixReport:
-    """With the levels of the film itself instead of those of a mix of the same sounds."""
+def as_made(report: MixReport, made: SoundResult) -> MixReport:
+    """The report with the levels of the film itself instead of those of a mix of the same sounds."""
     before, after = (
         known
         if own is None

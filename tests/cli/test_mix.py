@@ -99,3 +99,18 @@ def test_what_a_mix_measured_is_told_by_check_and_render(run: Run, sounding: Pat
     made = run("render", sounding, "-o", "film.mp4", "--json").document["films"][0]["sound_report"]
     assert (kinds(made), made["stems"]) == (kinds(known), known["stems"])
     assert "its wave is cut off" in run("render", sounding, "-o", "film.mp4").out
+
+
+@pytest.mark.slow
+def test_a_film_with_a_target_is_reported_on_as_a_mix(run: Run, sounding: Path, here: Path) -> None:
+    text = sounding.read_text().replace("loop: true", "loop: true, gain: -1.9")
+    cut = text.replace("at: two}", "at: two, length: 0.6005s, fade_out_curve: linear}")
+    sounding.write_text(cut + "loudness: web\n")
+    (film,) = run("render", sounding, "-o", "film.mp4", "--json").document["films"]
+    report = film["sound_report"]
+    assert report["not_measured"] == ["stems", "clipped", "dc"]
+    assert report["after"]["integrated_lufs"] == film["sound"]["integrated_lufs"]
+    assert report["before"]["short_term_max_lufs"] is None or report["before"]["short_term_max_lufs"] < 0
+    assert report["before"]["mono_loss_lu"] == 0.0
+    (known,) = run("check", sounding, "--json").document["sound_reports"]
+    assert (known["findings"], known["not_measured"]) == (report["findings"], report["not_measured"])
