@@ -44,6 +44,9 @@ class EditorPreset(BaseModel):
     media: Cited[MediaPolicy] = Citation("link")
     """`link` gives files a second name where the disk allows it, and copies them where not; `transcode` makes them
     again as `transcode` says."""
+    decodes: Cited[tuple[str, ...]] | None = None
+    """Codecs of pictures and sound by FFmpeg's names, and `pcm` for all of those: what has others is made again as
+    `transcode` says, however media are handed over. `None` where everything is decoded."""
     transcode: Cited[str] = Citation("media-prores-422")
     """The delivery preset whose pictures clips have when they are made again; their sound is PCM."""
     wrapper: Cited[Wrapper] = Citation("mov")

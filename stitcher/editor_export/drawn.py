@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from stitcher.content_key import content_key
+from stitcher.editor_export.made_media import is_drawn, is_held
 from stitcher.exporters.cut import Drawn
 from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
@@ -19,12 +19,12 @@ from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
-from stitcher.timeline.conform import film_frames, moving_frames
+from stitcher.timeline.conform import film_frames
 from stitcher.timeline.model import Item, Timeline, Title, Transition
 
 _PRESET = "master-prores-4444"
 """Every editor decodes it, and it keeps what is transparent."""
-_SCHEMA = 2
+_SCHEMA = 3
 """Of drawn media in the cache."""
 
 
@@ -34,11 +34,7 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
     A shot with effects has up to `handles` frames on either side, as far as its clip goes. Effects may go by where a
     shot begins and ends, so what is seen of it is drawn as it is in the film, and only handles from a longer one.
     """
-    indices = [
-        index
-        for index, item in enumerate(timeline.items)
-        if isinstance(item.source, Title) or item.effects or item.overlays or _is_held(item, timeline.rate)
-    ]
+    indices = [index for index, item in enumerate(timeline.items) if is_drawn(item, timeline.rate)]
     if not indices:
         return {}
     context = RenderContext.of(options)
@@ -56,20 +52,13 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
             clip = _joined(timeline, source.clip, longer[index], head, options=options)
         elif isinstance(item.source, Title) or item.effects:
             clip = _for_editors(timeline, [_run(source.clip, timeline)], options)
-        elif _is_held(item, timeline.rate):
+        elif is_held(item, timeline.rate):
             whole = _widened(item, handles)
             head = item.source_range.start - whole.source_range.start
             clip = _for_editors(timeline, [whole], options)
         overlays = [_for_editors(timeline, [_run(one.clip, timeline)], options) for one in source.overlays]
         drawn[index] = Drawn(clip, tuple(overlays), head)
     return drawn
-
-
-def _is_held(item: Item, rate: Fraction) -> bool:
-    """Whether its last picture is seen after the end of what the file has."""
-    if isinstance(item.source, Title):
-        return False
-    return item.source_range.stop > moving_frames(item.source, rate, item.speed)
 
 
 def _widened(item: Item, handles: int) -> Item:
@@ -124,6 +113,9 @@ def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
         markers=(),
         captions=(),
         chapters=(),
+        # Of media of its own, not of the film.
+        start_frame=0,
+        drop_frame=False,
     )
 
 

@@ -10,7 +10,7 @@ from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.timeline.model import Title
 
 if TYPE_CHECKING:
-    from stitcher.delivery.editor_preset import EditorPreset
+    from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
     from stitcher.editor_export.order import ExportOrder
     from stitcher.editor_export.stand_ins import Placeholders
     from stitcher.exporters.cut import Drawn, Replacement
@@ -40,7 +40,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     wanted = order.parts(preset)
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
     policy = order.media or preset.media.value
-    instead = _made_again(timeline, preset, options) if policy == "transcode" else {}
+    instead = _made_again(timeline, preset, policy, options)
     others = other_sizes(board, timeline, order.size, instead) if "other-size" in wanted else {}
     handover = handover_of(
         timeline,
@@ -53,7 +53,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     beside = other_size_part(handover.media, others, order.size)
     if {*wanted} <= {"other-size"}:
         return write_folder(handover, preset, order.folder, media=policy, parts=tuple(beside))
-    # Only here: what makes films takes a while to import.
+    # Only here, as it takes a while: what makes films.
     from stitcher.editor_export.film_parts import film_parts
     from stitcher.rendering.context import RenderContext
 
@@ -62,16 +62,26 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
         return write_folder(handover, preset, order.folder, media=policy, parts=parts)
 
 
-def _made_again(timeline: Timeline, preset: EditorPreset, options: RenderOptions) -> dict[Path, Replacement]:
+def _made_again(
+    timeline: Timeline, preset: EditorPreset, policy: MediaPolicy, options: RenderOptions
+) -> dict[Path, Replacement]:
+    from stitcher.editor_export.made_media import made_again
+
+    paths = made_again(timeline, preset, policy)
+    if not paths:
+        return {}
+    # Only here, as it takes a while: what makes films.
     from stitcher.editor_export.transcode import transcoded_media
 
-    return transcoded_media(timeline, preset, options)
+    return transcoded_media(timeline, paths, preset, options)
 
 
 def _drawn(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
-    if not any(isinstance(item.source, Title) or item.effects or item.overlays for item in timeline.items):
+    from stitcher.editor_export.made_media import is_drawn
+
+    if not any(is_drawn(item, timeline.rate) for item in timeline.items):
         return {}
-    # Only here: what makes films takes a while to import.
+    # Only here, as it takes a while: what makes films.
     from stitcher.editor_export.drawn import drawn_items
 
     return drawn_items(timeline, handles, options)
@@ -83,7 +93,7 @@ def _stand_in(board: Storyboard | None, order: ExportOrder, options: RenderOptio
 
     if board is None or PLACEHOLDERS in order.without or all(shot.kind != "take" for shot in board.shots):
         return Placeholders()
-    # Only here: what makes films takes a while to import.
+    # Only here, as it takes a while: what makes films.
     from stitcher.editor_export.placeholders import placeholders
 
     return placeholders(board, options)

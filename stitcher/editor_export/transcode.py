@@ -6,7 +6,7 @@ Its sound is laid beside them as PCM: the same streams in MOV, a mono track for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
@@ -93,15 +93,15 @@ class _Job:
 
 
 def transcoded_media(
-    timeline: Timeline, preset: EditorPreset, options: RenderOptions
+    timeline: Timeline, paths: Collection[Path], preset: EditorPreset, options: RenderOptions
 ) -> dict[Path, Replacement]:
-    """By path: what is handed over instead of the clips and sounds of a film. Kept in the cache, and found there again.
+    """By path: what is handed over instead of these clips and sounds of a film; kept in the cache.
 
     Raises `DiskFull` before anything is made that would not fit, and what making a film raises.
     """
     context = RenderContext.of(options)
     picture = load_preset(preset.transcode.value, project=options.project)
-    jobs = list(_jobs(timeline, picture, preset.wrapper.value))
+    jobs = [job for job in _jobs(timeline, picture, preset.wrapper.value) if job.clip.path in paths]
     missing = [job for job in jobs if context.cache.find(job.key, job.suffix) is None]
     needed, folder = sum(job.bytes for job in missing), context.cache.folder
     if needed > (free := free_bytes(folder)):
@@ -121,7 +121,7 @@ def transcoded_media(
     context.report("finish", total, total, "media")
     for cue in timeline.cues:
         sound = cue.sound
-        if sound.path not in made and not sound.stream.codec.startswith("pcm_"):
+        if sound.path in paths and sound.path not in made:
             made[sound.path] = _sound_made_again(sound, context)
     return made
 

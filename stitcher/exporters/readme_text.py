@@ -40,6 +40,7 @@ def readme(
     lines += ["", "Files", *(f"  {', '.join(files)}  ({name})" for name, files, _ in formats)]
     lines += [
         "  media/           clips and sounds, whole, with their handles",
+        *_made_again(handover),
         *(f"  {part.place:<16} {part.about}" for part in parts),
         "  MANIFEST.sha256  checksums: sha256sum -c MANIFEST.sha256",
         "",
@@ -62,6 +63,17 @@ def _numbers(handover: Handover) -> Iterator[str]:
     seconds = format_decimal(frames_to_seconds(handover.frames, handover.rate), 2)
     yield f"Picture {handover.width}x{handover.height} at {rate}{exact} frames a second."
     yield f"Timecode from {handover.timecode(0)}, {drop}; {handover.frames} frames, {seconds} s."
+
+
+def _made_again(handover: Handover) -> Iterator[str]:
+    """Media that the editor would not have decoded as they were."""
+    again = [f"{one.file} (from {one.original})" for one in handover.media if one.original]
+    if again:
+        more = f" and {len(again) - _SHOWN} more" if len(again) > _SHOWN else ""
+        yield _indented(
+            f"in media/, made again so that {'they are' if len(again) > 1 else 'it is'} decoded, picture for picture: "
+            f"{', '.join(again[:_SHOWN])}{more}"
+        )
 
 
 def _losses(where: str, losses: Iterable[Loss]) -> Iterator[str]:

@@ -132,3 +132,13 @@ def test_the_film_lies_beside_its_cut_with_its_timecode_and_the_sound_by_roles(
     before = {path: path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
     assert run("export", board, "--json").document["handovers"][0]["changed"] == []
     assert {path: path.stat().st_ino for path in before} == before
+
+
+def test_a_hand_over_that_was_moved_is_relinked(run: Run, board: Path, here: Path) -> None:
+    assert run("export", board, "--to", "resolve", "-o", "cut", *BARE).code == 0
+    (here / "cut").rename(here / "elsewhere")
+    ended = run("relink", "elsewhere", "--json")
+    assert ended.code == 0, ended.err
+    assert (ended.document["folder"], ended.document["missing"]) == (str(here / "elsewhere"), [])
+    assert "relinked: nothing, all was right" in run("relink", "elsewhere").out
+    assert str(here / "elsewhere" / "media") in (here / "elsewhere" / "timeline.otio").read_text("utf-8")

@@ -66,3 +66,29 @@ def test_undrawn_a_held_picture_is_named_and_its_media_ends_where_it_does(
     first = handover.video[0].items[0]
     assert (first.available.stop, first.source.stop) == (12, 24)
     assert [(loss.kind, loss.where) for loss in handover.losses] == [("held", "a")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", ["{name: MultiplyColor, factor: 0.95}", "{name: FadeIn, duration: 0.2}"])
+def test_a_shot_with_effects_is_as_in_the_film_between_its_handles(
+    footage: Footage, tmp_path: Path, effect: str
+) -> None:
+    clip = footage.clip(33, frames=30, rate=Fraction(24), size=(320, 180))
+    board = tmp_path / "board.yaml"
+    board.write_text(
+        f"stitcher: 1\nshots:\n  - {{id: a, clip: {clip}, in: 8f, out: 20f, effects: [{effect}]}}\n",
+        encoding="utf-8",
+    )
+    done = stitcher.export(stitcher.load(board), "otio", tmp_path / "out", without=BARE)
+    item = done.handover.video[0].items[0]
+    assert (item.source, item.available) == (FrameRange(8, 20), FrameRange(0, 30))
+    assert item.media is not None
+    drawn = stitcher.probe(done.folder / "media" / item.media.file)
+    film = stitcher.render(stitcher.load(board), tmp_path / "film.mov", preset="master-prores-hq").paths[0]
+    pairs = zip(
+        gray_frames(drawn, item.source), gray_frames(stitcher.probe(film), FrameRange(0, 12)), strict=True
+    )
+    assert max(float(abs(one.astype(float) - other).mean()) for one, other in pairs) < 2
+    if "Multiply" in effect:
+        every = gray_frames(drawn, FrameRange(0, 30))
+        assert [read_code(gray)[1] for gray in every] == list(range(30))

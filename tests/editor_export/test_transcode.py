@@ -143,3 +143,26 @@ def test_room_for_what_is_made_again_is_looked_for_first(
     with pytest.raises(DiskFull, match="Making 1 clip again for DaVinci Resolve"):
         handed_over(source, tmp_path, "resolve")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("editor", "file", "clip"),
+    [
+        pytest.param("finalcut", "sea.wav", "dawn.mp4", id="Opus is none that it decodes, H.264 is"),
+        pytest.param("kdenlive", "sea.opus", "dawn.mp4", id="all is decoded"),
+    ],
+)
+def test_what_an_editor_does_not_decode_is_made_again(
+    tmp_path: Path, *, editor: str, file: str, clip: str
+) -> None:
+    harbour = Path(__file__).parents[2] / "fixtures" / "harbour"
+    board = tmp_path / "board.yaml"
+    board.write_text(
+        f"stitcher: 1\nshots:\n  - {{id: dawn, clip: {harbour / 'dawn.mp4'}}}\n"
+        f"sound:\n  - {{role: ambience, file: {harbour / 'sea.opus'}}}\n",
+        encoding="utf-8",
+    )
+    done = stitcher.export(stitcher.load(board), editor, tmp_path / "out", without=BARE)
+    assert [media.file for media in done.handover.media] == [clip, file]
+    page = (done.folder / "README.txt").read_text("utf-8")
+    assert ("sea.wav (from sea.opus)" in page) == (file == "sea.wav")
