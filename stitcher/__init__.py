@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         decline_take,
         deliver,
         demo_projects,
+        diff,
         doctor,
         estimate,
         export,
@@ -60,9 +61,10 @@ if TYPE_CHECKING:
         to_moviepy,
         upscale,
     )
-    from stitcher.cut_import import Imported
     from stitcher.delivery.catalogue import PresetCatalogue
     from stitcher.diagnosis import Diagnosis
+    from stitcher.editor_import.compare import CutDiff
+    from stitcher.editor_import.new_board import Imported
     from stitcher.errors import StitcherError
     from stitcher.exporters.folder import HandedOver
     from stitcher.exporters.relink import Relinked
@@ -88,6 +90,7 @@ _VALUES = {
     "AssembleOptions": "stitcher.storyboard.assemble_options",
     "Check": "stitcher.storyboard_check",
     "Clip": "stitcher.media.clip",
+    "CutDiff": "stitcher.editor_import.compare",
     "Delivered": "stitcher.session",
     "Diagnosis": "stitcher.diagnosis",
     "Estimate": "stitcher.generation.estimate",
@@ -96,7 +99,7 @@ _VALUES = {
     "GenerateOptions": "stitcher.generation.options",
     "Generated": "stitcher.generation.generate",
     "HandedOver": "stitcher.exporters.folder",
-    "Imported": "stitcher.cut_import",
+    "Imported": "stitcher.editor_import.new_board",
     "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
@@ -113,12 +116,13 @@ _VALUES = {
 """Classes and their modules; every other name is a function of `stitcher.api`."""
 
 __all__ = [
-    "AssembleOptions", "Check", "Clip", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
+    "AssembleOptions", "Check", "Clip", "CutDiff", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
     "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
     "Relinked", "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline",
     "__version__",
     "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
-    "deliver", "demo_projects", "doctor", "errors", "estimate", "export", "find_preset", "generate", "import_cut",
+    "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset", "generate",
+    "import_cut",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",
     "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
     "to_moviepy", "upscale",

@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from moviepy import VideoClip
     from pydub import AudioSegment
 
-    from stitcher.cut_import import Imported
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
     from stitcher.delivery.editor_preset import EditorEntry
     from stitcher.delivery.preset import Preset
     from stitcher.diagnosis import Diagnosis
+    from stitcher.editor_import.compare import CutDiff
+    from stitcher.editor_import.new_board import Imported
     from stitcher.exporters.folder import HandedOver
     from stitcher.exporters.relink import Relinked
     from stitcher.generation.estimate import Estimate
@@ -588,15 +589,40 @@ def import_cut(
     `unread`. Raises `InputError` for what is no cut, `OutputError` where `out` is there already and `overwrite` is not
     given, and `MediaMissing`.
     """
-    from stitcher import cut_import
+    from stitcher.editor_import import new_board
     from stitcher.timebase import parse_rate
 
-    return cut_import.import_cut(
+    return new_board.import_cut(
         Path(cut),
         Path(out),
         rate=None if rate is None else parse_rate(rate),
         media=[Path(folder) for folder in media],
         overwrite=overwrite,
+    )
+
+
+@checked
+def diff(
+    before: Storyboard | Path | str,
+    after: Storyboard | Path | str,
+    *,
+    rate: Fraction | int | float | str | None = None,
+    media: Sequence[Path | str] = (),
+    markers: Path | str | None = None,
+) -> CutDiff:
+    """What is different between two storyboards or cuts, in any mix: shots, transitions, sounds, markers.
+
+    `rate` and `media` are those of `import_cut`, for both. `markers` is a `.csv` or an `.edl` of markers that is
+    written too, one for each difference, in the time of `after`. Raises what `import_cut`, `load` and `lay_out` raise.
+    """
+    from stitcher.editor_import import compare
+    from stitcher.timebase import parse_rate
+
+    return compare.diff(
+        *(Path(one) if isinstance(one, str) else one for one in (before, after)),
+        rate=None if rate is None else parse_rate(rate),
+        media=[Path(folder) for folder in media],
+        markers=None if markers is None else Path(markers),
     )
 
 

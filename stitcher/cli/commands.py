@@ -15,14 +15,14 @@ from stitcher.cli.help import Command, Group
 from stitcher.version import __version__
 
 EXIT_CODES = """\
-Exit codes: 0 done; 64 wrong usage; 65 the input cannot be right; 66 a media file cannot be used; 69 a program or
-service is missing or failed; 70 a bug, or output that did not pass its check; 73 the output cannot be written; 74
-the disk is full; 75 a paid request whose outcome is unknown; 77 above the budget, or too few credits; 78 an unknown
-or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C, or by "no" to a question. Results go to
-stdout, messages and progress to stderr."""
+Exit codes: 0 done; 1 different (diff); 64 wrong usage; 65 the input cannot be right; 66 a media file cannot be
+used; 69 a program or service is missing or failed; 70 a bug, or output that did not pass its check; 73 the
+output cannot be written; 74 the disk is full; 75 a paid request whose outcome is unknown; 77 above the budget,
+or too few credits; 78 an unknown or invalid preset, or a provider that is not set up; 130 stopped by Ctrl-C, or
+by "no" to a question. Results go to stdout, messages and progress to stderr."""
 
 _PANELS = {
-    "Film": ("assemble", "new", "check", "plan", "render", "export", "import", "relink", "mix"),
+    "Film": ("assemble", "new", "check", "plan", "render", "export", "import", "diff", "relink", "mix"),
     "Takes": ("generate", "estimate", "takes", "upscale", "rescue", "adopt", "retry", "stand-in"),
     "Looking": ("probe", "last-frame", "presets", "schema"),
     "Help": ("demo", "doctor"),

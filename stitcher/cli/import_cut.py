@@ -12,7 +12,7 @@ from stitcher import api
 from stitcher.cli import options
 
 if TYPE_CHECKING:
-    from stitcher.cut_import import Imported
+    from stitcher.editor_import.new_board import Imported
 
 _SHOWN = 8
 """Places told of one kind of loss."""

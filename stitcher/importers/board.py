@@ -6,23 +6,21 @@ shots are seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from stitcher.importers.cues import CueWriter
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
-from stitcher.importers.flatten import film_track
+from stitcher.importers.film_view import FilmView
 from stitcher.importers.losses import Unread, once
-from stitcher.importers.own_sound import OwnSounds, own_sound_data, sorted_sounds
+from stitcher.importers.own_sound import OwnSounds, own_sound_data
 from stitcher.importers.roles import role_of
-from stitcher.importers.shape import on_its_clock, shaped
 from stitcher.importers.values import clean, source_time
-from stitcher.storyboard.from_clips import shot_names
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
-from stitcher.storyboard.values import MAX_SIDE, read_id
+from stitcher.storyboard.values import MAX_SIDE
 from stitcher.timebase import format_rate, format_timecode
 
 _USUAL_SIZE = (1920, 1080)
@@ -38,40 +36,39 @@ class BoardData:
 
 def board_data(cut: Cut, found: Mapping[CutMedia, Path], base: Path) -> BoardData:
     """The storyboard of a cut. `found` are its files, by what the cut says of them; `base` is the board's folder."""
-    film, lost = film_track(cut.pictures, cut.rate)
-    film, reshaped = shaped(film, cut.rate, by_timecode=cut.by_timecode)
-    timed: list[Unread] = []
-    sounds = tuple(
-        replace(
-            track,
-            clips=tuple(
-                on_its_clock(clip, cut.rate, timed, by_timecode=cut.by_timecode) for clip in track.clips
-            ),
-        )
-        for track in cut.sounds
-    )
-    reshaped = (*reshaped, *timed)
-    cut = replace(cut, sounds=sounds)
-    writer = BoardWriter(cut, film, found, base, [*cut.unread, *lost, *reshaped])
+    view = FilmView.of(cut)
+    writer = BoardWriter(view, found, base, list(view.unread))
     return BoardData(writer.board(), once(writer.unread))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BoardWriter:
     """Makes the values of shots, sounds and markers of one cut."""
 
-    cut: Cut
-    film: CutTrack
+    view: FilmView
     found: Mapping[CutMedia, Path]
     base: Path
     unread: list[Unread]
-    ids: tuple[str, ...] = field(init=False)
-    """Of the film's clips."""
-    sounds: OwnSounds = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.ids = shot_ids(self.film.clips, self.unread)
-        self.sounds = sorted_sounds(self.film, self.cut.sounds, self.cut.rate)
+    @property
+    def cut(self) -> Cut:
+        """The cut."""
+        return self.view.cut
+
+    @property
+    def film(self) -> CutTrack:
+        """Its shots."""
+        return self.view.track
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of its shots."""
+        return self.view.ids
+
+    @property
+    def sounds(self) -> OwnSounds:
+        """What is heard."""
+        return self.view.sounds
 
     @property
     def rate(self) -> Fraction:
@@ -213,29 +210,6 @@ class BoardWriter:
 
 def _can_be(size: tuple[int, int]) -> bool:
     return all(2 <= side <= MAX_SIDE and not side % 2 for side in size)
-
-
-def shot_ids(clips: Sequence[CutClip], unread: list[Unread]) -> tuple[str, ...]:
-    """A name for each shot: its own where it can have it, no two alike even without regard to capitals."""
-    wanted = []
-    for clip in clips:
-        name = clip.shot or clip.name or ("black" if clip.media is None else clip.media.name)
-        try:
-            wanted.append(read_id(name))
-        except ValueError:
-            file = clip.media is not None and clip.name.endswith(Path(clip.media.name).suffix)
-            wanted.append(shot_names([Path(name if file else f"{name.replace('/', '-')}.x")])[0])
-            if not file:
-                unread.append(Unread("name", name, wanted[-1]))
-    taken: set[str] = set()
-    ids = []
-    for name in wanted:
-        free, number = name, 2
-        while free.casefold() in taken:
-            free, number = f"{name[:58]}-{number}", number + 1
-        taken.add(free.casefold())
-        ids.append(free)
-    return tuple(ids)
 
 
 def relative_path(path: Path, base: Path) -> str:

@@ -165,6 +165,10 @@ class Cut:
     """The picture's, in pixels; `None` where the cut does not say."""
     by_timecode: bool = False
     """Whether media time in it is that of the files' own timecode, as edit lists have it."""
+    says_levels: bool = True
+    """Whether its format says how loud sounds are."""
+    kinds: frozenset[str] | None = None
+    """The kinds of transition that its format tells apart; a dissolve stands for all others. `None` for all."""
     unread: tuple[Unread, ...] = field(default=())
     """What its reader could not read."""
 

@@ -84,6 +84,7 @@ def read_edl(texts: Sequence[bytes], name: str, rate: Fraction) -> Cut:
         start_frame=first,
         drop_frame=lists[0].drop,
         by_timecode=True,
+        says_levels=False,
         unread=once(unread),
     )
 

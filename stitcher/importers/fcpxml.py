@@ -112,6 +112,7 @@ class _Document:
             sounds=reader.below(),
             markers=tuple(sorted(reader.markers, key=lambda marker: marker.frame)),
             start_frame=max(0, round_half_up(start * rate)),
+            kinds=frozenset({DISSOLVE.name}),
             drop_frame=element.get("tcFormat") == "DF" and rate.denominator > 1,
             size=(int(sizes[0]), int(sizes[1])) if all(size.isdecimal() for size in sizes) else None,
         )

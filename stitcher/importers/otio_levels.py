@@ -1,4 +1,4 @@
-"""Gain, fades and key frames in OpenTimelineIO: our own metadata, and what Resolve and Premiere read and write. Pure."""
+"""Gain, fades and key frames in OpenTimelineIO: our own metadata, Resolve's words and Premiere's. Pure."""
 
 from __future__ import annotations
 

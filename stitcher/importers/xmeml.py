@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from stitcher.exporters.transition_names import WIPES
 from stitcher.importers.cut import Cut, CutMarker, CutMedia
 from stitcher.importers.losses import Unread, once
 from stitcher.importers.text import address_of, file_name, parse_xml, refused
 from stitcher.importers.xmeml_sounds import SoundTrackReader, joined_channels
 from stitcher.importers.xmeml_tracks import Document, TrackReader, is_off, rate_of, text_of, whole_of
+from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 
 
 def read_xmeml(data: bytes, name: str) -> Cut:
@@ -65,6 +67,7 @@ class _Reader(Document):
             sounds=sounds,
             markers=tuple(sorted((*markers, *reader.markers), key=lambda marker: marker.frame)),
             start_frame=max(0, whole_of(element, "timecode/frame", 0)),
+            kinds=frozenset({DISSOLVE.name, *WIPES, *DIPS}),
             drop_frame=text_of(element, "timecode/displayformat") == "DF" and rate.denominator > 1,
             size=(width, height) if width > 0 and height > 0 else None,
         )

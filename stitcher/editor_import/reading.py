@@ -1,68 +1,59 @@
-"""A cut from an editor becomes a storyboard: read, its files found and looked into, written whole."""
+"""Cuts and storyboards read as cuts, with what their files themselves say."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError, MediaError, OutputError
+from stitcher.errors import MediaError
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
-from stitcher.importers.losses import MEANINGS, Unread
 from stitcher.timebase import parse_timecode
 
 if TYPE_CHECKING:
     from stitcher.importers.find_media import MediaFinder
     from stitcher.media.clip import Clip
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.model import Timeline
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A storyboard that was made of a cut."""
+def cut_of_film(board: Storyboard | None, timeline: Timeline) -> Cut:
+    """A film of ours as a cut; what its storyboard switches off is switched off in it."""
+    from stitcher.exporters.cut import handover_of
+    from stitcher.importers.from_handover import cut_of
 
-    path: Path
-    shots: int
-    unread: tuple[Unread, ...]
-    """What of the cut is not in it."""
+    cut = cut_of(handover_of(timeline))
+    off = {shot.id for shot in board.shots if not shot.enabled} if board is not None else set()
 
-    @property
-    def losses(self) -> dict[str, list[str]]:
-        """`kind: what it means`, with the places it is about."""
-        told: dict[str, list[str]] = {}
-        for one in self.unread:
-            place = f"{one.where}: {one.detail}" if one.detail and one.where else one.where or one.detail
-            places = told.setdefault(f"{one.kind}: {MEANINGS[one.kind]}", [])
-            places += [place] if place else []
-        return told
+    def settled(clip: CutClip) -> CutClip:
+        return replace(clip, enabled=False, text=None) if clip.shot in off else clip
+
+    film = replace(cut.pictures[0], clips=tuple(map(settled, cut.pictures[0].clips)))
+    return replace(cut, pictures=(film, *cut.pictures[1:]))
 
 
-def import_cut(
-    cut: Path, out: Path, *, rate: Fraction | None = None, media: Sequence[Path] = (), overwrite: bool = False
-) -> Imported:
-    """Write the storyboard of a cut; `media` are folders in which its files are looked for as well."""
-    from stitcher.importers.board import board_data
-    from stitcher.media.files import write_whole
-    from stitcher.storyboard.load import parse
-    from stitcher.storyboard.write import storyboard_text
+def same_files(cut: Cut, other: Cut) -> Cut:
+    """The cut, with files that are those of another cut under a second name called as there."""
+    known = {number: media for media in other.media if (number := _number(media)) is not None}
 
-    out = Path(os.path.abspath(out))
-    _check_target(out, overwrite=overwrite)
-    read, found = read_with_media(cut, rate=rate, media=media)
-    if not any(track.clips for track in read.pictures):
-        raise InputError(f"{str(cut)!r} has no pictures: a storyboard needs a shot.")
-    made = board_data(read, found, out.parent)
-    text = storyboard_text(made.data)
-    board = parse(text, path=out)
-    write_whole(out, text.encode())
-    return Imported(out, len(board.shots), made.unread)
+    def settled(media: CutMedia) -> CutMedia:
+        number = _number(media)
+        same = known.get(number) if number is not None else None
+        return media if same is None else replace(media, address=same.address)
+
+    return _with_facts(cut, {media: settled(media) for media in cut.media})
 
 
-def _check_target(out: Path, *, overwrite: bool) -> None:
-    if os.path.lexists(out) and not overwrite:
-        raise OutputError(f"{str(out)!r} is there already: name another file, or say --overwrite.")
+def _number(media: CutMedia) -> tuple[int, int] | None:
+    """What the file system knows a file by."""
+    try:
+        status = os.stat(media.address) if os.path.isabs(media.address) else None
+    except (OSError, ValueError):
+        return None
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 def read_with_media(

@@ -1,0 +1,137 @@
+"""Which clip of one cut is which of another: by shot, by file, by the file's name. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from stitcher.exporters.names import UniqueNames
+from stitcher.importers.cut import CutClip, CutMedia
+from stitcher.importers.film_view import FilmView
+
+
+def matched(before: FilmView, after: FilmView) -> tuple[int | None, ...]:
+    """For each clip of `after` the index of what it was before; `None` for a new one."""
+    free = dict.fromkeys(range(len(before.track.clips)))
+    found: list[int | None] = [None] * len(after.track.clips)
+    for tell in (_by_shot, _by_file, _by_name):
+        for index, clip in enumerate(after.track.clips):
+            if found[index] is not None:
+                continue
+            same = [one for one in free if tell(before, one, clip)]
+            if same:
+                place = before.track.clips
+                best = min(same, key=lambda one: (_distance(place[one], clip), abs(one - index)))
+                found[index] = best
+                del free[best]
+    return tuple(found)
+
+
+def _by_shot(before: FilmView, index: int, clip: CutClip) -> bool:
+    was = before.track.clips[index]
+    if before.ids[index] not in (clip.shot, clip.name):
+        return False
+    # A name alone, which any clip may have, tells of a shot where it is the shot's file as well, or no other's.
+    return bool(clip.shot) or same_media(was, clip) or not _known(before, clip)
+
+
+def _known(before: FilmView, clip: CutClip) -> bool:
+    return any(one.media is not None and same_media(one, clip) for one in before.track.clips)
+
+
+def _by_file(before: FilmView, index: int, clip: CutClip) -> bool:
+    return bool(_keys(before.track.clips[index].media) & _keys(clip.media))
+
+
+def _by_name(before: FilmView, index: int, clip: CutClip) -> bool:
+    was = before.track.clips[index]
+    if was.media is None:
+        return clip.media is None and (was.text or "") == (clip.text or "")
+    return same_media(was, clip)
+
+
+def _distance(was: CutClip, clip: CutClip) -> float:
+    """How far apart what they show of their file is."""
+    return abs(float(was.start - clip.start))
+
+
+def _keys(media: CutMedia | None) -> frozenset[str]:
+    """What tells a file from all others."""
+    if media is None:
+        return frozenset()
+    told = {
+        f"sha256:{media.sha256}" if media.sha256 else "",
+        f"path:{media.address}" if media.address else "",
+    }
+    return frozenset(told - {""})
+
+
+def _names(media: CutMedia | None) -> frozenset[str]:
+    """What a file may be called, in hand-overs and out of them."""
+    if media is None:
+        return frozenset()
+    stems = {
+        PurePosixPath(name).stem.casefold() for name in (media.name, media.original, media.address) if name
+    }
+    return frozenset(stems | {PurePosixPath(safe_name(stem)).stem.casefold() for stem in stems})
+
+
+def safe_name(name: str) -> str:
+    """What a hand-over calls a file of that name, if it has no other of the same."""
+    return UniqueNames().file_name(name)
+
+
+def same_media(was: CutClip, clip: CutClip) -> bool:
+    """Whether both show the same file, whose place may be another."""
+    if _keys(was.media) & _keys(clip.media):
+        return True
+    return bool(_names(was.media) & _names(clip.media))
+
+
+def is_drawn(shot: str, was: CutClip, clip: CutClip) -> bool:
+    """Whether a clip shows what stitcher drew of a shot for a hand-over: it is called after the shot."""
+    if clip.media is None or same_media(was, clip):
+        return False
+    stem = PurePosixPath(clip.media.name).stem.casefold()
+    return stem in (shot.casefold(), PurePosixPath(safe_name(f"{shot}.mov")).stem.casefold())
+
+
+def moved(places: Sequence[int | None]) -> frozenset[int]:
+    """Those of a row of former places that are not where they were: as few as make the others stand in order."""
+    placed = [(index, place) for index, place in enumerate(places) if place is not None]
+    ends: list[int] = []
+    """By length less one: the lowest former place in which a rising row of that length ends."""
+    lengths: dict[int, int] = {}
+    for index, place in placed:
+        lengths[index] = at = bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+    kept: set[int] = set()
+    wanted, below = len(ends) - 1, None
+    for index, place in reversed(placed):
+        if lengths[index] == wanted and (below is None or place < below):
+            kept.add(index)
+            wanted, below = wanted - 1, place
+    return frozenset(index for index, _ in placed if index not in kept)
+
+
+def sound_matches(before: FilmView, after: FilmView) -> Mapping[int, int | None]:
+    """For each of the other sounds of `after`, by index, what it was before."""
+    free = dict.fromkeys(range(len(before.sounds.others)))
+    found: dict[int, int | None] = {}
+    for strict in (True, False):
+        for index, sound in enumerate(after.sounds.others):
+            if found.get(index) is not None:
+                continue
+            same = [
+                one
+                for one in free
+                if same_media(before.sounds.others[one], sound)
+                and (not strict or before.sounds.others[one].name == sound.name)
+            ]
+            was = before.sounds.others
+            best = min(same, key=lambda one: abs(was[one].record.start - sound.record.start), default=None)
+            found[index] = best
+            if best is not None:
+                del free[best]
+    return found
