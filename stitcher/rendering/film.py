@@ -188,6 +188,7 @@ def _packaged(
             film=temp,
             sound=sounds[0].path if sounds else None,
             further_sounds=tuple(one.path for one in sounds[1:]),
+            captions=tuple(track for track in plan.timeline.captions if "track" in track.outputs),
             target=out,
             frames=plan.frames,
             rate=plan.timeline.rate,

@@ -64,7 +64,7 @@ def _hidden_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-_OWN = re.compile(r"(v|audio)\d*|.*\.(m3u8|m4s|mp4)|\d{6}\.(png|exr)|sound\.wav|.*_[va]\d+\.mxf")
+_OWN = re.compile(r"(v|audio|captions)\d*|.*\.(m3u8|m4s|mp4)|\d{6}\.(png|exr)|sound\.wav|.*_[va]\d+\.mxf")
 
 
 def _refuse_foreign(target: Path) -> None:

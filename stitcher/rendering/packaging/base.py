@@ -11,6 +11,7 @@ from typing import Any
 
 import ffmpeg
 
+from stitcher.captions.track import CaptionTrack
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.formats.colour import swscale_matrix
 from stitcher.media.clip import Colour
@@ -42,6 +43,8 @@ class PackagingJob:
     """Of the first frame."""
     further_sounds: tuple[Path, ...] = ()
     """Sound tracks after the mix, where the container takes them."""
+    captions: tuple[CaptionTrack, ...] = ()
+    """Those that go out as tracks."""
     still: int = 0
     """The picture of the film that a still is."""
     on_frames: Callable[[int], None] | None = None

@@ -29,6 +29,7 @@ from stitcher.media.decoder_config import avc_codec_name
 from stitcher.media.filters import scaled
 from stitcher.media.threads import SHARED, cores, held_to
 from stitcher.rendering.packaging.base import PackagingJob
+from stitcher.rendering.packaging.hls_captions import GROUP, write_captions
 from stitcher.timebase import format_decimal, format_rate, frames_to_samples, round_half_up
 
 _BOX = (1920, 1080)
@@ -98,15 +99,24 @@ def make_hls(job: PackagingJob, folder: Path) -> tuple[Path, ...]:
     audio = _make_audio(job, settings, folder)
     playlists = _make_renditions(job, settings, renditions, folder)
     master = folder / "master.m3u8"
-    master.write_text(_master_playlist(job, renditions, playlists, audio), encoding="utf-8")
+    lead = Fraction(_REORDER) / _limited(job.rate, _MOST_FPS)
+    captions = list(write_captions(job.captions, folder, rate=job.rate, frames=job.frames, lead=lead))
+    text = _master_playlist(job, renditions, playlists, audio=audio, captions=captions)
+    master.write_text(text, encoding="utf-8")
     others = sorted(path for path in folder.rglob("*") if path.is_file() and path != master)
     return (master, *others)
 
 
 def _master_playlist(
-    job: PackagingJob, renditions: Sequence[Rendition], playlists: Sequence[Path], audio: Path | None
+    job: PackagingJob,
+    renditions: Sequence[Rendition],
+    playlists: Sequence[Path],
+    *,
+    audio: Path | None,
+    captions: Sequence[str],
 ) -> str:
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS", *captions]
+    groups = (',AUDIO="audio"' if audio else "") + (f',SUBTITLES="{GROUP}"' if captions else "")
     sound_peak = sound_mean = 0
     if audio is not None:
         sound_peak, sound_mean = _measured(audio)
@@ -121,7 +131,7 @@ def _master_playlist(
         lines.append(
             f"#EXT-X-STREAM-INF:BANDWIDTH={peak + sound_peak},AVERAGE-BANDWIDTH={mean + sound_mean},"
             f'CODECS="{codecs}",RESOLUTION={rendition.width}x{rendition.height},'
-            f"FRAME-RATE={format_decimal(rendition.rate, 3)}{',AUDIO=' + chr(34) + 'audio' + chr(34) if audio else ''}"
+            f"FRAME-RATE={format_decimal(rendition.rate, 3)}{groups}"
         )
         lines.append(f"v{number}/index.m3u8")
     return "\n".join(lines) + "\n"

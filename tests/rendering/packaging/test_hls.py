@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
+from stitcher.captions.track import CaptionTrack
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.packaging_settings import HlsSettings
 from stitcher.delivery.preset import Rung
 from stitcher.delivery.resolve import resolve
 from stitcher.rendering.packaging import PackagingJob
 from stitcher.rendering.packaging.hls import plan_ladder, rendition_arguments
+from stitcher.rendering.packaging.hls_captions import write_captions
+from tests.captions.samples import caption
 from tests.delivery.material import film
 from tests.golden import assert_golden
 
@@ -70,3 +74,21 @@ def test_renditions_are_made_as_in_the_golden_file(tmp_path: Path) -> None:
                 argument.replace(str(whole), "/film.mp4") for argument in arguments
             ]
     assert_golden(Path(__file__).parent / "golden" / "hls.txt", cases)
+
+
+def test_captions_are_a_playlist_of_each_language_on_the_pictures_clock(tmp_path: Path) -> None:
+    tracks = (
+        CaptionTrack("en", (caption(12, 36, "a < b"),)),
+        CaptionTrack("de", (caption(12, 36, "Hallo"),), name="SDH"),
+    )
+    lines = list(write_captions(tracks, tmp_path, rate=Fraction(24), frames=100, lead=Fraction(2, 24)))
+    assert [re.findall(r'NAME="([^"]*)",LANGUAGE="([^"]*)".*URI="([^"]*)"', line) for line in lines] == [
+        [("en", "en", "captions1/index.m3u8")],
+        [("de (SDH)", "de", "captions2/index.m3u8")],
+    ]
+    words = (tmp_path / "captions1" / "captions.vtt").read_text()
+    assert words.splitlines()[:2] == ["WEBVTT", "X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:7500"]
+    assert "00:00:00.500 --> 00:00:01.500\na &lt; b" in words
+    playlist = (tmp_path / "captions2" / "index.m3u8").read_text()
+    assert "#EXT-X-TARGETDURATION:5\n" in playlist
+    assert "#EXTINF:4.166667,\ncaptions.vtt\n#EXT-X-ENDLIST" in playlist
