@@ -54,9 +54,7 @@ def preset_voice(board: Storyboard, wish: SoundWish) -> str:
 
 def spoken_language(board: Storyboard, wish: SoundWish) -> str | None:
     """What a line is spoken in, as far as the storyboard says."""
-    voice = board.voices.get(wish.asked.voice or "")
-    own = wish.cue.language if wish.cue is not None else None
-    return wish.asked.language or (voice.language if voice is not None else None) or own or board.language
+    return board.language if wish.cue is None else board.spoken_language(wish.cue)
 
 
 def sound_fields(

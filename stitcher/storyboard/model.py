@@ -257,6 +257,13 @@ class Storyboard(StoryboardModel):
             raise KeyError(name)
         return role
 
+    def spoken_language(self, cue: Cue) -> str | None:
+        """What a sound's words are spoken in: as what is bought says, else its voice, the sound or the film."""
+        asked = cue.generate
+        voice = self.voices.get(asked.voice or "") if asked is not None else None
+        languages = (asked and asked.language, voice and voice.language, cue.language, self.language)
+        return next((language for language in languages if language), None)
+
     def transition_into(self, index: int) -> Transition:
         """How shot `index` (1 or more) comes in, defaults applied."""
         return self.shots[index].transition or self.defaults.transition

@@ -102,14 +102,14 @@ def estimated_length(
     if not words:
         return None
     recorded = [
-        SpokenLine(said, length, other.language or board.language)
+        SpokenLine(said, length, board.spoken_language(other))
         for other in board.sound
         if (said := _words(other)) is not None
         and _same_voice(board, cue, other)
         and other.file in media.sounds
         if (length := recorded_length(other, media, rate)) is not None
     ]
-    estimate = speech_length(words, cue.language or board.language, recorded)
+    estimate = speech_length(words, board.spoken_language(cue), recorded)
     return estimate if estimate.samples else None
 
 

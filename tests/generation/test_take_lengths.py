@@ -101,6 +101,14 @@ def test_words_that_are_not_recorded_yet_are_estimated(models: Models) -> None:
     )
 
 
+def test_words_that_will_be_bought_are_estimated_in_the_language_of_their_voice(models: Models) -> None:
+    def bought(language: str) -> TakeLengths:
+        line = f"{{role: dialogue, name: line, from: a, generate: {{speech: {WORDS!r}, voice: ann}}}}"
+        return settled(models, line=line, head=f"voices: {{ann: {{preset: Maya, language: {language}}}}}\n")
+
+    assert asked(bought("ar")) > asked(bought("en")) == 5
+
+
 def test_words_of_a_voice_that_was_recorded_are_estimated_by_its_pace(models: Models) -> None:
     board = make_board(
         "  - {id: a, prompt: x, duration: from-sound}\n  - {id: b, clip: b.mp4}\n"
