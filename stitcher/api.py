@@ -181,10 +181,10 @@ def estimate(
     max_credits: int | None = None,
     strict: bool = False,
 ) -> Estimate:
-    """What the takes that are still missing will cost. Sends nothing and writes nothing.
+    """What the takes and sounds that are still missing will cost. Sends nothing and writes nothing.
 
-    `shots` limits it to some, `retake` names shots of which one more take is wanted. Raises `PresetError` for a model
-    that does not exist and `InputError` for a shot that does not. With `strict`, raises what `generate` would raise
+    `shots` limits it to some shots, and sounds by their names; `retake` names those of which one more take is wanted.
+    Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not. With `strict`, raises what `generate` would raise
     before it sends anything: `PreflightError`, and `BudgetExceeded` above `max_credits` or the storyboard's budget.
     """
     from stitcher.generation import generate
@@ -207,7 +207,7 @@ def generate(
     confirm: Callable[[Estimate], bool] | None = None,
     options: GenerateOptions | None = None,
 ) -> Generated:
-    """Make every take that is missing, each paid for once, and fetch what an earlier call left under way.
+    """Make every take and sound that is missing, each paid for once, and fetch what an earlier call left under way.
 
     `provider` is `animatic` (free, offline), `runway`, the name of an installed one, or one of your own. Nothing is
     sent when the estimate is above `max_credits` (for this call) or the storyboard's `budget` (for all), or when

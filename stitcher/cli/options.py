@@ -74,12 +74,17 @@ Verified = Annotated[
     ),
 ]
 Shots = Annotated[
-    list[str] | None, typer.Argument(metavar="[SHOTS…]", help="Only these shots; all when none is named.")
+    list[str] | None,
+    typer.Argument(metavar="[SHOTS…]", help="Only these shots and bought sounds; all when none is named."),
 ]
-Shot = Annotated[str, typer.Argument(metavar="SHOT", help="The shot's id.")]
+Shot = Annotated[
+    str, typer.Argument(metavar="SHOT", help="The shot's id, or the name of a sound that is bought.")
+]
 Retake = Annotated[
     list[str] | None,
-    typer.Option("--retake", metavar="SHOT", help="Make another take of this shot; may be repeated."),
+    typer.Option(
+        "--retake", metavar="SHOT", help="Make another take of this shot or sound; may be repeated."
+    ),
 ]
 MaxCredits = Annotated[
     int | None, typer.Option("--max-credits", metavar="N", min=0, help="Spend at most this in this run.")

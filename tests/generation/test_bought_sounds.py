@@ -359,3 +359,42 @@ def test_a_line_over_somebody_who_speaks_is_said_once_to_move_no_lips(tmp_path: 
     assert notes == [
         "A spoken line moves no lips: line over b, second over b. Speech and picture are made apart from each other."
     ]
+
+
+@pytest.mark.slow
+def test_a_take_is_as_long_as_the_line_that_was_bought_for_it(tmp_path: Path) -> None:
+    board = sound_project(
+        tmp_path,
+        LINE.replace("at: a", "at: b"),
+        head=f'{HEAD}format: {{ratio: "1280:720"}}\n',
+        shot="}\n  - {id: b, prompt: waves, model: gen4.5, duration: from-sound",
+    )
+    assert [line.amount for line in estimate(board).lines if line.shot == "b"] == ["2 s"]
+    spoken = sounding(tone(6.5, channels=1))
+    with sounding_server({"text_to_speech": spoken}) as server, runway(server) as provider:
+        generate(board, provider=provider, shots=["line"])
+    assert [line.amount for line in estimate(board).lines] == ["7 s"]
+
+
+@pytest.mark.slow
+def test_a_sound_bought_for_another_storyboard_of_the_folder_is_said(server: StandIn, tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    other = tmp_path / "other.yaml"
+    other.write_text((tmp_path / "board.yaml").read_text())
+    [note] = estimate(stitcher.load(other)).notes
+    assert note.startswith(
+        "Sound line plays take 1, which was made for board.yaml: storyboards in one folder share"
+    )
+    assert "rename the sound" in note
+
+
+@pytest.mark.slow
+def test_voices_in_the_film_are_told_from_others_in_the_list(server: StandIn, tmp_path: Path) -> None:
+    with_sound(tmp_path, tone(1.0))
+    board = sound_project(tmp_path, shot=", sound: voice")
+    with runway(server) as provider:
+        generate(board, provider=provider)
+    [voice] = list_takes(board).in_film.values()
+    assert voice.label == "Shot a voice 1"
