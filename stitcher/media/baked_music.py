@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from stitcher.media import probe_cache
 from stitcher.media.clip import Sound
+from stitcher.media.mono_samples import mono_samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,11 +51,14 @@ def is_music_at(sound: Sound, moment: Fraction, side: Literal["before", "after"]
 
     Remembered by content. Raises `MediaBroken` for a sound that cannot be decoded.
     """
+    import numpy as np
+
     key = [_METHOD, sound.sha256, sound.stream.index, str(moment), side]
     known = probe_cache.get("baked-music", key)
     if known not in ("yes", "no"):
-        start = moment - SECONDS if side == "before" else moment
-        heard = _mono(sound, max(Fraction(0), start), moment if side == "before" else moment + SECONDS)
+        start, stop = (moment - SECONDS, moment) if side == "before" else (moment, moment + SECONDS)
+        blocks = list(mono_samples(sound, RATE, max(Fraction(0), start), stop))
+        heard = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
         known = "yes" if is_music(heard if side == "before" else heard[::-1]) else "no"
         probe_cache.put("baked-music", key, known)
     return known == "yes"
@@ -135,38 +139,3 @@ def _pitches(begins: Flags) -> int:
 
     places = np.flatnonzero(begins.any(axis=0))
     return int(1 + (np.diff(places) > 2).sum()) if len(places) else 0
-
-
-def _mono(sound: Sound, start: Fraction, stop: Fraction) -> Floats:
-    """What is heard between two moments of a sound, folded to one channel at `RATE`."""
-    import numpy as np
-    from av.audio.frame import AudioFrame
-    from av.audio.resampler import AudioResampler
-
-    from stitcher.media.container import opened
-
-    resampler = AudioResampler(format="fltp", layout="mono", rate=RATE)
-    made: list[Floats] = []
-    begin: float | None = None
-    with opened(sound.path, sound.container) as container:
-        stream = container.streams[sound.stream.index]
-        zero = float(sound.stream.start)
-        container.seek(int((max(0.0, float(start) - 0.5) + zero) * 1_000_000), any_frame=False)
-        for packet in container.demux(stream):
-            for decoded in packet.decode():
-                if not isinstance(decoded, AudioFrame) or decoded.time is None:
-                    continue
-                at = decoded.time - zero
-                if at >= stop:
-                    break
-                begin = at if begin is None else begin
-                made += [
-                    np.asarray(samples.to_ndarray(), np.float32).reshape(-1)
-                    for samples in resampler.resample(decoded)
-                ]
-            else:
-                continue
-            break
-    whole = np.concatenate(made) if made else np.zeros(0, np.float32)
-    skipped = round((float(start) - (begin or 0.0)) * RATE)
-    return whole[max(0, skipped) : skipped + round(float(stop - start) * RATE)]

@@ -7,12 +7,13 @@ Journal of New Music Research 36 (2007), 51).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from stitcher.media import probe_cache
 from stitcher.media.clip import Sound
+from stitcher.media.mono_samples import mono_samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,7 +59,7 @@ def beats(sound: Sound) -> tuple[Fraction, ...]:
     key = [_METHOD, sound.sha256, sound.stream.index]
     known = probe_cache.get("beats", key)
     if known is None:
-        known = " ".join(f"{round(10_000 * at)}" for at in find_beats(flux_of(_mono(sound))))
+        known = " ".join(f"{round(10_000 * at)}" for at in find_beats(flux_of(mono_samples(sound, _RATE))))
         probe_cache.put("beats", key, known)
     return tuple(Fraction(int(number), 10_000) for number in known.split() if number.isdigit())
 
@@ -233,31 +234,3 @@ def _bend(flux: Floats, peak: int) -> float:
     before, top, after = (float(flux[peak + step]) for step in (-1, 0, 1))
     bend = before - 2 * top + after
     return 0.5 * (before - after) / bend if bend else 0.0
-
-
-def _mono(sound: Sound) -> Iterator[Floats]:
-    """The sound, folded to one channel, from its first sample on."""
-    import numpy as np
-    from av.audio.frame import AudioFrame
-    from av.audio.resampler import AudioResampler
-
-    from stitcher.media.container import opened
-
-    resampler = AudioResampler(format="fltp", layout="mono", rate=_RATE)
-    with opened(sound.path, sound.container) as container:
-        stream = container.streams[sound.stream.index]
-        at: int | None = None
-        for packet in container.demux(stream):
-            for decoded in packet.decode():
-                if not isinstance(decoded, AudioFrame) or decoded.time is None:
-                    continue
-                if at is None:
-                    at = round((decoded.time - float(sound.stream.start)) * _RATE)
-                    if at > 0:
-                        yield np.zeros(at, np.float32)
-                for samples in resampler.resample(decoded):
-                    block = np.asarray(samples.to_ndarray(), np.float32).reshape(-1)
-                    if at < 0:
-                        skipped = min(-at, len(block))
-                        block, at = block[skipped:], at + skipped
-                    yield block

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from stitcher.media.baked_music import RATE
+from stitcher.media.clip import Clip
 from stitcher.rendering.cache import Cache
 from stitcher.stems.cut_music import cut_music
 from stitcher.stems.known_report import known_report
 from stitcher.storyboard.accept import Acceptance
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, Timeline
 from tests.factories import make_sound
 from tests.media.test_baked_music import chords, noise
 from tests.sound.material import sound
@@ -36,13 +37,23 @@ def music(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-SHOTS = ("s0", "s1")
+def shots_of(film: Timeline, *names: str) -> Timeline:
+    """The film with its shots called so, each made of the file that its own sound is in."""
+    own = {cue.shot: cue.sound.sha256 for cue in film.cues}
+    items = []
+    for item, name in zip(film.items, names, strict=True):
+        assert isinstance(item.source, Clip)
+        source = replace(item.source, sha256=own.get(name, item.source.sha256))
+        items.append(replace(item, shot=name, source=source))
+    return replace(film, items=tuple(items))
 
 
-def told(*cues: Cue) -> list[tuple[str, str]]:
-    film = planned(list(cues)).timeline
-    items = tuple(replace(item, shot=shot) for item, shot in zip(film.items, SHOTS, strict=True))
-    return [(finding.where, finding.text) for finding in cut_music(replace(film, items=items))]
+def told(*cues: Cue, voices: bool = False) -> list[tuple[str, str]]:
+    film = shots_of(planned(list(cues)).timeline, "s0", "s1")
+    if voices:
+        apart = [replace(cue, sound=replace(cue.sound, sha256="1" * 64)) for cue in film.cues]
+        film = replace(film, cues=tuple(apart))
+    return [(finding.where, finding.text) for finding in cut_music(film)]
 
 
 @pytest.mark.usefixtures("music")
@@ -86,6 +97,11 @@ def test_what_is_not_cut_is_not_told(cues: list[Cue]) -> None:
     assert told(*cues) == []
 
 
+@pytest.mark.usefixtures("music")
+def test_a_voice_that_was_taken_out_of_a_shot_is_no_music() -> None:
+    assert told(own("s0", 0, 2, name="music"), voices=True) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("accepted", [None, "a radio in the scene"])
 def test_a_report_names_it_without_a_mix_and_accepts_what_is_meant(
@@ -102,12 +118,11 @@ def test_a_report_names_it_without_a_mix_and_accepts_what_is_meant(
         return replace(cue, shot=name, fade_in_samples=240, fade_out_samples=240)
 
     plan = planned([file("a", chords()), file("b", noise())], seconds=(3, 3))
-    items = tuple(replace(item, shot=shot) for item, shot in zip(plan.timeline.items, "ab", strict=True))
     accept = (
         () if accepted is None else (Acceptance.model_validate({"finding": "cut-music", "reason": accepted}),)
     )
     report = known_report(
-        replace(plan, timeline=replace(plan.timeline, items=items, accept=accept)),
+        replace(plan, timeline=replace(shots_of(plan.timeline, "a", "b"), accept=accept)),
         Cache.at(tmp_path / "cache"),
     )
     assert report is not None
