@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import MediaError
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
+from stitcher.importers.find_media import MediaFinder
 from stitcher.timebase import parse_timecode
 
 if TYPE_CHECKING:
-    from stitcher.importers.find_media import MediaFinder
     from stitcher.media.clip import Clip
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -63,11 +63,15 @@ def read_with_media(
 
     Raises what `importers.read.read_cut` raises.
     """
-    from stitcher.importers.find_media import MediaFinder
     from stitcher.importers.read import read_cut
 
     finder = MediaFinder(cut, media)
     read = read_cut(cut, rate, rate_of=lambda names: _common_rate(finder, names))
+    return with_media(read, finder)
+
+
+def with_media(read: Cut, finder: MediaFinder) -> tuple[Cut, Mapping[CutMedia, Path]]:
+    """A cut, with what its files themselves say, and where they are."""
     found = {one: path for one in read.media if (path := finder.find(one)) is not None}
     facts = {one: _looked_into(one, path) for one, path in found.items()}
     return _with_facts(read, facts), {facts[one]: path for one, path in found.items()}
