@@ -15,6 +15,7 @@ from stitcher.preset_files import PresetFile, find_presets, read_preset, unknown
 
 MediaPolicy = Literal["link", "copy", "transcode"]
 Wrapper = Literal["mov", "mxf"]
+SoundFiles = Literal["media", "wav"]
 PartName = Literal["stems", "captions", "poster", "reference", "other-size"]
 """What may lie in a hand-over beside timelines, media and lists: the sound by roles, captions and chapters, a still,
 the film small with its timecode burnt in, and shots in the size that timelines do not refer to."""
@@ -51,6 +52,8 @@ class EditorPreset(BaseModel):
     """The delivery preset whose pictures clips have when they are made again; their sound is PCM."""
     wrapper: Cited[Wrapper] = Citation("mov")
     """What clips that are made again lie in: MOV, or MXF (OP1a) with a mono track for each channel."""
+    sound: Cited[SoundFiles] = Citation("media")
+    """Where sounds lie: in their `media`, beside a clip's pictures, or each in a `wav` file of its own (PCM)."""
     handles: Cited[Annotated[int, Field(ge=0, le=1000)]] = Citation(24)
     """Frames that shots drawn because of their effects have on either side, as far as their clips go."""
     parts: Cited[tuple[PartName, ...]] = Citation(PART_NAMES)

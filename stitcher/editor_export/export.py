@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stitcher.editor_export.stand_ins import Placeholders
     from stitcher.exporters.cut import Drawn, Replacement
     from stitcher.exporters.folder import HandedOver
+    from stitcher.media.clip import Sound
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
@@ -41,10 +42,11 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
     policy = order.media or preset.media.value
     instead = _made_again(timeline, preset, policy, options)
+    sounds = _sounds_alone(timeline, options) if preset.sound.value == "wav" else {}
     others = other_sizes(board, timeline, order.size, instead) if "other-size" in wanted else {}
     handover = handover_of(
         timeline,
-        sources=Sources(instead, _shot_names(board, timeline), others, FOLDERS[order.size]),
+        sources=Sources(instead, sounds, _shot_names(board, timeline), others, FOLDERS[order.size]),
         drawn=_drawn(timeline, preset.handles.value, options),
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
@@ -74,6 +76,12 @@ def _made_again(
     from stitcher.editor_export.transcode import transcoded_media
 
     return transcoded_media(timeline, paths, preset, options)
+
+
+def _sounds_alone(timeline: Timeline, options: RenderOptions) -> dict[Sound, Replacement]:
+    from stitcher.editor_export.transcode import sounds_alone
+
+    return sounds_alone(timeline, options)
 
 
 def _drawn(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:

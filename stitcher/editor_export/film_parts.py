@@ -28,7 +28,7 @@ def film_parts(
         render(prepare(timeline, preset="poster", project=options.project), poster, options)
         yield Part("poster.jpg", "a picture of the film", (PartFile("poster.jpg", poster),))
     if "reference" in wanted:
-        film = PartFile("reference.mp4", make_reference(timeline, scratch, options))
+        film = PartFile("reference.mp4", make_reference(timeline, scratch, options), track="Reference")
         about = "the film, small, with its timecode and shots' names: hold the cut against it"
         yield Part("reference.mp4", about, (film,))
 
@@ -40,7 +40,7 @@ def _stems(timeline: Timeline, folder: Path, options: RenderOptions) -> Part:
     made = session.mix(timeline, MixOrder(stems=folder), options)
     names, files = UniqueNames(), []
     for path in made.stems:
-        files.append(PartFile(f"stems/{names.file_name(path.name)}", path))
+        files.append(PartFile(f"stems/{names.file_name(path.name)}", path, track=f"Stem: {path.stem}"))
     timecode = "24 bit, as long as the film, with its start timecode"
     return Part("stems/", f"the film's sound by roles, without gain or limiter ({timecode})", tuple(files))
 

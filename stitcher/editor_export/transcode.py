@@ -6,7 +6,7 @@ Its sound is laid beside them as PCM: the same streams in MOV, a mono track for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
@@ -122,7 +122,7 @@ def transcoded_media(
     for cue in timeline.cues:
         sound = cue.sound
         if sound.path in paths and sound.path not in made:
-            made[sound.path] = _sound_made_again(sound, context)
+            made[sound.path] = _decoded_sound(sound, sound.streams or (sound.stream,), context)
     return made
 
 
@@ -222,25 +222,38 @@ def _decoded(path: Path, container: str, stream: AudioStream, number: int) -> An
     return opened[str(stream.index)].filter("aresample", SAMPLE_RATE, **FILL_GAPS)
 
 
-def _sound_made_again(sound: Sound, context: RenderContext) -> Replacement:
-    streams = sound.streams or (sound.stream,)
+def sounds_alone(timeline: Timeline, options: RenderOptions) -> dict[Sound, Replacement]:
+    """By what cues play: a WAV file of that alone. Kept in the cache.
+
+    A WAV file that holds nothing else stays as it is. Raises what making a film raises.
+    """
+    context = RenderContext.of(options)
+    made: dict[Sound, Replacement] = {}
+    for sound in (cue.sound for cue in timeline.cues):
+        if sound not in made and not (sound.container == "wav" and sound.stream.codec.startswith("pcm_")):
+            heard = (sound.stream,) if sound.right is None else (sound.stream, sound.right)
+            made[sound] = _decoded_sound(sound, heard, context, joined=True)
+    return made
+
+
+def _decoded_sound(
+    sound: Sound, streams: Sequence[AudioStream], context: RenderContext, *, joined: bool = False
+) -> Replacement:
+    """Some of its streams as PCM, each by itself unless they are `joined`, which is of mono ones."""
+    suffix = ".mov" if len(streams) > 1 and not joined else ".wav"
 
     def work(temp: Path) -> Mapping[str, Any]:
         decoded = [
             _decoded(sound.path, sound.container, stream, number) for number, stream in enumerate(streams)
         ]
-        options = {
-            "acodec": _PCM,
-            "f": "mov" if len(streams) > 1 else "wav",
-            "fflags": "+bitexact",
-            "map_metadata": -1,
-        }
+        if joined and len(decoded) > 1:
+            decoded = [ffmpeg.filter(decoded, "join", inputs=len(decoded), channel_layout="stereo")]
+        options = {"acodec": _PCM, "f": suffix[1:], "fflags": "+bitexact", "map_metadata": -1}
         argv: list[str] = ffmpeg.output(*decoded, file_url(temp), **options).compile(cmd="")[1:]
         run(argv, cancel=context.stop)
         return {}
 
     heard = [(one.index, one.channels) for one in streams]
-    key = content_key(_SCHEMA, tool_name(), sound.sha256, heard)
-    suffix = ".mov" if len(streams) > 1 else ".wav"
+    key = content_key(_SCHEMA, tool_name(), sound.sha256, heard, joined)
     entry = context.cache.make(key, suffix, work, cancel=context.stop)
     return Replacement(entry.path, sha256_file(entry.path), tracks=tuple(range(len(streams))))

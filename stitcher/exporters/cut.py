@@ -62,6 +62,8 @@ class Sources:
 
     instead: Mapping[Path, Replacement] = field(default_factory=dict)
     """By path of what the film is made of."""
+    sounds: Mapping[Sound, Replacement] = field(default_factory=dict)
+    """Files that hold what a cue plays, and nothing else."""
     names: Mapping[Path, str] = field(default_factory=dict)
     """By path: what a file is called after, but for its suffix; its own name where nothing is said."""
     beside: Mapping[Path, Replacement] = field(default_factory=dict)
@@ -302,6 +304,11 @@ class _Builder:
     def sound_source(self, cue: Cue) -> SoundSource:
         """The media that a cue plays."""
         sound = cue.sound
+        alone = self.sources.sounds.get(sound)
+        if alone is not None:
+            return SoundSource(
+                self._sound_media(sound, alone, alone=True), Fraction(0), sound.stream.duration
+            )
         instead = self.sources.instead.get(sound.path)
         number = _stream_number(sound)
         track = instead.tracks[number] if instead is not None and instead.tracks else number
@@ -314,13 +321,16 @@ class _Builder:
         media = self._media_of(clip)
         return SoundSource(media, ahead, sound.stream.duration, track)
 
-    def _sound_media(self, sound: Sound, instead: Replacement | None) -> MediaFile:
-        if sound.path not in self.media:
+    def _sound_media(self, sound: Sound, instead: Replacement | None, *, alone: bool = False) -> MediaFile:
+        channels = [stream.channels for stream in sound.streams or (sound.stream,)]
+        # Of a clip that is shown as well there are two files.
+        key = instead.path if alone and instead is not None else sound.path
+        if key not in self.media:
             rate, duration = self.timeline.rate, sound.stream.duration
             path = sound.path if instead is None else instead.path
             name = self._name(sound.path, path.suffix)
             file = self.names.file_name(name)
-            self.media[sound.path] = MediaFile(
+            self.media[key] = MediaFile(
                 path=path,
                 file=file,
                 address=self.place.address(path, file),
@@ -329,12 +339,12 @@ class _Builder:
                 rate=rate,
                 frames=self.timeline.frames if duration is None else max(1, int(duration * rate)),
                 size=None,
-                channels=tuple(stream.channels for stream in sound.streams or (sound.stream,)),
+                channels=(sound.channels,) if alone else tuple(channels),
                 sample_rate=sound.stream.sample_rate if instead is None else SAMPLE_RATE,
                 original=sound.path.name if instead is not None else "",
                 source=sound.path,
             )
-        return self.media[sound.path]
+        return self.media[key]
 
 
 def _stream_number(sound: Sound) -> int:

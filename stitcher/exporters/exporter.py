@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from stitcher.exporters.handover import Handover
-from stitcher.exporters.losses import Loss
+from stitcher.exporters.losses import Loss, LossKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Export:
     """The first is the one to open; there is at least one."""
     losses: tuple[Loss, ...] = ()
     """What the format cannot say of what it was given, besides `Handover.losses`."""
+    keeps: frozenset[LossKind] = frozenset()
+    """Kinds of `Handover.losses` that are none in this format."""
 
 
 @runtime_checkable

@@ -11,14 +11,14 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
 from stitcher.errors import DiskFull, MediaBroken, PresetError
 from stitcher.exporters.exporter import ExportFile
-from stitcher.exporters.handover import Handover, MediaFile
-from stitcher.exporters.losses import Loss
+from stitcher.exporters.handover import FinishedFile, Handover, MediaFile
+from stitcher.exporters.losses import Loss, LossKind
 from stitcher.exporters.manifest import (
     MANIFEST,
     MEDIA,
@@ -61,6 +61,7 @@ class FormatFiles:
     name: str
     files: tuple[ExportFile, ...]
     losses: tuple[Loss, ...]
+    keeps: frozenset[LossKind] = frozenset()
 
 
 def write_folder(
@@ -79,7 +80,18 @@ def write_folder(
     check_target(folder)
     # What was made into another codec is the hand-over's own.
     policy: MediaPolicy = "copy" if (media or preset.media.value) == "copy" else "link"
+    finished = [
+        FinishedFile(
+            file.track, file.name if preset.paths.value == "relative" else (folder / file.name).as_posix()
+        )
+        for part in parts
+        for file in part.files
+        if file.track
+    ]
+    handover = replace(handover, finished=tuple(finished))
     formats = formats_of(handover, preset)
+    kept = frozenset.intersection(*(one.keeps for one in formats if one.name in preset.timelines.value))
+    handover = replace(handover, losses=tuple(one for one in handover.losses if one.kind not in kept))
     made = [file.content for part in parts for file in part.files if isinstance(file.content, Path)]
     check_space(folder, formats, [one.path for one in handover.media], policy)
     check_space(folder, (), made, policy)
@@ -119,7 +131,7 @@ def formats_of(handover: Handover, preset: EditorPreset) -> tuple[FormatFiles, .
     formats = []
     for name in (*preset.timelines.value, *preset.lists.value):
         export = find_exporter(name).export(handover)
-        formats.append(FormatFiles(name, export.files, export.losses))
+        formats.append(FormatFiles(name, export.files, export.losses, export.keeps))
     names = [file.name for one in formats for file in one.files]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise PresetError(f"The editor {preset.name!r} wants two formats that both write {', '.join(twice)}.")

@@ -24,7 +24,7 @@ from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
 from stitcher.storyboard.choices import Role
 from stitcher.timebase import FrameRange, format_timecode, nominal_rate, round_half_up
-from stitcher.timeline.model import Title
+from stitcher.timeline.model import Cue, Title
 from stitcher.timeline.shot_sources import ShownTake
 
 
@@ -166,6 +166,8 @@ class SoundItem:
     available: FrameRange
     levels: tuple[Level, ...]
     """Gain, fades and ducking together; one level for a sound that keeps it."""
+    cue: Cue
+    """What it plays, or, of a sound that loops, one round of: to the sample, its gain, fades and ducking apart."""
     speed: Fraction = Fraction(1)
     pan: float = 0.0
     shot: str | None = None
@@ -175,6 +177,8 @@ class SoundItem:
     source_sample: int = 0
     """Samples of the stream, at 48 kHz, that are skipped."""
     length_samples: int = 0
+    begins: Fraction = Fraction(0)
+    """Seconds of the media at `start_sample`, to the sample; below 0 where its sound begins after its picture."""
 
     def source_at(self, frame: int) -> int:
         """The frame of the source clock that is heard at a frame of the film."""
@@ -224,6 +228,16 @@ class ShotDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedFile:
+    """A file made of the whole film, from its first frame to its last."""
+
+    name: str
+    """What it is, for people: `Stem: music`."""
+    address: str
+    """What a timeline calls it, as of media."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """A whole film, ready to be written in any format."""
 
@@ -245,6 +259,8 @@ class Handover:
     """What no format says as the film has it."""
     details: Mapping[str, ShotDetails] = field(default_factory=dict)
     """By shot, as far as anything is known."""
+    finished: tuple[FinishedFile, ...] = ()
+    """Stems, and the film itself."""
 
     @property
     def timebase(self) -> int:

@@ -16,6 +16,9 @@ class PartFile:
     """Where it was made, or what is in it."""
     sha256: str = ""
     """Where it is known already."""
+    track: str = ""
+    """What its track is called in timelines that lay finished files beside the film: `Stem: music`. Empty for what is
+    not as long as the film."""
 
 
 @dataclass(frozen=True, slots=True)

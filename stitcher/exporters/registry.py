@@ -28,6 +28,7 @@ _OWN = {
     "otio-premiere": "stitcher.exporters.otio_dialects:PremiereOtioExporter",
     "otio-resolve": "stitcher.exporters.otio_dialects:ResolveOtioExporter",
     "otioz": "stitcher.exporters.otio:OtiozExporter",
+    "reaper": "stitcher.exporters.reaper:ReaperExporter",
     "shotcut": "stitcher.exporters.shotcut:ShotcutExporter",
     "shotlist": "stitcher.exporters.lists:ShotListExporter",
 }

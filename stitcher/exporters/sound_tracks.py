@@ -77,7 +77,7 @@ class _Layer:
         stop = min(cue.stop_sample, self.timeline.samples)
         period = self._period(cue, source)
         start = cue.start_sample
-        if cue.sound.right is not None or len(source.media.channels) > 1:
+        if len(source.media.channels) > 1:
             self.losses.append(Loss("channels", cue.name))
         while start < stop:
             end = stop if period is None else min(stop, start + period)
@@ -123,10 +123,12 @@ class _Layer:
             source=FrameRange(offset, offset + len(record)),
             available=FrameRange(0, max(int(available), offset + len(record))),
             levels=levels_of(cue, record, rate),
+            cue=cue,
             speed=cue.tempo,
             pan=cue.pan,
             shot=cue.shot,
             start_sample=start,
             source_sample=cue.in_offset_samples,
             length_samples=stop - start,
+            begins=begins,
         )

@@ -79,6 +79,22 @@ def test_every_picture_and_every_channel_is_there_in_step(
 
 
 @pytest.mark.slow
+def test_a_clips_sound_is_a_file_of_its_own_where_the_editor_wants_it_and_its_pictures_stay(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = footage.clip(21, frames=30, rate=Fraction(25), size=(320, 180), audio="click")
+    board = tmp_path / "board.yaml"
+    board.write_text(BOARD.format(clip=source, fps="25"), encoding="utf-8")
+    done = stitcher.export(stitcher.load(board), "reaper", tmp_path / "out", without=BARE)
+    picture, sound = (done.folder / "media" / media.file for media in done.handover.media)
+    assert picture.samefile(source)
+    assert sound.suffix == ".wav"
+    # 24 bits are a little less than what AAC decodes to.
+    assert np.allclose(samples(sound, 0, tmp_path), samples(source, 0, tmp_path), atol=1e-6)
+    assert [item.media.file for track in done.handover.sound for item in track.items] == [sound.name]
+
+
+@pytest.mark.slow
 def test_pictures_of_no_constant_rate_become_the_films(footage: Footage, tmp_path: Path) -> None:
     times = [0, 40, 80, 160, 200, 280]
     source = footage.clip(

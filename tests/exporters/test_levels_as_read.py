@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
-from math import log10
+from math import log10, pi
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+import rpp
 
 import stitcher
 from stitcher.exporters.cut import handover_of
@@ -22,6 +23,7 @@ from stitcher.exporters.fcpxml import FcpxmlExporter
 from stitcher.exporters.kdenlive import KdenliveExporter
 from stitcher.exporters.mlt import MltExporter
 from stitcher.exporters.otio_dialects import PremiereOtioExporter, ResolveOtioExporter
+from stitcher.exporters.reaper import ReaperExporter
 from stitcher.exporters.shotcut import ShotcutExporter
 from stitcher.timeline.model import GainKey, Timeline
 from tests.exporters.films import film_of, music
@@ -133,6 +135,41 @@ def shotcut(film: Timeline) -> Curve:
     return as_mlt(properties(root.find("producer/filter"))["level"], 0)
 
 
+def reaper(film: Timeline) -> Curve:
+    """The item's volume, its fades, and the envelopes of take and track, straight in amplitude between points."""
+    project = rpp.loads(content(film, ReaperExporter()))
+    (track,) = [one for one in project.findall("TRACK") if one.find("NAME")[1] == "Music"]
+    item = track.find("ITEM")
+    volume = float(item.find("VOLPAN")[1])
+    length = float(item.find("LENGTH")[1]) * float(RATE)
+    (shape_in, fade_in), (shape_out, fade_out) = (
+        (int(item.find(word)[1]), float(item.find(word)[2]) * float(RATE)) for word in ("FADEIN", "FADEOUT")
+    )
+    envelopes = [
+        [(float(point[1]) * float(RATE), float(point[2])) for point in block.findall("PT")]
+        for block in (track.find("VOLENV2"), item.find("VOLENV"))
+    ]
+
+    def curve(frame: float) -> float:
+        factor = volume
+        if fade_in:
+            factor *= REAPER_FADES[shape_in](min(1.0, frame / fade_in))
+        if fade_out:
+            factor *= REAPER_FADES[shape_out](min(1.0, (length - frame) / fade_out))
+        for points in envelopes:
+            factor *= between(points, frame)
+        return decibels(factor)
+
+    return curve
+
+
+REAPER_FADES: dict[int, Callable[[float], float]] = {
+    0: lambda x: x,
+    7: lambda x: 1 - (1 - x) ** 2 * (2 - pi / 4 - (1 - pi / 4) * (1 - x) ** 2),
+}
+"""As measured by cohler (forum.cockos.com, thread 262260), without curvature."""
+
+
 def kdenlive(film: Timeline) -> Curve:
     root = ET.fromstring(content(film, KdenliveExporter()))
     return as_mlt(properties(root.find("playlist/entry/filter"))["level"], SKIPPED)
@@ -175,7 +212,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, np.ndarr
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "read",
-    [fcp7, fcpxml, resolve, blender, premiere, mlt, shotcut, kdenlive],
+    [fcp7, fcpxml, resolve, blender, premiere, mlt, shotcut, kdenlive, reaper],
     ids=lambda read: read.__name__,
 )
 def test_levels_are_those_of_our_stem(
