@@ -175,7 +175,9 @@ class _Writer:
             if item.media is None and track is not self.handover.video[0]:
                 continue
             seen = track.seen(index)
-            self._entry(lists[place], ends[place], seen, names[index], item)
+            entry = self._entry(lists[place], ends[place], seen, names[index], item)
+            if track is not self.handover.video[0]:
+                self._keep_transparent(entry)
             ends[place] = seen.stop
         tractor = self._track(track.name, lists, "audio")
         for index, place in enumerate(places[1:], start=1):
@@ -187,6 +189,12 @@ class _Writer:
             mix |= {"kdenlive_id": "luma", "kdenlive:mixcut": blend.out_frames, "reverse": 1 - place}
             add_properties(add(tractor, "transition", attributes=span), mix)
         return tractor.attrib["id"]
+
+    def _keep_transparent(self, entry: ET.Element) -> None:
+        """Kdenlive's Transform, all but opaque: without it, tracks are laid over each other without transparency."""
+        rect = f"0=0 0 {self.handover.width} {self.handover.height} 0.9999"
+        transform: Properties = {"mlt_service": "qtblend", "kdenlive_id": "qtblend", "rect": rect}
+        add_properties(add(entry, "filter"), {**transform, "rotation": "0=0", "compositing": 0, "distort": 0})
 
     def _sound_track(self, track: SoundTrack) -> str:
         names = [self._sound(item) for item in track.items]

@@ -63,7 +63,8 @@ class _Writer:
         for number, name in enumerate(tracks[1:], start=1):
             joined: Properties = {"a_track": 0, "b_track": number, "always_active": 1}
             if name.startswith("V"):
-                joined |= {"mlt_service": "composite", "geometry": "0/0:100%x100%", "progressive": 1}
+                # `composite` asks for pictures without transparency, and gets them.
+                joined |= {"mlt_service": "affine", "fill": 1, "distort": 0}
             else:
                 joined |= {"mlt_service": "mix", "sum": 1}
             add_properties(add(film, "transition"), joined)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
 
-from stitcher.exporters.cut import handover_of
+from stitcher.exporters.cut import Drawn, handover_of
 from stitcher.exporters.kdenlive import KdenliveExporter
-from stitcher.timeline.model import Marker, Timeline
+from stitcher.timeline.model import Marker, Timeline, Title
 from tests.exporters.films import Shown, film_of, films, music, spoken
 from tests.exporters.mlt_reading import Run, mlt_of, properties, runs
 from tests.exporters.otio_reading import expected
@@ -136,6 +136,18 @@ def test_guides_have_names_and_notes_and_shots_are_grouped_with_their_sound() ->
     places = [[clip["data"] for clip in group["children"]] for group in groups]
     # Both shots' sounds overlap: the later one lies on a track of its own, below the first.
     assert places == [["2:0", "1:0"], ["2:24", "0:24"]]
+
+
+def test_what_lies_over_the_film_keeps_its_transparency_by_a_transform() -> None:
+    film = film_of(30)
+    film = replace(film, items=(replace(film.items[0], overlays=(Title("Hi", 12, "lower_third"),)),))
+    drawn = Drawn(overlays=(film_of(12, handle=0, names=["text"]).items[0].source,))  # type: ignore[arg-type]
+    root = ET.fromstring(KDENLIVE.export(handover_of(film, drawn={0: drawn})).files[0].content)
+    filters = [
+        [properties(one)["kdenlive_id"] for run in clips(root, track) for one in run.entry.findall("filter")]
+        for track in tracks(root)
+    ]
+    assert filters == [[], ["qtblend"]]
 
 
 def test_levels_are_its_own_volume_on_the_files_own_frames() -> None:

@@ -127,6 +127,23 @@ def test_melt_shows_every_picture_of_the_film(
     assert quality.min() >= 50, quality.round(1)
 
 
+@pytest.mark.slow
+def test_melt_shows_the_film_under_a_text(footage: Footage, tmp_path: Path) -> None:
+    board = tmp_path / "board.yaml"
+    shot = f"{{id: a, clip: {footage.clip(76, frames=12)}, overlays: [{{text: Hi, duration: 12f}}]}}"
+    board.write_text(f"stitcher: 1\nshots:\n  - {shot}\n", encoding="utf-8")
+    made = stitcher.render(stitcher.load(board), tmp_path / "ours.mov", preset="master-prores-4444").paths[0]
+    without = ("stems", "captions", "poster", "reference", "other-size")
+    done = stitcher.export(stitcher.load(board), "melt", tmp_path / "out", without=without)
+    out = tmp_path / "theirs.mkv"
+    consumer = ("-consumer", f"avformat:{out}", "vcodec=ffv1", "an=1", "pix_fmt=yuv420p", "real_time=-1")
+    project = done.folder / "timeline.mlt"
+    subprocess.run([require("melt"), project, *consumer], check=True, capture_output=True, timeout=90)
+    noise = ((luma(made) - luma(out)) ** 2).mean(axis=(1, 2))
+    # Blended in RGB of 8 bits; without transparency it were 20.
+    assert (10 * np.log10(255**2 / np.maximum(noise, 1e-9))).min() >= 35
+
+
 def decibels(path: Path, samples: tuple[int, ...]) -> list[float]:
     """How loud a file is around some samples."""
     left = "pan=mono|c0=c0"
