@@ -184,9 +184,9 @@ def estimate(
     """What the takes and sounds that are still missing will cost. Sends nothing and writes nothing.
 
     `shots` limits it to some shots, and sounds by their names; `retake` names those of which one more take is wanted.
-    Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not. With `strict`, raises
-    what `generate` would raise before it sends anything: `PreflightError`, and `BudgetExceeded` above `max_credits` or the
-    storyboard's budget.
+    Raises `PresetError` for a model that does not exist and `InputError` for a shot that does not. With `strict`,
+    raises what `generate` would raise before it sends anything: `PreflightError`, and `BudgetExceeded` above
+    `max_credits` or the storyboard's budget.
     """
     from stitcher.generation import generate
 
