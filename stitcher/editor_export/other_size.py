@@ -9,7 +9,6 @@ from stitcher.editor_export.order import Size
 from stitcher.exporters.cut import Replacement
 from stitcher.exporters.handover import MediaFile
 from stitcher.exporters.parts import Part, PartFile
-from stitcher.generation.selects import film_footage
 from stitcher.media.clip import Clip
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.model import Timeline
@@ -38,6 +37,9 @@ def _pairs(board: Storyboard | None, timeline: Timeline, size: Size) -> Iterator
             if isinstance(item.source, Clip) and item.original is not None:
                 yield item.source.path, item.original
     elif board is not None:
+        # Only here: most films have nothing that was enlarged.
+        from stitcher.generation.selects import film_footage
+
         enlarged = film_footage(board).enlarged
         for item in timeline.items:
             if item.clip is not None and item.shot in enlarged:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from stitcher.errors import StitcherError
 from stitcher.exporters.handover import ShotDetails
-from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.paths import ledger_path
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.model import Timeline
@@ -36,6 +35,9 @@ def _credits(timeline: Timeline) -> Iterator[tuple[str, int]]:
     """What the takes in the film cost, by shot."""
     if timeline.project is None or not ledger_path(timeline.project).exists():
         return
+    # Only here: most films of clips have no ledger.
+    from stitcher.generation.ledger_reader import LedgerReader
+
     shown = {item.clip.sha256: item.shot for item in timeline.items if item.clip is not None}
     try:
         with LedgerReader.view(ledger_path(timeline.project)) as ledger:
