@@ -94,10 +94,10 @@ def film_footage(board: Storyboard, *, project: Path | None = None) -> Footage:
     """
     folder = project or (board.path.parent if board.path is not None else None)
     if folder is None or not ledger_path(folder).exists():
-        return footage_of(board, (), folder) if folder is not None and sound_wishes(board) else Footage()
+        return _with_sounds(Footage(), board, (), folder) if folder is not None else Footage()
     with LedgerReader.view(ledger_path(folder)) as ledger:
         takes = ledger.takes()
-    return footage_of(board, takes, folder)
+    return _with_sounds(footage_of(board, takes, folder), board, takes, folder)
 
 
 def why_missing(board: Storyboard) -> tuple[str, ...]:
@@ -151,18 +151,19 @@ def footage_of(board: Storyboard, takes: Iterable[Take], folder: Path, *, enlarg
         picture = enlarged_picture(shot_upscale(board, shot), of_shot, take, source, folder)
         if picture is not None:
             larger[shot.id] = picture
-    footage = Footage(
+    return Footage(
         clips,
         {shot: take.matrix for shot, take in chosen.items() if take.matrix is not None},
         tuple(shot for shot, take in chosen.items() if take.is_animatic),
         chosen,
         larger,
     )
-    return _with_sounds(footage, board, known, folder) if sound_wishes(board) else footage
 
 
 def _with_sounds(footage: Footage, board: Storyboard, takes: tuple[Take, ...], folder: Path) -> Footage:
     """What is heard of the sounds that are bought, each file the one that was stored."""
+    if not board.buys_sounds:
+        return footage
     made_of = {wish.made_of for wish in sound_wishes(board)}
     own = {
         shot.clip: probe(shot.clip) for shot in board.shots if shot.clip is not None and shot.id in made_of

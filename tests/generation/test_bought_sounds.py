@@ -180,22 +180,48 @@ def test_what_is_not_as_asked_waits_for_a_person(tmp_path: Path, came: np.ndarra
 
 
 @pytest.mark.slow
-def test_a_sound_keeps_the_kind_it_came_as(tmp_path: Path) -> None:
-    def mp3(request: MediaRequest) -> Path:
+@pytest.mark.parametrize(
+    ("suffix", "encoded", "container"),
+    [
+        (".mp3", ("-metadata", "title=x", "-f", "mp3"), "mp3"),
+        (".ogg", ("-c:a", "libopus", "-f", "ogg"), "ogg"),
+        (".m4a", ("-f", "ipod"), "mov"),
+        (".flac", ("-f", "flac"), "flac"),
+    ],
+)
+def test_a_sound_keeps_the_kind_it_came_as(
+    tmp_path: Path, suffix: str, encoded: tuple[str, ...], container: str
+) -> None:
+    def make(request: MediaRequest) -> Path:
         wav = write_wav(request.target.with_suffix(".made.wav"), tone(0.5, channels=1))
-        run_ffmpeg("-i", str(wav), "-f", "mp3", str(request.target))
+        run_ffmpeg("-i", str(wav), *encoded, str(request.target))
         return request.target
 
     board = sound_project(tmp_path, EFFECT)
-    with sounding_server({"sound_effect": mp3}) as server, runway(server) as provider:
+    with sounding_server({"sound_effect": make}) as server, runway(server) as provider:
         [take] = generate(board, provider=provider).takes
         served = server.books.tasks[0].output
         assert served is not None
         bytes_came = served.read_bytes()
-    assert take.file == "takes/door/door.take-1.mp3"
+    assert take.file == f"takes/door/door.take-1{suffix}"
     assert (tmp_path / take.file).read_bytes() == bytes_came
     assert take.sha256 == hashlib.sha256(bytes_came).hexdigest()
-    assert probe_sound(tmp_path / take.file).container == "mp3"
+    assert probe_sound(tmp_path / take.file).container == container
+
+
+@pytest.mark.slow
+def test_a_wav_that_was_streamed_with_open_sizes_is_taken(tmp_path: Path) -> None:
+    def make(request: MediaRequest) -> Path:
+        content = bytearray(write_wav(request.target, tone(0.5, channels=1)).read_bytes())
+        for at in (4, content.index(b"data") + 4):
+            content[at : at + 4] = b"\xff" * 4
+        request.target.write_bytes(content)
+        return request.target
+
+    board = sound_project(tmp_path, EFFECT)
+    with sounding_server({"sound_effect": make}) as server, runway(server) as provider:
+        [take] = generate(board, provider=provider).takes
+    assert take.frames == 24_000
 
 
 @pytest.mark.slow
