@@ -582,8 +582,13 @@ def import_cut(
     rate: Fraction | int | float | str | None = None,
     media: Sequence[Path | str] = (),
     overwrite: bool = False,
+    onto: Path | str | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Imported:
     """Write the storyboard of a cut that an editor made: `.otio`, `.otioz`, FCP 7 XML, FCPXML or an edit list.
+
+    `onto` is a storyboard that the cut was made from (with its `variables`): what changed is changed in it, prompts,
+    takes and comments stay, and `left` of the result is what is still different.
 
     `rate` is that of an edit list, which does not say it; without it that of its clips counts. The cut's files are
     looked for where it says, beside it, and in the folders `media`. What could not be read is named in the result's
@@ -593,13 +598,13 @@ def import_cut(
     from stitcher.editor_import import new_board
     from stitcher.timebase import parse_rate
 
-    return new_board.import_cut(
-        Path(cut),
-        Path(out),
-        rate=None if rate is None else parse_rate(rate),
-        media=[Path(folder) for folder in media],
-        overwrite=overwrite,
-    )
+    exact = None if rate is None else parse_rate(rate)
+    folders = [Path(folder) for folder in media]
+    if onto is None:
+        return new_board.import_cut(Path(cut), Path(out), rate=exact, media=folders, overwrite=overwrite)
+    from stitcher.editor_import.onto import Request, import_onto
+
+    return import_onto(Request(Path(cut), Path(onto), Path(out), exact, folders, overwrite, variables))
 
 
 @checked

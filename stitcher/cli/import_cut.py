@@ -43,16 +43,31 @@ def import_cut(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace a storyboard that is there already.")
     ] = False,
+    onto: Annotated[
+        Path | None,
+        typer.Option("--onto", metavar="BOARD", help="Take the cut's changes onto this storyboard."),
+    ] = None,
+    sets: options.Sets = None,
     as_json: options.Json = False,
 ) -> None:
     """Take a cut back from an editor, as a storyboard.
 
     Order, trims, transitions, speeds, sounds with gain and fades, markers and shots that are switched off come along.
-    What could not be read is listed by name.
+    What could not be read is listed by name. With --onto only what changed is changed: prompts, takes and comments
+    stay.
     """
     from stitcher.cli.output import show
+    from stitcher.cli.storyboard_args import assignments
 
-    done = api.import_cut(cut, output, rate=rate, media=media or (), overwrite=overwrite)
+    done = api.import_cut(
+        cut,
+        output,
+        rate=rate,
+        media=media or (),
+        overwrite=overwrite,
+        onto=onto,
+        variables=assignments(sets or ()),
+    )
     show(_document(done), lambda: _lines(done), as_json=as_json)
 
 
@@ -60,12 +75,14 @@ def _document(done: Imported) -> dict[str, object]:
     return {
         "storyboard": done.path,
         "shots": done.shots,
+        "left": [{"kind": one.kind, "what": one.what, "words": one.words} for one in done.left],
         "unread": [{"kind": one.kind, "where": one.where, "detail": one.detail} for one in done.unread],
     }
 
 
 def _lines(done: Imported) -> Iterator[str]:
     yield f"{done.path}: {done.shots} {'shot' if done.shots == 1 else 'shots'}"
+    yield from (f"  still different: {change}" for change in done.left)
     yield from unread_lines(done)
 
 

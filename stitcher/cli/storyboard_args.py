@@ -22,7 +22,7 @@ def read_board(path: Path, sets: Sequence[str] | None, variables_file: Path | No
     """
     given = () if variables_file is None else ("--vars", str(variables_file))
     use_board(path, *given, *(word for one in sets or () for word in ("--set", one)))
-    variables = _Recorded(_assignments(sets or ()))
+    variables = _Recorded(assignments(sets or ()))
     board = api.load(path, variables=variables, variables_file=variables_file, environment=os.environ)
     for name in (name for name in variables if name not in variables.used):
         from stitcher.storyboard.suggest import did_you_mean
@@ -63,7 +63,8 @@ def split_board_argument(words: Sequence[str] | None) -> tuple[Path, list[str]]:
     raise InputError(f"Say which storyboard is meant, before everything else: {there}.")
 
 
-def _assignments(sets: Sequence[str]) -> dict[str, str]:
+def assignments(sets: Sequence[str]) -> dict[str, str]:
+    """What `--set` gives."""
     variables = {}
     for written in sets:
         name, equals, value = written.partition("=")

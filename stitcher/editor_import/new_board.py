@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stitcher.editor_import.reading import read_with_media, with_media
 from stitcher.errors import InputError, OutputError
+from stitcher.importers.changes import CutChange
 from stitcher.importers.cut import Cut, CutMedia
 from stitcher.importers.find_media import MediaFinder
 from stitcher.importers.losses import MEANINGS, Unread
@@ -23,6 +24,8 @@ class Imported:
     shots: int
     unread: tuple[Unread, ...]
     """What of the cut is not in it."""
+    left: tuple[CutChange, ...] = ()
+    """Onto an existing storyboard: what is still different from the cut."""
 
     @property
     def losses(self) -> dict[str, list[str]]:

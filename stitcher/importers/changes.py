@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.exporters.edl import plain
+from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
@@ -107,7 +108,8 @@ class _Shots:
         was, now = self.before.track.clips[place], self.after.track.clips[index]
         # What is off in both may be a clip in one and black in the other.
         drawn = is_drawn(name, was, now) or not (was.enabled or now.enabled)
-        if was.enabled != now.enabled and not drawn:
+        # Black is drawn for what was off in a hand-over.
+        if was.enabled != now.enabled and not (drawn and now.enabled):
             yield CutChange("switched", name, f"is switched {'on' if now.enabled else 'off'}", at)
         if now.media is not None and not drawn and not same_media(was, now):
             old = was.media.name if was.media is not None else "a title"
@@ -209,31 +211,34 @@ def _levels(name: str, one: CutClip, other: CutClip, at: int) -> Iterator[CutCha
 
 
 def _sounds(before: FilmView, after: FilmView) -> Iterator[CutChange]:
-    matches = sound_matches(before, after)
-    for index, sound in enumerate(after.sounds.others):
-        place = matches[index]
+    olds, news = (
+        [sound for sound, _ in looped(view.sounds.others, view.cut.rate)] for view in (before, after)
+    )
+    matches = sound_matches(olds, news)
+    for sound, place in zip(news, matches, strict=True):
         at = sound.record.start
         if place is None:
             yield CutChange(
                 "sound-new", sound.name, f"is a new sound, {frames_text(len(sound.record))} long", at
             )
             continue
-        was = before.sounds.others[place]
+        was = olds[place]
         begins = round_half_up(was.record.start / before.cut.rate * after.cut.rate)
         if begins != at:
             words = f"begins {frames_text(abs(at - begins))} {'later' if at > begins else 'earlier'}"
             yield CutChange("sound-moved", sound.name, words, at)
         length = round_half_up(len(was.record) / before.cut.rate * after.cut.rate)
         first = round_half_up((sound.start - was.start) * after.cut.rate)
-        if length != len(sound.record) or first:
+        with_film = was.record.stop >= before.end and sound.record.stop >= after.end
+        if (length != len(sound.record) and not with_film) or first:
             words = f"plays {frames_text(len(sound.record))} from {_seconds(sound.start)} on, and did {length} from "
             yield CutChange("sound-trimmed", sound.name, f"{words}{_seconds(was.start)} on", at)
         if was.enabled != sound.enabled:
             yield CutChange("switched", sound.name, f"is switched {'on' if sound.enabled else 'off'}", at)
         if says_levels(before, after):
             yield from _levels(sound.name, was, sound, at)
-    for place in sorted(set(range(len(before.sounds.others))) - {*matches.values()}):
-        was = before.sounds.others[place]
+    for place in sorted(set(range(len(olds))) - {*matches}):
+        was = olds[place]
         yield CutChange("sound-gone", was.name, "is gone", was.record.start)
 
 
@@ -243,8 +248,8 @@ def _seconds(seconds: Fraction) -> str:
 
 def marks_of(view: FilmView) -> tuple[CutMarker, ...]:
     """The markers of a cut that say more than where a shot begins."""
-    begins = {(view.track.seen(index).start, name) for index, name in enumerate(view.ids)}
-    return tuple(marker for marker in view.cut.markers if (marker.frame, marker.name) not in begins)
+    # Those of shots stay where they were when their shots are moved in an editor.
+    return tuple(marker for marker in view.cut.markers if marker.name not in view.ids)
 
 
 def _markers(before: FilmView, after: FilmView) -> Iterator[CutChange]:

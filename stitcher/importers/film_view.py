@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from stitcher.importers.cut import Cut, CutClip, CutTrack
 from stitcher.importers.flatten import film_track
+from stitcher.importers.levels import fades_of, with_fades
 from stitcher.importers.losses import Unread
 from stitcher.importers.own_sound import OwnSounds, sorted_sounds
 from stitcher.importers.shape import on_its_clock, shaped
 from stitcher.storyboard.from_clips import shot_names
 from stitcher.storyboard.values import read_id
+from stitcher.timebase import FrameRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class FilmView:
     ids: tuple[str, ...]
     sounds: OwnSounds
     unread: tuple[Unread, ...]
+
+    @property
+    def end(self) -> int:
+        """Where the film ends, record clock."""
+        return self.track.clips[-1].record.stop if self.track.clips else 0
 
     @classmethod
     def of(cls, cut: Cut) -> FilmView:
@@ -42,8 +50,30 @@ class FilmView:
             )
             for track in cut.sounds
         )
+        timed = tuple(_within_film(track, film, cut.rate, unread) for track in timed)
         cut = replace(cut, sounds=timed, by_timecode=False)
         return cls(cut, film, ids, sorted_sounds(film, timed, cut.rate), tuple(unread))
+
+
+def _within_film(track: CutTrack, film: CutTrack, rate: Fraction, unread: list[Unread]) -> CutTrack:
+    """Sounds no longer than there is a picture."""
+    end = film.clips[-1].record.stop if film.clips else 0
+    kept: list[CutClip] = []
+    for clip in track.clips:
+        if clip.record.stop <= end:
+            kept.append(clip)
+            continue
+        unread.append(Unread("past-film", clip.name))
+        if clip.record.start < end:
+            shorter = clip.within(FrameRange(clip.record.start, end), rate)
+            goes = fades_of(clip.levels, len(clip.record)).fade_out
+            if goes:
+                # It goes as it did, by the end of the film.
+                earlier = [level for level in clip.levels if level.frame < len(shorter.record) - goes]
+                levels = with_fades(earlier or clip.levels[:1], len(shorter.record), 0, goes)
+                shorter = replace(shorter, levels=levels)
+            kept.append(shorter)
+    return replace(track, clips=tuple(kept))
 
 
 def shot_ids(clips: Sequence[CutClip], unread: list[Unread]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from stitcher.exporters.names import UniqueNames
@@ -115,23 +115,21 @@ def moved(places: Sequence[int | None]) -> frozenset[int]:
     return frozenset(index for index, _ in placed if index not in kept)
 
 
-def sound_matches(before: FilmView, after: FilmView) -> Mapping[int, int | None]:
-    """For each of the other sounds of `after`, by index, what it was before."""
-    free = dict.fromkeys(range(len(before.sounds.others)))
-    found: dict[int, int | None] = {}
-    for strict in (True, False):
-        for index, sound in enumerate(after.sounds.others):
-            if found.get(index) is not None:
+def sound_matches(before: Sequence[CutClip], after: Sequence[CutClip]) -> tuple[int | None, ...]:
+    """For each sound of `after` the index of what it was before; `None` for a new one."""
+    free = dict.fromkeys(range(len(before)))
+    found: list[int | None] = [None] * len(after)
+    for by_name in (True, False):
+        for index, sound in enumerate(after):
+            if found[index] is not None:
                 continue
             same = [
                 one
                 for one in free
-                if same_media(before.sounds.others[one], sound)
-                and (not strict or before.sounds.others[one].name == sound.name)
+                if same_media(before[one], sound) and (not by_name or before[one].name == sound.name)
             ]
-            was = before.sounds.others
-            best = min(same, key=lambda one: abs(was[one].record.start - sound.record.start), default=None)
-            found[index] = best
-            if best is not None:
+            if same:
+                best = min(same, key=lambda one: abs(before[one].record.start - sound.record.start))
+                found[index] = best
                 del free[best]
-    return found
+    return tuple(found)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,3 +106,97 @@ def test_what_is_no_cut_is_said_in_one_paragraph(
     assert ended.code == 65, ended.err
     assert message in ended.err
     assert not (here / "back.yaml").exists()
+
+
+ONTO = """\
+stitcher: 1
+defaults: {transition: cut}
+shots:
+  # the first
+  - {id: one, clip: CLIP0}   # from the camera
+  - id: two
+    clip: CLIP1
+    transition: {kind: dissolve, duration: 6f}
+  # the last
+  - id: three
+    clip: CLIP2
+sound:
+  - {role: music, file: SCORE, gain: -6}
+"""
+
+
+@pytest.fixture
+def edited(run: Run, here: Path, chain: list[Path], score: Path) -> Callable[[Callable[[Any], None]], str]:
+    """The storyboard after a change of its hand-over in an editor, as the lines that changed."""
+    board = here / "board.yaml"
+    board.write_text(written(ONTO, chain, score), encoding="utf-8")
+    assert run("export", board, "--to", "otio", "-o", "cut", "--without", "reference").code == 0
+
+    def after(change: Callable[[Any], None]) -> str:
+        cut = json.loads((here / "cut/timeline.otio").read_text())
+        change(cut["tracks"]["children"])
+        (here / "edited.otio").write_text(json.dumps(cut))
+        ended = run("import", "edited.otio", "--onto", board, "-o", board, "--json")
+        assert ended.code == 0, ended.err
+        assert ended.document["left"] == []
+        assert run("diff", board, "edited.otio").code == 0
+        old, new = written(ONTO, chain, score).splitlines(), board.read_text().splitlines()
+        return "\n".join(line for line in difflib.ndiff(old, new) if line[0] in "+-")
+
+    return after
+
+
+def test_onto_its_storyboard_an_unchanged_cut_changes_no_letter(edited: Any) -> None:
+    assert edited(lambda tracks: None) == ""
+
+
+def test_onto_its_storyboard_a_trim_is_one_key(edited: Any) -> None:
+    def trim(tracks: Any) -> None:
+        clip = tracks[0]["children"][-1]
+        clip["source_range"]["duration"]["value"] -= 5
+
+    assert edited(trim) == "+     out: 20f"
+
+
+def test_onto_its_storyboard_a_clip_that_is_off_is_one_key(edited: Any) -> None:
+    assert edited(lambda tracks: tracks[0]["children"][-1].update(enabled=False)) == "+     enabled: false"
+
+
+def test_onto_its_storyboard_a_shot_that_is_moved_takes_its_comment_along(edited: Any) -> None:
+    def move(tracks: Any) -> None:
+        clips = tracks[0]["children"]
+        clips.insert(0, clips.pop())
+
+    lines = edited(move).splitlines()
+    assert [line[2:].strip() for line in lines if "last" in line] == ["# the last", "# the last"]
+    assert all(key not in "".join(lines) for key in ("in:", "out:"))
+
+
+def test_onto_its_storyboard_gain_and_markers_are_taken_over(edited: Any) -> None:
+    def change(tracks: Any) -> None:
+        data = tracks[1]["children"][0]["metadata"]["stitcher"]
+        data["levels"] = [[frame, gain - 3] for frame, gain in data["levels"]]
+        at = {"OTIO_SCHEMA": "RationalTime.1", "rate": 25.0, "value": 2.0}
+        span = {"OTIO_SCHEMA": "TimeRange.1", "start_time": at, "duration": {**at, "value": 0.0}}
+        clip = tracks[0]["children"][0]
+        clip["markers"] = [{"OTIO_SCHEMA": "Marker.2", "name": "look", "comment": "", "marked_range": span}]
+
+    lines = edited(change)
+    assert "gain: -9" in lines
+    assert "+   - name: look\n+     at: one+2f" in lines
+
+
+def test_onto_a_storyboard_new_clips_have_to_be_found(
+    run: Run, here: Path, chain: list[Path], score: Path
+) -> None:
+    (here / "board.yaml").write_text(written(ONTO, chain, score), encoding="utf-8")
+    (here / "cut.edl").write_text(
+        "TITLE: x\n001  NEW      V     C        00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00\n"
+        "* FROM CLIP NAME: new.mov\n"
+    )
+    ended = run("import", "cut.edl", "--onto", "board.yaml", "-o", "board.yaml")
+    assert ended.code == 65
+    assert (
+        "The cut has new clips whose files are not found (new.mov): name their folder with --media"
+        in ended.err
+    )
