@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stitcher.media.wav import Samples, WavData, samples_at
 from stitcher.sound.curves import draw_fade, draw_gain
 from stitcher.sound.passages import Part, Passage, Stretch
+
+if TYPE_CHECKING:
+    from stitcher.sound.curves import Curve
 
 
 def mixed(stretch: Stretch, parts: Mapping[Part, WavData]) -> Samples:
@@ -26,18 +30,54 @@ def added(stretch: Stretch, stems: list[Samples]) -> Samples:
 
 def stem_of(stretch: Stretch, stem: tuple[Passage, ...], parts: Mapping[Part, WavData]) -> Samples:
     """The samples of one stem of a stretch."""
-    bus = np.zeros((stretch.samples, stretch.channels), np.float32)
+    # Channel by channel: two in a row would be multiplied two at a time.
+    bus = np.zeros((stretch.channels, stretch.samples), np.float32)
     for passage in stem:
-        at = passage.start
-        gain = draw_gain(passage.gains)[:, None] if passage.gains else None
+        at, level = passage.start, _level(passage)
         for block in _source(passage, parts[passage.part]):
-            heard = _placed(block, passage.shares)
-            if gain is not None:
-                heard = heard * gain[at - passage.start : at - passage.start + len(block)]
-            heard = _faded(heard, passage, at - passage.start)
-            bus[at : at + len(block)] += heard
+            begins = at - passage.start
+            _play(bus[:, at : at + len(block)], block, passage.shares, level, begins=begins)
             at += len(block)
-    return bus
+    together = np.empty((stretch.samples, stretch.channels), np.float32)
+    for channel, samples in enumerate(bus):
+        together[:, channel] = samples
+    return together
+
+
+def _play(
+    bus: Samples,
+    block: Samples,
+    shares: tuple[tuple[float, ...], ...],
+    level: Curve | None,
+    *,
+    begins: int,
+) -> None:
+    """Add a block's channels to those of the bus; it begins so many samples into what `level` is of. No matrix product:
+    that rounds by how much is multiplied at once."""
+    for source, row in enumerate(shares):
+        for channel, share in enumerate(row):
+            if not share:
+                continue
+            heard = block[:, source]
+            if share != 1:
+                heard = heard * np.float32(share)
+            if level is not None:
+                heard = heard * level[begins : begins + len(block)]
+            bus[channel] += heard
+
+
+def _level(passage: Passage) -> Curve | None:
+    """What every sample of a passage is multiplied by, its gain and its fades; `None` for one throughout."""
+    gain = draw_gain(passage.gains) if passage.gains else None
+    for fade, out in ((passage.fade_in, False), (passage.fade_out, True)):
+        if fade is None:
+            continue
+        first = max(0, fade.at) if out else 0
+        last = passage.samples if out else min(passage.samples, fade.at + fade.samples)
+        if first < last:
+            gain = np.ones(passage.samples, np.float32) if gain is None else gain
+            gain[first:last] *= draw_fade(fade, first, last, out=out)
+    return gain
 
 
 def _source(passage: Passage, data: WavData) -> Iterator[Samples]:
@@ -56,30 +96,3 @@ def _source(passage: Passage, data: WavData) -> Iterator[Samples]:
             return
         yield block
         at, left = at + len(block), left - len(block)
-
-
-def _faded(heard: Samples, passage: Passage, begins: int) -> Samples:
-    """A block of a passage, which begins so many samples into it, as it comes and goes."""
-    stop = begins + len(heard)
-    for fade, out in ((passage.fade_in, False), (passage.fade_out, True)):
-        if fade is None:
-            continue
-        first = max(begins, fade.at) if out else begins
-        last = stop if out else min(stop, fade.at + fade.samples)
-        if first < last:
-            # What was read may be the reader's own.
-            heard = heard.copy()
-            heard[first - begins : last - begins] *= draw_fade(fade, first, last, out=out)[:, None]
-    return heard
-
-
-def _placed(block: Samples, shares: tuple[tuple[float, ...], ...]) -> Samples:
-    """The block's channels on those of the bus. No matrix product: it rounds by how much is multiplied at once."""
-    factors = np.asarray(shares, np.float32)
-    straight = factors.diagonal()
-    if np.array_equal(factors, np.diag(straight)):
-        return block if (straight == 1).all() else np.asarray(block * straight)
-    placed = np.zeros((len(block), factors.shape[1]), np.float32)
-    for source, bus in np.argwhere(factors):
-        placed[:, bus] += block[:, source] * factors[source, bus]
-    return placed

@@ -32,13 +32,14 @@ keys = tuple(GainKey(48_000 * at, -6.0 * (at % 2)) for at in range(1, seconds))
 cues.append(cue(long, 0, film, loop=True, gain_db=-20.0, gain_keys=keys))
 cues.append(cue(long, 48_000, film - 48_000, loop=True, gain_db=-20.0))
 assert render_sound(plan_mix(cues, film), AAC, UNTOUCHED, folder / "out", work=Workshop(folder)).samples == film
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+both = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(sum(both) // 1024)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss is the system's own")
-def test_five_hundred_cues_in_ten_minutes_and_a_ducked_bed_take_less_than_200_megabytes(
+def test_five_hundred_cues_in_ten_minutes_and_a_ducked_bed_take_less_than_300_megabytes(
     tmp_path: Path,
 ) -> None:
     sound(tmp_path / "short.wav", tone(3 * SECOND))
@@ -49,4 +50,4 @@ def test_five_hundred_cues_in_ten_minutes_and_a_ducked_bed_take_less_than_200_me
         text=True,
         check=True,
     )
-    assert int(done.stdout) < 200
+    assert int(done.stdout) < 300
