@@ -270,7 +270,29 @@ def handover(bench: Bench) -> None:
                 bench.report("every format of it, seconds of the processor", **json.loads(told.stdout))
 
 
-CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound, handover)
+def moved(bench: Bench) -> None:
+    """The hour mixed to a WAV, and mixed again with one of its lines 25 s later."""
+    board, out = bench.folder / "moved.yaml", bench.folder / "moved.wav"
+    sound_peers.write_hour(board)
+    first = run(sound_peers.mixed(board, out), env=bench.fresh())
+    sound_peers.write_hour(board, moved=25)
+    bench.report(
+        "1 hour of sound, a line moved",
+        **{"first mix": first, "moved": run(sound_peers.mixed(board, out), env=bench.warm())},
+    )
+
+
+def crowd(bench: Bench) -> None:
+    """Ten minutes of sound with 60 cues, and with 2,000."""
+    board, out = bench.folder / "crowd.yaml", bench.folder / "crowd.wav"
+    measured: dict[str, Measured] = {}
+    for count in (60, 2000):
+        sound_peers.write_crowd(board, count)
+        measured[f"{count} cues"] = bench.timed(sound_peers.mixed(board, out))
+    bench.report("10 minutes of sound", **measured)
+
+
+CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound, moved, crowd, handover)
 
 
 def main() -> None:

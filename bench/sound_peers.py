@@ -65,17 +65,42 @@ with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
 
 
 def stitcher(board: Path, out: Path) -> list[str]:
-    """Ours, from a storyboard whose picture is a card, to the same kind of file; both beds step back."""
+    """Ours, to the same kind of file; both beds step back."""
+    write_hour(board)
+    return [sys.executable, "-c", _MIX, str(board), str(out)]
+
+
+def mixed(board: Path, out: Path) -> list[str]:
+    """What a person types to hear a storyboard's sound: mixed, measured, and written as a WAV."""
+    return [sys.executable, "-m", "stitcher", "mix", str(board), "-o", str(out)]
+
+
+def write_hour(board: Path, *, moved: int = 0) -> None:
+    """The hour as a storyboard whose picture is a card; the line in its middle so many seconds later."""
     music = json.dumps(str(bed(SECONDS).resolve()))
     cues = [
         f"  - {{role: {role}, file: {music}, gain: {gain}, length: {SECONDS}s, duck: {{by: 10}}}}"
         for role, gain in (("music", -8), ("ambience", -20))
     ]
     cues += [
-        f"  - {{role: dialogue, file: {json.dumps(str(line(number).resolve()))}, at: {start}s}}"
+        f"  - {{role: dialogue, file: {json.dumps(str(line(number).resolve()))}, "
+        f"at: {start + moved * (number == LINES // 2)}s}}"
         for number, start in enumerate(starts())
     ]
-    card = f"shots: [{{id: card, title: {{text: Bench, duration: {SECONDS}s}}}}]"
+    _write(board, SECONDS, cues)
+
+
+def write_crowd(board: Path, count: int) -> None:
+    """Ten minutes of a bed and many sounds of 3 s."""
+    cues = [f"  - {{role: music, file: {json.dumps(str(bed(600).resolve()))}, length: 600s}}"]
+    for number in range(count - 1):
+        source = json.dumps(str(line(number % LINES).resolve()))
+        at = number * 596 / count
+        cues.append(f"  - {{role: effects, file: {source}, at: {at:.3f}s, from: {number % 17}s, length: 3s}}")
+    _write(board, 600, cues)
+
+
+def _write(board: Path, seconds: int, cues: list[str]) -> None:
+    card = f"shots: [{{id: card, title: {{text: Bench, duration: {seconds}s}}}}]"
     shape = "format: {fps: 24, size: 320x180}"
     board.write_text("\n".join(["stitcher: 1", shape, card, "sound:", *cues, ""]))
-    return [sys.executable, "-c", _MIX, str(board), str(out)]
