@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stitcher.errors import InputError
 from stitcher.importers.board import BoardWriter, speed_text
 from stitcher.importers.changes import same_blend, says_levels, trims
 from stitcher.importers.film_view import FilmView
@@ -99,8 +100,33 @@ class ShotMerger:
             changes |= self._picture(index, place, drawn=drawn)
             if not drawn and was.media is not None and now.enabled and was.enabled:
                 changes |= self._own_sound(index, place)
-        changes |= self._join(index, places)
-        return changes
+        return changes | self._join(index, places) | self._start(index, places)
+
+    def _start(self, index: int, places: tuple[int | None, ...]) -> dict[str, Any]:
+        """What a take is made from, by name where another shot stands before it now.
+
+        Raises `InputError` for a shot that is gone and that another is made from.
+        """
+        place = places[index]
+        assert place is not None
+        ids = [shot.id for shot in self.board.shots]
+        shot = self.board.shot(self.before.ids[place])
+        start = shot.start
+        if start is None or not (start.previous or start.shot):
+            return {}
+        source = start.shot or ids[ids.index(shot.id) - 1]
+        left = {self.before.ids[one] for one in places if one is not None}
+        if source in self.before.ids and source not in left:
+            raise InputError(
+                f"The cut has left out {source!r}, whose frame the take of {shot.id!r} is made from: keep it in the "
+                f"cut, or give {shot.id!r} a still as its 'start'."
+            )
+        earlier = places[index - 1] if index else None
+        if start.shot or (earlier is not None and self.before.ids[earlier] == source):
+            return {}
+        data = start.model_dump(exclude_unset=True, mode="json")
+        data.pop("previous")
+        return {"start": {"shot": source, **data}}
 
     def _picture(self, index: int, place: int, *, drawn: bool) -> dict[str, Any]:
         shot = self.board.shot(self.before.ids[place])
