@@ -149,6 +149,7 @@ def _from_24_bits(block: bytes) -> Samples:
 
 def to_24_bits(block: Samples) -> bytes:
     """Little-endian 24-bit PCM; what is above full scale is cut off."""
-    scaled = np.rint(block.astype(np.float64) * _FULL_SCALE_24)
+    # A power of two: single floats hold the product, and every whole number up to it, exactly.
+    scaled = np.rint(block * np.float32(_FULL_SCALE_24))
     whole = np.clip(scaled, -_FULL_SCALE_24, _FULL_SCALE_24 - 1).astype("<i4")
     return whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes()
