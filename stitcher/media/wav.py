@@ -152,4 +152,4 @@ def to_24_bits(block: Samples) -> bytes:
     # A power of two: single floats hold the product, and every whole number up to it, exactly.
     scaled = np.rint(block * np.float32(_FULL_SCALE_24))
     whole = np.clip(scaled, -_FULL_SCALE_24, _FULL_SCALE_24 - 1).astype("<i4")
-    return whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes()
+    return bytes(whole.reshape(-1, 1).view(np.uint8)[:, :3].tobytes())

@@ -183,7 +183,7 @@ def _counted(before: Samples, block: Samples, after: Samples) -> _Counted:
     # Channel by channel: numpy takes two in a row two at a time.
     left, right = block[:, 0].reshape(-1, WINDOW), block[:, -1].reshape(-1, WINDOW)
     squares = np.stack([_mean_square(left), _mean_square(right)], axis=1)
-    power, fold = squares.mean(axis=1), _mean_square((left + right) / 2)
+    power, fold = squares.mean(axis=1), _mean_square(np.asarray((left + right) / 2, np.float32))
     # The square of the half sum is a quarter of both squares and of twice the product.
     product = 2 * fold.sum(dtype=float) - power.sum(dtype=float)
     sides = float(squares[:, 0].sum(dtype=float)), float(squares[:, -1].sum(dtype=float)), float(product)
