@@ -72,10 +72,11 @@ class Heard:
 
 
 def findings_of(
-    timeline: Timeline, stems: Sequence[Heard], mix: Measured, context: RenderContext
+    timeline: Timeline, stems: Sequence[Heard], mix: Measured, context: RenderContext, *, some: bool = False
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """What sounds wrong in the mix of these stems, in the order of the film, and which sources are dual mono.
 
+    With `some` they are not all of the film's: where they are silent, others may be heard.
     Raises what `media.ffmpeg_process.run` raises.
     """
     cues = [cue for heard in stems for cue in heard.stem.mix.cues]
@@ -83,7 +84,7 @@ def findings_of(
     found = [
         *_source_findings(cues, sources),
         *(finding for heard in stems for finding in _clicks(heard.stem.mix.cues, heard.clicks)),
-        *_dead_air(timeline, mix.curves),
+        *(() if some else _dead_air(timeline, mix.curves)),
         *_level_jumps(timeline, cues, mix.curves),
         *_phase(timeline, mix, [cue for cue in cues if sources[cue.sound].is_turned]),
         *past_end(timeline, cues),

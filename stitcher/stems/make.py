@@ -110,7 +110,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
                 SoundOutput(order.mix, "mix", made.source, made.after.levels), timeline, context
             )
     heard = [Heard(one.stem, one.measured.curves.clicks.tolist()) for one in rendered]
-    findings, dual_mono = findings_of(timeline, heard, before, context)
+    findings, dual_mono = findings_of(timeline, heard, before, context, some=bool(order.only))
     if not order.only:
         notes += idle_acceptances(timeline, findings)
     report = MixReport(

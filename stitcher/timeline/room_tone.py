@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -33,30 +33,28 @@ def room_tone(
     if ambience is None:
         return (), ()
     cues, notes = [], []
-    for start, stop in _gaps(items, own, rate):
+    last = frames_to_samples(items[-1].record_range.stop, rate)
+    for gap in _gaps(items, own, rate):
         tone = (
             _of_file(ambience.file, media)
             if ambience.file is not None
-            else _of_clips(own, start, media.activity)
+            else _of_clips(own, gap.start, media.activity)
         )
-        where = f"{_seconds(start)} to {_seconds(stop)}"
+        where = f"{_seconds(gap.start)} to {_seconds(gap.stop)}"
         if tone is None:
             notes.append(
                 f"No room tone from {where}: no clip has {_SHORTEST * 100} ms of sound to take it from."
             )
             continue
-        begin = max(0, start - EDGE_SAMPLES)
-        last = frames_to_samples(items[-1].record_range.stop, rate)
-        end = min(last, stop + EDGE_SAMPLES)
-        edge = min(EDGE_SAMPLES, (end - begin) // 2)
+        begin, end = max(0, gap.start - gap.fade_in), min(last, gap.stop + gap.fade_out)
         cues.append(
             replace(
                 tone,
                 start_sample=begin,
                 length_samples=end - begin,
                 gain_db=tone.gain_db + ambience.gain,
-                fade_in_samples=edge,
-                fade_out_samples=edge,
+                fade_in_samples=gap.fade_in,
+                fade_out_samples=gap.fade_out,
                 fade_in_curve="equal-power",
                 fade_out_curve="equal-power",
             )
@@ -65,20 +63,55 @@ def room_tone(
     return tuple(cues), tuple(notes)
 
 
-def _gaps(items: Sequence[Item], own: Sequence[Cue], rate: Fraction) -> Iterator[tuple[int, int]]:
-    """Where footage is seen and none of it heard, in samples of the film."""
-    heard = sorted((cue.start_sample, cue.stop_sample) for cue in own)
-    for is_card, run in groupby(items, key=lambda item: isinstance(item.source, Title)):
-        shots = list(run)
-        if is_card:
-            continue
-        at, last = (
-            frames_to_samples(frame, rate) for frame in (shots[0].record_start, shots[-1].record_range.stop)
-        )
-        for start, stop in [*heard, (last, last)]:
-            if min(start, last) - at > _GAP_SAMPLES:
-                yield at, min(start, last)
-            at = max(at, stop)
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Where footage is seen and none of it heard, in samples of the film, and how long it crosses with what is."""
+
+    start: int
+    stop: int
+    fade_in: int
+    fade_out: int
+
+
+def _gaps(items: Sequence[Item], own: Sequence[Cue], rate: Fraction) -> Iterator[_Gap]:
+    heard = sorted(own, key=lambda cue: (cue.start_sample, cue.stop_sample))
+    for first, last in _footage(items):
+        before = _blend(items, first, rate)
+        after = _blend(items, last + 1, rate)
+        at = frames_to_samples(items[first].record_start, rate) + before
+        end = frames_to_samples(items[last].record_range.stop, rate) - after
+        fade_in = before
+        for cue in heard:
+            if min(cue.start_sample, end) - at > _GAP_SAMPLES:
+                fade_out = cue.fade_in_samples if cue.start_sample < end else after
+                yield _Gap(at, min(cue.start_sample, end), _edge(fade_in), _edge(fade_out))
+            if cue.stop_sample > at:
+                at, fade_in = cue.stop_sample, cue.fade_out_samples
+        if end - at > _GAP_SAMPLES:
+            yield _Gap(at, end, _edge(fade_in), _edge(after))
+
+
+def _footage(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """The first and the last of the items between two cards."""
+    for is_card, run in groupby(
+        range(len(items)), key=lambda number: isinstance(items[number].source, Title)
+    ):
+        if not is_card:
+            numbers = list(run)
+            yield numbers[0], numbers[-1]
+
+
+def _blend(items: Sequence[Item], number: int, rate: Fraction) -> int:
+    """How long an item and the one before it are seen together."""
+    if not 0 < number < len(items):
+        return 0
+    return frames_to_samples(items[number - 1].record_range.stop, rate) - frames_to_samples(
+        items[number].record_start, rate
+    )
+
+
+def _edge(fade: int) -> int:
+    return max(EDGE_SAMPLES, fade)
 
 
 def _of_file(path: Path, media: MediaIndex) -> Cue:

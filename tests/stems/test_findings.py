@@ -131,6 +131,12 @@ def test_what_is_left_out_is_not_looked_at(tmp_path: Path) -> None:
     assert make_mix(planned(cues), order, RenderOptions(cache=tmp_path / "cache")).report.findings == ()
 
 
+def test_where_one_role_alone_is_silent_the_film_is_not_taken_for_silent(tmp_path: Path) -> None:
+    cues = [_bed(tmp_path, noise(1)), placed(sound(tmp_path / "x.wav", noise(3)), "effects", 1.0, 3.0)]
+    order = MixOrder(stems=tmp_path, only=("music",))
+    assert make_mix(planned(cues), order, RenderOptions(cache=tmp_path / "cache")).report.findings == ()
+
+
 def _report(folder: Path, data: Samples, *, channels: int = 2) -> MixReport:
     plan = planned([_bed(folder, data)], channels=channels)
     return make_mix(plan, MixOrder(), RenderOptions(cache=folder / "cache")).report

@@ -61,6 +61,23 @@ class TestRoomTone:
         film = film_of({"id": "a"}, card, levels={"a": LEVELS}, ambience="fill")
         assert len(film.cues) == 1
 
+    def test_crosses_through_a_dissolve_for_as_long_as_its_neighbours_sound(self) -> None:
+        dissolve = {"kind": "dissolve", "duration": "12f"}
+        b, c = ({"id": name, "transition": dissolve} for name in "bc")
+        film = film_of({"id": "a"}, b, c, levels={"a": LEVELS, "c": LEVELS}, ambience="fill")
+        before, after, tone = film.cues
+        assert tone.start_sample == before.stop_sample - 24_000
+        assert tone.stop_sample == after.start_sample + 24_000
+        assert tone.fade_in_samples == before.fade_out_samples == 24_000
+        assert tone.fade_out_samples == after.fade_in_samples == 24_000
+
+    def test_goes_with_its_shot_through_a_dissolve_to_a_card(self) -> None:
+        dissolve = {"kind": "dissolve", "duration": "12f"}
+        card = {"id": "t", "title": CARD, "transition": dissolve}
+        film = film_of(*shots("a", "b"), card, levels={"a": LEVELS}, ambience="fill")
+        assert film.cues[-1].stop_sample == 484_000
+        assert film.cues[-1].fade_out_samples == 24_000
+
     def test_is_a_file_where_one_is_named(self) -> None:
         film = film_of(*shots("a", "b"), levels={"a": LEVELS}, ambience={"file": "/room.wav", "gain": -3})
         tone = film.cues[-1]
