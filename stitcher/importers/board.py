@@ -6,6 +6,7 @@ shots are seen.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -199,10 +200,8 @@ class BoardWriter:
 
     def anchor(self, frame: int) -> str:
         """A frame of the film, by the shot that is seen there."""
-        index = max(
-            (index for index in range(len(self.ids)) if self.film.seen(index).start <= frame), default=None
-        )
-        if index is None:
+        index = bisect_right(range(len(self.ids)), frame, key=lambda one: self.film.seen(one).start) - 1
+        if index < 0:
             return f"{frame}f"
         offset = frame - self.film.seen(index).start
         return f"{self.ids[index]}+{offset}f" if offset else self.ids[index]

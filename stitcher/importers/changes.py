@@ -249,24 +249,27 @@ def _seconds(seconds: Fraction) -> str:
 def marks_of(view: FilmView) -> tuple[CutMarker, ...]:
     """The markers of a cut that say more than where a shot begins."""
     # Those of shots stay where they were when their shots are moved in an editor.
-    return tuple(marker for marker in view.cut.markers if marker.name not in view.ids)
+    shots = {*view.ids}
+    return tuple(marker for marker in view.cut.markers if marker.name not in shots)
 
 
 def _markers(before: FilmView, after: FilmView) -> Iterator[CutChange]:
-    left = [(marker.name, marker.frame, marker.note) for marker in marks_of(before)]
+    # Some formats hold ASCII only.
+    left: dict[str, list[CutMarker]] = {}
+    for marker in marks_of(before):
+        left.setdefault(plain(marker.name), []).append(marker)
     for marker in marks_of(after):
-        # Some formats hold ASCII only.
-        same = [one for one in left if plain(one[0]) == plain(marker.name)]
+        same = left.get(plain(marker.name))
         if not same:
             yield CutChange("marker", marker.name, "is a new marker", marker.frame)
             continue
-        was = min(same, key=lambda one: abs(one[1] - marker.frame))
-        left.remove(was)
-        if was[1] != marker.frame:
-            way = "later" if marker.frame > was[1] else "earlier"
-            words = f"is {frames_text(abs(marker.frame - was[1]))} {way}"
+        was = min(same, key=lambda one: abs(one.frame - marker.frame))
+        same.remove(was)
+        if was.frame != marker.frame:
+            way = "later" if marker.frame > was.frame else "earlier"
+            words = f"is {frames_text(abs(marker.frame - was.frame))} {way}"
             yield CutChange("marker", marker.name, words, marker.frame)
-        elif plain(was[2]) != plain(marker.note) and marker.note:
+        elif plain(was.note) != plain(marker.note) and marker.note:
             yield CutChange("marker", marker.name, f"says {marker.note!r}", marker.frame)
-    for name, frame, _ in left:
-        yield CutChange("marker", name, "is gone", frame)
+    for gone in (marker for markers in left.values() for marker in markers):
+        yield CutChange("marker", gone.name, "is gone", gone.frame)

@@ -39,7 +39,8 @@ def film_track(tracks: Sequence[CutTrack], rate: Fraction) -> tuple[CutTrack, tu
                 not piece.clip.is_black and piece.record.intersection(clip.record) for piece in pieces
             ):
                 unread.append(Unread("layers", clip.name))
-            pieces = [rest for piece in pieces for rest in _without(piece, clip.record)]
+            if level:
+                pieces = [rest for piece in pieces for rest in _without(piece, clip.record)]
             pieces.append(_Piece(clip.record, clip, track, index))
     pieces.sort(key=lambda piece: (piece.record.start, piece.record.stop))
     builder = TrackBuilder("Film", rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from stitcher.exporters.names import UniqueNames
@@ -13,19 +14,38 @@ from stitcher.importers.film_view import FilmView
 
 def matched(before: FilmView, after: FilmView) -> tuple[int | None, ...]:
     """For each clip of `after` the index of what it was before; `None` for a new one."""
-    free = dict.fromkeys(range(len(before.track.clips)))
+    was = before.track.clips
+    free = set(range(len(was)))
     found: list[int | None] = [None] * len(after.track.clips)
-    for tell in (_by_shot, _by_file, _by_name):
+    for told, tell in ((_shot_words, _by_shot), (_file_words, _by_file), (_name_words, _by_name)):
+        places: dict[str, list[int]] = {}
+        for index, clip in enumerate(was):
+            for word in told(clip, before.ids[index]):
+                places.setdefault(word, []).append(index)
         for index, clip in enumerate(after.track.clips):
             if found[index] is not None:
                 continue
-            same = [one for one in free if tell(before, one, clip)]
+            alike = {one for word in told(clip, clip.shot or clip.name) for one in places.get(word, ())}
+            same = [one for one in alike & free if tell(before, one, clip)]
             if same:
-                place = before.track.clips
-                best = min(same, key=lambda one: (_distance(place[one], clip), abs(one - index)))
+                best = min(same, key=lambda one: (_distance(was[one], clip), abs(one - index)))
                 found[index] = best
-                del free[best]
+                free.discard(best)
     return tuple(found)
+
+
+def _shot_words(clip: CutClip, name: str) -> frozenset[str]:
+    return frozenset({name, clip.name})
+
+
+def _file_words(clip: CutClip, name: str) -> frozenset[str]:
+    return _keys(clip.media)
+
+
+def _name_words(clip: CutClip, name: str) -> frozenset[str]:
+    if clip.media is None:
+        return frozenset({f"text:{clip.text or ''}"})
+    return _keys(clip.media) | _names(clip.media)
 
 
 def _by_shot(before: FilmView, index: int, clip: CutClip) -> bool:
@@ -67,6 +87,7 @@ def _keys(media: CutMedia | None) -> frozenset[str]:
     return frozenset(told - {""})
 
 
+@lru_cache(maxsize=16_384)
 def _names(media: CutMedia | None) -> frozenset[str]:
     """What a file may be called, in hand-overs and out of them."""
     if media is None:

@@ -75,13 +75,15 @@ def _from_archive(path: Path) -> bytes:
 
 
 def _edit_list(path: Path, rate: Fraction | None, rate_of: RateOf | None) -> Cut:
-    paths = [path]
+    tracks: dict[tuple[bool, int], list[tuple[int, Path]]] = {(False, 1): [(1, path)]}
     if match := _OWN_TRACK.fullmatch(path.name):
-        others = re.compile(rf"{re.escape(match[1])}_[VA]\d+(?:_\d+)?\.edl", re.IGNORECASE)
-        beside = sorted(one for one in path.parent.iterdir() if others.fullmatch(one.name) and one != path)
-        # Pictures first: they say where the film begins.
-        paths += sorted(beside, key=lambda one: "_V" not in one.name)
-    texts = [read_bytes(one) for one in paths]
+        others = re.compile(rf"{re.escape(match[1])}_([VA])(\d+)(?:_(\d+))?\.edl", re.IGNORECASE)
+        for one in path.parent.iterdir():
+            if one != path and (found := others.fullmatch(one.name)):
+                track = (found[1].upper() == "A", int(found[2]))
+                tracks.setdefault(track, []).append((int(found[3] or 1), one))
+    # Pictures first, as they say where the film begins; a track of more than 999 events goes on in further files.
+    texts = [b"\n".join(read_bytes(one) for _, one in sorted(parts)) for _, parts in sorted(tracks.items())]
     if rate is None and rate_of is not None:
         rate = rate_of(clip_names(texts[0]))
     if rate is None:
