@@ -187,6 +187,14 @@ class PresetError(InputError):
     exit_code = 78
 
 
+class ExtraMissing(PresetError):
+    """What was asked for is written by software that comes with one of stitcher's extras, which is not installed."""
+
+    def __init__(self, message: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(message)
+
+
 class MediaError(InputError):
     """A media file cannot be used."""
 

@@ -28,12 +28,14 @@ def relink(
     in them changes, and a second run changes nothing.
     """
     done = api.relink(folder)
-    document = pick(done, "folder changed unchanged missing")
+    document = pick(done, "folder changed unchanged missing left")
     show(document, lambda: _lines(done), as_json=as_json)
 
 
 def _lines(done: Relinked) -> Iterator[str]:
     yield str(done.folder)
     yield f"  relinked: {', '.join(done.changed) or 'nothing, all was right'}"
+    if done.left:
+        yield f"  not relinked, export it again: {', '.join(done.left)}"
     if done.missing:
         yield f"  not there: {', '.join(done.missing)}"

@@ -38,6 +38,8 @@ class EditorPreset(BaseModel):
     """Whether hand-overs were ever opened in the editor itself."""
     timelines: Cited[Annotated[tuple[Format, ...], Field(min_length=1)]]
     """Formats, the one to open first."""
+    optional: Cited[tuple[Format, ...]] = Citation(())
+    """Those of `timelines`, but for the first, that are left out, and told of, where what writes them is not there."""
     lists: Cited[tuple[Format, ...]] = Citation(("shotlist", "markers"))
     """Formats beside it."""
     paths: Cited[PathStyle]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
-from stitcher.errors import DiskFull, MediaBroken, PresetError
+from stitcher.errors import DiskFull, ExtraMissing, MediaBroken, PresetError
 from stitcher.exporters.exporter import ExportFile
 from stitcher.exporters.handover import FinishedFile, Handover, MediaFile
 from stitcher.exporters.losses import Loss, LossKind
@@ -80,17 +80,11 @@ def write_folder(
     check_target(folder)
     # What was made into another codec is the hand-over's own.
     policy: MediaPolicy = "copy" if (media or preset.media.value) == "copy" else "link"
-    finished = [
-        FinishedFile(
-            file.track, file.name if preset.paths.value == "relative" else (folder / file.name).as_posix()
-        )
-        for part in parts
-        for file in part.files
-        if file.track
-    ]
-    handover = replace(handover, finished=tuple(finished))
+    handover = replace(handover, finished=_finished(parts, folder, preset))
     formats = formats_of(handover, preset)
-    kept = frozenset.intersection(*(one.keeps for one in formats if one.name in preset.timelines.value))
+    kept = frozenset.intersection(
+        *(one.keeps for one in formats if one.files and one.name in preset.timelines.value)
+    )
     handover = replace(handover, losses=tuple(one for one in handover.losses if one.kind not in kept))
     made = [file.content for part in parts for file in part.files if isinstance(file.content, Path)]
     check_space(folder, formats, [one.path for one in handover.media], policy)
@@ -126,11 +120,31 @@ def write_folder(
     return HandedOver(folder, preset.name, (first, *others), tuple(lost), handover, changed)
 
 
+def _finished(parts: Iterable[Part], folder: Path, preset: EditorPreset) -> tuple[FinishedFile, ...]:
+    """Those files of the parts that timelines may lay beside the film."""
+    names = [(file.track, file.name) for part in parts for file in part.files if file.track]
+    relative = preset.paths.value == "relative"
+    return tuple(
+        FinishedFile(track, name if relative else (folder / name).as_posix()) for track, name in names
+    )
+
+
 def formats_of(handover: Handover, preset: EditorPreset) -> tuple[FormatFiles, ...]:
-    """The film in every format of an editor. Raises `PresetError` for two that write one file."""
-    formats = []
+    """The film in every format of an editor; those that are optional have no files where their extra is missing.
+
+    Raises `PresetError` for two that write one file, and `ExtraMissing` for one that cannot be written.
+    """
+    formats: list[FormatFiles] = []
     for name in (*preset.timelines.value, *preset.lists.value):
-        export = find_exporter(name).export(handover)
+        try:
+            exporter = find_exporter(name)
+        except ExtraMissing as exc:
+            if name not in preset.optional.value or not formats:
+                raise
+            hint = f"pip install 'stitcher[{exc.extra}]'"
+            formats.append(FormatFiles(name, (), (Loss("not-installed", name, hint),)))
+            continue
+        export = exporter.export(handover)
         formats.append(FormatFiles(name, export.files, export.losses, export.keeps))
     names = [file.name for one in formats for file in one.files]
     if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -75,6 +75,11 @@ _READERS: Mapping[str, PathReader] = {
 """By a file's suffix. Edit lists, ALE and tables name files without a place, and archives hold their media."""
 
 
+def can_be_relinked(name: str) -> bool:
+    """Whether what names files in a file of that name, if anything does, can be written anew: not in a binary one."""
+    return PurePath(name).suffix.lower() != ".aaf"
+
+
 def path_reader(name: str) -> PathReader | None:
     """The reader of a file of that name; `None` for one that holds no addresses."""
     return _READERS.get(PurePath(name).suffix.lower())

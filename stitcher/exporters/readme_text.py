@@ -37,7 +37,7 @@ def readme(
             "",
             "This has never been opened in that program itself; it was read back by other programs.",
         ]
-    lines += ["", "Files", *(f"  {', '.join(files)}  ({name})" for name, files, _ in formats)]
+    lines += ["", "Files", *(f"  {', '.join(files)}  ({name})" for name, files, _ in formats if files)]
     lines += [
         "  media/           clips and sounds, whole, with their handles",
         *_made_again(handover),

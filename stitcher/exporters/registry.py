@@ -11,11 +11,12 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from stitcher.errors import PresetError
+from stitcher.errors import ExtraMissing, PresetError
 from stitcher.exporters.exporter import Exporter
 
 GROUP = "stitcher.exporters"
 _OWN = {
+    "aaf": "stitcher.exporters.aaf:AafExporter",
     "ale": "stitcher.exporters.lists:AleExporter",
     "edl": "stitcher.exporters.edl:EdlExporter",
     "fcp7": "stitcher.exporters.fcp7_xml:Fcp7XmlExporter",
@@ -35,13 +36,19 @@ _OWN = {
 """Known without looking, so that a checkout that was never installed has them too."""
 
 
+_EXTRAS = {"aaf": ("aaf2", "pyaaf2")}
+"""By format: the module that comes with the extra of the same name alone, and what people call it."""
+
+
 def exporter_names() -> tuple[str, ...]:
     """The names of every format there is."""
     return tuple(dict.fromkeys((*_OWN, *sorted(point.name for point in entry_points(group=GROUP)))))
 
 
 def find_exporter(name: str) -> Exporter:
-    """The exporter of a name. Raises `PresetError` for one that is unknown or keeps not to the Protocol."""
+    """The exporter of a name. Raises `PresetError` for one that is unknown or keeps not to the Protocol, and
+    `ExtraMissing` for one whose extra is not installed.
+    """
     point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
     if name not in _OWN and point is None:
         raise PresetError(f"There is no format {name!r}; there are {', '.join(exporter_names())}.")
@@ -49,10 +56,21 @@ def find_exporter(name: str) -> Exporter:
     try:
         module, _, attribute = value.partition(":")
         exporter = getattr(import_module(module), attribute)()
-    except Exception as exc:
-        raise PresetError(
-            f"The format {name!r} cannot be loaded from {value!r}: {type(exc).__name__}: {exc}."
+    except ModuleNotFoundError as exc:
+        needed, package = _EXTRAS.get(name, ("", ""))
+        if not needed or exc.name != needed:
+            raise _not_loaded(name, value, exc) from exc
+        raise ExtraMissing(
+            f"The format {name!r} is written with {package}, which is not installed: `pip install "
+            f"'stitcher[{name}]'` installs it.",
+            name,
         ) from exc
+    except Exception as exc:
+        raise _not_loaded(name, value, exc) from exc
     if not isinstance(exporter, Exporter) or exporter.name != name:
         raise PresetError(f"{value!r} is no exporter named {name!r} (stitcher.exporters.exporter.Exporter).")
     return exporter
+
+
+def _not_loaded(name: str, value: str, exc: Exception) -> PresetError:
+    return PresetError(f"The format {name!r} cannot be loaded from {value!r}: {type(exc).__name__}: {exc}.")

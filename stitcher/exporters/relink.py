@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 
 from stitcher.errors import InputError, OutputError
 from stitcher.exporters.manifest import MANIFEST, manifest_text, read_manifest, sha256_of
-from stitcher.exporters.media_paths import path_reader
+from stitcher.exporters.media_paths import can_be_relinked, path_reader
 from stitcher.exporters.replaced_folder import held_folder
 from stitcher.media.files import disk_errors, publish, temporary_beside
 
@@ -30,6 +30,8 @@ class Relinked:
     """Those that named all media right already."""
     missing: tuple[str, ...]
     """Media that a timeline names and that are not there."""
+    left: tuple[str, ...] = ()
+    """Timelines that name media by places that cannot be written anew, as AAF does: export again."""
 
 
 def relink_folder(folder: Path) -> Relinked:
@@ -61,6 +63,7 @@ def relink_folder(folder: Path) -> Relinked:
         changed,
         tuple(name for name in texts if name not in changed),
         tuple(dict.fromkeys(place.missing)),
+        tuple(name for name in sorted(sums) if not can_be_relinked(name)),
     )
 
 

@@ -11,8 +11,10 @@ import opentimelineio as otio
 import pytest
 
 from stitcher.delivery.editor_preset import find_editor, list_editors
-from stitcher.errors import DiskFull, MediaMissing, OutputError, PresetError
+from stitcher.errors import DiskFull, ExtraMissing, MediaMissing, OutputError, PresetError
 from stitcher.exporters import folder as folder_module
+from stitcher.exporters.exporter import Exporter
+from stitcher.exporters.losses import Loss
 from stitcher.exporters.registry import find_exporter
 from stitcher.timeline.model import Timeline
 from tests.exporters.folders import contents, hand_over, small_film
@@ -136,6 +138,36 @@ def test_every_editor_wants_formats_that_are_there_and_do_not_collide(film: Time
         for name in (*entry.preset.timelines.value, *entry.preset.lists.value):
             assert find_exporter(name).name == name
         assert hand_over(film, tmp_path / entry.preset.name, entry.preset.name).files
+
+
+def test_a_format_without_its_extra_is_left_out_and_told_of(
+    film: Timeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(name: str) -> Exporter:
+        if name == "aaf":
+            raise ExtraMissing("no pyaaf2", "aaf")
+        return find_exporter(name)
+
+    monkeypatch.setattr(folder_module, "find_exporter", find)
+    done = hand_over(film, tmp_path / "out", "avid")
+    assert done.files[0] == "timeline_V1.edl"
+    assert "timeline.aaf" not in done.files
+    assert Loss("not-installed", "aaf", "pip install 'stitcher[aaf]'") in done.losses
+    assert "in aaf, not-installed: the format is not in the hand-over" in (
+        (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    )
+
+
+def test_a_format_that_is_asked_for_by_name_is_not_left_out(
+    film: Timeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(name: str) -> Exporter:
+        raise ExtraMissing("no pyaaf2", "aaf")
+
+    monkeypatch.setattr(folder_module, "find_exporter", find)
+    with pytest.raises(ExtraMissing):
+        hand_over(film, tmp_path / "out", "avid")
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_editor_is_refused_with_the_nearest() -> None:
