@@ -19,6 +19,13 @@ _SHOT_COLUMNS = (
 )  # fmt: skip
 
 
+_ALE_COLUMNS = (
+    "Name", "Tracks", "Start", "End", "Duration", "Tape", "FPS", "Source File", "Description", "Shot", "Model",
+    "Take", "Seed", "Credits", "Start Picture",
+)  # fmt: skip
+"""Those after `Source File` are columns of the bin's own, which Media Composer makes."""
+
+
 class ShotListExporter:
     """A table of every shot, for people and spreadsheets."""
 
@@ -81,12 +88,10 @@ class AleExporter:
 
     def export(self, handover: Handover) -> Export:
         """`timeline.ale`."""
-        columns = ("Name", "Tracks", "Start", "End", "Duration", "Tape", "FPS", "Source File", "Description")
-        prompts: dict[str, str] = {}
+        shots: dict[str, PictureItem] = {}
         for item in handover.video[0].items:
             if item.media is not None:
-                details = handover.details.get(item.name, ShotDetails())
-                prompts.setdefault(item.media.file, details.prompt)
+                shots.setdefault(item.media.file, item)
         lines = [
             "Heading",
             "FIELD_DELIM\tTABS",
@@ -95,12 +100,12 @@ class AleExporter:
             f"FPS\t{_fps(handover)}",
             "",
             "Column",
-            "\t".join(columns),
+            "\t".join(_ALE_COLUMNS),
             "",
             "Data",
         ]
         pictures = [media for media in handover.media if media.size is not None]
-        lines += ["\t".join(_ale_row(media, prompts.get(media.file, ""))) for media in pictures]
+        lines += ["\t".join(_ale_row(handover, media, shots.get(media.file))) for media in pictures]
         losses = [
             Loss("reel-time", media.file, f"{_fps_of(media)} frames a second")
             for media in pictures
@@ -113,11 +118,24 @@ class AleExporter:
         return Export((ExportFile("timeline.ale", ("\r\n".join(lines) + "\r\n").encode()),), tuple(losses))
 
 
-def _ale_row(media: MediaFile, prompt: str) -> Sequence[str]:
+def _ale_row(handover: Handover, media: MediaFile, shot: PictureItem | None) -> Sequence[str]:
+    """A file, and how the first shot that shows it was made."""
     tracks = "V" + "".join(f"A{number}" for number in range(1, sum(media.channels) + 1))
     times = [media.timecode(frame) for frame in (0, media.frames)]
     length = format_timecode(media.frames, media.rate)
-    return (media.file, tracks, *times, length, media.reel, _fps_of(media), media.file, plain(prompt))
+    details = handover.details.get(shot.name, ShotDetails()) if shot is not None else ShotDetails()
+    take = shot.take if shot is not None else None
+    made = (
+        details.prompt,
+        shot.name if shot is not None else "",
+        take.model if take is not None else "",
+        take.number if take is not None else "",
+        "" if details.seed is None else details.seed,
+        "" if details.credits is None else details.credits,
+        details.start_picture,
+    )
+    own = (media.file, tracks, *times, length, media.reel, _fps_of(media), media.file)
+    return (*own, *(plain(str(value)) for value in made))
 
 
 def _fps_of(media: MediaFile) -> str:

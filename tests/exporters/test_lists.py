@@ -74,6 +74,20 @@ def test_an_ale_lists_every_file_once_with_its_whole_length() -> None:
     ]
 
 
+def test_an_ale_says_how_each_shot_was_made() -> None:
+    film = film_of(24)
+    take = ShownTake("runway", "gen4_turbo", "task", 2, "take", None)
+    film = replace(film, items=(replace(film.items[0], take=take),))
+    details = {"s0": ShotDetails("A door,\topening", seed=7, credits=25, start_picture="previous")}
+    text = AleExporter().export(handover_of(film, details=details)).files[0].content.decode()
+    lines = text.split("\r\n")
+    columns, row = (lines[lines.index(word) + 1].split("\t") for word in ("Column", "Data"))
+    made = dict(zip(columns, row, strict=True))
+    assert [made[name] for name in ("Description", "Shot", "Model", "Take", "Seed", "Credits", "Start Picture")] == [
+        "A door, opening", "s0", "gen4_turbo", "2", "7", "25", "previous",
+    ]  # fmt: skip
+
+
 def test_lists_of_pictures_name_that_sound_is_not_in_them() -> None:
     handover = handover_of(spoken(film_of(24)))
     assert [loss.kind for loss in AleExporter().export(handover).losses] == ["sound"]
