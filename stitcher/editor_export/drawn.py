@@ -110,6 +110,7 @@ def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
         items=tuple(items),
         transitions=(Transition(CUT),) * (len(items) - 1),
         cues=(),
+        fades=(),
         markers=(),
         captions=(),
         chapters=(),

@@ -123,7 +123,7 @@ def handover_of(
         video=(film, *overlays),
         sound=tracks,
         markers=_markers(timeline),
-        losses=unique((*builder.losses, *losses)),
+        losses=unique((*builder.losses, *_fades(timeline), *losses)),
         details=details or {},
     )
 
@@ -138,6 +138,10 @@ def _check_length(timeline: Timeline) -> None:
             "The film passes midnight of its timecode, and no editor counts beyond: let it start earlier, with "
             "'start' under 'format', or hand it over in parts."
         )
+
+
+def _fades(timeline: Timeline) -> Iterator[Loss]:
+    return (Loss("picture-fade", fade.shot, str(fade)) for fade in timeline.fades)
 
 
 def _markers(timeline: Timeline) -> tuple[HandoverMarker, ...]:

@@ -22,6 +22,7 @@ LossKind = Literal[
     "not-installed",
     "off-grid",
     "pan",
+    "picture-fade",
     "picture-size",
     "pitch",
     "placeholder",
@@ -52,6 +53,7 @@ MEANINGS: Mapping[LossKind, str] = {
     "not-installed": "the format is not in the hand-over, because what writes it is not installed",
     "off-grid": "sound lies on samples, and the format on frames: it was moved to the nearest",
     "pan": "the sound is in the middle",
+    "picture-fade": "the picture comes and goes without its fade",
     "picture-size": "the format does not say how large the picture is; set it in the editor",
     "pitch": "the sound is played faster or slower, and its pitch may change",
     "placeholder": "the shot is not made yet; a stand-in of its length has the name that its take will have, and "

@@ -112,6 +112,7 @@ def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -
         f"{timeline.width}×{timeline.height}",
         f"{format_rate(timeline.rate)} fps",
     ]
+    details += (str(fade) for fade in timeline.fades if not fade.shot)
     if number[1] > 1:
         details.append(f"page {number[0]} of {number[1]}")
     room = grid.page[0] - 2 * _MARGIN
@@ -137,7 +138,7 @@ def _row(
     large, small = load_font(None, 19), load_font(None, 13)
     draw.text((left + 14, top + 28), ellipsized(item.shot, large, _LABEL - 24), fill=_TEXT, font=large)
     seconds = format_decimal(Fraction(len(item.source_range)) / timeline.rate, 2)
-    lines = [f"{seconds} s  ·  {len(item.source_range)} f", *_remarks(item)]
+    lines = [f"{seconds} s  ·  {len(item.source_range)} f", *_remarks(timeline, item)]
     for line, text in enumerate(lines[: max(1, (tall + _CAPTION - 46) // 19)]):
         draw.text(
             (left + 14, top + 58 + 19 * line), ellipsized(text, small, _LABEL - 24), fill=_SOFT, font=small
@@ -152,12 +153,15 @@ def _row(
         draw.text((x + wide, y + tall + 5), number_of_source, fill=_DIM, font=small, anchor="ra")
 
 
-def _remarks(item: Item) -> Iterator[str]:
+def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
     yield "title" if item.clip is None else item.clip.name
     if item.speed != 1:
         yield f"speed {format_decimal(item.speed, 3)}"
     for effect in item.effects:
         yield effect.name
+    for fade in timeline.fades:
+        if fade.shot == item.shot:
+            yield str(fade)
     if item.overlays:
         yield f"{len(item.overlays)} lower third{'s' * (len(item.overlays) != 1)}"
 

@@ -76,8 +76,8 @@ def from_moviepy(clip: Any, rate: Fraction, out: Path | str) -> Path:
 def to_moviepy(timeline: Timeline) -> Any:
     """The film's picture as a MoviePy `VideoClip`, for going on there; every frame is the right one.
 
-    Pictures are made when asked for: sources fitted to the film's size, effects applied, titles drawn, dissolves
-    and dips to black or white blended. A source of another rate shows its nearest picture.
+    Pictures are made when asked for: sources fitted to the film's size, effects applied, titles drawn, dissolves,
+    fades and dips to black or white blended. A source of another rate shows its nearest picture.
     Raises `InputError` for a film without shots or with a transition that is no blend (render those), and when
     pictures of an HDR or interlaced source are asked for.
     """
@@ -155,6 +155,12 @@ class _Film:
             join = self._timeline.transitions[index - 1]
             weight = (frame - items[index].record_start) / join.frames
             picture = _blended(picture, self._shot(index, frame), weight, DIPS.get(join.kind.name))
+        for fade in self._timeline.fades:
+            if frame in fade.record:
+                plain = np.array([int(fade.colour[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
+                picture = _blended(
+                    np.broadcast_to(plain, picture.shape), picture, float(fade.seen(frame)), None
+                )
         return picture
 
     def _shot(self, index: int, frame: int) -> Rgb:

@@ -19,7 +19,8 @@ from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount
-from stitcher.rendering.segments import Encoded, Plan
+from stitcher.rendering.segments import Encoded, Plan, SegmentInput
+from stitcher.timeline.model import Item, PictureFade, Timeline
 
 _T = TypeVar("_T")
 _MOST_WORKERS = 8
@@ -124,6 +125,16 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             raise Interrupted() from None
 
 
+def _fades_of(timeline: Timeline, item: Item, part: SegmentInput) -> tuple[PictureFade, ...]:
+    """The fades of the film that a part of an item has, by its own clock."""
+    record = part.source_range.shifted(item.record_start - item.source_range.start)
+    return tuple(
+        replace(fade, record=fade.record.shifted(-record.start))
+        for fade in timeline.fades
+        if fade.record.intersection(record)
+    )
+
+
 def job_of(
     plan: Plan,
     segment: Encoded,
@@ -145,6 +156,7 @@ def job_of(
                 conform=item.conform,
                 matrix=source.matrix,
                 overlays=source.overlays,
+                fades=_fades_of(plan.timeline, item, part),
                 shot=part.shot,
             )
         )

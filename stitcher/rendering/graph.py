@@ -41,6 +41,7 @@ from stitcher.rendering.film_frame import film_frame, same_shape
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.timebase import FrameRange, format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
+from stitcher.timeline.model import PictureFade
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
@@ -54,6 +55,16 @@ class OpenedInputs:
     """Threads a decoder may use; each holds pictures of its own."""
     seen: Counter[tuple[Path, Fraction | None]]
     """How often each file has been opened at each place."""
+
+    def apart(self, path: Path, seconds: Fraction | None = None) -> dict[str, int]:
+        """An option of no effect for what is opened once more.
+
+        ffmpeg-python takes equal inputs for one, and the equal filters after them for one that lacks a split; a split
+        would hold the whole clip in memory until its second use.
+        """
+        before = self.seen[path, seconds]
+        self.seen[path, seconds] += 1
+        return {"thread_queue_size": 8 + before} if before else {}
 
 
 _OVERLAY_FORMATS = {
@@ -134,6 +145,39 @@ def blended(earlier: Stream, later: Stream, part: EncodeInput, begin: int, spec:
     return stream if part.transition.linear else _legal(stream, spec)
 
 
+def faded(stream: Stream, fade: PictureFade, frames: int, spec: PictureSpec, opened: OpenedInputs) -> Stream:
+    """A stream of so many frames coming out of a colour, or going into one."""
+    import ffmpeg
+
+    record = fade.record
+    plain = _plain(fade.colour, frames + 2, spec, opened)
+    first, second, begin = plain, stream, record.start
+    if fade.direction == "out":
+        # xfade's first frame is the earlier picture alone, and what comes after it the later one.
+        first, second, begin = stream, plain, record.start - 1
+    mixed = ffmpeg.filter(
+        [first, second],
+        "xfade",
+        transition="fade",
+        duration=format_decimal(Fraction(len(record)) / spec.rate, 9),
+        offset=format_decimal(Fraction(begin) / spec.rate, 9),
+    )
+    return _counted(mixed.filter("trim", end_frame=frames).filter("format", spec.pixel_format), spec.rate)
+
+
+def _plain(colour: str, frames: int, spec: PictureSpec, opened: OpenedInputs) -> Stream:
+    """So many pictures of one colour."""
+    import ffmpeg
+
+    rate = format_rate(spec.rate)
+    source = f"color=c=0x{colour[1:]}:s={spec.width}x{spec.height}:r={rate},trim=end_frame=1,format=gbrp"
+    stream = ffmpeg.input(source, f="lavfi", **opened.apart(Path(source)))
+    stream, made = as_yuv(stream, "gbrp", Colour().filled())
+    stream = recoloured(stream, made, spec.colour.filled(spec.matrix), spec.pixel_format)
+    stream = stream.filter("loop", loop=frames - 1, size=1).filter("setsar", 1)
+    return _counted(stream, spec.rate).filter("setparams", **tags(worked_in(spec.colour)))
+
+
 def _legal(stream: Stream, spec: PictureSpec) -> Stream:
     """The stream with luma kept in video range: xfade's own black and white are those of full range."""
     if spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
@@ -159,14 +203,16 @@ def _chain(part: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
     stream = _shaped(_timed(part, spec.rate, opened), part, replace(job, picture=spec))
     for overlay in part.overlays:
         stream = _overlaid(stream, overlay, part.source_range, spec, opened)
-    return stream if spec == job.picture else stream.filter("format", job.picture.pixel_format)
+    if spec != job.picture:
+        stream = stream.filter("format", job.picture.pixel_format)
+    for fade in part.fades:
+        stream = faded(stream, fade, len(part.source_range), job.picture, opened)
+    return stream
 
 
 def _input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = None) -> Stream:
     import ffmpeg
 
-    before = opened.seen[clip.path, seconds]
-    opened.seen[clip.path, seconds] += 1
     options: dict[str, Any] = {
         "f": clip.container,
         "protocol_whitelist": "file",
@@ -182,10 +228,7 @@ def _input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = None) ->
     if seconds is not None:
         # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
         options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
-    if before:
-        # ffmpeg-python takes equal inputs for one, and the equal filters after them for one that lacks a split; a
-        # split would hold the whole clip in memory until its second use. An option of no effect tells them apart.
-        options["thread_queue_size"] = 8 + before
+    options |= opened.apart(clip.path, seconds)
     return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
 
 

@@ -15,6 +15,7 @@ from stitcher.media.threads import SHARED
 from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
+from stitcher.timeline.model import PictureFade
 
 KEY_SCHEMA = 14
 """Raised when the same job would make other pictures than before."""
@@ -49,6 +50,8 @@ class EncodeInput:
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
     overlays: tuple[Overlay, ...] = ()
+    fades: tuple[PictureFade, ...] = ()
+    """Their ranges counted from its first frame; they may begin before it and end behind it."""
     shot: str = ""
     """For messages; no picture depends on it."""
 
@@ -78,6 +81,7 @@ class EncodeJob:
 NOT_IN_KEY: Exclusions = {
     Clip: all_but(Clip, "sha256"),
     EncodeInput: frozenset({"shot"}),
+    PictureFade: frozenset({"shot"}),
     EncodeJob: frozenset({"first_frame"}),
     # What is copied, where films are cut, and what is put in place of `options` is decided before there is a job.
     PictureSpec: frozenset({"copy_sources", "seam_options", "steady_rate", "why_no_copies"}),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.rendering.film_frame import Region, shown_region
-from stitcher.rendering.job import EncodeJob
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
@@ -32,6 +33,8 @@ _GRID = (160, 90)
 _WHOLE = Region((0.0, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1.0))
 _MARGIN = 0.04
 """Of each side that is not looked at: padding and rounding lie there."""
+_TOLD_BY = 0.5
+"""How much of a picture must be seen. What a fade makes of it otherwise is a change of levels."""
 _NEAR, _FAR = 2, 14
 """Pictures on either side of the planned one that it is held against: at first, and where that does not tell."""
 
@@ -58,6 +61,10 @@ def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
         # A linear blend begins with the earlier picture alone.
         pure_end = after > 0 and job.inputs[number + 1].transition.linear
         first, last = part.overlap, len(part.source_range) - after - (0 if pure_end else 1)
+        while first <= last and _seen(part, first) < _TOLD_BY:
+            first += 1
+        while first <= last and _seen(part, last) < _TOLD_BY:
+            last -= 1
         if last < first:
             continue
         ends = {first} if number < len(job.inputs) - 1 else {last}
@@ -65,6 +72,11 @@ def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
             ends.add(first)
         samples += [SampledFrame(number, begin + end, part.source_range.start + end) for end in sorted(ends)]
     return tuple(samples)
+
+
+def _seen(part: EncodeInput, frame: int) -> float:
+    """How much of an input's own picture is seen in one of its frames, where it fades."""
+    return float(prod(fade.seen(frame) for fade in part.fades))
 
 
 def check_shown(piece: Clip, job: EncodeJob) -> None:

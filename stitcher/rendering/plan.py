@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -60,8 +60,7 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     if not timeline.items or not timeline.frames:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
     reasons = _reasons(timeline, delivery)
-    captioned = captioned_ranges(timeline, delivery)
-    lookup = _ItemLookup(timeline, captioned)
+    lookup = _ItemLookup(timeline, delivery)
     picture = delivery.picture
     segments: list[Segment] = []
     shown = shown_range(timeline, delivery) if only is None else only
@@ -89,46 +88,50 @@ def burnt_in(timeline: Timeline, delivery: DeliverySpec) -> tuple[CaptionTrack, 
     return () if isinstance(delivery.packaging, StillSettings) else timeline.burnt_in
 
 
-def captioned_ranges(timeline: Timeline, delivery: DeliverySpec) -> tuple[FrameRange, ...]:
-    """The frames that have burnt-in captions, record clock, in order and apart from each other."""
-    made: list[FrameRange] = []
-    captions = [one.record for track in burnt_in(timeline, delivery) for one in track.captions]
-    for record in sorted(captions, key=lambda record: record.start):
-        if made and record.start <= made[-1].stop:
-            made[-1] = FrameRange(made[-1].start, max(made[-1].stop, record.stop))
-        else:
-            made.append(record)
-    return tuple(made)
+class _Ranges:
+    """Ranges of the film, in order and apart from each other, of which those in some part of it are found quickly."""
+
+    def __init__(self, ranges: Iterable[FrameRange]) -> None:
+        made: list[FrameRange] = []
+        for record in sorted(ranges, key=lambda record: record.start):
+            if made and record.start <= made[-1].stop:
+                made[-1] = FrameRange(made[-1].start, max(made[-1].stop, record.stop))
+            else:
+                made.append(record)
+        self._ranges = made
+        self._stops = [record.stop for record in made]
+
+    def within(self, record: FrameRange) -> Iterator[FrameRange]:
+        """The parts of `record` that are in them."""
+        for one in self._ranges[bisect_right(self._stops, record.start) :]:
+            if one.start >= record.stop:
+                return
+            yield one.intersection(record)
+
+    def outside(self, record: FrameRange) -> Iterator[FrameRange]:
+        """The parts of `record` between those."""
+        start = record.start
+        for one in self.within(record):
+            yield FrameRange(start, one.start)
+            start = one.stop
+        yield FrameRange(start, record.stop)
 
 
 class _ItemLookup:
-    """Finds the items and captions of a record range without walking the whole film: both ends of them rise."""
+    """Finds the items, captions and fades of a record range without walking the whole film: both ends of them rise."""
 
-    def __init__(self, timeline: Timeline, captioned: tuple[FrameRange, ...]) -> None:
+    def __init__(self, timeline: Timeline, delivery: DeliverySpec) -> None:
         self.timeline = timeline
-        self._captioned = captioned
-        self._caption_stops = [record.stop for record in captioned]
+        captions = [one.record for track in burnt_in(timeline, delivery) for one in track.captions]
+        self.captioned = _Ranges(captions)
+        self.changed = _Ranges([*captions, *(fade.record for fade in timeline.fades)])
+        """Where pictures are not what the items show: no frame of these is copied."""
         self._starts = [item.record_range.start for item in timeline.items]
         self._stops = [item.record_range.stop for item in timeline.items]
 
     def within(self, record: FrameRange) -> range:
         """Indices of the items seen anywhere in `record`."""
         return range(bisect_right(self._stops, record.start), bisect_left(self._starts, record.stop))
-
-    def captioned(self, record: FrameRange) -> Iterator[FrameRange]:
-        """The parts of `record` with burnt-in captions."""
-        for captions in self._captioned[bisect_right(self._caption_stops, record.start) :]:
-            if captions.start >= record.stop:
-                return
-            yield captions.intersection(record)
-
-    def bare(self, record: FrameRange) -> Iterator[FrameRange]:
-        """The parts of `record` between those."""
-        start = record.start
-        for captions in self.captioned(record):
-            yield FrameRange(start, captions.start)
-            start = captions.stop
-        yield FrameRange(start, record.stop)
 
 
 def solo_range(timeline: Timeline, index: int) -> FrameRange:
@@ -163,12 +166,12 @@ def _sets(item: Item) -> object:
 
 
 def _copied(lookup: _ItemLookup, index: int) -> Iterator[Copied]:
-    """The runs of an item that are copied: one, and one more after each caption."""
+    """The runs of an item that are copied: one, and one more after each caption and fade."""
     timeline = lookup.timeline
     item = timeline.items[index]
     assert isinstance(item.source, Clip)
     to_source = item.source_range.start - item.record_start
-    for alone in lookup.bare(solo_range(timeline, index)):
+    for alone in lookup.changed.outside(solo_range(timeline, index)):
         run = copyable_run(item.source.video, alone.shifted(to_source))
         if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
             continue
@@ -319,8 +322,11 @@ def _why(
         if part.overlap:
             frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
             texts.append(f"{part.transition.name} of {frames} into {part.shot}")
-    if any(reasons[part.item] is None for part in inputs) and any(lookup.captioned(piece)):
-        texts.append("captions are burnt in")
+    if any(reasons[part.item] is None for part in inputs):
+        faded = (fade for fade in timeline.fades if fade.record.intersection(piece))
+        texts += (f"{fade.shot or 'the film'}: {fade}" for fade in faded)
+        if any(lookup.captioned.within(piece)):
+            texts.append("captions are burnt in")
     if not texts:
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"

@@ -72,15 +72,18 @@ def raise_issues(issues: Sequence[tuple[str, str]]) -> None:
 class Shorthand:
     """Annotation: a plain text stands for a mapping, which `expand` makes of it.
 
-    In JSON Schema the field becomes "a string or the mapping".
+    In JSON Schema the field becomes "a string or the mapping". `also` are further types that stand for one.
     """
 
-    def __init__(self, expand: Callable[[str], object], **string_schema: Any) -> None:
+    def __init__(
+        self, expand: Callable[[Any], object], *, also: tuple[type, ...] = (), **string_schema: Any
+    ) -> None:
         self.expand = expand
+        self.types = (str, *also)
         self.string_schema = {"type": "string", **string_schema}
 
     def _before(self, value: object) -> object:
-        return self.expand(value) if isinstance(value, str) else value
+        return self.expand(value) if isinstance(value, self.types) else value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._before, handler(source))

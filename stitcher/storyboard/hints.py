@@ -11,7 +11,7 @@ from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
-from stitcher.storyboard.picture import LowerThird, TitleCard, Transition
+from stitcher.storyboard.picture import ColourFade, LowerThird, TitleCard, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest
@@ -51,7 +51,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("image", "still", "picture", "first_frame"), "start"),
         **dict.fromkeys(("text", "caption", "captions", "subtitle", "subtitles", "lower_third"), "overlays"),
         "audio": "sound",
-        **dict.fromkeys(("fade", "fade_in", "fade_out"), "transition"),
+        "fade": "fade_in",
     },
     Transition: {**_LENGTHS, "type": "kind", "name": "kind"},
     Format: {
@@ -89,6 +89,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "directory": "folder",
     },
     TitleCard: {**_LENGTHS, "color": "colour"},
+    ColourFade: {**_LENGTHS, **dict.fromkeys(("color", "from", "to"), "colour")},
     LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
     Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
     Marker: {"time": "at", "frame": "at", "label": "name"},

@@ -30,7 +30,9 @@ from stitcher.storyboard.generation import (
 from stitcher.storyboard.levels import Levels
 from stitcher.storyboard.loudness import Loudness, LoudnessField, SoundLayoutField
 from stitcher.storyboard.picture import (
+    ColourFade,
     Effect,
+    FadeField,
     LowerThird,
     OwnSound,
     OwnSoundField,
@@ -51,6 +53,7 @@ __all__ = [
     "Budget",
     "CaptionStyle",
     "Captions",
+    "ColourFade",
     "Cue",
     "Defaults",
     "Delivery",
@@ -197,6 +200,10 @@ class Storyboard(StoryboardModel):
     """What may be spent on generated takes."""
     shots: Annotated[tuple[Shot, ...], Field(min_length=1)]
     """The film, in order."""
+    fade_in: FadeField | None = None
+    """How long the film takes to come out of black, or of a `colour`, with all that is heard."""
+    fade_out: FadeField | None = None
+    """How long the film takes to go into black, or into a `colour`, with all that is heard."""
     sound: tuple[Cue, ...] = ()
     """Sounds, placed."""
     ambience: AmbienceField | None = None

@@ -10,6 +10,7 @@ from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.transition_kinds import transition_kind
 from stitcher.storyboard.values import (
+    TIME_SCHEMA,
     ColourField,
     InputPath,
     Name,
@@ -25,6 +26,9 @@ from stitcher.timebase import Time
 
 DEFAULT_TRANSITION = Time(frames=12)
 """How long a dissolve or wipe lasts when the storyboard does not say."""
+
+LONGEST_FADE = 60
+"""Seconds that a fade may last: what ffmpeg's xfade, which draws it, can."""
 
 
 def _read_drop(value: object) -> Literal["auto"] | int:
@@ -72,6 +76,31 @@ class Transition(StoryboardModel):
 TransitionField = Annotated[
     Transition,
     Shorthand(lambda kind: {"kind": kind}, examples=["match", "cut", "dissolve", "fadeblack"]),
+]
+
+
+class ColourFade(StoryboardModel):
+    """How a picture comes out of a colour, or goes into one; the sound comes and goes with it."""
+
+    duration: TimeField
+    """How long it takes, up to 60s."""
+    colour: ColourField = "#000000"
+    """What it comes from or goes into, `#rrggbb`; black when not given."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> ColourFade:
+        if not self.duration:
+            raise_issues([("duration", "a fade of no length is none: remove it")])
+        if self.duration.seconds > LONGEST_FADE:
+            raise_issues([("duration", f"must be {LONGEST_FADE}s or less, not {self.duration}")])
+        return self
+
+
+FadeField = Annotated[
+    ColourFade,
+    Shorthand(
+        lambda duration: {"duration": duration}, also=(int, float, Time), pattern=TIME_SCHEMA["pattern"]
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
+    FadeField,
     LowerThird,
     OwnSoundField,
     ShotMarkerField,
@@ -135,6 +136,10 @@ class Shot(StoryboardModel):
     """The clip's own sound: `keep`, `mute`, `voice` (the voice in it alone), or a gain."""
     transition: TransitionField | None = None
     """How this shot comes in from the one before it."""
+    fade_in: FadeField | None = None
+    """How long it takes to come out of black, or of a `colour`; its sound comes with it."""
+    fade_out: FadeField | None = None
+    """How long it takes to go into black, or into a `colour`; its sound goes with it."""
     effects: tuple[EffectField, ...] = ()
     """MoviePy effects, applied in order."""
     overlays: tuple[LowerThird, ...] = ()

@@ -11,6 +11,7 @@ from stitcher.timeline.anchors import Places, place_markers
 from stitcher.timeline.balance import balanced, refuse_unknown_roles
 from stitcher.timeline.captions import lay_captions
 from stitcher.timeline.chapters import chapter_notes, lay_chapters
+from stitcher.timeline.fades import faded, lay_fades
 from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.hold import hold_notes
 from stitcher.timeline.media_index import MediaIndex, Seam
@@ -87,6 +88,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate=rate, kinds=kinds)
+    fades = lay_fades(board, items, transitions, rate)
     places = Places.of(items, transitions, rate)
     markers = place_markers(board, items, places)
     places = places.with_markers(markers)
@@ -95,7 +97,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     spoken = {number: cue for number, cue in enumerate(placed.cues) if not board.sound[number].mute}
     captions = lay_captions(board, placed.places, spoken, media)
     chapters = lay_chapters(board, items, markers)
-    heard = own_sounds(board, items, transitions, rate, voices=media.voices)
+    heard = own_sounds(board, items, transitions, rate, voices=media.voices, fades=fades)
     own, matches = matched(board, heard, media.activity)
     tone, tones = room_tone(board, items, own, media, rate)
     cues, balance = balanced(board, own + tone, placed.cues, media, rate)
@@ -106,7 +108,8 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         height=height,
         items=items,
         transitions=transitions,
-        cues=tuple(_marked(cue, media) for cue in cues),
+        cues=tuple(_marked(cue, media) for cue in faded(cues, fades, rate)),
+        fades=fades,
         markers=markers,
         captions=captions.tracks,
         chapters=chapters,

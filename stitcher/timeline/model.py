@@ -132,6 +132,37 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFade:
+    """The picture of a film coming out of a colour, or going into one.
+
+    Linear in code values. The first frame of a fade in and the last of a fade out are the colour alone; in all of its
+    frames some of it is seen.
+    """
+
+    record: FrameRange
+    """The frames that carry it, record clock."""
+    direction: Literal["in", "out"]
+    colour: str = "#000000"
+    shot: str = ""
+    """The shot that fades; empty where the film does."""
+
+    def seen(self, frame: int) -> Fraction:
+        """How much of the picture is seen in a frame of the film, 0 to 1; 1 outside of it."""
+        if frame not in self.record:
+            return Fraction(1)
+        after = frame - self.record.start if self.direction == "in" else self.record.stop - 1 - frame
+        return Fraction(after, len(self.record))
+
+    def __str__(self) -> str:
+        """In a few words: `fade in of 12 frames`, `fade out of 1 frame to #ffffff`."""
+        frames = len(self.record)
+        length = "1 frame" if frames == 1 else f"{frames} frames"
+        way = "from" if self.direction == "in" else "to"
+        colour = "" if self.colour == "#000000" else f" {way} {self.colour}"
+        return f"fade {self.direction} of {length}{colour}"
+
+
+@dataclass(frozen=True, slots=True)
 class GainKey:
     """A key frame of a sound's gain."""
 
@@ -251,6 +282,8 @@ class Timeline:
     transitions: tuple[Transition, ...]
     """`transitions[i]` joins `items[i]` and `items[i + 1]`; one fewer than items."""
     cues: tuple[Cue, ...] = ()
+    fades: tuple[PictureFade, ...] = ()
+    """In film order; no frame has two."""
     markers: tuple[Marker, ...] = ()
     captions: tuple[CaptionTrack, ...] = ()
     chapters: tuple[Marker, ...] = ()

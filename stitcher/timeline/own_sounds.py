@@ -35,7 +35,7 @@ from stitcher.timebase import (
     seconds_to_samples,
 )
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Cue, Item, Transition
+from stitcher.timeline.model import Cue, Item, PictureFade, Transition
 from stitcher.timeline.name_lists import counted_streams
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
@@ -53,16 +53,19 @@ def own_sounds(
     rate: Fraction,
     *,
     voices: Mapping[str, Sound] = MappingProxyType({}),
+    fades: Sequence[PictureFade] = (),
 ) -> tuple[Cue, ...]:
-    """The sound inside the clips, where it is kept, crossing with its neighbours'. Of shots that are in `voices` their
-    voice is heard instead, which begins when their own sound does.
+    """The sound inside the clips, where it is kept, crossing with its neighbours', or coming and going with a picture
+    that fades. Of shots that are in `voices` their voice is heard instead, which begins when their own sound does.
 
     Raises `PlanError` with every sound stream that a clip has not, and with each `lead` and `tail` that it has no sound
     for.
     """
     issues = IssueCollector(board)
     heard = [_heard(board, index, item, rate, issues) for index, item in enumerate(items)]
-    for one in heard:
+    for one, item in zip(heard, items, strict=True):
+        one.rises = 0 if one.lead else _faded_samples(fades, item, "in", rate)
+        one.falls = 0 if one.tail else _faded_samples(fades, item, "out", rate)
         if one.base is not None and (voice := voices.get(one.shot)) is not None:
             one.base = replace(one.base, sound=voice)
     issues.raise_any()
@@ -71,6 +74,16 @@ def own_sounds(
     _check_ends(heard, issues)
     issues.raise_any()
     return tuple(one.cue(one.base) for one in heard if one.base is not None)
+
+
+def _faded_samples(
+    fades: Sequence[PictureFade], item: Item, direction: Literal["in", "out"], rate: Fraction
+) -> int:
+    """For how many samples the sound of a shot comes or goes with its picture; 0 where it does not fade."""
+    for fade in fades:
+        if fade.shot == item.shot and fade.direction == direction:
+            return frames_to_samples(fade.record.stop, rate) - frames_to_samples(fade.record.start, rate)
+    return 0
 
 
 @dataclass(slots=True)
@@ -90,6 +103,10 @@ class _Heard:
     end: int = 0
     fade_in: int = 0
     fade_out: int = 0
+    rises: int = 0
+    """For how long it comes with its picture; 0 where that does not fade, or is led by the sound."""
+    falls: int = 0
+    """For how long it goes with its picture, likewise."""
 
     def __post_init__(self) -> None:
         self.begin, self.end = self.picture.start, self.picture.stop
@@ -117,13 +134,21 @@ class _Heard:
         length = self.end - self.begin
         # A blend as long as the sound leaves room for the hard edge at its other side.
         fade_in = min(self.fade_in, length - min(self.fade_out, EDGE_SAMPLES))
+        fade_out = min(self.fade_out, length - fade_in)
+        if self.rises:
+            # What begins after its picture is heard when that has come so far.
+            fade_in = max(fade_in, min(length, self.rises - (self.begin - self.picture.start)))
+        if self.falls:
+            fade_out = max(fade_out, min(length, self.falls - (self.picture.stop - self.end)))
         return replace(
             base,
             start_sample=self.begin,
             length_samples=length,
             in_offset_samples=max(0, base.in_offset_samples + skipped),
             fade_in_samples=fade_in,
-            fade_out_samples=min(self.fade_out, length - fade_in),
+            fade_out_samples=fade_out,
+            fade_in_curve="linear" if self.rises else base.fade_in_curve,
+            fade_out_curve="linear" if self.falls else base.fade_out_curve,
             reflected_head_samples=head,
             reflected_tail_samples=tail,
         )
@@ -142,7 +167,7 @@ class _Seam:
     def cross(self) -> None:
         earlier, later = self.earlier, self.later
         begin, end = later.picture.start - later.lead, earlier.picture.stop + earlier.tail
-        if earlier.base is None or later.base is None:
+        if earlier.base is None or later.base is None or earlier.falls or later.rises:
             self._alone(begin, end)
             return
         if _goes_on(earlier.base, later.base) and begin == end:

@@ -28,7 +28,7 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
         transition = board.transition_into(index)
         if not transition_kind(transition.kind).drops_repeats or transition.drop != "auto":
             continue
-        if board.shots[index - 1].hold is not None:
+        if _shows_none_twice(board, index):
             continue
         if earlier.clip is not None and later.clip is not None:
             seams.append(
@@ -42,6 +42,13 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
                 )
             )
     return tuple(seams)
+
+
+def _shows_none_twice(board: Storyboard, index: int) -> bool:
+    """Whether a picture that shot `index` repeats is not to be taken off: it is held on purpose, or not seen twice
+    because one of the two fades."""
+    earlier, later = board.shots[index - 1], board.shots[index]
+    return earlier.hold is not None or earlier.fade_out is not None or later.fade_in is not None
 
 
 def join(
@@ -130,8 +137,7 @@ class _Joins:
             return Transition(kind)
         if not (isinstance(earlier.source, Clip) and isinstance(later.source, Clip)):
             return Transition(kind)
-        if self.board.shots[index - 1].hold is not None:
-            # A picture that is held is repeated on purpose.
+        if _shows_none_twice(self.board, index):
             return Transition(kind)
         seam = (earlier.shot, later.shot)
         if seam not in self.media.doubled:
