@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         rescue,
         retry,
         schema,
+        sound_file,
         stand_in,
         takes,
         to_moviepy,
@@ -124,8 +125,8 @@ __all__ = [
     "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset", "generate",
     "import_cut",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "picture_notes", "plan", "presets",
-    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "stand_in", "takes",
-    "to_moviepy", "upscale",
+    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "sound_file",
+    "stand_in", "takes", "to_moviepy", "upscale",
 ]  # fmt: skip
 
 

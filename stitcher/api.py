@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from moviepy import VideoClip
+    from numpy import ndarray
     from pydub import AudioSegment
 
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
@@ -95,7 +96,7 @@ def assemble(
     *,
     transition: str | None = None,
     duration: Time | str | None = None,
-    music: Path | str | AudioSegment | None = None,
+    music: Path | str | AudioSegment | ndarray[Any, Any] | None = None,
     size: tuple[int, int] | str | None = None,
     fps: Fraction | int | float | str | None = None,
     options: AssembleOptions | None = None,
@@ -105,7 +106,7 @@ def assemble(
     `transition` is `match` unless given (a cut that drops the frame a chained clip repeats), `cut`, `dissolve` or a
     kind of ffmpeg's xfade; `duration` is its length, such as `0.5s` or `12f`. `music` is looped under the whole film.
     What is given here counts before the same in `options`, which has the rest. A MoviePy clip is written to the cache
-    once, without loss; a pydub segment likewise.
+    once, without loss; a pydub segment and an array of samples at 48 kHz likewise (`sound_file`).
 
     Raises `InputError` for no clip at all and for arguments that cannot be. Files are not opened yet.
     """
@@ -127,6 +128,21 @@ def assemble(
     if message := unknown_transition(board.defaults.transition, Transitions()):
         raise InputError(message)
     return board
+
+
+@checked
+def sound_file(sound: AudioSegment | ndarray[Any, Any], *, rate: int = 48_000) -> Path:
+    """A sound made in Python as a file that a cue can play, kept in the cache by its content.
+
+    A pydub `AudioSegment` keeps its rate and its bits. A numpy array is `(samples,)` or `(samples, channels)`, of
+    floats (full scale is 1; more is kept), `int16` or `int32`, and has `rate` samples a second; the file holds 32-bit
+    floats.
+
+    Raises `InputError` for what is no sound, `DiskFull` and `OutputError`.
+    """
+    from stitcher.inputs.interop import sound_file as write_sound
+
+    return write_sound(sound, rate)
 
 
 @checked

@@ -22,7 +22,7 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 _CLASSES = frozenset((
     "AssembleOptions", "AudioSegment", "Clip", "Fraction", "GenerateOptions", "Limits", "Loudness", "Plan", "Preset",
-    "RenderOptions", "Storyboard", "Time", "Timeline", "VideoClip",
+    "RenderOptions", "Storyboard", "Time", "Timeline", "VideoClip", "ndarray",
 ))  # fmt: skip
 """Judged by their names, so that nothing has to be imported for it."""
 

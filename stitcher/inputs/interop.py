@@ -1,4 +1,4 @@
-"""Clips and sounds given from Python as objects of MoviePy and pydub: they become files, kept in the cache."""
+"""Clips and sounds given from Python as objects of MoviePy, pydub and numpy: they become files, kept in the cache."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import InputError
-from stitcher.timebase import format_rate, frames_to_samples, parse_rate
+from stitcher.timebase import SAMPLE_RATE, format_rate, frames_to_samples, parse_rate
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from moviepy import VideoClip
+    from numpy import ndarray
     from pydub import AudioSegment
 
 
@@ -56,13 +59,18 @@ def _exact(fps: float) -> str:
     return str(fps)
 
 
-def sound_file(music: Path | str | AudioSegment) -> Path:
-    """The file of a sound; a pydub segment is written first, sample by sample."""
-    if isinstance(music, (str, Path)):
-        return Path(music)
-    from stitcher.sound.pydub_input import sound_from_audio_segment
+def sound_file(sound: Path | str | AudioSegment | ndarray[Any, Any], rate: int = SAMPLE_RATE) -> Path:
+    """The file of a sound; a pydub segment or an array of samples is written first, sample by sample. An array has that
+    rate."""
+    if isinstance(sound, (str, Path)):
+        return Path(sound)
+    if hasattr(sound, "raw_data"):
+        from stitcher.sound.pydub_input import sound_from_audio_segment
 
-    return sound_from_audio_segment(music, _given())
+        return sound_from_audio_segment(sound, _given())
+    from stitcher.sound.array_input import sound_from_array
+
+    return sound_from_array(sound, rate, _given())
 
 
 def _given() -> Path:
