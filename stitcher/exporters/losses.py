@@ -26,6 +26,7 @@ LossKind = Literal[
     "picture-size",
     "pitch",
     "placeholder",
+    "processing",
     "reel-time",
     "sound",
     "source-timecode",
@@ -58,6 +59,7 @@ MEANINGS: Mapping[LossKind, str] = {
     "pitch": "the sound is played faster or slower, and its pitch may change",
     "placeholder": "the shot is not made yet; a stand-in of its length has the name that its take will have, and "
     "exporting again puts the take in its place",
+    "processing": "what is done to the sound is in the stems alone",
     "reel-time": "source time is counted at the film's rate, not at the clip's own",
     "sound": "the format holds pictures only; the sound is not in it",
     "source-timecode": "times of the file count from 0, and not from its own timecode",

@@ -65,6 +65,18 @@ def _lanes(items: list[SoundItem]) -> list[list[SoundItem]]:
     return lanes
 
 
+def _processing(cue: Cue) -> Iterator[str]:
+    """What the mix does to a sound that no run of its file says."""
+    if cue.stretch != 1:
+        yield "stretched"
+    if cue.loop_end_samples is not None or cue.loop_crossfade_samples:
+        yield "looped from within"
+    if cue.reflected_head_samples or cue.reflected_tail_samples:
+        yield "continued past its ends"
+    if cue.sidechain is not None:
+        yield "compressed by another"
+
+
 @dataclass(slots=True)
 class _Layer:
     timeline: Timeline
@@ -79,6 +91,8 @@ class _Layer:
         start = cue.start_sample
         if len(source.media.channels) > 1:
             self.losses.append(Loss("channels", cue.name))
+        if done := ", ".join(_processing(cue)):
+            self.losses.append(Loss("processing", cue.name, done))
         while start < stop:
             end = stop if period is None else min(stop, start + period)
             item = self._item(cue, source, start, end)

@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from math import log10, pi
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import aaf2
 import numpy as np
 import pytest
 import rpp
 
 import stitcher
+from stitcher.exporters.aaf import AafExporter
 from stitcher.exporters.cut import handover_of
 from stitcher.exporters.fcp7_xml import Fcp7XmlExporter
 from stitcher.exporters.fcpxml import FcpxmlExporter
@@ -170,6 +174,23 @@ REAPER_FADES: dict[int, Callable[[float], float]] = {
 """As measured by cohler (forum.cockos.com, thread 262260), without curvature."""
 
 
+def aaf(film: Timeline) -> Curve:
+    """The clip's amplitude, in straight lines between points from 0 to 1 of its length."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "timeline.aaf"
+        path.write_bytes(AafExporter().export(handover_of(film)).files[0].content)
+        with aaf2.open(str(path), "r") as file:
+            (composition,) = file.content.toplevel()
+            segment = next(one for one in composition.slots if one.name.startswith("Music")).segment
+            # Stereo is a pan of a track, around its clips.
+            (clip,) = (
+                segment.segments[0] if isinstance(segment, aaf2.components.OperationGroup) else segment
+            ).components
+            (amplitude,) = clip.parameters
+            points = [(point.time * clip.length, point.value) for point in amplitude["PointList"]]
+    return in_factors(points)
+
+
 def kdenlive(film: Timeline) -> Curve:
     root = ET.fromstring(content(film, KdenliveExporter()))
     return as_mlt(properties(root.find("playlist/entry/filter"))["level"], SKIPPED)
@@ -212,7 +233,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, np.ndarr
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "read",
-    [fcp7, fcpxml, resolve, blender, premiere, mlt, shotcut, kdenlive, reaper],
+    [fcp7, fcpxml, resolve, blender, premiere, mlt, shotcut, kdenlive, reaper, aaf],
     ids=lambda read: read.__name__,
 )
 def test_levels_are_those_of_our_stem(
