@@ -69,7 +69,9 @@ def measured(path: Path) -> dict[str, float]:
     place = Place(path.parent / "media")
     found = {"cut to cut": _seconds(lambda: handover_of(film, place=place))}
     handover = handover_of(film, place=place)
-    for name in exporter_names():
+    # What pyaaf2 takes for each shot is seen in a shorter film.
+    shots = len(handover.video[0].items)
+    for name in (name for name in exporter_names() if name != "aaf" or shots <= 1000):
         exporter = find_exporter(name)
         found[name] = _seconds(lambda exporter=exporter: exporter.export(handover))  # type: ignore[misc]
     content = find_exporter("otio").export(handover).files[0].content.decode()
