@@ -456,6 +456,7 @@ def plan(
     project: Path | None = None,
     loudness: Loudness | str | None = None,
     channels: SoundLayout | None = None,
+    part: Sequence[str | Time | None] | None = None,
 ) -> Plan:
     """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
 
@@ -463,13 +464,21 @@ def plan(
     `videotoolbox`), which is tried first; when it does not work here, the software encoder is planned and the plan's
     notes say so. Presets are also looked for in the folder `project`, which is the storyboard's own unless given.
     `loudness`, the name of a target, counts before what the storyboard and the preset say; so does
-    `channels`: `mono`, `stereo` or `5.1`, where the preset's receiver takes it.
+    `channels`: `mono`, `stereo` or `5.1`, where the preset's receiver takes it. `part` limits it as in `render`.
 
     Raises `PresetError`, and what `lay_out` raises.
     """
     from stitcher import session
 
-    return session.plan(film, preset, encoder=encoder, project=project, loudness=loudness, channels=channels)
+    return session.plan(
+        film,
+        preset,
+        encoder=encoder,
+        project=project,
+        loudness=loudness,
+        channels=channels,
+        part=session.part_between(part),
+    )
 
 
 @checked
@@ -479,12 +488,17 @@ def render(
     *,
     preset: str | Preset | None = None,
     encoder: str | None = None,
+    part: Sequence[str | Time | None] | None = None,
     options: RenderOptions | None = None,
 ) -> Film:
     """Make the film at `out`, whole or not at all, and say what was done.
 
     `preset` and `encoder` are those of `plan`, and go with a storyboard or a timeline only. Finished pieces are kept in
     the cache, so a second render makes only what is missing.
+
+    `part` is from where to where it is made: `("snow", "planet")` from the beginning of one shot to the end of another,
+    or times and other anchors (`"12s"`, `"00:00:12:00"`, `"door+1.5s"`), `None` for an end of the film. Every frame
+    and sample is the film's, at its loudness; where the part begins or ends within a blend, it does so with a cut.
 
     Raises `OutputError`, `DiskFull`, `ToolError`, `VerifyError`, `Interrupted`, and what `plan` raises. What stood at
     `out` before stays until the new film has been checked.
@@ -494,7 +508,40 @@ def render(
 
     if isinstance(film, Plan) and (preset is not None or encoder is not None):
         raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")
-    return session.render(film, session.Order(preset, Path(out), encoder=encoder), options or RenderOptions())
+    order = session.Order(preset, Path(out), encoder=encoder, part=session.part_between(part))
+    return session.render(film, order, options or RenderOptions())
+
+
+@checked
+def frame_at(
+    film: Storyboard | Timeline | Plan,
+    at: str | Time,
+    out: Path | str,
+    *,
+    preset: str | Preset | None = None,
+    encoder: str | None = None,
+    options: RenderOptions | None = None,
+) -> Path:
+    """Write the frame of the film that is seen at a time as a PNG, with all that is on it; returns where it is.
+
+    `at` is a time (`"12s"`, `"288f"`, `"00:00:12:00"`), a shot or another anchor. The frame has the size, titles and
+    captions of the deliverable; of a storyboard, unless `preset` is given, its first one. It is without an
+    encoder's losses, and no frame is made that it does not need.
+
+    Raises `InputError` for a time outside the film, `OutputError`, and what `render` raises.
+    """
+    from stitcher import session
+
+    order = session.Order(preset, Path(out), encoder=encoder)
+    return session.frame_at(film, at, order, options or RenderOptions())
+
+
+@checked
+def open_file(path: Path | str) -> None:
+    """Open a film or a picture in the program that the system has for it. Raises `ToolError` where there is none."""
+    from stitcher.media.open_file import open_file as open_with_player
+
+    open_with_player(Path(path))
 
 
 @checked

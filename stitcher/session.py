@@ -6,7 +6,7 @@ The sound of a film is mixed speculatively while its match seams are still measu
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from stitcher.storyboard.choices import CaptionOutput, SoundLayout
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Delivery, Storyboard
+    from stitcher.timebase import Time
     from stitcher.timeline.media_index import MediaIndex
     from stitcher.timeline.model import Timeline
 
+Part = tuple["str | Time | None", "str | Time | None"]
+"""From where to where: shots, times or other anchors; `None` for the film's own beginning and end."""
 DEFAULT_PRESET = "master-copy"
 
 
@@ -57,6 +60,8 @@ class Order:
     """The first is heard, others are further sound tracks; `None` for the film as it is."""
     stem_tracks: bool = False
     """Whether each stem is a further sound track."""
+    part: Part | None = None
+    """From where to where in the film; `None` for all of it."""
 
     @classmethod
     def of(cls, delivery: Delivery, *, encoder: str | None = None) -> Order:
@@ -90,6 +95,7 @@ class Order:
             project=project,
             loudness=self.loudness,
             channels=self.channels,
+            part=self.part,
         )
 
 
@@ -197,12 +203,13 @@ def plan(
     project: Path | None = None,
     loudness: Loudness | str | None = None,
     channels: SoundLayout | None = None,
+    part: Part | None = None,
 ) -> Plan:
     """The plan of a film, with presets looked for beside its storyboard unless `project` names another folder."""
     from stitcher.rendering.film import prepare
 
     timeline = timeline_of(film)
-    return prepare(
+    whole = prepare(
         timeline,
         preset=preset or DEFAULT_PRESET,
         encoder=encoder,
@@ -211,6 +218,52 @@ def plan(
         loudness=loudness,
         channels=channels,
     )
+    return whole if part is None else part_of(whole, part)
+
+
+def part_between(places: Sequence[str | Time | None] | None) -> Part | None:
+    """The part from one place to another. Raises `InputError` unless there are two."""
+    if places is None:
+        return None
+    if len(places) != 2:
+        raise InputError(f"part must be two places, from where to where, and not {len(places)}.")
+    return places[0], places[1]
+
+
+def part_of(whole: Plan, part: Part) -> Plan:
+    """The plan of a part of a film. Raises `InputError` for places that are not in it, and for a part of a part."""
+    from stitcher.rendering.plan import part_of as plan_of_part
+    from stitcher.timeline.part import part_range
+
+    if whole.whole is not None:
+        raise InputError("The plan is of a part of the film already; plan all of it, and give that.")
+    return plan_of_part(whole, part_range(whole.timeline, *part))
+
+
+def frame_at(
+    film: Storyboard | Timeline | Plan, at: str | Time, order: Order, options: RenderOptions = DEFAULTS
+) -> Path:
+    """A frame of the film of an order, at the order's file; its preset is passed over where `film` is a plan."""
+    from stitcher.rendering.one_frame import write_frame
+    from stitcher.rendering.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.part import frame_of
+
+    if isinstance(film, Storyboard):
+        order = _as_delivered(film, order)
+    timeline = timeline_of(film)
+    project = options.project or timeline.project
+    planned = film if isinstance(film, Plan) else order.plan(timeline, project)
+    settled = replace(options, project=project, cache=_absolute(options.cache))
+    return write_frame(planned, frame_of(timeline, at), order.file, settled)
+
+
+def _as_delivered(board: Storyboard, order: Order) -> Order:
+    """The order as the storyboard's first delivery of its preset has it, of any where it has none."""
+    for one in board.deliver:
+        if one.preset is not None and order.preset in (None, one.preset):
+            return replace(Order.of(one, encoder=order.encoder), file=order.file, stems=None)
+    return order
 
 
 def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOptions = DEFAULTS) -> Film:
@@ -223,7 +276,10 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
         with _laid_out(film, order, options) as timeline:
             return render(timeline, order, options)
     project = options.project or timeline_of(film).project
-    planned = film if isinstance(film, Plan) else order.plan(film, project)
+    if not isinstance(film, Plan):
+        planned = order.plan(film, project)
+    else:
+        planned = film if order.part is None else part_of(film, order.part)
     settled = replace(options, project=project, cache=_absolute(options.cache))
     film_made = carry_out(planned, order.file, settled)
     if order.stems is not None:
@@ -232,6 +288,9 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
         made = mix(planned, MixOrder(stems=order.stems), settled)
         notes = tuple(dict.fromkeys((*film_made.notes, *made.notes)))
         film_made = replace(film_made, stems=made.stems, notes=notes)
+    if planned.whole is not None:
+        # What is known of its sound is known of all of it.
+        return film_made
     from stitcher.stems.film_report import film_report
 
     return replace(film_made, report=film_report(planned, film_made.sound, settled))

@@ -37,6 +37,8 @@ class Deliveries:
     alone: bool = False
     """Whether only one is asked for: then what it fails of is the command's own error."""
     films: list[Film] = field(default_factory=list)
+    pictures: list[Path] = field(default_factory=list)
+    """Frames of films, made instead of those."""
     failures: list[Failure] = field(default_factory=list)
     stopped: bool = False
     """Whether it was asked to stop: nothing else is begun then."""
@@ -75,6 +77,7 @@ class Deliveries:
         """
         document: dict[str, object] = {
             "films": [film_document(film) for film in self.films],
+            **({"pictures": self.pictures} if self.pictures else {}),
             "notes": list(notes),
             "wall_seconds": round(elapsed.seconds(), 3),
             **more,
@@ -93,6 +96,9 @@ class Deliveries:
         return ReportedStatus(0 if gravest is None else gravest.ending.exit_code)
 
     def _lines(self) -> Iterator[str]:
+        yield from map(str, self.pictures)
+        if self.pictures:
+            return
         for film in self.films:
             yield from film_lines(film, elapsed.seconds() if self.alone else film.seconds)
         if not self.alone:

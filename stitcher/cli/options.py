@@ -28,6 +28,23 @@ Loudness = Annotated[
         "--loudness", metavar="NAME", help="Loudness target, instead of the preset's: web, ebu-r128, none, …"
     ),
 ]
+First = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="PLACE",
+        help="Make a part only, from here: a shot, a time (12s, 00:00:12:00) or an anchor (door+1.5s).",
+    ),
+]
+Last = Annotated[
+    str | None,
+    typer.Option("--to", metavar="PLACE", help="Make a part only, up to here; of a shot, to its end."),
+]
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="PLACE", help="Make one frame only, as a PNG: the one seen here."),
+]
+Open = Annotated[bool, typer.Option("--open", help="Open what was made in the system's player.")]
 Sheet = Annotated[
     Path | None,
     typer.Option("--sheet", metavar="PNG", help="Also write a contact sheet: a row of frames for each shot."),

@@ -97,7 +97,11 @@ def _is_made_beside_others(plan: Plan) -> Callable[[Encoded], bool]:
     An encoder of large pictures or of long pieces fills the machine on its own, and two of them double the memory.
     Short pieces of small pictures leave cores idle unless they are made side by side. Where everything is encoded,
     pieces are made beside each other: while one begins or ends, the others keep the machine busy.
+
+    The pieces of a part are made as those of the film are, so that they are the same ones.
     """
+    if plan.whole is not None:
+        return _is_made_beside_others(plan.whole)
     if len(plan.encoded) < 2 or _has_large_pictures(plan):
         return lambda segment: False
     if not plan.copied_frames and plan.delivery.picture.encoder in _PAIRED:

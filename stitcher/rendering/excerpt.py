@@ -1,13 +1,16 @@
-"""The excerpt of the film that a deliverable shows: a frame for a still, the beginning for a GIF, else all. Pure."""
+"""The excerpt of the film that a deliverable shows: a frame for a still, the beginning for a GIF, the part that is
+asked for, else all. Pure.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 
 from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.timebase import FrameRange, parse_time
-from stitcher.timeline.model import Timeline
+from stitcher.timeline.model import Marker, Timeline
 
 _WINDOW_S = 5
 
@@ -44,3 +47,56 @@ def with_whole_blends(timeline: Timeline, frames: FrameRange) -> FrameRange:
         if begins < stop < ends:
             stop = ends
     return FrameRange(start, stop)
+
+
+def with_cut_edges(timeline: Timeline, frames: FrameRange) -> Timeline:
+    """The film with blends turned to cuts where a range of it begins or ends, so that one shot is seen at either end.
+
+    What is outside the range gives way; every frame stays where it is on the film's clock.
+    """
+    items, transitions = list(timeline.items), list(timeline.transitions)
+    for index, join in enumerate(transitions):
+        earlier, later = items[index], items[index + 1]
+        begins = later.record_start
+        ends = begins + join.frames
+        if begins <= frames.start < ends:
+            seen = FrameRange(earlier.source_range.start, earlier.source_range.stop - join.frames)
+            items[index] = replace(earlier, source_range=seen)
+        elif begins < frames.stop <= ends:
+            seen = FrameRange(later.source_range.start + join.frames, later.source_range.stop)
+            items[index + 1] = replace(later, source_range=seen, record_start=ends)
+        else:
+            continue
+        transitions[index] = replace(join, frames=0)
+    return replace(timeline, items=tuple(items), transitions=tuple(transitions))
+
+
+def on_its_own_clock(timeline: Timeline, shown: FrameRange) -> Timeline:
+    """The film with its captions, chapters and timecode counted from where an excerpt of it begins, and within it.
+
+    The chapter that an excerpt begins in begins with it.
+    """
+    if shown == FrameRange(0, timeline.frames):
+        return timeline
+    captions = tuple(
+        replace(
+            track,
+            captions=tuple(
+                replace(one, record=seen.shifted(-shown.start))
+                for one in track.captions
+                if (seen := one.record.intersection(shown))
+            ),
+        )
+        for track in timeline.captions
+    )
+    chapters: dict[int, Marker] = {}
+    for one in timeline.chapters:
+        if one.frame < shown.stop:
+            at = max(0, one.frame - shown.start)
+            chapters[at] = replace(one, frame=at)
+    return replace(
+        timeline,
+        captions=captions,
+        chapters=tuple(chapters.values()),
+        start_frame=timeline.start_frame + shown.start,
+    )

@@ -26,6 +26,7 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
 from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.encoder_check import check_tools
+from stitcher.rendering.excerpt import on_its_own_clock
 from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.mux_job import MuxJob, PacketRun, mux_job
 from stitcher.rendering.options import DEFAULTS, RenderOptions
@@ -182,17 +183,18 @@ def _packaged(
     from stitcher.rendering.write_film import write_film
 
     write_film(plan, job, temp, context)
+    timeline = on_its_own_clock(plan.timeline, plan.shown)
     return package(
         PackagingJob(
             plan.delivery,
             film=temp,
             sound=sounds[0].path if sounds else None,
             further_sounds=tuple(one.path for one in sounds[1:]),
-            captions=tuple(track for track in plan.timeline.captions if "track" in track.outputs),
+            captions=tuple(track for track in timeline.captions if "track" in track.outputs),
             target=out,
             frames=plan.frames,
-            rate=plan.timeline.rate,
-            timecode=format_timecode(plan.timeline.start_frame, plan.timeline.rate),
+            rate=timeline.rate,
+            timecode=format_timecode(timeline.start_frame, timeline.rate),
             still=plan.shown.start - plan.record_range.start,
             on_frames=context.reporter("finish", plan.frames),
             cancel=context.stop,

@@ -12,6 +12,7 @@ from stitcher.formats.codecs import CODECS
 from stitcher.formats.containers import CONTAINERS
 from stitcher.formats.languages import container_language
 from stitcher.media.clip import Clip, Colour
+from stitcher.rendering.excerpt import on_its_own_clock
 from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
 from stitcher.rendering.soundtrack import FurtherTrack, Soundtrack
@@ -81,7 +82,7 @@ def mux_job(
     parameter_sets: bytes | None,
 ) -> MuxJob:
     """The job that makes a plan's film; for a container that is packaged from one, the film it is made of."""
-    delivery, timeline = plan.delivery, plan.timeline
+    delivery, timeline = plan.delivery, on_its_own_clock(plan.timeline, plan.shown)
     packaged = is_packaged(container)
     muxed_in = CODECS[delivery.picture.codec].segments if packaged else container
     timecode = format_timecode(timeline.start_frame, timeline.rate)

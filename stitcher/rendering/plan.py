@@ -19,9 +19,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from stitcher.captions.track import CaptionTrack
-from stitcher.delivery.packaging_settings import StillSettings
+from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
-from stitcher.errors import PlanError
+from stitcher.errors import InputError, PlanError
 from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
@@ -32,7 +32,7 @@ from stitcher.rendering.copy_rules import (
     is_reconfigured,
     reencode_reason,
 )
-from stitcher.rendering.excerpt import shown_range, with_whole_blends
+from stitcher.rendering.excerpt import shown_range, with_cut_edges, with_whole_blends
 from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, SegmentInput
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.conform import source_picture
@@ -67,7 +67,7 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     needed = with_whole_blends(timeline, shown)
     done = needed.start
     for index, reason in enumerate(reasons):
-        for copy in _copied(lookup, index) if reason is None else ():
+        for copy in _copied(lookup, index, needed) if reason is None else ():
             segments.extend(_encoded(lookup, FrameRange(done, copy.record_range.start), reasons, picture))
             segments.append(copy)
             done = copy.record_range.stop
@@ -80,7 +80,25 @@ def without_copies(made: Plan) -> Plan:
     picture = made.delivery.picture
     why = f"the encoder {picture.encoder} cannot continue the sources' packets"
     picture = replace(picture, copy_sources=False, why_no_copies=why)
-    return plan(made.timeline, replace(made.delivery, picture=picture))
+    encoded = plan(made.timeline, replace(made.delivery, picture=picture), only=made.shown)
+    return replace(encoded, whole=None if made.whole is None else without_copies(made.whole))
+
+
+def part_of(whole: Plan, frames: FrameRange) -> Plan:
+    """The plan of a part of the film: its frames as they are in the film, but that it begins and ends with a cut.
+
+    Raises `InputError` where the deliverable is one picture.
+    """
+    settings = whole.delivery.packaging
+    if isinstance(settings, StillSettings):
+        raise InputError(
+            f"The preset {whole.delivery.preset} makes one picture, which is no part of a film; "
+            "ask for the frame at a time instead."
+        )
+    if isinstance(settings, GifSettings):
+        frames = FrameRange(frames.start, min(frames.stop, frames.start + len(whole.shown)))
+    made = plan(with_cut_edges(whole.timeline, frames), whole.delivery, only=frames)
+    return replace(made, whole=whole)
 
 
 def burnt_in(timeline: Timeline, delivery: DeliverySpec) -> tuple[CaptionTrack, ...]:
@@ -165,15 +183,15 @@ def _sets(item: Item) -> object:
     return b""
 
 
-def _copied(lookup: _ItemLookup, index: int) -> Iterator[Copied]:
-    """The runs of an item that are copied: one, and one more after each caption and fade."""
+def _copied(lookup: _ItemLookup, index: int, needed: FrameRange) -> Iterator[Copied]:
+    """The runs of an item that are copied, of the frames that are needed: one, and more after captions and fades."""
     timeline = lookup.timeline
     item = timeline.items[index]
     assert isinstance(item.source, Clip)
     to_source = item.source_range.start - item.record_start
-    for alone in lookup.changed.outside(solo_range(timeline, index)):
+    for alone in lookup.changed.outside(solo_range(timeline, index).intersection(needed)):
         run = copyable_run(item.source.video, alone.shifted(to_source))
-        if run is None or len(run[0]) < min(_SHORTEST_COPY, timeline.frames):
+        if run is None or len(run[0]) < min(_SHORTEST_COPY, len(needed)):
             continue
         pictures, packets = run
         yield Copied(

@@ -64,6 +64,8 @@ class Plan:
     segments: tuple[Segment, ...]
     shown: FrameRange
     """What the deliverable shows of the film: all of it, or a part."""
+    whole: Plan | None = None
+    """Where a part of a film was asked for: the plan of all of it."""
 
     @property
     def record_range(self) -> FrameRange:

@@ -11,13 +11,14 @@ from stitcher.captions.webvtt import write_webvtt
 from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.formats.containers import CONTAINERS
 from stitcher.media.files import write_whole
+from stitcher.rendering.excerpt import on_its_own_clock
 from stitcher.rendering.segments import Plan
 from stitcher.timeline.chapters import youtube_list
 
 
 def sidecars(plan: Plan, out: Path) -> Iterator[tuple[Path, bytes]]:
     """Paths and contents of what stands beside the film at `out`; nothing beside a still or a GIF."""
-    timeline, rate = plan.timeline, plan.timeline.rate
+    timeline, rate = on_its_own_clock(plan.timeline, plan.shown), plan.timeline.rate
     if isinstance(plan.delivery.packaging, StillSettings | GifSettings):
         return
     stem = out.name if CONTAINERS[plan.delivery.container].is_folder else out.stem

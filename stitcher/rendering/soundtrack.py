@@ -16,6 +16,7 @@ from stitcher.sound.mix import Mix, mix_key, plan_mix
 from stitcher.sound.mix_file import MP4, Destination, sound_file
 from stitcher.sound.result import SoundResult
 from stitcher.sound.store import Workshop
+from stitcher.timebase import FrameRange, frames_to_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ def make_soundtrack(plan: Plan, container: str, context: RenderContext) -> Sound
     if spec.insist is not None:
         target = replace(target, insist=spec.insist)
     mix = plan_mix(timeline.cues, timeline.samples)
+    if plan.shown != FrameRange(0, timeline.frames):
+        # As long as a film of as many frames is, wherever rounding puts its end.
+        length = frames_to_samples(len(plan.shown), timeline.rate)
+        start = min(frames_to_samples(plan.shown.start, timeline.rate), timeline.samples - length)
+        mix = replace(mix, excerpt=(start, start + length))
     context.report("sound", 0, 1)
     made = encoded_mix(mix, spec, target, context, into=Destination(container, plan.delivery.edit_list))
     context.report("sound", 1, 1)

@@ -37,6 +37,13 @@ class Mix:
     """Audible ones, in canonical order."""
     film_samples: int
     """Length of the film at 48 kHz."""
+    excerpt: tuple[int, int] | None = None
+    """What of it is to be heard, half-open, at the level it has in the film; `None` for all of it."""
+
+    @property
+    def heard(self) -> tuple[int, int]:
+        """What of it is to be heard, half-open."""
+        return self.excerpt or (0, self.film_samples)
 
     @property
     def stems(self) -> tuple[tuple[Cue, ...], ...]:
@@ -167,6 +174,5 @@ def mix_key(
 
     # Cues are mixed stem by stem.
     stems = [[(cue, cue.usual_fade) for cue in stem] for stem in mix.stems]
-    return content_key(
-        RECIPE, ffmpeg_version, mix.film_samples, stems, spec, target, into, excluded=NOT_IN_KEY
-    )
+    length = mix.film_samples if mix.excerpt is None else (mix.film_samples, *mix.excerpt)
+    return content_key(RECIPE, ffmpeg_version, length, stems, spec, target, into, excluded=NOT_IN_KEY)

@@ -87,6 +87,7 @@ def render_sound(
                 cue.sound.path, "it is no longer there (or no regular file); put it back or change the cue."
             )
     file = sound_file(spec, into)
+    start, stop = mix.heard
     with work.folder() as inner, atomic_write(out, durable=False) as part:
         shared = (
             spec.encoder == HALVED_ENCODER
@@ -95,12 +96,12 @@ def render_sound(
             and not spec.mono_tracks
         )
         halves = (
-            halves_of(graph.encoded_samples(mix.film_samples, spec) - file.dropped_samples)
-            if shared
-            else None
+            halves_of(graph.encoded_samples(stop - start, spec) - file.dropped_samples) if shared else None
         )
         kept = keep_mix(mix, spec.channels, inner)
-        job = _Job(kept, spec, target, file=file, work=inner, part=part, out=out, halves=halves)
+        job = _Job(
+            kept, spec, target, file=file, work=inner, part=part, out=out, halves=halves, excerpt=mix.excerpt
+        )
         return job.untouched() if target.integrated_lufs is None else job.to_target()
 
 
@@ -114,6 +115,8 @@ class _Job:
     part: Path
     out: Path
     halves: Halves | None
+    excerpt: tuple[int, int] | None
+    """What of the mix is encoded, half-open; `None` for all of it."""
     limited: set[GainPlan] = field(default_factory=set)
     """The plan whose limited mix is there, if any."""
 
@@ -131,6 +134,11 @@ class _Job:
         plan = self._first(before, notes)
         if plan is not None:
             plan = self._settled(plan, before)
+        if self.excerpt is not None:
+            # The level is the film's, whatever the excerpt by itself would be measured at.
+            self._encoded(self._levelled(plan))
+            gain, limited = (plan.gain_db, plan.limit) if plan else (0.0, False)
+            return self._result(notes, before=before, gain_db=gain, limited=limited)
         after = self._encode(plan)
         if plan is not None:
             plan, after = self._approached(plan, before, after=after, notes=notes)
@@ -205,6 +213,12 @@ class _Job:
             plan = following
         return plan
 
+    @property
+    def _samples(self) -> int:
+        """How many are encoded, at 48 kHz."""
+        start, stop = self.excerpt or (0, self.mix.samples)
+        return stop - start
+
     def _note_target(self, after: MeasuredLoudness, plan: GainPlan | None, notes: list[str]) -> None:
         if plan is not None and plan.gain_db > _LOUD_GAIN_DB:
             notes.append(f"The mix was raised by {plan.gain_db:.1f} dB; its noise was raised with it.")
@@ -263,12 +277,14 @@ class _Job:
         return fits
 
     def _encode_span(self, level: _Level, out: Path, span: tuple[int, int] | None) -> None:
-        fed = graph.feed_of(span, self.mix.samples, self.spec, self.file)
+        fed = graph.feed_of(span, self._samples, self.spec, self.file)
         args = graph.encode_args(fed, level.gain_db, self.spec, out, self.file)
-        feed(args, (block.data for block in level.blocks(fed.start, fed.stop)), cancel=self.work.cancel)
+        first, _ = self.excerpt or (0, self.mix.samples)
+        blocks = level.blocks(first + fed.start, first + fed.stop)
+        feed(args, (block.data for block in blocks), cancel=self.work.cancel)
 
     def _check_length(self, samples: tuple[int, ...]) -> None:
-        planned = graph.encoded_samples(self.mix.samples, self.spec)
+        planned = graph.encoded_samples(self._samples, self.spec)
         doubt = self.spec.sample_rate * FILE_FORMATS[self.file.demuxer].rounding_ms // 1000
         if len(samples) != self._streams or any(abs(count - planned) > doubt for count in samples):
             raise VerifyError(
@@ -297,7 +313,7 @@ class _Job:
             streams=self._streams,
             channels=self.spec.channels,
             sample_rate=self.spec.sample_rate,
-            samples=graph.encoded_samples(self.mix.samples, self.spec),
+            samples=graph.encoded_samples(self._samples, self.spec),
             priming_samples=self.file.priming_samples,
             before=before,
             after=after,

@@ -244,3 +244,22 @@ def test_what_becomes_of_the_clips_unasked_is_said(run: Run, here: Path, chain: 
 def test_of_clips_that_are_alike_nothing_is_said(run: Run, here: Path, chain: list[Path]) -> None:
     made = run("assemble", *chain, "-o", "film.mp4", "--json")
     assert made.document["films"][0]["conversions"] == []
+
+
+@pytest.mark.slow
+def test_render_makes_a_part_or_a_frame_beside_the_storyboard_and_leaves_deliveries_alone(
+    run: Run, here: Path, chain: list[Path]
+) -> None:
+    (here / "film.yaml").write_text(
+        f"stitcher: 1\nshots:\n  - {{id: a, clip: {chain[0]}}}\n  - {{id: b, clip: {chain[1]}}}\n"
+        "deliver:\n  - {preset: draft, file: whole.mp4}\n"
+    )
+    assert run("render", "film.yaml", "--from", "b").out.startswith(str(here / "film.b-.mp4"))
+    assert run("render", "film.yaml", "--at", "b").out.strip().endswith("film.b.png")
+    assert sorted(path.name for path in here.iterdir()) == ["film.b-.mp4", "film.b.png", "film.yaml"]
+
+
+def test_a_frame_and_a_part_are_not_asked_for_at_once(run: Run, here: Path) -> None:
+    ended = run("render", "film.yaml", "--at", "2s", "--from", "1s")
+    assert ended.code == 65
+    assert "--at makes one frame" in ended.err
