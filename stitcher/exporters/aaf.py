@@ -8,9 +8,7 @@ and identifiers are made of what they identify.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from hashlib import sha256
@@ -51,8 +49,7 @@ class AafExporter:
     def export(self, handover: Handover) -> Export:
         """One `timeline.aaf`."""
         losses = unique((*replaced(handover), *untold_texts(handover), *_losses(handover)))
-        with _repeatable():
-            content = _Writer(handover).content()
+        content = _Writer(handover).content()
         return Export((ExportFile("timeline.aaf", content),), losses)
 
 
@@ -65,17 +62,6 @@ def _losses(handover: Handover) -> Iterator[Loss]:
                 yield Loss("speed", item.name)
             if item.pan and item.channels > 1:
                 yield Loss("pan", item.name)
-
-
-@contextmanager
-def _repeatable() -> Iterator[None]:
-    """pyaaf2 shuffles the folders of a file before it sorts them into trees: by the same dice each time."""
-    before = random.getstate()
-    random.seed(0)
-    try:
-        yield
-    finally:
-        random.setstate(before)
 
 
 class _Writer:
