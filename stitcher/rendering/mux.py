@@ -151,8 +151,8 @@ def _tag(context: Any, colour: Colour) -> None:
 def _sounds(job: MuxJob, output: Any) -> list[_Sound]:
     """The film's sound and its further tracks.
 
-    Of several tracks players play the first, and let people choose another by its language. Stems are all switched on,
-    as an editor wants them.
+    Of several tracks players play the first, and let people choose another by its language. In MOV stems are all
+    switched on, as an editor wants them; elsewhere that would be a choice of what players play.
     """
     if job.sound is None:
         return []
@@ -161,7 +161,7 @@ def _sounds(job: MuxJob, output: Any) -> list[_Sound]:
     for further in job.further:
         track = _Sound(output, further.sound)
         track.label(further.language, further.name)
-        track.switch(on=further.is_stem)
+        track.switch(on=further.is_stem and job.container == "mov")
         made.append(track)
     if job.further:
         made[0].switch(on=True)

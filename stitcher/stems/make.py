@@ -97,7 +97,7 @@ def make_mix(plan: Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     mix = _kept(_all_of(stems), spec.channels, context)
     before = measure(mix, context)
     steps.step("measuring")
-    notes = list(mix.notes)
+    notes = [*timeline.notes, *mix.notes]
     made = _at_its_loudness(mix, before, stems, spec, target, context=context) if order.wants_mix else None
     steps.step("writing")
     files = _stem_outputs(order, kind, selection, rendered, context, timeline=timeline, notes=notes)

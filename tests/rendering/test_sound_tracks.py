@@ -101,6 +101,12 @@ def test_stems_are_tracks_of_a_mov_all_switched_on_and_named(make: Make, tmp_pat
 
 
 @pytest.mark.slow
+def test_in_matroska_only_the_films_own_sound_is_switched_on(make: Make, tmp_path: Path) -> None:
+    make("{preset: master-copy, file: film.mkv, stem_tracks: true, languages: [en, de]}")
+    assert [on for _, _, on in told(tmp_path / "film.mkv")] == [True, False, False, False]
+
+
+@pytest.mark.slow
 def test_languages_and_stems_go_together(make: Make, tmp_path: Path) -> None:
     make("{preset: master-prores-hq, file: film.mov, stem_tracks: true, languages: [en, de]}")
     assert [name for _, name, _ in told(tmp_path / "film.mov")][1:] == ["de", "dialogue", "music"]

@@ -169,6 +169,15 @@ def test_a_mono_film_has_mono_stems(tmp_path: Path, options: RenderOptions) -> N
     assert len(heard) == 4 * SECOND
 
 
+@pytest.mark.slow
+def test_what_was_found_laying_the_film_out_is_told_with_its_mix(
+    tmp_path: Path, options: RenderOptions
+) -> None:
+    plan = planned(four_roles(tmp_path))
+    plan = replace(plan, timeline=replace(plan.timeline, notes=("Of all sounds only 'a' is heard: 'solo'.",)))
+    assert make_mix(plan, MixOrder(), options).notes == plan.timeline.notes
+
+
 def test_every_stem_is_told_as_it_is_done(tmp_path: Path, options: RenderOptions) -> None:
     steps: list[Step] = []
     make_mix(planned(four_roles(tmp_path)), MixOrder(stems=tmp_path), replace(options, progress=steps.append))
