@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import av
@@ -26,6 +28,19 @@ def by_pyav(film: Path) -> Samples:
     return np.concatenate(made)[:, None].astype(np.float32)
 
 
+def by_another_ffmpeg(film: Path, channels: int) -> Samples | None:
+    """What the system's own FFmpeg hears, Debian's 5.1 on CI; `None` where there is none."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        return None
+    heard = subprocess.run(
+        [program, "-v", "error", "-i", str(film), "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "f32le", "-"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    return np.frombuffer(heard, "<f4").reshape(-1, channels)
+
+
 def offsets(heard: Samples, places: tuple[int, ...] = CLICKS) -> list[int]:
     """How far each click is from its place."""
     return [loudest(heard, place) - place for place in places]
@@ -41,6 +56,10 @@ def test_clicks_are_within_a_millisecond_and_the_sound_is_as_long_as_the_film(
         assert max(map(abs, offsets(heard))) <= 48
         # What is told of the end is the container's, and read or not: at most one packet is left untrimmed.
         assert 0 <= len(heard) - FILM < 1024
+    other = by_another_ffmpeg(film, channels)
+    if other is not None:
+        # Before FFmpeg 9 the encoder's delay is not taken off AAC in Matroska.
+        assert max(map(abs, offsets(other))) <= (1024 if kind == "aac in mkv" else 48)
 
 
 @pytest.mark.parametrize("kind", ["aac in mp4", "opus in mkv"])
