@@ -87,12 +87,13 @@ def _sounds_alone(timeline: Timeline, options: RenderOptions) -> dict[Sound, Rep
 def _drawn(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
     from stitcher.editor_export.made_media import is_drawn
 
-    if not any(is_drawn(item, timeline.rate) for item in timeline.items):
+    film = timeline.unhidden
+    if not any(is_drawn(item, film.rate) for item in film.items):
         return {}
     # Only here, as it takes a while: what makes films.
     from stitcher.editor_export.drawn import drawn_items
 
-    return drawn_items(timeline, handles, options)
+    return drawn_items(film, handles, options)
 
 
 def _stand_in(board: Storyboard | None, order: ExportOrder, options: RenderOptions) -> Placeholders:
@@ -129,7 +130,7 @@ def _shot_names(board: Storyboard | None, timeline: Timeline) -> dict[Path, str]
     made = {shot.id for shot in board.shots if shot.kind == "take"} if board is not None else set()
     return {
         clip.path: item.shot
-        for item in timeline.items
+        for item in timeline.unhidden.items
         for clip in (item.source, item.original)
         if not isinstance(clip, Title) and clip is not None and (item.take is not None or item.shot in made)
     }

@@ -34,7 +34,7 @@ def made_again(timeline: Timeline, preset: EditorPreset, policy: MediaPolicy) ->
     if decodes is None:
         return frozenset()
     found: set[Path] = set()
-    for item in timeline.items:
+    for item in timeline.unhidden.items:
         for clip in (item.source, item.original):
             if isinstance(clip, Clip) and not (
                 clip.video.codec in decodes and _are_decoded(clip.audio, decodes)

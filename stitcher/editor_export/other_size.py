@@ -33,7 +33,7 @@ def other_sizes(
 
 def _pairs(board: Storyboard | None, timeline: Timeline, size: Size) -> Iterator[tuple[Path, Clip]]:
     if size == "film":
-        for item in timeline.items:
+        for item in timeline.unhidden.items:
             if isinstance(item.source, Clip) and item.original is not None:
                 yield item.source.path, item.original
     elif board is not None:
@@ -41,7 +41,7 @@ def _pairs(board: Storyboard | None, timeline: Timeline, size: Size) -> Iterator
         from stitcher.generation.selects import film_footage
 
         enlarged = film_footage(board).enlarged
-        for item in timeline.items:
+        for item in timeline.unhidden.items:
             if item.clip is not None and item.shot in enlarged:
                 yield item.clip.path, enlarged[item.shot]
 

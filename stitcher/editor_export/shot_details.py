@@ -38,7 +38,7 @@ def _credits(timeline: Timeline) -> Iterator[tuple[str, int]]:
     # Only here: most films of clips have no ledger.
     from stitcher.generation.ledger_reader import LedgerReader
 
-    shown = {item.clip.sha256: item.shot for item in timeline.items if item.clip is not None}
+    shown = {item.clip.sha256: item.shot for item in timeline.unhidden.items if item.clip is not None}
     try:
         with LedgerReader.view(ledger_path(timeline.project)) as ledger:
             takes = ledger.takes()

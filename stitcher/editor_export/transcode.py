@@ -128,7 +128,7 @@ def transcoded_media(
 
 def _jobs(timeline: Timeline, preset: Preset, wrapper: Wrapper) -> Iterator[_Job]:
     known: set[Path] = set()
-    for item in timeline.items:
+    for item in timeline.unhidden.items:
         for clip in (item.source, item.original):
             if isinstance(clip, Clip) and clip.path not in known:
                 known.add(clip.path)

@@ -53,7 +53,7 @@ def import_onto(request: Request) -> Imported:
         )
     text = read_document(onto)
     board, timeline = _laid_out(text, onto, request)
-    ours = cut_of_film(board, timeline)
+    ours = cut_of_film(timeline)
     cut, found = read_with_media(
         request.cut, rate=request.rate or _edl_rate(request.cut, ours.rate), media=request.media
     )
@@ -71,13 +71,13 @@ def import_onto(request: Request) -> Imported:
     new = BoardText(text, onto)
     ShotMerger(board, before, writer, _dropped(timeline)).merge(new)
     board, timeline = _laid_out(new.written(), onto, request)
-    now = FilmView.of(cut_of_film(board, timeline))
+    now = FilmView.of(cut_of_film(timeline))
     writer = _named_alike(writer, now)
     merge_sounds(new, board, now, writer)
     merge_markers(new, board, now, writer)
     written = new.written()
     board, timeline = _laid_out(written, onto, request)
-    left = differences(FilmView.of(cut_of_film(board, timeline)), after)
+    left = differences(FilmView.of(cut_of_film(timeline)), after)
     write_whole(out, written.encode())
     return Imported(out, len(board.shots), once(writer.unread), left)
 

@@ -16,23 +16,15 @@ from stitcher.timebase import parse_timecode
 
 if TYPE_CHECKING:
     from stitcher.media.clip import Clip
-    from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
 
-def cut_of_film(board: Storyboard | None, timeline: Timeline) -> Cut:
-    """A film of ours as a cut; what its storyboard switches off is switched off in it."""
+def cut_of_film(timeline: Timeline) -> Cut:
+    """A film of ours as a cut."""
     from stitcher.exporters.cut import handover_of
     from stitcher.importers.from_handover import cut_of
 
-    cut = cut_of(handover_of(timeline))
-    off = {shot.id for shot in board.shots if not shot.enabled} if board is not None else set()
-
-    def settled(clip: CutClip) -> CutClip:
-        return replace(clip, enabled=False, text=None) if clip.shot in off else clip
-
-    film = replace(cut.pictures[0], clips=tuple(map(settled, cut.pictures[0].clips)))
-    return replace(cut, pictures=(film, *cut.pictures[1:]))
+    return cut_of(handover_of(timeline))
 
 
 def same_files(cut: Cut, other: Cut) -> Cut:

@@ -29,7 +29,7 @@ from stitcher.exporters.handover import (
     VideoTrack,
 )
 from stitcher.exporters.losses import Loss, unique
-from stitcher.exporters.transition_names import replaced, untold_texts
+from stitcher.exporters.transition_names import replaced, switched_off, untold_texts
 from stitcher.timebase import round_half_up
 from stitcher.version import __version__
 
@@ -48,8 +48,10 @@ class AafExporter:
 
     def export(self, handover: Handover) -> Export:
         """One `timeline.aaf`."""
-        losses = unique((*replaced(handover), *untold_texts(handover), *_losses(handover)))
-        content = _Writer(handover).content()
+        losses = unique(
+            (*replaced(handover), *untold_texts(handover), *switched_off(handover), *_losses(handover))
+        )
+        content = _Writer(handover.without_hidden).content()
         return Export((ExportFile("timeline.aaf", content),), losses)
 
 

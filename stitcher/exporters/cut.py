@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -167,12 +167,13 @@ class _Builder:
     """By path: what is assumed of clips that do not say it."""
 
     def __post_init__(self) -> None:
+        items = self.timeline.unhidden.items
         self.matrices = {
             item.source.path: item.matrix
-            for item in self.timeline.items
+            for item in items
             if isinstance(item.source, Clip) and item.matrix is not None
         }
-        self.clips = {item.clip.path: item.clip for item in self.timeline.items if item.clip is not None}
+        self.clips = {item.clip.path: item.clip for item in items if item.clip is not None}
 
     def film_track(self) -> VideoTrack:
         items: list[PictureItem] = []
@@ -186,7 +187,8 @@ class _Builder:
                 continue
             if items:
                 blends.append(comes_in if comes_in is not None and comes_in.in_frames else None)
-            items.append(self._picture(index, item, FrameRange(start, stop)))
+            picture = self._picture(index, item.unhidden, FrameRange(start, stop))
+            items.append(replace(picture, enabled=item.enabled))
         return VideoTrack("Film", tuple(items), tuple(blends))
 
     def _blend(self, index: int) -> Blend | None:
@@ -257,7 +259,7 @@ class _Builder:
     def _overlays(self) -> Iterator[PictureItem]:
         for index, item in enumerate(self.timeline.items):
             clips = self.drawn.get(index, Drawn()).overlays
-            for number, title in enumerate(item.overlays):
+            for number, title in enumerate(item.unhidden.overlays):
                 start = item.record_start + title.start
                 whole = FrameRange(0, title.frames)
                 yield PictureItem(
@@ -267,6 +269,7 @@ class _Builder:
                     source=whole,
                     available=whole,
                     title=None if number < len(clips) else title,
+                    enabled=item.enabled,
                 )
 
     def _media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:

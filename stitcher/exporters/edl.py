@@ -19,7 +19,7 @@ from fractions import Fraction
 from stitcher.exporters.exporter import Export, ExportFile
 from stitcher.exporters.handover import Blend, Handover, MediaFile, PictureItem, SoundItem, VideoTrack
 from stitcher.exporters.losses import Loss, unique
-from stitcher.exporters.transition_names import DISSOLVES, WIPES, replaced, untold_texts
+from stitcher.exporters.transition_names import DISSOLVES, WIPES, replaced, switched_off, untold_texts
 from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode, round_half_up
 
 _EVENTS = 999
@@ -47,6 +47,8 @@ class EdlExporter:
 
     def export(self, handover: Handover) -> Export:
         """One list for each track: `timeline_V1.edl`, `timeline_A1.edl`, …"""
+        lost = (*_losses(handover), *switched_off(handover))
+        handover = handover.without_hidden
         writer = _Writer(handover)
         files: list[ExportFile] = []
         for number, track in enumerate(handover.video, start=1):
@@ -56,12 +58,8 @@ class EdlExporter:
         for number, sounds in enumerate(handover.sound, start=1):
             events = [writer.sound_event(item) for item in sounds.items]
             files += writer.files(f"A{number}", events)
-        lost = (
-            *replaced(handover, frozenset(_WIPE_CODES)),
-            *untold_texts(handover),
-            *_losses(handover),
-        )
-        return Export(tuple(files), unique(lost))
+        told = (*replaced(handover, frozenset(_WIPE_CODES)), *untold_texts(handover))
+        return Export(tuple(files), unique((*told, *lost)))
 
 
 def _losses(handover: Handover) -> Iterator[Loss]:

@@ -151,7 +151,8 @@ class _Writer:
         self.clips += 1
         tag = "clipitem" if item.media is not None else "generatoritem"
         clip = add(track, tag, attributes={"id": f"{tag}-{self.clips}"})
-        add_all(clip, name=item.name, enabled="TRUE", duration=len(item.available))
+        seen = isinstance(item, SoundItem) or item.enabled
+        add_all(clip, name=item.name, enabled="TRUE" if seen else "FALSE", duration=len(item.available))
         self._rate(clip)
         return clip
 

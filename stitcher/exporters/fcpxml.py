@@ -195,6 +195,8 @@ class _Writer:
             "start": self._time(self._at(item, item.record.start)),
             "duration": self._time(len(item.record)),
         }
+        if not item.enabled:
+            attributes["enabled"] = 0
         if item.media is None:
             return add(parent, "gap", attributes=attributes)
         attributes |= {"ref": self.assets[item.media.file], "srcEnable": "video"}

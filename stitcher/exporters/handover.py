@@ -16,7 +16,7 @@ Clocks are the timeline's: *record* frames of the film, *source* frames at the f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -97,6 +97,13 @@ class PictureItem:
     title: Title | None = None
     take: ShownTake | None = None
     """The take it is; `None` where no ledger tells of one."""
+    enabled: bool = True
+    """Whether it is seen. Of one that is switched off all is told as if it were seen, and black stands in its place."""
+
+    @property
+    def black(self) -> PictureItem:
+        """Black in its place."""
+        return PictureItem(self.name, None, self.record, self.source, self.available)
 
     def source_at(self, frame: int) -> int:
         """The frame of the source clock that is seen at a frame of the film."""
@@ -266,6 +273,17 @@ class Handover:
     def timebase(self) -> int:
         """The whole number its timecode counts to: 24 for 23.976."""
         return nominal_rate(self.rate)
+
+    @property
+    def without_hidden(self) -> Handover:
+        """The film with black for shots that are switched off, for formats that show every clip they have."""
+        return replace(
+            self,
+            video=tuple(
+                replace(track, items=tuple(item if item.enabled else item.black for item in track.items))
+                for track in self.video
+            ),
+        )
 
     def timecode(self, frame: int) -> str:
         """Timecode of a frame of the film."""

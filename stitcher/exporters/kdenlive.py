@@ -246,6 +246,9 @@ class _Writer:
         item, name = track.items[index], f"clip{self.clips}"
         producer = add_picture(self.root, name, item, track.seen(index))
         add_properties(producer, {"set.test_audio": 1, "kdenlive:id": self._id(item)})
+        if not item.enabled:
+            # Neither heard nor seen is what Kdenlive calls a disabled clip.
+            add_properties(producer, {"set.test_image": 1})
         return name
 
     def _sound(self, item: SoundItem) -> str:

@@ -15,7 +15,7 @@ from stitcher.timebase import format_decimal, format_timecode, frames_to_seconds
 _SHOT_COLUMNS = (
     "number", "track", "shot", "file", "original", "reel", "start", "end", "frames", "seconds", "source_start",
     "source_end", "speed", "transition", "transition_frames", "prompt", "provider", "model", "take", "seed",
-    "credits", "start_picture", "text", "sha256", "other_size",
+    "credits", "start_picture", "text", "sha256", "other_size", "enabled",
 )  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def _shot_row(handover: Handover, number: int, track_number: int, index: int) ->
         item.title.text if item.title is not None else "",
         media.sha256 if media is not None else "",
         media.beside if media is not None else "",
+        "yes" if item.enabled else "no",
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 LossKind = Literal[
     "channels",
+    "disabled",
     "drop-frame",
     "effect",
     "fade",
@@ -40,6 +41,7 @@ LossKind = Literal[
 
 MEANINGS: Mapping[LossKind, str] = {
     "channels": "the editor chooses itself which channels of the file are heard",
+    "disabled": "the shot is switched off, which the format cannot say; black stands in its place",
     "drop-frame": "the format does not say how timecode counts; set it in the editor",
     "effect": "the effect is not in the hand-over",
     "fade": "the sound comes and goes without its fades",

@@ -23,6 +23,7 @@ from stitcher.exporters.mlt_parts import (
     losses,
     on_source,
 )
+from stitcher.exporters.transition_names import switched_off
 from stitcher.exporters.xml_text import add, document
 from stitcher.timebase import FrameRange
 
@@ -35,8 +36,8 @@ class MltExporter:
     def export(self, handover: Handover) -> Export:
         """One `timeline.mlt`."""
         root = ET.Element("mlt", LC_NUMERIC="C", producer="film", title=handover.title or "film")
-        _Writer(handover, root).write()
-        lost = [*losses(handover), *([Loss("markers")] if handover.markers else [])]
+        _Writer(handover.without_hidden, root).write()
+        lost = [*losses(handover), *switched_off(handover), *([Loss("markers")] if handover.markers else [])]
         return Export((ExportFile("timeline.mlt", document(root)),), unique(lost))
 
 

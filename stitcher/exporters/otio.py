@@ -232,6 +232,7 @@ class _Writer:
             source_range=self._range(begins, self.dialect.taken(item)),
             metadata={"stitcher": data, **self.dialect.clip_data(item, link)},
         )
+        clip.enabled = isinstance(item, SoundItem) or item.enabled
         # One of exactly 1 makes Premiere drop what else a clip has.
         if item.speed != 1:
             clip.effects.append(otio.schema.LinearTimeWarp(time_scalar=float(item.speed)))

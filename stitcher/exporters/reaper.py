@@ -132,7 +132,8 @@ class _Writer:
                 continue
             comes_in, goes_out = _fades(pictures, index)
             seen = FrameRange(item.record.start - comes_in.before, item.record.stop + goes_out.after)
-            block = _item(track, "picture", number, index, place=_seconds(seen, rate))
+            place, muted = _seconds(seen, rate), not item.enabled
+            block = _item(track, "picture", number, index, place=place, muted=muted)
             _fade(block, "FADEIN", 0, frames_to_seconds(comes_in.before + comes_in.after, rate))
             _fade(block, "FADEOUT", 0, frames_to_seconds(goes_out.before + goes_out.after, rate))
             block.line("NAME", Text(item.name))
@@ -224,7 +225,7 @@ def _seconds(record: FrameRange, rate: Fraction) -> tuple[Fraction, Fraction]:
     return frames_to_seconds(record.start, rate), frames_to_seconds(len(record), rate)
 
 
-def _item(track: Block, *known: object, place: tuple[Fraction, Fraction]) -> Block:
+def _item(track: Block, *known: object, place: tuple[Fraction, Fraction], muted: bool = False) -> Block:
     block = track.block("ITEM")
     block.line("POSITION", place[0])
     block.line("SNAPOFFS", 0)
@@ -232,7 +233,7 @@ def _item(track: Block, *known: object, place: tuple[Fraction, Fraction]) -> Blo
     block.line("LOOP", 0)
     block.line("ALLTAKES", 0)
     block.line("BEAT", 0)
-    block.line("MUTE", 0, 0)
+    block.line("MUTE", int(muted), 0)
     block.line("IGUID", guid("item", *known))
     return block
 

@@ -24,6 +24,7 @@ from stitcher.exporters.mlt_parts import (
     media_frames,
     on_source,
 )
+from stitcher.exporters.transition_names import switched_off
 from stitcher.exporters.xml_text import add, document
 from stitcher.timebase import FrameRange
 
@@ -39,8 +40,9 @@ class ShotcutExporter:
     def export(self, handover: Handover) -> Export:
         """One `shotcut.mlt`."""
         root = ET.Element("mlt", LC_NUMERIC="C", producer="main_bin", title=handover.title or "film")
-        _Writer(handover, root).write()
-        return Export((ExportFile("shotcut.mlt", document(root)),), unique(losses(handover)))
+        _Writer(handover.without_hidden, root).write()
+        lost = unique((*losses(handover), *switched_off(handover)))
+        return Export((ExportFile("shotcut.mlt", document(root)),), lost)
 
 
 class _Writer:

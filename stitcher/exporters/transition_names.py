@@ -45,3 +45,10 @@ def untold_texts(handover: Handover) -> Iterator[Loss]:
         for item in track.items:
             if item.title is not None:
                 yield Loss("text", item.name, item.title.text)
+
+
+def switched_off(handover: Handover) -> Iterator[Loss]:
+    """A loss for each shot that is switched off, in a format that shows all clips it has."""
+    for item in handover.video[0].items:
+        if not item.enabled:
+            yield Loss("disabled", item.name)

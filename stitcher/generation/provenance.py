@@ -11,7 +11,7 @@ from stitcher.generation.request import origin_of, parse_ratio, wish_of
 from stitcher.generation.start_crop import Crop, frame_origin, plan_crop
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
-from stitcher.timeline.model import Timeline
+from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.shot_sources import Maker, ShownTake
 
 
@@ -95,18 +95,20 @@ def _frames(take: Take) -> tuple[str | None, ...]:
 def with_takes(timeline: Timeline, takes: Iterable[Take]) -> Timeline:
     """The timeline with what `takes` tell of its clips, which are known by their bytes."""
     known = tuple(takes)
-    items = []
-    for item in timeline.items:
-        clip = item.clip
-        same = [one for one in known if clip is not None and one.is_picture and one.sha256 == clip.sha256]
-        take = next((one for one in same if one.shot == item.shot), None) or next(iter(same), None)
-        larger = item.source if item.original is not None and isinstance(item.source, Clip) else None
-        makers = tuple(
-            Maker(one.provider, one.model, one.task_id)
-            for one in _enlargements(item.shot, take, larger, known)
-        )
-        items.append(replace(item, take=None if take is None else _shown(take), enlarged_by=makers))
-    return replace(timeline, items=tuple(items))
+    return replace(timeline, items=tuple(_with_take(item, known) for item in timeline.items))
+
+
+def _with_take(item: Item, known: tuple[Take, ...]) -> Item:
+    if item.hidden is not None:
+        return replace(item, hidden=_with_take(item.hidden, known))
+    clip = item.clip
+    same = [one for one in known if clip is not None and one.is_picture and one.sha256 == clip.sha256]
+    take = next((one for one in same if one.shot == item.shot), None) or next(iter(same), None)
+    larger = item.source if item.original is not None and isinstance(item.source, Clip) else None
+    makers = tuple(
+        Maker(one.provider, one.model, one.task_id) for one in _enlargements(item.shot, take, larger, known)
+    )
+    return replace(item, take=None if take is None else _shown(take), enlarged_by=makers)
 
 
 def _shown(take: Take) -> ShownTake:

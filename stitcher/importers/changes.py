@@ -12,7 +12,7 @@ from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
-from stitcher.importers.match import is_drawn, matched, moved, same_media, sound_matches
+from stitcher.importers.match import is_drawn, matched, moved, same_media, sound_matches, stays_off
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import format_decimal, format_rate, round_half_up
 
@@ -106,15 +106,14 @@ class _Shots:
 
     def _of_one(self, index: int, place: int, name: str, at: int) -> Iterator[CutChange]:
         was, now = self.before.track.clips[place], self.after.track.clips[index]
-        # What is off in both may be a clip in one and black in the other.
-        drawn = is_drawn(name, was, now) or not (was.enabled or now.enabled)
-        # Black is drawn for what was off in a hand-over.
-        if was.enabled != now.enabled and not (drawn and now.enabled):
+        hidden = stays_off(was, now)
+        drawn = is_drawn(name, was, now) or hidden
+        if was.enabled != now.enabled and not hidden:
             yield CutChange("switched", name, f"is switched {'on' if now.enabled else 'off'}", at)
         if now.media is not None and not drawn and not same_media(was, now):
             old = was.media.name if was.media is not None else "a title"
             yield CutChange("replaced", name, f"shows {now.media.name} instead of {old}", at)
-        elif was.media is None and now.media is None and (was.text or "") != (now.text or ""):
+        elif not hidden and was.media is None and now.media is None and (was.text or "") != (now.text or ""):
             yield CutChange("replaced", name, f"says {now.text!r} instead of {was.text!r}", at)
         if not drawn and was.media is not None and was.speed != now.speed:
             words = f"runs at {_factor(now.speed)} and did at {_factor(was.speed)}"

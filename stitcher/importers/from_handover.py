@@ -44,6 +44,7 @@ def _picture(handover: Handover, item: PictureItem) -> CutClip:
         speed=item.speed,
         text=None if item.title is None else item.title.text,
         shot=item.name,
+        enabled=item.enabled,
     )
 
 

@@ -118,6 +118,11 @@ def is_drawn(shot: str, was: CutClip, clip: CutClip) -> bool:
     return stem in (shot.casefold(), PurePosixPath(safe_name(f"{shot}.mov")).stem.casefold())
 
 
+def stays_off(was: CutClip, now: CutClip) -> bool:
+    """Whether a clip that was switched off is black, which is all that some formats have of it."""
+    return not was.enabled and now.media is None and not now.text
+
+
 def moved(places: Sequence[int | None]) -> frozenset[int]:
     """Those of a row of former places that are not where they were: as few as make the others stand in order."""
     placed = [(index, place) for index, place in enumerate(places) if place is not None]

@@ -12,7 +12,7 @@ from stitcher.importers.changes import same_blend, says_levels, trims
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
 from stitcher.importers.losses import Unread
-from stitcher.importers.match import is_drawn, matched, same_media
+from stitcher.importers.match import is_drawn, matched, same_media, stays_off
 from stitcher.importers.own_sound import limited, own_sound_data
 from stitcher.importers.roles import role_of
 from stitcher.storyboard.edit import BoardText, ListEntry
@@ -92,9 +92,9 @@ class ShotMerger:
         shot = self.board.shot(self.before.ids[place])
         was, now = self.before.track.clips[place], self.after.film.clips[index]
         changes: dict[str, Any] = {}
-        hidden = not (was.enabled or now.enabled)
+        hidden = stays_off(was, now)
         drawn = is_drawn(shot.id, was, now)
-        if was.enabled != now.enabled and not (drawn and now.enabled):
+        if was.enabled != now.enabled and not hidden:
             changes["enabled"] = None if now.enabled else False
         if not hidden:
             changes |= self._picture(index, place, drawn=drawn)

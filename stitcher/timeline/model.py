@@ -13,7 +13,7 @@ there, so the film's length is the sum of the source ranges less the sum of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -86,6 +86,22 @@ class Item:
     """The take that its clip is; `None` where no ledger tells of one."""
     enlarged_by: tuple[Maker, ...] = ()
     """Who made the enlarged picture, as far as a ledger tells."""
+    hidden: Item | None = None
+    """The shot that is switched off, where this black stands in its place."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the shot is seen; black stands in the place of one that is switched off."""
+        return self.hidden is None
+
+    @property
+    def unhidden(self) -> Item:
+        """The shot itself in the same frames, also where it is switched off."""
+        if self.hidden is None:
+            return self
+        first = self.hidden.source_range.start + self.source_range.start
+        seen = FrameRange(first, first + len(self.source_range))
+        return replace(self.hidden, source_range=seen, record_start=self.record_start)
 
     @property
     def clip(self) -> Clip | None:
@@ -315,6 +331,13 @@ class Timeline:
     def frames(self) -> int:
         """Length of the film."""
         return self.items[-1].record_range.stop if self.items else 0
+
+    @property
+    def unhidden(self) -> Timeline:
+        """The film with the shots that are switched off, as if they were not."""
+        if all(item.enabled for item in self.items):
+            return self
+        return replace(self, items=tuple(item.unhidden for item in self.items))
 
     @property
     def sources(self) -> tuple[ShotSource, ...]:

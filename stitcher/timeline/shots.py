@@ -192,7 +192,7 @@ class _ShotLayout:
 def _black(item: Item) -> Item:
     """What stands in the place of a shot that is switched off."""
     whole = FrameRange(0, len(item.source_range))
-    return Item(item.shot, Title("", len(whole)), whole, whole, record_start=0)
+    return Item(item.shot, Title("", len(whole)), whole, whole, record_start=0, hidden=item)
 
 
 def clip_seconds(time: Time, clip: Clip) -> Fraction:

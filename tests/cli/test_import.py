@@ -12,7 +12,7 @@ import pytest
 
 import stitcher
 from tests.cli.conftest import Run
-from tests.cli.test_export import BOARD, written
+from tests.cli.test_export import BARE, BOARD, written
 
 EMPTY = "TITLE: none\r\nFCM: NON-DROP FRAME\r\n"
 
@@ -160,6 +160,42 @@ def test_onto_its_storyboard_a_trim_is_one_key(edited: Any) -> None:
 
 def test_onto_its_storyboard_a_clip_that_is_off_is_one_key(edited: Any) -> None:
     assert edited(lambda tracks: tracks[0]["children"][-1].update(enabled=False)) == "+     enabled: false"
+
+
+OFF = """\
+stitcher: 1
+defaults: {transition: cut}
+shots:
+  - {id: one, clip: CLIP0}   # from the camera
+  - {id: two, clip: CLIP1, in: 2f, enabled: false, transition: {kind: dissolve, duration: 6f}}
+  - {id: card, title: {text: The End, duration: 12f}, enabled: false}
+  - {id: three, clip: CLIP2}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("editor", "name"),
+    [
+        ("otio", "timeline.otio"),
+        ("resolve", "timeline.otio"),
+        ("premiere", "timeline.otio"),
+        ("premiere", "timeline.xml"),
+        ("finalcut", "timeline.fcpxml"),
+        ("resolve", "timeline_V1.edl"),
+    ],
+)
+def test_onto_its_storyboard_shots_that_are_switched_off_change_no_letter(
+    run: Run, here: Path, chain: list[Path], score: Path, editor: str, name: str
+) -> None:
+    text = written(OFF, chain, score)
+    (here / "board.yaml").write_text(text, encoding="utf-8")
+    assert run("export", "board.yaml", "--to", editor, "-o", "cut", *BARE).code == 0
+    assert (here / "cut/media" / chain[1].name).exists()
+    ended = run("import", f"cut/{name}", "--onto", "board.yaml", "-o", "board.yaml", "--json")
+    assert ended.code == 0, ended.err
+    assert ended.document["left"] == []
+    assert (here / "board.yaml").read_text(encoding="utf-8") == text
 
 
 def test_onto_its_storyboard_a_shot_that_is_moved_takes_its_comment_along(edited: Any) -> None:

@@ -12,11 +12,14 @@ from stitcher.exporters.cut import handover_of
 from stitcher.exporters.exporter import Exporter
 from stitcher.exporters.losses import MEANINGS
 from stitcher.timeline.model import Timeline
-from tests.exporters.films import DROP_RATES, RATES, film_of, films, music, spoken
+from tests.exporters.films import DROP_RATES, RATES, film_of, films, hidden, music, spoken
 
 SETTINGS = settings(
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+LISTS = ("ale", "markers")
+"""Formats that tell of files and markers, and of no shots."""
 
 
 class ExporterContract:
@@ -52,6 +55,17 @@ class ExporterContract:
         film = spoken(film_of(30, 40, overlaps=[6]))
         film = replace(film, cues=(*film.cues, music(film, gain_db=-8.0, fade_out_samples=48_000)))
         assert exporter.export(handover_of(film)).files
+
+    def test_a_shot_that_is_switched_off_is_so_in_the_editor_or_is_black_and_named(
+        self, exporter: Exporter
+    ) -> None:
+        film = film_of(30, 40, 50, overlaps=[6, 0])
+        off = exporter.export(handover_of(hidden(film, {1})))
+        named = {loss.where for loss in off.losses if loss.kind == "disabled"}
+        assert named <= {"s1"}
+        assert off.files != exporter.export(handover_of(film)).files or exporter.name in LISTS
+        if named:
+            assert off.files == exporter.export(handover_of(hidden(film, {1})).without_hidden).files
 
     def test_a_film_of_one_shot_without_sound_can_be_written(self, exporter: Exporter) -> None:
         assert exporter.export(handover_of(film_of(1))).files

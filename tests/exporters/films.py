@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
@@ -130,6 +130,20 @@ def film_of(
         start_frame=more.pop("start_frame", 3600 * nominal_rate(rate)),
         **more,
     )
+
+
+def hidden(film: Timeline, numbers: Collection[int]) -> Timeline:
+    """The film with some of its shots switched off."""
+    items = [
+        replace(_black(item), hidden=item) if number in numbers else item
+        for number, item in enumerate(film.items)
+    ]
+    return replace(film, items=tuple(items))
+
+
+def _black(item: Item) -> Item:
+    whole = FrameRange(0, len(item.source_range))
+    return Item(item.shot, Title("", len(whole)), whole, whole, item.record_start)
 
 
 def music(film: Timeline, **more: Any) -> Cue:

@@ -38,7 +38,7 @@ TAKES = {
 }
 MEDIA = MediaIndex(takes=TAKES, doubled={("harbour", "door"): 1, ("door", "storm"): 1})
 FILM = lay_out(parse(TEXT, path=PATH), MEDIA)
-CUT = cut_of_film(None, FILM)
+CUT = cut_of_film(FILM)
 HARBOUR, DOOR, STORM = CUT.pictures[0].clips
 
 

@@ -7,19 +7,22 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stitcher.exporters.cut import handover_of
 from stitcher.exporters.handover import Handover
 from stitcher.exporters.registry import find_exporter
+from stitcher.importers.changes import differences
 from stitcher.importers.cut import Cut, CutClip, CutTrack
 from stitcher.importers.edl import read_edl
 from stitcher.importers.fcpxml import read_fcpxml
+from stitcher.importers.film_view import FilmView
 from stitcher.importers.from_handover import cut_of
 from stitcher.importers.otio_json import read_otio
 from stitcher.importers.xmeml import read_xmeml
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Timeline
-from tests.exporters.films import films
+from tests.exporters.films import films, hidden
 
 FORMATS = ["otio", "otio-resolve", "otio-premiere", "fcp7", "fcpxml", "edl"]
 PLAIN = {
@@ -89,6 +92,22 @@ def test_pictures_come_back_to_the_frame(name: str, film: Timeline) -> None:
     assert cut.rate == film.rate
     assert rows(cut.pictures[0], handover, name) == rows(cut_of(handover).pictures[0], handover, name)
     assert (cut.start_frame, cut.frames) == (film.start_frame, film.frames)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=8, deadline=None)
+@given(film=films(most=6), numbers=st.sets(st.integers(0, 5)))
+def test_shots_that_are_switched_off_come_back_so_and_where_a_format_cannot_say_it_as_black(
+    name: str, film: Timeline, numbers: set[int]
+) -> None:
+    film = hidden(film, numbers)
+    handover = handover_of(film)
+    after, before = read_back(handover, name), cut_of(handover if name != "edl" else handover.without_hidden)
+    assert rows(after.pictures[0], handover, name) == rows(before.pictures[0], handover, name)
+    told = [clip.enabled for clip in after.pictures[0].clips if clip.media is not None]
+    assert told == [clip.enabled for clip in before.pictures[0].clips if clip.media is not None]
+    views = FilmView.of(cut_of(handover)), FilmView.of(after)
+    assert "switched" not in {change.kind for change in differences(*views)}
 
 
 def heard(cut: Cut, handover: Handover) -> list[tuple[str, FrameRange, int]]:
