@@ -96,7 +96,7 @@ def write_crowd(board: Path, count: int) -> None:
     for number in range(count - 1):
         source = json.dumps(str(line(number % LINES).resolve()))
         at = number * 596 / count
-        cues.append(f"  - {{role: effects, file: {source}, at: {at:.3f}s, from: {number % 17}s, length: 3s}}")
+        cues.append(f"  - {{role: effects, file: {source}, at: {at:.3f}s, in: {number % 17}s, length: 3s}}")
     _write(board, 600, cues)
 
 
