@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    PrivateAttr,
     WithJsonSchema,
     model_validator,
 )
@@ -171,6 +172,13 @@ class Cue(StoryboardModel):
     """What it is in other languages, each with a `file`, a `text`, or both."""
     duck: Annotated[tuple[Duck, ...], BeforeValidator(_listed)] = ()
     """Steps back under other roles; of several rules the deepest counts."""
+
+    _own: Cue | None = PrivateAttr(default=None)
+
+    @property
+    def own(self) -> Cue | None:
+        """In another language of the film: the sound as it is in the film's own, where it is another there."""
+        return self._own
 
     @property
     def loops(self) -> bool:

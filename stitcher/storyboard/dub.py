@@ -82,4 +82,6 @@ def _dubbed(cue: Cue, language: str, usual: str | None) -> Cue:
     if dub.file is not None:
         changed |= {"file": dub.file, "generate": None, "in_": dub.in_, "out": dub.out, "stream": None}
         changed |= {} if dub.gain is None else {"gain": dub.gain}
-    return cue.model_copy(update=changed)
+    dubbed = cue.model_copy(update=changed)
+    dubbed._own = cue
+    return dubbed

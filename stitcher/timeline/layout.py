@@ -63,7 +63,9 @@ def font_files(board: Storyboard) -> tuple[Path, ...]:
 def caption_files(board: Storyboard) -> dict[Path, str | None]:
     """Every caption file of the storyboard and of its sounds, in order, with the encoding it is said to be in."""
     named = {one.file: one.encoding for one in board.captions if one.file is not None}
-    of_sounds = [cue.captions for cue in board.sound if cue.captions is not None]
+    # A dub's anchors may go by the words of the line it stands for.
+    cues = [known for cue in board.sound for known in (cue, cue.own) if known is not None]
+    of_sounds = [cue.captions for cue in cues if cue.captions is not None]
     return {**dict.fromkeys(of_sounds), **named}
 
 

@@ -52,7 +52,7 @@ def placed_cues(board: Storyboard, places: Places, media: MediaIndex) -> PlacedC
             if placed is not None:
                 made[number] = placed, placer.notes
                 lines += line_of_cue(cue, placed)
-                words += words_of_cue(cue, placed, media)
+                words += words_of_cue(cue, placed, media, places.rate)
     for number in order.ring:
         key = next(key for key, anchor in board.sound[number].anchors if anchor.is_spoken)
         issues.add(

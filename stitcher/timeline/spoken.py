@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from stitcher.captions.word_times import TimedWord
 from stitcher.storyboard import model as written
 from stitcher.storyboard.anchor import AnchorBase
 from stitcher.storyboard.model import Storyboard
@@ -84,26 +85,52 @@ def words_of_captions(
                     yield word.text, SpokenPlace(begin, end, one.file.name)
 
 
-def words_of_cue(cue: written.Cue, placed: Cue, media: MediaIndex) -> Iterator[tuple[str, SpokenPlace]]:
-    """The timed words of a sound that are heard."""
-    file = media.captions.get(cue.captions) if cue.captions is not None else None
-    if file is None or cue.mute:
+def words_of_cue(
+    cue: written.Cue, placed: Cue, media: MediaIndex, rate: Fraction
+) -> Iterator[tuple[str, SpokenPlace]]:
+    """The timed words of a sound that are heard. Of a dub, words that only the line it stands for has are where they
+    are in that, for what is the same in all languages to be anchored to.
+    """
+    if cue.mute:
         return
     pace = placed.stretch / placed.tempo
-    for caption in file.captions:
-        for word in caption.timed:
-            begin, end = (
-                placed.start_sample + round_half_up((time * SAMPLE_RATE - placed.in_offset_samples) * pace)
-                for time in (word.start, word.stop)
-            )
-            if placed.start_sample <= begin < placed.stop_sample:
-                yield word.text, SpokenPlace(begin, min(end, placed.stop_sample), placed.name)
+    timed = _timed_words(cue, media)
+    for word in timed:
+        begin, end = (
+            placed.start_sample + round_half_up((time * SAMPLE_RATE - placed.in_offset_samples) * pace)
+            for time in (word.start, word.stop)
+        )
+        if placed.start_sample <= begin < placed.stop_sample:
+            yield word.text, SpokenPlace(begin, min(end, placed.stop_sample), placed.name)
+    if cue.own is not None:
+        heard = {word.text for word in timed}
+        start = cue.own.in_.to_seconds(rate) if cue.own.in_ is not None else Fraction(0)
+        for word in _timed_words(cue.own, media):
+            if word.text not in heard and word.start >= start:
+                begin, end = (
+                    placed.start_sample + seconds_to_samples(time - start) for time in (word.start, word.stop)
+                )
+                yield word.text, SpokenPlace(begin, end, placed.name)
+
+
+def _timed_words(cue: written.Cue, media: MediaIndex) -> tuple[TimedWord, ...]:
+    file = media.captions.get(cue.captions) if cue.captions is not None else None
+    return tuple(word for caption in (file.captions if file is not None else ()) for word in caption.timed)
 
 
 def line_of_cue(cue: written.Cue, placed: Cue) -> Iterator[tuple[str, SpokenPlace]]:
-    """A sound as a line, if it is one."""
-    if placed.role == "dialogue" and not cue.mute:
-        yield placed.name, SpokenPlace(placed.start_sample, placed.stop_sample, placed.sound.name)
+    """A sound as a line, if it is one; a dub also by the name of the line it stands for."""
+    if placed.role != "dialogue" or cue.mute:
+        return
+    place = SpokenPlace(placed.start_sample, placed.stop_sample, placed.sound.name)
+    for name in dict.fromkeys((placed.name, *_own_name(cue))):
+        yield name, place
+
+
+def _own_name(cue: written.Cue) -> tuple[str, ...]:
+    return (
+        (cue.own.file.name,) if cue.own is not None and cue.own.file is not None and cue.name is None else ()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +169,12 @@ def _needs(board: Storyboard, media: MediaIndex) -> dict[int, frozenset[int]]:
         return {}
     has: dict[tuple[str, str], set[int]] = {}
     for number, cue in enumerate(board.sound):
-        sound, file = media.sounds.get(cue.file or Path()), media.captions.get(cue.captions or Path())
+        sound = media.sounds.get(cue.file or Path())
         if board.base_role(cue.role) == "dialogue":
-            has.setdefault(("line", cue.name or (sound.name if sound is not None else "")), set()).add(number)
-        for caption in file.captions if file is not None else ():
-            for word in caption.timed:
+            for name in (cue.name or (sound.name if sound is not None else ""), *_own_name(cue)):
+                has.setdefault(("line", name), set()).add(number)
+        for known in (cue, cue.own):
+            for word in _timed_words(known, media) if known is not None else ():
                 has.setdefault(("word", word.text), set()).add(number)
     return {
         number: frozenset(

@@ -14,6 +14,7 @@ from stitcher.captions.word_times import TimedWord
 from stitcher.captions.words import Span
 from stitcher.errors import PlanError
 from stitcher.storyboard.anchor import read_anchor
+from stitcher.storyboard.dub import in_language
 from stitcher.timeline.layout import caption_files, lay_out
 from stitcher.timeline.model import Timeline
 from tests.storyboard.texts import only_issue
@@ -34,13 +35,16 @@ def words(*said: tuple[str, str]) -> CaptionFile:
 
 FILES = {
     Path("/vow.vtt"): words(("i", "0"), ("do", "0.5"), ("i", "1"), ("really", "1.5"), ("well-known", "2")),
+    Path("/schwur.vtt"): words(("ich", "0.25"), ("will", "0.75")),
     Path("/film.vtt"): words(("hear", "1"), ("ye", "2")),
     Path("/plain.srt"): CaptionFile((Caption(Fraction(0), Fraction(1), (Span("hush"),)),)),
 }
 
 
-def film_of(*sound: dict[str, Any], **more: Any) -> Timeline:
+def film_of(*sound: dict[str, Any], dubbed: str = "", **more: Any) -> Timeline:
     board = board_of(*SHOTS, sound=list(sound), **more)
+    if dubbed:
+        board = in_language(board, dubbed)
     known = replace(media_of(board, sound=3), captions={path: FILES[path] for path in caption_files(board)})
     return lay_out(board, known)
 
@@ -80,6 +84,33 @@ def test_a_word_moves_with_what_is_heard_of_its_line() -> None:
     assert starts(film_of(line, {**EFFECT, "at": "word:do"}))["bang"] == 1 + Fraction("0.25") * Fraction(
         "1.1"
     )
+
+
+@pytest.mark.parametrize(
+    "dub",
+    [
+        {"file": "/schwur.wav", "text": "Ja, ich will"},
+        {"file": "/schwur.wav", "captions": "/schwur.vtt"},
+        {"text": "Ja, ich will"},
+    ],
+    ids=["text", "captions with times", "text alone"],
+)
+def test_what_is_anchored_to_a_word_stays_there_where_the_line_is_dubbed(dub: dict[str, Any]) -> None:
+    vow = VOW | {"in": "12f", "dubs": {"de": dub}}
+    film = film_of(vow, EFFECT | {"at": "word:do"}, language="en", dubbed="de")
+    assert starts(film)["bang"] == B
+
+
+def test_what_is_anchored_to_a_word_of_a_dub_is_where_that_is_said() -> None:
+    vow = VOW | {"dubs": {"de": {"file": "/schwur.wav", "captions": "/schwur.vtt"}}}
+    film = film_of(vow, EFFECT | {"at": "word:will"}, language="en", dubbed="de")
+    assert starts(film)["bang"] == B + Fraction("0.75")
+
+
+def test_a_line_is_known_by_the_name_of_its_file_where_it_is_dubbed() -> None:
+    vow = {key: value for key, value in VOW.items() if key != "name"} | {"dubs": {"de": "/schwur.wav"}}
+    film = film_of(vow, EFFECT | {"at": "line:vow.wav"}, language="en", dubbed="de")
+    assert starts(film)["bang"] == B
 
 
 def test_words_that_are_cut_off_are_not_said() -> None:
