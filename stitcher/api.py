@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from stitcher.arguments import checked
-from stitcher.errors import InputError
+from stitcher.errors import InputError, StoryboardError
 from stitcher.generation.options import GenerateOptions
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.assemble_options import AssembleOptions
@@ -70,7 +70,8 @@ def load(
 
     `variables` fill `${name}` in its texts, before those of `variables_file` (TOML, JSON or YAML); `environment` fills
     `${env.NAME}` (nothing is taken from the process's own environment unless it is given). Raises `StoryboardError`
-    with every issue at once, `MediaMissing` for a file that cannot be read. The media it names are not opened yet.
+    with every issue at once, missing files and unknown presets among them; `MediaMissing` where the storyboard itself
+    cannot be read. Media are not opened yet, and where nothing else is wrong not looked for.
     """
     from stitcher.inputs.registries import Effects, LoudnessTargets, Transitions
     from stitcher.storyboard.load import load as load_storyboard
@@ -80,14 +81,19 @@ def load(
     for name in given:
         check_variable_name(name)
     from_file = {} if variables_file is None else load_variables(Path(variables_file))
-    return load_storyboard(
-        path,
-        variables=ChainMap(given, from_file),  # type: ignore[arg-type]  # it is only read
-        environment=environment,
-        transitions=Transitions(),
-        effects=Effects(),
-        loudness=LoudnessTargets(Path(path).absolute().parent),
-    )
+    try:
+        return load_storyboard(
+            path,
+            variables=ChainMap(given, from_file),  # type: ignore[arg-type]  # it is only read
+            environment=environment,
+            transitions=Transitions(),
+            effects=Effects(),
+            loudness=LoudnessTargets(Path(path).absolute().parent),
+        )
+    except StoryboardError as exc:
+        from stitcher.inputs.unusable import with_unusable
+
+        raise with_unusable(exc) from exc.__cause__
 
 
 @checked

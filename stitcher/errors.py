@@ -164,6 +164,9 @@ class IssuesError(InputError):
 class StoryboardError(IssuesError):
     """What is wrong with a storyboard as it is written."""
 
+    written: object = None
+    """What was read of it, for whoever looks for more that is wrong."""
+
 
 class PlanError(IssuesError):
     """The parts are right on their own but cannot make this film."""

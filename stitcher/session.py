@@ -13,7 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError, Interrupted, MediaError, NotGenerated, PresetError, StitcherError
+from stitcher.errors import (
+    InputError,
+    Interrupted,
+    MediaError,
+    NotGenerated,
+    PlanError,
+    PresetError,
+    StitcherError,
+)
 from stitcher.inputs.registries import Transitions
 from stitcher.rendering.options import DEFAULTS, RenderOptions
 
@@ -128,7 +136,7 @@ def lay_out(
     `stand_ins` are shown where a shot has no take, and `enlarged` says whether larger files are shown where there are
     some.
     """
-    from stitcher.inputs.checks import add_media_issues, check_names, check_pictures
+    from stitcher.inputs.checks import check_names, check_pictures, with_all_issues
     from stitcher.inputs.probe_inputs import probe_inputs
     from stitcher.timeline import layout
     from stitcher.timeline.media_index import MediaIndex
@@ -150,9 +158,8 @@ def lay_out(
     try:
         media = probe_inputs(board, known, likely=likely, cancel=cancel)
         timeline = layout.lay_out(board, media, kinds=Transitions())
-    except MediaError as exc:
-        add_media_issues(board, exc)
-        raise
+    except (MediaError, PlanError) as exc:
+        raise with_all_issues(board, exc) from exc.__cause__
     except NotGenerated as exc:
         from stitcher.generation.selects import why_missing
 

@@ -6,16 +6,27 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from stitcher.errors import InputError, MediaError, MediaRefused
+from stitcher.errors import InputError, Issue, MediaError, MediaRefused, PlanError
 from stitcher.inputs.probe_inputs import read_caption_file
+from stitcher.inputs.unusable import preset_fault
+from stitcher.storyboard.load import sorted_issues
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Timeline, Title
 
 
-def add_media_issues(board: Storyboard, first: MediaError) -> None:
-    """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used."""
+def with_all_issues(board: Storyboard, error: MediaError | PlanError) -> MediaError | PlanError:
+    """The error with what else can be told now: other files, and presets that there are not."""
+    if isinstance(error, PlanError):
+        return PlanError(sorted_issues([*error.issues, *_preset_issues(board)]))
+    _add_media_issues(board, error)
+    return error
+
+
+def _add_media_issues(board: Storyboard, first: MediaError) -> None:
+    """Add notes to the first bad file's error: where the storyboard names it, and what else cannot be used, files and
+    presets, in the storyboard's order."""
     from stitcher.media.files import check_regular
     from stitcher.media.probe import probe as probe_clip
     from stitcher.media.probe import probe_sound as probe_first
@@ -31,12 +42,13 @@ def add_media_issues(board: Storyboard, first: MediaError) -> None:
         ),
         *((location, font, check_regular) for location, font in _fonts(board)),
     ]
+    found = list(_preset_issues(board))
     for location, path, find in named:
         if path is None:
             continue
         if path == first.path:
             if board.path is not None:
-                first.add_note(str(board.issue(location, "it is named here.")))
+                found.append(board.issue(location, "it is named here."))
             continue
         if path in seen:
             continue
@@ -44,7 +56,17 @@ def add_media_issues(board: Storyboard, first: MediaError) -> None:
         try:
             find(path)
         except MediaError as exc:
-            first.add_note(str(board.issue(location, str(exc))))
+            found.append(board.issue(location, str(exc)))
+    for issue in sorted_issues(found):
+        first.add_note(str(issue))
+
+
+def _preset_issues(board: Storyboard) -> Iterator[Issue]:
+    """What is wrong with the presets that a storyboard delivers by: those that there are not."""
+    project = board.path.parent if board.path is not None else None
+    for number, delivery in enumerate(board.deliver):
+        if delivery.preset is not None and (message := preset_fault(delivery.preset, project)):
+            yield board.issue(("deliver", number, "preset"), message)
 
 
 def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:

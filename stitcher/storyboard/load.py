@@ -102,10 +102,30 @@ def parse(
         unplaced += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
     issues += _placed(unplaced, source_map, where, settled)
     if issues or board is None:
-        raise StoryboardError(_sorted(issues))
+        error = StoryboardError(sorted_issues(issues))
+        error.written = Written(data, source_map, where) if isinstance(data, dict) else None
+        raise error
     board._path = where
     board._source_map = source_map
     return board
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written in a storyboard with mistakes, for whoever looks for more of them."""
+
+    data: Mapping[str, Any]
+    source_map: SourceMap
+    path: Path | None
+
+    @property
+    def base(self) -> Path:
+        """The folder that its paths are counted from."""
+        return self.path.parent if self.path is not None else Path.cwd()
+
+    def placed(self, issue: Issue) -> Issue:
+        """The issue with its line."""
+        return self.source_map.placed(issue, self.path)
 
 
 class _Reader:
@@ -309,8 +329,10 @@ def _placed(
     return list({(issue.line, issue.column, issue.message): issue for issue in placed}.values())
 
 
-def _sorted(issues: list[Issue]) -> list[Issue]:
-    ordered = sorted(issues, key=lambda issue: (issue.line or 0, issue.column or 0))
+def sorted_issues(issues: list[Issue]) -> list[Issue]:
+    """Issues in the file's order, each once; of very many the first."""
+    once = dict.fromkeys(issues)
+    ordered = sorted(once, key=lambda issue: (issue.line or 0, issue.column or 0))
     if len(ordered) > MAX_SHOWN:
         rest = len(ordered) - MAX_SHOWN
         ordered = [*ordered[:MAX_SHOWN], Issue(f"… and {rest} or more other issues.", path=ordered[0].path)]

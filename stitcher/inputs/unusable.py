@@ -1,0 +1,78 @@
+"""What a storyboard names and nobody has: files, fonts, presets; no file is opened, and mistakes are no hindrance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from stitcher.errors import Issue, MediaMissing, StitcherError, StoryboardError
+from stitcher.storyboard.load import Written, sorted_issues
+from stitcher.storyboard.source_map import Location
+
+_FILES = {
+    "shots": (("clip",), ("title", "font"), ("overlays", "font")),
+    "sound": (("file",), ("captions",)),
+    "captions": (("file",), ("style", "font")),
+}
+"""Where lists of a storyboard name files."""
+
+
+def with_unusable(error: StoryboardError) -> StoryboardError:
+    """The error, with what the storyboard names and nobody has among what is wrong with it, in the file's order."""
+    written = error.written
+    if not isinstance(written, Written):
+        return error
+    found = [written.placed(issue) for issue in _unusable(written)]
+    return StoryboardError(sorted_issues([*error.issues, *found]))
+
+
+def _unusable(written: Written) -> Iterator[Issue]:
+    from stitcher.media.files import check_regular
+
+    for location, text in named_files(written.data):
+        try:
+            path = Path(written.base, text)
+            check_regular(path)
+        except MediaMissing as exc:
+            yield Issue.at(location, str(exc))
+        except (StitcherError, ValueError):
+            # What is no name of a file at all was refused as it was read.
+            continue
+    for number, delivery in enumerate(_list(written.data.get("deliver"))):
+        name = delivery.get("preset") if isinstance(delivery, dict) else None
+        if isinstance(name, str) and (message := preset_fault(name, written.base)):
+            yield Issue.at(("deliver", number, "preset"), message)
+
+
+def preset_fault(name: str, project: Path | None) -> str | None:
+    """Why there is no delivery preset of that name, where there is none."""
+    from stitcher.preset_files import find_presets, unknown_name
+
+    try:
+        known = find_presets("delivery", project=project)
+    except StitcherError:
+        return None
+    return None if name in known else unknown_name("preset", name, known)
+
+
+def named_files(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
+    """Every file that is named where a storyboard names files, right or not in what else it says there."""
+    for section, places in _FILES.items():
+        for number, part in enumerate(_list(data.get(section))):
+            for keys in places:
+                yield from _texts(part, keys, (section, number))
+
+
+def _texts(value: object, keys: tuple[str, ...], here: Location) -> Iterator[tuple[Location, str]]:
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _texts(one, keys, (*here, number))
+    elif not keys:
+        if isinstance(value, str) and "${" not in value:
+            yield here, value
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from _texts(value[keys[0]], keys[1:], (*here, keys[0]))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,71 @@
+"""Mistakes of every kind are told at once, in the storyboard's order."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stitcher
+from stitcher.errors import MediaMissing, PlanError, StoryboardError
+from tests.footage import Footage
+
+_BOARD = """stitcher: 1
+shots:
+  - {{id: a, clip: {clip}, overlays: [{{text: Hi, at: 0s, duration: 1s{font}}}]}}
+  - {{id: b, clip: {other}{key}}}
+sound:
+  - {{role: music, file: {sound}{anchor}}}
+deliver:
+  - {{preset: youtub-1080p, file: out.mp4}}
+  - {{editor: resolv, folder: x}}
+"""
+
+
+def written(folder: Path, **changes: str) -> Path:
+    parts = {"clip": "no.mp4", "other": "gone.mp4", "sound": "no.wav", "font": "", "key": "", "anchor": ""}
+    path = folder / "board.yaml"
+    path.write_text(_BOARD.format(**{**parts, **changes}))
+    return path
+
+
+def test_mistakes_of_every_kind_are_told_in_the_files_order(tmp_path: Path) -> None:
+    path = written(tmp_path, font=", font: no.ttf", key=", trasition: cut", anchor=", at: zz")
+    with pytest.raises(StoryboardError) as caught:
+        stitcher.load(path)
+    said = [
+        "no.mp4', is not there",
+        "no.ttf', is not there",
+        "gone.mp4', is not there",
+        "trasition",
+        "no.wav', is not there",
+        "no shot is called 'zz'",
+        "no preset named 'youtub-1080p'",
+        "no editor 'resolv'",
+    ]
+    messages = [issue.message.replace("': is", "', is") for issue in caught.value.issues]
+    assert len(messages) == len(said)
+    assert all(part in message for part, message in zip(said, messages, strict=True))
+
+
+def test_files_and_presets_are_told_at_once_where_all_else_is_right(tmp_path: Path) -> None:
+    path = written(tmp_path, font=", font: no.ttf")
+    path.write_text(path.read_text().replace("  - {editor: resolv, folder: x}\n", ""))
+    with pytest.raises(MediaMissing) as caught:
+        stitcher.lay_out(stitcher.load(path))
+    notes = "\n".join(caught.value.__notes__)
+    lines = [int(line) for line in re.findall(r"board\.yaml:(\d+)", notes)]
+    assert lines == [3, 3, 4, 6, 8]
+
+
+def test_places_and_presets_are_told_at_once(footage: Footage, tmp_path: Path) -> None:
+    clip = str(footage.clip(1, frames=25))
+    path = written(tmp_path, clip=clip, other=clip, sound=clip, anchor=", at: a+90s")
+    path.write_text(path.read_text().replace("  - {editor: resolv, folder: x}\n", ""))
+    sound = footage.wav("unusable", np.zeros((4800, 2), np.float32))
+    path.write_text(path.read_text().replace(f"file: {clip}", f"file: {sound}"))
+    with pytest.raises(PlanError) as caught:
+        stitcher.lay_out(stitcher.load(path))
+    assert [issue.line for issue in caught.value.issues] == [6, 8]
