@@ -138,7 +138,7 @@ def _shots(draw: Any, axis: _Axis, timeline: Timeline) -> None:
         room = stop - start - 8
         small = next((one for one in fonts if one.getlength(item.shot) <= room), fonts[-1])
         name = ellipsized(item.shot, small, room)
-        if len(name) > 1:
+        if name:
             draw.text((start + 5, _HEAD + _STRIP // 2), name, fill=_TEXT, font=small, anchor="lm")
     draw.text((_MARGIN, _HEAD + _STRIP // 2), "shots", fill=_DIM, font=fonts[0], anchor="lm")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from stitcher.errors import DiskFull, InputError, Interrupted, OutputError, PlanError, PresetError
 from stitcher.media.ffmpeg import file_url
@@ -267,24 +268,30 @@ def test_a_silent_film_and_a_silent_preset_are_said(tmp_path: Path, options: Ren
         make_mix(replace(plan, delivery=replace(plan.delivery, sound=None)), MixOrder(), options)
 
 
+def _pixels(png: Path) -> NDArray[np.uint8]:
+    """Rows, columns and RGB of a plot."""
+    assert png.read_bytes()[:4] == b"\x89PNG"
+    raw = png.with_suffix(".raw")
+    run(["-i", file_url(png), "-f", "rawvideo", "-pix_fmt", "rgb24", file_url(raw)])
+    return np.fromfile(raw, np.uint8).reshape(-1, 1920, 3)
+
+
+@pytest.mark.slow
+def test_a_plot_names_each_shot_also_by_one_letter(tmp_path: Path, options: RenderOptions) -> None:
+    plan = planned(four_roles(tmp_path))
+    items = tuple(replace(item, shot=name) for item, name in zip(plan.timeline.items, "ab", strict=True))
+    plan = replace(plan, timeline=replace(plan.timeline, items=items))
+    make_mix(plan, MixOrder(plot=tmp_path / "mix.png"), options)
+    # The strip of shots, which has 218 pixels before it, in its two halves.
+    bright = (_pixels(tmp_path / "mix.png")[84:118, 220:1890] > 200).all(axis=2)
+    assert [half.any() for half in np.array_split(bright, 2, axis=1)] == [True, True]
+
+
 def test_a_plot_shows_each_stem_and_its_duck_at_its_time(tmp_path: Path, options: RenderOptions) -> None:
     cues = [_ for _ in four_roles(tmp_path) if _.role == "music"]
     cues[0] = replace(cues[0], gain_keys=(GainKey(2 * SECOND, 0.0), GainKey(2 * SECOND + 1, -24.0)))
     make_mix(planned(cues), MixOrder(stems=tmp_path, plot=tmp_path / "mix.png"), options)
-    assert (tmp_path / "mix.png").read_bytes()[:4] == b"\x89PNG"
-    run(
-        [
-            "-i",
-            file_url(tmp_path / "mix.png"),
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            file_url(tmp_path / "raw"),
-        ]
-    )
-    picture = np.fromfile(tmp_path / "raw", np.uint8).reshape(-1, 1920, 3)
-    duck = (picture == (250, 205, 90)).all(axis=2)
+    duck = (_pixels(tmp_path / "mix.png") == (250, 205, 90)).all(axis=2)
     columns = np.flatnonzero(duck[:, 220:].sum(axis=0) > 50) + 220
     # The curve falls from top to foot half way along its lane, which has 190 + 28 pixels of names before it.
     assert columns.mean() == pytest.approx(218 + (1920 - 246) / 2, abs=3)
