@@ -19,7 +19,7 @@ _AGAIN = {
     "ASSET.INVALID": False,
 }
 _ADVICE = {
-    "SAFETY": "Moderation stopped it, and repeats can suspend the account: change the prompt or the picture.",
+    "SAFETY": "Moderation stopped it, and repeats can suspend the account: change the words or the picture.",
     "INPUT_PREPROCESSING.SAFETY": "Moderation stopped the prompt, and repeats can suspend the account: change it.",
     "INTERNAL.BAD_OUTPUT": "Overlaid text and logos are usual causes: change the prompt or the start picture.",
     "ASSET.INVALID": "The service cannot use a file it was sent: save it again, or use another.",

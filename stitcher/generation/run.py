@@ -340,7 +340,9 @@ class GenerationRun:
     def _block(self, need: Need, error: StitcherError) -> None:
         """Give a need up before anything of it was sent."""
         self.errors[need] = error
-        self._tell(Event(need.shot, need.number, need.purpose, "blocked", note=str(error)))
+        variant = need.variant if need.purpose == "sound" else ""
+        told = Event(need.shot, need.number, need.purpose, "blocked", note=str(error), variant=variant)
+        self._tell(told)
 
     def _check_price(self, take: Take) -> None:
         """Send nothing more when the service takes more than was expected, told at creation or at the end."""

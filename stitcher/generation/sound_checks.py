@@ -21,6 +21,7 @@ from stitcher.storyboard.source_map import Location
 from stitcher.storyboard.suggest import did_you_mean
 from stitcher.timebase import format_decimal
 from stitcher.timeline.media_index import MediaIndex
+from stitcher.timeline.speech_length import speech_length
 
 Found = Iterator[tuple[Location, str]]
 
@@ -57,6 +58,10 @@ def _words(wish: SoundWish, model: Model) -> Found:
     where = (*wish.where, key)
     if asked.kind == "speech" and asked.speech is None:
         where = (*wish.where[:-1], "text")
+    words = wish.words or ""
+    if asked.kind == "speech" and words.strip() and not speech_length(words).samples:
+        yield where, f"there is nothing in {words.strip()[:40]!r} that can be said: write letters or figures."
+        return
     for place, message in check_prompt(where, wish.words, model):
         # What is said is no prompt to who wrote it.
         message = message.replace("the prompt has", "it has")

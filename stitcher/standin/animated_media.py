@@ -7,7 +7,7 @@ from pathlib import Path
 from stitcher.errors import ToolError
 from stitcher.generation.animatic import AnimaticProvider
 from stitcher.generation.provider import Asset, Expected, Submission, Succeeded
-from stitcher.standin.media import MediaRequest, make_media
+from stitcher.standin.media import MediaRequest, add_sound, make_media
 from stitcher.standin.server import StandIn
 
 
@@ -34,4 +34,5 @@ def make_moving(request: MediaRequest) -> Path:
     task = provider.look(provider.submit(Submission("image_to_video", body, request.target.stem)).task_id)
     assert isinstance(task, Succeeded)
     size = (request.width, request.height)
-    return provider.fetch(task, request.target, Expected("video", request.frames, size)).path
+    made = provider.fetch(task, request.target, Expected("video", request.frames, size)).path
+    return add_sound(request, made)

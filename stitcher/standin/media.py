@@ -190,6 +190,7 @@ def make_media(request: MediaRequest) -> Path:
         _from_video(request, request.video)
     else:
         _from_picture(request)
+        add_sound(request, request.target)
     return request.target
 
 
@@ -275,6 +276,30 @@ def _from_picture(request: MediaRequest) -> None:
         _encode(moving, request)
     finally:
         still.unlink(missing_ok=True)
+
+
+def add_sound(request: MediaRequest, picture: Path) -> Path:
+    """The picture with a made-up voice in it, where it is asked of a model whose takes have sound."""
+    if not request.model.startswith("veo") or not request.body.get("audio", True):
+        return picture
+    import ffmpeg
+
+    from stitcher.media.ffmpeg import file_url
+    from stitcher.media.ffmpeg_process import run
+
+    voice, both = picture.with_suffix(".voice.wav"), picture.with_suffix(".both.mp4")
+    samples = int(request.frames / request.rate * 48_000)
+    write_wav(voice, [speech_like(request.prompt or request.model, samples)])
+    streams = ffmpeg.input(file_url(picture), f="mp4").video, ffmpeg.input(file_url(voice), f="wav").audio
+    output = ffmpeg.output(
+        *streams, file_url(both), **{"f": "mp4", "c:v": "copy", "c:a": "aac", "map_metadata": -1}
+    )
+    try:
+        run(output.compile()[1:], stall_s=300)
+        both.replace(picture)
+    finally:
+        voice.unlink(missing_ok=True)
+    return picture
 
 
 def _from_video(request: MediaRequest, video: Path) -> None:

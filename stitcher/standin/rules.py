@@ -169,8 +169,10 @@ for _model in ("veo3.1", "veo3.1_fast"):
         frozenset((4, 6, 8)),
     )
 
+_LONGER = {"eleven_v3": 5000, "eleven_v4": 5000}
 for _endpoint, _model, _required, _optional in read_fields():
-    _RULES[_endpoint, _model] = Rule(_words(f"model {_required}"), _words(_optional))
+    _units = _LONGER.get(_model, 1000)
+    _RULES[_endpoint, _model] = Rule(_words(f"model {_required}"), _words(_optional), prompt_units=_units)
 
 _WITHOUT_MODEL = re.compile(r"generate/(video|image|audio)|recipes/[a-z_]{3,40}")
 ENDPOINTS = frozenset(endpoint for endpoint, _ in _RULES)

@@ -111,6 +111,9 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
             model = model_at(location)
             keys = f" with {', '.join(written_keys(model)[:6])}" if model is not None else ""
             return f"must be a mapping{keys}, not {shown}{value_hint(_key(location), value)}"
+        case "too_short" | "too_long" as kind if isinstance(value, str):
+            # What is text by a validator of its own is measured as any row of things is.
+            return _REASONS[f"string_{kind}"].format(**context)
         case kind if kind in _REASONS:
             numbers = {name: _number(number) for name, number in context.items()}
             return _REASONS[kind].format(value=shown, **numbers)

@@ -244,6 +244,8 @@ def test_how_long_it_is_what_a_sound_is_made_from(cue: str, seconds: Fraction, m
             "it has 1001 characters, 1 more than eleven_",
         ),
         ("speech: ' ', voice: keeper", "speech", "needs something to say"),
+        ("speech: '...', voice: keeper", "speech", "there is nothing in '...' that can be said"),
+        ("speech: 🙂🙃, voice: keeper", "speech", "that can be said: write letters or figures"),
         (
             "speech: Go, voice: keeper, language: de",
             "language",

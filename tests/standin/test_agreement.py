@@ -125,6 +125,20 @@ def test_lengths_stitcher_refuses_the_service_refuses_too(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [model.name for model in MODELS.known.values() if model.prompt is not None and model.prompt.max_utf16],
+)
+def test_prompts_are_bounded_alike(name: str) -> None:
+    model = MODELS.get(name)
+    assert model.prompt is not None
+    assert model.prompt.max_utf16 is not None
+    longest = base(model, model.endpoint) | {"promptText": "x" * model.prompt.max_utf16}
+    check_body(model.endpoint, longest)
+    with pytest.raises(Refusal):
+        check_body(model.endpoint, longest | {"promptText": "x" * (model.prompt.max_utf16 + 1)})
+
+
+@pytest.mark.parametrize(
     "name", [model.name for model in MODELS.known.values() if model.endpoint == "image_to_video"]
 )
 def test_shapes_of_start_images_are_bounded_alike(name: str) -> None:

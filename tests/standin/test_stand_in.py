@@ -24,6 +24,7 @@ from stitcher.media.frames import frame
 from stitcher.media.probe import probe
 from stitcher.media.strict_decode import strict_decode
 from stitcher.standin import Fault, MediaRequest, StandIn
+from stitcher.standin.animated_media import make_moving
 from stitcher.standin.media import make_media, plan_media, store
 from stitcher.standin.pricing import InputMedia, charged_for_failure, published_price
 from tests.standin_kit import KEY, Clock, stand_in
@@ -290,6 +291,17 @@ def test_prices_are_the_published_ones(
     endpoint: str, body: dict[str, object], facts: InputMedia, price: int
 ) -> None:
     assert published_price(endpoint, body, facts) == price
+
+
+@pytest.mark.parametrize(("body", "sound"), [({}, True), ({"audio": True}, True), ({"audio": False}, False)])
+def test_takes_have_sound_where_the_models_have_it_and_are_as_long_as_before(
+    body: dict[str, Any], sound: bool, tmp_path: Path
+) -> None:
+    asked = {"model": "veo3.1", "promptText": "He speaks.", "ratio": "1280:720", "duration": 4} | body
+    made = planned(tmp_path, "text_to_video", asked, {})
+    for path in (make_media(made), make_moving(made)):
+        clip = probe(path)
+        assert (bool(clip.audio), clip.video.frames) == (sound, made.frames)
 
 
 def planned(tmp_path: Path, endpoint: str, body: dict[str, object], inputs: dict[str, Path]) -> MediaRequest:

@@ -81,6 +81,7 @@ def test_an_issue_shows_its_line_with_a_caret() -> None:
         pytest.param("transition: {kind: match, drop: 1.5}", 4, 33, "must be auto, 0, 1", id="drop of a part"),
         pytest.param("transition: {kind: fade, duration: 0f}", 4, 26, "is a cut", id="dissolve of nothing"),
         pytest.param("overlays: [{text: ''}]", 4, 13, "no text to show", id="empty text"),
+        pytest.param("prompt: ''", 4, 9, "'prompt': must not be empty.", id="empty prompt"),
         pytest.param("overlays: {text: x}", 4, 11, "must be a list", id="mapping for a list"),
         pytest.param("title: hello", 4, 8, "must be a mapping", id="text for a mapping"),
         pytest.param("in: 4s\n  out: 2s", 5, 1, "'out' (2s) is not after 'in' (4s)", id="out before in"),
