@@ -20,7 +20,7 @@ from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames
-from stitcher.timeline.model import Item, Timeline, Title, Transition
+from stitcher.timeline.model import Item, Timeline, Transition
 
 _PRESET = "master-prores-4444"
 """Every editor decodes it, and it keeps what is transparent."""
@@ -29,7 +29,7 @@ _SCHEMA = 3
 
 
 def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int, Drawn]:
-    """By index: what was drawn of the items that are text, have text or effects on them, or hold their last picture.
+    """By index: what was drawn of items that are text or stills, have text or effects, or hold their last picture.
 
     A shot with effects has up to `handles` frames on either side, as far as its clip goes. Effects may go by where a
     shot begins and ends, so what is seen of it is drawn as it is in the film, and only handles from a longer one.
@@ -50,7 +50,7 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
         if index in longer:
             head = item.source_range.start - wider[index].source_range.start
             clip = _joined(timeline, source.clip, longer[index], head, options=options)
-        elif isinstance(item.source, Title) or item.effects:
+        elif not isinstance(item.source, Clip) or item.effects:
             clip = _for_editors(timeline, [_run(source.clip, timeline)], options)
         elif is_held(item, timeline.rate):
             whole = _widened(item, handles)
@@ -63,7 +63,7 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
 
 def _widened(item: Item, handles: int) -> Item:
     """A shot that is seen by so many frames longer on either side, as far as its clip goes."""
-    if isinstance(item.source, Title):
+    if not isinstance(item.source, Clip):
         return item
     seen, available = item.source_range, item.available_range
     wider = FrameRange(max(available.start, seen.start - handles), min(available.stop, seen.stop + handles))

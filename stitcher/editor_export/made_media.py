@@ -9,19 +9,19 @@ from pathlib import Path
 from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
 from stitcher.media.clip import AudioStream, Clip
 from stitcher.timeline.conform import moving_frames
-from stitcher.timeline.model import Item, Timeline, Title
+from stitcher.timeline.model import Item, Timeline
 
 _PCM = "pcm"
 
 
 def is_drawn(item: Item, rate: Fraction) -> bool:
-    """Whether stitcher draws something of an item: text, effects, a last picture that is held."""
-    return isinstance(item.source, Title) or bool(item.effects or item.overlays) or is_held(item, rate)
+    """Whether stitcher draws something of an item: text, a still, effects, a last picture that is held."""
+    return not isinstance(item.source, Clip) or bool(item.effects or item.overlays) or is_held(item, rate)
 
 
 def is_held(item: Item, rate: Fraction) -> bool:
     """Whether its last picture is seen after the end of what the file has."""
-    if isinstance(item.source, Title):
+    if not isinstance(item.source, Clip):
         return False
     return item.source_range.stop > moving_frames(item.source, rate, item.speed)
 

@@ -24,7 +24,7 @@ from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
 from stitcher.timebase import SAMPLE_RATE, FrameRange, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
-from stitcher.timeline.model import Cue, Item, Timeline
+from stitcher.timeline.model import Cue, Item, StillPicture, Timeline, Title
 
 _DAY_SECONDS = 24 * 3600
 _MINUTES_THAT_SKIP = 24 * 54
@@ -211,7 +211,9 @@ class _Builder:
         if drawn.clip is not None:
             clip, speed = drawn.clip, Fraction(1)
             first, available = drawn.head, FrameRange(0, film_frames(clip, self.timeline.rate))
-            if item.effects and len(available) == len(item.source_range):
+            if (item.effects or isinstance(item.source, StillPicture)) and len(available) == len(
+                item.source_range
+            ):
                 self.losses.append(Loss("handles", item.shot))
         elif clip is not None:
             if item.effects:
@@ -230,7 +232,7 @@ class _Builder:
             source=FrameRange(start, start + len(record)),
             available=available,
             speed=speed,
-            title=item.source if clip is None and not isinstance(item.source, Clip) else None,
+            title=item.source if clip is None and isinstance(item.source, Title) else None,
             take=item.take,
         )
 

@@ -48,7 +48,7 @@ MEANINGS: Mapping[LossKind, str] = {
     "fit": "the picture has another shape than the film; the editor decides how it fills it",
     "gain": "the sound is at the level it has in its file",
     "gain-range": "the gain is beyond what the format allows, and was limited",
-    "handles": "the shot was drawn with its effects as long as it is seen, and has no handles",
+    "handles": "the shot was drawn as long as it is seen, and has no handles",
     "held": "the last picture is held after the file's end; what stands there is the editor's own choice",
     "loop": "the sound is played once, because its file does not tell how long it is",
     "markers": "the format has no place for markers",

@@ -229,16 +229,12 @@ def _canvas(
     from PIL import ImageOps
 
     from stitcher.generation.animatic_card import draw_card
-    from stitcher.media.stills import open_still
+    from stitcher.media.stills import open_still, over_black
 
     if start is None:
         picture = draw_card(label, prompt, size)
     else:
-        image = open_still(start)
-        if image.mode in ("RGBA", "LA", "PA"):
-            ground = Pillow.new("RGBA", image.size, (0, 0, 0, 255))
-            image = Pillow.alpha_composite(ground, image.convert("RGBA"))
-        picture = image.convert("RGB")
+        picture = over_black(open_still(start))
         if picture.size != size:
             picture = ImageOps.fit(picture, size, Pillow.Resampling.LANCZOS)
     if margin == (0, 0):

@@ -350,9 +350,9 @@ class _Counter:
 
 
 def shot_upscale(board: Storyboard, shot: Shot) -> Upscale | None:
-    """How a shot's picture is made larger, if at all; titles are drawn at the film's size anyway."""
+    """How a shot's picture is made larger, if at all; titles and stills are drawn at the film's size anyway."""
     upscale = shot.upscale or board.upscale
-    return None if upscale is None or upscale.by == "none" or shot.kind == "title" else upscale
+    return None if upscale is None or upscale.by == "none" or shot.kind in ("title", "still") else upscale
 
 
 def shown_size(board: Storyboard, shot: Shot, media: MediaIndex) -> tuple[int, int] | None:
@@ -360,7 +360,7 @@ def shown_size(board: Storyboard, shot: Shot, media: MediaIndex) -> tuple[int, i
     clip = media.takes.get(shot.id) or (media.clips.get(shot.clip) if shot.clip else None)
     if clip is not None:
         return clip.video.shown_size
-    return board.format.ratio if shot.clip is None else None
+    return board.format.ratio if shot.kind == "take" else None
 
 
 def upscale_model(upscale: Upscale, models: Models) -> str:

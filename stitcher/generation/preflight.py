@@ -289,16 +289,19 @@ class _Check:
             self.add((*where, "seed"), f"a seed is a whole number from 0 to {model.seed.max}.")
 
 
+_GIVES_FRAMES = ("clip", "take")
+
+
 def start_source(board: Storyboard, index: int) -> Shot | None:
     """The shot whose frame the shot at `index` starts from, or `None`; titles have none to give."""
     start = board.shots[index].start
     if start is None:
         return None
     if start.previous:
-        return board.shots[index - 1] if index > 0 and board.shots[index - 1].title is None else None
+        return board.shots[index - 1] if index > 0 and board.shots[index - 1].kind in _GIVES_FRAMES else None
     if start.shot is None:
         return None
-    return next((shot for shot in board.shots if shot.id == start.shot and shot.title is None), None)
+    return next((shot for shot in board.shots if shot.id == start.shot and shot.kind in _GIVES_FRAMES), None)
 
 
 def _fields(

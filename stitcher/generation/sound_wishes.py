@@ -101,4 +101,4 @@ def shown_clip(shot: Shot, media: MediaIndex) -> Clip | None:
 def wants_voice(board: Storyboard, shot: Shot) -> bool:
     """Whether only the voice in a shot's own sound is to be heard."""
     own = shot.sound or board.defaults.sound
-    return own.voice and own.keep and shot.title is None
+    return own.voice and own.keep and shot.kind in ("clip", "take")

@@ -19,8 +19,15 @@ from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.balance import sounds_to_measure
-from stitcher.timeline.layout import caption_files, clip_files, font_files, match_seams, sound_files
-from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
+from stitcher.timeline.layout import (
+    caption_files,
+    clip_files,
+    font_files,
+    match_seams,
+    sound_files,
+    still_files,
+)
+from stitcher.timeline.media_index import MediaIndex, Seam, StillFile, Unsure
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +69,7 @@ def probe_inputs(
     media = replace(
         known or MediaIndex(),
         clips=_each(clip_files(board), probe, cancel),
+        stills=_each(still_files(board), look_into_still, cancel),
         sounds=_each(sound_files(board), probe_sound, cancel),
         fonts=_each(font_files(board), _font_hash, cancel),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
@@ -177,6 +185,14 @@ def read_caption_file(path: Path, encoding: str | None = None) -> CaptionFile:
     if stat.st_size > _MAX_CAPTION_BYTES:
         raise MediaRefused(path, f"is larger than captions of a film can be ({stat.st_size} bytes).")
     return read_captions(path.read_bytes(), path, encoding)
+
+
+def look_into_still(path: Path) -> StillFile:
+    """Size and content of a picture. Raises `MediaError` for what is none, or cannot be read to its end."""
+    from stitcher.media.files import sha256_file
+    from stitcher.media.stills import open_still
+
+    return StillFile(open_still(path).size, sha256_file(path))
 
 
 def _font_hash(path: Path) -> str:

@@ -56,6 +56,19 @@ def open_upright(path: Path | str, *, max_pixels: int = 64_000_000) -> tuple[Ima
         raise MediaBroken(path, f"cannot be read as {kind.label} ({exc}); save it again.") from exc
 
 
+def over_black(image: Image) -> Image:
+    """A picture as RGB in 8 bits, laid over black where it is transparent."""
+    from PIL import Image as Pillow
+
+    if image.mode.startswith("I"):
+        # Pillow cuts 16 bits off at 255 instead of scaling them.
+        image = image.convert("I").point(lambda level: level / 257).convert("L")
+    if image.has_transparency_data:
+        ground = Pillow.new("RGBA", image.size, (0, 0, 0, 255))
+        image = Pillow.alpha_composite(ground, image.convert("RGBA"))
+    return image.convert("RGB")
+
+
 def png_bytes(rgb: Picture) -> bytes:
     """RGB pixels as a PNG file, without loss."""
     import numpy as np

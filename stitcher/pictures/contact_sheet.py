@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import zip_longest
@@ -11,11 +11,12 @@ from typing import Any
 
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
+from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import draw_title, load_font
 from stitcher.timebase import format_decimal, format_rate, format_timecode
-from stitcher.timeline.model import Item, Timeline, Title, Transition
+from stitcher.timeline.model import Item, StillPicture, Timeline, Title, Transition
 
 ROWS = 12
 """Shots in one column."""
@@ -154,7 +155,14 @@ def _row(
 
 
 def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
-    yield "title" if item.clip is None else item.clip.name
+    if isinstance(item.source, StillPicture):
+        yield item.source.name
+        if item.source.zoom != 1:
+            yield f"zoom {item.source.zoom:g}"
+        if item.source.pan is not None:
+            yield f"pan {item.source.pan}"
+    else:
+        yield "title" if item.clip is None else item.clip.name
     if item.speed != 1:
         yield f"speed {format_decimal(item.speed, 3)}"
     for effect in item.effects:
@@ -169,17 +177,21 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
 def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int, Rgb]]:
     """First, middle and last frame of an item, counted from its first, with their pictures at thumbnail size."""
     last = len(item.source_range) - 1
-    source = item.source
-    exact = (
-        None if isinstance(source, Title) else ExactPictures(source, timeline.rate, item.speed, item.matrix)
-    )
+    picture = _picture_of(timeline, grid, item)
     for frame in (0, last // 2, last):
-        if isinstance(source, Title):
-            page = plain_page(timeline.width, timeline.height)
-            card = draw_title(source, page, item.source_range.start + frame)
-            yield frame, fitted(card[..., :3], grid.thumb, "pad")
-        elif exact is not None:
-            yield frame, fitted(exact.at(item.source_range.start + frame), grid.thumb, item.fit)
+        yield frame, picture(frame)
+
+
+def _picture_of(timeline: Timeline, grid: _Grid, item: Item) -> Callable[[int], Rgb]:
+    """The pictures of an item, by frame from its first, at thumbnail size."""
+    source, first = item.source, item.source_range.start
+    if isinstance(source, StillPicture):
+        return StillPictures(source, grid.thumb, item.fit).at
+    if isinstance(source, Title):
+        page = plain_page(timeline.width, timeline.height)
+        return lambda frame: fitted(draw_title(source, page, first + frame)[..., :3], grid.thumb, "pad")
+    exact = ExactPictures(source, timeline.rate, item.speed, item.matrix)
+    return lambda frame: fitted(exact.at(first + frame), grid.thumb, item.fit)
 
 
 def _paste(image: Any, picture: Rgb, corner: tuple[int, int]) -> None:

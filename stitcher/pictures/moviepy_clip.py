@@ -18,11 +18,12 @@ from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.lossless_clip import draw_clip
+from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
 from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
-from stitcher.timeline.model import Effect, Item, Timeline, Title
+from stitcher.timeline.model import Effect, Item, StillPicture, Timeline, Title
 
 Rgb = NDArray[np.uint8]
 
@@ -182,6 +183,8 @@ class _Film:
         source = item.source
         if isinstance(source, Title):
             picture = _card(source, self._size, item.source_range.start)
+        elif isinstance(source, StillPicture):
+            picture = StillPictures(source, self._size, item.fit).at
         else:
             exact = ExactPictures(source, rate, item.speed, item.matrix)
             picture = _stretch(exact, item.source_range)

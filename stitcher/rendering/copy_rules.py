@@ -23,7 +23,7 @@ from stitcher.delivery.spec import PictureSpec, same_matrix
 from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.timebase import FrameRange, format_rate
-from stitcher.timeline.model import Item
+from stitcher.timeline.model import Item, StillPicture
 
 _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 """What containers call pictures that any other may call otherwise."""
@@ -105,7 +105,7 @@ def decode_start(video: VideoStream, picture: int) -> int:
 def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
     """Why an item's own packets cannot be used under `spec`, for people; `None` when they can."""
     if not isinstance(item.source, Clip):
-        return "it is a title"
+        return "it is a still" if isinstance(item.source, StillPicture) else "it is a title"
     if not spec.copy_sources:
         return spec.why_no_copies
     return (

@@ -1,6 +1,6 @@
-"""What each item is decoded from: its own clip, or one drawn for it (title, effects) and kept in the cache.
+"""What each item is decoded from: its own clip, or one drawn for it (title, still, effects) and kept in the cache.
 
-Titles and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
+Titles, stills and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
 footage like any other, and the encode jobs stay plain values.
 """
 
@@ -20,10 +20,11 @@ from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import tool_name
-from stitcher.rendering.film_frame import title_page, treated_title_page
+from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
 from stitcher.rendering.job import Overlay
 from stitcher.rendering.segments import Plan
-from stitcher.timeline.model import Effect, Item, Timeline, Title
+from stitcher.timeline.hold import held
+from stitcher.timeline.model import Effect, Item, StillPicture, Timeline, Title
 
 _SCHEMA = 1
 
@@ -59,7 +60,7 @@ def item_sources(plan: Plan, context: RenderContext) -> dict[int, ItemSource]:
 
 
 def _is_drawn(item: Item) -> bool:
-    return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
+    return not isinstance(item.source, Clip) or bool(item.effects) or bool(item.overlays)
 
 
 def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
@@ -67,6 +68,8 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
     if isinstance(item.source, Title):
         drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
         base = ItemSource(_card(item.source, drawn_on, timeline.rate, context))
+    elif isinstance(item.source, StillPicture):
+        base = ItemSource(_shown(plan, item, item.source, context))
     else:
         base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
@@ -91,6 +94,29 @@ def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> C
 
     suffix = lossless_suffix(transparent=title.kind == "lower_third")
     return probe(context.cache.make(key, suffix, work, cancel=context.stop).path)
+
+
+def _shown(plan: Plan, item: Item, still: StillPicture, context: RenderContext) -> Clip:
+    """A still as large as the film's frame is in the deliverable; of one that does not move a single picture, held."""
+    from stitcher.pictures.lossless_clip import draw_clip, lossless_suffix
+
+    rate, picture = plan.timeline.rate, plan.delivery.picture
+    size = plan.timeline.width, plan.timeline.height
+    if not item.effects:
+        # Effects count in the film's own pixels.
+        size = film_frame(size, (picture.width, picture.height), picture.fit)
+    drawn = still if still.moves else replace(still, frames=1)
+    key = drawing_key("still", drawn, size, item.fit, rate)
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        from stitcher.pictures.stills import still_frames
+
+        pictures = still_frames(drawn, size, item.fit)
+        draw_clip(pictures, rate, temp, expected=drawn.frames, cancel=context.stop)
+        return {}
+
+    clip = probe(context.cache.make(key, lossless_suffix(), work, cancel=context.stop).path)
+    return held(clip, still.frames - drawn.frames, rate, Fraction(1))
 
 
 def _with_effects(timeline: Timeline, item: Item, base: ItemSource, context: RenderContext) -> ItemSource:
@@ -123,6 +149,8 @@ NOT_IN_KEY: Exclusions = {
     Clip: all_but(Clip, "sha256"),
     # When a lower third appears does not change its pictures, and a font counts by its content.
     Title: frozenset({"font", "start"}),
+    # So does a still.
+    StillPicture: frozenset({"path"}),
 }
 
 

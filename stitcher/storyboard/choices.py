@@ -19,6 +19,12 @@ DuckMode = Literal["keys", "sidechain"]
 Fit = Literal["crop", "pad", "blur"]
 """How a picture of another shape fills the film."""
 
+Pan = Literal["left", "right", "up", "down"]
+"""Where a view goes over a still."""
+
+Ease = Literal["linear", "in", "out", "in-out"]
+"""How a move begins and ends: at one pace, softly at its beginning, at its end, or at both."""
+
 CueFit = Literal["loop", "trim", "stretch"]
 """How a sound becomes as long as its place in the film."""
 

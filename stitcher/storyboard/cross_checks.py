@@ -53,10 +53,11 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Issue]:
             before = by_index.get(index - 1)
             if index == 0:
                 yield Issue.at(here, "the first shot has none before it to start from: give it a still.")
-            elif before is not None and before.title is not None:
+            elif before is not None and before.kind in ("title", "still"):
+                instead = "name a shot" if before.still is None else f"write 'start: {before.still.name}'"
                 yield Issue.at(
                     here,
-                    f"the shot before is the title {before.id!r}, which no take can start from: name a shot.",
+                    f"the shot before is the {before.kind} {before.id!r}, which no take can start from: {instead}.",
                 )
             else:
                 edges[index] = index - 1
@@ -64,8 +65,10 @@ def check_starts(shots: Numbered, ids: Mapping[str, int]) -> Iterator[Issue]:
             target = ids.get(shot.start.shot)
             if target is None:
                 yield Issue.at((*here, "shot"), _no_shot(shot.start.shot, ids))
-            elif (named := by_index.get(target)) is not None and named.title is not None:
-                yield Issue.at((*here, "shot"), f"{named.id!r} is a title, which no take can start from.")
+            elif (named := by_index.get(target)) is not None and named.kind in ("title", "still"):
+                yield Issue.at(
+                    (*here, "shot"), f"{named.id!r} is a {named.kind}, which no take can start from."
+                )
             else:
                 edges[index] = target
         yield from _doubled_tags(shot.start, here)
@@ -252,7 +255,7 @@ def check_deliveries(
     deliveries: Sequence[tuple[int, Delivery]], shots: Numbered, cues: Sequence[tuple[int, Cue]]
 ) -> Iterator[Issue]:
     """Issues of deliveries to editors nobody knows, to one place, or onto a file the film is made of."""
-    used = {shot.clip for _, shot in shots} | {cue.file for _, cue in cues}
+    used = {path for _, shot in shots for path in (shot.clip, shot.still)} | {cue.file for _, cue in cues}
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
         if delivery.editor is not None and delivery.editor not in EDITORS:

@@ -11,7 +11,7 @@ from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
-from stitcher.storyboard.picture import ColourFade, LowerThird, TitleCard, Transition
+from stitcher.storyboard.picture import ColourFade, LowerThird, StillMove, TitleCard, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest
@@ -48,11 +48,13 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "number": "takes",
         "transitions": "transition",
         **dict.fromkeys(("file", "video", "path", "src", "source", "input"), "clip"),
-        **dict.fromkeys(("image", "still", "picture", "first_frame"), "start"),
+        **dict.fromkeys(("photo", "jpeg", "png"), "still"),
+        **dict.fromkeys(("image", "picture", "first_frame"), "start"),
         **dict.fromkeys(("text", "caption", "captions", "subtitle", "subtitles", "lower_third"), "overlays"),
         "audio": "sound",
         "fade": "fade_in",
     },
+    StillMove: {"easing": "ease", "direction": "pan", "scale": "zoom"},
     Transition: {**_LENGTHS, "type": "kind", "name": "kind"},
     Format: {
         **dict.fromkeys(("resolution", "width", "height"), "size"),

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.choices import Ease, Pan
 from stitcher.storyboard.roles import RoleName
 from stitcher.storyboard.transition_kinds import transition_kind
 from stitcher.storyboard.values import (
@@ -102,6 +103,23 @@ FadeField = Annotated[
         lambda duration: {"duration": duration}, also=(int, float, Time), pattern=TIME_SCHEMA["pattern"]
     ),
 ]
+
+
+class StillMove(StoryboardModel):
+    """How the view moves over a still while it is seen."""
+
+    zoom: Annotated[Number, Field(ge=0.1, le=10)] = 1.0
+    """How many times larger things are at the end than at the beginning, 0.1 to 10; below 1 the view pulls out."""
+    pan: Pan | None = None
+    """Where the view goes: from one edge of the picture to the other, as far as it has room."""
+    ease: Ease = "linear"
+    """How it sets off and arrives: `linear`, `in` (softly off), `out` (softly to rest), or `in-out`."""
+
+    @model_validator(mode="after")
+    def _moves(self) -> StillMove:
+        if self.zoom == 1 and self.pan is None:
+            raise_issues([("", "a move needs a 'zoom' or a 'pan'")])
+        return self
 
 
 class _Words(StoryboardModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
@@ -16,6 +17,7 @@ from stitcher.storyboard.picture import (
     LowerThird,
     OwnSoundField,
     ShotMarkerField,
+    StillMove,
     TitleCard,
     TransitionField,
 )
@@ -36,7 +38,7 @@ from stitcher.timebase import Time
 
 _MOST_SECONDS = 60
 
-ShotKind = Literal["clip", "title", "take"]
+ShotKind = Literal["clip", "still", "title", "take"]
 Moderation = Literal["auto", "low"]
 TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
@@ -63,9 +65,19 @@ HoldField = Annotated[
 ]
 
 
-def _read_duration(value: object) -> int | Literal["from-sound"]:
+_NOT_FOR_STILLS = (
+    "prompt", "start", "model", "seed", "takes", "moderation",
+    "in_", "out", "speed", "hold", "conform", "sound", "matrix", "edit", "upscale",
+)  # fmt: skip
+
+
+def _read_duration(value: object) -> int | Time | Literal["from-sound"]:
     if isinstance(value, str) and value == "from-sound":
         return "from-sound"
+    try:
+        return read_time(value)
+    except ValueError:
+        pass
     try:
         seconds = read_whole(value)
     except ValueError as exc:
@@ -77,13 +89,15 @@ def _read_duration(value: object) -> int | Literal["from-sound"]:
 
 
 DurationField = Annotated[
-    int | Literal["from-sound"],
+    int | Time | Literal["from-sound"],
     PlainValidator(_read_duration),
+    PlainSerializer(lambda value: str(value) if isinstance(value, Time) else value),
     WithJsonSchema(
         {
             "anyOf": [
                 {"const": "from-sound"},
                 {"type": "integer", "minimum": 1, "maximum": _MOST_SECONDS},
+                TIME_SCHEMA,
                 VARIABLE_SCHEMA,
             ]
         }
@@ -92,7 +106,7 @@ DurationField = Annotated[
 
 
 class Shot(StoryboardModel):
-    """One shot. It has a `clip`, a `title`, or what a take is generated from (`prompt`, `start`)."""
+    """One shot. It has a `clip`, a `still`, a `title`, or what a take is generated from (`prompt`, `start`)."""
 
     id: ShotId
     """Its name: anchors and starts refer to it. Letters, digits, `-`, `_` and `.`."""
@@ -100,6 +114,10 @@ class Shot(StoryboardModel):
     """Whether it is seen and heard; black stands in the place of one that is not, as long as it is."""
     clip: InputPath | None = None
     """A video file that exists."""
+    still: InputPath | None = None
+    """A picture: PNG, JPEG or WebP."""
+    move: StillMove | None = None
+    """How the view moves over the still."""
     title: TitleCard | None = None
     """A card with text."""
     prompt: Prompt | None = None
@@ -109,7 +127,8 @@ class Shot(StoryboardModel):
     model: Name | None = None
     """Which model makes the take."""
     duration: DurationField | None = None
-    """Seconds to ask the model for, or `from-sound` for the shortest in which the lines that begin in it are over."""
+    """Seconds to ask the model for, or `from-sound` for the shortest in which the lines that begin in it are over; of a
+    still, how long it is seen: a time."""
     seed: Seed | None = None
     """The same seed, prompt and start give a similar take."""
     takes: Annotated[Whole, Field(ge=1, le=20)] | None = None
@@ -151,9 +170,11 @@ class Shot(StoryboardModel):
 
     @property
     def kind(self) -> ShotKind:
-        """`clip` when a file exists already, `title`, or `take` when one has to be generated."""
+        """`clip` when a file exists already, `still`, `title`, or `take` when one has to be generated."""
         if self.title is not None:
             return "title"
+        if self.still is not None:
+            return "still"
         return "clip" if self.clip is not None and self.edit is None else "take"
 
     @model_validator(mode="after")
@@ -162,6 +183,8 @@ class Shot(StoryboardModel):
         set_fields = {name for name in self.model_fields_set if getattr(self, name) is not None}
         if self.title is not None and self.clip is not None:
             issues.append(("title", "a shot is a clip or a title, not both: make two shots of it"))
+        elif self.still is not None:
+            issues += _still_issues(self, set_fields)
         elif self.title is not None:
             issues += [
                 (_written(name), f"a title card has no '{_written(name)}'" + _title_hint(name))
@@ -177,7 +200,11 @@ class Shot(StoryboardModel):
             if self.in_ is not None and self.out is not None and _never_before(self.in_, self.out):
                 issues.append(("out", f"'out' ({self.out}) is not after 'in' ({self.in_}): nothing is left"))
         elif not set_fields & {"prompt", "start"}:
-            issues.append(("", "a shot needs a 'clip', a 'title', or a 'prompt' to generate it from"))
+            issues.append(
+                ("", "a shot needs a 'clip', a 'still', a 'title', or a 'prompt' to generate it from")
+            )
+        if self.still is None:
+            issues += _still_keys_elsewhere(self)
         if self.duration == "from-sound" and self.out is not None:
             issues.append(("out", "'duration: from-sound' says where the shot ends: remove 'out'"))
         if self.hold is not None and self.out is not None and self.title is None:
@@ -186,6 +213,36 @@ class Shot(StoryboardModel):
             )
         raise_issues(issues)
         return self
+
+
+def _still_issues(shot: Shot, set_fields: Collection[str]) -> Iterator[tuple[str, str]]:
+    for other in ("clip", "title"):
+        if other in set_fields:
+            yield other, f"a shot is a still or a {other}, not both: make two shots of it"
+    for name in _NOT_FOR_STILLS:
+        if name in set_fields:
+            yield _written(name), f"a still has no '{_written(name)}'" + _STILL_HINTS.get(name, "")
+    if shot.duration is None:
+        yield "duration", "a still needs a 'duration', such as 4s"
+    elif not isinstance(shot.duration, Time):
+        yield "duration", f"how long a still is seen is a time, such as 4s or 96f, not {shot.duration}"
+
+
+def _still_keys_elsewhere(shot: Shot) -> Iterator[tuple[str, str]]:
+    if shot.move is not None:
+        yield "move", "'move' is for a 'still'"
+    if shot.kind == "take" and isinstance(shot.duration, Time):
+        yield "duration", f"a take lasts whole seconds, written without a unit: not {shot.duration}"
+
+
+_STILL_HINTS = {
+    "start": ": to have it moved by a model, write it as 'start' instead of 'still'",
+    "prompt": ": to have it moved by a model, write it as 'start' instead of 'still'",
+    "hold": ": 'duration' says how long it is seen",
+    "speed": ": 'duration' says how long it is seen",
+    "in_": ": 'duration' says how long it is seen",
+    "out": ": 'duration' says how long it is seen",
+}
 
 
 def _never_before(one: Time, other: Time) -> bool:

@@ -21,6 +21,7 @@ from stitcher.timeline.placed_cues import placed_cues
 from stitcher.timeline.room_tone import room_tone
 from stitcher.timeline.shot_match import matched
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
+from stitcher.timeline.still_moves import refuse_moves_without_room
 from stitcher.timeline.transitions import join, seams_to_measure
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "lay_out",
     "match_seams",
     "sound_files",
+    "still_files",
 ]
 
 
@@ -44,6 +46,11 @@ def clip_files(board: Storyboard) -> tuple[Path, ...]:
     return tuple(
         dict.fromkeys(shot.clip for shot in board.shots if shot.kind == "clip" and shot.clip is not None)
     )
+
+
+def still_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every still the storyboard shows, each once, in order of appearance."""
+    return tuple(dict.fromkeys(shot.still for shot in board.shots if shot.still is not None))
 
 
 def sound_files(board: Storyboard) -> tuple[Path, ...]:
@@ -90,6 +97,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     width, height = film_size(board, pictures, media.enlarged)
     first_frame = start_frame(board, rate)
     items, transitions = join(board, lay_shots(board, media, rate), media, rate=rate, kinds=kinds)
+    refuse_moves_without_room(board, items, (width, height))
     fades = lay_fades(board, items, transitions, rate)
     places = Places.of(items, transitions, rate)
     markers = place_markers(board, items, places)

@@ -21,10 +21,20 @@ class Unsure:
 
 
 @dataclass(frozen=True, slots=True)
+class StillFile:
+    """What is known of a picture file."""
+
+    size: tuple[int, int]
+    """Width and height, upright."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class MediaIndex:
     """Facts by path, as the storyboard names them, and by seam."""
 
     clips: Mapping[Path, Clip] = field(default_factory=dict)
+    stills: Mapping[Path, StillFile] = field(default_factory=dict)
     sounds: Mapping[Path, Sound] = field(default_factory=dict)
     takes: Mapping[str, Clip] = field(default_factory=dict)
     """By shot: the circled take of shots that are generated."""

@@ -22,7 +22,7 @@ from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.accept import Acceptance
-from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Role
+from stitcher.storyboard.choices import Conform, Ease, FadeCurve, Fit, Pan, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples
@@ -52,6 +52,32 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class StillPicture:
+    """A picture that is seen for a while, maybe with a view that moves over it."""
+
+    path: Path
+    sha256: str
+    size: tuple[int, int]
+    """Width and height in pixels, upright."""
+    frames: int
+    """How long it is seen, at the film's rate."""
+    zoom: float = 1.0
+    """How many times larger things are in its last frame than in its first."""
+    pan: Pan | None = None
+    ease: Ease = "linear"
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def moves(self) -> bool:
+        """Whether its frames differ."""
+        return self.frames > 1 and (self.zoom != 1 or self.pan is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """A MoviePy effect on a shot, by name (`MirrorX`) or import path (`mypkg.fx:Grain`)."""
 
@@ -65,7 +91,7 @@ class Item:
     """One shot's place in the film."""
 
     shot: str
-    source: Clip | Title
+    source: Clip | StillPicture | Title
     available_range: FrameRange
     """Everything the source has, source clock."""
     source_range: FrameRange
@@ -105,7 +131,7 @@ class Item:
 
     @property
     def clip(self) -> Clip | None:
-        """The clip the shot is, as it came: what is heard of it, and measured; `None` for a title."""
+        """The clip the shot is, as it came: what is heard of it, and measured; `None` for a title and a still."""
         return self.original or (self.source if isinstance(self.source, Clip) else None)
 
     def is_transparent(self, rate: Fraction) -> bool:
@@ -356,8 +382,8 @@ class Timeline:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The clips, sounds and captions it is made of."""
-        clips = (item.source.path for item in self.items if isinstance(item.source, Clip))
+        """The clips, stills, sounds and captions it is made of."""
+        clips = (item.source.path for item in self.items if isinstance(item.source, Clip | StillPicture))
         captions = (path for track in self.captions for path in track.files)
         versions = (path for version in self.versions for path in version.files)
         tracks = (cue.sound.path for track in self.sound_tracks for cue in track.cues)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
@@ -14,7 +15,7 @@ from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
 from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Effect, Item, Title
+from stitcher.timeline.model import Effect, Item, StillPicture, Title
 from stitcher.timeline.name_lists import listed
 
 
@@ -80,6 +81,8 @@ class _ShotLayout:
     def item(self, clip: Clip | None) -> Item | None:
         if self.shot.title is not None:
             item: Item | None = self._title(self.shot.title)
+        elif self.shot.still is not None:
+            item = self._still(self.shot.still)
         else:
             item = self._clip(clip) if clip is not None else None
         return item if item is None or self.shot.enabled else _black(item)
@@ -95,6 +98,28 @@ class _ShotLayout:
             available_range=whole,
             source_range=whole,
             record_start=0,
+            effects=self._effects(),
+            overlays=self._overlays(whole),
+        )
+
+    def _still(self, path: Path) -> Item:
+        shot, known, move = self.shot, self.media.stills.get(path), self.shot.move
+        if known is None:
+            raise PlanError(f"shot {shot.id!r}: {str(path)!r} has not been looked into.")
+        frames = shot.duration.to_frames(self.rate) if isinstance(shot.duration, Time) else 0
+        if frames < 1:
+            self._add(("duration",), f"{shot.duration} is less than a frame.")
+        whole = FrameRange(0, max(1, frames))
+        still = StillPicture(path, known.sha256, known.size, len(whole))
+        if move is not None:
+            still = replace(still, zoom=move.zoom, pan=move.pan, ease=move.ease)
+        return Item(
+            shot=shot.id,
+            source=still,
+            available_range=whole,
+            source_range=whole,
+            record_start=0,
+            fit=shot.fit or self.board.defaults.fit,
             effects=self._effects(),
             overlays=self._overlays(whole),
         )

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
+from stitcher.media.clip import Clip
 from stitcher.storyboard.choices import ROLES
 from stitcher.storyboard.transition_kinds import CUT, transition_kind
 from stitcher.timebase import FrameRange, frames_to_samples, nominal_rate
@@ -290,6 +291,6 @@ def spoken(film: Timeline) -> Timeline:
             shot=item.shot,
         )
         for item in film.items
-        if not isinstance(item.source, Title)
+        if isinstance(item.source, Clip)
     )
     return replace(film, cues=cues)

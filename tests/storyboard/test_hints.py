@@ -34,6 +34,7 @@ HINTS = [
     (CLIP, "text: x", "'overlays'"),
     (CLIP, "subtitle: x", "'overlays'"),
     (CLIP, "caption: x", "'overlays'"),
+    (CLIP, "zoom: 2", "under 'move'"),
     (CLIP, "fps: 24", "the storyboard's 'format'"),
     (CLIP, "ratio: 1280x720", "the storyboard's 'format'"),
     (CLIP, "transitions: cut", "'transition'"),
@@ -109,7 +110,7 @@ def test_a_mistake_gets_the_right_hint(frame: str, mistake: str, hint: str) -> N
     assert any(hint in issue.message for issue in caught.value.issues), caught.value
 
 
-NO_GUESS = ["negative_prompt", "references", "zoom", "stabilise", "lut", "grade"]
+NO_GUESS = ["negative_prompt", "references", "stabilise", "lut", "grade"]
 
 
 @pytest.mark.parametrize("key", NO_GUESS)

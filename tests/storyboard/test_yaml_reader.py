@@ -22,7 +22,9 @@ from tests.storyboard.texts import issues_of
         pytest.param("stitcher: 2\nshots: [{id: a, clip: a.mp4}]\n", "version 1, not 2", id="other version"),
         pytest.param("stitcher: 1\n", "needs 'shots'", id="no shots"),
         pytest.param("stitcher: 1\nshots: []\n", "at least one", id="empty shots"),
-        pytest.param("stitcher: 1\nshots: [{id: a}]\n", "needs a 'clip', a 'title'", id="shot of nothing"),
+        pytest.param(
+            "stitcher: 1\nshots: [{id: a}]\n", "needs a 'clip', a 'still', a 'title'", id="shot of nothing"
+        ),
         pytest.param("stitcher: 1\nshots: [{id: 12f, clip: a}]\n", "reads as a time", id="id like a time"),
         pytest.param("stitcher: 1\nshots: [{id: 12, clip: a}]\n", "put it in quotes", id="number as id"),
         pytest.param(

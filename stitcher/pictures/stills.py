@@ -1,0 +1,135 @@
+"""Stills as shots: the view of each frame over the picture, and the pictures it shows.
+
+The view is a rectangle of the frame's shape. It goes from a wide one to a close one, each at the edge where the pan
+has it; its width changes by the same factor from frame to frame, around one point, so that nothing drifts. Pictures
+are sampled at fractions of a pixel: a rectangle in whole pixels would tremble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stitcher.media.stills import open_still, over_black
+from stitcher.pictures.exact_frames import fitted
+from stitcher.storyboard.choices import Ease, Fit, Pan
+from stitcher.timeline.model import StillPicture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Rgb = NDArray[np.uint8]
+Size = tuple[int, int]
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom, in pixels of the picture."""
+
+_EDGES: dict[Pan | None, tuple[tuple[float, float], tuple[float, float]]] = {
+    None: ((0.5, 0.5), (0.5, 0.5)),
+    "left": ((1.0, 0.5), (0.0, 0.5)),
+    "right": ((0.0, 0.5), (1.0, 0.5)),
+    "up": ((0.5, 1.0), (0.5, 0.0)),
+    "down": ((0.5, 0.0), (0.5, 1.0)),
+}
+"""Where the view is at first and at last: shares of the room it has across and down."""
+
+
+def still_frames(still: StillPicture, size: Size, fit: Fit) -> Iterator[Rgb]:
+    """The pictures of a still in order, at exactly `size`; read-only. Of one that does not move, the same every time.
+
+    Raises as `open_still` does.
+    """
+    pictures = StillPictures(still, size, fit)
+    for frame in range(still.frames):
+        yield pictures.at(frame)
+
+
+class StillPictures:
+    """The pictures of a still by frame. Raises as `open_still` does when it is made."""
+
+    def __init__(self, still: StillPicture, size: Size, fit: Fit) -> None:
+        self._still, self._size = still, size
+        image = over_black(open_still(still.path))
+        if fit != "crop":
+            image = _in_frame(image, size, closest(still), fit)
+        self._image = _no_larger_than_seen(image, still, size)
+        self._resting: Rgb | None = None
+
+    def at(self, frame: int) -> Rgb:
+        """The picture seen in a frame of the still, counted from 0."""
+        if self._resting is not None:
+            return self._resting
+        from PIL import Image as Pillow
+
+        box = view(self._still, self._image.size, self._size, frame)
+        shown = self._image.resize(self._size, Pillow.Resampling.BICUBIC, box=box)
+        picture = np.asarray(shown)
+        picture.flags.writeable = False
+        if not self._still.moves:
+            self._resting = picture
+        return picture
+
+
+def closest(still: StillPicture) -> float:
+    """How many times larger things are where the view is closest than where it is widest."""
+    return max(still.zoom, 1 / still.zoom)
+
+
+def view(still: StillPicture, picture: Size, size: Size, frame: int) -> Box:
+    """The part of a picture of that size that is seen in a frame of the still, of the shape of `size`."""
+    scale = min(picture[0] / size[0], picture[1] / size[1])
+    widest = size[0] * scale, size[1] * scale
+    first, last = 1 / max(1.0, 1 / still.zoom), 1 / max(1.0, still.zoom)
+    begin, end = (
+        _box(picture, (widest[0] * part, widest[1] * part), edge)
+        for part, edge in zip((first, last), _EDGES[still.pan], strict=True)
+    )
+    way = eased(still.ease, frame / (still.frames - 1)) if still.frames > 1 else 0.0
+    if first != last:
+        way = (1 - (last / first) ** way) / (1 - last / first)
+    left, top, right, bottom = (one + (other - one) * way for one, other in zip(begin, end, strict=True))
+    # Rounding may leave the picture by a trillionth, which Pillow refuses.
+    return max(0.0, left), max(0.0, top), min(float(picture[0]), right), min(float(picture[1]), bottom)
+
+
+def eased(ease: Ease, share: float) -> float:
+    """How far a move has come after a share of its time."""
+    match ease:
+        case "in":
+            return share * share
+        case "out":
+            return share * (2 - share)
+        case "in-out":
+            return share * share * (3 - 2 * share)
+        case "linear":
+            return share
+
+
+def _box(picture: Size, seen: tuple[float, float], edge: tuple[float, float]) -> Box:
+    left, top = ((whole - part) * at for whole, part, at in zip(picture, seen, edge, strict=True))
+    return left, top, left + seen[0], top + seen[1]
+
+
+def _in_frame(image: Image, size: Size, close: float, fit: Fit) -> Image:
+    """The picture in a frame of the film's shape, with bars: as large as is needed where it is seen closest, and no
+    larger than it is."""
+    from PIL import Image as Pillow
+
+    most = max(image.width / size[0], image.height / size[1])
+    scale = max(1.0, min(close, most))
+    frame = round(size[0] * scale), round(size[1] * scale)
+    return Pillow.fromarray(fitted(np.asarray(image), frame, fit))
+
+
+def _no_larger_than_seen(image: Image, still: StillPicture, size: Size) -> Image:
+    """The picture with no more pixels than are seen where the view is closest."""
+    from PIL import Image as Pillow
+
+    scale = min(image.width / size[0], image.height / size[1]) / closest(still)
+    if scale <= 1:
+        return image
+    return image.resize(
+        (max(1, round(image.width / scale)), max(1, round(image.height / scale))), Pillow.Resampling.LANCZOS
+    )

@@ -1,0 +1,160 @@
+"""Stills in films: planned, drawn at each deliverable's size, and encoded beside what is copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import stitcher
+from stitcher.errors import MediaError, PlanError, StoryboardError
+from stitcher.media.frames import frames
+from stitcher.media.probe import probe
+from stitcher.rendering.context import RenderContext
+from stitcher.rendering.item_sources import drawing_key, item_sources
+from stitcher.rendering.options import RenderOptions
+from stitcher.rendering.plan import plan
+from stitcher.storyboard.load import parse
+from stitcher.storyboard.model import Storyboard
+from stitcher.timebase import FrameRange
+from stitcher.timeline.layout import lay_out
+from stitcher.timeline.media_index import MediaIndex, StillFile
+from stitcher.timeline.model import StillPicture, Timeline
+from tests.footage import make_coded_clip, read_code
+from tests.rendering.films import delivery
+from tests.timeline.boards import refusal
+
+FORMAT = {"size": "160x96", "fps": 24}
+
+
+def film_of(path: Path, size: tuple[int, int] = (160, 96), **shot: Any) -> Timeline:
+    board = Storyboard.model_validate(
+        {
+            "stitcher": 1,
+            "format": FORMAT,
+            "shots": [{"id": "a", "still": str(path), "duration": "1s", **shot}],
+        }
+    )
+    return lay_out(board, MediaIndex(stills={path: StillFile(size, "0" * 64)}))
+
+
+@pytest.mark.parametrize(
+    ("shot", "said"),
+    [
+        ("still: a.png", "a still needs a 'duration'"),
+        ("still: a.png, duration: 4", "is a time, such as 4s or 96f, not 4"),
+        ("still: a.png, duration: from-sound", "is a time, such as 4s or 96f"),
+        ("still: a.png, duration: 4s, clip: a.mp4", "a still or a clip, not both"),
+        ("still: a.png, duration: 4s, in: 1s", "a still has no 'in'"),
+        ("still: a.png, duration: 4s, prompt: x", "write it as 'start' instead of 'still'"),
+        ("still: a.png, duration: 4s, sound: mute", "a still has no 'sound'"),
+        ("still: a.png, duration: 4s, move: {ease: in}", "a move needs a 'zoom' or a 'pan'"),
+        ("still: a.png, duration: 4s, move: {zoom: 20}", "10"),
+        ("still: a.png, duration: 4s, move: {zoom: 2, pan: sideways}", "must be left, right, up or down"),
+        ("clip: a.mp4, move: {zoom: 2}", "'move' is for a 'still'"),
+        ("prompt: x, duration: 4s", "a take lasts whole seconds"),
+    ],
+)
+def test_what_makes_no_still_is_refused(shot: str, said: str) -> None:
+    with pytest.raises(StoryboardError) as caught:
+        parse(f"stitcher: 1\nshots: [{{id: a, {shot}}}]")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("start", ["previous", "{shot: a}"])
+def test_no_take_starts_from_a_still_by_its_shot(start: str) -> None:
+    shots = f"[{{id: a, still: a.png, duration: 4s}}, {{id: b, prompt: x, start: {start}}}]"
+    with pytest.raises(StoryboardError, match="which no take can start from"):
+        parse(f"stitcher: 1\nshots: {shots}")
+
+
+def test_a_pan_without_room_is_refused() -> None:
+    path = Path("/a.png")
+    for more in ({"move": {"pan": "up"}}, {"move": {"pan": "left"}, "fit": "pad"}):
+        with pytest.raises(PlanError, match="nothing to pan over"):
+            film_of(path, (320, 192), **more)
+    assert film_of(path, (500, 192), move={"pan": "left"}).frames == 24
+    assert film_of(path, (320, 192), move={"pan": "up", "zoom": 1.1}).frames == 24
+
+
+def test_less_than_a_frame_is_refused() -> None:
+    with pytest.raises(PlanError, match="less than a frame"):
+        film_of(Path("/a.png"), duration="0.001s")
+
+
+def test_a_plan_says_that_it_is_a_still() -> None:
+    (segment,) = plan(film_of(Path("/a.png")), delivery(size=(160, 96))).encoded
+    assert segment.reason == "a: it is a still"
+
+
+def test_a_still_is_one_of_the_films_files() -> None:
+    assert film_of(Path("/a.png")).files == (Path("/a.png"),)
+
+
+def test_a_still_is_cached_by_content() -> None:
+    one = StillPicture(Path("/a.png"), "1" * 64, (8, 8), 24)
+    elsewhere, other = (
+        StillPicture(Path("/b.png"), "1" * 64, (8, 8), 24),
+        StillPicture(Path("/a.png"), "2" * 64, (8, 8), 24),
+    )
+    assert drawing_key(one) == drawing_key(elsewhere) != drawing_key(other)
+
+
+@pytest.mark.parametrize("what", ["a folder", "a PDF", "an MP4"])
+def test_what_is_no_picture_is_refused_by_name(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "a.png"
+    if what == "a folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"%PDF-1.4" if what == "a PDF" else b"\0\0\0\x18ftypisom" + bytes(64))
+    board = Storyboard.model_validate(
+        {"stitcher": 1, "format": FORMAT, "shots": [{"id": "a", "still": str(path), "duration": "1s"}]}
+    )
+    with pytest.raises(MediaError, match=what):
+        stitcher.plan(board)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(160, 96), (640, 384), (96, 160)])
+def test_it_is_drawn_at_the_size_of_the_deliverable(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = tmp_path / "a.png"
+    Image.new("RGB", (640, 384), (10, 200, 60)).save(path)
+    made = plan(film_of(path, (640, 384)), delivery(size=size))
+    (source,) = item_sources(made, RenderContext.of(RenderOptions(cache=tmp_path / "cache"))).values()
+    frame = (96, 56) if size == (96, 160) else size
+    assert (source.clip.video.width, source.clip.video.height) == frame
+    assert source.clip.video.frames == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("move", [None, {"zoom": 1.2}])
+def test_a_film_shows_it_between_clips_that_are_copied(tmp_path: Path, move: dict[str, Any] | None) -> None:
+    clips = [make_coded_clip(tmp_path / f"{n}.mp4", n, 48) for n in (1, 2)]
+    picture = np.zeros((192, 320, 3), np.uint8)
+    picture[:, 160:] = 255
+    Image.fromarray(picture).save(tmp_path / "half.png")
+    still = {"id": "still", "still": str(tmp_path / "half.png"), "duration": "30f", "transition": "cut"}
+    board = {
+        "stitcher": 1,
+        "shots": [
+            {"id": "a", "clip": str(clips[0])},
+            still if move is None else {**still, "move": move},
+            {"id": "b", "clip": str(clips[1]), "transition": {"kind": "dissolve", "duration": "6f"}},
+        ],
+    }
+    planned = stitcher.plan(Storyboard.model_validate(board))
+    stitcher.render(planned, tmp_path / "film.mp4", options=RenderOptions(cache=tmp_path / "cache"))
+    assert (planned.frames, planned.copied_frames) == (120, 72)
+    made = [one.mean(axis=2) for one in frames(probe(tmp_path / "film.mp4"), FrameRange(0, 120))]
+    assert read_code(made[47]) == (1, 47)
+    assert read_code(made[96]) == (2, 24)
+    for shown in made[48:72]:
+        assert shown[48, 20] < 12
+        assert shown[48, 140] > 243
+
+
+def test_a_film_of_stills_alone_is_asked_for_its_rate() -> None:
+    assert "'fps' under 'format'" in refusal({"id": "a", "still": "/a.png", "duration": "1s", "clip": None})
