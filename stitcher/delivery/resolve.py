@@ -107,6 +107,11 @@ def output_size(picture: Picture, timeline: Timeline) -> tuple[int, int]:
     return _even(timeline.width // part), _even(timeline.height // part)
 
 
+def is_too_small(codec: str, size: tuple[int, int]) -> bool:
+    """Whether a codec has no pictures so small: DNxHR has none below 256x120."""
+    return codec == "dnxhd" and (size[0] < 256 or size[1] < 120)
+
+
 def _even(side: int) -> int:
     return max(2, side - side % 2)
 
@@ -131,7 +136,7 @@ def _picture(
     stated, rate = preset.picture, timeline.rate
     codec = stated.codec.for_rate(rate)
     width, height = output_size(stated, timeline)
-    if codec == "dnxhd" and (width < 256 or height < 120):
+    if is_too_small(codec, (width, height)):
         raise PlanError(
             f"{preset.name} makes DNxHR, which has pictures of 256x120 at least, and this film's are {width}x{height}; "
             "give the film a larger size."

@@ -19,7 +19,8 @@ from stitcher.content_key import content_key
 from stitcher.delivery.editor_preset import EditorPreset, Wrapper
 from stitcher.delivery.load import load_preset
 from stitcher.delivery.preset import Citation, Preset
-from stitcher.errors import DiskFull, MediaBroken
+from stitcher.delivery.resolve import is_too_small
+from stitcher.errors import DiskFull, MediaBroken, PlanError
 from stitcher.exporters.cut import Replacement
 from stitcher.media.clip import AudioStream, Clip, Sound
 from stitcher.media.ffmpeg import file_url
@@ -97,11 +98,13 @@ def transcoded_media(
 ) -> dict[Path, Replacement]:
     """By path: what is handed over instead of these clips and sounds of a film; kept in the cache.
 
-    Raises `DiskFull` before anything is made that would not fit, and what making a film raises.
+    Raises `PlanError` for clips smaller than the codec has pictures, `DiskFull` before anything is made that would not
+    fit, and what making a film raises.
     """
     context = RenderContext.of(options)
     picture = load_preset(preset.transcode.value, project=options.project)
     jobs = [job for job in _jobs(timeline, picture, preset.wrapper.value) if job.clip.path in paths]
+    _refuse_small(jobs, preset)
     missing = [job for job in jobs if context.cache.find(job.key, job.suffix) is None]
     needed, folder = sum(job.bytes for job in missing), context.cache.folder
     if needed > (free := free_bytes(folder)):
@@ -124,6 +127,23 @@ def transcoded_media(
         if sound.path in paths and sound.path not in made:
             made[sound.path] = _decoded_sound(sound, sound.streams or (sound.stream,), context)
     return made
+
+
+def _refuse_small(jobs: Sequence[_Job], preset: EditorPreset) -> None:
+    small = [
+        job
+        for job in jobs
+        if is_too_small(job.preset.picture.codec.for_rate(job.rate), job.clip.video.shown_size)
+    ]
+    if small:
+        names = ", ".join(
+            "{!r} ({}x{})".format(job.clip.name, *job.clip.video.shown_size) for job in small[:3]
+        )
+        more = f" and {len(small) - 3} more" if len(small) > 3 else ""
+        raise PlanError(
+            f"{preset.title} gets media as DNxHR, which has pictures of 256x120 at least; smaller is {names}{more}: "
+            "enlarge what is smaller, or hand media over as they are (--media link)."
+        )
 
 
 def _jobs(timeline: Timeline, preset: Preset, wrapper: Wrapper) -> Iterator[_Job]:

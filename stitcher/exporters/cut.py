@@ -22,7 +22,7 @@ from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
-from stitcher.timebase import SAMPLE_RATE, FrameRange, nominal_rate, parse_timecode
+from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
 from stitcher.timeline.model import Cue, Item, StillPicture, Timeline, Title
 
@@ -208,6 +208,8 @@ class _Builder:
         drawn = self.drawn.get(index, Drawn())
         first, available, speed = item.source_range.start, item.available_range, item.speed
         clip = item.source if isinstance(item.source, Clip) else None
+        if drawn.clip is not None or drawn.overlays:
+            self.losses.append(Loss("drawn", item.shot, _why_drawn(item)))
         if drawn.clip is not None:
             clip, speed = drawn.clip, Fraction(1)
             first, available = drawn.head, FrameRange(0, film_frames(clip, self.timeline.rate))
@@ -239,6 +241,9 @@ class _Builder:
     def _note_picture(self, shot: str, clip: Clip) -> None:
         if clip.video.rate is None:
             self.losses.append(Loss("variable-rate", shot))
+        elif clip.video.rate != self.timeline.rate:
+            rates = f"{format_rate(clip.video.rate)} in {format_rate(self.timeline.rate)}"
+            self.losses.append(Loss("rate", shot, rates))
         wide, high = clip.video.shown_size
         off = abs(wide * self.timeline.height - high * self.timeline.width)
         if off * SHAPES_ALIKE > high * self.timeline.width:
@@ -354,6 +359,12 @@ class _Builder:
                 source=sound.path,
             )
         return self.media[key]
+
+
+def _why_drawn(item: Item) -> str:
+    if item.clip is None or item.overlays:
+        return "text"
+    return "effects" if item.effects else "its last picture is held"
 
 
 def _stream_number(sound: Sound) -> int:

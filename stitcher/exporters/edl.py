@@ -94,7 +94,9 @@ class _Writer:
             ]
             for number, event in enumerate(events[first : first + _EVENTS], start=1):
                 lines += [f"{number:03}  {line}" for line in event.lines]
-                lines += [*event.comments, ""]
+                # The format has no place for it; with it, a list of clips of several rates can be read again.
+                said = [f"* FRAME RATE: {format_rate(self.handover.rate)}"] if number == 1 else []
+                lines += [*event.comments, *said, ""]
             yield ExportFile(f"timeline_{track}{part}.edl", "\r\n".join(lines).encode("ascii"))
 
     def picture_events(self, track: VideoTrack) -> Iterator[_Event]:

@@ -9,6 +9,7 @@ from typing import Literal
 LossKind = Literal[
     "channels",
     "disabled",
+    "drawn",
     "drop-frame",
     "effect",
     "fade",
@@ -27,6 +28,7 @@ LossKind = Literal[
     "picture-size",
     "pitch",
     "placeholder",
+    "rate",
     "processing",
     "reel-time",
     "sound",
@@ -42,6 +44,7 @@ LossKind = Literal[
 MEANINGS: Mapping[LossKind, str] = {
     "channels": "the editor chooses itself which channels of the file are heard",
     "disabled": "the shot is switched off, which the format cannot say; black stands in its place",
+    "drawn": "it was drawn, and lies in media; change it in the storyboard and export again",
     "drop-frame": "the format does not say how timecode counts; set it in the editor",
     "effect": "the effect is not in the hand-over",
     "fade": "the sound comes and goes without its fades",
@@ -62,6 +65,7 @@ MEANINGS: Mapping[LossKind, str] = {
     "placeholder": "the shot is not made yet; a stand-in of its length has the name that its take will have, and "
     "exporting again puts the take in its place",
     "processing": "what is done to the sound is in the stems alone",
+    "rate": "the clip has another rate than the film; the editor chooses itself which of its pictures are seen",
     "reel-time": "source time is counted at the film's rate, not at the clip's own",
     "sound": "the format holds pictures only; the sound is not in it",
     "source-timecode": "times of the file count from 0, and not from its own timecode",

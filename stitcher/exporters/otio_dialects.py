@@ -173,7 +173,9 @@ class KdenliveOtioExporter(OtioExporter):
     def finish(self, timeline: otio.schema.Timeline, handover: Handover) -> None:
         """Guides have one text: the marker's name, and its note."""
         for marker in timeline.tracks.markers:
-            marker.comment = ": ".join(filter(None, (marker.name, marker.comment)))
+            note = marker.comment
+            marker.comment = ": ".join(filter(None, (marker.name, note)))
+            marker.metadata["stitcher"] = {"note": note, "comment": marker.comment}
 
 
 def _channels(item: SoundItem) -> int:

@@ -97,6 +97,15 @@ def clip_names(data: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for pair in found for name in pair if name))
 
 
+def rate_said(data: bytes) -> Fraction | None:
+    """The rate that a list of ours says in a comment."""
+    said = re.search(r"(?m)^\* FRAME RATE: (\S+)$", _decoded(data))
+    try:
+        return parse_rate(said[1]) if said else None
+    except InputError:
+        return None
+
+
 def _decoded(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")

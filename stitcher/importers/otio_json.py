@@ -307,9 +307,11 @@ class _Reader:
             if at is None:
                 continue
             frame = record_start + self._frame(at - begins)
-            note = as_text(marker.get("comment")) or as_text(
-                as_map(as_map(marker.get("metadata")).get("Resolve_OTIO")).get("Note")
-            )
+            data = as_map(marker.get("metadata"))
+            said = marker.get("comment") or as_map(data.get("Resolve_OTIO")).get("Note")
+            # Where a dialect's comment is not the note alone, ours is beside it, unless somebody wrote another.
+            own = as_map(data.get("stitcher"))
+            note = as_text(own.get("note")) if own and said == own.get("comment") else as_text(said)
             if frame >= 0:
                 yield CutMarker(frame, as_text(marker.get("name")), note)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from stitcher.importers.cut import Cut
-from stitcher.importers.edl import clip_names, read_edl
+from stitcher.importers.edl import clip_names, rate_said, read_edl
 from stitcher.importers.fcpxml import read_fcpxml
 from stitcher.importers.otio_json import read_otio
 from stitcher.importers.text import MAX_BYTES, read_bytes, refused
@@ -84,10 +84,12 @@ def _edit_list(path: Path, rate: Fraction | None, rate_of: RateOf | None) -> Cut
                 tracks.setdefault(track, []).append((int(found[3] or 1), one))
     # Pictures first, as they say where the film begins; a track of more than 999 events goes on in further files.
     texts = [b"\n".join(read_bytes(one) for _, one in sorted(parts)) for _, parts in sorted(tracks.items())]
+    rate = rate or rate_said(texts[0])
     if rate is None and rate_of is not None:
         rate = rate_of(clip_names(texts[0]))
     if rate is None:
         raise refused(
-            path, "does not say at which rate it counts, and no clip of it was found: give it with --rate."
+            path,
+            "does not say at which rate it counts, and its clips are not found, or have several: give it with --rate.",
         )
     return read_edl(texts, str(path), rate)

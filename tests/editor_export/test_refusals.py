@@ -56,6 +56,16 @@ def test_a_film_that_cannot_be_handed_over_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("editor", ["avid", "resolve-free-linux"])
+def test_a_clip_too_small_for_the_editors_codec_is_named(
+    footage: Footage, tmp_path: Path, editor: str
+) -> None:
+    board = board_of(tmp_path, f"format: {{size: 1280x720}}\n{ONE}", footage.clip(41, frames=12))
+    with pytest.raises(StitcherError, match=r"smaller is 'clip[^']*' \(160x96\): .*--media link"):
+        stitcher.export(board, editor, tmp_path / "out", without=BARE)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_clip_that_is_gone_is_named(footage: Footage, tmp_path: Path) -> None:
     board = board_of(tmp_path, ONE, tmp_path / "gone.mp4")
     with pytest.raises(StitcherError, match=r"gone\.mp4': is not there"):

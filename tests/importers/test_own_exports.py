@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,10 +20,11 @@ from stitcher.importers.fcpxml import read_fcpxml
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.from_handover import cut_of
 from stitcher.importers.otio_json import read_otio
+from stitcher.importers.read import read_cut
 from stitcher.importers.xmeml import read_xmeml
 from stitcher.timebase import FrameRange, round_half_up
-from stitcher.timeline.model import Timeline
-from tests.exporters.films import films, hidden
+from stitcher.timeline.model import Marker, Timeline
+from tests.exporters.films import RATES, film_of, films, hidden
 
 FORMATS = ["otio", "otio-resolve", "otio-premiere", "fcp7", "fcpxml", "edl"]
 PLAIN = {
@@ -108,6 +110,21 @@ def test_shots_that_are_switched_off_come_back_so_and_where_a_format_cannot_say_
     assert told == [clip.enabled for clip in before.pictures[0].clips if clip.media is not None]
     views = FilmView.of(cut_of(handover)), FilmView.of(after)
     assert "switched" not in {change.kind for change in differences(*views)}
+
+
+@pytest.mark.parametrize("name", [*FORMATS, "otio-kdenlive"])
+def test_notes_of_markers_come_back(name: str) -> None:
+    film = replace(film_of(30), markers=(Marker(12, "turn", "look here"),))
+    (marker,) = read_back(handover_of(film), name).markers
+    assert (marker.name, marker.note) == ("turn", "look here")
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_edit_lists_of_ours_say_their_rate(rate: Fraction, tmp_path: Path) -> None:
+    film = film_of(30, 40, rate=rate)
+    for file in find_exporter("edl").export(handover_of(film)).files:
+        (tmp_path / file.name).write_bytes(file.content)
+    assert read_cut(tmp_path / "timeline_V1.edl").rate == rate
 
 
 def heard(cut: Cut, handover: Handover) -> list[tuple[str, FrameRange, int]]:

@@ -1,0 +1,38 @@
+"""What an editor has not as the film has it is named with the film itself, whatever the format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from stitcher.exporters.cut import Drawn, handover_of
+from stitcher.exporters.losses import Loss
+from stitcher.timeline.model import Effect, Title
+from tests.exporters.films import film_of
+
+FILM = film_of(30, 30)
+
+
+def test_clips_of_another_rate_are_named() -> None:
+    other = film_of(30, rate=FILM.rate + 1).items[0]
+    film = replace(FILM, items=(FILM.items[0], replace(FILM.items[1], source=other.source)))
+    assert handover_of(film).losses == (Loss("rate", "s1", "25 in 24"),)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"overlays": (Title("Cape Grim", 10, kind="lower_third"),)}, "text"),
+        ({"effects": (Effect("MirrorX"),)}, "effects"),
+        ({}, "its last picture is held"),
+    ],
+    ids=["text", "effects", "held"],
+)
+def test_what_was_drawn_is_named(more: dict[str, Any], why: str) -> None:
+    clip = FILM.items[0].clip
+    assert clip is not None
+    film = replace(FILM, items=(replace(FILM.items[0], **more), FILM.items[1]))
+    overlays = (clip,) if "overlays" in more else ()
+    assert handover_of(film, drawn={0: Drawn(clip, overlays)}).losses == (Loss("drawn", "s0", why),)
