@@ -13,6 +13,7 @@ from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error
 if TYPE_CHECKING:
     from stitcher.generation.stale import Drift
     from stitcher.rendering.segments import Plan
+    from stitcher.sound.placed_list import PlacedSound
     from stitcher.sound.report import MixReport
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
@@ -32,11 +33,14 @@ class Check:
     """What a person should read, one sentence each."""
     sound: tuple[MixReport | None, ...] = ()
     """For each plan what is known of its sound without mixing it; `None` for a silent film."""
+    placed: tuple[PlacedSound, ...] = ()
+    """The sounds of the first film, in the order in which they begin."""
 
 
 def check(board: Storyboard, preset: str | None = None) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
     from stitcher.generation.selects import outdated_pictures
+    from stitcher.sound.placed_list import placed_sounds
 
     notes = (*unsupported_notes(board), *outdated_pictures(board))
     waiting: tuple[str, ...] = ()
@@ -75,7 +79,9 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
             plans.append(order.plan(timeline, timeline.project))
     notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
     sound = tuple(map(sound_report, plans))
-    return Check(tuple(plans), (), stale, tuple(dict.fromkeys(notes)), sound)
+    return Check(
+        tuple(plans), (), stale, tuple(dict.fromkeys(notes)), sound, placed_sounds(plans[0].timeline)
+    )
 
 
 def _orders(board: Storyboard, preset: str | None) -> Iterator[Order]:

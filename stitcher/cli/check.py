@@ -39,14 +39,16 @@ def check(
         "no_longer_matching": stale_document(checked.stale),
         "notes": checked.notes,
         "plans": [plan_document(plan) for plan in checked.plans],
+        "sounds": checked.placed,
+        "chapters": checked.plans[0].timeline.chapters if checked.plans else (),
         "sound_reports": [None if one is None else report_document(one) for one in checked.sound],
     }
     show(document, lambda: _lines(storyboard, checked), as_json=as_json)
 
 
 def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
-    from stitcher.cli.plan_output import film_lines, shot_lines, summary_line
-    from stitcher.cli.sound_output import sound_lines
+    from stitcher.cli.plan_output import film_lines, marker_lines, shot_lines, summary_line
+    from stitcher.cli.sound_output import placed_lines, sound_lines
 
     if not checked.plans:
         yield f"{board.name}: {len(board.shots)} shots, nothing wrong with what is written."
@@ -57,5 +59,7 @@ def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
     yield ""
     yield from shot_lines(first)
     yield ""
+    yield from placed_lines(checked.placed)
+    yield from marker_lines(first.timeline)
     yield from map(summary_line, checked.plans)
     yield from dict.fromkeys(line for one in checked.sound if one is not None for line in sound_lines(one))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +31,7 @@ _ADVICE = re.compile(r"(stitcher (?:takes )?[a-z-]+) BOARD\b")
 _UNREAD = re.compile(r"stitcher takes (?!list)")
 """Commands that only need the storyboard's folder, and take no variables."""
 _board: list[str] = []
+_NARROWEST = 40
 
 
 def use_board(path: Path | None, *variables: str) -> None:
@@ -96,12 +101,24 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
         if as_json:
             print(_dumped(document))
         else:
+            width = terminal_width()
             for line in text():
-                print(printable(_advised(line)))
+                print(_broken(printable(_advised(line)), width))
         sys.stdout.flush()
     except BrokenPipeError as exc:
         # ReportedStatus apart here, because Typer would end the process for it.
         raise ReaderLeft from exc
+
+
+def _broken(line: str, width: int | None) -> str:
+    """A line that is too long for the terminal, broken between words and set in where it goes on."""
+    if width is None or len(line) <= width or "\n" in line:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    parts = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(parts)
 
 
 def info(text: str) -> None:
@@ -145,18 +162,54 @@ def tell_notes(notes: Iterable[str]) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Lines of a table with columns as wide as their widest cell; `right` are the columns set to the right."""
+    """Lines of a table with columns as wide as their widest cell; `right` are the columns set to the right.
+
+    On a terminal, columns of words give way until it fits, and go on below, broken between words.
+    """
     cells = [tuple(head), *(tuple(_cell(cell) for cell in row) for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    widths = _fitted(cells, terminal_width())
     to_right = set(right)
     lines = []
     for row in cells:
-        padded = [
-            cell.rjust(width) if column in to_right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(padded).rstrip())
+        wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for parts in zip_longest(*wrapped, fillvalue=""):
+            padded = [
+                part.rjust(width) if column in to_right else part.ljust(width)
+                for column, (part, width) in enumerate(zip(parts, widths, strict=True))
+            ]
+            lines.append("  ".join(padded).rstrip())
     return lines
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that results go to, or those that COLUMNS says; `None` where they go into a file."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()):
+        return None
+    return max(_NARROWEST, shutil.get_terminal_size().columns)
+
+
+def _fitted(cells: Sequence[Sequence[str]], room: int | None) -> list[int]:
+    """How wide each column is: the widest give way first, none below its longest word."""
+    columns = range(len(cells[0]))
+    widths = [max(len(row[column]) for row in cells) for column in columns]
+    if room is None:
+        return widths
+    least = [max(len(word) for row in cells for word in (row[column].split() or [""])) for column in columns]
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    while over > 0:
+        column = max(columns, key=lambda one: (widths[one] - least[one] > 0, widths[one]))
+        if widths[column] <= least[column]:
+            break
+        widths[column] -= 1
+        over -= 1
+    return widths
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A cell in lines of that width, broken between words."""
+    if len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _cell(text: str) -> str:

@@ -118,6 +118,25 @@ def summary_line(plan: Plan) -> str:
     )
 
 
+def marker_lines(timeline: Timeline) -> Iterator[str]:
+    """A row for each marker that somebody set and for each chapter; nothing where there are none."""
+    shots = {(item.record_start, item.shot) for item in timeline.items}
+    chapters = set(timeline.chapters)
+    rows = [
+        (
+            format_timecode(timeline.start_frame + one.frame, timeline.rate, drop=timeline.drop_frame),
+            "chapter" if one in chapters else "marker",
+            one.name,
+            one.note,
+        )
+        for one in sorted(chapters.union(timeline.markers), key=lambda one: (one.frame, one.name))
+        if one in chapters or (one.frame, one.name) not in shots
+    ]
+    if rows:
+        yield from table(("at", "what", "name", "note"), rows)
+        yield ""
+
+
 def shot_lines(plan: Plan) -> Iterator[str]:
     """A row for each shot: where it lies, how it comes in, how much of it is copied."""
     from stitcher.rendering.segments import Copied

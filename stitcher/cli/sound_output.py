@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from stitcher.cli.output import pick
-from stitcher.timebase import SAMPLE_RATE
+from stitcher.cli.output import pick, table
+from stitcher.timebase import SAMPLE_RATE, format_decimal
 
 if TYPE_CHECKING:
+    from stitcher.sound.placed_list import PlacedSound
     from stitcher.sound.report import MixReport
 
 _LEVELS = (
@@ -63,6 +65,24 @@ def sound_lines(report: MixReport) -> Iterator[str]:
     yield from finding_lines(report)
     if report.not_measured:
         yield f"sound not measured here: {', '.join(report.not_measured)}; 'stitcher mix' does"
+
+
+def placed_lines(sounds: Sequence[PlacedSound]) -> Iterator[str]:
+    """A row for each sound: when it begins, for how long it is heard, and what becomes of it."""
+    if not sounds:
+        return
+    rows = (
+        (
+            one.name,
+            one.role,
+            one.start,
+            f"{format_decimal(Fraction(one.length_samples, SAMPLE_RATE), 2)} s",
+            ", ".join(one.remarks),
+        )
+        for one in sounds
+    )
+    yield from table(("sound", "role", "starts", "lasts", "remarks"), rows, right=(3,))
+    yield ""
 
 
 def finding_lines(report: MixReport) -> Iterator[str]:

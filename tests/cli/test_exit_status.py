@@ -64,7 +64,7 @@ def test_an_error_keeps_its_facts_for_machines() -> None:
 def test_issues_of_a_storyboard_are_told_one_by_one(run: Run, here: Path) -> None:
     (here / "b.yaml").write_text("stitcher: 1\nshots: [{id: a, clip: a.mp4, fit: stretch}]\nsond: []\n")
     issues = run("check", "b.yaml", "--json").document["error"]["issues"]
-    assert [(issue["line"], issue["column"]) for issue in issues] == [(2, 35), (3, 1)]
+    assert [(issue["line"], issue["column"]) for issue in issues] == [(2, 23), (2, 35), (3, 1)]
 
 
 def test_issues_of_a_plan_are_told_one_by_one(run: Run, here: Path) -> None:

@@ -1,0 +1,41 @@
+"""Tables fit the terminal and break at words."""
+
+from __future__ import annotations
+
+import pytest
+
+from stitcher.cli.output import show, table
+
+HEAD = ("#", "from", "how", "why")
+ROWS = [
+    ("1", "01:00:00:00", "copied", "sea"),
+    ("2", "01:00:02:00", "encoded", "sea: the preset encodes everything; dissolve of 12 frames into snow"),
+]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_table_fits_and_loses_no_word(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = table(HEAD, ROWS, right=(0,))
+    assert max(map(len, lines)) <= columns
+    words = " ".join(lines).split()
+    assert sorted(words) == sorted(" ".join((*HEAD, *(cell for row in ROWS for cell in row))).split())
+    first = lines[0].index("why")
+    assert all(line[:first].strip() == "" for line in lines[3:])
+
+
+def test_a_table_in_a_file_has_a_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert len(table(HEAD, ROWS)) == 3
+
+
+def test_a_long_line_breaks_at_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = "  sound not measured here: stems, clipped, dc, click, dead-air, level-jump, phase"
+    show({}, lambda: [said], as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert all(line.startswith("  ") for line in lines)
+    assert " ".join(lines).split() == said.split()
