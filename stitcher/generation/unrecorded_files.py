@@ -70,26 +70,27 @@ def _places(take: Take) -> tuple[str, ...]:
 
 def _in_the_way(project: Project, need: Need, provider: str) -> Iterator[str]:
     """Names, relative to the project, of files that would be this need's or that came after it."""
-    if need.purpose in ("take", "edit"):
-        folder = shot_folder(need.shot)
-        path = project.path(folder)
-        ending = take_file(need.shot, 1, "take", provider).removeprefix(f"{folder}/1")
-        names = sorted(os.listdir(path)) if path.is_dir() else []
-        yield from (
-            f"{folder}/{name}"
-            for name in names
-            if name.endswith(ending) and name.removesuffix(ending).isdecimal()
-        )
-        return
-    if need.purpose == "sound":
-        for suffix in dict.fromkeys(SOUND_SUFFIXES.values()):
-            file = take_file(
-                need.shot, need.number, "sound", provider, variant=need.variant, extension=suffix
-            )
-            if os.path.lexists(project.path(file)):
-                yield file
+    if need.purpose in ("take", "edit", "sound"):
+        suffixes = SOUND_SUFFIXES.values() if need.purpose == "sound" else ("",)
+        for suffix in dict.fromkeys(suffixes):
+            yield from _of_any_number(project, need, provider, suffix)
         return
     piece = need.piece if need.purpose == "upscale" and provider == MAIN else None
     file = take_file(need.shot, need.number, need.purpose, provider, variant=need.variant, piece=piece)
     if os.path.lexists(project.path(file)):
         yield file
+
+
+def _of_any_number(project: Project, need: Need, provider: str, suffix: str) -> Iterator[str]:
+    first, second = (
+        take_file(need.shot, number, need.purpose, provider, variant=need.variant, extension=suffix)
+        for number in (1, 2)
+    )
+    digit = next(at for at, (one, other) in enumerate(zip(first, second, strict=True)) if one != other)
+    begin, ending = first[:digit], first[digit + 1 :]
+    folder = shot_folder(need.shot)
+    path = project.path(folder)
+    for name in sorted(os.listdir(path)) if path.is_dir() else ():
+        file = f"{folder}/{name}"
+        if file.startswith(begin) and file.endswith(ending) and file[digit : -len(ending)].isdecimal():
+            yield file

@@ -301,6 +301,14 @@ def test_a_file_that_no_purchase_explains_stops_the_purchase(server: StandIn, tm
     assert not server.books.creates
 
 
+def test_later_takes_that_no_purchase_explains_are_named_too(tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LINE)
+    generate(board)
+    write_wav(tmp_path / "takes/line/line.take-3.wav", tone(1.0))
+    notes = stitcher.estimate(board).notes
+    assert any("takes/line/line.take-3.wav is there" in note for note in notes)
+
+
 @pytest.mark.slow
 def test_only_what_is_named_is_bought(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, LINE, EFFECT)
