@@ -28,13 +28,21 @@ def cut_of_film(timeline: Timeline) -> Cut:
 
 
 def same_files(cut: Cut, other: Cut) -> Cut:
-    """The cut, with files that are those of another cut under a second name called as there."""
+    """The cut, with files that are those of another cut called as there: under a second name, or not found here."""
+    from stitcher.importers.match import KnownFiles
+
     known = {number: media for media in other.media if (number := _number(media)) is not None}
+    files = KnownFiles(other.media)
 
     def settled(media: CutMedia) -> CutMedia:
         number = _number(media)
-        same = known.get(number) if number is not None else None
-        return media if same is None else replace(media, address=same.address)
+        if number is not None:
+            same = known.get(number)
+            return media if same is None else replace(media, address=same.address)
+        same = files.same_as(media)
+        if same is None:
+            return media
+        return replace(same, name=media.name, reel=media.reel, original=media.original or same.original)
 
     return _with_facts(cut, {media: settled(media) for media in cut.media})
 

@@ -74,4 +74,5 @@ def _media(media: MediaFile) -> CutMedia:
         reel=media.reel,
         sha256=media.sha256,
         original=media.name,
+        first=media.start_frame / media.rate,
     )

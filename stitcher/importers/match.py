@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -96,6 +96,24 @@ def _names(media: CutMedia | None) -> frozenset[str]:
         PurePosixPath(name).stem.casefold() for name in (media.name, media.original, media.address) if name
     }
     return frozenset(stems | {PurePosixPath(safe_name(stem)).stem.casefold() for stem in stems})
+
+
+class KnownFiles:
+    """The files of a cut, found by checksum, else by name."""
+
+    def __init__(self, media: Iterable[CutMedia]) -> None:
+        self._by_key: dict[str, set[CutMedia]] = {}
+        for one in media:
+            for key in (*_keys(one), *_names(one)):
+                self._by_key.setdefault(key, set()).add(one)
+
+    def same_as(self, media: CutMedia) -> CutMedia | None:
+        """The one that it is; `None` where there is none, or several go by its name."""
+        for keys in (_keys(media), _names(media)):
+            found = set().union(*(self._by_key.get(key, ()) for key in keys))
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
 
 def safe_name(name: str) -> str:
