@@ -17,6 +17,7 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.options import RenderOptions
+from stitcher.storyboard.choices import Flip
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames
@@ -24,7 +25,7 @@ from stitcher.timeline.model import Item, Timeline, Transition
 
 _PRESET = "master-prores-4444"
 """Every editor decodes it, and it keeps what is transparent."""
-_SCHEMA = 3
+_SCHEMA = 4
 """Of drawn media in the cache."""
 
 
@@ -49,10 +50,10 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
         clip, head = None, 0
         if index in longer:
             head = item.source_range.start - wider[index].source_range.start
-            clip = _joined(timeline, source.clip, longer[index], head, options=options)
+            clip = _joined(timeline, item, source.clip, longer[index], head=head, options=options)
         elif not isinstance(item.source, Clip) or item.effects:
-            clip = _for_editors(timeline, [_run(source.clip, timeline)], options)
-        elif is_held(item, timeline.rate):
+            clip = _for_editors(timeline, [_run(source.clip, timeline, flip=item.flip)], options)
+        elif is_held(item, timeline.rate) or item.flip is not None:
             whole = _widened(item, handles)
             head = item.source_range.start - whole.source_range.start
             clip = _for_editors(timeline, [whole], options)
@@ -86,7 +87,9 @@ def _longer_sources(timeline: Timeline, wider: Mapping[int, Item], context: Rend
     return {index: sources[number].clip for number, index in enumerate(indices)}
 
 
-def _joined(timeline: Timeline, seen: Clip, longer: Clip, head: int, *, options: RenderOptions) -> Clip:
+def _joined(
+    timeline: Timeline, item: Item, seen: Clip, longer: Clip, *, head: int, options: RenderOptions
+) -> Clip:
     """A shot as it is seen, between the handles of a longer one."""
     length = film_frames(seen, timeline.rate)
     runs = [
@@ -94,13 +97,16 @@ def _joined(timeline: Timeline, seen: Clip, longer: Clip, head: int, *, options:
         (seen, FrameRange(0, length)),
         (longer, FrameRange(head + length, film_frames(longer, timeline.rate))),
     ]
-    return _for_editors(timeline, [_run(clip, timeline, frames) for clip, frames in runs if frames], options)
+    made = [_run(clip, timeline, frames, flip=item.flip) for clip, frames in runs if frames]
+    return _for_editors(timeline, made, options)
 
 
-def _run(clip: Clip, timeline: Timeline, frames: FrameRange | None = None) -> Item:
+def _run(
+    clip: Clip, timeline: Timeline, frames: FrameRange | None = None, *, flip: Flip | None = None
+) -> Item:
     """Some pictures of a clip that was drawn, all if not said."""
     whole = FrameRange(0, film_frames(clip, timeline.rate))
-    return Item("drawn", clip, whole, whole if frames is None else frames, 0)
+    return Item("drawn", clip, whole, whole if frames is None else frames, 0, flip=flip)
 
 
 def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
@@ -143,5 +149,5 @@ def _made_of(item: Item) -> tuple[object, ...]:
     """What decides the pictures of an item without text or effects."""
     assert isinstance(item.source, Clip)
     clip, seen = item.source, item.source_range
-    how = (item.speed, item.fit, item.conform, item.matrix)
+    how = (item.speed, item.fit, item.conform, item.matrix, item.flip)
     return (clip.sha256, clip.video.last_seconds, seen.start, seen.stop, *how)

@@ -15,8 +15,9 @@ _PCM = "pcm"
 
 
 def is_drawn(item: Item, rate: Fraction) -> bool:
-    """Whether stitcher draws something of an item: text, a still, effects, a last picture that is held."""
-    return not isinstance(item.source, Clip) or bool(item.effects or item.overlays) or is_held(item, rate)
+    """Whether stitcher draws something of an item: text, a still, effects, what is mirrored, a held picture."""
+    changed = item.effects or item.overlays or item.flip
+    return not isinstance(item.source, Clip) or bool(changed) or is_held(item, rate)
 
 
 def is_held(item: Item, rate: Fraction) -> bool:

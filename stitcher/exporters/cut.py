@@ -221,6 +221,8 @@ class _Builder:
             if item.effects:
                 names = ", ".join(effect.name for effect in item.effects)
                 self.losses.append(Loss("effect", item.shot, names))
+            if item.flip is not None:
+                self.losses.append(Loss("effect", item.shot, f"flip {item.flip}"))
             moving = moving_frames(clip, self.timeline.rate, speed)
             available = FrameRange(available.start, min(available.stop, moving))
             if item.source_range.stop > moving:

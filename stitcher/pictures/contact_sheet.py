@@ -165,6 +165,8 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
         yield "title" if item.clip is None else item.clip.name
     if item.speed != 1:
         yield f"speed {format_decimal(item.speed, 3)}"
+    if item.flip is not None:
+        yield f"flip {item.flip}"
     for effect in item.effects:
         yield effect.name
     for fade in timeline.fades:

@@ -6,17 +6,19 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from fractions import Fraction
 from threading import RLock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.media.clip import Clip
 from stitcher.media.frames import frames
-from stitcher.storyboard.choices import Fit
+from stitcher.storyboard.choices import Fit, Flip
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
 
 Rgb = NDArray[np.uint8]
+_Level = TypeVar("_Level", bound=np.generic)
 
 _KEPT_BYTES = 96 << 20
 _AHEAD = 24
@@ -81,6 +83,13 @@ def resized(picture: Rgb, size: tuple[int, int]) -> Rgb:
     from PIL import Image
 
     return np.array(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+
+
+def mirrored(picture: NDArray[_Level], flip: Flip | None) -> NDArray[_Level]:
+    """A picture with its left and right, its top and bottom, or both exchanged; a view of it."""
+    if flip in ("horizontal", "both"):
+        picture = picture[:, ::-1]
+    return picture[::-1] if flip in ("vertical", "both") else picture
 
 
 def fitted(picture: Rgb, size: tuple[int, int], fit: Fit) -> Rgb:

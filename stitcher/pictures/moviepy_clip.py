@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stitcher.errors import InputError
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.effects import apply_to
-from stitcher.pictures.exact_frames import ExactPictures, fitted
+from stitcher.pictures.exact_frames import ExactPictures, fitted, mirrored
 from stitcher.pictures.lossless_clip import draw_clip
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.title_page import plain_page
@@ -172,7 +172,7 @@ class _Film:
                 del self._open[done]
             self._open[index] = self._pictures_of(item)
         local = frame - item.record_start
-        picture = self._open[index](local)
+        picture = mirrored(self._open[index](local), item.flip)
         for overlay in item.overlays:
             if overlay.start <= local < overlay.start + overlay.frames:
                 picture = _laid(picture, draw_title(overlay, plain_page(*self._size), local - overlay.start))

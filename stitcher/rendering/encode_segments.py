@@ -159,6 +159,7 @@ def job_of(
                 fit=item.fit,
                 conform=item.conform,
                 matrix=source.matrix,
+                flip=item.flip,
                 overlays=source.overlays,
                 fades=_fades_of(plan.timeline, item, part),
                 shot=part.shot,

@@ -39,6 +39,7 @@ from stitcher.rendering.colour import (
 from stitcher.rendering.copy_rules import decode_start
 from stitcher.rendering.film_frame import film_frame, same_shape
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
+from stitcher.storyboard.choices import Flip
 from stitcher.timebase import FrameRange, format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import PictureFade
@@ -76,6 +77,13 @@ _OVERLAY_FORMATS = {
     ("4:4:4", 10): ("yuv444p10", "yuva444p10le"),
 }
 """By chroma and bits."""
+
+
+_MIRRORS: dict[Flip | None, tuple[str, ...]] = {
+    "horizontal": ("hflip",),
+    "vertical": ("vflip",),
+    "both": ("hflip", "vflip"),
+}
 
 
 def encode_arguments(job: EncodeJob, out: str) -> list[str]:
@@ -328,6 +336,8 @@ def _shaped(pictures: _Pictures, part: EncodeInput, job: EncodeJob) -> Stream:
         if not same_size:
             stream = _framed(stream, part, job)
         stream = recoloured(stream, colour, target, spec.pixel_format)
+    for mirror in _MIRRORS.get(part.flip, ()):
+        stream = stream.filter(mirror)
     return stream.filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
 
 

@@ -12,7 +12,7 @@ from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.delivery.spec import PictureSpec
 from stitcher.media.clip import Clip
 from stitcher.media.threads import SHARED
-from stitcher.storyboard.choices import Conform, Fit
+from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import PictureFade
@@ -49,6 +49,7 @@ class EncodeInput:
     conform: Conform = "nearest"
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
+    flip: Flip | None = None
     overlays: tuple[Overlay, ...] = ()
     fades: tuple[PictureFade, ...] = ()
     """Their ranges counted from its first frame; they may begin before it and end behind it."""

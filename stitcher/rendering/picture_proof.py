@@ -16,6 +16,7 @@ import numpy as np
 
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
+from stitcher.pictures.exact_frames import mirrored
 from stitcher.rendering.film_frame import Region, shown_region
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
@@ -112,12 +113,9 @@ def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: i
 
     def held_against(reach: int) -> dict[int, float]:
         frames = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
-        return differences(
-            picture,
-            dict(
-                zip(range(frames.start, frames.stop), _samples(clip, frames, region.in_source), strict=True)
-            ),
-        )
+        # What is seen of a source lies in its middle, so it is mirrored where it is.
+        shown = (mirrored(luma, part.flip) for luma in _samples(clip, frames, region.in_source))
+        return differences(picture, dict(zip(range(frames.start, frames.stop), shown, strict=True)))
 
     errors = held_against(_NEAR)
     if not is_plain(errors, planned):

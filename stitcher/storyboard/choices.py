@@ -22,6 +22,9 @@ Fit = Literal["crop", "pad", "blur"]
 Pan = Literal["left", "right", "up", "down"]
 """Where a view goes over a still."""
 
+Flip = Literal["horizontal", "vertical", "both"]
+"""How a picture is mirrored: left and right, top and bottom, or both, which is half a turn."""
+
 Ease = Literal["linear", "in", "out", "in-out"]
 """How a move begins and ends: at one pace, softly at its beginning, at its end, or at both."""
 

@@ -53,6 +53,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("text", "caption", "captions", "subtitle", "subtitles", "lower_third"), "overlays"),
         "audio": "sound",
         "fade": "fade_in",
+        **dict.fromkeys(("mirror", "mirrored", "hflip"), "flip"),
     },
     StillMove: {"easing": "ease", "direction": "pan", "scale": "zoom"},
     Transition: {**_LENGTHS, "type": "kind", "name": "kind"},

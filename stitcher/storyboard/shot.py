@@ -9,7 +9,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 
 from stitcher.formats.colour import MatrixName
 from stitcher.storyboard.base import StoryboardModel, raise_issues
-from stitcher.storyboard.choices import Conform, Fit
+from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
@@ -44,7 +44,7 @@ TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
-    "in_", "out", "speed", "hold", "fit", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
+    "in_", "out", "speed", "hold", "fit", "flip", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
 )  # fmt: skip
 
 
@@ -155,6 +155,8 @@ class Shot(StoryboardModel):
     """The clip's own sound: `keep`, `mute`, `voice` (the voice in it alone), or a gain."""
     transition: TransitionField | None = None
     """How this shot comes in from the one before it."""
+    flip: Flip | None = None
+    """How its picture is mirrored: `horizontal` (left and right), `vertical`, or `both`."""
     fade_in: FadeField | None = None
     """How long it takes to come out of black, or of a `colour`; its sound comes with it."""
     fade_out: FadeField | None = None

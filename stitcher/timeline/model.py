@@ -22,7 +22,7 @@ from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.accept import Acceptance
-from stitcher.storyboard.choices import Conform, Ease, FadeCurve, Fit, Pan, Role
+from stitcher.storyboard.choices import Conform, Ease, FadeCurve, Fit, Flip, Pan, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples
@@ -112,6 +112,8 @@ class Item:
     """The take that its clip is; `None` where no ledger tells of one."""
     enlarged_by: tuple[Maker, ...] = ()
     """Who made the enlarged picture, as far as a ledger tells."""
+    flip: Flip | None = None
+    """How its picture is mirrored, under text that lies over it."""
     hidden: Item | None = None
     """The shot that is switched off, where this black stands in its place."""
 

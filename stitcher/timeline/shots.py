@@ -122,6 +122,7 @@ class _ShotLayout:
             fit=shot.fit or self.board.defaults.fit,
             effects=self._effects(),
             overlays=self._overlays(whole),
+            flip=shot.flip,
         )
 
     def _clip(self, clip: Clip) -> Item | None:
@@ -169,6 +170,7 @@ class _ShotLayout:
             overlays=self._overlays(visible),
             matrix=shot.matrix or self.media.matrices.get(shot.id),
             original=clip if larger is not None else None,
+            flip=shot.flip,
         )
 
     def _effects(self) -> tuple[Effect, ...]:
