@@ -47,6 +47,11 @@ _CURVES: Mapping[FadeCurve, Callable[[float], float]] = {
 }
 
 
+def fade_factor(curve: FadeCurve, share: float) -> float:
+    """What samples are multiplied by where a fade has come that far, 0 to 1."""
+    return _CURVES[curve](share)
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """How loud a cue is at each sample of the film."""

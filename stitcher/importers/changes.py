@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.exporters.edl import plain
+from stitcher.importers.automation import changed_keys
 from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
 from stitcher.importers.film_view import FilmView
@@ -204,6 +205,9 @@ def _levels(name: str, one: CutClip, other: CutClip, at: int) -> Iterator[CutCha
     old, new = fades_of(one.levels, len(one.record)), fades_of(other.levels, len(other.record))
     if abs(old.gain_db - new.gain_db) > 0.1:
         yield CutChange("gain", name, f"is at {new.gain_db:+.1f} dB and was at {old.gain_db:+.1f} dB", at)
+    louder = new.gain_db - old.gain_db if abs(new.gain_db - old.gain_db) > 0.1 else 0.0
+    if changed_keys(one, other, louder):
+        yield CutChange("gain", name, "gets louder and softer at other places than it did", at)
     for way, was, now in (("in", old.fade_in, new.fade_in), ("out", old.fade_out, new.fade_out)):
         if abs(was - now) > 1 and len(one.record) == len(other.record):
             yield CutChange("gain", name, f"fades {way} over {frames_text(now)} and did over {was}", at)

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from stitcher.exporters.levels import Level
+from stitcher.importers.automation import settled, written_keys
 from stitcher.importers.cut import CutClip, CutMedia
-from stitcher.importers.levels import fades_of
 from stitcher.importers.losses import Unread
 from stitcher.importers.own_sound import limited
 from stitcher.importers.roles import role_of
@@ -92,16 +92,16 @@ class CueWriter:
     def level(self, sound: CutClip) -> dict[str, Any]:
         """How loud a sound is."""
         data: dict[str, Any] = {}
-        fades = fades_of(sound.levels, len(sound.record))
+        fades, keys = settled(sound.levels, len(sound.record))
         if gain := limited(fades.gain_db, sound.name, self.unread):
             data["gain"] = gain
+        if keys:
+            data["gain_keys"] = written_keys(keys)
         for key, frames in (("fade_in", fades.fade_in), ("fade_out", fades.fade_out)):
             if frames:
                 data[key] = f"{frames}f"
         if sound.pan:
             data["pan"] = round(sound.pan, 3)
-        if fades.moves:
-            self.unread.append(Unread("automation", sound.name))
         return data
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from stitcher.exporters.levels import Level
+from stitcher.importers.automation import changed_keys, with_keys, written_keys
 from stitcher.importers.board import BoardWriter
 from stitcher.importers.changes import marks_of, says_levels
 from stitcher.importers.cues import looped
@@ -83,16 +85,18 @@ def _cue_changes(
         changes["mute"] = True
     if says_levels(before, after.view):
         old, new = fades_of(was.levels, len(was.record)), fades_of(now.levels, len(now.record))
-        if abs(old.gain_db - new.gain_db) > 0.1:
-            changes["gain"] = limited(cue.gain + new.gain_db - old.gain_db, now.name, after.unread)
+        louder = new.gain_db - old.gain_db if abs(new.gain_db - old.gain_db) > 0.1 else 0.0
+        if louder:
+            changes["gain"] = limited(cue.gain + louder, now.name, after.unread)
+        if more := changed_keys(was, now, louder):
+            own = [Level(round_half_up(key.at.to_seconds(rate) * rate), key.gain) for key in cue.gain_keys]
+            changes["gain_keys"] = written_keys(with_keys(own, more)) or None
         for key, one, other in (
             ("fade_in", old.fade_in, new.fade_in),
             ("fade_out", old.fade_out, new.fade_out),
         ):
             if abs(one - other) > 1:
                 changes[key] = f"{other}f" if other else None
-        if new.moves and not old.moves:
-            after.unread.append(Unread("automation", now.name))
     return changes
 
 

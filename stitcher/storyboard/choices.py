@@ -11,6 +11,7 @@ Role = Literal["dialogue", "music", "effects", "ambience"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 FadeCurve = Literal["linear", "equal-power", "s-curve", "logarithmic", "exponential"]
+FADE_CURVES: tuple[FadeCurve, ...] = get_args(FadeCurve)
 """How a sound comes and goes: in a straight line, as a quarter and as half of a sine, quickly at first, or late."""
 
 DuckMode = Literal["keys", "sidechain"]

@@ -63,6 +63,15 @@ class Duck(StoryboardModel):
         return self
 
 
+class GainKey(StoryboardModel):
+    """How loud a sound is at one moment; between two of them the gain goes in a straight line of decibels."""
+
+    at: TimeField
+    """When, counted from where the sound begins in the film."""
+    gain: Annotated[Number, Field(ge=-96, le=24)]
+    """Decibels on top of the sound's `gain`, -96 to 24."""
+
+
 class Align(StoryboardModel):
     """Moves a sound so that one of its beats lands on a moment of the film."""
 
@@ -138,6 +147,9 @@ class Cue(StoryboardModel):
     """Where in the file it stops."""
     gain: Annotated[Number, Field(ge=-96, le=24)] = 0.0
     """Decibels, -96 to 24."""
+    gain_keys: tuple[GainKey, ...] = ()
+    """Gain that moves: key frames in order; constant before the first and after the last. What it steps back by and
+    its fades come on top."""
     fade_in: TimeField = Time()
     """How long it takes to come in; 5 ms when not given and `in` cuts into the file."""
     fade_in_curve: FadeCurve = "linear"

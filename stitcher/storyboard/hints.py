@@ -74,6 +74,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("balance", "panning"), "pan"),
         **dict.fromkeys(("muted", "disabled"), "mute"),
         **dict.fromkeys(("ducking", "sidechain"), "duck"),
+        **dict.fromkeys(("automation", "keyframes", "envelope"), "gain_keys"),
     },
     GeneratedSound: {
         **dict.fromkeys(("text", "say", "says", "line", "words", "tts"), "speech"),

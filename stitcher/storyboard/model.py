@@ -15,7 +15,7 @@ from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.bought_sound import GeneratedSound, MadeFrom, Voice, Voices
 from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
-from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck
+from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck, GainKey
 from stitcher.storyboard.generation import (
     Budget,
     Edit,
@@ -63,6 +63,7 @@ __all__ = [
     "EditKeyframe",
     "Effect",
     "Format",
+    "GainKey",
     "GeneratedSound",
     "Loudness",
     "LowerThird",

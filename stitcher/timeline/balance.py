@@ -13,7 +13,7 @@ from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.cross_checks import check_levels, check_roles, roles_used
 from stitcher.storyboard.model import Storyboard
-from stitcher.timeline.ducking import Activity, DuckRule, ducked, heard_ranges, is_under
+from stitcher.timeline.ducking import Activity, DuckRule, ducked, heard_ranges, is_under, summed
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import SIDECHAIN_RATIO, Cue, Sidechain
 from stitcher.timeline.name_lists import listed
@@ -100,6 +100,8 @@ def balance_by(
     ranges = [tuple(heard_ranges(cue, activity)) if is_under(cue, under) else () for cue in cues]
     mixed = []
     for number, (cue, own, itself) in enumerate(zip(cues, rules, ranges, strict=True)):
+        # Of several rules the deepest counts; key frames of its own are no rule, and come on top.
+        written_keys, cue = cue.gain_keys, replace(cue, gain_keys=())
         for rule in own:
             others = chain.from_iterable(
                 heard
@@ -112,7 +114,7 @@ def balance_by(
                 cue = _compressed(
                     cue, rule, (*cues[:number], *cues[number + 1 :]), activity=activity, rate=rate
                 )
-        mixed.append(cue)
+        mixed.append(replace(cue, gain_keys=summed(written_keys, cue.gain_keys)))
     return tuple(mixed)
 
 

@@ -26,8 +26,9 @@ from stitcher.timebase import (
     seconds_to_samples,
 )
 from stitcher.timeline.anchors import Places
+from stitcher.timeline.ducking import within
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Cue
+from stitcher.timeline.model import Cue, GainKey
 from stitcher.timeline.name_lists import counted_streams
 from stitcher.timeline.own_sounds import EDGE_SAMPLES
 
@@ -107,6 +108,7 @@ class CuePlacer:
             in_offset_samples=offset,
             loop=self.cue.loops,
             gain_db=self.cue.gain,
+            gain_keys=within(self._gain_keys(start), start, start + length),
             fade_in_samples=fades[0],
             fade_out_samples=fades[1],
             loop_end_samples=offset + natural if self.cue.loops and self.cue.out is not None else None,
@@ -117,6 +119,15 @@ class CuePlacer:
             fade_in_curve=self.cue.fade_in_curve,
             fade_out_curve=self.cue.fade_out_curve,
         )
+
+    def _gain_keys(self, start: int) -> tuple[GainKey, ...]:
+        """Its own key frames; of those that fall on one sample the last counts."""
+        found = {start + key.at.to_samples(self.rate): key.gain for key in self.cue.gain_keys}
+        if list(found) != sorted(found):
+            self._refuse(
+                "gain_keys", "has key frames that are not in order: each 'at' comes after the one before."
+            )
+        return tuple(GainKey(sample, found[sample]) for sample in sorted(found))
 
     def _begins_within(self, start: int) -> bool:
         """Whether it begins inside the film; refused otherwise."""

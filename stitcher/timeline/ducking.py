@@ -174,6 +174,14 @@ def within(keys: Sequence[GainKey], start: int, stop: int) -> tuple[GainKey, ...
     return tuple(kept) if any(key.gain_db for key in kept) else ()
 
 
+def summed(one: Sequence[GainKey], other: Sequence[GainKey]) -> tuple[GainKey, ...]:
+    """Key frames of two gains together."""
+    if not one or not other:
+        return tuple(one or other)
+    samples = sorted({key.sample for key in (*one, *other)})
+    return tuple(GainKey(at, gain_at(one, at) + gain_at(other, at)) for at in samples)
+
+
 def deepest(one: Sequence[GainKey], other: Sequence[GainKey]) -> tuple[GainKey, ...]:
     """Key frames of the lower of two gains at every sample."""
     if not one or not other:

@@ -12,7 +12,7 @@ from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, frames_to_samples
-from stitcher.timeline.ducking import gain_at, within
+from stitcher.timeline.ducking import summed, within
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Cue, GainKey, Item, PictureFade, Transition
 
@@ -118,8 +118,4 @@ def _gain_keys(fade: PictureFade, rate: Fraction) -> Iterator[GainKey]:
 def _with_gain(cue: Cue, keys: tuple[GainKey, ...]) -> Cue:
     """A cue with the gain of these key frames on top of its own."""
     heard = within(keys, cue.start_sample, cue.stop_sample)
-    if not heard or not cue.gain_keys:
-        return replace(cue, gain_keys=heard) if heard else cue
-    samples = sorted({key.sample for key in (*heard, *cue.gain_keys)})
-    both = (GainKey(at, gain_at(heard, at) + gain_at(cue.gain_keys, at)) for at in samples)
-    return replace(cue, gain_keys=tuple(both))
+    return replace(cue, gain_keys=summed(cue.gain_keys, heard)) if heard else cue

@@ -12,8 +12,9 @@ from stitcher.errors import PlanError
 from stitcher.media.audible_streams import own_sound
 from stitcher.media.sound_activity import SoundActivity
 from stitcher.timeline.balance import sounds_to_measure
+from stitcher.timeline.ducking import gain_at
 from stitcher.timeline.layout import lay_out
-from stitcher.timeline.model import Cue, Timeline
+from stitcher.timeline.model import Cue, GainKey, Timeline
 from tests.factories import make_audio
 from tests.timeline.boards import board_of, media_of
 
@@ -184,3 +185,22 @@ class TestLevels:
             "level of music was left as it is: nothing is heard of dialogue" in note
             for note in timeline.notes
         )
+
+
+def test_key_frames_of_a_sound_and_what_it_steps_back_by_add_up() -> None:
+    keys = [{"at": "0s", "gain": 0}, {"at": "2s", "gain": -6}]
+    line = {**LINE, "at": "3s"}
+    alone = by_name(film({**MUSIC, "gain_keys": keys}, line))["m.wav"].gain_keys
+    ducking = by_name(film({**MUSIC, "duck": {}}, line))["m.wav"].gain_keys
+    both = by_name(film({**MUSIC, "gain_keys": keys, "duck": {}}, line))["m.wav"].gain_keys
+    assert alone == (GainKey(0, 0.0), GainKey(2 * SECOND, -6.0))
+    for sample in range(0, 8 * SECOND, SECOND // 4):
+        assert gain_at(both, sample) == pytest.approx(gain_at(alone, sample) + gain_at(ducking, sample))
+
+
+def test_key_frames_count_from_where_their_sound_begins_and_stand_in_order() -> None:
+    bell = {**BELL, "at": "1s", "gain_keys": [{"at": "0.5s", "gain": -6}, {"at": "0.75s", "gain": 3}]}
+    keys = by_name(film(bell))["b.wav"].gain_keys
+    assert next(key for key in keys if key.gain_db == 3).sample == SECOND + 3 * SECOND // 4
+    with pytest.raises(PlanError, match="are not in order: each 'at' comes after the one before"):
+        film({**bell, "gain_keys": bell["gain_keys"][::-1]})
