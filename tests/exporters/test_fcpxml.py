@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -143,3 +144,15 @@ def test_markers_are_in_the_item_they_fall_into() -> None:
     assert marker is not None
     assert (marker.attrib["value"], marker.attrib["note"]) == ("look", "here")
     assert frame(marker.attrib["start"], film.rate) == 10 + 5
+
+
+@settings(max_examples=20, deadline=None)
+@given(film=films(most=12))
+def test_it_is_valid_by_apples_dtd_where_the_tester_has_it(film: Timeline) -> None:
+    path = os.environ.get("STITCHER_FCPXML_DTD")
+    if not path:
+        pytest.skip("STITCHER_FCPXML_DTD names no FCPXMLv1_10.dtd")
+    etree = pytest.importorskip("lxml.etree")
+    dtd = etree.DTD(path)
+    document = etree.fromstring(FcpxmlExporter().export(handover_of(film)).files[0].content)
+    assert dtd.validate(document), dtd.error_log
