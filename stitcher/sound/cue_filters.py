@@ -33,11 +33,12 @@ def trimmed(stream: Stream, start: int = 0, stop: int | None = None) -> Stream:
 
 def fitted(stream: Stream, samples: int) -> Stream:
     """Exactly `samples` long, and its time begins at 0."""
-    return (
-        stream.filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
-        .filter("asetpts", BY_COUNT)
-    )
+    return padded(stream, samples).filter("atrim", end_sample=samples).filter("asetpts", BY_COUNT)
+
+
+def padded(stream: Stream, samples: int) -> Stream:
+    """The stream, with silence after it where it has fewer samples than that."""
+    return stream.filter("apad", whole_len=samples)
 
 
 def delayed(stream: Stream, samples: int) -> Stream:

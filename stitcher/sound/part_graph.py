@@ -22,6 +22,7 @@ from stitcher.sound.cue_filters import (
     compressed,
     crossed_round,
     fitted,
+    padded,
     reflected,
     stretched,
     trimmed,
@@ -71,6 +72,8 @@ def _played(source: SourcePart, slot: int) -> Stream:
         source.in_offset_samples,
         source.stop_samples,
     )
+    if source.least_samples:
+        stream = padded(stream, source.least_samples)
     if source.stretch != 1:
         stream = stretched(stream, source.stretch)
     for factor in _tempo_steps(source.tempo):

@@ -81,7 +81,10 @@ def _playable(part: Part, kept: Kept) -> PlayablePart:
 
 def _as_it_is(part: SourcePart) -> WavData | None:
     """The source itself, where it has the samples that are played, at the bus's rate."""
-    sound, plain = part.sound, SourcePart(part.sound, part.in_offset_samples, part.stop_samples, part.samples)
+    sound = part.sound
+    plain = SourcePart(
+        sound, part.in_offset_samples, part.stop_samples, part.samples, least_samples=part.least_samples
+    )
     if part != plain or sound.container != "wav" or sound.right is not None or sound.stream.open_ended:
         return None
     try:
@@ -94,11 +97,10 @@ def _as_it_is(part: SourcePart) -> WavData | None:
     stop = data.samples if part.stop_samples is None else min(data.samples, part.stop_samples)
     if part.samples is not None:
         stop = min(stop, part.in_offset_samples + part.samples)
-    return replace(
-        data,
-        offset=data.offset + part.in_offset_samples * data.frame_bytes,
-        samples=max(0, stop - part.in_offset_samples),
-    )
+    samples = max(0, stop - part.in_offset_samples)
+    if samples < part.least_samples:
+        return None
+    return replace(data, offset=data.offset + part.in_offset_samples * data.frame_bytes, samples=samples)
 
 
 def _render(sources: Sequence[SourcePart], work: Workshop) -> dict[Part, PlayablePart]:

@@ -47,6 +47,8 @@ class SourcePart:
     """How many are there between a head and a tail that are played backwards."""
     reflected_head_samples: int = 0
     reflected_tail_samples: int = 0
+    least_samples: int = 0
+    """How many come round in a loop where the decoder has fewer: the others are silent. Source clock."""
 
     @property
     def channels(self) -> int:
@@ -217,6 +219,7 @@ def _source(cue: Cue, stop: int) -> SourcePart:
         reflected_samples=cue.length_samples - head - tail if head or tail else 0,
         reflected_head_samples=head,
         reflected_tail_samples=tail,
+        least_samples=_least_samples(cue) if loops else 0,
     )
 
 
@@ -271,3 +274,17 @@ def _source_end(cue: Cue) -> int | None:
         return None
     is_exact = sound.container == "mov" or sound.stream.codec == "aac"
     return seconds_to_samples(sound.stream.duration) if is_exact else None
+
+
+_EXACT = ("mov", "ogg")
+"""Containers that declare their length to the sample."""
+
+
+def _least_samples(cue: Cue) -> int:
+    """How much a loop plays before it comes round where its decoder ends early, as FFmpeg's does by 128 samples in
+    Vorbis that fits one Ogg page. More than declared is played: Ogg files put end to end declare the last one alone.
+    """
+    sound, end = cue.sound, cue.loop_end_samples
+    if end is None and sound.container in _EXACT and sound.stream.duration is not None:
+        end = seconds_to_samples(sound.stream.duration)
+    return 0 if end is None else max(0, end - cue.in_offset_samples)

@@ -51,3 +51,18 @@ def test_a_loop_does_not_drift(tmp_path: Path, name: str, codec: str) -> None:
         assert returns(tmp_path, name, codec, 48_000) == [0] * TIMES
     else:
         assert drift == [0] * TIMES
+
+
+@pytest.mark.parametrize("length", [43_200, 43_201, 48_000])
+@pytest.mark.parametrize("kind", ["vorbis", "opus in ogg", "opus in mp4", "aac in m4a"])
+def test_a_loop_of_a_single_page_does_not_drift(tmp_path: Path, kind: str, length: int) -> None:
+    assert returns(tmp_path, *KINDS[kind], length) == [0] * TIMES
+
+
+def test_a_loop_up_to_its_declared_end_does_not_drift(tmp_path: Path) -> None:
+    source = probe_sound(write(tmp_path / "a.ogg", clicks([12_000], 43_200, 2), codec="libvorbis"))
+    mix = plan_mix(
+        [cue(source, 0, 86_400, loop=True, loop_end_samples=43_200, in_offset_samples=200)], 86_400
+    )
+    made = render_sound(mix, WAV, UNTOUCHED, tmp_path / "mix.wav", work=Workshop(tmp_path))
+    assert [loudest(read(made.path), at) for at in (11_800, 54_800)] == [11_800, 54_800]
