@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -590,16 +590,23 @@ def deliver(
     *,
     preset: str | None = None,
     encoder: str | None = None,
+    each: Callable[[Delivered], object] | None = None,
     options: RenderOptions | None = None,
-) -> Iterator[Delivered]:
-    """Make every film under the storyboard's `deliver`, or those of `preset`, and yield each as it is done.
+) -> tuple[Delivered, ...]:
+    """Make every film under the storyboard's `deliver`, or those of `preset`, and say what became of each.
 
-    One that fails is yielded with its error and does not stop the others. Folders that deliveries name are made. Raises
-    `InputError` when there is nothing to deliver, and what `lay_out` raises.
+    `each` is called with each as it is done. One that fails is among them with its error and does not stop the others.
+    Folders that deliveries name are made. Raises `InputError` when there is nothing to deliver, and what `lay_out`
+    raises.
     """
     from stitcher import session
 
-    return session.deliver(board, preset=preset, encoder=encoder, options=options or RenderOptions())
+    done = []
+    for one in session.deliver(board, preset=preset, encoder=encoder, options=options or RenderOptions()):
+        done.append(one)
+        if each is not None:
+            each(one)
+    return tuple(done)
 
 
 @checked

@@ -336,15 +336,23 @@ def deliver(
                     plans.append((order, order.plan(timeline, project)))
             except Exception as exc:
                 yield Delivered(str(order.preset), order.file, None, exc, len(orders))
-        for order, planned in plans:
+        for number, (order, planned) in enumerate(plans, start=1 + len(orders) - len(plans)):
             try:
                 with _folder_of(order.file, project):
-                    film, error = render(planned, order, options), None
+                    film, error = render(planned, order, _telling(options, number, len(orders))), None
             except Exception as exc:
                 film, error = None, exc
             yield Delivered(str(order.preset), order.file, film, error, len(orders))
             if isinstance(error, Interrupted):
                 return
+
+
+def _telling(options: RenderOptions, film: int, films: int) -> RenderOptions:
+    """The options, with steps that say which of several films they are of."""
+    tell = options.progress
+    if tell is None:
+        return options
+    return replace(options, progress=lambda step: tell(replace(step, film=film, films=films)))
 
 
 def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions = DEFAULTS) -> MixResult:

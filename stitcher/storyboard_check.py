@@ -36,6 +36,10 @@ class Check:
     placed: tuple[PlacedSound, ...] = ()
     """The sounds of the first film, in the order in which they begin."""
 
+    def __repr__(self) -> str:
+        waiting = f", {len(self.not_generated)} not generated" if self.not_generated else ""
+        return f"<Check: {len(self.plans)} plans{waiting}, {len(self.notes)} notes>"
+
 
 def check(board: Storyboard, preset: str | None = None) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""

@@ -257,3 +257,37 @@ def test_stopping_is_heard_while_clips_are_probed(chain: list[Path], tmp_path: P
             tmp_path / "film.mp4",
             options=stitcher.RenderOptions(cancel=cancel),
         )
+
+
+def test_values_are_told_in_a_line(chain: list[Path]) -> None:
+    board = stitcher.assemble(chain)
+    timeline = stitcher.lay_out(board)
+    plan = stitcher.plan(timeline)
+    told = [repr(one) for one in (board, stitcher.probe(chain[0]), timeline, plan, stitcher.check(board))]
+    assert [one.partition(" ")[0].rstrip(":") for one in told] == [
+        "<Storyboard",
+        "<Clip",
+        "<Timeline",
+        "<Plan",
+        "<Check",
+    ]
+    assert all("\n" not in one and len(one) < 200 for one in told)
+
+
+@pytest.mark.slow
+def test_steps_of_deliveries_say_which_film_they_are_of(chain: list[Path], tmp_path: Path) -> None:
+    board = tmp_path / "board.yaml"
+    board.write_text(
+        f"stitcher: 1\nshots:\n  - {{id: a, clip: {json.dumps(str(chain[0]))}}}\n"
+        "deliver:\n  - {preset: draft, file: a.mp4}\n  - {preset: master-copy, file: b.mp4}\n"
+    )
+    steps: list[stitcher.Step] = []
+    told: list[Path] = []
+    made = stitcher.deliver(
+        stitcher.load(board),
+        each=lambda one: told.append(one.file),
+        options=stitcher.RenderOptions(progress=steps.append),
+    )
+    assert told == [one.file for one in made]
+    assert [(step.film, step.films) for step in steps] == sorted((step.film, 2) for step in steps)
+    assert {step.film for step in steps} == {1, 2}

@@ -163,6 +163,11 @@ def progress_and_cancel(kind: type[_Display]) -> Iterator[tuple[_Display, thread
 
 
 def _line(step: Step, seconds: float) -> str:
+    which = f"delivery {step.film} of {step.films}: " if step.films > 1 else ""
+    return which + _work(step, seconds)
+
+
+def _work(step: Step, seconds: float) -> str:
     text = _STAGES.get(step.stage, step.stage)
     if step.note:
         text += f" {step.note}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ from stitcher.cli import options
 
 if TYPE_CHECKING:
     from stitcher.cli.deliveries import Deliveries
+    from stitcher.cli.progress import FilmProgress
+    from stitcher.session import Delivered
 
 
 def render(
@@ -66,13 +69,21 @@ def render(
         elif output is not None:
             films.attempt(preset, output, lambda: api.render(storyboard, output, part=part, **how))
         else:
-            for made in api.deliver(storyboard, **how):
-                display.pause()
-                films.add(made)
+            api.deliver(storyboard, each=_telling(films, display), **how)
     code = films.show(notes, as_json=as_json)
     if open_it:
         _open(films)
     return code
+
+
+def _telling(films: Deliveries, display: FilmProgress) -> Callable[[Delivered], None]:
+    """What says at once what became of each delivery."""
+
+    def tell(made: Delivered) -> None:
+        display.pause()
+        films.add(made)
+
+    return tell
 
 
 def _place(board: Path, part: tuple[str | None, str | None] | None, at: str | None) -> Path | None:

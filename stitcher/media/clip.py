@@ -238,6 +238,12 @@ class Clip:
     timecode: str = ""
     """Of its first picture, as its file says it; empty where it does not."""
 
+    def __repr__(self) -> str:
+        width, height = self.video.shown_size
+        return (
+            f"<Clip {str(self.path)!r}: {self.video.frames} frames of {self.video.codec}, {width}x{height}>"
+        )
+
     @property
     def duration(self) -> Fraction:
         """Seconds the picture lasts, from when its first one is shown to the end of its last."""

@@ -69,6 +69,12 @@ class Film:
     sidecars: tuple[Path, ...] = ()
     """Files beside it: captions, and the list of chapters."""
 
+    def __repr__(self) -> str:
+        return (
+            f"<Film {str(self.paths[0])!r}: {len(self.plan.shown)} frames, {self.copied_frames} copied, "
+            f"{self.encoded_frames} encoded>"
+        )
+
     @property
     def takes(self) -> tuple[ShotSource, ...]:
         """What its shots are made of, in film order: the files with their hashes, and the takes those are."""

@@ -19,6 +19,10 @@ class Step:
     """Frames, or pieces for `sound`: the mix, or each of its stems."""
     total: int
     note: str = ""
+    film: int = 1
+    """Which of several films that are made one after another, counted from 1."""
+    films: int = 1
+    """How many those are."""
 
 
 Progress = Callable[[Step], None]

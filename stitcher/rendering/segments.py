@@ -105,6 +105,12 @@ class Plan:
         """What the sources are turned into without anybody having asked for it, one a kind; empty if nothing."""
         return conversions(self.timeline, self.delivery)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Plan {self.timeline.title!r}, {self.delivery.preset}: {self.frames} frames, "
+            f"{self.copied_frames} copied, {self.encoded_frames} encoded>"
+        )
+
     def __str__(self) -> str:
         """A line for the film and one for each segment: from and to in film frames, copied or encoded, and why."""
         film = f"{self.timeline.title}: {self.frames} frames, {self.copied_frames} copied"

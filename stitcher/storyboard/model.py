@@ -278,6 +278,10 @@ class Storyboard(StoryboardModel):
         """How shot `index` (1 or more) comes in, defaults applied."""
         return self.shots[index].transition or self.defaults.transition
 
+    def __repr__(self) -> str:
+        shots = f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
+        return f"<Storyboard {self.name!r}: {shots}, {len(self.sound)} placed sounds>"
+
     def issue(self, location: Location, message: str) -> Issue:
         """`message` with the line it is about, when the storyboard came from a file."""
         issue = Issue.at(location, message)

@@ -25,7 +25,7 @@ from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import Conform, Ease, FadeCurve, Fit, Flip, Pan, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.transition_kinds import TransitionKind
-from stitcher.timebase import FrameRange, frames_to_samples
+from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
 
@@ -349,6 +349,13 @@ class Timeline:
     versions: tuple[Timeline, ...] = ()
     """The same film in each of its other languages."""
     sound_tracks: tuple[FurtherSound, ...] = ()
+
+    def __repr__(self) -> str:
+        shots = f"{len(self.items)} shot{'s' * (len(self.items) != 1)}"
+        return (
+            f"<Timeline {self.title!r}: {shots}, {self.frames} frames, {self.width}x{self.height} at "
+            f"{spoken_rate(self.rate)}>"
+        )
 
     @property
     def burnt_in(self) -> tuple[CaptionTrack, ...]:

@@ -72,3 +72,12 @@ def test_the_next_film_begins_with_an_empty_display(
         capsys.readouterr()
         display.report(Step("sound", 0, 1))
     assert "encoding" not in capsys.readouterr().err
+
+
+def test_of_several_deliveries_it_is_said_which() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.FilmProgress(None, said.append, clock)
+    clock.now += 6
+    lines.report(Step("encode", 10, 100, film=2, films=3))
+    assert said == ["delivery 2 of 3: encoding: 10 of 100 frames"]
