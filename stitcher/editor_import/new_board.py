@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from stitcher.editor_import.archive import unpacked
 from stitcher.editor_import.reading import read_with_media, with_media
 from stitcher.errors import InputError, OutputError
 from stitcher.importers.changes import CutChange
@@ -43,7 +44,11 @@ def import_cut(
 ) -> Imported:
     """Write the storyboard of a cut; `media` are folders in which its files are looked for as well."""
     check_target(out, overwrite=overwrite)
-    return _write(*read_with_media(cut, rate=rate, media=media), out)
+    read, found = read_with_media(cut, rate=rate, media=media)
+    if cut.suffix.lower() == ".otioz" and len(found) < len(read.media):
+        folder = unpacked(cut, Path(os.path.abspath(out)).parent)
+        read, found = read_with_media(cut, rate=rate, media=(*media, folder))
+    return _write(read, found, out)
 
 
 def write_board(cut: Cut, out: Path, *, overwrite: bool = False) -> Imported:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,20 @@ def test_a_hand_over_comes_back_and_is_laid_out_alike(
     assert (again.rate, again.start_frame, again.width) == (film.rate, film.start_frame, film.width)
 
 
+@pytest.mark.slow
+def test_media_of_an_archive_that_came_alone_are_unpacked_beside_the_storyboard(
+    run: Run, hand_over: HandOver, here: Path
+) -> None:
+    (here / "home").mkdir()
+    (hand_over("otio") / "timeline.otioz").rename(here / "home/timeline.otioz")
+    for path in (here / "cut/media").iterdir():
+        path.unlink()
+    ended = run("import", "home/timeline.otioz", "-o", "home/back.yaml", "--json")
+    assert ended.code == 0, ended.err
+    assert "clip: timeline-media/" in (here / "home/back.yaml").read_text()
+    assert run("check", "home/back.yaml").code == 0
+
+
 def test_a_storyboard_that_is_there_stays(run: Run, hand_over: HandOver, here: Path) -> None:
     before = (here / "board.yaml").read_bytes()
     ended = run("import", hand_over("otio") / "timeline.otio", "-o", "board.yaml")
@@ -79,6 +94,8 @@ def test_an_edit_list_is_asked_for_its_rate_where_no_clip_tells_it(
 ) -> None:
     cut = hand_over("resolve")
     (cut / "media").rename(here / "elsewhere")
+    text = (cut / "timeline_V1.edl").read_text()
+    (cut / "timeline_V1.edl").write_text(re.sub(r"(?m)^\* FRAME RATE.*\n", "", text))
     ended = run("import", cut / "timeline_V1.edl", "-o", "back.yaml")
     assert ended.code == 65
     assert "does not say at which rate it counts" in ended.err
