@@ -104,4 +104,4 @@ def held_take(
         if take.number == number and provider in (None, take.provider):
             return take
     numbers = ", ".join(str(take.number) for take in waiting) or "none"
-    raise InputError(f"Shot {shot} has no take {number} that waits to be accepted; there are: {numbers}.")
+    raise InputError(f"No take {number} of {shot} waits to be accepted; there are: {numbers}.")

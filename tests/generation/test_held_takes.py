@@ -194,7 +194,7 @@ def test_only_what_is_held_can_be_accepted_or_declined(coded: Path, tmp_path: Pa
     with coding_server(coded) as server, runway(server) as provider:
         generate(board, provider=provider)
     for act in (accept, decline):
-        with pytest.raises(InputError, match="no take 1 that waits to be accepted; there are: none"):
+        with pytest.raises(InputError, match="No take 1 of s1 waits to be accepted; there are: none"):
             act(tmp_path, "s1", 1)
 
 

@@ -119,7 +119,7 @@ def test_a_font_file_is_used() -> None:
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [
-        pytest.param({"text": " \n "}, InputError, "no text", id="no text"),
+        pytest.param({"text": " \n ", "kind": "lower_third"}, InputError, "no text", id="no text"),
         pytest.param({"text": "a" * 6000}, InputError, "letters", id="a novel"),
         pytest.param({"text": "日本"}, InputError, "lacks", id="letters the font lacks"),
         pytest.param({"colour": "blurple"}, InputError, "colour", id="no colour"),
@@ -155,3 +155,8 @@ def test_control_characters_are_left_out() -> None:
 def test_a_frame_outside_the_title_is_an_index_error() -> None:
     with pytest.raises(IndexError):
         draw_title(title(frames=3), plain_page(160, 90), 3)
+
+
+def test_a_card_without_text_is_its_background_alone() -> None:
+    drawn = draw_title(title(text="", background="#336699"), plain_page(320, 180), 0)
+    assert np.all(drawn == drawn[0, 0])
