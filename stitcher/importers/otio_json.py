@@ -16,6 +16,7 @@ from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, 
 from stitcher.importers.flatten import film_track
 from stitcher.importers.losses import Unread, once
 from stitcher.importers.otio_levels import sound_levels
+from stitcher.importers.otio_metadata import foreign_keys
 from stitcher.importers.otio_values import (
     as_list,
     as_map,
@@ -45,6 +46,7 @@ def read_otio(data: bytes, name: str) -> Cut:
     if timeline is None:
         raise refused(name, "holds no timeline of OpenTimelineIO.")
     reader = _Reader(timeline, name)
+    reader.unread += foreign_keys(timeline)
     if further:
         reader.unread.append(Unread("sequences", detail=str(further)))
     return reader.cut()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +25,7 @@ from stitcher.importers.read import read_cut
 from stitcher.importers.xmeml import read_xmeml
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Marker, Timeline
-from tests.exporters.films import RATES, film_of, films, hidden
+from tests.exporters.films import RATES, film_of, films, hidden, spoken
 
 FORMATS = ["otio", "otio-resolve", "otio-premiere", "fcp7", "fcpxml", "edl"]
 PLAIN = {
@@ -150,3 +151,25 @@ def test_markers_come_back(name: str, film: Timeline) -> None:
     handover = handover_of(film)
     frames = sorted(marker.frame for marker in film.markers)
     assert [marker.frame for marker in read_back(handover, name).markers] == frames
+
+
+@pytest.mark.parametrize("name", ["otio", "otio-resolve", "otio-premiere"])
+def test_keys_of_others_in_our_metadata_are_named_and_our_own_are_not(name: str) -> None:
+    film = spoken(film_of(30, 40, overlaps=[6], markers=(Marker(3, "look", "at this"),)))
+    data = json.loads(find_exporter(name).export(handover_of(film)).files[0].content)
+    assert "metadata" not in {one.kind for one in read_otio(json.dumps(data).encode(), "cut").unread}
+    data["metadata"]["stitcher"]["grade"] = {"lift": 1}
+    lost = [one for one in read_otio(json.dumps(data).encode(), "cut").unread if one.kind == "metadata"]
+    assert [(one.where, one.detail) for one in lost] == [(data["name"], "grade")]
+
+
+@pytest.mark.slow
+def test_an_edit_list_of_more_than_999_events_is_one_film_again(tmp_path: Path) -> None:
+    handover = handover_of(film_of(*([2] * 2100)))
+    for file in find_exporter("edl").export(handover).files:
+        (tmp_path / file.name).write_bytes(file.content)
+    assert len(list(tmp_path.glob("timeline_V1_*.edl"))) == 3
+    cut = read_cut(tmp_path / "timeline_V1_1.edl", handover.rate)
+    assert [clip.record for clip in cut.pictures[0].clips] == [
+        item.record for item in handover.video[0].items
+    ]
