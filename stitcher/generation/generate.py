@@ -37,7 +37,7 @@ from stitcher.generation.sounds_in_film import sounds_in_film, unmoved_lips, unv
 from stitcher.generation.stale import Drift, find_drift, stale_parts
 from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
-from stitcher.generation.take import Spending, Take, circled_take, stuck_takes, takes_in_film
+from stitcher.generation.take import ANIMATIC, Spending, Take, circled_take, stuck_takes, takes_in_film
 from stitcher.generation.unrecorded_files import unexplained_takes
 from stitcher.storyboard.model import Storyboard
 
@@ -158,7 +158,7 @@ def inspect(
         drifts=tuple(
             drift
             for drift in find_drift(board, opened.models, takes, files)
-            if not drift.take.is_animatic and scope.covers(drift.take.shot)
+            if drift.is_told and scope.covers(drift.take.shot)
         ),
         missing=missing,
         voices=voices,
@@ -318,7 +318,7 @@ def length_notes(
 
 def _film_drifts(project: Project, takes: tuple[Take, ...]) -> tuple[Drift, ...]:
     drifts = find_drift(project.board, project.models, takes, measure(project, takes))
-    return tuple(drift for drift in drifts if drift.in_film and not drift.take.is_animatic)
+    return tuple(drift for drift in drifts if drift.in_film and drift.is_told)
 
 
 def _film_notes(
@@ -366,8 +366,8 @@ def _scope(board: Storyboard, shots: Iterable[str] | None, retake: Iterable[str]
 def _scope_of(
     scope: Scope, provider: str, project: Project, takes: tuple[Take, ...], files: ProbedFiles
 ) -> Scope:
-    """The scope for one provider, with what of its retaken shots is stale."""
-    if not scope.retake:
+    """The scope for one provider, with what is stale where that decides what is made anew."""
+    if not scope.retake and provider != ANIMATIC:
         return replace(scope, provider=provider)
     stale = stale_parts(project.board, project.models, takes, provider, files)
     return replace(scope, provider=provider, stale=stale)

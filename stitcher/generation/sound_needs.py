@@ -23,12 +23,14 @@ def plan_sounds(
         own = [take for take in takes if wish.is_of(take)]
         if wish.variant:
             numbers = _voice_numbers(own, voices[wish.name], scope.provider)
-        elif (
-            scope.provider == ANIMATIC and wish.name not in scope.retake and any(take.on_disk for take in own)
-        ):
-            numbers = ()
         else:
             retake = wish.name in scope.retake
+            if scope.provider == ANIMATIC and not retake:
+                there = [take for take in own if take.on_disk]
+                # A stand-in costs nothing, so one for other words is made again unasked.
+                retake = (wish.name, "sound") in scope.stale and all(take.is_animatic for take in there)
+                if there and not retake:
+                    continue
             numbers = missing_takes(own, 1, scope.provider, retake=retake, purpose="sound")
         yield from (Need(wish.name, index, "sound", number, wish.variant) for number in numbers)
 

@@ -1,4 +1,6 @@
-"""Stale takes, which no longer match their storyboard, and in what. Pure: only told, nothing is bought for it.
+"""Stale takes, which no longer match their storyboard, and in what. Pure.
+
+They are told, and nothing is bought for it; a sound's stand-in, which is free, is made again.
 
 A take is compared by its wish, so that another encoder or decoder makes no difference, only another picture,
 another word or another setting.
@@ -43,6 +45,11 @@ class Drift:
     better: Take | None = None
     """Another take of the shot, which does match."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anybody wants to know: stand-ins are told of sounds alone, where they are heard."""
+        return not self.take.is_animatic or (self.in_film and self.take.purpose == "sound")
+
     def __str__(self) -> str:
         text = f"{self.take.label} no longer matches the storyboard ({', '.join(self.differs)})"
         if not self.in_film:
@@ -52,6 +59,8 @@ class Drift:
                 f"{text} and is in the film; take {self.better.number} matches: stitcher takes circle BOARD "
                 f"{self.take.shot} {self.better.number}"
             )
+        if self.take.is_animatic and self.take.purpose == "sound" and not self.take.circled:
+            return f"{text}. It is free, and made again by: stitcher generate BOARD"
         provider = "" if self.take.is_animatic else f" --provider {self.take.provider}"
         return (
             f"{text}. It is kept; for a new one: stitcher generate BOARD --retake {self.take.shot}{provider}"

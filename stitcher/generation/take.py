@@ -199,7 +199,8 @@ def spent_credits(state: State, ceiling: int, estimated: int | None, actual: int
 def circled_take(takes: Iterable[Take]) -> Take | None:
     """Which of a shot's takes, or of a sound's, is in the film, or `None`.
 
-    The one a person circled; else the newest edit; else the first real take; else the first animatic one.
+    The one a person circled; else the newest edit; else the first real take; else the first animatic one, or of a
+    sound the newest, as another is made when its words change.
     """
     pictures = sorted(
         (take for take in takes if take.on_disk and take.is_select), key=lambda take: take.number
@@ -207,6 +208,8 @@ def circled_take(takes: Iterable[Take]) -> Take | None:
     real = [take for take in pictures if not take.is_animatic] or pictures
     circled = [take for take in pictures if take.circled]
     edits = [take for take in real if take.purpose == "edit"]
+    if all(take.is_animatic and take.purpose == "sound" for take in real):
+        real = real[-1:]
     return next(iter(circled or edits[-1:] or real), None)
 
 

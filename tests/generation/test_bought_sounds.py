@@ -386,6 +386,24 @@ def test_stand_ins_are_free_marked_and_as_long_as_what_they_stand_for(tmp_path: 
     assert generate(board).takes == ()
 
 
+def test_a_stand_in_is_made_again_when_its_words_change(tmp_path: Path) -> None:
+    generate(sound_project(tmp_path, LINE, EFFECT, CLEAN, DUBBED))
+    board = sound_project(tmp_path, LINE.replace("I told you not", "Nobody ever told you"), EFFECT, CLEAN)
+    assert "made again by: stitcher generate BOARD" in "".join(stitcher.check(board).notes)
+    assert [(take.shot, take.number) for take in generate(board).takes] == [("line", 2)]
+    assert generate(board).takes == ()
+    heard = {cue.name: cue.sound.path.name for cue in stitcher.lay_out(board).cues}
+    assert heard["line (stand-in)"] == "line.take-2.animatic.wav"
+    assert not [note for note in stitcher.check(board).notes if "no longer matches" in note]
+
+
+def test_a_stand_in_is_not_made_again_beside_a_bought_sound(server: StandIn, tmp_path: Path) -> None:
+    generate(sound_project(tmp_path, LINE))
+    with runway(server) as provider:
+        generate(sound_project(tmp_path, LINE), provider=provider)
+    assert generate(sound_project(tmp_path, LINE.replace("I told", "We told"))).takes == ()
+
+
 def test_a_line_over_somebody_who_speaks_is_said_once_to_move_no_lips(tmp_path: Path) -> None:
     cues = [LINE.replace("at: a", "at: b"), LINE.replace("name: line, at: a", "name: second, at: b+1s")]
     board = sound_project(tmp_path, *cues, shot="}\n  - {id: b, prompt: A woman speaks to us")
