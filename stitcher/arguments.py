@@ -79,6 +79,9 @@ def _fits(value: object, kind: str, kinds: Sequence[str]) -> bool:
     return kind not in _KINDS or isinstance(value, _KINDS[kind])
 
 
+_SPOKEN = {"ndarray": "numpy array", "AudioSegment": "pydub AudioSegment", "VideoClip": "MoviePy VideoClip"}
+
+
 def _spoken(kinds: Sequence[str]) -> str:
-    *others, last = kinds
+    *others, last = (_SPOKEN.get(kind.partition("[")[0], kind) for kind in kinds)
     return f"{', '.join(others)} or {last}" if others else last

@@ -56,6 +56,11 @@ def _board() -> stitcher.Storyboard:
         pytest.param(
             lambda: untyped.circle_take(_board(), "s1", "two"), "number must be int", id="no number"
         ),
+        pytest.param(
+            lambda: untyped.sound_file([0.0]),
+            "sound must be pydub AudioSegment or numpy array, and not a list.",
+            id="no sound",
+        ),
         pytest.param(lambda: untyped.probe(None), "path must be Path or str", id="nothing to probe"),
     ],
 )
