@@ -94,7 +94,7 @@ def mux_job(
         parameter_sets=parameter_sets,
         codec_tag=delivery.picture.codec_tag,
         sound=None if packaged else sound,
-        sound_language=_language(timeline.language if timeline.sound_tracks else "", container),
+        sound_language=_language(timeline.language, container),
         further=()
         if packaged
         else tuple(replace(one, language=_language(one.language, container)) for one in further),

@@ -91,6 +91,15 @@ def test_each_language_is_a_track_and_the_first_is_on(make: Make, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv"])
+def test_a_films_only_sound_is_in_the_language_of_its_storyboard(
+    make: Make, tmp_path: Path, suffix: str
+) -> None:
+    make(f"{{preset: master-copy, file: film.{suffix}}}")
+    assert [language for language, _, _ in told(tmp_path / f"film.{suffix}")] == ["eng"]
+
+
+@pytest.mark.slow
 def test_stems_are_tracks_of_a_mov_all_switched_on_and_named(make: Make, tmp_path: Path) -> None:
     make("{preset: master-prores-hq, file: film.mov, stem_tracks: true}")
     film = tmp_path / "film.mov"
