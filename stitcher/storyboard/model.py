@@ -222,7 +222,7 @@ class Storyboard(StoryboardModel):
     captions: tuple[Captions, ...] = ()
     """Words on screen."""
     language: LanguageField | None = None
-    """Language of captions and of sounds' words that do not say theirs: `en`, `pt-BR`."""
+    """Language of the film's sound track, and of captions and sounds' words that do not say theirs: `en`, `pt-BR`."""
     chapters: ChapterSource | None = None
     """What the film's chapters are: its `shots` or its `markers`; none when not given."""
     upscale: UpscaleField | None = None
