@@ -17,6 +17,7 @@ def plan_sounds(
     """What is missing of the sounds that are bought, those that others are made from first. `voices` are the shots
     whose voice can be taken out of their sound, as `voice_sources` gives them.
     """
+    again: set[str | None] = set()
     for index, wish in enumerate(sound_wishes(board)):
         if not scope.covers(wish.name) or (wish.variant and wish.name not in voices):
             continue
@@ -27,11 +28,14 @@ def plan_sounds(
             retake = wish.name in scope.retake
             if scope.provider == ANIMATIC and not retake:
                 there = [take for take in own if take.on_disk]
-                # A stand-in costs nothing, so one for other words is made again unasked.
-                retake = (wish.name, "sound") in scope.stale and all(take.is_animatic for take in there)
+                # A stand-in costs nothing, so one for other words is made again unasked, and what is made from it.
+                is_stale = (wish.name, "sound") in scope.stale or wish.made_of in again
+                retake = is_stale and all(take.is_animatic for take in there)
                 if there and not retake:
                     continue
             numbers = missing_takes(own, 1, scope.provider, retake=retake, purpose="sound")
+            if numbers and scope.provider == ANIMATIC:
+                again.add(wish.name)
         yield from (Need(wish.name, index, "sound", number, wish.variant) for number in numbers)
 
 

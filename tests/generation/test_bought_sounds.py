@@ -388,9 +388,11 @@ def test_stand_ins_are_free_marked_and_as_long_as_what_they_stand_for(tmp_path: 
 
 def test_a_stand_in_is_made_again_when_its_words_change(tmp_path: Path) -> None:
     generate(sound_project(tmp_path, LINE, EFFECT, CLEAN, DUBBED))
-    board = sound_project(tmp_path, LINE.replace("I told you not", "Nobody ever told you"), EFFECT, CLEAN)
+    board = sound_project(
+        tmp_path, LINE.replace("I told you not", "Nobody ever told you"), EFFECT, CLEAN, DUBBED
+    )
     assert "made again by: stitcher generate BOARD" in "".join(stitcher.check(board).notes)
-    assert [(take.shot, take.number) for take in generate(board).takes] == [("line", 2)]
+    assert [(take.shot, take.number) for take in generate(board).takes] == [("line", 2), ("dubbed", 2)]
     assert generate(board).takes == ()
     heard = {cue.name: cue.sound.path.name for cue in stitcher.lay_out(board).cues}
     assert heard["line (stand-in)"] == "line.take-2.animatic.wav"
