@@ -22,7 +22,7 @@ from stitcher.importers.roles import role_of
 from stitcher.importers.values import clean, source_time
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
 from stitcher.storyboard.values import MAX_SIDE
-from stitcher.timebase import format_rate, format_timecode
+from stitcher.timebase import format_rate, format_timecode, round_half_up
 
 _USUAL_SIZE = (1920, 1080)
 
@@ -139,6 +139,10 @@ class BoardWriter:
         own = clip.media.rate if clip.media.rate == self.rate and clip.speed == 1 else None
         length = clip.media.seconds
         frame = clip.speed / self.rate
+        if own is None:
+            # Between two frames of the film either end could be rounded away from the other.
+            first = round_half_up(first / frame) * frame
+            last = first + len(seen) * frame
         data: dict[str, Any] = {}
         if first > 0:
             data["in"] = source_time(first, own)

@@ -25,7 +25,7 @@ from stitcher.media.clip import Clip
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.transition_kinds import DISSOLVE
 from stitcher.storyboard.write import storyboard_text
-from stitcher.timebase import frames_to_samples, round_half_up
+from stitcher.timebase import FrameRange, frames_to_samples, round_half_up
 from stitcher.timeline.layout import lay_out
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Marker, Timeline, Title
@@ -116,6 +116,21 @@ def test_a_film_comes_back_as_the_film_that_it_was(name: str, film: Timeline) ->
     assert pictures(again, name) == pictures(film, name)
     assert (again.rate, again.start_frame, again.drop_frame) == (film.rate, film.start_frame, film.drop_frame)
     assert {mark.frame for mark in film.markers} <= {mark.frame for mark in again.markers}
+
+
+@pytest.mark.parametrize("speed", [Fraction(4, 5), Fraction(3, 2), Fraction(5, 3)], ids=str)
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_retimed_shot_of_an_edit_list_keeps_its_length_wherever_it_begins(
+    speed: Fraction, length: int
+) -> None:
+    for start in range(5):
+        film = film_of(20, length, 20, rate=Fraction(24000, 1001), handle=20)
+        first, retimed, last = film.items
+        retimed = replace(retimed, speed=speed, source_range=FrameRange(start, start + length))
+        film = replace(film, items=(first, retimed, last))
+        handover = handover_of(film)
+        again, _ = imported(read_back(handover, "edl"), index_of(film), handover)
+        assert pictures(again, "edl") == pictures(film, "edl")
 
 
 def whole_film(rate: Fraction) -> Timeline:
