@@ -57,4 +57,5 @@ def _document(found: CutDiff) -> dict[str, object]:
 def _lines(found: CutDiff) -> Iterator[str]:
     yield from map(str, found.changes)
     if not found.changes:
-        yield "Both are the same."
+        yield "Nothing is different that can be compared." if found.unread else "Both are the same."
+    yield from (f"Not compared: {one}." for one in found.unread)

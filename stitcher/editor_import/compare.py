@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from stitcher.editor_import.reading import cut_of_film, read_with_media, same_files
 from stitcher.errors import InputError
-from stitcher.importers.changes import CutChange, differences
+from stitcher.importers.changes import CutChange, differences, not_compared
 from stitcher.importers.cut import Cut
 from stitcher.importers.film_view import FilmView
-from stitcher.importers.losses import Unread
+from stitcher.importers.losses import Unread, once
 
 if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
@@ -44,10 +44,11 @@ def diff(
         raise InputError(f"{str(markers)!r} is no list of markers: name a .csv or an .edl.")
     one, other = (_read(film, rate, media) for film in (before, after))
     view = FilmView.of(same_files(other, one))
-    found = differences(FilmView.of(one), view)
+    earlier = FilmView.of(one)
+    found = differences(earlier, view)
     if markers is not None:
         _write_markers(markers, view.cut, found)
-    return CutDiff(found, view.unread)
+    return CutDiff(found, once((*view.unread, *not_compared(earlier, view))))
 
 
 def _read(film: Storyboard | Path, rate: Fraction | None, media: Sequence[Path]) -> Cut:

@@ -12,7 +12,7 @@ from stitcher.editor_import.new_board import Imported, check_target
 from stitcher.editor_import.reading import cut_of_film, read_with_media, same_files
 from stitcher.errors import InputError
 from stitcher.importers.board import BoardWriter
-from stitcher.importers.changes import differences
+from stitcher.importers.changes import differences, not_compared
 from stitcher.importers.cut import CutMedia
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.losses import once
@@ -77,9 +77,11 @@ def import_onto(request: Request) -> Imported:
     merge_markers(new, board, now, writer)
     written = new.written()
     board, timeline = _laid_out(written, onto, request)
-    left = differences(FilmView.of(cut_of_film(timeline)), after)
+    now = FilmView.of(cut_of_film(timeline))
+    left = differences(now, after)
     write_whole(out, written.encode())
-    return Imported(out, len(board.shots), once(writer.unread), left)
+    unread = once((*writer.unread, *not_compared(before, after)))
+    return Imported(out, len(board.shots), unread, left)
 
 
 def _laid_out(text: str, path: Path, request: Request) -> tuple[Storyboard, Timeline]:

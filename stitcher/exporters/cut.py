@@ -238,6 +238,9 @@ class _Builder:
             speed=speed,
             title=item.source if clip is None and isinstance(item.source, Title) else None,
             take=item.take,
+            drawn_from=item.source_range.start - drawn.head
+            if drawn.clip is not None and isinstance(item.source, Clip)
+            else None,
         )
 
     def _note_picture(self, shot: str, clip: Clip) -> None:

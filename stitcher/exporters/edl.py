@@ -142,6 +142,8 @@ class _Writer:
         if item.title is not None:
             comments.append(f"* TITLE: {plain(item.title.text)}")
         comments.append(f"* SHOT: {plain(item.name)}")
+        if item.drawn_from is not None:
+            comments.append(f"* DRAWN FROM: {item.drawn_from}")
         return _Event(tuple(lines), (*self._speed(item, record.start), *comments))
 
     def sound_event(self, item: SoundItem) -> _Event:

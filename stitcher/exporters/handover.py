@@ -97,6 +97,8 @@ class PictureItem:
     title: Title | None = None
     take: ShownTake | None = None
     """The take it is; `None` where no ledger tells of one."""
+    drawn_from: int | None = None
+    """Of media that stitcher drew of a clip: the frame of the clip's own source clock that they begin with."""
     enabled: bool = True
     """Whether it is seen. Of one that is switched off all is told as if it were seen, and black stands in its place."""
 

@@ -197,6 +197,8 @@ class _Writer:
                 "provider": item.take.provider,
                 "model": item.take.model,
             }
+        if item.drawn_from is not None:
+            data["drawn_from"] = item.drawn_from
         if item.media is not None:
             reference = self._reference(item.media)
         elif item.title is not None:

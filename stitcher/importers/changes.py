@@ -13,7 +13,8 @@ from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
-from stitcher.importers.match import is_drawn, matched, moved, same_media, sound_matches, stays_off
+from stitcher.importers.losses import Unread
+from stitcher.importers.match import drawn_sides, matched, moved, same_media, sound_matches, stays_off
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import format_decimal, format_rate, round_half_up
 
@@ -108,7 +109,7 @@ class _Shots:
     def _of_one(self, index: int, place: int, name: str, at: int) -> Iterator[CutChange]:
         was, now = self.before.track.clips[place], self.after.track.clips[index]
         hidden = stays_off(was, now)
-        drawn = is_drawn(name, was, now) or hidden
+        drawn = any(drawn_sides(self.before, place, self.after, index)) or hidden
         if was.enabled != now.enabled and not hidden:
             yield CutChange("switched", name, f"is switched {'on' if now.enabled else 'off'}", at)
         if now.media is not None and not drawn and not same_media(was, now):
@@ -119,7 +120,8 @@ class _Shots:
         if not drawn and was.media is not None and was.speed != now.speed:
             words = f"runs at {_factor(now.speed)} and did at {_factor(was.speed)}"
             yield CutChange("speed", name, words, at)
-        if words := self._trim(index, place, free=drawn or was.media is None or now.media is None):
+        free = not says_pictures(self.before, self.after, place, index)
+        if words := self._trim(index, place, free=free):
             yield CutChange("trimmed", name, words, at)
         one, other = (view.sounds.by_clip.get(at) for view, at in ((self.before, place), (self.after, index)))
         if was.media is not None and not drawn and was.enabled and now.enabled:
@@ -164,16 +166,54 @@ class _Shots:
 
 
 def trims(before: FilmView, after: FilmView, place: int, index: int) -> tuple[int, int]:
-    """By how many frames a shot begins and ends later in its file than before; of a file's pictures, seen ones."""
+    """By how many frames a shot begins and ends later in its file than before; of a file's pictures, seen ones.
+
+    Of a shot of which one cut does not say which pictures of its file are seen, only the length is compared.
+    """
     rate = after.cut.rate
     was, now = before.track.clips[place], after.track.clips[index]
     old, new = before.track.seen(place), after.track.seen(index)
-    if was.media is None or now.media is None or is_drawn(before.ids[place], was, now):
+    if not says_pictures(before, after, place, index):
         return 0, len(new) - round_half_up(len(old) / before.cut.rate * rate)
+    sides = drawn_sides(before, place, after, index)
+    if any(sides):
+        begins, ends = (
+            tuple(_own_seconds(view, clip, frame, drawn=drawn) for frame in (seen.start, seen.stop))
+            for view, clip, seen, drawn in ((before, was, old, sides[0]), (after, now, new, sides[1]))
+        )
+        return round_half_up((ends[0] - begins[0]) * rate), round_half_up((ends[1] - begins[1]) * rate)
     frame = now.speed / rate
     head = now.media_time(new.start, rate) - was.media_time(old.start, before.cut.rate)
     tail = now.media_time(new.stop, rate) - was.media_time(old.stop, before.cut.rate)
     return round_half_up(head / frame), round_half_up(tail / frame)
+
+
+def says_pictures(before: FilmView, after: FilmView, place: int, index: int) -> bool:
+    """Whether both cuts say which pictures of a shot's own file are seen."""
+    was, now = before.track.clips[place], after.track.clips[index]
+    if was.media is None or now.media is None:
+        return False
+    sides = zip((was, now), drawn_sides(before, place, after, index), strict=True)
+    return all(not drawn or clip.drawn_from is not None for clip, drawn in sides)
+
+
+def _own_seconds(view: FilmView, clip: CutClip, frame: int, *, drawn: bool) -> Fraction:
+    """Where in its shot's own clip a record frame is, in seconds as they are seen: at its speed."""
+    time = clip.media_time(frame, view.cut.rate)
+    return time + Fraction(clip.drawn_from or 0) / view.cut.rate if drawn else time / clip.speed
+
+
+def not_compared(before: FilmView, after: FilmView) -> Iterator[Unread]:
+    """Shots that may be slipped without a word: drawn with handles, in a cut that does not say of which pictures."""
+    for index, place in enumerate(matched(before, after)):
+        if place is None or says_pictures(before, after, place, index):
+            continue
+        views = ((before, place), (after, index))
+        for (view, at), drawn in zip(views, drawn_sides(before, place, after, index), strict=True):
+            clip, seen = view.track.clips[at], view.track.seen(at)
+            whole = clip.media.frames if clip.media is not None else None
+            if drawn and clip.drawn_from is None and whole != len(seen):
+                yield Unread("drawn-source", before.ids[place])
 
 
 def same_blend(one: CutBlend | None, other: CutBlend | None, after: FilmView) -> bool:

@@ -61,6 +61,9 @@ class CutClip:
     """What a title says."""
     shot: str = ""
     """The shot that our own metadata names."""
+    drawn_from: int | None = None
+    """Of a file that stitcher drew of a shot's clip: the frame of the clip that it begins with, at the cut's rate, its
+    speed counted. `None` for other files, and where the cut does not say."""
     levels: tuple[Level, ...] = ()
     """Of sound: gain and key frames, from `record.start`; none for a sound as it is in its file."""
     pan: float = 0.0
@@ -169,6 +172,8 @@ class Cut:
     """Whether its format says how loud sounds are."""
     kinds: frozenset[str] | None = None
     """The kinds of transition that its format tells apart; a dissolve stands for all others. `None` for all."""
+    laid_out: bool = False
+    """Whether it is a storyboard's film, which names what its shots are made of, and nothing drawn of them."""
     unread: tuple[Unread, ...] = field(default=())
     """What its reader could not read."""
 

@@ -33,6 +33,7 @@ _LOCATOR = re.compile(
 _TIMECODE = re.compile(r"(\d{1,2})[:;.](\d\d)[:;.](\d\d)[:;.](\d{2,3})")
 _COMMENT = re.compile(r"^\*\s*(?P<key>[A-Z][A-Z /]*[A-Z])\s*(?:IS)?:\s*(?P<text>.*)$")
 _KINDS: Mapping[str, str] = {f"W{wipe.code:03}": name for name, wipe in WIPES.items() if not wipe.reverse}
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _BLACK = ("BL", "BLK", "BLACK")
 
 
@@ -248,6 +249,7 @@ class _List:
         name = _name(event)
         path = address_of(event.comments.get("SOURCE FILE", ""))
         media = CutMedia(name=file_name(path) or name, address=path, reel=event.reel)
+        drawn = event.comments.get("DRAWN FROM", "")
         return CutClip(
             name=shot or event.comments.get("CUE") or name,
             record=record,
@@ -255,6 +257,7 @@ class _List:
             start=event.source[0] / self.rate + skipped * speed,
             speed=speed,
             shot=shot,
+            drawn_from=int(drawn) if _WHOLE.fullmatch(drawn) else None,
         )
 
     def _kind(self, event: _Event) -> str:

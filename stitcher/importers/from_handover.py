@@ -20,6 +20,7 @@ def cut_of(handover: Handover) -> Cut:
         start_frame=handover.start_frame,
         drop_frame=handover.drop_frame,
         size=(handover.width, handover.height),
+        laid_out=not any(media.drawn for media in handover.media),
     )
 
 
@@ -45,6 +46,7 @@ def _picture(handover: Handover, item: PictureItem) -> CutClip:
         text=None if item.title is None else item.title.text,
         shot=item.name,
         enabled=item.enabled,
+        drawn_from=item.drawn_from,
     )
 
 

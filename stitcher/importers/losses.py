@@ -13,6 +13,7 @@ UnreadKind = Literal[
     "crossing",
     "disabled-sound",
     "drawn",
+    "drawn-source",
     "effect",
     "freeze",
     "gain-range",
@@ -48,7 +49,9 @@ MEANINGS: Mapping[UnreadKind, str] = {
     "channels": "which channels are heard was not taken over",
     "crossing": "picture and sound are joined differently; its sound crosses as its picture does",
     "disabled-sound": "the sound is switched off in the cut, and comes muted",
-    "drawn": "it is drawn with effects or held, and its new length could not be taken over",
+    "drawn": "it is drawn with effects or held, and what was trimmed or slipped of it could not be taken over",
+    "drawn-source": "it was drawn for the editor, and the cut does not say from which picture on; whether it was "
+    "slipped cannot be told",
     "effect": "an effect or a move of the picture was left out",
     "freeze": "the frame is frozen; the clip runs instead",
     "gain-range": "the gain is beyond what a storyboard allows, and was limited",

@@ -128,12 +128,24 @@ def same_media(was: CutClip, clip: CutClip) -> bool:
     return bool(_names(was.media) & _names(clip.media))
 
 
-def is_drawn(shot: str, was: CutClip, clip: CutClip) -> bool:
-    """Whether a clip shows what stitcher drew of a shot for a hand-over: it is called after the shot."""
-    if clip.media is None or same_media(was, clip):
+def drawn_sides(before: FilmView, place: int, after: FilmView, index: int) -> tuple[bool, bool]:
+    """Of a shot in both cuts: which of them shows what stitcher drew of it for a hand-over."""
+    was, now = before.track.clips[place], after.track.clips[index]
+    return (
+        _is_drawn(after.ids[index], was, now, of_film=after.cut.laid_out and not before.cut.laid_out),
+        _is_drawn(before.ids[place], now, was, of_film=before.cut.laid_out and not after.cut.laid_out),
+    )
+
+
+def _is_drawn(shot: str, clip: CutClip, other: CutClip, *, of_film: bool) -> bool:
+    """Whether a clip is drawn: its cut says so, or it is called after the shot where a film has another file."""
+    if clip.media is None:
         return False
     stem = PurePosixPath(clip.media.name).stem.casefold()
-    return stem in (shot.casefold(), PurePosixPath(safe_name(f"{shot}.mov")).stem.casefold())
+    drawn = PurePosixPath(safe_name(f"{shot}.mov")).stem.casefold()
+    if clip.drawn_from is not None and stem.startswith(drawn):
+        return True
+    return of_film and not same_media(clip, other) and stem in (shot.casefold(), drawn)
 
 
 def stays_off(was: CutClip, now: CutClip) -> bool:

@@ -12,7 +12,7 @@ from stitcher.importers.changes import same_blend, says_levels, trims
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
 from stitcher.importers.losses import Unread
-from stitcher.importers.match import is_drawn, matched, same_media, stays_off
+from stitcher.importers.match import drawn_sides, matched, same_media, stays_off
 from stitcher.importers.own_sound import limited, own_sound_data
 from stitcher.importers.roles import role_of
 from stitcher.storyboard.edit import BoardText, ListEntry
@@ -89,11 +89,10 @@ class ShotMerger:
         """What has to be written of one shot that was there before."""
         if place is None:
             return {}
-        shot = self.board.shot(self.before.ids[place])
         was, now = self.before.track.clips[place], self.after.film.clips[index]
         changes: dict[str, Any] = {}
         hidden = stays_off(was, now)
-        drawn = is_drawn(shot.id, was, now)
+        drawn = any(drawn_sides(self.before, place, self.after.view, index))
         if was.enabled != now.enabled and not hidden:
             changes["enabled"] = None if now.enabled else False
         if not hidden:
@@ -146,7 +145,7 @@ class ShotMerger:
                 title["duration"] = f"{len(self.after.film.seen(index))}f"
             return {"title": {**title, **({"text": text} if text else {})}} if tail or text else {}
         if drawn or now.media is None:
-            if tail:
+            if head or tail:
                 self.after.unread.append(Unread("drawn", shot.id))
             return {}
         trim = self.after.trim(index) if head or tail or was.speed != now.speed else {}

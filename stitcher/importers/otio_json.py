@@ -227,6 +227,7 @@ class _Reader:
             enabled=item.get("enabled") is not False,
             text=text or None,
             shot=as_text(own.get("shot")),
+            drawn_from=int(own["drawn_from"]) if isinstance(own.get("drawn_from"), int) else None,
         )
 
     def _warp(self, item: Mapping[str, Any]) -> Fraction:
