@@ -28,7 +28,7 @@
     │   │   ├── BadRequest            65   it found the request invalid; has its own `issues`
     │   │   ├── OutOfCredits          77   the account's balance is too low: buy credits
     │   │   └── DailyCap              69   today's generations are used up: try again in some hours
-    │   ├── BudgetExceeded            77   it would cost more than was allowed; nothing was sent
+    │   ├── BudgetExceeded            77   it would cost more than was allowed or agreed to: not sent
     │   ├── TakeFailed                69   the service took the task and failed or lost it; has its code
     │   ├── DownloadFailed            69   a paid take could not be fetched; it is still at the service
     │   ├── UnknownOutcome            75   a paid request was sent, no answer recorded; a person decides
@@ -353,7 +353,7 @@ class DailyCap(Rejected):
 
 
 class BudgetExceeded(GenerateError):
-    """What was asked for would cost more than was allowed. Nothing was sent."""
+    """What was asked for would cost more than was allowed or agreed to, and was not sent."""
 
     exit_code = 77
 

@@ -18,7 +18,7 @@ from stitcher.generation.refusals import refused
 from stitcher.generation.retake_scope import Scope
 from stitcher.generation.run_policy import RunPolicy
 from stitcher.generation.states import State
-from stitcher.generation.take import Take
+from stitcher.generation.take import Take, most_spent
 from stitcher.generation.take_integrity import damaged_sources
 from stitcher.generation.tiers import load_tiers
 from stitcher.generation.unrecorded_files import check_explained
@@ -79,6 +79,7 @@ def approve(
         lines = tuple(line for line in priced.lines if (line.purpose == "upscale") is upscales)
         priced = replace(priced, lines=lines, notes=(*map(str, refusals.values()), *notes))
         account = _afford(priced, provider, allowed, approval.confirm)
+        policy = replace(policy, agreed_credits=most_spent(takes) + priced.ceiling_credits)
     return replace(policy, send=send, account=account, refused=refusals)
 
 

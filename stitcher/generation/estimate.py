@@ -205,21 +205,29 @@ class _Counter:
     def count_sounds(self, needs: Iterable[Need]) -> None:
         """Note what is missing of the sounds that are bought."""
         wishes = sound_wishes(self.board)
-        for need in needs:
-            if need in self.refused:
-                continue
+        wanted = [need for need in needs if need not in self.refused]
+        anew = frozenset(need.shot for need in wanted if not need.variant)
+        for need in wanted:
             wish = wishes[need.index]
             model = sound_model(self.board, wish, self.models)
-            seconds = source_seconds(self.board, wish, self.models, self.takes, self.media)
-            if seconds is not None:
-                seconds = sent_seconds(model, seconds)
+            seconds, longest = (
+                None if lasts is None else sent_seconds(model, lasts)
+                for lasts in (
+                    source_seconds(
+                        self.board, wish, self.models, self.takes, self.media, anew=anew, longest=slow
+                    )
+                    for slow in (False, True)
+                )
+            )
             cost = sound_price(self.board, wish, model, seconds)
-            if cost is None:
+            most = sound_price(self.board, wish, model, longest)
+            if cost is None or most is None:
                 self.unpriced.append(
                     f"sound {wish.name}: the length of what it is made from is not known yet"
                 )
                 continue
-            amount = sound_amount(self.board, wish, seconds)
+            cost = Price(cost.credits, max(cost.ceiling, most.ceiling))
+            amount = sound_amount(self.board, wish, seconds, longest)
             self._add(Line(wish.name, "sound", model.name, 1, amount, cost, (need.number,)))
 
     def _there(self, shot: Shot, purpose: Purpose) -> list[Take]:

@@ -23,7 +23,7 @@ from stitcher.generation.messages import describe_unknown
 from stitcher.generation.request import TakeRequest
 from stitcher.generation.retry_rules import check_alive, check_second_charge
 from stitcher.generation.states import ENDED_WITHOUT_FILE, START, State, check_move
-from stitcher.generation.take import Take, series_of
+from stitcher.generation.take import Take, most_spent, series_of
 
 _REQUEST_FIELDS = (
     "provider", "series", "shot", "number", "variant", "piece", "purpose", "source_number", "model", "endpoint",
@@ -47,13 +47,15 @@ class Ledger(LedgerWriter):
         *,
         board: str | None = None,
         allowed_credits: int | None = None,
+        agreed_credits: int | None = None,
         second_charge_credits: int | None = None,
     ) -> Take:
         """The take for a request, in INTENT; asking again for the same request returns the one there is.
 
         `board` is the file of the storyboard it is made for.
 
-        `allowed_credits` bounds what is spent and reserved, this request included: `BudgetExceeded`.
+        `allowed_credits` bounds what is spent and reserved, this request included: `BudgetExceeded`. So does
+        `agreed_credits`, the price that was agreed to, on top of what was spent before it.
 
         Nothing is bought twice by itself. A take that exists or is under way raises `InputError`. So does one whose
         last attempt was charged or moderated, or whose outcome is unknown, unless a person accepted a second charge
@@ -79,11 +81,13 @@ class Ledger(LedgerWriter):
                     )
                 elif last.state is START:
                     self._check_budget(request.ceiling_credits - last.ceiling_credits, allowed_credits)
+                    self._check_agreed(request.ceiling_credits, agreed_credits)
                     return last
                 check_alive(same, second_charge_credits)
                 if last.state is not START and not last.may_be_made_again:
                     check_second_charge(last, request, second_charge_credits)
             self._check_budget(request.ceiling_credits, allowed_credits)
+            self._check_agreed(request.ceiling_credits, agreed_credits)
             return self._insert(row | {"board": board, "attempt": attempt, "state": START.value})
 
     def _insert(self, row: Mapping[str, object], note: str = "") -> Take:
@@ -318,6 +322,20 @@ class Ledger(LedgerWriter):
                 "are allowed. Nothing was sent. Raise the budget, or ask for fewer or shorter takes.",
                 needed_credits=needed,
                 allowed_credits=allowed,
+            )
+
+    def _check_agreed(self, cost: int, agreed: int | None) -> None:
+        """What an estimate went by may turn out longer than expected; what it then costs is asked about again."""
+        if agreed is None or not cost:
+            return
+        needed = most_spent(self.takes()) + cost
+        if needed > agreed:
+            raise BudgetExceeded(
+                f"This costs up to {cost} credits now that what it is made from is there, {needed} with what is spent "
+                f"already, and the price that was agreed to allows {agreed}. It was not sent. Run the same again to "
+                "see the new price and agree to it.",
+                needed_credits=needed,
+                allowed_credits=agreed,
             )
 
 

@@ -33,12 +33,7 @@ from stitcher.generation.complete import TaskCompletion
 from stitcher.generation.context import RunContext
 from stitcher.generation.events import Event, Reporter, event_for
 from stitcher.generation.failure_codes import may_repeat
-from stitcher.generation.messages import (
-    concerning,
-    describe_dearer,
-    held_error,
-    interrupted,
-)
+from stitcher.generation.messages import concerning, describe_dearer, held_error, interrupted
 from stitcher.generation.need import Need
 from stitcher.generation.needs import NeedStatus, model_of, prerequisites, status_of, without_replaced
 from stitcher.generation.preflight import ProbedFiles
@@ -288,6 +283,7 @@ class GenerationRun:
                 request,
                 board=storyboard_name(self._project),
                 allowed_credits=self._policy.allowed_credits,
+                agreed_credits=self._policy.agreed_credits,
                 second_charge_credits=self._policy.second_charge.get(need.shot),
             )
         except (BudgetExceeded, InputError) as exc:

@@ -50,6 +50,8 @@ class RunPolicy:
     """Shots of which another take was asked for: what starts from one of them starts from the new one."""
     allowed_credits: int | None = None
     """The most that may be spent and reserved in all."""
+    agreed_credits: int | None = None
+    """The most that all takes may cost together, by what was spent before and the price that was agreed to."""
     second_charge: Mapping[str, int] = field(default_factory=dict)
     """By shot: credits a person accepted to pay though an earlier attempt was, or may have been, charged."""
     account: Account | None = None

@@ -126,13 +126,17 @@ def sound_price(board: Storyboard, wish: SoundWish, model: Model, seconds: Fract
     return price(model.price, fields, Amount(seconds=lasts, characters=utf16_length(wish.words or "")))
 
 
-def sound_amount(board: Storyboard, wish: SoundWish, seconds: Fraction | None) -> str:
-    """What a sound is, in a few words: `84 characters, about 5.1 s`, `3 s`."""
+def sound_amount(
+    board: Storyboard, wish: SoundWish, seconds: Fraction | None, longest: Fraction | None = None
+) -> str:
+    """What a sound is, in a few words: `84 characters, about 5.1 s`, `3 s`, `about 5.1 s, up to 6.9 s`."""
     if wish.asked.kind == "speech":
         words = wish.words or ""
         about = speech_length(words, spoken_language(board, wish)).samples / SAMPLE_RATE
         return f"{utf16_length(words)} characters, about {about:.1f} s"
     lasts = wish.asked.duration if wish.asked.kind == "effect" else seconds
+    if lasts is not None and longest is not None and longest > lasts:
+        return f"about {float(lasts):.1f} s, up to {float(longest):.1f} s"
     return "an effect" if lasts is None else f"{format_decimal(lasts, 2)} s"
 
 
@@ -173,9 +177,20 @@ def sent_seconds(model: Model, seconds: Fraction) -> Fraction:
 
 
 def source_seconds(
-    board: Storyboard, wish: SoundWish, models: Models, takes: Iterable[Take], media: MediaIndex
+    board: Storyboard,
+    wish: SoundWish,
+    models: Models,
+    takes: Iterable[Take],
+    media: MediaIndex,
+    *,
+    anew: frozenset[str] = frozenset(),
+    longest: bool = False,
 ) -> Fraction | None:
-    """How long it lasts what a sound is made from: measured, or as it will be made; `None` where nobody knows."""
+    """How long it lasts what a sound is made from: measured, or as it will be made; `None` where nobody knows.
+
+    What sounds named in `anew` are made as is not there yet, whatever older takes there are. Words that are not
+    recorded last as long as is likely, or with `longest` as long as a slow voice says them.
+    """
     source = wish.asked.source
     if source is None:
         return None
@@ -186,7 +201,7 @@ def source_seconds(
         sound = media.sounds.get(source.file)
         return sound.stream.duration if sound is not None else None
     if source.sound is not None:
-        return _sound_seconds(board, source.sound, models, tuple(takes), media)
+        return _sound_seconds(board, source.sound, models, tuple(takes), media, anew=anew, longest=longest)
     shot = board.shot(source.shot or "")
     clip = shown_clip(shot, media)
     if clip is not None:
@@ -223,7 +238,14 @@ def source_sha256(board: Storyboard, wish: SoundWish, takes: Iterable[Take], med
 
 
 def _sound_seconds(
-    board: Storyboard, name: str, models: Models, takes: tuple[Take, ...], media: MediaIndex
+    board: Storyboard,
+    name: str,
+    models: Models,
+    takes: tuple[Take, ...],
+    media: MediaIndex,
+    *,
+    anew: frozenset[str],
+    longest: bool,
 ) -> Fraction | None:
     """How long another sound of the storyboard is."""
     cue = next((cue for cue in board.sound if cue.name == name), None)
@@ -234,8 +256,11 @@ def _sound_seconds(
     if wish is None:
         return None
     take = circled_take(take for take in takes if wish.is_of(take))
-    if take is not None and take.frames is not None:
+    if name not in anew and take is not None and take.frames is not None:
         return Fraction(take.frames, SAMPLE_RATE)
     if wish.asked.kind == "speech":
-        return Fraction(speech_length(wish.words or "", spoken_language(board, wish)).samples, SAMPLE_RATE)
-    return wish.asked.duration or source_seconds(board, wish, models, takes, media)
+        said = speech_length(wish.words or "", spoken_language(board, wish))
+        return Fraction(said.most if longest else said.samples, SAMPLE_RATE)
+    return wish.asked.duration or source_seconds(
+        board, wish, models, takes, media, anew=anew, longest=longest
+    )

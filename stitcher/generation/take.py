@@ -350,6 +350,16 @@ def sum_spending(takes: Iterable[Take]) -> Spending:
     return Spending(actual, estimated, unknown, reserved)
 
 
+def most_spent(takes: Iterable[Take]) -> int:
+    """The most that these takes can turn out to have cost: what is known for sure, else what may be charged yet."""
+    return sum(
+        take.spent_credits
+        if take.actual_credits is not None or not take.spent_credits
+        else max(take.spent_credits, take.ceiling_credits)
+        for take in takes
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One line of a take's history."""

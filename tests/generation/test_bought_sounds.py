@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from stitcher.generation.approval import Approval
 from stitcher.generation.estimate import Estimate
 from stitcher.generation.generate import estimate, generate, inspect
 from stitcher.generation.held_takes import accept
+from stitcher.generation.prices import Price
 from stitcher.generation.rescue import adopt, rescue, retry
 from stitcher.generation.selects import circle, remove
 from stitcher.generation.states import State
@@ -46,6 +47,8 @@ from tests.generation.sound_kit import (
     with_sound,
 )
 
+LONG = LINE.replace("not to come", "not to come by night")
+
 
 @pytest.fixture
 def server() -> Iterator[StandIn]:
@@ -63,7 +66,7 @@ def test_every_kind_is_bought_at_the_estimated_price_and_plays_as_a_file(
         "door": (1, "0.5 s"),
         "rain": (1, "1 s"),
         "clean": (1, "6 s"),
-        "dubbed": (1, "1.49 s"),
+        "dubbed": (1, "about 1.5 s, up to 2.0 s"),
     }
     with runway(server) as provider:
         made = generate(board, provider=provider)
@@ -99,6 +102,64 @@ def test_no_credits_are_spent_on_what_would_be_made_from_a_stand_in(server: Stan
     ):
         generate(board, provider=provider, shots=["dubbed"])
     assert not server.books.creates
+
+
+def _lasting(seconds: float) -> Callable[[MediaRequest], Path]:
+    return sounding(tone(seconds, channels=1))
+
+
+@pytest.mark.parametrize("lasts", [1.2, 1.9, 2.0], ids=["as expected", "slow", "two whole credits' worth"])
+def test_a_dub_of_a_line_that_is_made_in_the_same_run_costs_at_most_what_was_shown(
+    tmp_path: Path, lasts: float
+) -> None:
+    board = sound_project(tmp_path, LINE, DUBBED)
+    shown = estimate(board).ceiling_credits
+    with sounding_server({"text_to_speech": _lasting(lasts)}) as server, runway(server) as provider:
+        made = generate(board, provider=provider)
+        assert made.credits == server.books.charged <= shown
+
+
+def test_a_dub_is_priced_by_the_words_when_its_line_is_made_anew(tmp_path: Path) -> None:
+    board = sound_project(tmp_path, LONG, DUBBED)
+    with sounding_server({"text_to_speech": _lasting(1.5)}) as server, runway(server) as provider:
+        generate(board, provider=provider)
+    (alone,) = estimate(board, shots=["dubbed"], retake=["dubbed"]).lines
+    assert (alone.amount, alone.price) == ("1.5 s", Price(1, 1)), "of the line that is there"
+    dubbed = estimate(board, retake=["line", "dubbed"]).lines[-1]
+    assert (dubbed.amount, dubbed.price) == ("about 2.0 s, up to 2.7 s", Price(2, 2))
+    with sounding_server({"text_to_speech": _lasting(2.5)}) as server, runway(server) as provider:
+        made = generate(board, provider=provider, retake=["line", "dubbed"])
+        assert (made.credits, server.books.charged) == (3, 3)
+
+
+@pytest.mark.parametrize("retake", [False, True], ids=["first purchase", "retake"])
+def test_what_has_become_dearer_than_was_agreed_to_is_not_sent_and_is_asked_about_again(
+    tmp_path: Path, retake: bool
+) -> None:
+    board = sound_project(tmp_path, LINE, DUBBED)
+    again = ["line", "dubbed"] if retake else []
+    asked: list[int] = []
+
+    def agree(priced: Estimate) -> bool:
+        asked.append(priced.ceiling_credits)
+        return True
+
+    before = 0
+    if retake:
+        with sounding_server({"text_to_speech": _lasting(1.4)}) as server, runway(server) as provider:
+            before = generate(board, provider=provider).credits
+    with sounding_server({"text_to_speech": _lasting(4.1)}) as server, runway(server) as provider:
+        with pytest.raises(BudgetExceeded, match="the price that was agreed to allows") as found:
+            generate(board, provider=provider, retake=again, approval=Approval(confirm=agree))
+        assert [create.endpoint for create in server.books.creates] == ["text_to_speech"]
+        assert server.books.charged <= asked[0] == 3
+        assert (found.value.needed_credits, found.value.allowed_credits) == (before + 4, before + 3)
+        assert (found.value.shot, found.value.exit_code) == ("dubbed", 77)
+        if retake:
+            circle(tmp_path, "line", 2)
+        generate(board, provider=provider, retake=again[1:], approval=Approval(confirm=agree))
+        assert asked == [3, 3]
+        assert server.books.charged == 4
 
 
 @pytest.mark.slow

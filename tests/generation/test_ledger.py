@@ -270,6 +270,21 @@ def test_a_free_take_needs_no_budget(ledger: Ledger) -> None:
     assert ledger.intend(make_request(provider="animatic", ceiling=0), allowed_credits=0)
 
 
+def test_what_costs_more_than_was_agreed_to_is_not_begun(ledger: Ledger) -> None:
+    ledger.intend(make_request("s07"), agreed_credits=25)
+    assert ledger.intend(make_request("s08"), agreed_credits=25), (
+        "what waits is held against it once it is sent"
+    )
+    first = ledger.takes("s07")[0]
+    ledger.sending(first.id)
+    ledger.accepted(first.id, "task", estimated_credits=20)
+    for shot in ("s08", "s09"):
+        with pytest.raises(BudgetExceeded, match="allows 49") as caught:
+            ledger.intend(make_request(shot), agreed_credits=49)
+        assert (caught.value.needed_credits, caught.value.allowed_credits) == (50, 49), "it may cost 25 yet"
+    assert ledger.intend(make_request("s08"), agreed_credits=50)
+
+
 def test_a_real_take_of_the_same_number_stands_beside_the_animatic_one(ledger: Ledger) -> None:
     ledger.intend(make_request(provider="animatic", ceiling=0))
     ledger.intend(make_request())
