@@ -102,6 +102,7 @@ def _looked_into(media: CutMedia, path: Path) -> CutMedia:
                 rate=clip.video.rate,
                 frames=clip.video.frames,
                 has_sound=bool(clip.audio),
+                size=clip.video.shown_size,
                 first=_first_number(clip),
                 address=str(path),
             )

@@ -21,7 +21,7 @@ from stitcher.exporters.handover import (
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
-from stitcher.media.clip import SHAPES_ALIKE, Clip, Sound
+from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
 from stitcher.timeline.model import Cue, Item, StillPicture, Timeline, Title
@@ -228,6 +228,8 @@ class _Builder:
             if item.source_range.stop > moving:
                 self.losses.append(Loss("held", item.shot))
             self._note_picture(item.shot, clip)
+            if item.conform == "blend" and (item.speed != 1 or clip.video.rate != self.timeline.rate):
+                self.losses.append(Loss("conform", item.shot))
         start = first + record.start - item.record_start
         return PictureItem(
             name=item.shot,
@@ -238,6 +240,8 @@ class _Builder:
             speed=speed,
             title=item.source if clip is None and isinstance(item.source, Title) else None,
             take=item.take,
+            fit=item.fit if drawn.clip is None else "crop",
+            conform=item.conform if drawn.clip is None else "nearest",
             drawn_from=item.source_range.start - drawn.head
             if drawn.clip is not None and isinstance(item.source, Clip)
             else None,
@@ -250,8 +254,7 @@ class _Builder:
             rates = f"{format_rate(clip.video.rate)} in {format_rate(self.timeline.rate)}"
             self.losses.append(Loss("rate", shot, rates))
         wide, high = clip.video.shown_size
-        off = abs(wide * self.timeline.height - high * self.timeline.width)
-        if off * SHAPES_ALIKE > high * self.timeline.width:
+        if not shapes_alike((wide, high), (self.timeline.width, self.timeline.height)):
             self.losses.append(
                 Loss("fit", shot, f"{wide}x{high} in {self.timeline.width}x{self.timeline.height}")
             )

@@ -142,6 +142,8 @@ class _Writer:
         if item.title is not None:
             comments.append(f"* TITLE: {plain(item.title.text)}")
         comments.append(f"* SHOT: {plain(item.name)}")
+        if item.media is not None and not item.media.drawn:
+            comments += [f"* FIT: {item.fit}", f"* CONFORM: {item.conform}"]
         if item.drawn_from is not None:
             comments.append(f"* DRAWN FROM: {item.drawn_from}")
         return _Event(tuple(lines), (*self._speed(item, record.start), *comments))

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
-from stitcher.storyboard.choices import Role
+from stitcher.storyboard.choices import Conform, Fit, Role
 from stitcher.timebase import FrameRange, format_timecode, nominal_rate, round_half_up
 from stitcher.timeline.model import Cue, Title
 from stitcher.timeline.shot_sources import ShownTake
@@ -97,6 +97,10 @@ class PictureItem:
     title: Title | None = None
     take: ShownTake | None = None
     """The take it is; `None` where no ledger tells of one."""
+    fit: Fit = "crop"
+    """How a picture of another shape fills the film's; of one that was drawn, it is in the media."""
+    conform: Conform = "nearest"
+    """Which of its pictures are seen, where they come at another rate than the film's; as of `fit`."""
     drawn_from: int | None = None
     """Of media that stitcher drew of a clip: the frame of the clip's own source clock that they begin with."""
     enabled: bool = True

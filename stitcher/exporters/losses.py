@@ -8,6 +8,7 @@ from typing import Literal
 
 LossKind = Literal[
     "channels",
+    "conform",
     "disabled",
     "drawn",
     "drop-frame",
@@ -43,6 +44,7 @@ LossKind = Literal[
 
 MEANINGS: Mapping[LossKind, str] = {
     "channels": "the editor chooses itself which channels of the file are heard",
+    "conform": "neighbouring pictures are blended in the film; the editor shows whole ones unless told otherwise",
     "disabled": "the shot is switched off, which the format cannot say; black stands in its place",
     "drawn": "it was drawn, and lies in media; change it in the storyboard and export again",
     "drop-frame": "the format does not say how timecode counts; set it in the editor",

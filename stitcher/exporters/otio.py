@@ -197,6 +197,8 @@ class _Writer:
                 "provider": item.take.provider,
                 "model": item.take.model,
             }
+        if item.media is not None and not item.media.drawn:
+            data |= {"fit": item.fit, "conform": item.conform}
         if item.drawn_from is not None:
             data["drawn_from"] = item.drawn_from
         if item.media is not None:

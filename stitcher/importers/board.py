@@ -20,6 +20,7 @@ from stitcher.importers.losses import Unread, once
 from stitcher.importers.own_sound import OwnSounds, own_sound_data
 from stitcher.importers.roles import role_of
 from stitcher.importers.values import clean, source_time
+from stitcher.media.clip import shapes_alike
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
 from stitcher.storyboard.values import MAX_SIDE
 from stitcher.timebase import format_rate, format_timecode, round_half_up
@@ -123,11 +124,28 @@ class BoardWriter:
             data |= self.trim(index)
             if clip.speed != 1:
                 data["speed"] = speed_text(clip.speed)
+            data |= self._shown(clip, clip.media)
             sound = self._own_sound(index, clip)
             if sound is not None:
                 data["sound"] = sound
         if (transition := self.transition(index)) != CUT.name:
             data["transition"] = transition
+        return data
+
+    def _shown(self, clip: CutClip, media: CutMedia) -> dict[str, Any]:
+        """How its pictures fill the film's, in size and in time."""
+        data: dict[str, Any] = {}
+        if clip.fit not in (None, "crop"):
+            data["fit"] = clip.fit
+        if clip.conform not in (None, "nearest"):
+            data["conform"] = clip.conform
+        # What was drawn for a hand-over has the film's shape and rate.
+        shape = self.cut.size
+        if clip.fit is None and media.size and shape and not shapes_alike(media.size, shape):
+            sizes = " in ".join(f"{wide}x{high}" for wide, high in (media.size, shape))
+            self.unread.append(Unread("fit", clip.name, sizes))
+        if clip.conform is None and (clip.speed != 1 or media.rate not in (None, self.rate)):
+            self.unread.append(Unread("conform", clip.name))
         return data
 
     def trim(self, index: int) -> dict[str, Any]:

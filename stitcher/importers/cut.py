@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from stitcher.exporters.levels import Level
 from stitcher.importers.losses import Unread
+from stitcher.storyboard.choices import Conform, Fit
 from stitcher.timebase import FrameRange, format_timecode
 
 
@@ -35,6 +36,8 @@ class CutMedia:
     sha256: str = ""
     original: str = ""
     """What it was called before it was handed over."""
+    size: tuple[int, int] | None = None
+    """As shown, in pixels; `None` for sound alone, and where it is not known."""
     first: Fraction = Fraction(0)
     """Seconds that its own timecode has at its first picture."""
 
@@ -61,6 +64,10 @@ class CutClip:
     """What a title says."""
     shot: str = ""
     """The shot that our own metadata names."""
+    fit: Fit | None = None
+    """How a picture of another shape fills the film's; `None` where the cut does not say."""
+    conform: Conform | None = None
+    """Which pictures are seen of a file of another rate; `None` where the cut does not say."""
     drawn_from: int | None = None
     """Of a file that stitcher drew of a shot's clip: the frame of the clip that it begins with, at the cut's rate, its
     speed counted. `None` for other files, and where the cut does not say."""

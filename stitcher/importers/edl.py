@@ -15,7 +15,7 @@ from stitcher.errors import InputError
 from stitcher.exporters.transition_names import WIPES
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
 from stitcher.importers.losses import Unread, once
-from stitcher.importers.text import address_of, file_name, refused
+from stitcher.importers.text import address_of, conform_of, file_name, fit_of, refused
 from stitcher.importers.track_builder import TrackBuilder
 from stitcher.storyboard.transition_kinds import DISSOLVE
 from stitcher.timebase import DROP_RATES, FrameRange, nominal_rate, parse_rate
@@ -257,6 +257,8 @@ class _List:
             start=event.source[0] / self.rate + skipped * speed,
             speed=speed,
             shot=shot,
+            fit=fit_of(event.comments.get("FIT", "")),
+            conform=conform_of(event.comments.get("CONFORM", "")),
             drawn_from=int(drawn) if _WHOLE.fullmatch(drawn) else None,
         )
 

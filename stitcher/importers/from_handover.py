@@ -46,6 +46,8 @@ def _picture(handover: Handover, item: PictureItem) -> CutClip:
         text=None if item.title is None else item.title.text,
         shot=item.name,
         enabled=item.enabled,
+        fit=item.fit,
+        conform=item.conform,
         drawn_from=item.drawn_from,
     )
 

@@ -75,7 +75,13 @@ class ShotMerger:
             data["transition"] = blend
         elif index:
             data.pop("transition", None)
-        if self.after.film.clips[index].media is not None and "sound" not in data:
+        clip = self.after.film.clips[index]
+        usual = self.board.defaults
+        for key, said, here in (("fit", clip.fit, usual.fit), ("conform", clip.conform, usual.conform)):
+            data.pop(key, None)
+            if said not in (None, here):
+                data[key] = said
+        if clip.media is not None and "sound" not in data:
             heard = index in self.after.sounds.by_clip
             if heard != self.board.defaults.sound.keep:
                 data["sound"] = "keep" if heard else "mute"

@@ -28,7 +28,15 @@ from stitcher.importers.otio_values import (
     schema_of,
     seconds_of,
 )
-from stitcher.importers.text import address_of, exact_rate, file_name, refused, transition_kind_of
+from stitcher.importers.text import (
+    address_of,
+    conform_of,
+    exact_rate,
+    file_name,
+    fit_of,
+    refused,
+    transition_kind_of,
+)
 from stitcher.importers.track_builder import TrackBuilder, inlined
 from stitcher.storyboard.transition_kinds import DISSOLVE
 from stitcher.timebase import FrameRange, parse_rate, round_half_up
@@ -227,6 +235,8 @@ class _Reader:
             enabled=item.get("enabled") is not False,
             text=text or None,
             shot=as_text(own.get("shot")),
+            fit=fit_of(as_text(own.get("fit"))),
+            conform=conform_of(as_text(own.get("conform"))),
             drawn_from=int(own["drawn_from"]) if isinstance(own.get("drawn_from"), int) else None,
         )
 

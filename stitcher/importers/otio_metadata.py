@@ -11,6 +11,7 @@ from stitcher.importers.otio_values import as_map, as_text
 _OURS = frozenset(
     {
         *("rate", "drop_frame", "start_timecode", "width", "height", "shot", "take", "speed"),
+        *("drawn_from", "fit", "conform"),
         *("cue", "stream", "pan", "start_sample", "source_sample", "length_samples"),
         *("levels", "kind", "name", "sha256", "reel", "note", "comment"),
     }

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, get_args
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from stitcher.errors import InputError
 from stitcher.media.files import opened_file
+from stitcher.storyboard.choices import Conform, Fit
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
 
 MAX_BYTES = 128 * 1024 * 1024
@@ -123,3 +124,15 @@ _KINDS: Mapping[str, str] = {
 def transition_kind_of(name: str) -> str | None:
     """The storyboard's word for an editor's transition, `None` where it has none."""
     return _KINDS.get(name.strip().lower()) or None
+
+
+def fit_of(word: str) -> Fit | None:
+    """How a picture fills the film's, as our own metadata say it; `None` where they do not."""
+    known: tuple[Fit, ...] = get_args(Fit)
+    return next((fit for fit in known if fit == word), None)
+
+
+def conform_of(word: str) -> Conform | None:
+    """How another rate becomes the film's, as our own metadata say it; `None` where they do not."""
+    known: tuple[Conform, ...] = get_args(Conform)
+    return next((conform for conform in known if conform == word), None)

@@ -31,6 +31,12 @@ SHAPES_ALIKE = 50
 """Pictures whose shapes differ by less than one part in so many are of one shape that was rounded to whole pixels."""
 
 
+def shapes_alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether pictures of two sizes, width and height as shown, have the same shape."""
+    off = abs(one[0] * other[1] - one[1] * other[0])
+    return off * SHAPES_ALIKE <= one[1] * other[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """The four colour fields as FFmpeg names them; `None` means the file does not say."""
