@@ -8,6 +8,7 @@
     │   │   └── PreflightError        65   what would be asked of a provider cannot be right
     │   ├── NotGenerated              65   a shot has a prompt but no take yet
     │   ├── PresetError               78   an unknown or invalid preset
+    │   │   └── ExtraMissing          78   it is written by one of stitcher's extras, not installed; has `extra`
     │   └── MediaError                66   a media file cannot be used; has `path`
     │       ├── MediaMissing          66   it is not there, or not readable
     │       ├── MediaRefused          66   it is not what it says it is, or above a cap

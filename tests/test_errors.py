@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, object] = {
     "ceiling_credits": 25,
     "code": 1,
     "cost_credits": 10,
+    "extra": "aaf",
     "file": "takes/a/1.mp4",
     "frames": 96,
     "holder": "process 1",
