@@ -22,6 +22,8 @@ def _no_real_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("STITCHER_PRESETS", str(home / "presets"))
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         patch.setenv("XDG_CACHE_HOME", str(home / "xdg-cache"))
+        # How wide tables are is no matter of the terminal that the tests were begun in.
+        patch.delenv("COLUMNS", raising=False)
         yield home
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from stitcher.exporters.levels import SILENCE_DB, Level, fade_factor
@@ -25,7 +26,16 @@ def settled(levels: Sequence[Level], frames: int) -> tuple[Fades, tuple[Level, .
 
     A sound that moves while it comes or goes has key frames instead of fades.
     """
-    levels = _clipped(levels, frames)
+    fades, keys = _apart(_clipped(levels, frames), frames)
+    # A key frame goes up by so much at most: what it lacks is gain, and the others go down by that.
+    over = max((key.gain_db for key in keys), default=0.0) - _HIGHEST_DB
+    if over <= 0:
+        return fades, keys
+    return replace(fades, gain_db=fades.gain_db + over), tuple(_raised(keys, -over))
+
+
+def _apart(levels: Sequence[Level], frames: int) -> tuple[Fades, tuple[Level, ...]]:
+    """Gain and fades of levels, and the key frames beside them, however high they go."""
     fades = fades_of(levels, frames)
     inner = [level for level in levels if fades.fade_in <= level.frame <= frames - fades.fade_out]
     keys = _straight(_raised(inner, -fades.gain_db)) if fades.moves else ()

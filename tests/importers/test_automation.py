@@ -69,6 +69,13 @@ def test_volume_automation_comes_back_within_a_tenth_of_a_decibel(
     assert apart(cue, as_cue(heard(replace(FILM, cues=(cue,)), name))) <= 0.1
 
 
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_fall_of_more_than_a_key_frame_can_go_up_is_told_from_above(name: str) -> None:
+    keys = tuple(GainKey(frames_to_samples(frame, RATE), gain) for frame, gain in [(50, 6.0), (51, -20.0)])
+    cue = music(FILM, gain_db=-4.0, gain_keys=keys)
+    assert apart(cue, as_cue(heard(replace(FILM, cues=(cue,)), name))) <= 0.1
+
+
 DUCKED = tuple(
     GainKey(frames_to_samples(frame, RATE), gain) for frame, gain in [(40, 0), (45, -10), (90, -10), (103, 0)]
 )
