@@ -226,7 +226,7 @@ def test_a_file_that_is_accepted_killed_at_every_step(
             assert board.path is not None
             folder = board.path.parent
             if all(take.state is State.FRAMED for take in takes_of(folder)):
-                with pytest.raises(InputError, match="no take 1 that waits"):
+                with pytest.raises(InputError, match="No take 1 of s1 waits"):
                     accept(folder, "s1", 1)
                 return None
             return accept(folder, "s1", 1, open_ledger=open_ledger)
