@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         to_moviepy,
         upscale,
     )
+    from stitcher.deliveries import Delivered
     from stitcher.delivery.catalogue import PresetCatalogue
     from stitcher.diagnosis import Diagnosis
     from stitcher.editor_import.compare import CutDiff
@@ -82,7 +83,6 @@ if TYPE_CHECKING:
     from stitcher.rendering.options import RenderOptions
     from stitcher.rendering.progress import Step
     from stitcher.rendering.segments import Plan
-    from stitcher.session import Delivered
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.model import Storyboard
@@ -94,7 +94,7 @@ _VALUES = {
     "Check": "stitcher.storyboard_check",
     "Clip": "stitcher.media.clip",
     "CutDiff": "stitcher.editor_import.compare",
-    "Delivered": "stitcher.session",
+    "Delivered": "stitcher.deliveries",
     "Diagnosis": "stitcher.diagnosis",
     "Estimate": "stitcher.generation.estimate",
     "Event": "stitcher.generation.events",

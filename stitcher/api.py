@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy import ndarray
     from pydub import AudioSegment
 
+    from stitcher.deliveries import Delivered
     from stitcher.delivery.catalogue import LoudnessEntry, PresetCatalogue, PresetEntry
     from stitcher.delivery.editor_preset import EditorEntry
     from stitcher.delivery.preset import Preset
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from stitcher.media.limits import Limits
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
-    from stitcher.session import Delivered
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.choices import SoundLayout
@@ -599,10 +599,10 @@ def deliver(
     Folders that deliveries name are made. Raises `InputError` when there is nothing to deliver, and what `lay_out`
     raises.
     """
-    from stitcher import session
+    from stitcher import deliveries
 
     done = []
-    for one in session.deliver(board, preset=preset, encoder=encoder, options=options or RenderOptions()):
+    for one in deliveries.deliver(board, preset=preset, encoder=encoder, options=options or RenderOptions()):
         done.append(one)
         if each is not None:
             each(one)

@@ -1,4 +1,4 @@
-"""From a storyboard to films: its files probed, laid out as a timeline, planned, rendered, each delivery in turn.
+"""From a storyboard to a film: its files probed, laid out as a timeline, planned, rendered.
 
 The sound of a film is mixed speculatively while its match seams are still measured (`rendering.speculative_sound`).
 """
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import (
     InputError,
-    Interrupted,
     MediaError,
     NotGenerated,
     PlanError,
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from moviepy import VideoClip
 
     from stitcher.delivery.preset import Preset
-    from stitcher.media.clip import Clip, Sound
+    from stitcher.media.clip import Clip
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
@@ -107,20 +106,6 @@ class Order:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of one of a storyboard's deliveries."""
-
-    preset: str
-    file: Path
-    film: Film | None
-    """`None` where it could not be made."""
-    error: Exception | None
-    """Why it could not be made: a `StitcherError`, or a bug."""
-    count: int
-    """How many films were asked for in all."""
-
-
 def lay_out(
     board: Storyboard,
     *,
@@ -136,6 +121,7 @@ def lay_out(
     `stand_ins` are shown where a shot has no take, and `enlarged` says whether larger files are shown where there are
     some.
     """
+    from stitcher.generation.recorded_takes import with_recorded_takes
     from stitcher.inputs.checks import check_names, check_pictures, with_all_issues
     from stitcher.inputs.probe_inputs import probe_inputs
     from stitcher.timeline import layout
@@ -175,7 +161,9 @@ def lay_out(
     )
     versions = _versions(board, again)
     notes = (*notes, *timeline.notes)
-    return _with_takes(replace(timeline, project=project or timeline.project, notes=notes, versions=versions))
+    return with_recorded_takes(
+        replace(timeline, project=project or timeline.project, notes=notes, versions=versions)
+    )
 
 
 def _with_generated(board: Storyboard) -> tuple[MediaIndex, Storyboard, tuple[str, ...]]:
@@ -213,6 +201,7 @@ def plan(
     part: Part | None = None,
 ) -> Plan:
     """The plan of a film, with presets looked for beside its storyboard unless `project` names another folder."""
+    from stitcher.delivery.hardware import working_encoders_for
     from stitcher.rendering.film import prepare
 
     timeline = timeline_of(film)
@@ -220,7 +209,7 @@ def plan(
         timeline,
         preset=preset or DEFAULT_PRESET,
         encoder=encoder,
-        encoders=_working_encoders(encoder),
+        encoders=working_encoders_for(encoder),
         project=project or timeline.project,
         loudness=loudness,
         channels=channels,
@@ -261,7 +250,7 @@ def frame_at(
     timeline = timeline_of(film)
     project = options.project or timeline.project
     planned = film if isinstance(film, Plan) else order.plan(timeline, project)
-    settled = replace(options, project=project, cache=_absolute(options.cache))
+    settled = replace(options, project=project, cache=absolute(options.cache))
     return write_frame(planned, frame_of(timeline, at), order.file, settled)
 
 
@@ -280,14 +269,14 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
     from stitcher.storyboard.model import Storyboard
 
     if isinstance(film, Storyboard):
-        with _laid_out(film, order, options) as timeline:
+        with laid_out_early(film, order, options) as timeline:
             return render(timeline, order, options)
     project = options.project or timeline_of(film).project
     if not isinstance(film, Plan):
         planned = order.plan(film, project)
     else:
         planned = film if order.part is None else part_of(film, order.part)
-    settled = replace(options, project=project, cache=_absolute(options.cache))
+    settled = replace(options, project=project, cache=absolute(options.cache))
     film_made = carry_out(planned, order.file, settled)
     if order.stems is not None:
         from stitcher.stems.make import MixOrder
@@ -311,84 +300,25 @@ def sound_report(plan: Plan, cache: Path | None = None) -> MixReport | None:
     return known_report(plan, Cache.at(cache))
 
 
-def deliver(
-    board: Storyboard,
-    *,
-    preset: str | None = None,
-    encoder: str | None = None,
-    options: RenderOptions = DEFAULTS,
-) -> Iterator[Delivered]:
-    """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
-    orders = [
-        Order.of(one, encoder=encoder)
-        for one in board.deliver
-        if one.preset is not None and one.file is not None and preset in (None, one.preset)
-    ]
-    if not orders:
-        which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
-        raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
-    project = options.project or (board.path.parent if board.path is not None else None)
-    with _laid_out(board, orders[0], options) as timeline:
-        plans: list[tuple[Order, Plan]] = []
-        for order in orders:
-            try:
-                with locate_preset_error(board, str(order.preset)):
-                    plans.append((order, order.plan(timeline, project)))
-            except Exception as exc:
-                yield Delivered(str(order.preset), order.file, None, exc, len(orders))
-        for number, (order, planned) in enumerate(plans, start=1 + len(orders) - len(plans)):
-            try:
-                with _folder_of(order.file, project):
-                    film, error = render(planned, order, _telling(options, number, len(orders))), None
-            except Exception as exc:
-                film, error = None, exc
-            yield Delivered(str(order.preset), order.file, film, error, len(orders))
-            if isinstance(error, Interrupted):
-                return
-
-
-def _telling(options: RenderOptions, film: int, films: int) -> RenderOptions:
-    """The options, with steps that say which of several films they are of."""
-    tell = options.progress
-    if tell is None:
-        return options
-    return replace(options, progress=lambda step: tell(replace(step, film=film, films=films)))
-
-
 def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions = DEFAULTS) -> MixResult:
     """The sound of a film as files of its own; of a film that is no plan yet, with what `master-copy` has."""
     from stitcher.rendering.segments import Plan
     from stitcher.stems.make import make_mix
+    from stitcher.stems.other_lines import other_lines
 
     planned = film if isinstance(film, Plan) else plan(film, project=options.project)
     project = options.project or planned.timeline.project
-    settled = replace(options, project=project, cache=_absolute(options.cache))
+    settled = replace(options, project=project, cache=absolute(options.cache))
     if order.stems is None:
         return make_mix(planned, order, settled)
     inside = order.stems.absolute() / "stem"
-    with _folder_of(inside, Path(inside.anchor)):
+    with folder_of(inside, Path(inside.anchor)):
         made = make_mix(planned, order, settled)
-        for other in _other_lines(planned, order):
+        for other in other_lines(planned, order):
             lines = make_mix(other, replace(order, mix=None, plot=None, only=("dialogue",)), settled)
             notes = tuple(dict.fromkeys((*made.notes, *lines.notes)))
             made = replace(made, stems=(*made.stems, *lines.stems), notes=notes)
         return made
-
-
-def _other_lines(plan: Plan, order: MixOrder) -> Iterator[Plan]:
-    """The film in each of its other languages that something is said in, where stems of what is said are asked for."""
-    if order.only and "dialogue" not in order.only:
-        return
-    told = [_spoken(plan.timeline)]
-    for version in plan.timeline.versions:
-        # Of a language that has words and no sounds, what is heard is another's.
-        if (lines := _spoken(version)) and lines not in told:
-            told.append(lines)
-            yield replace(plan, timeline=replace(version, versions=(plan.timeline,)))
-
-
-def _spoken(film: Timeline) -> list[tuple[Sound, int]]:
-    return [(cue.sound, cue.start_sample) for cue in film.cues if cue.role == "dialogue"]
 
 
 def timeline_of(film: Storyboard | Timeline | Plan) -> Timeline:
@@ -426,8 +356,8 @@ def locate_preset_error(board: Storyboard, preset: str) -> Iterator[None]:
 
 
 @contextmanager
-def _laid_out(board: Storyboard, order: Order, options: RenderOptions) -> Iterator[Timeline]:
-    """The timeline, with the sound of the film that is made first begun before it is certain.
+def laid_out_early(board: Storyboard, order: Order, options: RenderOptions) -> Iterator[Timeline]:
+    """The timeline of a storyboard, with the sound of the film that is made first begun before it is certain.
 
     What still runs of a wrong guess ends at once, that of a right one with the block.
     """
@@ -437,14 +367,14 @@ def _laid_out(board: Storyboard, order: Order, options: RenderOptions) -> Iterat
     with speculative_mix(
         lambda timeline: order.plan(timeline, project),
         order.file,
-        cache=_absolute(options.cache),
+        cache=absolute(options.cache),
         project=project,
     ) as ahead:
         yield lay_out(board, project=project, ahead=ahead, cancel=options.cancel)
 
 
 @contextmanager
-def _folder_of(file: Path, project: Path | None) -> Iterator[None]:
+def folder_of(file: Path, project: Path | None) -> Iterator[None]:
     """The folder of a delivery within the project, made, and taken away again if nothing came of it."""
     from stitcher.media.files import disk_errors
 
@@ -467,30 +397,6 @@ def _folder_of(file: Path, project: Path | None) -> Iterator[None]:
                 folder.rmdir()
 
 
-def _with_takes(timeline: Timeline) -> Timeline:
-    from stitcher.generation.paths import ledger_path
-
-    if timeline.project is None or not ledger_path(timeline.project).exists():
-        return timeline
-    from stitcher.generation.ledger_reader import LedgerReader
-    from stitcher.generation.provenance import with_takes
-
-    try:
-        with LedgerReader.view(ledger_path(timeline.project)) as ledger:
-            return with_takes(timeline, ledger.takes())
-    except StitcherError:
-        # Where takes are shown, a ledger that cannot be read was refused before.
-        return timeline
-
-
-def _absolute(folder: Path | None) -> Path | None:
+def absolute(folder: Path | None) -> Path | None:
+    """The folder from the root, if there is one."""
     return None if folder is None else folder.absolute()
-
-
-def _working_encoders(wanted: str | None) -> frozenset[str]:
-    if wanted is None:
-        return frozenset()
-    from stitcher.delivery.hardware import FAMILIES, family_of, working_encoders
-
-    family = wanted if wanted in FAMILIES else family_of(wanted)
-    return frozenset() if family is None else working_encoders(family)

@@ -11,8 +11,9 @@ from stitcher.cli import elapsed
 from stitcher.cli.exit_status import ExitStatus, ReportedStatus, bug, expected
 from stitcher.cli.film_output import film_document, film_lines
 from stitcher.cli.output import error_document, info, show, show_error, tell_notes
+from stitcher.deliveries import Delivered
 from stitcher.errors import Interrupted, StitcherError
-from stitcher.session import DEFAULT_PRESET, Delivered
+from stitcher.session import DEFAULT_PRESET
 
 if TYPE_CHECKING:
     from stitcher.rendering.film import Film

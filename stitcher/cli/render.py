@@ -14,7 +14,7 @@ from stitcher.cli import options
 if TYPE_CHECKING:
     from stitcher.cli.deliveries import Deliveries
     from stitcher.cli.progress import FilmProgress
-    from stitcher.session import Delivered
+    from stitcher.deliveries import Delivered
 
 
 def render(

@@ -129,3 +129,11 @@ def working_encoders(family: str) -> frozenset[str]:
         for name in names
         if name is not None and encoder_works(name, pixel_format=_EIGHT_BIT.get(family, "yuv420p"))
     )
+
+
+def working_encoders_for(wanted: str | None) -> frozenset[str]:
+    """The encoders of the family that is wanted, or whose encoder is; none where that is no hardware's."""
+    if wanted is None:
+        return frozenset()
+    family = wanted if wanted in FAMILIES else family_of(wanted)
+    return frozenset() if family is None else working_encoders(family)

@@ -15,6 +15,7 @@ FILES = sorted(Path(stitcher.cli.__file__).parent.glob("*.py"))
 VALUES = {
     "stitcher",
     "stitcher.api",
+    "stitcher.deliveries",
     "stitcher.errors",
     "stitcher.timebase",
     "stitcher.version",
@@ -30,7 +31,7 @@ VALUES = {
     "stitcher.storyboard.suggest",
     "stitcher.timeline.uncertain_matches",
 }
-"""Frozen values with what is pure about them; of `session` the outcome of a delivery."""
+"""Frozen values with what is pure about them; of `deliveries` the outcome of one."""
 ELSEWHERE = {("exit_status.py", "stitcher.media.logs")}
 """A bug is found here, and here alone it is logged."""
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import stitcher
-from stitcher import api, session
+from stitcher import api, deliveries, session
 from stitcher.cli.deliveries import Deliveries
+from stitcher.deliveries import Delivered
 from stitcher.errors import (
     DiskFull,
     FfmpegFailed,
@@ -22,7 +23,6 @@ from stitcher.errors import (
     StitcherError,
     VerifyError,
 )
-from stitcher.session import Delivered
 from tests.cli.conftest import Run
 
 GOOD = "{preset: master-copy, file: out/good.mp4}"
@@ -87,7 +87,7 @@ def test_a_bug_in_one_does_not_keep_the_others_from_being_made(
     def broken(plan: Any, *rest: Any, **more: Any) -> Any:
         return 1 // 0 if plan.delivery.preset == "draft" else real(plan, *rest, **more)
 
-    monkeypatch.setattr(session, "render", broken)
+    monkeypatch.setattr(deliveries, "render", broken)
     ended = run("render", board, "--set", "who=me", "--json")
     assert (ended.code, ended.document["error"]["kind"]) == (70, "Bug")
     assert (here / "out" / "good.mp4").is_file()
@@ -106,7 +106,7 @@ def test_stopping_ends_them_all_and_reports_those_done(
             raise Interrupted("Stopped on request.")
         return real(plan, *rest, **more)
 
-    monkeypatch.setattr(session, "render", stopped)
+    monkeypatch.setattr(deliveries, "render", stopped)
     ended = run("render", board, "--set", "who=me", "--json")
     assert (ended.code, ended.document["error"]["kind"]) == (130, "Interrupted")
     assert asked == ["master-copy", "draft"]

@@ -1,0 +1,76 @@
+"""A storyboard's deliveries: each film that it asks for, one after another, in folders that are made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stitcher.errors import InputError, Interrupted
+from stitcher.rendering.options import DEFAULTS, RenderOptions
+from stitcher.session import Order, folder_of, laid_out_early, locate_preset_error, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stitcher.rendering.film import Film
+    from stitcher.rendering.segments import Plan
+    from stitcher.storyboard.model import Storyboard
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one of a storyboard's deliveries."""
+
+    preset: str
+    file: Path
+    film: Film | None
+    """`None` where it could not be made."""
+    error: Exception | None
+    """Why it could not be made: a `StitcherError`, or a bug."""
+    count: int
+    """How many films were asked for in all."""
+
+
+def deliver(
+    board: Storyboard,
+    *,
+    preset: str | None = None,
+    encoder: str | None = None,
+    options: RenderOptions = DEFAULTS,
+) -> Iterator[Delivered]:
+    """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
+    orders = [
+        Order.of(one, encoder=encoder)
+        for one in board.deliver
+        if one.preset is not None and one.file is not None and preset in (None, one.preset)
+    ]
+    if not orders:
+        which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
+        raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
+    project = options.project or (board.path.parent if board.path is not None else None)
+    with laid_out_early(board, orders[0], options) as timeline:
+        plans: list[tuple[Order, Plan]] = []
+        for order in orders:
+            try:
+                with locate_preset_error(board, str(order.preset)):
+                    plans.append((order, order.plan(timeline, project)))
+            except Exception as exc:
+                yield Delivered(str(order.preset), order.file, None, exc, len(orders))
+        for number, (order, planned) in enumerate(plans, start=1 + len(orders) - len(plans)):
+            try:
+                with folder_of(order.file, project):
+                    film, error = render(planned, order, _telling(options, number, len(orders))), None
+            except Exception as exc:
+                film, error = None, exc
+            yield Delivered(str(order.preset), order.file, film, error, len(orders))
+            if isinstance(error, Interrupted):
+                return
+
+
+def _telling(options: RenderOptions, film: int, films: int) -> RenderOptions:
+    """The options, with steps that say which of several films they are of."""
+    tell = options.progress
+    if tell is None:
+        return options
+    return replace(options, progress=lambda step: tell(replace(step, film=film, films=films)))
