@@ -73,7 +73,7 @@ def measured(path: Path) -> dict[str, float]:
     shots = len(handover.video[0].items)
     for name in (name for name in exporter_names() if name != "aaf" or shots <= 1000):
         exporter = find_exporter(name)
-        found[name] = _seconds(lambda exporter=exporter: exporter.export(handover))  # type: ignore[misc]
+        found[name] = _seconds(lambda exporter=exporter: exporter.export(handover))  # type: ignore[misc]  # mypy cannot tell what a default of a lambda is
     content = find_exporter("otio").export(handover).files[0].content.decode()
     there = set(otio.adapters.available_adapter_names())
     for ours, theirs in PEERS.items():
@@ -83,7 +83,7 @@ def measured(path: Path) -> dict[str, float]:
                 # It writes one track, and alters what it is given.
                 del timeline.tracks[1:]
             found[f"{ours}, OTIO's {theirs}"] = _seconds(
-                lambda timeline=timeline, theirs=theirs: otio.adapters.write_to_string(timeline, theirs)  # type: ignore[misc]
+                lambda timeline=timeline, theirs=theirs: otio.adapters.write_to_string(timeline, theirs)  # type: ignore[misc]  # mypy cannot tell what a default of a lambda is
             )
     return found
 

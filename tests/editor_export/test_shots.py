@@ -92,7 +92,7 @@ def test_an_enlarged_shot_lies_there_in_both_sizes_with_the_same_frames(
     board = written(tmp_path, ENLARGED, footage.clip(32, frames=12, size=(160, 96)))
     upscale(board)
     parts = [part for part in BARE if part != "other-size"]
-    done = stitcher.export(board, "otio", tmp_path / "out", without=parts, size=size)  # type: ignore[arg-type]
+    done = stitcher.export(board, "otio", tmp_path / "out", without=parts, size=size)  # type: ignore[arg-type]  # any of the choices, by name
     row = shots(done)["one"]
     assert row["other_size"].partition("/")[0] == folder
     cut, other = (stitcher.probe(done.folder / name) for name in (f"media/{row['file']}", row["other_size"]))

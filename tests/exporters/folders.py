@@ -45,7 +45,7 @@ def small_film(folder: Path) -> Timeline:
 def hand_over(film: Timeline, folder: Path, editor: str = "otio", media: str | None = None) -> HandedOver:
     preset = find_editor(editor).preset
     handover = handover_of(film, place=Place(folder / "media", preset.paths.value))
-    return write_folder(handover, preset, folder, media=media)  # type: ignore[arg-type]
+    return write_folder(handover, preset, folder, media=media)  # type: ignore[arg-type]  # any of the choices, by name
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -38,7 +38,7 @@ def rich_film() -> Timeline:
     """A dissolve, a clip at twice its speed and one with a timecode; ducked music, a wide and a panned sound."""
     film = film_of(60, 60, 30, overlaps=[13, 0], names=['R&B <夜> "it\'s"', "s1", "s2"], handle=40)
     one, two, three = film.items
-    one = replace(one, source=replace(one.source, timecode="10:00:00:05"))  # type: ignore[arg-type]
+    one = replace(one, source=replace(one.source, timecode="10:00:00:05"))  # type: ignore[arg-type]  # each of this film is a clip
     three = replace(three, speed=Fraction(2), source_range=FrameRange(4, 34))
     film = spoken(replace(film, items=(one, two, three)))
     mono, stereo = (make_sound(path=f"/sound/{count}.wav", duration=60, channels=count) for count in (1, 2))

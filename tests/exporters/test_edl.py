@@ -51,7 +51,7 @@ def expected_rows(film: Timeline) -> list[tuple[str, str, str, str, str]]:
         record = [film.start_frame + item.record_start + at for at in (start, stop)]
         times = [format_timecode(frame, film.rate, drop=film.drop_frame) for frame in (*source, *record)]
         rows.append((*times, f"{before:03}" if before > 1 else ""))
-    return rows  # type: ignore[return-value]
+    return rows  # type: ignore[return-value]  # as many as there are columns
 
 
 def rows_of(film: Timeline) -> list[tuple[str, str, str, str, str]]:

@@ -43,7 +43,7 @@ def test_everything_is_there_and_has_its_checksum(film: Timeline, tmp_path: Path
 @pytest.mark.parametrize("media", ["link", "copy"])
 def test_media_are_linked_or_copied(film: Timeline, tmp_path: Path, media: str) -> None:
     hand_over(film, tmp_path / "out", media=media)
-    original = film.items[0].source.path  # type: ignore[union-attr]
+    original = film.items[0].source.path  # type: ignore[union-attr]  # each of this film is a clip
     assert os.path.samefile(original, tmp_path / "out" / "media" / "R_B_1.mp4") == (media == "link")
 
 
@@ -107,7 +107,7 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(film: Timeline, tmp_pa
     out = tmp_path / "out"
     hand_over(film, out)
     before = contents(out)
-    film.items[0].source.path.unlink()  # type: ignore[union-attr]
+    film.items[0].source.path.unlink()  # type: ignore[union-attr]  # each of this film is a clip
     with pytest.raises(MediaMissing, match="R&B #1"):
         hand_over(film, out, media="link")
     assert contents(out) == before

@@ -141,7 +141,7 @@ def test_guides_have_names_and_notes_and_shots_are_grouped_with_their_sound() ->
 def test_what_lies_over_the_film_keeps_its_transparency_by_a_transform() -> None:
     film = film_of(30)
     film = replace(film, items=(replace(film.items[0], overlays=(Title("Hi", 12, "lower_third"),)),))
-    drawn = Drawn(overlays=(film_of(12, handle=0, names=["text"]).items[0].source,))  # type: ignore[arg-type]
+    drawn = Drawn(overlays=(film_of(12, handle=0, names=["text"]).items[0].source,))  # type: ignore[arg-type]  # each of this film is a clip
     root = ET.fromstring(KDENLIVE.export(handover_of(film, drawn={0: drawn})).files[0].content)
     filters = [
         [properties(one)["kdenlive_id"] for run in clips(root, track) for one in run.entry.findall("filter")]

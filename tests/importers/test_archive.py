@@ -33,7 +33,7 @@ def test_media_lie_in_a_folder_of_their_own_and_are_kept_the_second_time(tmp_pat
     [
         "media/../../out.txt",
         "../out.txt",
-        "/tmp/out.txt",
+        "/out.txt",
         "media/in/out.txt",
         "media\\..\\out.txt",
         "c:out.txt",

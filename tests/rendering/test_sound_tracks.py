@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from stitcher import api
+from stitcher.deliveries import Delivered
 from stitcher.errors import OutputError, PlanError, StitcherError
 from stitcher.media.ffmpeg import find
 from stitcher.rendering.options import RenderOptions
-from stitcher.session import Delivered
 from tests.footage import Footage, tone
 from tests.sound.material import read
 
