@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from stitcher.editor_import.reading import cut_of_film, read_with_media, same_files
 from stitcher.errors import InputError
+from stitcher.exporters.losses import unique
 from stitcher.importers.changes import CutChange, differences, not_compared
 from stitcher.importers.cut import Cut
 from stitcher.importers.film_view import FilmView
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 
 if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
@@ -48,7 +49,7 @@ def diff(
     found = differences(earlier, view)
     if markers is not None:
         _write_markers(markers, view.cut, found)
-    return CutDiff(found, once((*view.unread, *not_compared(earlier, view))))
+    return CutDiff(found, unique((*view.unread, *not_compared(earlier, view))))
 
 
 def _read(film: Storyboard | Path, rate: Fraction | None, media: Sequence[Path]) -> Cut:

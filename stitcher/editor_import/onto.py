@@ -11,11 +11,11 @@ from pathlib import Path
 from stitcher.editor_import.new_board import Imported, check_target
 from stitcher.editor_import.reading import cut_of_film, read_with_media, same_files
 from stitcher.errors import InputError
+from stitcher.exporters.losses import unique
 from stitcher.importers.board import BoardWriter
 from stitcher.importers.changes import differences, not_compared
 from stitcher.importers.cut import CutMedia
 from stitcher.importers.film_view import FilmView
-from stitcher.importers.losses import once
 from stitcher.importers.match import matched
 from stitcher.importers.merge_shots import ShotMerger
 from stitcher.importers.merge_sounds import merge_markers, merge_sounds
@@ -80,7 +80,7 @@ def import_onto(request: Request) -> Imported:
     now = FilmView.of(cut_of_film(timeline))
     left = differences(now, after)
     write_whole(out, written.encode())
-    unread = once((*writer.unread, *not_compared(before, after)))
+    unread = unique((*writer.unread, *not_compared(before, after)))
     return Imported(out, len(board.shots), unread, left)
 
 

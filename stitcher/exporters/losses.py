@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+_T = TypeVar("_T")
 LossKind = Literal[
     "channels",
     "conform",
@@ -90,11 +91,16 @@ class Loss:
     detail: str = ""
 
     def __str__(self) -> str:
-        what = f"{self.where}: " if self.where else ""
-        more = f" ({self.detail})" if self.detail else ""
-        return f"{what}{MEANINGS[self.kind]}{more}"
+        return told(MEANINGS[self.kind], where=self.where, detail=self.detail)
 
 
-def unique(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+def told(meaning: str, *, where: str, detail: str) -> str:
+    """What is lost, of what, in one line."""
+    what = f"{where}: " if where else ""
+    more = f" ({detail})" if detail else ""
+    return f"{what}{meaning}{more}"
+
+
+def unique(losses: Iterable[_T]) -> tuple[_T, ...]:
     """Each loss once, in the order in which they came."""
     return tuple(dict.fromkeys(losses))

@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from stitcher.exporters.losses import unique
 from stitcher.importers.cues import CueWriter
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
 from stitcher.importers.film_view import FilmView
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 from stitcher.importers.own_sound import OwnSounds, own_sound_data
 from stitcher.importers.roles import role_of
 from stitcher.importers.values import clean, source_time
@@ -40,7 +41,7 @@ def board_data(cut: Cut, found: Mapping[CutMedia, Path], base: Path) -> BoardDat
     """The storyboard of a cut. `found` are its files, by what the cut says of them; `base` is the board's folder."""
     view = FilmView.of(cut)
     writer = BoardWriter(view, found, base, list(view.unread))
-    return BoardData(writer.board(), once(writer.unread))
+    return BoardData(writer.board(), unique(writer.unread))
 
 
 @dataclass(frozen=True, slots=True)

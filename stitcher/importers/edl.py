@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from stitcher.errors import InputError
+from stitcher.exporters.losses import unique
 from stitcher.exporters.transition_names import WIPES
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 from stitcher.importers.text import address_of, conform_of, file_name, fit_of, refused
 from stitcher.importers.track_builder import TrackBuilder
 from stitcher.storyboard.transition_kinds import DISSOLVE
@@ -86,7 +87,7 @@ def read_edl(texts: Sequence[bytes], name: str, rate: Fraction) -> Cut:
         drop_frame=lists[0].drop,
         by_timecode=True,
         says_levels=False,
-        unread=once(unread),
+        unread=unique(unread),
     )
 
 

@@ -13,10 +13,11 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 from stitcher.exporters.levels import Level
+from stitcher.exporters.losses import unique
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
 from stitcher.importers.fcpxml_levels import levels_of, pan_of
 from stitcher.importers.flatten import film_track
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 from stitcher.importers.text import address_of, file_name, parse_xml, refused, transition_kind_of
 from stitcher.importers.track_builder import TrackBuilder, inlined
 from stitcher.storyboard.transition_kinds import DISSOLVE
@@ -62,7 +63,7 @@ def read_fcpxml(data: bytes, name: str) -> Cut:
     cut = document.sequence(projects[0], 0, title)
     if len(projects) > 1:
         document.unread.append(Unread("sequences", detail=f"{len(projects) - 1} further"))
-    return replace(cut, unread=once(document.unread))
+    return replace(cut, unread=unique(document.unread))
 
 
 def seconds_of(text: str | None) -> Fraction | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from stitcher.exporters.losses import told
 
 UnreadKind = Literal[
     "automation",
@@ -97,11 +99,4 @@ class Unread:
     detail: str = ""
 
     def __str__(self) -> str:
-        what = f"{self.where}: " if self.where else ""
-        more = f" ({self.detail})" if self.detail else ""
-        return f"{what}{MEANINGS[self.kind]}{more}"
-
-
-def once(unread: Iterable[Unread]) -> tuple[Unread, ...]:
-    """Each once, in the order in which they came."""
-    return tuple(dict.fromkeys(unread))
+        return told(MEANINGS[self.kind], where=self.where, detail=self.detail)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from stitcher.exporters.losses import unique
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
 from stitcher.importers.flatten import film_track
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 from stitcher.importers.otio_levels import sound_levels
 from stitcher.importers.otio_metadata import foreign_keys
 from stitcher.importers.otio_values import (
@@ -122,7 +123,7 @@ class _Reader:
             start_frame=max(0, round_half_up(start * self.rate)),
             drop_frame=self.ours.get("drop_frame") is True,
             size=(width, height) if width and height else None,
-            unread=once(self.unread),
+            unread=unique(self.unread),
         )
 
     def _frame(self, seconds: Fraction) -> int:

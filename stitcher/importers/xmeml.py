@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from stitcher.exporters.losses import unique
 from stitcher.exporters.transition_names import WIPES
 from stitcher.importers.cut import Cut, CutMarker, CutMedia
-from stitcher.importers.losses import Unread, once
+from stitcher.importers.losses import Unread
 from stitcher.importers.text import address_of, file_name, parse_xml, refused
 from stitcher.importers.xmeml_sounds import SoundTrackReader, joined_channels
 from stitcher.importers.xmeml_tracks import Document, TrackReader, is_off, rate_of, text_of, whole_of
@@ -28,7 +29,7 @@ def read_xmeml(data: bytes, name: str) -> Cut:
     if len(outer) > 1:
         others = ", ".join(text_of(one, "name") for one in outer[1:])
         reader.unread.append(Unread("sequences", detail=others))
-    return replace(cut, unread=once(reader.unread))
+    return replace(cut, unread=unique(reader.unread))
 
 
 class _Reader(Document):
