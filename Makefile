@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all coverage lint types docs bench fixtures constraints clean
+.PHONY: help demo test test-slow test-editors test-all coverage lint types docs bench fixtures constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,17 +26,20 @@ demo: $(VENV)/ready ## Make two films from what is in fixtures/, offline
 	$(BIN)/stitcher demo
 
 test: $(VENV)/ready ## Run the fast tests
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m "not slow and not editors" -n 2 --dist worksteal
 
 test-slow: $(VENV)/ready ## Run the slow tests
-	$(BIN)/python -m pytest -m slow -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m "slow and not editors" -n 2 --dist worksteal
+
+test-editors: $(VENV)/ready ## Let editors open our projects, and Apple's DTD judge them, where they are installed
+	$(BIN)/python -m pytest -m editors -n 0
 
 test-all: $(VENV)/ready ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 coverage: $(VENV)/ready ## Run the fast tests and count the lines they reach; too few fail
 	rm -rf .coverage && mkdir .coverage
-	$(BIN)/python -m coverage run -m pytest -m "not slow" -n 2 --dist worksteal
+	$(BIN)/python -m coverage run -m pytest -m "not slow and not editors" -n 2 --dist worksteal
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --format=total
 

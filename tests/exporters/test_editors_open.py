@@ -111,6 +111,7 @@ def entries(root: ET.Element) -> list[int]:
     return sorted(filter(None, (len(one.findall("entry")) for one in root.iter("playlist"))))
 
 
+@pytest.mark.editors
 @pytest.mark.slow
 def test_kdenlive_opens_its_project_with_every_clip_in_place(footage: Footage, tmp_path: Path) -> None:
     installed("kdenlive", "Xvfb", "xdotool", "dbus-run-session", "dbus-send")
@@ -121,6 +122,7 @@ def test_kdenlive_opens_its_project_with_every_clip_in_place(footage: Footage, t
     assert len([one for one in mixes if "kdenlive:mixcut" in one]) == 2
 
 
+@pytest.mark.editors
 @pytest.mark.slow
 def test_shotcut_opens_its_project_with_every_clip_in_place(footage: Footage, tmp_path: Path) -> None:
     installed("shotcut", "Xvfb", "xdotool")

@@ -146,6 +146,7 @@ def test_markers_are_in_the_item_they_fall_into() -> None:
     assert frame(marker.attrib["start"], film.rate) == 10 + 5
 
 
+@pytest.mark.editors
 @settings(max_examples=20, deadline=None)
 @given(film=films(most=12))
 def test_it_is_valid_by_apples_dtd_where_the_tester_has_it(film: Timeline) -> None:
