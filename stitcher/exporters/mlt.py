@@ -21,6 +21,7 @@ from stitcher.exporters.mlt_parts import (
     alone,
     level_of,
     losses,
+    named_tracks,
     on_source,
 )
 from stitcher.exporters.transition_names import switched_off
@@ -50,12 +51,7 @@ class _Writer:
     def write(self) -> None:
         """The profile, all producers and tracks, and the film that plays them together."""
         add_profile(self.root, self.handover)
-        tracks = [
-            self._video_track(track, f"V{number}") for number, track in enumerate(self.handover.video, 1)
-        ]
-        tracks += [
-            self._sound_track(track, f"A{number}") for number, track in enumerate(self.handover.sound, 1)
-        ]
+        tracks = named_tracks(self.handover, self._video_track, self._sound_track)
         last = self.handover.frames - 1
         film = add(self.root, "tractor", attributes={"id": "film", "in": 0, "out": last})
         for name in tracks:

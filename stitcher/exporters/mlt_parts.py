@@ -6,12 +6,12 @@ silently, so each is as long as anything asks of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import gcd
 from xml.etree import ElementTree as ET
 
-from stitcher.exporters.handover import Handover, MediaFile, PictureItem, SoundItem, VideoTrack
+from stitcher.exporters.handover import Handover, MediaFile, PictureItem, SoundItem, SoundTrack, VideoTrack
 from stitcher.exporters.losses import Loss
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.exporters.xml_text import add
@@ -47,6 +47,16 @@ def add_profile(root: ET.Element, handover: Handover) -> None:
         "colorspace": 709,
     }
     add(root, "profile", attributes={"description": "film", **shape})
+
+
+def named_tracks(
+    handover: Handover,
+    pictures: Callable[[VideoTrack, str], str],
+    sounds: Callable[[SoundTrack, str], str],
+) -> list[str]:
+    """The names of all tracks, each written as V1, V2, …, A1, A2, …, in the order in which they are laid over another."""
+    seen = [pictures(track, f"V{number}") for number, track in enumerate(handover.video, 1)]
+    return seen + [sounds(track, f"A{number}") for number, track in enumerate(handover.sound, 1)]
 
 
 def add_picture(root: ET.Element, name: str, item: PictureItem, seen: FrameRange) -> ET.Element:

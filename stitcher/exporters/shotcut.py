@@ -22,6 +22,7 @@ from stitcher.exporters.mlt_parts import (
     level_of,
     losses,
     media_frames,
+    named_tracks,
     on_source,
 )
 from stitcher.exporters.transition_names import switched_off
@@ -56,12 +57,7 @@ class _Writer:
         add_profile(self.root, self.handover)
         self._bin()
         self._background()
-        tracks = [
-            self._video_track(track, f"V{number}") for number, track in enumerate(self.handover.video, 1)
-        ]
-        tracks += [
-            self._sound_track(track, f"A{number}") for number, track in enumerate(self.handover.sound, 1)
-        ]
+        tracks = named_tracks(self.handover, self._video_track, self._sound_track)
         last = self.handover.frames - 1
         film = add(self.root, "tractor", attributes={"id": "film", "in": 0, "out": last})
         add_properties(film, {"shotcut": 1, "shotcut:projectAudioChannels": 2, "shotcut:projectFolder": 0})
