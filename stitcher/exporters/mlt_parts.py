@@ -54,7 +54,7 @@ def named_tracks(
     pictures: Callable[[VideoTrack, str], str],
     sounds: Callable[[SoundTrack, str], str],
 ) -> list[str]:
-    """The names of all tracks, each written as V1, V2, …, A1, A2, …, in the order in which they are laid over another."""
+    """The names of all tracks, written as V1, V2, …, A1, A2, …, in the order in which they lie over one another."""
     seen = [pictures(track, f"V{number}") for number, track in enumerate(handover.video, 1)]
     return seen + [sounds(track, f"A{number}") for number, track in enumerate(handover.sound, 1)]
 
