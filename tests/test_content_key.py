@@ -24,7 +24,8 @@ from stitcher.sound.loudness import MeasuredLoudness
 from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.result import SoundResult
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Cue, Effect, GainKey, Sidechain, Title
+from stitcher.timeline.model import Cue, GainKey, Sidechain
+from stitcher.timeline.picture import Effect, Title
 from tests.factories import make_clip, make_sound
 from tests.variants import variants
 

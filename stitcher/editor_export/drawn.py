@@ -21,7 +21,8 @@ from stitcher.storyboard.choices import Flip
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames
-from stitcher.timeline.model import Item, Timeline, Transition
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Transition
 
 _PRESET = "master-prores-4444"
 """Every editor decodes it, and it keeps what is transparent."""

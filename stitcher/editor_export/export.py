@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 
 if TYPE_CHECKING:
     from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy

@@ -24,7 +24,8 @@ from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
-from stitcher.timeline.model import Cue, Item, StillPicture, Timeline, Title
+from stitcher.timeline.model import Cue, Item, Timeline
+from stitcher.timeline.picture import StillPicture, Title
 
 _DAY_SECONDS = 24 * 3600
 _MINUTES_THAT_SKIP = 24 * 54

@@ -28,7 +28,7 @@ from stitcher.exporters.transition_names import WIPES, replaced
 from stitcher.exporters.xml_text import add, add_all, document, file_url
 from stitcher.storyboard.transition_kinds import DIPS
 from stitcher.timebase import format_decimal, nominal_rate
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 
 _MAX_FACTOR = 3.98107
 """The loudest that its Audio Levels filter goes: 12 dB."""

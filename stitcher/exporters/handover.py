@@ -24,7 +24,8 @@ from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
 from stitcher.storyboard.choices import Conform, Fit, Role
 from stitcher.timebase import FrameRange, format_timecode, nominal_rate, round_half_up
-from stitcher.timeline.model import Cue, Title
+from stitcher.timeline.model import Cue
+from stitcher.timeline.picture import Title
 from stitcher.timeline.shot_sources import ShownTake
 
 

@@ -26,7 +26,7 @@ from stitcher.exporters.handover import (
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.timebase import format_rate
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 
 
 class OtioExporter:

@@ -13,7 +13,8 @@ from stitcher.storyboard.load import sorted_issues
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Title
 
 
 def with_all_issues(board: Storyboard, error: MediaError | PlanError) -> MediaError | PlanError:

@@ -16,7 +16,8 @@ from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import draw_title, load_font
 from stitcher.timebase import format_decimal, format_rate, format_timecode
-from stitcher.timeline.model import Item, StillPicture, Timeline, Title, Transition
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import StillPicture, Title, Transition
 
 ROWS = 12
 """Shots in one column."""

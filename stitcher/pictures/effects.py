@@ -15,7 +15,7 @@ from typing import Any
 from stitcher.errors import InputError
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.storyboard.suggest import did_you_mean
-from stitcher.timeline.model import Effect
+from stitcher.timeline.picture import Effect
 
 _TRIAL_SIZE = (1280, 720)
 _TRIAL_SECONDS = 4.0

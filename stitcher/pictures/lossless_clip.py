@@ -24,7 +24,7 @@ from stitcher.media.threads import THREADS
 from stitcher.pictures.title_page import Page
 from stitcher.pictures.titles import title_frames
 from stitcher.timebase import format_rate
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 
 Picture = NDArray[np.uint8]
 

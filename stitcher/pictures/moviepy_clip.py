@@ -23,7 +23,8 @@ from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
 from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
-from stitcher.timeline.model import Effect, Item, StillPicture, Timeline, Title
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Effect, StillPicture, Title
 
 Rgb = NDArray[np.uint8]
 

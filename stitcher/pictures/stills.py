@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stitcher.media.stills import open_still, over_black
 from stitcher.pictures.exact_frames import fitted
 from stitcher.storyboard.choices import Ease, Fit, Pan
-from stitcher.timeline.model import StillPicture
+from stitcher.timeline.picture import StillPicture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from stitcher.errors import InputError, MediaRefused
 from stitcher.media.files import check_regular
 from stitcher.pictures.title_page import Page
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont

@@ -23,7 +23,8 @@ from stitcher.delivery.spec import PictureSpec, same_matrix
 from stitcher.formats.codecs import NAL_CODECS
 from stitcher.media.clip import Clip, VideoStream
 from stitcher.timebase import FrameRange, format_rate
-from stitcher.timeline.model import Item, StillPicture
+from stitcher.timeline.model import Item
+from stitcher.timeline.picture import StillPicture
 
 _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 """What containers call pictures that any other may call otherwise."""

@@ -20,7 +20,8 @@ from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount
 from stitcher.rendering.segments import Encoded, Plan, SegmentInput
-from stitcher.timeline.model import Item, PictureFade, Timeline
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import PictureFade
 
 _T = TypeVar("_T")
 _MOST_WORKERS = 8

@@ -24,7 +24,8 @@ from stitcher.rendering.film_frame import film_frame, title_page, treated_title_
 from stitcher.rendering.job import Overlay
 from stitcher.rendering.segments import Plan
 from stitcher.timeline.hold import held
-from stitcher.timeline.model import Effect, Item, StillPicture, Timeline, Title
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Effect, StillPicture, Title
 
 _SCHEMA = 1
 

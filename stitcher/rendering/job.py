@@ -15,7 +15,7 @@ from stitcher.media.threads import SHARED
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import PictureFade
+from stitcher.timeline.picture import PictureFade
 
 KEY_SCHEMA = 14
 """Raised when the same job would make other pictures than before."""

@@ -22,7 +22,8 @@ from stitcher.sound.result import SoundResult
 from stitcher.stems.cut_music import cut_music
 from stitcher.stems.quick_findings import past_end, settled_findings
 from stitcher.storyboard.choices import FindingKind
-from stitcher.timeline.model import Cue, Transition
+from stitcher.timeline.model import Cue
+from stitcher.timeline.picture import Transition
 
 _RECIPE = 2
 _SUFFIX, _MIX_SUFFIX = ".report", ".mixreport"

@@ -1,6 +1,6 @@
 """The kinds of transition: cut, match cut and dissolve, which are our own, and all that ffmpeg's xfade filter draws.
 
-Another kind of our own is a row in `OWN`. Its shared frames are drawn by `rendering.graph.blended`, where xfade does
+Another kind of our own is a row in `OWN`. Its shared frames are drawn by `rendering.blends.blended`, where xfade does
 not draw them.
 """
 

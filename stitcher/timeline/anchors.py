@@ -10,7 +10,8 @@ from stitcher.storyboard.anchor import SPOKEN, Anchor, Position
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import SAMPLE_RATE, FrameRange, round_half_up, seconds_to_samples
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Item, Marker, Transition
+from stitcher.timeline.model import Item, Marker
+from stitcher.timeline.picture import Transition
 from stitcher.timeline.spoken import SpokenPlace, SpokenPlaces
 
 _NAMED = 6

@@ -14,7 +14,8 @@ from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, frames_to_samples
 from stitcher.timeline.ducking import summed, within
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Cue, GainKey, Item, PictureFade, Transition
+from stitcher.timeline.model import Cue, GainKey, Item
+from stitcher.timeline.picture import PictureFade, Transition
 
 _SILENT_DB = -96.0
 _SHARES = (1 / 256, 1 / 128, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 5 / 8, 3 / 4, 7 / 8)

@@ -16,74 +16,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.storyboard.accept import Acceptance
-from stitcher.storyboard.choices import Conform, Ease, FadeCurve, Fit, Flip, Pan, Role
+from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Flip, Role
 from stitcher.storyboard.loudness import Loudness
-from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
+from stitcher.timeline.picture import Effect, PictureFade, StillPicture, Title, Transition
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """Text drawn by stitcher: a card of its own, or a lower third over a shot."""
-
-    text: str
-    frames: int
-    """How long it is on screen, fades included, at the film's rate."""
-    kind: Literal["card", "lower_third"] = "card"
-    start: int = 0
-    """For a lower third: frames after the start of its shot."""
-    fade_in_frames: int = 0
-    fade_out_frames: int = 0
-    font: str | None = None
-    """Absolute path of a TrueType or OpenType file; `None` for the bundled one."""
-    font_sha256: str | None = None
-    size: float = 0.09
-    """Cap height of the text as a share of the picture's height."""
-    colour: str = "#ffffff"
-    background: str = "#000000"
-    """Of a card; a lower third has a translucent band of this colour."""
-
-
-@dataclass(frozen=True, slots=True)
-class StillPicture:
-    """A picture that is seen for a while, maybe with a view that moves over it."""
-
-    path: Path
-    sha256: str
-    size: tuple[int, int]
-    """Width and height in pixels, upright."""
-    frames: int
-    """How long it is seen, at the film's rate."""
-    zoom: float = 1.0
-    """How many times larger things are in its last frame than in its first."""
-    pan: Pan | None = None
-    ease: Ease = "linear"
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
-    def moves(self) -> bool:
-        """Whether its frames differ."""
-        return self.frames > 1 and (self.zoom != 1 or self.pan is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A MoviePy effect on a shot, by name (`MirrorX`) or import path (`mypkg.fx:Grain`)."""
-
-    name: str
-    arguments: tuple[tuple[str, object], ...] = ()
-    """Keyword arguments, sorted by name; JSON values only, so that they can be part of a cache key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,58 +94,6 @@ class Item:
     def record_range(self) -> FrameRange:
         """Where it lies in the film, record clock, parts under transitions included."""
         return FrameRange(self.record_start, self.record_start + len(self.source_range))
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """How one item becomes the next."""
-
-    kind: TransitionKind
-    frames: int = 0
-    """Frames in which both items are seen."""
-    dropped_frames: int = 0
-    """Frames taken off the end of the earlier item because the later one repeats them."""
-    unsure: str = ""
-    """Why it could not be told whether the later item repeats any, at a match cut; empty where it could."""
-
-    def __str__(self) -> str:
-        """In a few letters: `cut`, `match -1f`, `match: unsure`, `dissolve 12f`, `wipeleft 24f`."""
-        if self.unsure:
-            return f"{self.kind.name}: unsure"
-        if self.frames:
-            return f"{self.kind.name} {self.frames}f"
-        return f"{self.kind.name} -{self.dropped_frames}f" if self.dropped_frames else self.kind.name
-
-
-@dataclass(frozen=True, slots=True)
-class PictureFade:
-    """The picture of a film coming out of a colour, or going into one.
-
-    Linear in code values. The first frame of a fade in and the last of a fade out are the colour alone; in all of its
-    frames some of it is seen.
-    """
-
-    record: FrameRange
-    """The frames that carry it, record clock."""
-    direction: Literal["in", "out"]
-    colour: str = "#000000"
-    shot: str = ""
-    """The shot that fades; empty where the film does."""
-
-    def seen(self, frame: int) -> Fraction:
-        """How much of the picture is seen in a frame of the film, 0 to 1; 1 outside of it."""
-        if frame not in self.record:
-            return Fraction(1)
-        after = frame - self.record.start if self.direction == "in" else self.record.stop - 1 - frame
-        return Fraction(after, len(self.record))
-
-    def __str__(self) -> str:
-        """In a few words: `fade in of 12 frames`, `fade out of 1 frame to #ffffff`."""
-        frames = len(self.record)
-        length = "1 frame" if frames == 1 else f"{frames} frames"
-        way = "from" if self.direction == "in" else "to"
-        colour = "" if self.colour == "#000000" else f" {way} {self.colour}"
-        return f"fade {self.direction} of {length}{colour}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ from stitcher.timebase import (
     seconds_to_samples,
 )
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Cue, Item, PictureFade, Transition
+from stitcher.timeline.model import Cue, Item
 from stitcher.timeline.name_lists import counted_streams
+from stitcher.timeline.picture import PictureFade, Transition
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""

@@ -15,8 +15,9 @@ from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import SAMPLE_RATE, format_decimal, frames_to_samples, seconds_to_samples
 from stitcher.timeline.ducking import Activity, activity_of
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Cue, Item, Title
+from stitcher.timeline.model import Cue, Item
 from stitcher.timeline.own_sounds import EDGE_SAMPLES
+from stitcher.timeline.picture import Title
 
 _GAP_SAMPLES = SAMPLE_RATE // 20
 """Shorter silences are left (50 ms)."""

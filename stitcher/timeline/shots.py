@@ -15,8 +15,9 @@ from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
 from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Effect, Item, StillPicture, Title
+from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
+from stitcher.timeline.picture import Effect, StillPicture, Title
 
 
 def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.model import Item, StillPicture
+from stitcher.timeline.model import Item
+from stitcher.timeline.picture import StillPicture
 
 
 def refuse_moves_without_room(board: Storyboard, items: Sequence[Item], film: tuple[int, int]) -> None:

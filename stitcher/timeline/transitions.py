@@ -18,7 +18,8 @@ from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import picture_frame, source_picture
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex, Seam, Unsure
-from stitcher.timeline.model import Item, Transition
+from stitcher.timeline.model import Item
+from stitcher.timeline.picture import Transition
 
 
 def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -> tuple[Seam, ...]:

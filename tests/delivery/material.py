@@ -33,7 +33,7 @@ def film(
         items.append(Item(f"s{number}", clip, whole, whole, at))
         at += len(whole)
     cue = Cue("music", "music", make_sound(), 0, frames_to_samples(at, rate))
-    from stitcher.timeline.model import Transition
+    from stitcher.timeline.picture import Transition
 
     cuts = tuple(Transition(CUT) for _ in items[1:])
     return Timeline("Film", rate, *size, tuple(items), cuts, (cue,) if sound else ())

@@ -21,7 +21,7 @@ from stitcher.pictures.titles import draw_title
 from stitcher.rendering.film import Film
 from stitcher.rendering.film_frame import film_frame, title_page
 from stitcher.timebase import frames_to_samples, parse_rate
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 from tests.footage import Footage, Unreadable, ffmpeg_exe, read_code, run_ffmpeg, tone
 from tests.rendering.films import planned
 

@@ -15,7 +15,8 @@ from stitcher.storyboard.choices import ROLES
 from stitcher.storyboard.transition_kinds import CUT, transition_kind
 from stitcher.timebase import FrameRange, frames_to_samples, nominal_rate
 from stitcher.timeline.conform import film_frames
-from stitcher.timeline.model import Cue, GainKey, Item, Marker, Timeline, Title, Transition
+from stitcher.timeline.model import Cue, GainKey, Item, Marker, Timeline
+from stitcher.timeline.picture import Title, Transition
 from tests.factories import make_clip, make_sound
 
 RATES = [

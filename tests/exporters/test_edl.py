@@ -15,7 +15,8 @@ from stitcher.exporters.cut import handover_of
 from stitcher.exporters.edl import EdlExporter
 from stitcher.exporters.exporter import Export
 from stitcher.timebase import FrameRange, format_timecode, round_half_up
-from stitcher.timeline.model import Marker, Timeline, Title
+from stitcher.timeline.model import Marker, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import RATES, film_of, films, music
 
 ROW = re.compile(

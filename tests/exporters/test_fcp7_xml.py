@@ -14,7 +14,8 @@ from stitcher.exporters.cut import handover_of
 from stitcher.exporters.exporter import Export
 from stitcher.exporters.fcp7_xml import Fcp7XmlExporter
 from stitcher.timebase import FrameRange, format_timecode, frames_to_samples, nominal_rate
-from stitcher.timeline.model import GainKey, Marker, Timeline, Title
+from stitcher.timeline.model import GainKey, Marker, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import DROP_RATES, RATES, film_of, films, music, spoken
 from tests.exporters.otio_reading import expected, frames, rows
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 
 from stitcher.exporters.cut import Drawn, handover_of
 from stitcher.exporters.kdenlive import KdenliveExporter
-from stitcher.timeline.model import Marker, Timeline, Title
+from stitcher.timeline.model import Marker, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import Shown, film_of, films, music, spoken
 from tests.exporters.mlt_reading import Run, mlt_of, properties, runs
 from tests.exporters.otio_reading import expected

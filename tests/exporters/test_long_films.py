@@ -17,7 +17,8 @@ from stitcher.exporters.mlt import MltExporter
 from stitcher.exporters.otio import OtioExporter
 from stitcher.exporters.otio_dialects import PremiereOtioExporter
 from stitcher.exporters.shotcut import ShotcutExporter
-from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters import test_edl, test_fcpxml, test_kdenlive
 from tests.exporters.films import RATES, long_film
 from tests.exporters.mlt_reading import mlt_of, shown_by

@@ -9,7 +9,7 @@ import pytest
 
 from stitcher.exporters.cut import Drawn, handover_of
 from stitcher.exporters.losses import Loss
-from stitcher.timeline.model import Effect, Title
+from stitcher.timeline.picture import Effect, Title
 from tests.exporters.films import film_of
 
 FILM = film_of(30, 30)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 
 from stitcher.exporters.cut import handover_of
 from stitcher.exporters.shotcut import ShotcutExporter
-from stitcher.timeline.model import Marker, Timeline, Title
+from stitcher.timeline.model import Marker, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import film_of, films, music, spoken
 from tests.exporters.mlt_reading import mlt_of, properties, runs, shown_by
 from tests.exporters.otio_reading import expected

@@ -16,7 +16,8 @@ from stitcher.generation.request import take_request
 from stitcher.generation.start_crop import Crop, StartFrame, frame_origin
 from stitcher.generation.take import Take
 from stitcher.media.clip import Clip
-from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Title
 from stitcher.timeline.shot_sources import ShownTake
 from tests.factories import make_clip
 from tests.generation.boards import make_board, make_still

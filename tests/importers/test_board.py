@@ -28,7 +28,8 @@ from stitcher.storyboard.write import storyboard_text
 from stitcher.timebase import FrameRange, frames_to_samples, round_half_up
 from stitcher.timeline.layout import lay_out
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Marker, Timeline, Title
+from stitcher.timeline.model import Marker, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import RATES, film_of, films, music, spoken
 from tests.factories import make_audio, make_sound
 from tests.importers.test_own_exports import FORMATS, read_back

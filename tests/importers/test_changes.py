@@ -16,7 +16,8 @@ from stitcher.importers.from_handover import cut_of
 from stitcher.importers.match import moved
 from stitcher.media.clip import Clip
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Item, Timeline, Title
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Title
 from tests.exporters.films import film_of, films, music
 from tests.factories import make_clip
 from tests.importers.test_own_exports import FORMATS, read_back

@@ -8,7 +8,8 @@ from typing import Any
 
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Item, Timeline, Title, Transition
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Title, Transition
 
 
 def item(shot: str, source: Path | Title, wanted: tuple[int, int], record: int, **more: Any) -> Item:

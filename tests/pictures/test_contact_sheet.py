@@ -12,7 +12,8 @@ from PIL import Image
 from stitcher.errors import OutputError
 from stitcher.pictures.contact_sheet import COLUMNS, ROWS, contact_sheet
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, MATCH, transition_kind
-from stitcher.timeline.model import Item, Timeline, Title, Transition
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Title, Transition
 from tests.footage import Footage, Unreadable, read_code
 from tests.pictures.films import film, item
 

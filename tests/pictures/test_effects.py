@@ -18,7 +18,7 @@ from stitcher.pictures.effects import check_effect, effect_names
 from stitcher.pictures.exact_frames import ExactPictures
 from stitcher.pictures.moviepy_clip import apply_effects
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect
+from stitcher.timeline.picture import Effect
 from tests.footage import Footage, read_code
 
 RATE = Fraction(24)

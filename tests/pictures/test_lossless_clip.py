@@ -22,7 +22,7 @@ from stitcher.media.probe import probe
 from stitcher.pictures.lossless_clip import draw_clip, draw_title_clip, lossless_suffix
 from stitcher.pictures.title_page import plain_page
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 from tests.footage import paint_code, read_code
 
 RATE = Fraction(24)

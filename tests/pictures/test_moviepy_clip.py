@@ -16,7 +16,8 @@ from stitcher.pictures.exact_frames import ExactPictures, fitted
 from stitcher.pictures.moviepy_clip import frame_at, from_moviepy, to_moviepy
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Timeline, Title, Transition
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Effect, Title, Transition
 from tests.footage import Footage, Unreadable, blend_weight, paint_code, read_code, run_ffmpeg
 from tests.pictures.films import film, item
 

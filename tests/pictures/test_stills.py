@@ -13,7 +13,7 @@ from PIL import Image
 
 from stitcher.pictures.stills import StillPictures, still_frames, view
 from stitcher.storyboard.choices import Ease, Fit, Pan
-from stitcher.timeline.model import StillPicture
+from stitcher.timeline.picture import StillPicture
 
 WIDE = (1600, 900)
 SIZE = (320, 180)

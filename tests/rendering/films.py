@@ -10,7 +10,8 @@ from stitcher.media.clip import Clip, Colour
 from stitcher.storyboard import transition_kinds
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames, source_picture
-from stitcher.timeline.model import Item, Timeline, Title, Transition
+from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import Title, Transition
 
 CUT = Transition(transition_kinds.CUT)
 MATCH = Transition(transition_kinds.MATCH, 0, 1)

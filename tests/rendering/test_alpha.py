@@ -17,7 +17,7 @@ from stitcher.media.frames import frame, gray_frames, last_frame
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.probe import probe
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Title
+from stitcher.timeline.picture import Effect, Title
 from tests.factories import make_clip
 from tests.footage import Footage, run_ffmpeg
 from tests.rendering.films import CUT, dissolve, film

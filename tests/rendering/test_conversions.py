@@ -12,7 +12,8 @@ from stitcher.delivery.spec import DeliverySpec, SoundSpec
 from stitcher.media.audible_streams import own_sound
 from stitcher.media.clip import Clip, Colour
 from stitcher.rendering.conversions import Conversion, conversions
-from stitcher.timeline.model import Cue, Effect, Timeline, Title
+from stitcher.timeline.model import Cue, Timeline
+from stitcher.timeline.picture import Effect, Title
 from tests.factories import make_audio, make_clip
 from tests.rendering.films import delivery, film
 

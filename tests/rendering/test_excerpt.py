@@ -21,7 +21,8 @@ from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.plan import plan
 from stitcher.rendering.still_choice import first_bright
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Effect, Title
 from tests.factories import make_clip
 from tests.footage import Footage, read_code
 from tests.rendering.films import CUT, delivery, dissolve, film

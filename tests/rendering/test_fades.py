@@ -18,7 +18,8 @@ from stitcher.rendering.picture_proof import SampledFrame, sampled_frames
 from stitcher.rendering.plan import plan
 from stitcher.rendering.segments import Encoded
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import PictureFade, Timeline
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import PictureFade
 from tests.factories import make_clip
 from tests.footage import blend_weight, make_coded_clip, read_code
 from tests.rendering.films import delivery, film

@@ -25,7 +25,8 @@ from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.output import locked_output
 from stitcher.rendering.segments import Copied
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Title
 from tests.footage import Footage, Unreadable, blend_weight, read_code, run_ffmpeg, tone
 from tests.rendering.films import CUT, MATCH, dissolve, film, planned
 

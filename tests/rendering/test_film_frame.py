@@ -24,7 +24,8 @@ from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.plan import plan
 from stitcher.storyboard.choices import Fit
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Timeline, Title
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Effect, Title
 from tests.factories import make_clip
 from tests.footage import Footage, read_code
 from tests.rendering.films import delivery, film

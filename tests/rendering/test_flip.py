@@ -21,7 +21,7 @@ from stitcher.rendering.picture_proof import check_shown
 from stitcher.rendering.plan import plan
 from stitcher.storyboard.choices import Flip
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 from tests.factories import make_clip
 from tests.footage import make_coded_clip, read_code
 from tests.rendering.films import delivery, film

@@ -23,7 +23,7 @@ from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.plan import plan
 from stitcher.storyboard.transition_kinds import DISSOLVE, transition_kind
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Title, Transition
+from stitcher.timeline.picture import Title, Transition
 from tests.factories import make_clip
 from tests.footage import Footage, Unreadable, read_code
 from tests.golden import assert_golden

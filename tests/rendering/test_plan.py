@@ -14,7 +14,8 @@ from stitcher.media.clip import Clip, Colour
 from stitcher.rendering.plan import plan
 from stitcher.rendering.segments import Copied, Encoded, Plan
 from stitcher.timebase import FrameRange
-from stitcher.timeline.model import Effect, Timeline, Title, Transition
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import Effect, Title, Transition
 from tests.factories import make_clip
 from tests.rendering.films import CUT, MATCH, delivery, dissolve, film
 

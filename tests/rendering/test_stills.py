@@ -22,7 +22,8 @@ from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
 from stitcher.timeline.layout import lay_out
 from stitcher.timeline.media_index import MediaIndex, StillFile
-from stitcher.timeline.model import StillPicture, Timeline
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import StillPicture
 from tests.footage import make_coded_clip, read_code
 from tests.rendering.films import delivery
 from tests.timeline.boards import refusal

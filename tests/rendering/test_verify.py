@@ -17,7 +17,7 @@ from stitcher.media.strict_decode import strict_decode
 from stitcher.rendering import verify
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.options import RenderOptions
-from stitcher.timeline.model import Transition
+from stitcher.timeline.picture import Transition
 from tests.footage import Footage, join_copied
 from tests.rendering.films import CUT, dissolve, film
 

@@ -12,7 +12,8 @@ from stitcher.storyboard.load import parse
 from stitcher.timebase import FrameRange
 from stitcher.timeline.ducking import gain_at
 from stitcher.timeline.layout import match_seams
-from stitcher.timeline.model import PictureFade, Timeline
+from stitcher.timeline.model import Timeline
+from stitcher.timeline.picture import PictureFade
 from tests.factories import make_audio
 from tests.timeline.boards import CARD, board_of, film_of, media_of, refusal
 

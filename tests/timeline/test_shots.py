@@ -13,7 +13,7 @@ from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
 from stitcher.timeline.layout import font_files, lay_out
 from stitcher.timeline.media_index import MediaIndex
-from stitcher.timeline.model import Title
+from stitcher.timeline.picture import Title
 from tests.factories import make_clip
 from tests.timeline.boards import CARD, board_of, film_of, refusal
 

@@ -12,7 +12,7 @@ from stitcher.storyboard.transition_kinds import DISSOLVE, MATCH, transition_kin
 from stitcher.timebase import FrameRange
 from stitcher.timeline.layout import lay_out, match_seams
 from stitcher.timeline.media_index import MediaIndex, Unsure
-from stitcher.timeline.model import Transition
+from stitcher.timeline.picture import Transition
 from stitcher.timeline.uncertain_matches import uncertain_match_lines
 from tests.timeline.boards import CARD, board_of, film_of, media_of, records, refusal
 
