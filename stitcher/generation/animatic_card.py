@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stitcher.pictures.text_fit import ellipsized
-from stitcher.pictures.titles import load_font
+from stitcher.pictures.typeface import load_font
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -11,7 +11,7 @@ from stitcher.errors import InputError, MediaError, OutputError
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.media.probe import probe
 from stitcher.pictures.text_fit import ellipsized
-from stitcher.pictures.titles import load_font
+from stitcher.pictures.typeface import load_font
 
 if TYPE_CHECKING:
     from PIL.Image import Image

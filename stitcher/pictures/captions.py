@@ -16,7 +16,8 @@ from stitcher.captions.track import CaptionStyle, FilmCaption, Screen
 from stitcher.captions.words import COLOURS, Span, Words, has_tag, joined, lines_of, plain
 from stitcher.errors import InputError
 from stitcher.pictures.title_page import Page
-from stitcher.pictures.titles import Rgba, cap_height, check_glyphs, load_font, parsed_colour
+from stitcher.pictures.titles import Rgba, parsed_colour
+from stitcher.pictures.typeface import cap_height, check_glyphs, load_font
 
 if TYPE_CHECKING:
     from PIL.Image import Image

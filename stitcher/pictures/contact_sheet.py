@@ -14,7 +14,8 @@ from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
-from stitcher.pictures.titles import draw_title, load_font
+from stitcher.pictures.titles import draw_title
+from stitcher.pictures.typeface import load_font
 from stitcher.timebase import format_decimal, format_rate, format_timecode
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import StillPicture, Title, Transition

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stitcher.pictures.text_fit import ellipsized
-from stitcher.pictures.titles import load_font
+from stitcher.pictures.typeface import load_font
 from stitcher.timebase import FrameRange, format_timecode
 from stitcher.timeline.model import Timeline
 

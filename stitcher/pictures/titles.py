@@ -8,15 +8,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stitcher.errors import InputError, MediaRefused
-from stitcher.media.files import check_regular
+from stitcher.errors import InputError
 from stitcher.pictures.title_page import Page
+from stitcher.pictures.typeface import cap_height, check_glyphs, load_font
 from stitcher.timeline.picture import Title
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 
 Rgba = NDArray[np.uint8]
 
-BUNDLED_FONT = "SourceSerifPro-Regular.ttf"
 _MOST_LETTERS = 5000
-_MOST_FONT_BYTES = 64 << 20
 _LEAST_CAP = 1 / 144
 """Of a page's unit: smaller text cannot be read."""
 _CARD_SHARE = (0.84, 0.80)
@@ -37,7 +34,6 @@ _LEADING = 1.55
 """Distance of base lines, in cap heights times this, plus a little for descenders."""
 _TRACKING_EM = 0.025
 _BAND = 0.62
-_NO_GLYPH = "\U0010fffe"
 
 
 def check_title(title: Title, page: Page) -> None:
@@ -134,38 +130,6 @@ def parsed_colour(written: str) -> tuple[int, int, int]:
         return ImageColor.getrgb(written)[:3]
     except ValueError as exc:
         raise InputError(f"{written!r} is not a colour; write one such as #ffcc00.") from exc
-
-
-def load_font(path: str | None, size: float) -> FreeTypeFont:
-    """A font at a size in pixels: the file's, or the bundled one for `None`.
-
-    Raises `MediaMissing` or `MediaRefused` when the file is no TrueType or OpenType font.
-    """
-    if path is not None:
-        stat = check_regular(path)
-        if stat.st_size > _MOST_FONT_BYTES:
-            raise MediaRefused(path, "is too large for a font; name a TrueType or OpenType file.")
-    return _font(path, round(size * 4))
-
-
-@lru_cache(maxsize=32)
-def _font(path: str | None, quarter_pixels: int) -> FreeTypeFont:
-    from PIL import ImageFont
-
-    size = quarter_pixels / 4
-    if path is None:
-        with as_file(files("stitcher.pictures") / "fonts" / BUNDLED_FONT) as bundled:
-            return ImageFont.truetype(str(bundled), size)
-    try:
-        return ImageFont.truetype(path, size)
-    except (OSError, ValueError) as exc:
-        raise MediaRefused(path, f"is not a font ({exc}); name a TrueType or OpenType file.") from exc
-
-
-def cap_height(path: str | None) -> float:
-    """Of a font at size 1, in pixels; `None` is the bundled one."""
-    box = load_font(path, 400).getbbox("H", anchor="ls")
-    return max(1.0, -box[1]) / 400
 
 
 def _clean(title: Title) -> list[str]:
@@ -305,25 +269,3 @@ def _set(draw: Any, line: str, left: float, base: float, font: FreeTypeFont, tra
         # Measured from the start of the line, so that kerning with the letter before is kept.
         before = float(font.getlength(line[: index + 1])) - float(font.getlength(letter))
         draw.text((left + before + tracking * index, base), letter, fill=255, font=font, anchor="ls")
-
-
-def check_glyphs(path: str | None, text: str, what: str) -> None:
-    """Raise `InputError` where a font cannot set a text, which a message calls `what`."""
-    from PIL import features
-
-    font = load_font(path, 32)
-    missing = bytes(font.getmask(_NO_GLYPH))
-    letters = sorted({letter for letter in text if not letter.isspace()})
-    lacking = [
-        letter
-        for letter in letters
-        if unicodedata.category(letter) not in ("Cf", "Mn", "Me") and bytes(font.getmask(letter)) == missing
-    ]
-    if lacking:
-        shown = " ".join(lacking[:8])
-        raise InputError(
-            f"{what} has letters that {path or 'the bundled font'} lacks: {shown}. Name a font file that has them."
-        )
-    joined = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters)
-    if joined and not features.check("raqm"):
-        raise InputError(f"{what} is written right to left, which needs a Pillow with libraqm.")

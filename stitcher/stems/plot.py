@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.png_output import png_target
 from stitcher.pictures.text_fit import ellipsized
-from stitcher.pictures.titles import load_font
+from stitcher.pictures.typeface import load_font
 from stitcher.sound.report import MixReport, StemReport
 from stitcher.sound.stems import Stem
 from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curve, Curves, Measured

@@ -11,10 +11,11 @@ from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
-from stitcher.storyboard.picture import ColourFade, LowerThird, StillMove, TitleCard, Transition
+from stitcher.storyboard.picture import ColourFade, StillMove, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest
+from stitcher.storyboard.words import LowerThird, TitleCard
 
 _LENGTHS = dict.fromkeys(("length", "seconds", "frames", "time"), "duration")
 _FORMAT = "all shots have the film's: it belongs under the storyboard's 'format'"

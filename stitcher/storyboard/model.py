@@ -33,12 +33,10 @@ from stitcher.storyboard.picture import (
     ColourFade,
     Effect,
     FadeField,
-    LowerThird,
     OwnSound,
     OwnSoundField,
     ShotMarker,
     StillMove,
-    TitleCard,
     Transition,
     TransitionField,
 )
@@ -46,6 +44,7 @@ from stitcher.storyboard.roles import Roles, base_role
 from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Truth, Whole
+from stitcher.storyboard.words import LowerThird, TitleCard
 
 __all__ = [
     "Acceptance",

@@ -14,11 +14,9 @@ from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, Upsca
 from stitcher.storyboard.picture import (
     EffectField,
     FadeField,
-    LowerThird,
     OwnSoundField,
     ShotMarkerField,
     StillMove,
-    TitleCard,
     TransitionField,
 )
 from stitcher.storyboard.values import (
@@ -34,6 +32,7 @@ from stitcher.storyboard.values import (
     read_time,
     read_whole,
 )
+from stitcher.storyboard.words import LowerThird, TitleCard
 from stitcher.timebase import Time
 
 _MOST_SECONDS = 60

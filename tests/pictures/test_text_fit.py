@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stitcher.pictures.text_fit import ellipsized
-from stitcher.pictures.titles import load_font
+from stitcher.pictures.typeface import load_font
 
 
 @given(text=st.text("ab cW\n", max_size=60), width=st.integers(0, 200))

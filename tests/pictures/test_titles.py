@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from stitcher.errors import InputError, MediaMissing, MediaRefused
 from stitcher.pictures.title_page import plain_page
-from stitcher.pictures.titles import BUNDLED_FONT, check_title, draw_title, title_frames
+from stitcher.pictures.titles import check_title, draw_title, title_frames
+from stitcher.pictures.typeface import BUNDLED_FONT
 from stitcher.timeline.picture import Title
 
 FONT = Path(__file__).parents[2] / "stitcher/pictures/fonts" / BUNDLED_FONT
