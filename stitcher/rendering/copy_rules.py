@@ -119,13 +119,11 @@ def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
 
 
 def _treatment(item: Item) -> str | None:
-    """What is done to an item's pictures."""
+    """What is done to all of an item's pictures."""
     if item.effects:
         return f"it has the effect {item.effects[0].name}"
     if item.flip is not None:
         return "it is mirrored"
-    if item.overlays:
-        return "it has text over it"
     return f"it plays at {item.speed} times its speed" if item.speed != 1 else None
 
 

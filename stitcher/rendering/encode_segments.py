@@ -11,12 +11,13 @@ from typing import TypeVar
 
 from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
+from stitcher.media.pixel_format import pixel_format
 from stitcher.media.threads import SHARED, THREADS, cores
 from stitcher.rendering.burnt_in import CaptionPicture, caption_pictures, overlays_of
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
-from stitcher.rendering.job import EncodeInput, EncodeJob
+from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount
 from stitcher.rendering.segments import Encoded, Plan, SegmentInput
@@ -140,6 +141,14 @@ def _fades_of(timeline: Timeline, item: Item, part: SegmentInput) -> tuple[Pictu
     )
 
 
+def _overlays_of(source: ItemSource, part: SegmentInput) -> tuple[Overlay, ...]:
+    """Those of an item's overlays that a part of it has; of a transparent item all, for which it is laid over black."""
+    if pixel_format(source.clip.video.pixel_format).alpha:
+        return source.overlays
+    seen = part.source_range.shifted(-source.origin)
+    return tuple(overlay for overlay in source.overlays if overlay.span.intersection(seen))
+
+
 def job_of(
     plan: Plan,
     segment: Encoded,
@@ -161,7 +170,7 @@ def job_of(
                 conform=item.conform,
                 matrix=source.matrix,
                 flip=item.flip,
-                overlays=source.overlays,
+                overlays=_overlays_of(source, part),
                 fades=_fades_of(plan.timeline, item, part),
                 shot=part.shot,
             )

@@ -64,7 +64,9 @@ def with_cut_edges(timeline: Timeline, frames: FrameRange) -> Timeline:
             items[index] = replace(earlier, source_range=seen)
         elif begins < frames.stop <= ends:
             seen = FrameRange(later.source_range.start + join.frames, later.source_range.stop)
-            items[index + 1] = replace(later, source_range=seen, record_start=ends)
+            # Counted from where the shot is seen first, they stay where they are in the film.
+            laid = tuple(replace(one, start=one.start - join.frames) for one in later.overlays)
+            items[index + 1] = replace(later, source_range=seen, record_start=ends, overlays=laid)
         else:
             continue
         transitions[index] = replace(join, frames=0)

@@ -32,6 +32,11 @@ class Overlay:
     held: int = 1
     """For how many frames the picture of a clip of one is seen."""
 
+    @property
+    def span(self) -> FrameRange:
+        """The frames that carry it, on the clock that it begins by."""
+        return FrameRange(self.start, self.start + (self.held if self.held > 1 else self.clip.video.frames))
+
 
 @dataclass(frozen=True, slots=True)
 class EncodeInput:

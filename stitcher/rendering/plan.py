@@ -136,13 +136,15 @@ class _Ranges:
 
 
 class _ItemLookup:
-    """Finds the items, captions and fades of a record range without walking the whole film: both ends of them rise."""
+    """Finds the items of a record range, and what changes their pictures, without walking the whole film: both ends of
+    them rise."""
 
     def __init__(self, timeline: Timeline, delivery: DeliverySpec) -> None:
         self.timeline = timeline
         captions = [one.record for track in burnt_in(timeline, delivery) for one in track.captions]
         self.captioned = _Ranges(captions)
-        self.changed = _Ranges([*captions, *(fade.record for fade in timeline.fades)])
+        overlaid = [record for item in timeline.items for record in overlay_ranges(item)]
+        self.changed = _Ranges([*captions, *overlaid, *(fade.record for fade in timeline.fades)])
         """Where pictures are not what the items show: no frame of these is copied."""
         self._starts = [item.record_range.start for item in timeline.items]
         self._stops = [item.record_range.stop for item in timeline.items]
@@ -150,6 +152,13 @@ class _ItemLookup:
     def within(self, record: FrameRange) -> range:
         """Indices of the items seen anywhere in `record`."""
         return range(bisect_right(self._stops, record.start), bisect_left(self._starts, record.stop))
+
+
+def overlay_ranges(item: Item) -> Iterator[FrameRange]:
+    """The frames of an item that have something laid over them, record clock, one range for each."""
+    for overlay in item.overlays:
+        start = item.record_start + overlay.start
+        yield FrameRange(start, start + overlay.frames).intersection(item.record_range)
 
 
 def solo_range(timeline: Timeline, index: int) -> FrameRange:
@@ -184,7 +193,7 @@ def _sets(item: Item) -> object:
 
 
 def _copied(lookup: _ItemLookup, index: int, needed: FrameRange) -> Iterator[Copied]:
-    """The runs of an item that are copied, of the frames that are needed: one, and more after captions and fades."""
+    """The runs of an item that are copied, of the frames that are needed: one, and more after what lies over them."""
     timeline = lookup.timeline
     item = timeline.items[index]
     assert isinstance(item.source, Clip)
@@ -340,12 +349,23 @@ def _why(
         if part.overlap:
             frames = "1 frame" if part.overlap == 1 else f"{part.overlap} frames"
             texts.append(f"{part.transition.name} of {frames} into {part.shot}")
-    if any(reasons[part.item] is None for part in inputs):
-        faded = (fade for fade in timeline.fades if fade.record.intersection(piece))
-        texts += (f"{fade.shot or 'the film'}: {fade}" for fade in faded)
-        if any(lookup.captioned.within(piece)):
-            texts.append("captions are burnt in")
+    texts += _laid_over(lookup, [part for part in inputs if reasons[part.item] is None], piece)
     if not texts:
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"
     return "; ".join(dict.fromkeys(texts))
+
+
+def _laid_over(lookup: _ItemLookup, inputs: Sequence[SegmentInput], piece: FrameRange) -> Iterator[str]:
+    """What keeps frames of items from being copied that could be: text over them, fades, captions."""
+    if not inputs:
+        return
+    timeline = lookup.timeline
+    for part in inputs:
+        if any(one.intersection(piece) for one in overlay_ranges(timeline.items[part.item])):
+            yield f"{part.shot}: it has text over it"
+    for fade in timeline.fades:
+        if fade.record.intersection(piece):
+            yield f"{fade.shot or 'the film'}: {fade}"
+    if any(lookup.captioned.within(piece)):
+        yield "captions are burnt in"

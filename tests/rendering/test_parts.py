@@ -18,6 +18,7 @@ from stitcher.rendering.plan import part_of, plan
 from stitcher.rendering.segments import Copied
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Marker
+from stitcher.timeline.picture import Title
 from tests.factories import make_clip
 from tests.footage import Footage, read_code
 from tests.rendering.films import CUT, delivery, dissolve, film
@@ -57,6 +58,13 @@ def test_every_frame_of_a_part_is_where_it_is_in_the_film() -> None:
             after.record_start - after.source_range.start == before.record_start - before.source_range.start
         )
     assert cut.frames == TIMELINE.frames
+
+
+def test_text_over_a_shot_whose_blend_is_cut_off_stays_where_it_is_in_the_film() -> None:
+    text = Title("Cape Grim", 30, "lower_third", start=50)
+    items = (TIMELINE.items[0], replace(TIMELINE.items[1], overlays=(text,)), *TIMELINE.items[2:])
+    later = with_cut_edges(replace(TIMELINE, items=items), FrameRange(0, 115)).items[1]
+    assert later.record_start + later.overlays[0].start == 109 + 50
 
 
 def test_a_part_of_whole_shots_copies_what_the_film_blends() -> None:

@@ -120,6 +120,26 @@ def test_what_differs_from_the_film_is_encoded_and_named(change: dict[str, objec
     assert any(said in segment.reason for segment in made.encoded)
 
 
+def test_only_frames_that_have_text_over_them_are_encoded() -> None:
+    text = Title("Cape Grim", 30, "lower_third", start=50)
+    made = plan(film([make_clip(frames=121, group=1)] * 2, overlays=(text,)), delivery())
+    accounted(made)
+    encoded = [(segment.record_range.start, segment.record_range.stop) for segment in made.encoded]
+    assert encoded == [(50, 80), (171, 201)]
+    assert [segment.reason for segment in made.encoded] == [
+        "s0: it has text over it",
+        "s1: it has text over it",
+    ]
+
+
+def test_text_that_is_over_in_a_blend_is_no_reason_behind_it() -> None:
+    text = Title("Cape Grim", 10, "lower_third", start=0)
+    timeline = film([make_clip(frames=121, group=1)] * 2, [dissolve(12)])
+    items = (timeline.items[0], replace(timeline.items[1], overlays=(text,)))
+    made = plan(replace(timeline, items=items), delivery())
+    assert [segment.record_range for segment in made.encoded] == [FrameRange(109, 121)]
+
+
 def test_effects_are_encoded_and_named() -> None:
     timeline = film([make_clip()], effects=(Effect("MirrorX"),))
     assert "the effect MirrorX" in plan(timeline, delivery()).segments[0].reason  # type: ignore[union-attr]  # encoded, which has a reason
