@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stitcher.errors import InputError, Interrupted
+from stitcher.delivery.load import load_preset
+from stitcher.errors import InputError, Interrupted, PresetError, StitcherError
 from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.session import Order, folder_of, laid_out_early, locate_preset_error, render
 
@@ -40,15 +41,14 @@ def deliver(
     options: RenderOptions = DEFAULTS,
 ) -> Iterator[Delivered]:
     """Every film that the storyboard delivers, one after another; one that fails does not stop the others."""
+    project = options.project or (board.path.parent if board.path is not None else None)
     orders = [
         Order.of(one, encoder=encoder)
         for one in board.deliver
         if one.preset is not None and one.file is not None and preset in (None, one.preset)
     ]
     if not orders:
-        which = f"no delivery with the preset {preset!r}" if preset else "no delivery with a preset"
-        raise InputError(f"Nowhere to write to: the storyboard has {which}. Give -o FILM, or add one.")
-    project = options.project or (board.path.parent if board.path is not None else None)
+        raise _nothing_to_deliver(board, preset, project)
     with laid_out_early(board, orders[0], options) as timeline:
         plans: list[tuple[Order, Plan]] = []
         for order in orders:
@@ -66,6 +66,23 @@ def deliver(
             yield Delivered(str(order.preset), order.file, film, error, len(orders))
             if isinstance(error, Interrupted):
                 return
+
+
+def _nothing_to_deliver(board: Storyboard, preset: str | None, project: Path | None) -> StitcherError:
+    """Why a storyboard delivers nothing, or nothing with a preset: there may be no preset of that name at all."""
+    there = list(dict.fromkeys(one.preset for one in board.deliver if one.preset and one.file is not None))
+    if preset is None or not there:
+        return InputError(
+            "Nowhere to write to: the storyboard has no delivery with a preset. Give -o FILM, or add one."
+        )
+    try:
+        load_preset(preset, project=project)
+    except PresetError as exc:
+        return exc
+    return InputError(
+        f"Nowhere to write to: the storyboard has no delivery with the preset {preset!r}; it has {', '.join(there)}. "
+        "Give -o FILM, or add one."
+    )
 
 
 def _telling(options: RenderOptions, film: int, films: int) -> RenderOptions:

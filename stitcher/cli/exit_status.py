@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,9 @@ USAGE = 64
 BUG = 70
 BROKEN_PIPE = 141
 """What a shell reports of a program that was ended by a closed pipe."""
+
+
+_CHOICE = re.compile(r"'(?P<given>[^']*)' is not one of (?P<known>'.+')")
 
 
 class ReportedStatus(int):
@@ -70,8 +74,19 @@ def usage(error: Exception) -> ExitStatus:
     if not message:
         # Typer prints the help itself where no argument at all was given.
         return ExitStatus("Usage", "", USAGE)
+    message = _with_guess(message.replace("Value error, ", ""))
     message = message if message.endswith((".", "?", ")")) else f"{message}."
     return ExitStatus("Usage", f"{message} '{path} --help' explains.", USAGE)
+
+
+def _with_guess(message: str) -> str:
+    """The message, with the word that was meant where it names those that may be given."""
+    if (choice := _CHOICE.search(message)) is None:
+        return message
+    from stitcher.storyboard.suggest import nearest
+
+    meant = nearest(choice["given"], re.findall(r"'([^']+)'", choice["known"]))
+    return message if meant is None else f"{message.rstrip('.')}; did you mean {meant!r}?"
 
 
 def bug(error: Exception, arguments: Sequence[str]) -> ExitStatus:

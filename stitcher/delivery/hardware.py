@@ -14,6 +14,7 @@ from pathlib import Path
 from stitcher.delivery.encoders import EncoderSettings, kilobits, number, stated
 from stitcher.errors import FfmpegFailed, PresetError
 from stitcher.formats.codecs import CODECS
+from stitcher.storyboard.suggest import meant_or_known
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def hardware_encoder(family: str, codec: str) -> str | None:
     Raises `PresetError` for an unknown family.
     """
     if family not in FAMILIES:
-        raise PresetError(f"There is no encoder family {family!r}; there are {', '.join(FAMILIES)}.")
+        raise PresetError(f"There is no encoder family {family!r}{meant_or_known(family, FAMILIES)}")
     return f"{codec}_{family}" if codec in CODECS and family in CODECS[codec].hardware else None
 
 

@@ -33,6 +33,7 @@ from stitcher.media.clip import Colour
 from stitcher.media.pixel_format import pixel_format as described
 from stitcher.media.pixel_format import with_alpha
 from stitcher.storyboard.choices import CHANNELS, SoundLayout
+from stitcher.storyboard.suggest import meant_or_known
 from stitcher.timebase import format_rate, frames_to_seconds, parse_rate, round_half_up
 from stitcher.timeline.model import Timeline
 
@@ -213,7 +214,7 @@ def _family(encoder: str) -> str | None:
     if encoder in ("software", *(codec.encoder for codec in CODECS.values())):
         return None
     raise PresetError(
-        f"There is no encoder {encoder!r} to ask for; there are {', '.join(FAMILIES)} and software."
+        f"There is no encoder {encoder!r} to ask for{meant_or_known(encoder, (*FAMILIES, 'software'))}"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from stitcher.delivery.editor_preset import PART_NAMES, EditorPreset, MediaPolicy
 from stitcher.errors import InputError
+from stitcher.storyboard.suggest import meant_or_known
 
 Size = Literal["film", "original"]
 """Which files the timelines refer to where shots were enlarged: those that the film shows, or those they came as."""
@@ -31,7 +32,9 @@ class ExportOrder:
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.without - {*LEAVE_OUT}):
-            raise InputError(f"{unknown[0]!r} is no part of a hand-over; there are {', '.join(LEAVE_OUT)}.")
+            raise InputError(
+                f"{unknown[0]!r} is no part of a hand-over{meant_or_known(unknown[0], LEAVE_OUT)}"
+            )
         if self.size not in get_args(Size):
             raise InputError(f"The size of a hand-over is 'film' or 'original', and not {self.size!r}.")
 

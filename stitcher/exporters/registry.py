@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 
 from stitcher.errors import ExtraMissing, PresetError
 from stitcher.exporters.exporter import Exporter
+from stitcher.storyboard.suggest import meant_or_known
 
 GROUP = "stitcher.exporters"
 _OWN = {
@@ -51,7 +52,7 @@ def find_exporter(name: str) -> Exporter:
     """
     point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
     if name not in _OWN and point is None:
-        raise PresetError(f"There is no format {name!r}; there are {', '.join(exporter_names())}.")
+        raise PresetError(f"There is no format {name!r}{meant_or_known(name, exporter_names())}")
     value = _OWN.get(name, point.value if point is not None else "")
     try:
         module, _, attribute = value.partition(":")

@@ -14,7 +14,7 @@ from stitcher.errors import InputError, PlanError
 from stitcher.generation.preflight import start_source
 from stitcher.generation.sound_wishes import sound_names
 from stitcher.storyboard.model import Storyboard
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.suggest import meant_or_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,6 @@ def check_shots(board: Storyboard, shots: Iterable[str] | None) -> frozenset[str
     sounds = sound_names(board)
     ids = {shot.id for shot in board.shots} | sounds
     for name in sorted(names - ids):
-        hint = did_you_mean(name, ids) or "."
+        hint = meant_or_known(name, sorted(ids))
         raise InputError(f"There is no shot {'or sound ' if sounds else ''}{name!r}{hint}")
     return names

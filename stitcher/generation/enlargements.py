@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stitcher.errors import InputError, MediaError
 from stitcher.generation.edit_and_upscale_requests import upscaled_size
+from stitcher.generation.messages import no_such_take
 from stitcher.generation.paths import take_file
 from stitcher.generation.take import Take, circled_take
 from stitcher.media.clip import Clip
@@ -112,14 +113,17 @@ def find_enlargement(
     takes: Iterable[Take], shot: str, number: int, variant: str, provider: str | None = None
 ) -> tuple[Take, ...]:
     """The pieces of an enlargement on disk. Raises `InputError` naming the enlargements there are."""
-    upscales = [take for take in takes if take.shot == shot and take.purpose == "upscale" and take.on_disk]
+    recorded = tuple(takes)
+    upscales = [take for take in recorded if take.shot == shot and take.purpose == "upscale" and take.on_disk]
     chosen = [take for take in upscales if (take.number, take.variant) == (number, variant)]
     chosen = [take for take in chosen if provider in (None, take.provider)]
     if not chosen:
         kinds = dict.fromkeys(f"{take.variant} of {take.number} ({take.provider})" for take in upscales)
-        raise InputError(
-            f"Shot {shot} has no enlargement of take {number} to {variant} on disk; there are: "
-            f"{', '.join(kinds) or 'none'}."
+        there = ", ".join(kinds) or "none"
+        raise no_such_take(
+            recorded,
+            shot,
+            f"Shot {shot} has no enlargement of take {number} to {variant} on disk; there are: {there}.",
         )
     # Of two makers' the newest.
     return pieces_of(upscales, shot, number, chosen[-1].provider, variant)

@@ -10,6 +10,7 @@ from stitcher.errors import InputError, MediaRefused
 from stitcher.generation.boundary_frames import frame_take
 from stitcher.generation.complete import final_place
 from stitcher.generation.ledger import Ledger, OpenLedger
+from stitcher.generation.messages import no_such_take
 from stitcher.generation.paths import SOUND_SUFFIXES, ledger_path, place_of
 from stitcher.generation.project import sweep
 from stitcher.generation.runway.verify_download import put_in_place
@@ -35,7 +36,7 @@ def accept(
     with open_ledger(ledger_path(folder)) as ledger:
         sweep(folder, ledger.takes())
         # A run that was killed may have taken it, and kept no last frame of it.
-        take = held_take(ledger.takes(shot), shot, number, provider, (State.HELD, State.STORED))
+        take = held_take(ledger.takes(), shot, number, provider, (State.HELD, State.STORED))
         if take.state is State.STORED:
             return frame_take(folder, ledger, take)
         if take.expected.frame_for_frame and not take.expected.is_near(take.frames or 0):
@@ -88,7 +89,7 @@ def decline(
 ) -> Take:
     """Do without the held file, which stays where it is; what it cost stays counted. Raises `InputError`."""
     with open_ledger(ledger_path(folder)) as ledger:
-        return ledger.declined(held_take(ledger.takes(shot), shot, number, provider).id)
+        return ledger.declined(held_take(ledger.takes(), shot, number, provider).id)
 
 
 def held_take(
@@ -99,9 +100,12 @@ def held_take(
     states: tuple[State, ...] = (State.HELD,),
 ) -> Take:
     """A shot's held take of that number, or one in another of `states`. Raises `InputError` naming those there are."""
-    waiting = [take for take in takes if take.shot == shot and take.state in states]
+    recorded = tuple(takes)
+    waiting = [take for take in recorded if take.shot == shot and take.state in states]
     for take in waiting:
         if take.number == number and provider in (None, take.provider):
             return take
     numbers = ", ".join(str(take.number) for take in waiting) or "none"
-    raise InputError(f"No take {number} of {shot} waits to be accepted; there are: {numbers}.")
+    raise no_such_take(
+        recorded, shot, f"No take {number} of {shot} waits to be accepted; there are: {numbers}."
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import TypeVar
 
-from stitcher.errors import Interrupted, StitcherError, TakeHeld
+from stitcher.errors import InputError, Interrupted, StitcherError, TakeHeld
 from stitcher.generation.retry_rules import why_not_again
 from stitcher.generation.states import State
 from stitcher.generation.take import Move, Take
+from stitcher.storyboard.suggest import meant_or_known
 
 _Error = TypeVar("_Error", bound=StitcherError)
 
@@ -109,6 +110,14 @@ def held_error(take: Take) -> TakeHeld:
         cost_credits=take.actual_credits,
         task_id=take.task_id,
     )
+
+
+def no_such_take(takes: Iterable[Take], shot: str, message: str) -> InputError:
+    """The message as an error; or, where a shot has no take at all and others have, which of those was meant."""
+    names = sorted({take.shot for take in takes})
+    if shot in names or not names:
+        return InputError(message)
+    return InputError(f"There is no take of {shot!r}{meant_or_known(shot, names)}")
 
 
 def describe_stuck(take: Take) -> str:

@@ -17,6 +17,7 @@ from stitcher.errors import ProviderConfig, StitcherError
 from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.provider import Provider
 from stitcher.generation.take import ANIMATIC
+from stitcher.storyboard.suggest import meant_or_known
 
 GROUP = "stitcher.providers"
 _OWN = {
@@ -37,7 +38,7 @@ def find_provider(name: str) -> Provider:
         return _instance(name, _load(_OWN[name]))
     point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
     if point is None:
-        raise ProviderConfig(f"There is no provider {name!r}; there are {', '.join(provider_names())}.")
+        raise ProviderConfig(f"There is no provider {name!r}{meant_or_known(name, provider_names())}")
     try:
         return _instance(name, point.load())
     except (ImportError, AttributeError) as exc:

@@ -11,7 +11,7 @@ from stitcher.generation.context import RunContext, open_context
 from stitcher.generation.generate import Generated, carry_out, generate, generated
 from stitcher.generation.join_pieces import join_finished
 from stitcher.generation.ledger_reader import LedgerReader
-from stitcher.generation.messages import concerning, describe_never_made, held_error
+from stitcher.generation.messages import concerning, describe_never_made, held_error, no_such_take
 from stitcher.generation.options import DEFAULTS, GenerateOptions
 from stitcher.generation.project import open_project
 from stitcher.generation.provider import Gone, Provider
@@ -48,7 +48,7 @@ def adopt(
     another take owns it already; and what `rescue` raises.
     """
     with open_context(board, options) as context:
-        take = unknown_take(context.ledger.takes(shot), shot)
+        take = unknown_take(context.ledger.takes(), shot)
         with open_provider(provider or take.provider, options) as opened:
             if isinstance(opened.look(task_id), Gone):
                 unheard_of = InputError(
@@ -108,7 +108,7 @@ def retry(
     `generate` raises.
     """
     with LedgerReader.view(open_project(board, options.project).ledger) as ledger:
-        take = failed_take(ledger.takes(shot), shot)
+        take = failed_take(ledger.takes(), shot)
     if accept_second_charge < take.ceiling_credits:
         short = InputError(
             f"{take.label} may cost {take.ceiling_credits} credits again, and {accept_second_charge} were accepted. "
@@ -136,28 +136,34 @@ def failed_take(takes: Iterable[Take], shot: str) -> Take:
 
     Raises `InputError` when there is none.
     """
-    stuck = [take for take in stuck_takes(takes) if take.shot == shot]
+    recorded = tuple(takes)
+    stuck = [take for take in stuck_takes(recorded) if take.shot == shot]
     waiting = [take for take in stuck if take.state is State.UNKNOWN] or [
         take for take in stuck if take.state is not State.HELD
     ]
     if not waiting and stuck:
         raise InputError(f"There is nothing to retry. {held_error(stuck[-1])}")
     if not waiting:
-        raise InputError(
+        raise no_such_take(
+            recorded,
+            shot,
             f"Shot {shot} has no take whose outcome is unknown, and none that was charged and failed; there is nothing "
-            f"to retry. What is missing is made by: stitcher generate BOARD {shot}"
+            f"to retry. What is missing is made by: stitcher generate BOARD {shot}",
         )
     return waiting[-1]
 
 
 def unknown_take(takes: Iterable[Take], shot: str) -> Take:
     """The shot's take of unknown outcome, or the last one that was given up. Raises `InputError` without either."""
-    mine = [take for take in takes if take.shot == shot]
+    recorded = tuple(takes)
+    mine = [take for take in recorded if take.shot == shot]
     unknown = [take for take in mine if take.state is State.UNKNOWN] or [
         take for take in mine if take.state is State.WRITTEN_OFF
     ]
     if not unknown:
-        raise InputError(f"Shot {shot} has no take whose outcome is unknown; nothing was changed.")
+        raise no_such_take(
+            recorded, shot, f"Shot {shot} has no take whose outcome is unknown; nothing was changed."
+        )
     return unknown[-1]
 
 

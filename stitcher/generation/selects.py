@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from stitcher.errors import InputError, Interrupted, MediaError, MediaRefused, OutputError
+from stitcher.errors import Interrupted, MediaError, MediaRefused, OutputError
 from stitcher.generation.enlargements import (
     enlarged_picture,
     enlargement_files,
@@ -17,7 +17,7 @@ from stitcher.generation.enlargements import (
 from stitcher.generation.estimate import shot_upscale
 from stitcher.generation.ledger import Ledger
 from stitcher.generation.ledger_reader import LedgerReader
-from stitcher.generation.messages import concerning, describe_stuck, held_error
+from stitcher.generation.messages import concerning, describe_stuck, held_error, no_such_take
 from stitcher.generation.paths import frame_file, ledger_path
 from stitcher.generation.sound_wishes import shown_clip, sound_names, sound_wishes, wants_voice
 from stitcher.generation.sounds_in_film import sounds_in_film, stand_in_notes, voices_in_film, with_sounds
@@ -216,7 +216,8 @@ def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | Non
 
     Raises `TakeHeld` for one that waits to be accepted, `InputError` naming the takes there are for any other.
     """
-    every = tuple(take for take in takes if take.shot == shot and take.is_select)
+    recorded = tuple(takes)
+    every = tuple(take for take in recorded if take.shot == shot and take.is_select)
     known = tuple(take for take in every if take.on_disk)
     named = [take for take in known if take.number == number and provider in (None, take.provider)]
     real = [take for take in named if not take.is_animatic] or named
@@ -227,7 +228,7 @@ def find_take(takes: Iterable[Take], shot: str, number: int, provider: str | Non
             raise held_error(take)
     numbers = ", ".join(f"{take.number} ({take.provider})" for take in known) or "none"
     what = "Sound" if any(take.purpose == "sound" for take in every) else "Shot"
-    raise InputError(f"{what} {shot} has no take {number} on disk; there are: {numbers}.")
+    raise no_such_take(recorded, shot, f"{what} {shot} has no take {number} on disk; there are: {numbers}.")
 
 
 def film_remark(folder: Path, take: Take) -> str:
@@ -249,7 +250,7 @@ def film_remark(folder: Path, take: Take) -> str:
 def circle(folder: Path, shot: str, number: int, *, provider: str | None = None) -> Take:
     """Make a take the one in the film, and return it. Raises `InputError` for one that is not there."""
     with Ledger.open(ledger_path(folder)) as ledger:
-        return ledger.circle(find_take(ledger.takes(shot), shot, number, provider).id)
+        return ledger.circle(find_take(ledger.takes(), shot, number, provider).id)
 
 
 def remove(
@@ -270,12 +271,12 @@ def remove(
     if confirm is not None:
         # Nobody else is kept waiting while a person thinks.
         with LedgerReader.view(ledger_path(folder)) as record:
-            take = _named(record.takes(shot), shot, number, provider, upscale)[0]
+            take = _named(record.takes(), shot, number, provider, upscale)[0]
         if not confirm(take):
             raise Interrupted("Cancelled; nothing was deleted.")
         provider = take.provider
     with Ledger.open(ledger_path(folder)) as ledger:
-        takes = _named(ledger.takes(shot), shot, number, provider, upscale)
+        takes = _named(ledger.takes(), shot, number, provider, upscale)
         paths = _files(folder, takes[0]) if upscale is None else enlargement_files(folder, takes)
         for path in paths:
             if not os.access(path.parent, os.W_OK | os.X_OK):

@@ -18,7 +18,7 @@ from stitcher.generation.sound_wishes import SoundWish, shown_clip
 from stitcher.generation.start_crop import UPLOAD_BYTES
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.source_map import Location
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.suggest import meant_or_known
 from stitcher.timebase import format_decimal
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.speech_length import speech_length
@@ -74,7 +74,7 @@ def _voice(board: Storyboard, wish: SoundWish, model: Model) -> Found:
     name, preset = wish.asked.voice or "", preset_voice(board, wish)
     if model.voices is not None and preset not in model.voices.allowed:
         known = (*board.voices, *model.voices.allowed) if name not in board.voices else model.voices.allowed
-        hint = did_you_mean(preset, known) or f"; there are {', '.join(model.voices.allowed)}."
+        hint = meant_or_known(preset, known)
         if name in board.voices:
             yield ("voices", name, "preset"), f"{model.name} has no voice {preset!r}{hint}"
         else:

@@ -28,6 +28,7 @@ from stitcher.media.files import atomic_write, disk_errors
 from stitcher.media.probe import probe
 from stitcher.media.threads import THREADS
 from stitcher.storyboard.model import Upscale
+from stitcher.storyboard.suggest import meant_or_known
 from stitcher.timebase import FrameRange, format_rate
 
 GROUP = "stitcher.upscalers"
@@ -74,7 +75,7 @@ def find_upscaler(name: str) -> Upscaler:
         return LocalUpscaler()
     point = next((point for point in entry_points(group=GROUP) if point.name == name), None)
     if point is None:
-        raise ProviderConfig(f"There is no upscaler {name!r}; there are {', '.join(upscaler_names())}.")
+        raise ProviderConfig(f"There is no upscaler {name!r}{meant_or_known(name, upscaler_names())}")
     try:
         upscaler = point.load()()
     except Exception as exc:

@@ -14,7 +14,7 @@ from stitcher.errors import InputError
 from stitcher.sound.mix import Mix, plan_mix
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.role_table import ROLE_TABLE
-from stitcher.storyboard.suggest import did_you_mean
+from stitcher.storyboard.suggest import meant_or_known
 from stitcher.timeline.model import Cue, FurtherSound, Timeline
 
 MUSIC_AND_EFFECTS = "me"
@@ -75,7 +75,7 @@ def select(stems: Sequence[Stem], only: Sequence[str]) -> Selection:
         is_me = wanted == MUSIC_AND_EFFECTS and not all(stem.is_spoken for stem in stems)
         if not fitting and not is_me:
             known = [*(stem.name for stem in stems), MUSIC_AND_EFFECTS]
-            hint = did_you_mean(wanted, known) or f"; there are {', '.join(known)}."
+            hint = meant_or_known(wanted, known)
             raise InputError(f"Nothing in the film has the role {wanted!r}{hint}")
         written |= fitting
     with_me = MUSIC_AND_EFFECTS in only

@@ -19,7 +19,7 @@ from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.roles import base_role, role_names
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.source_map import Location
-from stitcher.storyboard.suggest import did_you_mean, unknown_name
+from stitcher.storyboard.suggest import did_you_mean, meant_or_known, unknown_name
 from stitcher.storyboard.transition_kinds import DISSOLVE, OWN, transition_kind
 
 Numbered = Sequence[tuple[int, Shot]]
@@ -155,7 +155,7 @@ def check_loudness(
     for where, loudness in places:
         if loudness is None or targets is None or loudness.target in targets:
             continue
-        hint = did_you_mean(loudness.target, targets) or f"; there are {', '.join(targets)}."
+        hint = meant_or_known(loudness.target, targets)
         yield Issue.at((*where, "target"), f"there is no loudness target {loudness.target!r}{hint}")
 
 
@@ -259,7 +259,7 @@ def check_deliveries(
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
         if delivery.editor is not None and delivery.editor not in EDITORS:
-            hint = did_you_mean(delivery.editor, EDITORS) or f"; there are {', '.join(EDITORS)}."
+            hint = meant_or_known(delivery.editor, EDITORS)
             yield Issue.at(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
         places = (("file", delivery.file), ("folder", delivery.folder), ("stems", delivery.stems))
         for key, path in ((key, path) for key, path in places if path is not None):

@@ -29,6 +29,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f": did you mean {candidate!r}?" if candidate else ""
 
 
+def meant_or_known(name: str, known: Collection[str]) -> str:
+    """`": did you mean 'x'?"`, or `"; there are x, y, z."`, or `"; there is none."`."""
+    if hint := did_you_mean(name, known):
+        return hint
+    return (
+        f"; there are {', '.join(known)}." if len(known) > 1 else f"; there is {next(iter(known), 'none')}."
+    )
+
+
 def unknown_name(what: str, name: str, known: Collection[str]) -> str:
     """That no `what` (shot, marker) has that name, and which one was meant, or some of those there are."""
     if hint := did_you_mean(name, known):

@@ -109,7 +109,9 @@ def test_texts_and_effects_are_handed_over_as_pictures(
 
 
 def test_a_part_that_there_is_not_is_refused(board: Path) -> None:
-    with pytest.raises(stitcher.StitcherError, match="'posters' is no part of a hand-over; there are stems,"):
+    with pytest.raises(
+        stitcher.StitcherError, match="'posters' is no part of a hand-over: did you mean 'poster'"
+    ):
         stitcher.export(stitcher.load(board), "otio", board.parent / "out", without=["posters"])
 
 
