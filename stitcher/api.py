@@ -5,7 +5,7 @@
  assemble ─┘
 
 Each later function also takes what an earlier one would have been given, and does the steps between. An argument that
-cannot be right ends in an `InputError` or another `StitcherError`.
+cannot be right ends in an `InputError` or another `StitcherError`. Folders that outputs are named in are made.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stitcher.arguments import checked
 from stitcher.errors import InputError, StoryboardError
 from stitcher.generation.options import GenerateOptions
+from stitcher.media.files import made_folders
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.assemble_options import AssembleOptions
 
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
-    from stitcher.storyboard.choices import SoundLayout
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
@@ -356,7 +356,8 @@ def takes(
     """
     from stitcher.generation.take_list import list_takes
 
-    return list_takes(board, shots=shots, project=project, sheet=None if sheet is None else Path(sheet))
+    with made_folders([sheet]):
+        return list_takes(board, shots=shots, project=project, sheet=None if sheet is None else Path(sheet))
 
 
 @checked
@@ -461,7 +462,7 @@ def plan(
     encoder: str | None = None,
     project: Path | None = None,
     loudness: Loudness | str | None = None,
-    channels: SoundLayout | None = None,
+    channels: Literal["mono", "stereo", "5.1"] | None = None,
     part: Sequence[str | Time | None] | None = None,
 ) -> Plan:
     """How the film would be made: every frame of it copied or encoded, with the reason. Writes nothing.
@@ -515,7 +516,8 @@ def render(
     if isinstance(film, Plan) and (preset is not None or encoder is not None):
         raise InputError("A plan has its preset and encoder already: give them to `plan` instead.")
     order = session.Order(preset, Path(out), encoder=encoder, part=session.part_between(part))
-    return session.render(film, order, options or RenderOptions())
+    with made_folders([out]):
+        return session.render(film, order, options or RenderOptions())
 
 
 @checked
@@ -539,7 +541,8 @@ def frame_at(
     from stitcher import session
 
     order = session.Order(preset, Path(out), encoder=encoder)
-    return session.frame_at(film, at, order, options or RenderOptions())
+    with made_folders([out]):
+        return session.frame_at(film, at, order, options or RenderOptions())
 
 
 @checked
@@ -581,7 +584,8 @@ def mix(
         format=format,
         plot=None if plot is None else Path(plot),
     )
-    return session.mix(film, order, options or RenderOptions())
+    with made_folders([out, plot]):
+        return session.mix(film, order, options or RenderOptions())
 
 
 @checked
@@ -635,7 +639,8 @@ def export(
 
     place = Path(os.path.abspath(folder))
     order = ExportOrder(to, place, media, frozenset(without), size)
-    return hand_over(film, order, options or RenderOptions())
+    with made_folders([place]):
+        return hand_over(film, order, options or RenderOptions())
 
 
 @checked
@@ -676,11 +681,12 @@ def import_cut(
 
     exact = None if rate is None else parse_rate(rate)
     folders = [Path(folder) for folder in media]
-    if onto is None:
-        return new_board.import_cut(Path(cut), Path(out), rate=exact, media=folders, overwrite=overwrite)
-    from stitcher.editor_import.onto import Request, import_onto
+    with made_folders([out]):
+        if onto is None:
+            return new_board.import_cut(Path(cut), Path(out), rate=exact, media=folders, overwrite=overwrite)
+        from stitcher.editor_import.onto import Request, import_onto
 
-    return import_onto(Request(Path(cut), Path(onto), Path(out), exact, folders, overwrite, variables))
+        return import_onto(Request(Path(cut), Path(onto), Path(out), exact, folders, overwrite, variables))
 
 
 @checked
@@ -700,12 +706,13 @@ def diff(
     from stitcher.editor_import import compare
     from stitcher.timebase import parse_rate
 
-    return compare.diff(
-        *(Path(one) if isinstance(one, str) else one for one in (before, after)),
-        rate=None if rate is None else parse_rate(rate),
-        media=[Path(folder) for folder in media],
-        markers=None if markers is None else Path(markers),
-    )
+    with made_folders([markers]):
+        return compare.diff(
+            *(Path(one) if isinstance(one, str) else one for one in (before, after)),
+            rate=None if rate is None else parse_rate(rate),
+            media=[Path(folder) for folder in media],
+            markers=None if markers is None else Path(markers),
+        )
 
 
 @checked
@@ -736,7 +743,9 @@ def last_frame(clip: Clip | Path | str, out: Path | str, *, matrix: str | None =
     """
     from stitcher.pictures.png_output import write_last_frame
 
-    return write_last_frame(probe(clip) if isinstance(clip, (Path, str)) else clip, out, matrix=matrix)
+    probed = probe(clip) if isinstance(clip, (Path, str)) else clip
+    with made_folders([out]):
+        return write_last_frame(probed, out, matrix=matrix)
 
 
 @checked
@@ -759,7 +768,8 @@ def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[
     from stitcher.pictures.png_output import png_target
 
     timeline = session.timeline_of(film)
-    return draw(timeline, png_target(out, timeline.files))
+    with made_folders([out]):
+        return draw(timeline, png_target(out, timeline.files))
 
 
 @checked
@@ -781,7 +791,8 @@ def schema(out: Path | str | None = None) -> dict[str, Any]:
     from stitcher.storyboard.schema import json_schema
 
     if out is not None:
-        write_schema(Path(out))
+        with made_folders([out]):
+            write_schema(Path(out))
     return json_schema()
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from stitcher.delivery.load import load_preset
 from stitcher.errors import InputError, Interrupted, PresetError, StitcherError
+from stitcher.media.files import made_folders
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.session import Order, folder_of, laid_out_early, locate_preset_error, render
+from stitcher.session import Order, laid_out_early, locate_preset_error, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def deliver(
                 yield Delivered(str(order.preset), order.file, None, exc, len(orders))
         for number, (order, planned) in enumerate(plans, start=1 + len(orders) - len(plans)):
             try:
-                with folder_of(order.file, project):
+                with made_folders([order.file], within=project):
                     film, error = render(planned, order, _telling(options, number, len(orders))), None
             except Exception as exc:
                 film, error = None, exc

@@ -302,6 +302,7 @@ def sound_report(plan: Plan, cache: Path | None = None) -> MixReport | None:
 
 def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions = DEFAULTS) -> MixResult:
     """The sound of a film as files of its own; of a film that is no plan yet, with what `master-copy` has."""
+    from stitcher.media.files import made_folders
     from stitcher.rendering.segments import Plan
     from stitcher.stems.make import make_mix
     from stitcher.stems.other_lines import other_lines
@@ -311,8 +312,7 @@ def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOpti
     settled = replace(options, project=project, cache=absolute(options.cache))
     if order.stems is None:
         return make_mix(planned, order, settled)
-    inside = order.stems.absolute() / "stem"
-    with folder_of(inside, Path(inside.anchor)):
+    with made_folders([order.stems / "stem"]):
         made = make_mix(planned, order, settled)
         for other in other_lines(planned, order):
             lines = make_mix(other, replace(order, mix=None, plot=None, only=("dialogue",)), settled)
@@ -371,30 +371,6 @@ def laid_out_early(board: Storyboard, order: Order, options: RenderOptions) -> I
         project=project,
     ) as ahead:
         yield lay_out(board, project=project, ahead=ahead, cancel=options.cancel)
-
-
-@contextmanager
-def folder_of(file: Path, project: Path | None) -> Iterator[None]:
-    """The folder of a delivery within the project, made, and taken away again if nothing came of it."""
-    from stitcher.media.files import disk_errors
-
-    missing = [
-        folder
-        for folder in file.parents
-        if project is not None and folder.is_relative_to(project) and not folder.exists()
-    ]
-    if not missing:
-        yield
-        return
-    with disk_errors(file.parent):
-        file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    finally:
-        # Only empty ones can be removed, which is what is wanted.
-        with suppress(OSError):
-            for folder in missing:
-                folder.rmdir()
 
 
 def absolute(folder: Path | None) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -163,9 +164,37 @@ def test_a_timeline_goes_on_in_moviepy(chain: list[Path]) -> None:
     assert read_code(clip.get_frame(30.5 / 24).mean(axis=2).astype(np.uint8)) == (71, 6)
 
 
-def test_the_last_frame_needs_a_folder_before_anything_is_decoded(chain: list[Path], tmp_path: Path) -> None:
-    with pytest.raises(errors.OutputError, match="does not exist"):
-        stitcher.last_frame(chain[0], tmp_path / "no" / "last.png")
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("film.mp4", lambda board, out: stitcher.render(board, out)),
+        ("frame.png", lambda board, out: stitcher.frame_at(board, "2f", out)),
+        ("sheet.png", lambda board, out: stitcher.contact_sheet(board, out)),
+        ("last.png", lambda board, out: stitcher.last_frame(board.shots[0].clip, out)),
+        ("schema.json", lambda board, out: stitcher.schema(out)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_folders_of_what_is_written_are_made(
+    chain: list[Path], tmp_path: Path, name: str, write: Callable[[stitcher.Storyboard, Path], object]
+) -> None:
+    out = tmp_path / "not" / "there" / name
+    write(stitcher.assemble(chain), out)
+    assert out.is_file()
+
+
+def test_the_folders_of_a_mix_are_made(tmp_path: Path, footage: Footage) -> None:
+    board = stitcher.assemble([footage.clip(73, frames=12)], music=np.full(24_000, 0.1, np.float32))
+    stitcher.mix(board, tmp_path / "a" / "mix.wav", plot=tmp_path / "b" / "c" / "mix.png")
+    assert (tmp_path / "a" / "mix.wav").is_file()
+    assert (tmp_path / "b" / "c" / "mix.png").is_file()
+
+
+def test_a_folder_into_which_nothing_came_is_taken_away_again(chain: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    with pytest.raises(errors.OutputError, match="written as PNG"):
+        stitcher.last_frame(chain[0], tmp_path / "kept" / "not" / "there" / "last.jpg")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "kept"]
 
 
 def test_a_contact_sheet_never_replaces_a_source(tmp_path: Path, chain: list[Path]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pydantic import ValidationError
+
 from stitcher.errors import InputError, Issue, PreflightError
 from stitcher.generation.approval import WITHOUT_BOUNDS, Approval, approve
 from stitcher.generation.context import RunContext, open_context
@@ -46,6 +48,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.filters import is_as_shown
 from stitcher.media.probe import probe
 from stitcher.storyboard.model import Storyboard, Upscale
+from stitcher.storyboard.validation_errors import as_input_error
 from stitcher.timebase import FrameRange
 
 
@@ -117,8 +120,12 @@ def _with_upscale(board: Storyboard, by: str | None, to: str | None) -> Storyboa
                 "Nothing says how large: give --to 2160p, or write upscale: {by: local, to: 2160p} in the storyboard."
             )
         return board
-    base = board.upscale or Upscale(by="local", to=to or "2160p")
-    merged = base.model_copy(update={"by": by or base.by, "to": to or base.to})
+    written = {} if board.upscale is None else board.upscale.model_dump(exclude_none=True)
+    asked = {key: value for key, value in (("by", by), ("to", to)) if value is not None}
+    try:
+        merged = Upscale.model_validate({"by": "local", "to": "2160p", **written, **asked})
+    except ValidationError as exc:
+        raise as_input_error(exc) from exc
     # pydantic copies private attributes with the rest, so the copy knows its file too.
     return board.model_copy(update={"upscale": merged})
 

@@ -19,7 +19,8 @@ class MediaFinder:
     """Looks for the files of one cut."""
 
     def __init__(self, cut: Path, folders: Sequence[Path] = ()) -> None:
-        self.beside = cut if cut.is_dir() else cut.parent
+        # A name that cannot be is told by whoever opens it.
+        self.beside = cut if os.path.isdir(cut) else cut.parent
         self.folders = folders
         self._by_name: dict[str, Path] | None = None
 

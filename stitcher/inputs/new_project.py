@@ -20,7 +20,9 @@ def new_project(folder: Path, title: str = "") -> tuple[Path, Path]:
     """
     root = folder.absolute()
     board, schema = root / "storyboard.yaml", root / SCHEMA_FILE
-    if board.exists():
+    with disk_errors(root):
+        taken = board.exists()
+    if taken:
         raise OutputError(f"{str(board)!r} exists already; it is never overwritten. Name another folder.")
     if root.exists() and not root.is_dir():
         raise OutputError(f"{str(root)!r} is a file; name a folder.")

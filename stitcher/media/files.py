@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -26,9 +26,12 @@ READ_ONLY = 0o444
 def temporary_beside(target: Path | str) -> Path:
     """A new name in the target's folder with the target's suffix, hidden and not yet there.
 
-    The same folder means the same file system, so that `publish` is one rename.
+    The same folder means the same file system, so that `publish` is one rename. Raises `OutputError` for a folder that
+    has no name of its own, such as `.`.
     """
     target = Path(target)
+    if not target.name:
+        raise OutputError(f"{str(target)!r} is a folder; add a file name.")
     stem = target.stem.encode(errors="surrogateescape")[:_NAME_BYTES].decode(errors="ignore")
     return target.with_name(f".{stem}{_MARK}{secrets.token_hex(6)}{target.suffix}")
 
@@ -157,6 +160,32 @@ def atomic_write(target: Path | str, *, durable: bool = True, once: bool = False
             publish(temp, target, durable=durable)
     finally:
         temp.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def made_folders(files: Iterable[Path | str | None], *, within: Path | None = None) -> Iterator[None]:
+    """The folders that files are about to be written into, made, and taken away again where nothing came of it.
+
+    With `within` only those in that folder. Raises `OutputError`.
+    """
+    made: list[Path] = []
+    try:
+        for file in [Path(os.path.abspath(file)) for file in files if file is not None]:
+            with disk_errors(file):
+                missing = [folder for folder in reversed(file.parents) if not folder.exists()]
+                for folder in (
+                    missing if within is None or file.is_relative_to(os.path.abspath(within)) else ()
+                ):
+                    folder.mkdir(exist_ok=True)
+                    made.append(folder)
+                # Tells of names that cannot be.
+                file.exists()
+        yield
+    finally:
+        # Only empty ones can be removed, which is what is wanted.
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def write_whole(target: Path | str, content: bytes, *, durable: bool = True) -> None:

@@ -100,13 +100,15 @@ def prepare(
     """
     chosen = load_preset(preset, project=project) if isinstance(preset, str) else preset
     delivery = resolve(chosen, timeline, encoder=encoder, encoders=encoders, channels=channels)
-    requested = Loudness(target=loudness) if isinstance(loudness, str) else loudness or timeline.loudness
+    requested = timeline.loudness if loudness is None else loudness
     if requested is not None:
+        target, insist = (
+            (requested, None) if isinstance(requested, str) else (requested.target, requested.insist)
+        )
         # Told now, and not when the sound is made.
-        load_loudness(requested.target, project=project)
+        load_loudness(target, project=project)
         if delivery.sound is not None:
-            sound = replace(delivery.sound, loudness=requested.target, insist=requested.insist)
-            delivery = replace(delivery, sound=sound)
+            delivery = replace(delivery, sound=replace(delivery.sound, loudness=target, insist=insist))
     timeline, fonts = with_fonts(timeline, delivery)
     said = (*timeline.notes, *delivery.notes, *fonts, *burnt_in_notes(timeline, delivery))
     notes = tuple(dict.fromkeys(said))

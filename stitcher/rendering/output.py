@@ -96,6 +96,10 @@ def check_place(
     not be replaced. `example` is a name that the file might have.
     """
     folder = out.parent
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(
+            f"{str(folder)!r} is a file, so nothing can be written into it; name another place."
+        )
     if not folder.is_dir():
         raise OutputError(f"The folder {str(folder)!r} does not exist; make it first, or name another place.")
     if not os.access(folder, os.W_OK):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stitcher.errors import ToolError
+from stitcher.errors import InputError, ToolError
 from stitcher.generation.animatic import AnimaticProvider
 from stitcher.generation.provider import Asset, Expected, Submission, Succeeded
 from stitcher.standin.media import MediaRequest, add_sound, make_media
@@ -13,6 +13,15 @@ from stitcher.standin.server import StandIn
 
 def serve_animatics(*, port: int, speed: float, credits_bought: int, shrink: int) -> StandIn:
     """A running stand-in that makes animatics. Raises `ToolError` for a port that cannot be used."""
+    for name, given, least, most in (
+        ("port", port, 0, 65_535),
+        ("speed", speed, 0.01, None),
+        ("credits", credits_bought, 0, None),
+        ("shrink", shrink, 1, None),
+    ):
+        if given < least or (most is not None and given > most):
+            reach = f"at least {least}" if most is None else f"from {least} to {most}"
+            raise InputError(f"stand_in(): {name} must be {reach}, and not {given}.")
     server = StandIn(port=port, speed=speed, credits_bought=credits_bought, shrink=shrink, make=make_moving)
     try:
         return server.start()

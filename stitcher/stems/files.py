@@ -39,7 +39,7 @@ def format_of(out: Path | None, wanted: str | None) -> SoundFormat:
     for kind in kinds:
         if named == kind and wanted in (None, kind):
             return kind
-    usual = str(out.with_suffix(f".{wanted or 'wav'}")) if out is not None else ""
+    usual = str(out.parent / f"{out.stem or 'mix'}.{wanted or 'wav'}") if out is not None else ""
     raise OutputError(
         f"A mix is written as {' or '.join(kinds)}: name it {usual!r}, or let 'stitcher render' make {str(out)!r}."
     )

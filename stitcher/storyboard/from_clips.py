@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from stitcher.errors import InputError
 from stitcher.storyboard.assemble_options import DEFAULTS, AssembleOptions
 from stitcher.storyboard.model import Storyboard
-from stitcher.storyboard.validation_errors import validation_issues
+from stitcher.storyboard.validation_errors import as_input_error
 from stitcher.timebase import Time, parse_rate, parse_time
 
 
@@ -41,7 +41,7 @@ def storyboard_from_clips(clips: Sequence[Path | str], options: AssembleOptions 
     try:
         return Storyboard.model_validate(data)
     except ValidationError as exc:
-        raise InputError(" ".join(issue.message for issue in validation_issues(exc))) from exc
+        raise as_input_error(exc) from exc
 
 
 def _music(file: Path | str, options: AssembleOptions) -> dict[str, object]:

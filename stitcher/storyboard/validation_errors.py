@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stitcher.errors import Issue
+from stitcher.errors import InputError, Issue
 from stitcher.storyboard.base import ISSUES, StoryboardModel
 from stitcher.storyboard.hints import key_hint, model_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
@@ -33,6 +33,11 @@ def validation_issues(error: ValidationError) -> Iterator[Issue]:
             key = _key(location)
             subject = f"{key!r}: " if key is not None else ""
             yield Issue.at(location, subject + _sentence(_reason(details, location)))
+
+
+def as_input_error(error: ValidationError) -> InputError:
+    """Every problem pydantic found in what was given from outside of any file, in one paragraph."""
+    return InputError(" ".join(issue.message for issue in validation_issues(error)))
 
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:

@@ -120,7 +120,8 @@ _CASES: dict[str, tuple[Scene | None, tuple[str, ...], int, str]] = {
     "a rate of nothing": (None, (*_TWO, "--fps", "0"), 65, "0"),
     "mixed rates": (None, ("assemble", "a.mp4", "fast.mp4", "-o", "film.mp4"), 65, "different frame rates"),
     "output is an input": (None, ("assemble", "a.mp4", "b.mp4", "-o", "b.mp4"), 73, "never overwritten"),
-    "output folder is missing": (None, (*_TWO[:3], "-o", "no/film.mp4"), 73, "does not exist"),
+    "output folder is a file": (None, (*_TWO[:3], "-o", "tone.wav/film.mp4"), 73, "is a file"),
+    "output of a name that cannot be": (None, (*_TWO[:3], "-o", "x" * 300 + ".mp4"), 73, "name too long"),
     "output is a folder": (None, (*_TWO[:3], "-o", "."), 73, "is a folder"),
     "output is a pipe": (
         lambda folder: os.mkfifo(folder / "p.mp4"),
