@@ -15,7 +15,7 @@ from stitcher.media.ffmpeg import find
 from stitcher.media.probe import probe
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.film import prepare, render
-from stitcher.rendering.item_sources import item_sources
+from stitcher.rendering.item_sources import NOT_IN_KEY, item_sources
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.choices import Flip
 from stitcher.storyboard.transition_kinds import CUT
@@ -52,6 +52,8 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
         if index in longer:
             head = item.source_range.start - wider[index].source_range.start
             clip = _joined(timeline, item, source.clip, longer[index], head=head, options=options)
+        elif source.drawn is not None:
+            clip = _for_editors(timeline, [replace(item, overlays=())], options)
         elif not isinstance(item.source, Clip) or item.effects:
             clip = _for_editors(timeline, [_run(source.clip, timeline, flip=item.flip)], options)
         elif is_held(item, timeline.rate) or item.flip is not None:
@@ -142,13 +144,15 @@ def _for_editors(timeline: Timeline, runs: Sequence[Item], options: RenderOption
     context = RenderContext.of(options)
     size = (timeline.width, timeline.height)
     made_of = [_made_of(item) for item in items]
-    key = content_key(_SCHEMA, find().version, _PRESET, made_of, timeline.rate, size)
+    key = content_key(_SCHEMA, find().version, _PRESET, made_of, timeline.rate, size, excluded=NOT_IN_KEY)
     return probe(context.cache.make(key, ".mov", work, cancel=context.stop).path)
 
 
 def _made_of(item: Item) -> tuple[object, ...]:
     """What decides the pictures of an item without text or effects."""
-    assert isinstance(item.source, Clip)
-    clip, seen = item.source, item.source_range
-    how = (item.speed, item.fit, item.conform, item.matrix, item.flip)
-    return (clip.sha256, clip.video.last_seconds, seen.start, seen.stop, *how)
+    seen, how = item.source_range, (item.speed, item.fit, item.conform, item.matrix, item.flip)
+    if isinstance(item.source, Clip):
+        source: tuple[object, ...] = (item.source.sha256, item.source.video.last_seconds)
+    else:
+        source = (item.source,)
+    return (*source, seen.start, seen.stop, *how)

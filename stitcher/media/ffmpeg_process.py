@@ -1,7 +1,7 @@
 """Run ffmpeg as a child process that cannot hang, outlives nobody, and says why it failed.
 
 Graphs and argument lists are built elsewhere (with ffmpeg-python) and arrive here finished. `run` lets ffmpeg read
-files; `feed` writes data to its standard input while the data is made.
+files, and data from its standard input where it is given some, and follows its progress; `feed` gives it data alone.
 
 A feeder that dies leaves ffmpeg with an end of file that looks like the end of the data, and a short file that is
 valid. So nothing fed is published by ffmpeg's word: whoever feeds counts what came out, and a feeder that fails kills
@@ -44,6 +44,7 @@ _PROGRESS = frozenset((b"frame", b"out_time_us", b"total_size", b"progress"))
 def run(
     args: Sequence[str],
     *,
+    fed: Iterable[bytes | memoryview] | None = None,
     on_frames: Callable[[int], None] | None = None,
     cancel: threading.Event | None = None,
     stall_s: float = 120,
@@ -52,20 +53,22 @@ def run(
 ) -> str:
     """Run ffmpeg to its end and return what it wrote to stderr (the last 1 MiB, without statistics lines).
 
-    `args` come without the program. `on_frames` is called from this thread with the number of frames written so
-    far, each time it grows. Standard output carries the progress, so outputs must be files. A `trial` that fails
-    leaves no log.
+    `args` come without the program. What is `fed` is made in a thread of its own and written to `pipe:0`, as much of it
+    as ffmpeg takes. `on_frames` is called from this thread with the number of frames written so far, each time it
+    grows. Standard output carries the progress, so outputs must be files. A `trial` that fails leaves no log.
 
-    Raises `Interrupted` when `cancel` is set, `DiskFull`, and `FfmpegFailed` for any other end than success,
-    also when nothing moves for `stall_s` seconds. The process has ended by then, in every case. An exit code of
-    0 says little: count and check what was written.
+    Raises `Interrupted` when `cancel` is set, `DiskFull`, `FfmpegFailed` for any other end than success, also when
+    nothing moves for `stall_s` seconds, and whatever `fed` raises. The process has ended by then, in every case. An
+    exit code of 0 says little: count and check what was written.
     """
     # A filter that looks at everything before it lets anything out shows no progress, yet works: it is given longer
     # while it uses the processor.
     guard = _Guard(cancel, stall_s, busy_s=stall_s * _BUSY_FACTOR, grace_s=_GRACE_S)
-    with _started(["-progress", "pipe:1", *args], guard, cwd=cwd, logged=not trial) as child:
+    argv = ["-progress", "pipe:1", *args]
+    with _started(argv, guard, fed=fed is not None, told=True, cwd=cwd, logged=not trial) as child:
         guard.expect()
-        _follow(child.pipe, guard, on_frames)
+        with contextlib.nullcontext() if fed is None else _feeding(child, fed, guard):
+            _follow(child.output, guard, on_frames)
     return child.report
 
 
@@ -88,10 +91,37 @@ def feed(
     # Nothing of a file that is being fed is worth finishing, so there is no asking before it is killed.
     guard = _Guard(cancel, stall_s, busy_s=stall_s, grace_s=0)
     with _started(args, guard, fed=True) as child:
-        written, complete = _write(child.pipe, chunks, guard)
+        written, complete = _write(child.input, chunks, guard)
         if not complete:
             child.fault = "ffmpeg ended before it had taken everything in"
     return written
+
+
+@contextlib.contextmanager
+def _feeding(child: _Child, chunks: Iterable[bytes | memoryview], guard: _Guard) -> Iterator[None]:
+    """Data written to ffmpeg by a thread, for as long as it is followed. Raises what `chunks` raises."""
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            _write(child.input, chunks, guard)
+        except BaseException as exc:
+            faults.append(exc)
+            # Before its input ends, which it would take for the end of the data.
+            guard.end(child.process, 0)
+
+    feeder = threading.Thread(target=work, name="ffmpeg feeder", daemon=True)
+    feeder.start()
+    try:
+        yield
+    except BaseException:
+        guard.end(child.process, 0)
+        raise
+    finally:
+        # ffmpeg has ended, or is about to: nothing waits for it to read on.
+        feeder.join()
+    if faults:
+        raise faults[0]
 
 
 def _follow(progress: IO[bytes], guard: _Guard, on_frames: Callable[[int], None] | None) -> None:
@@ -122,10 +152,9 @@ def _write(
         if guard.cancelled:
             return written, False
         guard.expect()
-        rest = memoryview(chunk).cast("B")
         try:
-            while rest:
-                rest = rest[pipe.write(rest) :]
+            pipe.write(memoryview(chunk).cast("B"))
+            pipe.flush()
         except OSError:
             return written, False
         guard.rest()
@@ -144,12 +173,23 @@ def _write(
 class _Child:
     """One ffmpeg under way."""
 
-    pipe: IO[bytes]
-    """To its input or from its output."""
+    process: subprocess.Popen[bytes]
     fault: str = ""
     """What went wrong, should it end as if all were well."""
     report: str = ""
     """What it wrote to stderr, once it has ended well."""
+
+    @property
+    def input(self) -> IO[bytes]:
+        """What it is fed through."""
+        assert self.process.stdin is not None
+        return self.process.stdin
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What it tells its progress through."""
+        assert self.process.stdout is not None
+        return self.process.stdout
 
 
 @contextlib.contextmanager
@@ -158,11 +198,12 @@ def _started(
     guard: _Guard,
     *,
     fed: bool = False,
+    told: bool = False,
     cwd: Path | str | None = None,
     logged: bool = True,
 ) -> Iterator[_Child]:
-    """An ffmpeg under guard, with a pipe to its input (`fed`) or from its output. It is waited for at the end, where
-    everything but success is raised; it has ended by then, however the body of the `with` was left.
+    """An ffmpeg under guard, with pipes to its input (`fed`) and from its output (`told`). It is waited for at the end,
+    where everything but success is raised; it has ended by then, however the body of the `with` was left.
     """
     guard.check()
     program = find()
@@ -174,32 +215,31 @@ def _started(
             process = subprocess.Popen(
                 argv,
                 stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL if fed else subprocess.PIPE,
+                stdout=subprocess.PIPE if told else subprocess.DEVNULL,
                 stderr=stderr,
                 env=child_environment(),
                 cwd=cwd,
                 start_new_session=True,
-                bufsize=0 if fed else -1,
             )
         except OSError as exc:
             raise FfmpegMissing(f"{argv[0]!r} could not be started: {exc.strerror or exc}.") from exc
         watchdog.watch(process.pid)
-        pipe = process.stdin if fed else process.stdout
-        assert pipe is not None
-        child = _Child(pipe)
+        child = _Child(process)
         try:
             guard.start(process)
             yield child
             guard.expect()
             process.wait()
         finally:
-            # While the pipe is still open: closing it first would let ffmpeg finish a short file.
+            # While its input is still open: closing it first would let ffmpeg finish a short file.
             guard.end(process)
             guard.stop()
             watchdog.unwatch(process.pid)
-            # What is left in a pipe whose reader has gone is of no interest.
-            with contextlib.suppress(OSError):
-                pipe.close()
+            for pipe in (process.stdin, process.stdout):
+                # What is left in a pipe whose reader has gone is of no interest.
+                with contextlib.suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
         if guard.cancelled:
             raise Interrupted()
         how = guard.fault or ("" if process.returncode else child.fault)

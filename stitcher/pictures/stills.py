@@ -51,10 +51,7 @@ class StillPictures:
 
     def __init__(self, still: StillPicture, size: Size, fit: Fit) -> None:
         self._still, self._size = still, size
-        image = over_black(open_still(still.path))
-        if fit != "crop":
-            image = _in_frame(image, size, closest(still), fit)
-        self._image = _no_larger_than_seen(image, still, size)
+        self._image = seen_image(still, size, fit)
         self._resting: Rgb | None = None
 
     def at(self, frame: int) -> Rgb:
@@ -70,6 +67,16 @@ class StillPictures:
         if not self._still.moves:
             self._resting = picture
         return picture
+
+
+def seen_image(still: StillPicture, size: Size, fit: Fit) -> Image:
+    """What the view moves over: the picture, with its bars where it has some, as large as it is seen closest at `size`
+    and no larger than it is. Raises as `open_still` does.
+    """
+    image = over_black(open_still(still.path))
+    if fit != "crop":
+        image = _in_frame(image, size, closest(still), fit)
+    return _no_larger_than_seen(image, still, size)
 
 
 def closest(still: StillPicture) -> float:

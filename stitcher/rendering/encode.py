@@ -16,6 +16,7 @@ from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
 from stitcher.media.probe import probe, probe_unnamed, renamed
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.drawings import Drawings
 from stitcher.rendering.fault_attribution import blame
 from stitcher.rendering.graph import encode_arguments
 from stitcher.rendering.job import EncodeJob
@@ -61,11 +62,12 @@ def encode_segment(
         # Only here: a segment that is in the cache needs nothing of what proves one.
         from stitcher.rendering.picture_proof import check_shown
 
-        arguments = encode_arguments(job, str(temp))
-        ffmpeg_process.run(arguments, on_frames=on_frames, cancel=cancel)
+        arguments, drawings = encode_arguments(job, str(temp)), Drawings(job)
+        fed = drawings.pictures() if drawings else None
+        ffmpeg_process.run(arguments, fed=fed, on_frames=on_frames, cancel=cancel)
         probed.append(_made(temp, job))
         _check(probed[0][0], job)
-        check_shown(probed[0][0], job)
+        check_shown(probed[0][0], job, drawings)
         return {"frames": job.frames}
 
     made = cache.make(key, suffix, work, cancel=cancel)
@@ -85,9 +87,8 @@ def _made(file: Path, job: EncodeJob) -> tuple[Clip, os.stat_result]:
 
 def _other(job: EncodeJob, what: str) -> VerifyError:
     names = ", ".join(dict.fromkeys(part.clip.name for part in job.inputs))
-    return VerifyError(
-        f"A segment made from {names} {what}, so it was thrown away. {blame(part.clip for part in job.inputs)}"
-    )
+    files = (part.clip for part in job.inputs if part.drawn is None)
+    return VerifyError(f"A segment made from {names} {what}, so it was thrown away. {blame(files)}")
 
 
 def _check(clip: Clip, job: EncodeJob) -> None:

@@ -173,6 +173,7 @@ def job_of(
                 overlays=_overlays_of(source, part),
                 fades=_fades_of(plan.timeline, item, part),
                 shot=part.shot,
+                drawn=source.drawn,
             )
         )
     timeline, picture = plan.timeline, plan.delivery.picture

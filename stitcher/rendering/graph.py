@@ -30,7 +30,7 @@ from stitcher.rendering.colour import (
 )
 from stitcher.rendering.geometry import framed, mirrored, overlay_formats
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
-from stitcher.rendering.source_pictures import OpenedInputs, Pictures, opened_input, timed
+from stitcher.rendering.source_pictures import OpenedInputs, Pictures, fed_streams, opened_input, timed
 from stitcher.timebase import FrameRange, format_rate
 
 Stream = Any
@@ -48,7 +48,7 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
     sources = [part.clip.video for part in job.inputs]
     most = 1 if any(is_large(video.width, video.height) for video in sources) else 2
-    opened = OpenedInputs(min(most, job.threads), Counter())
+    opened = OpenedInputs(min(most, job.threads), Counter(), fed_streams(job))
     stream = _chain(job.inputs[0], job, opened)
     length = len(job.inputs[0].source_range)
     for part in job.inputs[1:]:

@@ -1,7 +1,8 @@
-"""What each item is decoded from: its own clip, or one drawn for it (title, still, effects) and kept in the cache.
+"""What each item is decoded from: its own clip, or one drawn for it (title, effects) and kept in the cache.
 
-Titles, stills and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are
-footage like any other, and the encode jobs stay plain values.
+Titles and MoviePy effects are Python pictures. They are drawn once into lossless clips; from then on they are footage
+like any other, and the encode jobs stay plain values. Stills are drawn while they are encoded (`drawings`), unless
+effects go over them.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from stitcher.media.files import sha256_file
 from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawings import as_clip, plane_format
 from stitcher.rendering.encode import tool_name
 from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
-from stitcher.rendering.job import Overlay
+from stitcher.rendering.job import DrawnStill, Overlay
 from stitcher.rendering.segments import Plan
+from stitcher.storyboard.choices import Fit
 from stitcher.timeline.hold import held
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import Effect, StillPicture, Title
@@ -40,6 +43,8 @@ class ItemSource:
     speed: Fraction = Fraction(1)
     matrix: str | None = None
     overlays: tuple[Overlay, ...] = ()
+    drawn: DrawnStill | None = None
+    """What is drawn while it is encoded; `clip` is no file then."""
 
 
 def item_sources(plan: Plan, context: RenderContext) -> dict[int, ItemSource]:
@@ -61,7 +66,8 @@ def item_sources(plan: Plan, context: RenderContext) -> dict[int, ItemSource]:
 
 
 def _is_drawn(item: Item) -> bool:
-    return not isinstance(item.source, Clip) or bool(item.effects) or bool(item.overlays)
+    """Whether anything is drawn before it is encoded."""
+    return isinstance(item.source, Title) or bool(item.effects) or bool(item.overlays)
 
 
 def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
@@ -70,7 +76,7 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
         drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
         base = ItemSource(_card(item.source, drawn_on, timeline.rate, context))
     elif isinstance(item.source, StillPicture):
-        base = ItemSource(_shown(plan, item, item.source, context))
+        base = _still(plan, item, item.source, context)
     else:
         base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
@@ -97,22 +103,31 @@ def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> C
     return probe(context.cache.make(key, suffix, work, cancel=context.stop).path)
 
 
-def _shown(plan: Plan, item: Item, still: StillPicture, context: RenderContext) -> Clip:
+def _still(plan: Plan, item: Item, still: StillPicture, context: RenderContext) -> ItemSource:
     """A still as large as the film's frame is in the deliverable; of one that does not move a single picture, held."""
-    from stitcher.pictures.lossless_clip import draw_clip, lossless_suffix
-
     rate, picture = plan.timeline.rate, plan.delivery.picture
     size = plan.timeline.width, plan.timeline.height
-    if not item.effects:
+    if item.effects:
         # Effects count in the film's own pixels.
-        size = film_frame(size, (picture.width, picture.height), picture.fit)
+        return ItemSource(_kept_still(still, size, item.fit, rate, context))
+    size = film_frame(size, (picture.width, picture.height), picture.fit)
+    drawn = DrawnStill(still, size, item.fit, plane_format(picture.pixel_format, size))
+    clip = as_clip(drawn, rate, drawing_key("still", drawn, rate))
+    return ItemSource(held(clip, still.frames - clip.video.frames, rate, Fraction(1)), drawn=drawn)
+
+
+def _kept_still(
+    still: StillPicture, size: tuple[int, int], fit: Fit, rate: Fraction, context: RenderContext
+) -> Clip:
+    from stitcher.pictures.lossless_clip import draw_clip, lossless_suffix
+
     drawn = still if still.moves else replace(still, frames=1)
-    key = drawing_key("still", drawn, size, item.fit, rate)
+    key = drawing_key("still", drawn, size, fit, rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
         from stitcher.pictures.stills import still_frames
 
-        pictures = still_frames(drawn, size, item.fit)
+        pictures = still_frames(drawn, size, fit)
         draw_clip(pictures, rate, temp, expected=drawn.frames, cancel=context.stop)
         return {}
 

@@ -15,7 +15,7 @@ from stitcher.media.threads import SHARED
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
-from stitcher.timeline.picture import PictureFade
+from stitcher.timeline.picture import PictureFade, StillPicture
 
 KEY_SCHEMA = 14
 """Raised when the same job would make other pictures than before."""
@@ -39,10 +39,23 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnStill:
+    """A still that is drawn while it is encoded."""
+
+    still: StillPicture
+    size: tuple[int, int]
+    """Of the pictures, width and height."""
+    fit: Fit
+    pixel_format: str
+    """Planar YUV of 8 bits."""
+
+
+@dataclass(frozen=True, slots=True)
 class EncodeInput:
     """One stretch of one clip that goes into a segment."""
 
     clip: Clip
+    """Of what is drawn meanwhile: what it would be as a file."""
     source_range: FrameRange
     """Film-rate frames of the clip, after `speed`."""
     overlap: int = 0
@@ -60,6 +73,15 @@ class EncodeInput:
     """Their ranges counted from its first frame; they may begin before it and end behind it."""
     shot: str = ""
     """For messages; no picture depends on it."""
+    drawn: DrawnStill | None = None
+
+    @property
+    def drawn_frames(self) -> FrameRange:
+        """The frames that are drawn: those of the range up to the one that is held; none of a file."""
+        if self.drawn is None:
+            return FrameRange(0, 0)
+        frames = self.clip.video.frames
+        return FrameRange(min(self.source_range.start, frames - 1), min(self.source_range.stop, frames))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +109,7 @@ class EncodeJob:
 NOT_IN_KEY: Exclusions = {
     Clip: all_but(Clip, "sha256"),
     EncodeInput: frozenset({"shot"}),
+    StillPicture: frozenset({"path"}),
     PictureFade: frozenset({"shot"}),
     EncodeJob: frozenset({"first_frame"}),
     # What is copied, where films are cut, and what is put in place of `options` is decided before there is a job.

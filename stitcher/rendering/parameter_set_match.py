@@ -88,7 +88,10 @@ def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
 def _trial(plan: Plan, source: ItemSource) -> EncodeJob:
     first = source.origin
     part = EncodeInput(
-        source.clip, FrameRange(first, first + 1).shifted(-source.origin), matrix=source.matrix
+        source.clip,
+        FrameRange(first, first + 1).shifted(-source.origin),
+        matrix=source.matrix,
+        drawn=source.drawn,
     )
     return EncodeJob((part,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
 

@@ -6,7 +6,7 @@ got wrong is not repeated. A segment that is in the cache has been proven.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
@@ -17,6 +17,7 @@ import numpy as np
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.pictures.exact_frames import mirrored
+from stitcher.rendering.drawings import Drawings
 from stitcher.rendering.film_frame import Region, shown_region
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from stitcher.media.frames import Picture
+    from stitcher.pictures.still_planes import StillPlanes
 
     Shares = NDArray[np.float64]
 
@@ -80,12 +82,12 @@ def _seen(part: EncodeInput, frame: int) -> float:
     return float(prod(fade.seen(frame) for fade in part.fades))
 
 
-def check_shown(piece: Clip, job: EncodeJob) -> None:
+def check_shown(piece: Clip, job: EncodeJob, drawings: Drawings) -> None:
     """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
     for sample in sampled_frames(job):
         part = job.inputs[sample.part]
         planned = source_picture(part.clip, sample.source_frame, job.picture.rate, part.speed)
-        shown = _other_picture(piece, job, sample, planned)
+        shown = _other_picture(piece, job, sample, planned, drawings)
         if shown is not None:
             at = (
                 f" at frame {job.first_frame + sample.frame} of the film"
@@ -99,7 +101,9 @@ def check_shown(piece: Clip, job: EncodeJob) -> None:
             )
 
 
-def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: int) -> int | None:
+def _other_picture(
+    piece: Clip, job: EncodeJob, sample: SampledFrame, planned: int, drawings: Drawings
+) -> int | None:
     part = job.inputs[sample.part]
     clip = part.clip
     region = shown_region(
@@ -114,7 +118,8 @@ def _other_picture(piece: Clip, job: EncodeJob, sample: SampledFrame, planned: i
     def held_against(reach: int) -> dict[int, float]:
         frames = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
         # What is seen of a source lies in its middle, so it is mirrored where it is.
-        shown = (mirrored(luma, part.flip) for luma in _samples(clip, frames, region.in_source))
+        drawn = None if part.drawn is None else drawings.of(part.drawn)
+        shown = (mirrored(luma, part.flip) for luma in _samples(clip, frames, region.in_source, drawn))
         return differences(picture, dict(zip(range(frames.start, frames.stop), shown, strict=True)))
 
     errors = held_against(_NEAR)
@@ -135,8 +140,10 @@ def _moved_half_a_pixel(picture: Luma, region: Region, job: EncodeJob) -> float:
     return float(across * columns**2 + down * rows**2) / 4
 
 
-def _samples(clip: Clip, frames: FrameRange, area: tuple[float, float, float, float]) -> Iterator[Luma]:
-    """Luma on a grid laid over a part of each picture, given as shares of its sides."""
+def _samples(
+    clip: Clip, frames: FrameRange, area: tuple[float, float, float, float], drawn: StillPlanes | None = None
+) -> Iterator[Luma]:
+    """Luma on a grid laid over a part of each picture, given as shares of its sides; of a file, or as it is drawn."""
     from stitcher.media.frames import gray_frames
 
     left, top, right, bottom = area
@@ -148,7 +155,12 @@ def _samples(clip: Clip, frames: FrameRange, area: tuple[float, float, float, fl
     inset_x, inset_y = (right - left) * _MARGIN, (bottom - top) * _MARGIN
     columns = np.linspace(left + inset_x, right - inset_x, _GRID[0])
     rows = np.linspace(top + inset_y, bottom - inset_y, _GRID[1])
-    for picture in gray_frames(clip, frames, size=(height, width) if turned else (width, height)):
+    pictures: Iterable[Picture]
+    if drawn is not None:
+        pictures = (drawn.luma(frame, (width, height)) for frame in range(frames.start, frames.stop))
+    else:
+        pictures = gray_frames(clip, frames, size=(height, width) if turned else (width, height))
+    for picture in pictures:
         yield _at(picture, columns, rows)
 
 

@@ -8,6 +8,7 @@ after that counts frames.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,7 @@ from stitcher.rendering.colour import (
     yuv_format,
 )
 from stitcher.rendering.copy_rules import decode_start
-from stitcher.rendering.job import EncodeInput
+from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
 
@@ -42,6 +43,8 @@ class OpenedInputs:
     """Threads a decoder may use; each holds pictures of its own."""
     seen: Counter[tuple[Path, Fraction | None]]
     """How often each file has been opened at each place."""
+    fed: Iterator[Stream]
+    """What is drawn meanwhile, in the order of the job's inputs."""
 
     def apart(self, path: Path, seconds: Fraction | None = None) -> dict[str, int]:
         """An option of no effect for what is opened once more.
@@ -77,6 +80,34 @@ def opened_input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = No
     return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
 
 
+def fed_streams(job: EncodeJob) -> Iterator[Stream]:
+    """The pictures of each input that is drawn meanwhile, taken in their order from one pipe."""
+    import ffmpeg
+
+    parts = [part for part in job.inputs if part.drawn is not None]
+    if not parts:
+        return
+    drawn = parts[0].drawn
+    assert drawn is not None
+    stream = ffmpeg.input(
+        "pipe:0",
+        f="rawvideo",
+        pix_fmt=drawn.pixel_format,
+        s=f"{drawn.size[0]}x{drawn.size[1]}",
+        framerate=format_rate(job.picture.rate),
+        protocol_whitelist="pipe",
+    )
+    if len(parts) == 1:
+        yield stream
+        return
+    copies = stream.filter_multi_output("split", len(parts))
+    begin = 0
+    for number, part in enumerate(parts):
+        end = begin + len(part.drawn_frames)
+        yield copies[number].filter("trim", start_frame=begin, end_frame=end)
+        begin = end
+
+
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """A stream, and what its pictures are in by now."""
@@ -106,8 +137,11 @@ def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
     video = part.clip.video
     pixels, colour = video.pixel_format, video.colour.filled(part.matrix)
     frames = part.source_range
-    if video.rate == rate and part.speed == 1:
-        stream, first = _from_picture(part.clip, min(frames.start, video.frames - 1), opened)
+    if part.drawn is not None or (video.rate == rate and part.speed == 1):
+        if part.drawn is not None:
+            stream, first = next(opened.fed), part.drawn_frames.start
+        else:
+            stream, first = _from_picture(part.clip, min(frames.start, video.frames - 1), opened)
         if frames.stop > video.frames:
             stream = stream.filter("tpad", stop=frames.stop - video.frames, stop_mode="clone")
         stream = stream.filter("trim", start_frame=frames.start - first, end_frame=frames.stop - first)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from stitcher.errors import DiskFull, FfmpegFailed, Interrupted
+from stitcher.errors import DiskFull, FfmpegFailed, InputError, Interrupted
 from stitcher.media import ffmpeg_process, watchdog
 from stitcher.media.ffmpeg import file_url
 from stitcher.media.ffmpeg_process import feed, run
@@ -183,3 +184,40 @@ def test_several_threads_run_at_once(tmp_path: Path) -> None:
         thread.join()
     assert not failures
     assert len(list(tmp_path.glob("*.mkv"))) == 4
+
+
+RAW = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-i", "pipe:0"]
+
+
+def test_what_is_fed_is_taken_in_while_the_progress_is_followed(tmp_path: Path) -> None:
+    counted: list[int] = []
+    out = tmp_path / "out.raw"
+    pictures = [bytes([number]) * 256 for number in range(40)]
+    run([*RAW, "-f", "rawvideo", str(out)], fed=iter(pictures), on_frames=counted.append)
+    assert out.read_bytes() == b"".join(pictures)
+    assert counted[-1] == 40
+
+
+def test_ffmpeg_may_leave_some_of_what_it_is_fed(tmp_path: Path) -> None:
+    out = tmp_path / "out.raw"
+    pictures = (bytes(256) for _ in range(100_000))
+    run([*RAW, "-frames:v", "3", "-f", "rawvideo", str(out)], fed=pictures)
+    assert out.stat().st_size == 3 * 256
+
+
+def test_an_error_of_what_is_fed_ends_the_process_and_is_raised(tmp_path: Path) -> None:
+    def pictures() -> Iterator[bytes]:
+        yield bytes(256)
+        raise InputError("There is no second picture.")
+
+    with pytest.raises(InputError, match="no second picture"):
+        run([*RAW, "-f", "rawvideo", str(tmp_path / "out.raw")], fed=pictures())
+
+
+def test_an_error_of_the_listener_ends_a_process_that_is_being_fed(tmp_path: Path) -> None:
+    def listen(_: int) -> None:
+        raise InputError("No more of this.")
+
+    endless = (bytes(256) for _ in itertools.count())
+    with pytest.raises(InputError, match="No more"):
+        run([*RAW, "-f", "null", "-"], fed=endless, on_frames=listen)

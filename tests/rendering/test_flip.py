@@ -14,6 +14,7 @@ from stitcher.media.frames import frames
 from stitcher.media.probe import probe
 from stitcher.pictures.exact_frames import mirrored
 from stitcher.pictures.moviepy_clip import to_moviepy
+from stitcher.rendering.drawings import Drawings
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.options import RenderOptions
@@ -80,9 +81,9 @@ def test_a_piece_that_shows_another_picture_is_found_out_where_it_is_mirrored(tm
         EncodeJob((EncodeInput(clip, seen, flip="both"),), picture, 20, (160, 96))
         for seen in (FrameRange(0, 24), FrameRange(3, 23))
     )
-    check_shown(probe(out), replace(good, frames=24))
+    check_shown(probe(out), replace(good, frames=24), Drawings(good))
     with pytest.raises(VerifyError, match="was shown"):
-        check_shown(probe(out), late)
+        check_shown(probe(out), late, Drawings(late))
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,13 @@ from PIL import Image
 
 import stitcher
 from stitcher.errors import MediaError, PlanError, StoryboardError
-from stitcher.media.frames import frames
+from stitcher.media.frames import frames, gray_frames
 from stitcher.media.probe import probe
+from stitcher.pictures.still_planes import StillPlanes
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawings import as_clip, plane_format
 from stitcher.rendering.item_sources import drawing_key, item_sources
+from stitcher.rendering.job import DrawnStill, EncodeInput
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.plan import plan
 from stitcher.storyboard.load import parse
@@ -155,6 +160,90 @@ def test_a_film_shows_it_between_clips_that_are_copied(tmp_path: Path, move: dic
     for shown in made[48:72]:
         assert shown[48, 20] < 12
         assert shown[48, 140] > 243
+
+
+@pytest.mark.parametrize(
+    ("film_format", "size", "drawn"),
+    [
+        ("yuv420p", (160, 96), "yuv420p"),
+        ("yuv420p10le", (160, 96), "yuv420p"),
+        ("yuv422p10le", (160, 96), "yuv422p"),
+        ("yuva444p10le", (160, 96), "yuv444p"),
+        ("gbrp", (160, 96), "yuv444p"),
+        ("yuv420p", (161, 96), "yuv444p"),
+        ("yuv422p", (160, 97), "yuv422p"),
+    ],
+)
+def test_no_more_colour_is_drawn_than_the_film_keeps(
+    film_format: str, size: tuple[int, int], drawn: str
+) -> None:
+    assert plane_format(film_format, size) == drawn
+
+
+@pytest.mark.parametrize(
+    ("zoom", "wanted", "drawn"),
+    [
+        (1.2, FrameRange(0, 24), FrameRange(0, 24)),
+        (1.2, FrameRange(7, 20), FrameRange(7, 20)),
+        (1.0, FrameRange(0, 24), FrameRange(0, 1)),
+        (1.0, FrameRange(7, 20), FrameRange(0, 1)),
+    ],
+)
+def test_only_what_differs_is_drawn(zoom: float, wanted: FrameRange, drawn: FrameRange) -> None:
+    still = DrawnStill(StillPicture(Path("/a.png"), "0" * 64, (8, 8), 24, zoom), (8, 8), "crop", "yuv420p")
+    part = EncodeInput(as_clip(still, Fraction(24), "0" * 64), wanted, drawn=still)
+    assert part.drawn_frames == drawn
+
+
+@pytest.mark.slow
+def test_several_stills_and_a_clip_in_one_piece_show_their_own_frames(tmp_path: Path) -> None:
+    """Moves over a ramp of grey, so that each frame of each still has a level of its own."""
+    ramps = {"up": (np.arange(960) / 5, "right"), "down": (250 - np.arange(960) / 5, "right")}
+    for name, (row, _) in ramps.items():
+        Image.fromarray(np.tile(row.astype(np.uint8), (96, 1))).save(tmp_path / f"{name}.png")
+    Image.new("L", (160, 96), 90).save(tmp_path / "rest.png")
+    clip = make_coded_clip(tmp_path / "clip.mp4", 3, 24)
+    join = {"kind": "dissolve", "duration": "4f"}
+    move = {"pan": "right"}
+    board = {
+        "stitcher": 1,
+        "format": FORMAT,
+        "shots": [
+            {"id": "a", "still": str(tmp_path / "up.png"), "duration": "16f", "move": move},
+            {
+                "id": "b",
+                "still": str(tmp_path / "down.png"),
+                "duration": "16f",
+                "move": move,
+                "transition": join,
+            },
+            {"id": "c", "clip": str(clip), "transition": join},
+            {"id": "d", "still": str(tmp_path / "rest.png"), "duration": "12f", "transition": "cut"},
+            {
+                "id": "e",
+                "still": str(tmp_path / "up.png"),
+                "duration": "16f",
+                "move": move,
+                "transition": join,
+            },
+        ],
+    }
+    planned = stitcher.plan(Storyboard.model_validate(board), preset="draft")
+    planned = replace(planned, delivery=replace(planned.delivery, picture=delivery(size=(160, 96)).picture))
+    out = tmp_path / "film.mp4"
+    stitcher.render(planned, out, options=RenderOptions(cache=tmp_path / "cache"))
+    shown = [one.astype(float) for one in gray_frames(probe(out), FrameRange(0, planned.frames))]
+    assert [len(segment.inputs) for segment in planned.encoded] == [3, 2]
+    starts = {item.shot: item.record_start for item in planned.timeline.items}
+    for shot, name, seen in (("a", "up", (0, 6, 11)), ("b", "down", (4, 8, 11)), ("e", "up", (4, 9, 15))):
+        still = StillPicture(tmp_path / f"{name}.png", "0" * 64, (960, 96), 16, pan="right")
+        drawing = StillPlanes(still, (160, 96), "crop", (2, 2))
+        for frame in seen:
+            expected = drawing.luma(frame, (160, 96)).astype(float).mean()
+            # From frame to frame the level changes by nine.
+            assert shown[starts[shot] + frame].mean() == pytest.approx(expected, abs=3), (shot, frame)
+    assert shown[starts["d"] + 5].mean() == pytest.approx(16 + 90 * 219 / 255, abs=2)
+    assert read_code(shown[starts["c"] + 10]) == (3, 10)
 
 
 def test_a_film_of_stills_alone_is_asked_for_its_rate() -> None:
