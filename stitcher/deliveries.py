@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stitcher.delivery.load import load_preset
 from stitcher.errors import InputError, Interrupted, PresetError, StitcherError
 from stitcher.media.files import made_folders
+from stitcher.one_line import one_line
 from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.session import Order, laid_out_early, locate_preset_error, render
 
@@ -32,6 +33,8 @@ class Delivered:
     """Why it could not be made: a `StitcherError`, or a bug."""
     count: int
     """How many films were asked for in all."""
+
+    __repr__ = one_line
 
 
 def deliver(

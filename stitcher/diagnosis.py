@@ -12,6 +12,7 @@ from pathlib import Path
 from stitcher.errors import StitcherError
 from stitcher.media.logs import system_name
 from stitcher.media.threads import cores
+from stitcher.one_line import one_line
 from stitcher.version import __version__
 
 _PACKAGES = (
@@ -66,6 +67,8 @@ class Diagnosis:
     """Version of each library; `None` for one that is missing."""
     cache: CacheFacts
     fonts: tuple[str, ...]
+
+    __repr__ = one_line
 
 
 def diagnose() -> Diagnosis:

@@ -9,6 +9,7 @@ from stitcher.delivery.editor_preset import EditorEntry, editor_names, find_edit
 from stitcher.delivery.load import list_loudness, list_presets, load_preset
 from stitcher.delivery.loudness import LoudnessRow
 from stitcher.delivery.preset import Preset
+from stitcher.one_line import one_line
 from stitcher.preset_files import PresetFile, find_presets, read_preset
 
 
@@ -35,6 +36,8 @@ class PresetCatalogue:
     delivery: tuple[PresetEntry, ...]
     loudness: tuple[LoudnessEntry, ...]
     editors: tuple[EditorEntry, ...]
+
+    __repr__ = one_line
 
 
 def list_all(project: Path | None = None) -> PresetCatalogue:

@@ -15,6 +15,7 @@ from stitcher.importers.changes import CutChange, differences, not_compared
 from stitcher.importers.cut import Cut
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.losses import Unread
+from stitcher.one_line import one_line
 
 if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
@@ -30,6 +31,8 @@ class CutDiff:
     """In the order of the later one; none where both are the same."""
     unread: tuple[Unread, ...]
     """What of the later one could not be read, and may be different as well."""
+
+    __repr__ = one_line
 
 
 def diff(

@@ -15,6 +15,7 @@ from stitcher.importers.changes import CutChange
 from stitcher.importers.cut import Cut, CutMedia
 from stitcher.importers.find_media import MediaFinder
 from stitcher.importers.losses import MEANINGS, Unread
+from stitcher.one_line import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Imported:
     """What of the cut is not in it."""
     left: tuple[CutChange, ...] = ()
     """Onto an existing storyboard: what is still different from the cut."""
+
+    __repr__ = one_line
 
     @property
     def losses(self) -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ from stitcher.exporters.registry import find_exporter
 from stitcher.exporters.replaced_folder import held_folder, replaced_folder
 from stitcher.media.files import check_regular, free_bytes, sha256_file
 from stitcher.media.probe_cache import carry_over
+from stitcher.one_line import one_line
 
 README = "README.txt"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -52,6 +53,8 @@ class HandedOver:
     handover: Handover = field(repr=False, compare=False)
     changed: tuple[str, ...] = ()
     """Those of `files` that were not there, or not so, before."""
+
+    __repr__ = one_line
 
 
 @dataclass(frozen=True, slots=True)

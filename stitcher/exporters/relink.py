@@ -14,6 +14,7 @@ from stitcher.exporters.manifest import MANIFEST, manifest_text, read_manifest, 
 from stitcher.exporters.media_paths import can_be_relinked, path_reader
 from stitcher.exporters.replaced_folder import held_folder
 from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.one_line import one_line
 
 _URL = re.compile(r"file://(?P<host>[^/]*)(?P<path>/.*)", re.DOTALL)
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
@@ -32,6 +33,8 @@ class Relinked:
     """Media that a timeline names and that are not there."""
     left: tuple[str, ...] = ()
     """Timelines that name media by places that cannot be written anew, as AAF does: export again."""
+
+    __repr__ = one_line
 
 
 def relink_folder(folder: Path) -> Relinked:

@@ -52,6 +52,7 @@ from stitcher.generation.take import (
     sum_spending,
 )
 from stitcher.generation.tiers import Tier, Tiers
+from stitcher.one_line import one_line
 from stitcher.storyboard.model import Shot, Storyboard, Upscale
 from stitcher.timeline.media_index import MediaIndex
 
@@ -90,6 +91,8 @@ class Estimate:
     """Shots with something that cannot be priced yet, in words: its length is not known before it is made."""
     notes: tuple[str, ...] = ()
     """What a person has to know before agreeing to it, a sentence or two each."""
+
+    __repr__ = one_line
 
     @property
     def price(self) -> Price:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.generation.take import Purpose, Take
+from stitcher.one_line import one_line
 
 Stage = Literal[
     "sending",
@@ -46,6 +47,8 @@ class Event:
     variant: str = ""
     take: Take | None = None
     """As the ledger has it now, where it has it."""
+
+    __repr__ = one_line
 
     @property
     def label(self) -> str:

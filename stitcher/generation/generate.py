@@ -39,6 +39,7 @@ from stitcher.generation.start_frames import unseen_starts
 from stitcher.generation.states import State
 from stitcher.generation.take import ANIMATIC, Spending, Take, circled_take, stuck_takes, takes_in_film
 from stitcher.generation.unrecorded_files import unexplained_takes
+from stitcher.one_line import one_line
 from stitcher.storyboard.model import Storyboard
 
 
@@ -57,6 +58,8 @@ class Generated:
     """What a person should read, one sentence each."""
     in_film: frozenset[int] = frozenset()
     """Ids of the project's takes that films show."""
+
+    __repr__ = one_line
 
 
 def estimate(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stitcher.generation.run_policy import REAL_TIME, Timing
+from stitcher.one_line import one_line
 
 if TYPE_CHECKING:
     import threading
@@ -31,6 +32,8 @@ class GenerateOptions:
     """For tests."""
     open_ledger: OpenLedger | None = None
     """For tests; `Ledger.open` unless given."""
+
+    __repr__ = one_line
 
 
 DEFAULTS = GenerateOptions()

@@ -13,6 +13,7 @@ from typing import Literal
 from stitcher.generation.paths import MAIN
 from stitcher.generation.provider import Expected
 from stitcher.generation.states import COMING, ENDED_WITHOUT_FILE, ON_DISK, UNFINISHED, State
+from stitcher.one_line import one_line
 
 Purpose = Literal["start-image", "take", "edit", "upscale", "sound"]
 """`start-image`: a still to start from. `take`, `edit`: a take of the shot. `upscale`: a take, or a piece, larger.
@@ -92,6 +93,8 @@ class Take:
     """Its file was removed on purpose; the record and the cost stay."""
     created: datetime
     updated: datetime
+
+    __repr__ = one_line
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from stitcher.generation.ledger_reader import LedgerReader
 from stitcher.generation.project import open_project
 from stitcher.generation.stale import Drift
 from stitcher.generation.take import Move, Spending, Take
+from stitcher.one_line import one_line
 from stitcher.storyboard.model import Storyboard
 
 
@@ -32,6 +33,8 @@ class TakeList:
     """By a take's id: all that happened to it, with the service's answers."""
     notes: tuple[str, ...]
     """What a person should read, one sentence each."""
+
+    __repr__ = one_line
 
 
 def list_takes(

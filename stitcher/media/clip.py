@@ -14,6 +14,7 @@ from typing import Literal
 
 from stitcher.formats.colour import HDR_TRANSFERS
 from stitcher.formats.containers import FILE_FORMATS
+from stitcher.one_line import one_line, shortened
 
 KeyKind = Literal["idr", "cra", "i"]
 
@@ -246,9 +247,7 @@ class Clip:
 
     def __repr__(self) -> str:
         width, height = self.video.shown_size
-        return (
-            f"<Clip {str(self.path)!r}: {self.video.frames} frames of {self.video.codec}, {width}x{height}>"
-        )
+        return f"<Clip {shortened(self.path)}: {self.video.frames} frames of {self.video.codec}, {width}x{height}>"
 
     @property
     def duration(self) -> Fraction:
@@ -280,6 +279,8 @@ class Sound:
     """All sound streams of the file, in its order."""
     asked_for: bool = False
     """Whether the stream was chosen by number, and not by what the file says."""
+
+    __repr__ = one_line
 
     @property
     def layout(self) -> str:

@@ -21,6 +21,7 @@ from stitcher.delivery.resolve import resolve
 from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
+from stitcher.one_line import shortened
 from stitcher.rendering.burnt_in import burnt_in_notes, with_fonts
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
@@ -71,7 +72,7 @@ class Film:
 
     def __repr__(self) -> str:
         return (
-            f"<Film {str(self.paths[0])!r}: {len(self.plan.shown)} frames, {self.copied_frames} copied, "
+            f"<Film {shortened(self.paths[0])}: {len(self.plan.shown)} frames, {self.copied_frames} copied, "
             f"{self.encoded_frames} encoded>"
         )
 

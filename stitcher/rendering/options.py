@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from stitcher.errors import InputError
+from stitcher.one_line import one_line
 
 if TYPE_CHECKING:
     import threading
@@ -35,6 +36,8 @@ class RenderOptions:
     """Whether a file at the film's place may be replaced."""
     project: Path | None = None
     """Folder in which presets are looked for as well."""
+
+    __repr__ = one_line
 
     def __post_init__(self) -> None:
         if self.verify not in get_args(Verify):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from stitcher.one_line import one_line
+
 Stage = Literal["titles", "encode", "sound", "mux", "check", "finish"]
 
 
@@ -23,6 +25,8 @@ class Step:
     """Which of several films that are made one after another, counted from 1."""
     films: int = 1
     """How many those are."""
+
+    __repr__ = one_line
 
 
 Progress = Callable[[Step], None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stitcher.delivery.spec import DeliverySpec
+from stitcher.one_line import shortened
 from stitcher.rendering.conversions import Conversion, conversions
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
@@ -107,7 +108,7 @@ class Plan:
 
     def __repr__(self) -> str:
         return (
-            f"<Plan {self.timeline.title!r}, {self.delivery.preset}: {self.frames} frames, "
+            f"<Plan {shortened(self.timeline.title)}, {self.delivery.preset}: {self.frames} frames, "
             f"{self.copied_frames} copied, {self.encoded_frames} encoded>"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from stitcher.one_line import one_line
 from stitcher.sound.report import MixReport
 
 
@@ -20,3 +21,5 @@ class MixResult:
     report: MixReport
     notes: tuple[str, ...]
     """What a person should know."""
+
+    __repr__ = one_line

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stitcher.one_line import one_line
+
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
@@ -42,6 +44,8 @@ class AssembleOptions:
     title: str = ""
     loudness: str | None = None
     """A loudness target instead of the preset's."""
+
+    __repr__ = one_line
 
 
 DEFAULTS = AssembleOptions()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from stitcher.errors import Issue
+from stitcher.one_line import shortened
 from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.anchor import Anchor, AnchorField, Position
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
@@ -279,7 +280,7 @@ class Storyboard(StoryboardModel):
 
     def __repr__(self) -> str:
         shots = f"{len(self.shots)} shot{'s' * (len(self.shots) != 1)}"
-        return f"<Storyboard {self.name!r}: {shots}, {len(self.sound)} placed sounds>"
+        return f"<Storyboard {shortened(self.name)}: {shots}, {len(self.sound)} placed sounds>"
 
     def issue(self, location: Location, message: str) -> Issue:
         """`message` with the line it is about, when the storyboard came from a file."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
+from stitcher.one_line import shortened
 from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Flip, Role
 from stitcher.storyboard.loudness import Loudness
@@ -243,7 +244,7 @@ class Timeline:
     def __repr__(self) -> str:
         shots = f"{len(self.items)} shot{'s' * (len(self.items) != 1)}"
         return (
-            f"<Timeline {self.title!r}: {shots}, {self.frames} frames, {self.width}x{self.height} at "
+            f"<Timeline {shortened(self.title)}: {shots}, {self.frames} frames, {self.width}x{self.height} at "
             f"{spoken_rate(self.rate)}>"
         )
 
