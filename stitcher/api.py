@@ -757,19 +757,24 @@ def picture_notes(clip: Clip) -> tuple[str, ...]:
 
 
 @checked
-def contact_sheet(film: Storyboard | Timeline | Plan, out: Path | str) -> tuple[Path, ...]:
+def contact_sheet(
+    film: Storyboard | Timeline | Plan, out: Path | str, *, options: RenderOptions | None = None
+) -> tuple[Path, ...]:
     """Write a PNG with a row for each shot: its first, middle and last frame, time codes, and how it is joined.
 
-    Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises `OutputError`,
-    `DiskFull`, and what `lay_out` raises.
+    Above them is the wave of the film's mix, with each sound under it where it lies; the mix is kept in the cache of
+    the `options`. Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises
+    `OutputError`, `DiskFull`, and what `lay_out` and `mix` raise.
     """
     from stitcher import session
     from stitcher.pictures.contact_sheet import contact_sheet as draw
     from stitcher.pictures.png_output import png_target
+    from stitcher.stems.film_wave import film_wave
 
     timeline = session.timeline_of(film)
     with made_folders([out]):
-        return draw(timeline, png_target(out, timeline.files))
+        target = png_target(out, timeline.files)
+        return draw(timeline, target, film_wave(timeline, options or RenderOptions()))
 
 
 @checked

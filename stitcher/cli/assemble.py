@@ -80,10 +80,10 @@ def assemble(
     )
     notes = api.notes(board)
     tell_notes(notes)
-    if sheet is not None:
-        api.contact_sheet(board, sheet)
     films = Deliveries()
     with making_films(Path.cwd(), cache=cache, verify=verify) as (render_options, _):
+        if sheet is not None:
+            api.contact_sheet(board, sheet, options=render_options)
         films.attempt(
             preset,
             output,

@@ -59,10 +59,10 @@ def render(
     if output is None and any(one.editor is not None for one in storyboard.deliver):
         notes += ("Films alone are made here; 'stitcher export BOARD' hands over to editors.",)
     tell_notes(notes)
-    if sheet is not None:
-        api.contact_sheet(storyboard, sheet)
     films = Deliveries()
     with making_films(board.absolute().parent, cache=cache, verify=verify) as (render_options, display):
+        if sheet is not None:
+            api.contact_sheet(storyboard, sheet, options=render_options)
         how: dict[str, Any] = {"preset": preset, "encoder": encoder, "options": render_options}
         if at is not None and output is not None:
             films.pictures.append(api.frame_at(storyboard, at, output, **how))

@@ -16,7 +16,8 @@ from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import draw_title
 from stitcher.pictures.typeface import load_font
-from stitcher.timebase import format_decimal, format_rate, format_timecode
+from stitcher.pictures.wave import Wave, draw_strip, strip_height
+from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import StillPicture, Title, Transition
 
@@ -33,11 +34,12 @@ _TALLEST_THUMB = 300
 _GAP, _MARGIN, _LABEL, _SEAM, _CAPTION, _HEAD = 10, 28, 190, 34, 22, 92
 
 
-def contact_sheet(timeline: Timeline, path: Path | str) -> tuple[Path, ...]:
+def contact_sheet(timeline: Timeline, path: Path | str, wave: Wave | None = None) -> tuple[Path, ...]:
     """Draw the sheet as PNG files and return their paths: `path`, then `path` with `-2`, `-3` … for more pages.
 
     Each page is written whole or not at all, one after the other, so memory does not grow with the film. Pictures
-    are shown as their sources have them, fitted into the film's frame, without effects and overlays.
+    are shown as their sources have them, fitted into the film's frame, without effects and overlays. Above those of
+    a page stands what is heard with them, where the `wave` of the film's mix is given.
     Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
     """
     target = Path(path)
@@ -46,7 +48,9 @@ def contact_sheet(timeline: Timeline, path: Path | str) -> tuple[Path, ...]:
     pages = []
     for number, start in enumerate(starts, 1):
         page = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
-        image = _page(timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)))
+        image = _page(
+            timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)), wave
+        )
         with atomic_write(page) as temp, disk_errors(page):
             image.save(temp, "PNG", compress_level=4)
         pages.append(page)
@@ -60,15 +64,16 @@ class _Grid:
     thumb: tuple[int, int]
     rows: int
     columns: int
+    head: int = _HEAD
 
     @classmethod
-    def of(cls, timeline: Timeline, shots: int) -> _Grid:
+    def of(cls, timeline: Timeline, shots: int, strip: int) -> _Grid:
         width = _THUMB_WIDTH
         height = max(8, round(Fraction(width * timeline.height, timeline.width)))
         if height > _TALLEST_THUMB:
             width = max(8, round(Fraction(_TALLEST_THUMB * timeline.width, timeline.height)))
             height = _TALLEST_THUMB
-        return cls((width, height), min(ROWS, max(1, shots)), max(1, -(-shots // ROWS)))
+        return cls((width, height), min(ROWS, max(1, shots)), max(1, -(-shots // ROWS)), _HEAD + strip)
 
     @property
     def column(self) -> int:
@@ -81,21 +86,25 @@ class _Grid:
     @property
     def page(self) -> tuple[int, int]:
         width = 2 * _MARGIN + self.columns * self.column + (self.columns - 1) * _MARGIN
-        return width, _HEAD + self.rows * self.row + _MARGIN
+        return width, self.head + self.rows * self.row + _MARGIN
 
     def place(self, index: int) -> tuple[int, int]:
         """Upper left corner of the panel of the page's shot `index`."""
         column, row = divmod(index, self.rows)
-        return _MARGIN + column * (self.column + _MARGIN), _HEAD + row * self.row
+        return _MARGIN + column * (self.column + _MARGIN), self.head + row * self.row
 
 
-def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int]) -> Any:
+def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int], wave: Wave | None) -> Any:
     from PIL import Image, ImageDraw
 
-    grid = _Grid.of(timeline, stop - start)
+    shown = _frames_of(timeline, start, stop)
+    grid = _Grid.of(timeline, stop - start, strip_height(timeline, shown) if wave is not None else 0)
     image = Image.new("RGB", grid.page, _GROUND)
     draw = ImageDraw.Draw(image)
     _head(draw, timeline, grid, number)
+    if wave is not None and shown:
+        box = (_MARGIN, _HEAD, grid.page[0] - _MARGIN, grid.head)
+        draw_strip(draw, timeline, wave, shown=shown, box=box, label=_LABEL)
     joins = zip_longest(timeline.items[start:stop], timeline.transitions[start:stop])
     for index, (item, join) in enumerate(joins):
         if item is None:
@@ -105,6 +114,12 @@ def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int]) ->
         if join is not None:
             _seam(draw, grid, (left, top + grid.row - _SEAM), join)
     return image
+
+
+def _frames_of(timeline: Timeline, start: int, stop: int) -> FrameRange:
+    """The frames of the film that the shots from `start` to `stop` fill."""
+    items = timeline.items[start:stop]
+    return FrameRange(items[0].record_start, items[-1].record_range.stop) if items else FrameRange(0, 0)
 
 
 def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -> None:

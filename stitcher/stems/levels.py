@@ -115,6 +115,13 @@ def measure(source: KeptMix | WavData, context: RenderContext) -> Measured:
     return Measured(levels, curves)
 
 
+def extremes(mix: KeptMix, context: RenderContext) -> tuple[Curve, Curve]:
+    """The lowest and the highest sample of each window of a mix. Raises as `measure`."""
+    counted = [_kept_count(mix, index, context).curves for index in range(len(mix.keys))]
+    low, high, _, _ = np.concatenate([np.zeros((4, 0), np.float32), *counted], axis=1)
+    return low, high
+
+
 def _measured_file(data: WavData, context: RenderContext) -> tuple[list[Metered], list[_Counted]]:
     parts: list[Metered] = []
     counted: list[_Counted] = []

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.png_output import png_target
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.typeface import load_font
+from stitcher.pictures.wave import Wave, draw_wave
 from stitcher.sound.report import MixReport, StemReport
 from stitcher.sound.stems import Stem
-from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curve, Curves, Measured
+from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curves, Measured
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_timecode, frames_to_samples
 from stitcher.timeline.model import Timeline
@@ -59,11 +59,6 @@ class _Axis:
     def x(self, sample: float) -> int:
         return self.left + round(min(max(sample, 0), self.samples) * (self.width - 1) / self.samples)
 
-    def edges(self, count: int, step: int) -> NDArray[np.int64]:
-        """For each pixel the first value of a curve with `step` samples a value; one more at its end."""
-        at = np.arange(self.width + 1) * (self.samples / self.width / step)
-        return np.clip(at.astype(np.int64), 0, max(0, count - 1))
-
 
 def plot_mix(out: Path, timeline: Timeline, lanes: Sequence[Lane], mix: Measured, report: MixReport) -> Path:
     """Draw the plot of a mix as a PNG; returns where it is.
@@ -81,9 +76,7 @@ def plot_mix(out: Path, timeline: Timeline, lanes: Sequence[Lane], mix: Measured
     axis = _Axis(timeline.samples, _MARGIN + _LABEL, width - 2 * _MARGIN - _LABEL)
     _head(draw, timeline, report)
     top = _HEAD + _STRIP + _GAP
-    scale = max(
-        (float(np.maximum(lane.curves.high, -lane.curves.low).max(initial=0)) for lane in lanes), default=0
-    )
+    scale = max((_wave_of(lane).peak for lane in lanes), default=0)
     boxes = [
         (top + number * (_LANE + _GAP), top + number * (_LANE + _GAP) + _LANE) for number in range(len(lanes))
     ]
@@ -169,28 +162,18 @@ def _label(draw: Any, stem: StemReport, box: tuple[int, int]) -> None:
 
 
 def _wave(draw: Any, axis: _Axis, lane: Lane, box: tuple[int, int], scale: float) -> None:
-    """The highest and lowest sample of each pixel, by their square root, so that quiet sound is seen as well."""
-    low = _columns(lane.curves.low, axis, np.minimum)
-    high = _columns(lane.curves.high, axis, np.maximum)
-    middle, reach = (box[0] + box[1]) / 2, (box[1] - box[0]) / 2 - 6
-    draw.line((axis.left, middle, axis.right, middle), fill=_RULE)
-    if scale <= 0:
-        return
-    up, down = (np.sqrt(np.clip(side / scale, 0, 1)) * reach for side in (high, -low))
-    colour = ROLE_TABLE[lane.stem.role].colour
-    for column, (above, below) in enumerate(zip(up, down, strict=True)):
-        if above > 0.5 or below > 0.5:
-            x = axis.left + column
-            draw.line((x, middle - above, x, middle + below), fill=colour)
+    draw_wave(
+        draw,
+        _wave_of(lane),
+        (axis.left, box[0], axis.right, box[1]),
+        samples=(0, axis.samples),
+        colour=ROLE_TABLE[lane.stem.role].colour,
+        scale=scale,
+    )
 
 
-def _columns(curve: Curve, axis: _Axis, pick: np.ufunc) -> Curve:
-    if not len(curve):
-        return np.zeros(axis.width, np.float32)
-    edges = axis.edges(len(curve), WINDOW)
-    # Between equal edges reduceat gives the value there, which is what a short film wants.
-    columns: Curve = pick.reduceat(curve, edges[:-1])
-    return columns
+def _wave_of(lane: Lane) -> Wave:
+    return Wave(lane.curves.low, lane.curves.high, WINDOW)
 
 
 def _ducks(draw: Any, axis: _Axis, lane: Lane, box: tuple[int, int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,14 @@ from PIL import Image
 
 from stitcher.errors import OutputError
 from stitcher.pictures.contact_sheet import COLUMNS, ROWS, contact_sheet
+from stitcher.pictures.wave import Wave, strip_height
+from stitcher.storyboard.choices import Role
+from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, MATCH, transition_kind
-from stitcher.timeline.model import Item, Timeline
+from stitcher.timebase import FrameRange
+from stitcher.timeline.model import Cue, Item, Timeline
 from stitcher.timeline.picture import Title, Transition
+from tests.factories import make_sound
 from tests.footage import Footage, Unreadable, read_code
 from tests.pictures.films import film, item
 
@@ -105,3 +111,67 @@ def test_a_sheet_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> No
     with pytest.raises(OutputError):
         contact_sheet(film(*cards(1)), tmp_path / "nowhere" / "sheet.png")
     assert not (tmp_path / "nowhere").exists()
+
+
+STRIP_FOOT = 92 + 84 + 6 * 22
+"""Below it no strip goes on."""
+
+
+def _loud_in_its_second_half(samples: int) -> Wave:
+    high = np.zeros(samples // 480, np.float32)
+    high[len(high) // 2 :] = 0.5
+    return Wave(-high, high, 480)
+
+
+def _with_cues(count: int, *cues: Cue) -> Timeline:
+    return replace(long_film(count), cues=cues)
+
+
+def _cue(role: Role, start: int, length: int) -> Cue:
+    return Cue(role, role, make_sound(), start, length)
+
+
+def _rgb(sheet: Path) -> np.ndarray:
+    with Image.open(sheet) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def _columns_of(sheet: Path, colour: tuple[int, int, int]) -> tuple[float, float]:
+    """Where the first and the last column that have a colour in a bar lie, as shares of the strip."""
+    picture = _rgb(sheet)
+    strip = picture[:STRIP_FOOT, 28 + 190 : picture.shape[1] - 38]
+    held = (strip == colour).all(axis=2).sum(axis=0) > 15
+    found = np.flatnonzero(held)
+    return float(found[0] / strip.shape[1]), float((found[-1] + 1) / strip.shape[1])
+
+
+def test_the_wave_of_the_mix_stands_above_the_shots_it_is_heard_with(tmp_path: Path) -> None:
+    timeline = _with_cues(4, _cue("music", 0, 16_000))
+    (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png", _loud_in_its_second_half(timeline.samples))
+    left, right = _columns_of(sheet, (176, 184, 196))
+    assert (left, right) == pytest.approx((0.5, 1), abs=0.06)
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 16_000), (4_000, 12_000), (8_000, 10_000)])
+def test_a_sound_is_a_bar_in_its_roles_colour_where_it_lies(tmp_path: Path, start: int, stop: int) -> None:
+    timeline = _with_cues(4, _cue("music", 0, 16_000), _cue("effects", start, stop - start))
+    wave = Wave(np.zeros(1, np.float32), np.zeros(1, np.float32), 480)
+    (sheet,) = contact_sheet(timeline, tmp_path / "sheet.png", wave)
+    assert _columns_of(sheet, ROLE_TABLE["effects"].colour) == pytest.approx(
+        (start / 16_000, stop / 16_000), abs=0.01
+    )
+
+
+def test_more_sounds_at_once_than_there_is_room_for_are_counted() -> None:
+    timeline = _with_cues(4, *(_cue("effects", 100 * number, 9_000) for number in range(9)))
+    few = replace(timeline, cues=timeline.cues[:6])
+    frames = FrameRange(0, timeline.frames)
+    assert strip_height(timeline, frames) == strip_height(few, frames)
+    assert strip_height(few, frames) > strip_height(replace(timeline, cues=timeline.cues[:5]), frames)
+
+
+def test_sounds_one_after_another_share_a_row() -> None:
+    timeline = _with_cues(4, *(_cue("effects", 1_000 * number, 1_000) for number in range(9)))
+    one = replace(timeline, cues=timeline.cues[:1])
+    frames = FrameRange(0, timeline.frames)
+    assert strip_height(timeline, frames) == strip_height(one, frames)
