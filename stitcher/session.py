@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from stitcher.timebase import Time
     from stitcher.timeline.media_index import MediaIndex
     from stitcher.timeline.model import Timeline
+    from stitcher.timeline.reframe import Reframing
 
 Part = tuple["str | Time | None", "str | Time | None"]
 """From where to where: shots, times or other anchors; `None` for the film's own beginning and end."""
@@ -69,10 +70,14 @@ class Order:
     """Whether each stem is a further sound track."""
     part: Part | None = None
     """From where to where in the film; `None` for all of it."""
+    reframing: Reframing | None = None
+    """How its shots are framed; `None` for as they say."""
 
     @classmethod
     def of(cls, delivery: Delivery, *, encoder: str | None = None) -> Order:
         """What a storyboard's delivery asks for; it has a preset and a file."""
+        from stitcher.timeline.reframe import Reframing
+
         return cls(
             delivery.preset,
             delivery.file or Path(),
@@ -83,6 +88,7 @@ class Order:
             stems=delivery.stems,
             languages=delivery.languages,
             stem_tracks=delivery.stem_tracks,
+            reframing=Reframing.of(delivery),
         )
 
     def plan(self, timeline: Timeline, project: Path | None) -> Plan:
@@ -91,6 +97,8 @@ class Order:
         from stitcher.timeline.languages import with_languages
 
         film = with_outputs(with_languages(timeline, self.languages), self.captions)
+        if self.reframing is not None:
+            film = self.reframing.applied(film)
         if self.stem_tracks:
             from stitcher.sound.stems import stem_tracks
 

@@ -210,7 +210,8 @@ def _picture_of(timeline: Timeline, grid: _Grid, item: Item) -> Callable[[int], 
         page = plain_page(timeline.width, timeline.height)
         return lambda frame: fitted(draw_title(source, page, first + frame)[..., :3], grid.thumb, "pad")
     exact = ExactPictures(source, timeline.rate, item.speed, item.matrix)
-    return lambda frame: fitted(exact.at(first + frame), grid.thumb, item.fit)
+    focus = item.focus.mirrored(item.flip)
+    return lambda frame: fitted(exact.at(first + frame), grid.thumb, item.fit, focus.at(first + frame))
 
 
 def _paste(image: Any, picture: Rgb, corner: tuple[int, int]) -> None:

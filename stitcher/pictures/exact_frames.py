@@ -16,6 +16,8 @@ from stitcher.media.frames import frames
 from stitcher.storyboard.choices import Fit, Flip
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
+from stitcher.timeline.focus import CENTRE_POINT, Point
+from stitcher.timeline.placement import placed
 
 Rgb = NDArray[np.uint8]
 _Level = TypeVar("_Level", bound=np.generic)
@@ -92,9 +94,9 @@ def mirrored(picture: NDArray[_Level], flip: Flip | None) -> NDArray[_Level]:
     return picture[::-1] if flip in ("vertical", "both") else picture
 
 
-def fitted(picture: Rgb, size: tuple[int, int], fit: Fit) -> Rgb:
-    """A picture brought to `size` (width, height) without stretching: cropped, padded with black, or padded with
-    a blurred copy of itself.
+def fitted(picture: Rgb, size: tuple[int, int], fit: Fit, focus: Point = CENTRE_POINT) -> Rgb:
+    """A picture brought to `size` (width, height) without stretching: cropped around its focus, padded with black, or
+    padded with a blurred copy of itself.
     """
     width, height = size
     if (picture.shape[1], picture.shape[0]) == size:
@@ -102,9 +104,15 @@ def fitted(picture: Rgb, size: tuple[int, int], fit: Fit) -> Rgb:
     from PIL import Image, ImageFilter, ImageOps
 
     image = Image.fromarray(picture)
-    filled = ImageOps.fit(image, size, Image.Resampling.LANCZOS)
     if fit == "crop":
-        return np.array(filled)
+        there = placed(image.size, size, fit, focus)
+        rooms = (image.width * there.scale - width, image.height * there.scale - height)
+        across, down = (
+            -offset / room if room > 0 else 0.5
+            for offset, room in zip((there.left, there.top), rooms, strict=True)
+        )
+        return np.array(ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=(across, down)))
+    filled = ImageOps.fit(image, size, Image.Resampling.LANCZOS)
     ground = Image.new("RGB", size)
     if fit == "blur":
         soft = filled.filter(ImageFilter.GaussianBlur(max(2, width // 40)))

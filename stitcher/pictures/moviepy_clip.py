@@ -189,12 +189,17 @@ class _Film:
         else:
             exact = ExactPictures(source, rate, item.speed, item.matrix)
             picture = _stretch(exact, item.source_range)
+        focus, first = item.focus.mirrored(item.flip), item.source_range.start
+
+        def framed(shown: Rgb, frame: int) -> Rgb:
+            return fitted(shown, self._size, item.fit, focus.at(first + frame))
+
         if not item.effects:
-            return lambda frame: fitted(picture(frame), self._size, item.fit)
+            return lambda frame: framed(picture(frame), frame)
         treated = apply_to(_moviepy(picture, count, rate), item.effects)
 
         def shown(frame: int) -> Rgb:
-            return fitted(_rgb(treated.get_frame(float(Fraction(frame) / rate))), self._size, item.fit)
+            return framed(_rgb(treated.get_frame(float(Fraction(frame) / rate))), frame)
 
         return shown
 

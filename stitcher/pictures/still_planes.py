@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.media.threads import cores
-from stitcher.pictures.stills import Size, seen_image, view
+from stitcher.pictures.stills import framed_still, seen_image, view
 from stitcher.storyboard.choices import Fit
 from stitcher.timebase import FrameRange
 from stitcher.timeline.picture import StillPicture
+from stitcher.timeline.placement import Size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,7 +44,7 @@ class StillPlanes:
     """
 
     def __init__(self, still: StillPicture, size: Size, fit: Fit, spacing: tuple[int, int]) -> None:
-        self._still, self._size, self._spacing = still, size, spacing
+        self._still, self._size, self._spacing = framed_still(still, size, fit), size, spacing
         self._luma, *chroma = seen_image(still, size, fit).convert("RGB", _YUV).split()
         self._chroma = chroma
 

@@ -8,6 +8,7 @@ are sampled at fractions of a pixel: a rectangle in whole pixels would tremble.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,25 +16,28 @@ from numpy.typing import NDArray
 
 from stitcher.media.stills import open_still, over_black
 from stitcher.pictures.exact_frames import fitted
-from stitcher.storyboard.choices import Ease, Fit, Pan
+from stitcher.storyboard.choices import Fit, Pan
+from stitcher.timeline.ease import eased
+from stitcher.timeline.focus import Focus, FocusPoint, Point
 from stitcher.timeline.picture import StillPicture
+from stitcher.timeline.placement import Size, placed
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 Rgb = NDArray[np.uint8]
-Size = tuple[int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the picture."""
 
-_EDGES: dict[Pan | None, tuple[tuple[float, float], tuple[float, float]]] = {
-    None: ((0.5, 0.5), (0.5, 0.5)),
-    "left": ((1.0, 0.5), (0.0, 0.5)),
-    "right": ((0.0, 0.5), (1.0, 0.5)),
-    "up": ((0.5, 1.0), (0.5, 0.0)),
-    "down": ((0.5, 0.0), (0.5, 1.0)),
+_Edge = tuple[float | None, float | None]
+_EDGES: dict[Pan | None, tuple[_Edge, _Edge]] = {
+    None: ((None, None), (None, None)),
+    "left": ((1.0, None), (0.0, None)),
+    "right": ((0.0, None), (1.0, None)),
+    "up": ((None, 1.0), (None, 0.0)),
+    "down": ((None, 0.0), (None, 1.0)),
 }
-"""Where the view is at first and at last: shares of the room it has across and down."""
+"""Where the view is at first and at last: shares of the room it has across and down; `None` where its focus says."""
 
 
 def still_frames(still: StillPicture, size: Size, fit: Fit) -> Iterator[Rgb]:
@@ -50,7 +54,7 @@ class StillPictures:
     """The pictures of a still by frame. Raises as `open_still` does when it is made."""
 
     def __init__(self, still: StillPicture, size: Size, fit: Fit) -> None:
-        self._still, self._size = still, size
+        self._still, self._size = framed_still(still, size, fit), size
         self._image = seen_image(still, size, fit)
         self._resting: Rgb | None = None
 
@@ -90,7 +94,7 @@ def view(still: StillPicture, picture: Size, size: Size, frame: int) -> Box:
     widest = size[0] * scale, size[1] * scale
     first, last = 1 / max(1.0, 1 / still.zoom), 1 / max(1.0, still.zoom)
     begin, end = (
-        _box(picture, (widest[0] * part, widest[1] * part), edge)
+        _box(picture, (widest[0] * part, widest[1] * part), edge, still.focus)
         for part, edge in zip((first, last), _EDGES[still.pan], strict=True)
     )
     way = eased(still.ease, frame / (still.frames - 1)) if still.frames > 1 else 0.0
@@ -101,21 +105,33 @@ def view(still: StillPicture, picture: Size, size: Size, frame: int) -> Box:
     return max(0.0, left), max(0.0, top), min(float(picture[0]), right), min(float(picture[1]), bottom)
 
 
-def eased(ease: Ease, share: float) -> float:
-    """How far a move has come after a share of its time."""
-    match ease:
-        case "in":
-            return share * share
-        case "out":
-            return share * (2 - share)
-        case "in-out":
-            return share * share * (3 - 2 * share)
-        case "linear":
-            return share
+def still_focus(still: StillPicture, size: Size, fit: Fit) -> Focus:
+    """The focus of a still as that of its pictures of a size, by frames of the still."""
+    picture = still.size
+    if fit != "crop":
+        still, picture = framed_still(still, size, fit), size
+    keys = []
+    for frame in dict.fromkeys((0, still.frames - 1)):
+        left, top, right, bottom = view(still, picture, size, frame)
+        x, y = still.focus[0] * picture[0] - left, still.focus[1] * picture[1] - top
+        within = (min(1.0, max(0.0, x / (right - left))), min(1.0, max(0.0, y / (bottom - top))))
+        keys.append(FocusPoint(frame, *within, still.ease))
+    return Focus(tuple(keys))
 
 
-def _box(picture: Size, seen: tuple[float, float], edge: tuple[float, float]) -> Box:
-    left, top = ((whole - part) * at for whole, part, at in zip(picture, seen, edge, strict=True))
+def framed_still(still: StillPicture, size: Size, fit: Fit) -> StillPicture:
+    """A still whose focus is that of what the view moves over: the frame it lies in, where it has bars."""
+    if fit == "crop":
+        return still
+    return replace(still, focus=placed(still.size, size, fit).point(still.focus, still.size, size))
+
+
+def _box(picture: Size, seen: tuple[float, float], edge: _Edge, focus: Point) -> Box:
+    left, top = (
+        # In the middle of what is seen, as far as the picture goes.
+        min(max(0.0, there * whole - part / 2), whole - part) if at is None else (whole - part) * at
+        for whole, part, at, there in zip(picture, seen, edge, focus, strict=True)
+    )
     return left, top, left + seen[0], top + seen[1]
 
 

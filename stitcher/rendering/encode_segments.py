@@ -13,16 +13,19 @@ from stitcher.errors import Interrupted
 from stitcher.media.clip import Clip, is_large
 from stitcher.media.pixel_format import pixel_format
 from stitcher.media.threads import SHARED, THREADS, cores
+from stitcher.pictures.stills import still_focus
 from stitcher.rendering.burnt_in import CaptionPicture, caption_pictures, overlays_of
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.cropping import is_cropped
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount
 from stitcher.rendering.segments import Encoded, Plan, SegmentInput
+from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.model import Item, Timeline
-from stitcher.timeline.picture import PictureFade
+from stitcher.timeline.picture import PictureFade, StillPicture, Title
 
 _T = TypeVar("_T")
 _MOST_WORKERS = 8
@@ -149,6 +152,22 @@ def _overlays_of(source: ItemSource, part: SegmentInput) -> tuple[Overlay, ...]:
     return tuple(overlay for overlay in source.overlays if overlay.span.intersection(seen))
 
 
+def _focus_of(plan: Plan, item: Item, part: SegmentInput, origin: int) -> Focus:
+    """What of the pictures of a part of an item stays in view, by the clock of what it is decoded from.
+
+    The middle where nothing is cropped, so that no picture depends on it.
+    """
+    picture = plan.delivery.picture
+    size = picture.width, picture.height
+    focus = item.focus
+    if isinstance(item.source, Title) or not is_cropped(item, plan.timeline, size, picture.fit):
+        return CENTRE
+    if isinstance(item.source, StillPicture):
+        film = plan.timeline.width, plan.timeline.height
+        focus = still_focus(item.source, film, item.fit).mirrored(item.flip)
+    return focus.within(part.source_range).shifted(-origin)
+
+
 def job_of(
     plan: Plan,
     segment: Encoded,
@@ -171,6 +190,8 @@ def job_of(
                 matrix=source.matrix,
                 flip=item.flip,
                 overlays=_overlays_of(source, part),
+                focus=_focus_of(plan, item, part, source.origin),
+                film_fit=item.film_fit,
                 fades=_fades_of(plan.timeline, item, part),
                 shot=part.shot,
                 drawn=source.drawn,

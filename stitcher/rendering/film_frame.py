@@ -8,11 +8,11 @@ from math import sqrt
 
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.pictures.title_page import Margins, Page
-from stitcher.storyboard.choices import Fit
+from stitcher.storyboard.choices import Fit, Flip
 from stitcher.timebase import round_half_up
+from stitcher.timeline.focus import CENTRE_POINT, Point
 from stitcher.timeline.model import Timeline
-
-Size = tuple[int, int]
+from stitcher.timeline.placement import Placement, Size, placed
 
 
 def same_shape(one: Size, other: Size) -> bool:
@@ -35,23 +35,26 @@ def film_frame(film: Size, picture: Size, fit: Fit) -> Size:
     return max(2, width), max(2, height)
 
 
-def title_page(timeline: Timeline, delivery: DeliverySpec) -> Page:
-    """The page of titles in a deliverable: the part of its picture where the film is, pixel for pixel."""
+def title_page(timeline: Timeline, delivery: DeliverySpec, fit: Fit | None = None) -> Page:
+    """The page of titles in a deliverable: the part of its picture where the film is, pixel for pixel.
+
+    `fit` is how a shot fills it that does so otherwise than others.
+    """
     film, picture = (timeline.width, timeline.height), delivery.picture
     whole = picture.width, picture.height
-    frame = film_frame(film, whole, picture.fit)
+    frame = film_frame(film, whole, fit or picture.fit)
     width, height = min(frame[0], whole[0]), min(frame[1], whole[1])
     unit = film[1] * sqrt(width * height / (film[0] * film[1]))
     return Page(width, height, (width, height), unit, _inside(delivery.text_margins, whole, (width, height)))
 
 
-def treated_title_page(timeline: Timeline, delivery: DeliverySpec) -> Page:
+def treated_title_page(timeline: Timeline, delivery: DeliverySpec, fit: Fit | None = None) -> Page:
     """The page of titles that an effect goes over: the film's own frame, because effects count in its pixels, with
     the text in that part of it which the deliverable shows.
     """
-    page = title_page(timeline, delivery)
+    page = title_page(timeline, delivery, fit)
     film, picture = (timeline.width, timeline.height), delivery.picture
-    frame = film_frame(film, (picture.width, picture.height), picture.fit)
+    frame = film_frame(film, (picture.width, picture.height), fit or picture.fit)
     scale = Fraction(film[1], frame[1])
     visible = (
         min(film[0], round_half_up(page.width * scale)),
@@ -88,7 +91,15 @@ class Region:
     in_picture: Shares
 
 
-def shown_region(source: Size, *, film: Size, picture: Size, source_fit: Fit, film_fit: Fit) -> Region:
+def shown_region(
+    source: Size,
+    *,
+    film: Size,
+    picture: Size,
+    source_fit: Fit,
+    film_fit: Fit,
+    focus: Point = CENTRE_POINT,
+) -> Region:
     """Where a source of that shown size is seen in a deliverable's picture, fitted by way of the film's frame."""
     frame = film_frame(film, picture, film_fit)
     fits = [(source_fit, frame)] if frame == picture or not same_shape(source, frame) else []
@@ -96,27 +107,36 @@ def shown_region(source: Size, *, film: Size, picture: Size, source_fit: Fit, fi
         fits = []
     elif frame != picture:
         fits.append((film_fit, picture))
-    within = (float(source[0]), float(source[1]))
-    placed = visible = (0.0, 0.0, *within)
-    for fit, (width, height) in fits:
-        scales = width / within[0], height / within[1]
-        scale = max(scales) if fit == "crop" else min(scales)
-        left, top = (width - within[0] * scale) / 2, (height - within[1] * scale) / 2
-
-        def moved(box: Shares, scale: float = scale, left: float = left, top: float = top) -> Shares:
-            return box[0] * scale + left, box[1] * scale + top, box[2] * scale + left, box[3] * scale + top
-
-        placed = moved(placed)
-        x0, y0, x1, y1 = moved(visible)
-        visible = max(0.0, x0), max(0.0, y0), min(float(width), x1), min(float(height), y1)
-        within = (float(width), float(height))
+    within = source
+    whole = visible = (0.0, 0.0, float(source[0]), float(source[1]))
+    for fit, size in fits:
+        there = placed(within, size, fit, focus)
+        focus = there.point(focus, within, size)
+        whole, (x0, y0, x1, y1) = _moved(whole, there), _moved(visible, there)
+        visible = max(0.0, x0), max(0.0, y0), min(float(size[0]), x1), min(float(size[1]), y1)
+        within = size
     x0, y0, x1, y1 = visible
-    across, down = placed[2] - placed[0], placed[3] - placed[1]
+    across, down = whole[2] - whole[0], whole[3] - whole[1]
     in_source = (
-        (x0 - placed[0]) / across,
-        (y0 - placed[1]) / down,
-        (x1 - placed[0]) / across,
-        (y1 - placed[1]) / down,
+        (x0 - whole[0]) / across,
+        (y0 - whole[1]) / down,
+        (x1 - whole[0]) / across,
+        (y1 - whole[1]) / down,
     )
     in_picture = (x0 / within[0], y0 / within[1], x1 / within[0], y1 / within[1])
     return Region(in_source, in_picture)
+
+
+def _moved(box: Shares, there: Placement) -> Shares:
+    x0, y0, x1, y1 = (side * there.scale for side in box)
+    return x0 + there.left, y0 + there.top, x1 + there.left, y1 + there.top
+
+
+def mirrored_shares(part: Shares, flip: Flip | None) -> Shares:
+    """A part of a picture once that is mirrored."""
+    left, top, right, bottom = part
+    if flip in ("horizontal", "both"):
+        left, right = 1 - right, 1 - left
+    if flip in ("vertical", "both"):
+        top, bottom = 1 - bottom, 1 - top
+    return left, top, right, bottom

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from stitcher.media.filters import scaled
+from stitcher.media.filters import scaled, upright
 from stitcher.media.pixel_format import opaque_format, pixel_format
 from stitcher.rendering.film_frame import film_frame, same_shape
+from stitcher.rendering.following_crop import followed, is_followed
 from stitcher.rendering.job import EncodeInput, EncodeJob
-from stitcher.storyboard.choices import Flip
+from stitcher.storyboard.choices import Fit, Flip
+from stitcher.timeline.focus import CENTRE_POINT, Focus
+from stitcher.timeline.placement import Size, placed
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
@@ -35,16 +39,38 @@ _MIRRORS: dict[Flip | None, tuple[str, ...]] = {
 def framed(stream: Stream, part: EncodeInput, job: EncodeJob) -> Stream:
     """First into the film's frame as the shot asks, then the film's frame into the deliverable's as that asks; scaled
     once, so that what is enlarged is not made small before."""
-    spec = job.picture
-    size = (spec.width, spec.height)
-    frame = film_frame(job.film_size, size, spec.fit)
-    if frame == size or not same_shape(part.clip.video.shown_size, frame):
-        stream = _fitted(stream, part.fit, *frame, spec.pixel_format)
-    return stream if frame == size else _fitted(stream, spec.fit, *size, spec.pixel_format)
+    spec, video = job.picture, part.clip.video
+    size, fit = (spec.width, spec.height), part.film_fit or spec.fit
+    frame = film_frame(job.film_size, size, fit)
+    source = upright(video) if video.sample_aspect == 1 else video.shown_size
+    seen = _Seen(source, part.focus.mirrored(part.flip).shifted(-part.source_range.start))
+    if frame == size or not same_shape(video.shown_size, frame):
+        stream = _fitted(stream, part.fit, seen, frame, spec.pixel_format)
+        seen = seen.filling(frame, part.fit)
+    return stream if frame == size else _fitted(stream, fit, seen, size, spec.pixel_format)
 
 
-def _fitted(stream: Stream, fit: str, width: int, height: int, pixels: str) -> Stream:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A stream's pictures, and what of them stays in view."""
+
+    size: Size
+    focus: Focus
+    """By frame of the stream, from 0."""
+
+    def filling(self, size: Size, fit: Fit) -> _Seen:
+        """What the pictures of that size are that these fill."""
+        keys = []
+        for key in self.focus.keys:
+            x, y = placed(self.size, size, fit, key.point).point(key.point, self.size, size)
+            keys.append(replace(key, x=x, y=y))
+        return _Seen(size, replace(self.focus, keys=tuple(keys)))
+
+
+def _fitted(stream: Stream, fit: Fit, seen: _Seen, size: Size, pixels: str) -> Stream:
     import ffmpeg
+
+    width, height = size
 
     def filling(source: Stream, aspect: str) -> Stream:
         return scaled(source, w=width, h=height, force_original_aspect_ratio=aspect)
@@ -66,7 +92,17 @@ def _fitted(stream: Stream, fit: str, width: int, height: int, pixels: str) -> S
             shortest=1,
             format=name,
         )
-    return filling(stream, "increase").filter("crop", width, height)
+    if is_followed(seen.size, size, seen.focus):
+        return followed(stream, seen.size, size, seen.focus)
+    whole = filling(stream, "increase")
+    x, y = seen.focus.keys[0].point
+    if (x, y) == CENTRE_POINT:
+        return whole.filter("crop", width, height)
+    left, top = (
+        f"2*round(clip({share:.6f}*{has}-{shown}/2,0,{has}-{shown})/2)"
+        for share, has, shown in ((x, "iw", "ow"), (y, "ih", "oh"))
+    )
+    return whole.filter("crop", width, height, left, top)
 
 
 def overlay_formats(pixels: str) -> tuple[str, str]:

@@ -94,7 +94,7 @@ def timescale(rate: Fraction) -> int:
 
 def _chain(part: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
     spec = job.picture
-    if part.overlays or part.fit == "blur":
+    if part.overlays or "blur" in (part.fit, part.film_fit or spec.fit):
         # ffmpeg's overlay reckons with alpha below as if all had 8 bits: only opaque pictures are laid upon.
         spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
     stream = _shaped(timed(part, spec.rate, opened), part, replace(job, picture=spec))

@@ -71,9 +71,9 @@ def _is_drawn(item: Item) -> bool:
 
 
 def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
-    timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery)
+    timeline, page = plan.timeline, title_page(plan.timeline, plan.delivery, item.film_fit)
     if isinstance(item.source, Title):
-        drawn_on = treated_title_page(timeline, plan.delivery) if item.effects else page
+        drawn_on = treated_title_page(timeline, plan.delivery, item.film_fit) if item.effects else page
         base = ItemSource(_card(item.source, drawn_on, timeline.rate, context))
     elif isinstance(item.source, StillPicture):
         base = _still(plan, item, item.source, context)
@@ -110,7 +110,7 @@ def _still(plan: Plan, item: Item, still: StillPicture, context: RenderContext) 
     if item.effects:
         # Effects count in the film's own pixels.
         return ItemSource(_kept_still(still, size, item.fit, rate, context))
-    size = film_frame(size, (picture.width, picture.height), picture.fit)
+    size = film_frame(size, (picture.width, picture.height), item.film_fit or picture.fit)
     drawn = DrawnStill(still, size, item.fit, plane_format(picture.pixel_format, size))
     clip = as_clip(drawn, rate, drawing_key("still", drawn, rate))
     return ItemSource(held(clip, still.frames - clip.video.frames, rate, Fraction(1)), drawn=drawn)

@@ -15,6 +15,7 @@ from stitcher.media.threads import SHARED
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
+from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.picture import PictureFade, StillPicture
 
 KEY_SCHEMA = 14
@@ -68,6 +69,10 @@ class EncodeInput:
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
     flip: Flip | None = None
+    focus: Focus = CENTRE
+    """Of the picture as it is seen, by the clock of `source_range`."""
+    film_fit: Fit | None = None
+    """How the film's frame fills the picture; `None` for as the picture's own `fit` says."""
     overlays: tuple[Overlay, ...] = ()
     fades: tuple[PictureFade, ...] = ()
     """Their ranges counted from its first frame; they may begin before it and end behind it."""

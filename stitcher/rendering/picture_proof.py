@@ -18,7 +18,7 @@ from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.pictures.exact_frames import mirrored
 from stitcher.rendering.drawings import Drawings
-from stitcher.rendering.film_frame import Region, shown_region
+from stitcher.rendering.film_frame import Region, mirrored_shares, shown_region
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
 from stitcher.timebase import FrameRange
@@ -111,13 +111,15 @@ def _other_picture(
         film=job.film_size,
         picture=(job.picture.width, job.picture.height),
         source_fit=part.fit,
-        film_fit=job.picture.fit,
+        film_fit=part.film_fit or job.picture.fit,
+        focus=part.focus.mirrored(part.flip).at(sample.source_frame),
     )
-    picture = next(_samples(piece, FrameRange(sample.frame, sample.frame + 1), region.in_picture))
+    in_picture = mirrored_shares(region.in_picture, part.flip)
+    picture = next(_samples(piece, FrameRange(sample.frame, sample.frame + 1), in_picture))
 
     def held_against(reach: int) -> dict[int, float]:
         frames = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
-        # What is seen of a source lies in its middle, so it is mirrored where it is.
+        # Where it is seen is reckoned without the mirror.
         drawn = None if part.drawn is None else drawings.of(part.drawn)
         shown = (mirrored(luma, part.flip) for luma in _samples(clip, frames, region.in_source, drawn))
         return differences(picture, dict(zip(range(frames.start, frames.stop), shown, strict=True)))

@@ -252,15 +252,21 @@ def check_captions(
 
 
 def check_deliveries(
-    deliveries: Sequence[tuple[int, Delivery]], shots: Numbered, cues: Sequence[tuple[int, Cue]]
+    deliveries: Sequence[tuple[int, Delivery]],
+    shots: Numbered,
+    cues: Sequence[tuple[int, Cue]],
+    ids: Mapping[str, int],
 ) -> Iterator[Issue]:
-    """Issues of deliveries to editors nobody knows, to one place, or onto a file the film is made of."""
+    """Issues of deliveries to editors nobody knows, of unknown shots, to one place, or onto a file the film is of."""
     used = {path for _, shot in shots for path in (shot.clip, shot.still)} | {cue.file for _, cue in cues}
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
         if delivery.editor is not None and delivery.editor not in EDITORS:
             hint = meant_or_known(delivery.editor, EDITORS)
             yield Issue.at(("deliver", index, "editor"), f"there is no editor {delivery.editor!r}{hint}")
+        for shot in delivery.shots:
+            if shot not in ids:
+                yield Issue.at(("deliver", index, "shots", shot), _no_shot(shot, ids))
         places = (("file", delivery.file), ("folder", delivery.folder), ("stems", delivery.stems))
         for key, path in ((key, path) for key, path in places if path is not None):
             where = ("deliver", index, key)

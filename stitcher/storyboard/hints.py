@@ -9,6 +9,7 @@ from stitcher.storyboard.base import StoryboardModel
 from stitcher.storyboard.bought_sound import GeneratedSound, Voice
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
+from stitcher.storyboard.framing import FocusKey
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
 from stitcher.storyboard.picture import ColourFade, StillMove, Transition
@@ -55,7 +56,9 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "audio": "sound",
         "fade": "fade_in",
         **dict.fromkeys(("mirror", "mirrored", "hflip"), "flip"),
+        **dict.fromkeys(("reframe", "gravity", "center", "centre"), "focus"),
     },
+    FocusKey: {**dict.fromkeys(("time", "frame", "start"), "at"), "easing": "ease"},
     StillMove: {"easing": "ease", "direction": "pan", "scale": "zoom"},
     Transition: {**_LENGTHS, "type": "kind", "name": "kind"},
     Format: {
@@ -92,6 +95,8 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("output", "path", "name", "to", "out"), "file"),
         **dict.fromkeys(("format", "codec"), "preset"),
         "directory": "folder",
+        "fill": "fit",
+        **dict.fromkeys(("reframe", "framing"), "shots"),
     },
     TitleCard: {**_LENGTHS, "color": "colour"},
     ColourFade: {**_LENGTHS, **dict.fromkeys(("color", "from", "to"), "colour")},

@@ -292,7 +292,7 @@ def _references(
         yield from check_bought_sounds(parts.cues, parts.shots, ids)
         yield from cross_checks.check_markers(parts.markers, ids)
         yield from cross_checks.check_captions(parts.captions, ids, parts.marker_names)
-    yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues)
+    yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues, ids)
 
 
 def _loudness(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +18,7 @@ from stitcher.storyboard.bought_sound import GeneratedSound, MadeFrom, Voice, Vo
 from stitcher.storyboard.captions import CaptionOutputs, Captions, CaptionStyle, LanguageField
 from stitcher.storyboard.choices import ChapterSource, Conform, Fit, Role
 from stitcher.storyboard.cue import Ambience, AmbienceField, Cue, Duck, GainKey
+from stitcher.storyboard.framing import FocusField, FocusKey, ShotFraming
 from stitcher.storyboard.generation import (
     Budget,
     Edit,
@@ -44,7 +46,7 @@ from stitcher.storyboard.picture import (
 from stitcher.storyboard.roles import Roles, base_role
 from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
-from stitcher.storyboard.values import Name, OutputPath, Rate, Size, Text, Truth, Whole
+from stitcher.storyboard.values import Name, OutputPath, Rate, ShotId, Size, Text, Truth, Whole
 from stitcher.storyboard.words import LowerThird, TitleCard
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "Edit",
     "EditKeyframe",
     "Effect",
+    "FocusKey",
     "Format",
     "GainKey",
     "GeneratedSound",
@@ -73,6 +76,7 @@ __all__ = [
     "Position",
     "Reference",
     "Shot",
+    "ShotFraming",
     "ShotMarker",
     "Start",
     "StartImage",
@@ -117,6 +121,8 @@ class Defaults(StoryboardModel):
     """How shots come in."""
     fit: Fit = "crop"
     """How a picture of another shape fills the film."""
+    focus: FocusField | None = None
+    """What of a picture stays in view where it is cropped; its middle when not given."""
     conform: Conform = "nearest"
     """How another rate becomes the film's."""
     sound: OwnSoundField = OwnSound()
@@ -165,6 +171,13 @@ class Delivery(StoryboardModel):
     stems: OutputPath | None = None
     """A folder for the stems of the film's sound, inside the storyboard's folder."""
 
+    fit: Fit | None = None
+    """How the film fills a picture of another shape, instead of as the preset says: `crop`, `pad` or `blur`."""
+    focus: FocusField | None = None
+    """What of every shot's picture stays in view where it is cropped, instead of as the shots say."""
+    shots: Mapping[ShotId, ShotFraming] = Field(default_factory=dict)
+    """How single shots are framed in this film, by their names."""
+
     @model_validator(mode="after")
     def _is_one_thing(self) -> Delivery:
         issues = []
@@ -181,6 +194,11 @@ class Delivery(StoryboardModel):
                 (key, f"an editor gets the sounds as they are: give {key!r} to a 'preset'")
                 for key in ("loudness", "channels", "languages", "stem_tracks", "stems")
                 if getattr(self, key) not in (None, False)
+            ]
+            issues += [
+                (key, f"an editor gets the film in its own shape: give {key!r} to a 'preset'")
+                for key in ("fit", "focus", "shots")
+                if getattr(self, key)
             ]
         if self.editor is not None and self.captions is not None:
             issues.append(("captions", "an editor gets captions as files: give 'captions' to a 'preset'"))

@@ -10,6 +10,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, mod
 from stitcher.formats.colour import MatrixName
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.choices import Conform, Fit, Flip
+from stitcher.storyboard.framing import FocusField
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.picture import (
     EffectField,
@@ -43,7 +44,8 @@ TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
-    "in_", "out", "speed", "hold", "fit", "flip", "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES
+    "in_", "out", "speed", "hold", "fit", "focus", "flip", "conform", "sound", "matrix", "edit", "upscale",
+    *_ONLY_FOR_TAKES,
 )  # fmt: skip
 
 
@@ -148,6 +150,8 @@ class Shot(StoryboardModel):
     """How long its last picture is held: a time, or `to-sound` for as long as the lines that begin in it need."""
     fit: Fit | None = None
     """How a picture of another shape fills the film: `crop`, `pad` (black bars) or `blur` (bars of itself)."""
+    focus: FocusField | None = None
+    """What of its picture stays in view where it is cropped: a point, key frames of one, or `auto`."""
     conform: Conform | None = None
     """How another rate becomes the film's: the `nearest` frame, or a `blend` of neighbours."""
     sound: OwnSoundField | None = None

@@ -25,6 +25,7 @@ from stitcher.storyboard.accept import Acceptance
 from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Flip, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
+from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.picture import Effect, PictureFade, StillPicture, Title, Transition
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
@@ -57,6 +58,10 @@ class Item:
     """Who made the enlarged picture, as far as a ledger tells."""
     flip: Flip | None = None
     """How its picture is mirrored, under text that lies over it."""
+    focus: Focus = CENTRE
+    """What of its picture, as it is seen, stays in view where it is cropped."""
+    film_fit: Fit | None = None
+    """How the film's frame fills a deliverable's picture of another shape in this shot; `None` as the preset says."""
     hidden: Item | None = None
     """The shot that is switched off, where this black stands in its place."""
 
@@ -87,7 +92,7 @@ class Item:
         source = self.source
         if not isinstance(source, Clip) or not pixel_format(source.video.pixel_format).alpha:
             return False
-        if self.effects or self.overlays or self.fit == "blur":
+        if self.effects or self.overlays or "blur" in (self.fit, self.film_fit):
             return False
         return self.conform != "blend" or (source.video.rate == rate and self.speed == 1)
 

@@ -48,6 +48,8 @@ class StillPicture:
     """How many times larger things are in its last frame than in its first."""
     pan: Pan | None = None
     ease: Ease = "linear"
+    focus: tuple[float, float] = (0.5, 0.5)
+    """What stays in the middle of the view where no pan says otherwise: across and down, as shares of the picture."""
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from stitcher.errors import NotGenerated, PlanError
@@ -12,12 +13,14 @@ from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
+from stitcher.timeline.focus import Focus, focus_of
 from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
 from stitcher.timeline.picture import Effect, StillPicture, Title
+from stitcher.timeline.reframe import with_focus
 
 
 def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:
@@ -114,7 +117,7 @@ class _ShotLayout:
         still = StillPicture(path, known.sha256, known.size, len(whole))
         if move is not None:
             still = replace(still, zoom=move.zoom, pan=move.pan, ease=move.ease)
-        return Item(
+        item = Item(
             shot=shot.id,
             source=still,
             available_range=whole,
@@ -125,6 +128,9 @@ class _ShotLayout:
             overlays=self._overlays(whole),
             flip=shot.flip,
         )
+        if shot.focus is not None and len(shot.focus) > 1:
+            self._add(("focus",), "the view over a still goes with 'move': give its 'focus' one point.")
+        return with_focus(item, self._focus(whole))
 
     def _clip(self, clip: Clip) -> Item | None:
         shot, speed = self.shot, self.shot.speed or Fraction(1)
@@ -166,6 +172,7 @@ class _ShotLayout:
             record_start=0,
             speed=speed,
             fit=shot.fit or self.board.defaults.fit,
+            focus=self._focus(visible),
             conform=shot.conform or self.board.defaults.conform,
             effects=self._effects(),
             overlays=self._overlays(visible),
@@ -173,6 +180,16 @@ class _ShotLayout:
             original=clip if larger is not None else None,
             flip=shot.flip,
         )
+
+    def _focus(self, visible: FrameRange) -> Focus:
+        focus = focus_of(self.shot.focus or self.board.defaults.focus, self.rate, visible.start)
+        for number, (before, key) in enumerate(pairwise(focus.keys), start=1):
+            if self.shot.focus is not None and key.frame <= before.frame:
+                self._add(("focus", number, "at"), "key frames of the focus come one after another.")
+            elif self.shot.focus is not None and key.frame > visible.stop:
+                frame = key.frame - visible.start
+                self._add(("focus", number, "at"), f"it has {len(visible)} frames, and this is at {frame}.")
+        return focus
 
     def _effects(self) -> tuple[Effect, ...]:
         return tuple(Effect(effect.name, effect.arguments) for effect in self.shot.effects)
