@@ -151,6 +151,8 @@ class Picture(_Model):
     colour: Cited[ColourName] = Citation("bt709")
     tag: Cited[str] | None = None
     """Four-character code in the container."""
+    one_encoder: Cited[bool] = Citation(False)
+    """Whether only clips of one encoder are copied, of those with codec `source`."""
     options: dict[str, str] = Field(default_factory=dict)
     """Further options of the encoder, by FFmpeg's name without the dash."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -68,7 +68,8 @@ def resolve(
     container: ContainerName
     if preset.picture.codec.for_rate(timeline.rate) == "source":
         match = match_sources(timeline)
-        picture, container = match.picture, match.container
+        picture = replace(match.picture, one_encoder=preset.picture.one_encoder.value)
+        container = match.container
         notes += match.notes
         if encoder is not None and _family(encoder) is not None:
             notes.append(

@@ -38,8 +38,7 @@ class PictureSpec:
     codec_tag: str = ""
     """Four-character code in the container (`hvc1`, `apch`), empty for the container's default."""
     seam_options: tuple[str, ...] = ()
-    """What `options` are replaced by for short stretches between copied runs; empty to keep them. The parameter
-    sets that come out must be the same."""
+    """What `options` are replaced by for short stretches between copied runs; empty to keep them."""
     steady_rate: bool = False
     """Whether bits are given out over time (an average or constant bitrate); such a stream is encoded in long
     pieces, because the encoder starts its accounts afresh at each."""
@@ -50,6 +49,8 @@ class PictureSpec:
     """How the film's frame is put into `width` × `height` when the film has another shape; never stretched."""
     why_no_copies: str = "the preset encodes everything"
     """For people: why nothing is copied where `copy_sources` is not set."""
+    one_encoder: bool = False
+    """Whether copied runs must have one encoder's parameter sets, and encoded ones the same."""
 
 
 def same_matrix(name: str | None) -> str:

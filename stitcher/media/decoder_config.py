@@ -63,22 +63,31 @@ def record_units(codec: str, record: bytes) -> tuple[bytes, ...]:
 
 
 def _hvcc_units(record: bytes) -> tuple[bytes, ...]:
+    return tuple(unit for head, units in hvcc_arrays(record) if head & 0x3F in _HEVC_KINDS for unit in units)
+
+
+def hvcc_arrays(record: bytes) -> tuple[tuple[int, tuple[bytes, ...]], ...]:
+    """The arrays of units in an `hvcC` record: the byte with their type, and the units.
+
+    Raises `ValueError` for a record that is not whole.
+    """
     if len(record) < 23:
         raise ValueError("not an hvcC record")
-    units: list[bytes] = []
+    arrays: list[tuple[int, tuple[bytes, ...]]] = []
     at = 23
     for _ in range(record[22]):
         if at + 3 > len(record):
             raise ValueError("the hvcC record ends early")
-        kind, count, at = record[at] & 0x3F, int.from_bytes(record[at + 1 : at + 3], "big"), at + 3
+        head, count, at = record[at], int.from_bytes(record[at + 1 : at + 3], "big"), at + 3
+        units = []
         for _ in range(count):
             size = int.from_bytes(record[at : at + 2], "big")
-            if kind in _HEVC_KINDS:
-                units.append(record[at + 2 : at + 2 + size])
+            units.append(record[at + 2 : at + 2 + size])
             at += 2 + size
             if at > len(record):
                 raise ValueError("the hvcC record ends early")
-    return tuple(units)
+        arrays.append((head, tuple(units)))
+    return tuple(arrays)
 
 
 def split_avcc(record: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...], bytes]:
@@ -104,30 +113,6 @@ def split_avcc(record: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...], byt
             at += 2 + size
         sets.append(tuple(units))
     return sets[0], sets[1], record[at:]
-
-
-def merge_avcc(first: bytes, second: bytes) -> bytes:
-    """One `avcC` record for a track whose slices name sets of either: the first, with the second's sets added.
-
-    So runs of two encoders can share a plain `avc1` track if their sets are numbered apart. Raises `ValueError` when
-    they are not, and when profile or length size differ.
-    """
-    if first[1] != second[1] or length_size("h264", first) != length_size("h264", second):
-        raise ValueError("the two streams have different profiles")
-    sequences, pictures, extension = split_avcc(first)
-    more_sequences, more_pictures, _ = split_avcc(second)
-    ours = by_number((*sequences, *pictures), hevc=False)
-    theirs = by_number((*more_sequences, *more_pictures), hevc=False)
-    if any(ours[number] != theirs[number] for number in ours.keys() & theirs.keys()):
-        raise ValueError("the two streams have different sets of one number")
-    merged = bytearray(first[:5])
-    merged[3] = max(first[3], second[3])
-    for mark, units in ((0xE0, sequences + more_sequences), (0, pictures + more_pictures)):
-        kept = tuple(dict.fromkeys(units))
-        merged.append(mark | len(kept))
-        for unit in kept:
-            merged += len(unit).to_bytes(2, "big") + unit
-    return bytes(merged) + extension
 
 
 def avc_codec_name(file_head: bytes) -> str:
@@ -172,11 +157,11 @@ def _number(unit: bytes, *, hevc: bool) -> tuple[int, ...]:
         return kind, layer, bits.u(4)
     if kind == 33:
         bits.u(4)
-        _skip_profile(bits)
+        skip_profile(bits)
     return kind, layer, bits.ue()
 
 
-def _skip_profile(bits: Bits) -> None:
+def skip_profile(bits: Bits) -> None:
     """`profile_tier_level` and what says how long it is (ITU-T H.265, 7.3.3)."""
     sub_layers = bits.u(3)
     bits.u(1)

@@ -42,6 +42,11 @@ def muxing(path: Path, muxer: str, options: Mapping[str, str]) -> Iterator[Outpu
         raise VerifyError(f"The packets could not be put together as {muxer}: {exc.strerror}.") from exc
 
 
+def packet_of(data: bytes) -> Any:
+    """A packet of these bytes, which belongs to no stream yet."""
+    return av.Packet(data)
+
+
 def switch_track(stream: Any, *, on: bool) -> None:
     """Say of a track whether players use it without being told."""
     from av.stream import Disposition

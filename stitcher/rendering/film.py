@@ -18,7 +18,6 @@ from pathlib import Path
 from stitcher.delivery.load import load_loudness, load_preset
 from stitcher.delivery.preset import Preset
 from stitcher.delivery.resolve import resolve
-from stitcher.errors import VerifyError
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
 from stitcher.one_line import shortened
@@ -32,7 +31,7 @@ from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.mux_job import MuxJob, PacketRun, mux_job
 from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.rendering.output import check_target, container_for, is_packaged, locked_output
-from stitcher.rendering.parameter_set_match import parameter_sets_of, reconcile_parameter_sets
+from stitcher.rendering.parameter_set_match import in_one_track, reconcile_parameter_sets
 from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
@@ -139,9 +138,9 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
 
                 plan = with_still_chosen(plan, context)
             sources = item_sources(plan, context)
-            plan, parameter_sets = reconcile_parameter_sets(plan, sources, context)
+            plan = reconcile_parameter_sets(plan, sources, context)
             encoded = encode_segments(plan, sources, context)
-            runs = _runs(plan, encoded)
+            runs, parameter_sets = in_one_track(_runs(plan, encoded))
             sound = mixing.result()
             further = make_further_tracks(plan, container, context)
         except BaseException:
@@ -221,10 +220,4 @@ def _runs(plan: Plan, made: dict[int, EncodedFile]) -> tuple[PacketRun, ...]:
         else:
             clip = made[number].clip
             runs.append(PacketRun(clip, FrameRange(0, clip.video.frames)))
-    encoded = [parameter_sets_of(made[n]) for n in sorted(made)]
-    if any(sets != encoded[0] for sets in encoded) and not made[min(made)].clip.video.intra_only:
-        raise VerifyError(
-            f"{plan.delivery.picture.encoder} wrote different headers for segments of one film, so they cannot share "
-            "a track; choose a preset with another encoder."
-        )
     return tuple(runs)

@@ -118,5 +118,5 @@ NOT_IN_KEY: Exclusions = {
     PictureFade: frozenset({"shot"}),
     EncodeJob: frozenset({"first_frame"}),
     # What is copied, where films are cut, and what is put in place of `options` is decided before there is a job.
-    PictureSpec: frozenset({"copy_sources", "seam_options", "steady_rate", "why_no_copies"}),
+    PictureSpec: frozenset({"copy_sources", "seam_options", "steady_rate", "why_no_copies", "one_encoder"}),
 }

@@ -13,12 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from stitcher.errors import MediaBroken
+from stitcher.errors import MediaBroken, VerifyError
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
 from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import Colour
 from stitcher.media.container import fraction, open_media, opened, without_analysis
-from stitcher.media.muxing import muxing, switch_track
+from stitcher.media.muxing import muxing, packet_of, switch_track
+from stitcher.media.renumber_sets import Renumbering
 from stitcher.media.seek import opened_clip_at
 from stitcher.media.subtitles import add_subtitles, set_chapters
 from stitcher.rendering.context import RenderContext
@@ -124,8 +125,24 @@ def _video_stream(job: MuxJob, output: Any) -> Any:
 
 
 def _packets(run: PacketRun) -> Iterator[Any]:
-    """The run's packets, the first known by its own stamp where it has one, so that a changed file cannot pass for the
-    probed one."""
+    """The run's packets, as they are written."""
+    if run.numbers is None:
+        yield from _own_packets(run)
+        return
+    change = Renumbering(run.numbers)
+    for packet in _own_packets(run):
+        try:
+            yield packet_of(change.packet(bytes(packet)))
+        except ValueError as exc:
+            raise VerifyError(
+                f"{run.clip.name} cannot stand beside clips of other encoders: {exc}. Choose the preset "
+                "copy-one-encoder."
+            ) from exc
+
+
+def _own_packets(run: PacketRun) -> Iterator[Any]:
+    """The run's packets as its clip has them, the first known by its own stamp where it has one, so that a changed
+    file cannot pass for the probed one."""
     clip, begin = run.clip, run.packets.start
     stamp = clip.video.pts[clip.video.display[begin]] if clip.packets_tell_times else None
     with opened_clip_at(clip, begin if begin > _SEEK_WORTH_PACKETS else 0) as (_, packets, first):

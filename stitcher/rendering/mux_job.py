@@ -12,6 +12,7 @@ from stitcher.formats.codecs import CODECS
 from stitcher.formats.containers import CONTAINERS
 from stitcher.formats.languages import container_language
 from stitcher.media.clip import Clip, Colour
+from stitcher.media.renumber_sets import NewNumbers
 from stitcher.rendering.excerpt import on_its_own_clock
 from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
@@ -27,6 +28,8 @@ class PacketRun:
     clip: Clip
     packets: FrameRange
     """Decode order, in the clip."""
+    numbers: NewNumbers | None = None
+    """How its packets are written beside those of other encoders; `None` where they stay as they are."""
 
     @property
     def frames(self) -> int:

@@ -1,63 +1,60 @@
-"""Makes the parameter sets (SPS, PPS) of copied and encoded runs agree before anything long is encoded.
+"""Makes one decoder configuration of the parameter sets (SPS, PPS) of copied and encoded runs.
 
-A track is configured for its decoder once. One frame is encoded to see which sets the encoder writes: the sources'
-own, at best; otherwise numbered apart from them, in one record; otherwise nothing is copied.
+A track is configured for its decoder once. Sets that are equal are written once; those of other encoders get numbers of
+their own, and packets that name them are written so. Where that cannot be, or is not wanted, the encoder must write the
+sources' own sets, or nothing is copied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from stitcher.media.decoder_config import decoder_sets, merge_avcc
+from stitcher.errors import VerifyError
+from stitcher.formats.codecs import NAL_CODECS
+from stitcher.media.clip import Clip
+from stitcher.media.decoder_config import decoder_sets
+from stitcher.media.shared_record import share_record
 from stitcher.rendering.context import RenderContext
-from stitcher.rendering.encode import EncodedFile, encode_segment
+from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob
+from stitcher.rendering.mux_job import PacketRun
 from stitcher.rendering.plan import without_copies
 from stitcher.rendering.segments import Copied, Plan, Segment
 from stitcher.timebase import FrameRange
 
 _SEAM_SECONDS = 3
 """Encoded stretches up to this long are seams."""
+_SHARES = frozenset({"libx264"})
+"""Encoders whose sets are known to have room beside any others that pictures of one format have."""
 
 
-def reconcile_parameter_sets(
-    plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext
-) -> tuple[Plan, bytes | None]:
-    """The plan, and the decoder configuration of the film where it is not simply the first run's.
+def reconcile_parameter_sets(plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext) -> Plan:
+    """The plan, with every frame encoded where copied and encoded runs cannot stand in one track.
 
-    Where copied and encoded runs meet, the encoder's parameter sets must be the sources', or be numbered apart
-    from them. A single frame is encoded to find out.
+    Where it is not known, a single frame is encoded to find out.
     """
     copied = next((s for s in plan.segments if isinstance(s, Copied)), None)
     if copied is None or not plan.encoded or sources[copied.item].clip.video.intra_only:
-        return plan, None
-    source = sources[copied.item].clip.video
-    expected = decoder_sets(source.codec, source.parameter_sets)
-    trial = _trial(plan, sources[plan.encoded[0].inputs[0].item])
-    plan = _with_trusted_seams(plan, trial, expected, context)
-    if plan.delivery.picture.seam_options and all(is_seam(plan, segment) for segment in plan.encoded):
-        return plan, None
-    if parameter_sets_of(_encoded(trial, context)) == expected:
-        return plan, None
-    plan = _with_picture(plan, seam_options=())
-    if plan.delivery.picture.encoder == "libx264":
-        apart = _numbered_apart(plan)
-        trial = _trial(apart, sources[plan.encoded[0].inputs[0].item])
-        ours = _encoded(trial, context).clip.video.parameter_sets
-        try:
-            return apart, merge_avcc(source.parameter_sets, ours)
-        except (ValueError, IndexError):
-            pass
-    encoder = plan.delivery.picture.encoder
-    note = f"The encoder {encoder} cannot continue the sources' own packets, so every frame was encoded."
+        return plan
+    picture, clip = plan.delivery.picture, sources[copied.item].clip
+    if not picture.one_encoder and picture.encoder in _SHARES:
+        return plan
+    expected = decoder_sets(clip.video.codec, clip.video.parameter_sets)
+    if picture.seam_options:
+        if _sets_of(_encoded(plan, sources, context, options=picture.seam_options)) != expected:
+            plan = _without_seam_options(plan)
+        elif all(is_seam(plan, segment) for segment in plan.encoded):
+            return plan
+    ours = _encoded(plan, sources, context, options=picture.options)
+    if _sets_of(ours) == expected or (not picture.one_encoder and _can_share(clip, ours)):
+        return plan
+    note = (
+        f"The encoder {picture.encoder} cannot continue the sources' own packets, so every frame was encoded."
+    )
     delivery = replace(plan.delivery, notes=(*plan.delivery.notes, note))
-    return without_copies(replace(plan, delivery=delivery)), None
-
-
-def _encoded(trial: EncodeJob, context: RenderContext) -> EncodedFile:
-    return encode_segment(trial, context.cache.folder, cancel=context.stop)
+    return without_copies(replace(plan, delivery=delivery))
 
 
 def is_seam(plan: Plan, segment: Segment) -> bool:
@@ -65,48 +62,52 @@ def is_seam(plan: Plan, segment: Segment) -> bool:
     return len(segment.record_range) <= _SEAM_SECONDS * plan.timeline.rate
 
 
-def _with_trusted_seams(
-    plan: Plan,
-    trial: EncodeJob,
-    expected: tuple[bytes, ...] | bytes,
-    context: RenderContext,
-) -> Plan:
-    """The plan, without its options for seams if they would lead to other parameter sets."""
-    picture = plan.delivery.picture
-    if not picture.seam_options:
-        return plan
-    trial = replace(trial, picture=replace(picture, options=picture.seam_options))
-    same = parameter_sets_of(_encoded(trial, context)) == expected
-    return plan if same else _with_picture(plan, seam_options=())
+def in_one_track(runs: Sequence[PacketRun]) -> tuple[tuple[PacketRun, ...], bytes | None]:
+    """The runs, numbered so that they share a track, and its decoder configuration where that is not the first run's.
+
+    Raises `VerifyError` where there is none.
+    """
+    first = runs[0].clip.video
+    by_sets = {_sets_of(run.clip): run.clip.video.parameter_sets for run in runs}
+    if len(by_sets) == 1 or first.intra_only:
+        return tuple(runs), None
+    try:
+        if first.codec not in NAL_CODECS:
+            raise ValueError(f"a track of {first.codec} has one header")
+        shared = share_record(first.codec, tuple(by_sets.values()))
+    except ValueError as exc:
+        raise VerifyError(
+            f"The film's parts were written under different headers, so they cannot share a track ({exc}); choose a "
+            "preset that encodes everything."
+        ) from exc
+    changes = dict(zip(by_sets, shared.changes, strict=True))
+    return tuple(replace(run, numbers=changes[_sets_of(run.clip)]) for run in runs), shared.record
 
 
-def _with_picture(plan: Plan, **changes: tuple[str, ...]) -> Plan:
-    picture = replace(plan.delivery.picture, **changes)  # type: ignore[arg-type]  # fields that hold options
+def _sets_of(clip: Clip) -> tuple[bytes, ...] | bytes:
+    """What a decoder of a clip is configured by."""
+    return decoder_sets(clip.video.codec, clip.video.parameter_sets)
+
+
+def _can_share(clip: Clip, ours: Clip) -> bool:
+    try:
+        share_record(clip.video.codec, (clip.video.parameter_sets, ours.video.parameter_sets))
+    except ValueError:
+        return False
+    return clip.video.codec in NAL_CODECS
+
+
+def _without_seam_options(plan: Plan) -> Plan:
+    picture = replace(plan.delivery.picture, seam_options=())
     return replace(plan, delivery=replace(plan.delivery, picture=picture))
 
 
-def _trial(plan: Plan, source: ItemSource) -> EncodeJob:
-    first = source.origin
-    part = EncodeInput(
-        source.clip,
-        FrameRange(first, first + 1).shifted(-source.origin),
-        matrix=source.matrix,
-        drawn=source.drawn,
-    )
-    return EncodeJob((part,), plan.delivery.picture, 1, (plan.timeline.width, plan.timeline.height))
-
-
-def parameter_sets_of(encoded: EncodedFile) -> tuple[bytes, ...] | bytes:
-    """What a decoder of an encoded segment is configured by."""
-    return decoder_sets(encoded.clip.video.codec, encoded.clip.video.parameter_sets)
-
-
-def _numbered_apart(plan: Plan) -> Plan:
-    """The plan with parameter sets of number 1 for what we encode; sources have number 0."""
-    options = list(plan.delivery.picture.options)
-    at = options.index("-x264-params") + 1 if "-x264-params" in options else None
-    if at is None:
-        options += ["-x264-params", "sps-id=1"]
-    else:
-        options[at] += ":sps-id=1"
-    return _with_picture(plan, options=tuple(options))
+def _encoded(
+    plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext, *, options: tuple[str, ...]
+) -> Clip:
+    """One frame, encoded by these options."""
+    source = sources[plan.encoded[0].inputs[0].item]
+    part = EncodeInput(source.clip, FrameRange(0, 1), matrix=source.matrix, drawn=source.drawn)
+    picture = replace(plan.delivery.picture, options=options)
+    job = EncodeJob((part,), picture, 1, (plan.timeline.width, plan.timeline.height))
+    return encode_segment(job, context.cache.folder, cancel=context.stop).clip

@@ -13,8 +13,8 @@ one seam leaves the cached pieces further away as they were.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -22,9 +22,11 @@ from stitcher.captions.track import CaptionTrack
 from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import InputError, PlanError
+from stitcher.formats.codecs import NAL_CODECS
 from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
+from stitcher.media.shared_record import share_record
 from stitcher.rendering.copy_rules import (
     RECONFIGURED,
     copyable_run,
@@ -47,6 +49,9 @@ _STEADY_PIECE_SECONDS = 60
 """Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
 each piece has to be decoded from far before it, half of that where encoding takes much longer than decoding; long where
 the encoder shares bits out over time."""
+
+_MOST_ENCODERS = 12
+"""So many groups of parameter sets are copied: numbers are left for those of encoded runs (`media.renumber_sets`)."""
 
 _SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
 
@@ -171,25 +176,46 @@ def solo_range(timeline: Timeline, index: int) -> FrameRange:
 
 
 def _reasons(timeline: Timeline, delivery: DeliverySpec) -> list[str | None]:
-    """For each item, why it cannot be copied. Sources whose parameter sets differ cannot share one track, so
-    only the largest group of equal sets stays."""
-    reasons = [reencode_reason(item, delivery.picture) for item in timeline.items]
-    frames_by_sets: dict[object, int] = defaultdict(int)
+    """For each item, why it cannot be copied."""
+    picture = delivery.picture
+    reasons = [reencode_reason(item, picture) for item in timeline.items]
+    frames_by_sets: Counter[object] = Counter()
+    records: dict[object, bytes] = {}
     for item, reason in zip(timeline.items, reasons, strict=True):
         if reason is None:
             frames_by_sets[_sets(item)] += len(item.source_range)
-    if len(frames_by_sets) > 1:
-        kept = max(frames_by_sets, key=lambda sets: frames_by_sets[sets])
-        for index, item in enumerate(timeline.items):
-            if reasons[index] is None and _sets(item) != kept:
-                reasons[index] = "its parameter sets differ from the other clips' (it has another encoder)"
+            records.setdefault(_sets(item), _record(item))
+    # Counter keeps insertion order among equals, so the earlier clip wins a tie.
+    by_size = [sets for sets, _ in frames_by_sets.most_common()]
+    kept = set(by_size[:1] if picture.one_encoder else _sharing(picture.codec, by_size, records))
+    for index, item in enumerate(timeline.items):
+        if reasons[index] is None and _sets(item) not in kept:
+            reasons[index] = "its parameter sets differ from the other clips' (it has another encoder)"
     return reasons
+
+
+def _sharing(codec: str, by_size: Sequence[object], records: Mapping[object, bytes]) -> list[object]:
+    """Of groups of equal parameter sets, those that can share a track with the first."""
+    kept = list(by_size[:1])
+    for sets in by_size[1:] if codec in NAL_CODECS else ():
+        if len(kept) == _MOST_ENCODERS:
+            break
+        try:
+            share_record(codec, [records[one] for one in (*kept, sets)])
+        except ValueError:
+            continue
+        kept.append(sets)
+    return kept
 
 
 def _sets(item: Item) -> object:
     if isinstance(item.source, Clip) and not item.source.video.intra_only:
         return decoder_sets(item.source.video.codec, item.source.video.parameter_sets)
     return b""
+
+
+def _record(item: Item) -> bytes:
+    return item.source.video.parameter_sets if isinstance(item.source, Clip) else b""
 
 
 def _copied(lookup: _ItemLookup, index: int, needed: FrameRange) -> Iterator[Copied]:

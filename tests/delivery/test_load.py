@@ -14,6 +14,7 @@ from stitcher.preset_files import package_folder, read_preset, read_toml
 NAMES = {
     *(
         "master-copy",
+        "copy-one-encoder",
         "draft",
         "youtube-1080p",
         "youtube-2160p",

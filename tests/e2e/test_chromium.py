@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,35 @@ def test_films_play_through(
     preset: str,
 ) -> None:
     clips = [footage.clip(n, size=(640, 360), frames=33, audio="tone") for n in (1, 2, 3)]
+    plays_through(clips, tmp_path, served, transition=transition, preset=preset)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("transition", ["cut", "dissolve"])
+def test_films_of_several_encoders_play_through(
+    footage: Footage, tmp_path: Path, served: tuple[str, queue.Queue[dict[str, float]]], transition: str
+) -> None:
+    kinds: list[dict[str, Any]] = [
+        {"options": ("-crf", "20", "-g", "11")},
+        {"codec": "libopenh264", "options": ("-b:v", "500k", "-g", "11")},
+        {"options": ("-profile:v", "baseline", "-b:v", "400k", "-g", "11")},
+    ]
+    clips = [
+        footage.clip(n, size=(640, 360), frames=33, audio="tone", **how) for n, how in enumerate(kinds, 1)
+    ]
+    film = plays_through(clips, tmp_path, served, transition=transition, preset="master-copy")
+    assert film.copied_frames >= (99 if transition == "cut" else 30)
+
+
+def plays_through(
+    clips: list[Path],
+    tmp_path: Path,
+    served: tuple[str, queue.Queue[dict[str, float]]],
+    *,
+    transition: str,
+    preset: str,
+) -> stitcher.Film:
+    """A film of these clips, of which the browser shows every frame."""
     board = stitcher.assemble(clips, transition=transition)
     film = stitcher.render(
         board, tmp_path / "film.mp4", preset=preset, options=stitcher.RenderOptions(cache=tmp_path / "cache")
@@ -150,3 +180,4 @@ def test_films_play_through(
     assert (said["dropped"], said["corrupted"]) == (0, 0)
     assert said["seconds"] == pytest.approx(frames / 24, abs=0.03)
     assert said["sound"] > 0
+    return film

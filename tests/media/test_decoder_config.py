@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.media.decoder_config import SetsWalk, by_number, decoder_sets, merge_avcc
+from stitcher.media.decoder_config import SetsWalk, by_number, decoder_sets
 from stitcher.media.image_header import own_header
 from stitcher.media.probe import probe
 from tests.footage import Footage, join_copied
@@ -73,12 +73,6 @@ def test_sets_of_hevc_are_known_by_their_numbers(footage: Footage) -> None:
     record = probe(footage.clip(1, frames=2, codec="libx265")).video.parameter_sets
     units = decoder_sets("hevc", record)[1:]
     assert sorted(by_number(units, hevc=True)) == [(32, 0, 0), (33, 0, 0), (34, 0, 0)]  # type: ignore[arg-type]  # a tuple, of a record that can be read
-
-
-def test_records_with_different_sets_of_one_number_are_not_merged() -> None:
-    assert merge_avcc(avcc(SPS, PPS), avcc(SPS, PPS_1)) == avcc(SPS, PPS, PPS_1)
-    with pytest.raises(ValueError, match="one number"):
-        merge_avcc(avcc(SPS, PPS), avcc(OTHER_SPS, PPS))
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
