@@ -17,7 +17,6 @@ from stitcher.rendering.context import RenderContext
 from stitcher.rendering.film import prepare, render
 from stitcher.rendering.item_sources import NOT_IN_KEY, item_sources
 from stitcher.rendering.options import RenderOptions
-from stitcher.storyboard.choices import Flip
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import film_frames
@@ -55,8 +54,8 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
         elif source.drawn is not None:
             clip = _for_editors(timeline, [replace(item, overlays=())], options)
         elif not isinstance(item.source, Clip) or item.effects:
-            clip = _for_editors(timeline, [_run(source.clip, timeline, flip=item.flip)], options)
-        elif is_held(item, timeline.rate) or item.flip is not None:
+            clip = _for_editors(timeline, [_run(source.clip, timeline, shot=item)], options)
+        elif is_held(item, timeline.rate) or item.flip is not None or item.look.changes:
             whole = _widened(item, handles)
             head = item.source_range.start - whole.source_range.start
             clip = _for_editors(timeline, [whole], options)
@@ -100,16 +99,17 @@ def _joined(
         (seen, FrameRange(0, length)),
         (longer, FrameRange(head + length, film_frames(longer, timeline.rate))),
     ]
-    made = [_run(clip, timeline, frames, flip=item.flip) for clip, frames in runs if frames]
+    made = [_run(clip, timeline, frames, shot=item) for clip, frames in runs if frames]
     return _for_editors(timeline, made, options)
 
 
 def _run(
-    clip: Clip, timeline: Timeline, frames: FrameRange | None = None, *, flip: Flip | None = None
+    clip: Clip, timeline: Timeline, frames: FrameRange | None = None, *, shot: Item | None = None
 ) -> Item:
-    """Some pictures of a clip that was drawn, all if not said."""
+    """Some pictures of a clip that was drawn, all if not said, mirrored and seen as those of a shot."""
     whole = FrameRange(0, film_frames(clip, timeline.rate))
-    return Item("drawn", clip, whole, whole if frames is None else frames, 0, flip=flip)
+    run = Item("drawn", clip, whole, whole if frames is None else frames, 0)
+    return run if shot is None else replace(run, flip=shot.flip, look=shot.look)
 
 
 def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
@@ -150,7 +150,7 @@ def _for_editors(timeline: Timeline, runs: Sequence[Item], options: RenderOption
 
 def _made_of(item: Item) -> tuple[object, ...]:
     """What decides the pictures of an item without text or effects."""
-    seen, how = item.source_range, (item.speed, item.fit, item.conform, item.matrix, item.flip)
+    seen, how = item.source_range, (item.speed, item.fit, item.conform, item.matrix, item.flip, item.look)
     if isinstance(item.source, Clip):
         source: tuple[object, ...] = (item.source.sha256, item.source.video.last_seconds)
     else:

@@ -15,8 +15,8 @@ _PCM = "pcm"
 
 
 def is_drawn(item: Item, rate: Fraction) -> bool:
-    """Whether stitcher draws something of an item: text, a still, effects, what is mirrored, a held picture."""
-    changed = item.effects or item.overlays or item.flip
+    """Whether stitcher draws something of an item: text, a still, effects, another look, a held picture."""
+    changed = item.effects or item.overlays or item.flip or item.look.changes
     return not isinstance(item.source, Clip) or bool(changed) or is_held(item, rate)
 
 

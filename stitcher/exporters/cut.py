@@ -224,6 +224,8 @@ class _Builder:
                 self.losses.append(Loss("effect", item.shot, names))
             if item.flip is not None:
                 self.losses.append(Loss("effect", item.shot, f"flip {item.flip}"))
+            if item.look.changes:
+                self.losses.append(Loss("effect", item.shot, str(item.look)))
             moving = moving_frames(clip, self.timeline.rate, speed)
             available = FrameRange(available.start, min(available.stop, moving))
             if item.source_range.stop > moving:
@@ -373,7 +375,10 @@ class _Builder:
 def _why_drawn(item: Item) -> str:
     if item.clip is None or item.overlays:
         return "text"
-    return "effects" if item.effects else "its last picture is held"
+    if item.effects:
+        return "effects"
+    changes = [str(item.look)] * item.look.changes + [f"flip {item.flip}"] * (item.flip is not None)
+    return ", ".join(changes) or "its last picture is held"
 
 
 def _stream_number(sound: Sound) -> int:

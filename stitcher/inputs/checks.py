@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, MediaError, MediaRefused, PlanError
-from stitcher.inputs.probe_inputs import look_into_still, read_caption_file
+from stitcher.inputs.probe_inputs import look_into_lut, look_into_still, read_caption_file
 from stitcher.inputs.unusable import preset_fault
 from stitcher.storyboard.load import sorted_issues
 from stitcher.storyboard.model import Storyboard
@@ -36,6 +36,11 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
     named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
         *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
         *((("shots", n, "still"), shot.still, look_into_still) for n, shot in enumerate(board.shots)),
+        *(
+            (("shots", n, "grade", "lut"), shot.grade.lut, look_into_lut)
+            for n, shot in enumerate(board.shots)
+            if shot.grade is not None
+        ),
         *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
         *((("sound", n, "captions"), cue.captions, read_caption_file) for n, cue in enumerate(board.sound)),
         *(

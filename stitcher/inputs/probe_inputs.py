@@ -23,11 +23,12 @@ from stitcher.timeline.layout import (
     caption_files,
     clip_files,
     font_files,
+    lut_files,
     match_seams,
     sound_files,
     still_files,
 )
-from stitcher.timeline.media_index import MediaIndex, Seam, StillFile, Unsure
+from stitcher.timeline.media_index import LutFile, MediaIndex, Seam, StillFile, Unsure
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def probe_inputs(
         stills=_each(still_files(board), look_into_still, cancel),
         sounds=_each(sound_files(board), probe_sound, cancel),
         fonts=_each(font_files(board), _font_hash, cancel),
+        luts=_each(lut_files(board), look_into_lut, cancel),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
     media = replace(
@@ -193,6 +195,14 @@ def look_into_still(path: Path) -> StillFile:
     from stitcher.media.stills import open_still
 
     return StillFile(open_still(path).size, sha256_file(path))
+
+
+def look_into_lut(path: Path) -> LutFile:
+    """Kind and content of a look-up table of colours. Raises `MediaError` for what is none."""
+    from stitcher.media.files import sha256_file
+    from stitcher.pictures.cube import read_cube
+
+    return LutFile(read_cube(path).dimensions, sha256_file(path))
 
 
 def _font_hash(path: Path) -> str:

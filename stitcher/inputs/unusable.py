@@ -10,7 +10,7 @@ from stitcher.storyboard.load import Written, sorted_issues
 from stitcher.storyboard.source_map import Location
 
 _FILES = {
-    "shots": (("clip",), ("still",), ("title", "font"), ("overlays", "font")),
+    "shots": (("clip",), ("still",), ("title", "font"), ("overlays", "font"), ("grade", "lut")),
     "sound": (("file",), ("captions",)),
     "captions": (("file",), ("style", "font")),
 }

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.media.files import atomic_write, disk_errors
-from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted
+from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted, mirrored
+from stitcher.pictures.looked import with_look
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.text_fit import ellipsized
 from stitcher.pictures.title_page import plain_page
@@ -180,10 +181,7 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
             yield f"pan {item.source.pan}"
     else:
         yield "title" if item.clip is None else item.clip.name
-    if item.speed != 1:
-        yield f"speed {format_decimal(item.speed, 3)}"
-    if item.flip is not None:
-        yield f"flip {item.flip}"
+    yield from _changes(item)
     for effect in item.effects:
         yield effect.name
     for fade in timeline.fades:
@@ -191,6 +189,15 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
             yield str(fade)
     if item.overlays:
         yield f"{len(item.overlays)} lower third{'s' * (len(item.overlays) != 1)}"
+
+
+def _changes(item: Item) -> Iterator[str]:
+    if item.speed != 1:
+        yield f"speed {format_decimal(item.speed, 3)}"
+    if item.look.changes:
+        yield str(item.look)
+    if item.flip is not None:
+        yield f"flip {item.flip}"
 
 
 def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int, Rgb]]:
@@ -205,13 +212,19 @@ def _picture_of(timeline: Timeline, grid: _Grid, item: Item) -> Callable[[int], 
     """The pictures of an item, by frame from its first, at thumbnail size."""
     source, first = item.source, item.source_range.start
     if isinstance(source, StillPicture):
-        return StillPictures(source, grid.thumb, item.fit).at
+        still = with_look(StillPictures(source, grid.thumb, item.fit).at, item.look)
+        return lambda frame: mirrored(still(frame), item.flip)
     if isinstance(source, Title):
         page = plain_page(timeline.width, timeline.height)
         return lambda frame: fitted(draw_title(source, page, first + frame)[..., :3], grid.thumb, "pad")
     exact = ExactPictures(source, timeline.rate, item.speed, item.matrix)
     focus = item.focus.mirrored(item.flip)
-    return lambda frame: fitted(exact.at(first + frame), grid.thumb, item.fit, focus.at(first + frame))
+    shown = with_look(lambda frame: exact.at(first + frame), item.look)
+
+    def framed(frame: int) -> Rgb:
+        return mirrored(fitted(shown(frame), grid.thumb, item.fit, focus.at(first + frame)), item.flip)
+
+    return framed
 
 
 def _paste(image: Any, picture: Rgb, corner: tuple[int, int]) -> None:

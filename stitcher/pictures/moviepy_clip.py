@@ -17,6 +17,7 @@ from stitcher.errors import InputError
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact_frames import ExactPictures, fitted, mirrored
+from stitcher.pictures.looked import with_look
 from stitcher.pictures.lossless_clip import draw_clip
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.title_page import plain_page
@@ -195,13 +196,15 @@ class _Film:
             return fitted(shown, self._size, item.fit, focus.at(first + frame))
 
         if not item.effects:
-            return lambda frame: framed(picture(frame), frame)
+            plain = with_look(picture, item.look)
+            return lambda frame: framed(plain(frame), frame)
         treated = apply_to(_moviepy(picture, count, rate), item.effects)
 
         def shown(frame: int) -> Rgb:
-            return framed(_rgb(treated.get_frame(float(Fraction(frame) / rate))), frame)
+            return _rgb(treated.get_frame(float(Fraction(frame) / rate)))
 
-        return shown
+        looked = with_look(shown, item.look)
+        return lambda frame: framed(looked(frame), frame)
 
 
 def _laid(picture: Rgb, title: Rgba) -> Rgb:

@@ -68,7 +68,7 @@ def as_yuv(stream: Stream, pixels: str, colour: Colour) -> tuple[Stream, Colour]
     planes = yuv_format(pixels)
     stream = scaled(stream).filter("format", planes.replace("yuv", "gbr").replace("444", ""))
     stream = stream.filter("setparams", **tags(as_decoded(colour, pixels)))
-    stream = stream.filter("zscale", **_zimg(made)).filter("format", planes)
+    stream = stream.filter("zscale", **zimg_options(made)).filter("format", planes)
     return stream, made
 
 
@@ -93,7 +93,7 @@ def recoloured(stream: Stream, source: Colour, film: Colour, name: str) -> Strea
     elif film.is_hdr and source.transfer != film.transfer:
         stream = _in_light_of(stream, source, film)
     elif (source.matrix, source.range) != (film.matrix, film.range):
-        stream = stream.filter("zscale", filter="lanczos", **_zimg(film))
+        stream = stream.filter("zscale", filter="lanczos", **zimg_options(film))
     else:
         stream = scaled(stream)
     return stream.filter("format", name)
@@ -119,20 +119,21 @@ def _tone_mapped(stream: Stream, film: Colour) -> Stream:
     linear = linear.filter("zscale", primaries=film.primaries)
     # The peak is said, because it is otherwise read from the first picture of each piece.
     mapped = linear.filter("tonemap", "mobius", desat=0, peak=TONE_PEAK)
-    return mapped.filter("zscale", transfer=_zimg_transfer(film), **_zimg(film))
+    return mapped.filter("zscale", transfer=_zimg_transfer(film), **zimg_options(film))
 
 
 def _in_light_of(stream: Stream, source: Colour, film: Colour) -> Stream:
     if (transfer := _zimg_transfer(source)) != source.transfer:
         stream = stream.filter("setparams", color_trc=transfer)
     light = {"transfer": _zimg_transfer(film), "primaries": film.primaries, "npl": WHITE_NITS}
-    return stream.filter("zscale", filter="lanczos", **light, **_zimg(film))
+    return stream.filter("zscale", filter="lanczos", **light, **zimg_options(film))
 
 
 def _zimg_transfer(colour: Colour) -> str:
     return zimg_name(colour.transfer or "bt709", TRANSFERS)
 
 
-def _zimg(colour: Colour) -> dict[str, str]:
+def zimg_options(colour: Colour) -> dict[str, str]:
+    """Options of `zscale` that say a matrix and a range."""
     matrix = zimg_name(colour.matrix or "bt709", MATRICES)
     return {"matrix": matrix, "range": "full" if colour.range == "pc" else "limited"}

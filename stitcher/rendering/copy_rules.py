@@ -124,6 +124,8 @@ def _treatment(item: Item) -> str | None:
         return f"it has the effect {item.effects[0].name}"
     if item.flip is not None:
         return "it is mirrored"
+    if item.look.changes:
+        return f"its picture is changed ({item.look})"
     return f"it plays at {item.speed} times its speed" if item.speed != 1 else None
 
 

@@ -188,6 +188,7 @@ def job_of(
                 fit=item.fit,
                 conform=item.conform,
                 matrix=source.matrix,
+                look=source.look,
                 flip=item.flip,
                 overlays=_overlays_of(source, part),
                 focus=_focus_of(plan, item, part, source.origin),

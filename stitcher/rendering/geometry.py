@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import radians
 from typing import Any
 
 from stitcher.media.filters import scaled, upright
@@ -12,6 +13,7 @@ from stitcher.rendering.following_crop import followed, is_followed
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.storyboard.choices import Fit, Flip
 from stitcher.timeline.focus import CENTRE_POINT, Focus
+from stitcher.timeline.look import Look
 from stitcher.timeline.placement import Size, placed
 
 Stream = Any
@@ -29,11 +31,39 @@ _OVERLAY_FORMATS = {
 """By chroma and bits."""
 
 
+_TURNS: dict[int, tuple[tuple[str, ...], ...]] = {
+    0: (),
+    1: (("transpose", "clock"),),
+    2: (("hflip",), ("vflip",)),
+    3: (("transpose", "cclock"),),
+}
+"""By quarters of a turn, clockwise."""
+
+
 _MIRRORS: dict[Flip | None, tuple[str, ...]] = {
     "horizontal": ("hflip",),
     "vertical": ("vflip",),
     "both": ("hflip", "vflip"),
 }
+
+
+def looked_at(stream: Stream, look: Look, size: Size, pixels: str) -> Stream:
+    """What a shot shows of its pictures, which have that size and pixel format: cropped, turned, of that the middle."""
+    left, top, right, bottom = look.cropped(size)
+    turned = look.turned((right - left, bottom - top))
+    width, height = look.within(turned)
+    x, y = (turned[0] - width) // 2, (turned[1] - height) // 2
+    held = pixel_format(pixels)
+    if look.tilt or any(number % 2 for number in (left, top, right, bottom, x, y)):
+        # At odd places chroma that is halved would come to lie beside its luma; and what is tilted needs as much of it.
+        stream = scaled(stream).filter("format", f"yuv444p{'' if held.bits <= 8 else f'{held.bits}le'}")
+    if any(look.crop):
+        stream = stream.filter("crop", right - left, bottom - top, left, top, exact=1)
+    for turn in _TURNS[look.quarters]:
+        stream = stream.filter(*turn)
+    if look.tilt:
+        return stream.filter("rotate", a=radians(look.tilt), ow=width, oh=height)
+    return stream if (width, height) == turned else stream.filter("crop", width, height, x, y, exact=1)
 
 
 def framed(stream: Stream, part: EncodeInput, job: EncodeJob) -> Stream:
@@ -42,9 +72,9 @@ def framed(stream: Stream, part: EncodeInput, job: EncodeJob) -> Stream:
     spec, video = job.picture, part.clip.video
     size, fit = (spec.width, spec.height), part.film_fit or spec.fit
     frame = film_frame(job.film_size, size, fit)
-    source = upright(video) if video.sample_aspect == 1 else video.shown_size
+    source = part.look.seen(upright(video) if video.sample_aspect == 1 else video.shown_size)
     seen = _Seen(source, part.focus.mirrored(part.flip).shifted(-part.source_range.start))
-    if frame == size or not same_shape(video.shown_size, frame):
+    if frame == size or not same_shape(part.look.seen(video.shown_size), frame):
         stream = _fitted(stream, part.fit, seen, frame, spec.pixel_format)
         seen = seen.filling(frame, part.fit)
     return stream if frame == size else _fitted(stream, fit, seen, size, spec.pixel_format)

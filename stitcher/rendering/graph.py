@@ -28,7 +28,8 @@ from stitcher.rendering.colour import (
     tags,
     worked_in,
 )
-from stitcher.rendering.geometry import framed, mirrored, overlay_formats
+from stitcher.rendering.geometry import framed, looked_at, mirrored, overlay_formats
+from stitcher.rendering.grade import deep_format, graded
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.source_pictures import OpenedInputs, Pictures, fed_streams, opened_input, timed
 from stitcher.timebase import FrameRange, format_rate
@@ -111,22 +112,29 @@ def _shaped(pictures: Pictures, part: EncodeInput, job: EncodeJob) -> Stream:
     """The stream at the deliverable's size, colour and pixel format, never stretched."""
     video, spec = part.clip.video, job.picture
     target = spec.colour.filled(spec.matrix)
-    if not pixel_format(spec.pixel_format).alpha:
+    look, grade = part.look, part.look.grade
+    if look.changes or not pixel_format(spec.pixel_format).alpha:
         pictures = pictures.opaque()
     stream, colour = pictures.stream, pictures.colour
-    same_size = upright(video) == (spec.width, spec.height) and video.sample_aspect == 1
+    size = upright(video) if video.sample_aspect == 1 else video.shown_size
+    same_size = look.seen(size) == (spec.width, spec.height) and video.sample_aspect == 1
     same_light = colour.transfer == target.transfer or not (colour.is_hdr or target.is_hdr)
     same_colour = same_light and (colour.matrix, colour.range) == (target.matrix, target.range)
-    if not (same_size and same_colour and pictures.pixels == spec.pixel_format):
+    if look.changes or not (same_size and same_colour and pictures.pixels == spec.pixel_format):
         pictures = pictures.in_yuv()
         stream, colour = pictures.stream, pictures.colour
         if video.sample_aspect != 1:
             # The probe's word for their shape: where container and stream differ, ffmpeg's may be the other one.
             width, height = video.shown_size
             stream = scaled(stream, w=width, h=height).filter("setsar", 1)
+        if look.moves:
+            stream = looked_at(stream, look, size, pictures.pixels)
         if not same_size:
             stream = framed(stream, part, job)
-        stream = recoloured(stream, colour, target, spec.pixel_format)
+        deep = spec.pixel_format if grade.is_neutral else deep_format(spec.pixel_format)
+        stream = recoloured(stream, colour, target, deep)
+        if not grade.is_neutral:
+            stream = graded(stream, target, spec.pixel_format, grade)
     return mirrored(stream, part.flip).filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
 
 

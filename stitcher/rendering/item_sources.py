@@ -27,6 +27,7 @@ from stitcher.rendering.job import DrawnStill, Overlay
 from stitcher.rendering.segments import Plan
 from stitcher.storyboard.choices import Fit
 from stitcher.timeline.hold import held
+from stitcher.timeline.look import AS_IT_IS, Look, Lut
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import Effect, StillPicture, Title
 
@@ -42,6 +43,7 @@ class ItemSource:
     """Source-clock frame of the item that is frame 0 of the clip."""
     speed: Fraction = Fraction(1)
     matrix: str | None = None
+    look: Look = AS_IT_IS
     overlays: tuple[Overlay, ...] = ()
     drawn: DrawnStill | None = None
     """What is drawn while it is encoded; `clip` is no file then."""
@@ -87,7 +89,23 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
         )
         for title in item.overlays
     )
-    return replace(base, overlays=overlays)
+    return replace(base, look=_with_kept_table(item.look, context), overlays=overlays)
+
+
+def _with_kept_table(look: Look, context: RenderContext) -> Look:
+    """The look with a table of colours that lies in the cache, written as every ffmpeg reads it."""
+    lut = look.grade.lut
+    if lut is None:
+        return look
+
+    def work(temp: Path) -> Mapping[str, Any]:
+        from stitcher.pictures.cube import read_cube
+
+        temp.write_text(read_cube(lut.path).text(), encoding="ascii")
+        return {}
+
+    kept = context.cache.make(content_key(_SCHEMA, "lut", lut.sha256), ".cube", work, cancel=context.stop)
+    return replace(look, grade=replace(look.grade, lut=replace(lut, path=kept.path)))
 
 
 def _card(title: Title, page: Page, rate: Fraction, context: RenderContext) -> Clip:
@@ -165,8 +183,9 @@ NOT_IN_KEY: Exclusions = {
     Clip: all_but(Clip, "sha256"),
     # When a lower third appears does not change its pictures, and a font counts by its content.
     Title: frozenset({"font", "start"}),
-    # So does a still.
+    # So do a still and a table of colours.
     StillPicture: frozenset({"path"}),
+    Lut: frozenset({"path"}),
 }
 
 

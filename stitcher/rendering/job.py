@@ -16,6 +16,7 @@ from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.transition_kinds import CUT, TransitionKind
 from stitcher.timebase import FrameRange
 from stitcher.timeline.focus import CENTRE, Focus
+from stitcher.timeline.look import AS_IT_IS, Look, Lut
 from stitcher.timeline.picture import PictureFade, StillPicture
 
 KEY_SCHEMA = 14
@@ -68,6 +69,7 @@ class EncodeInput:
     conform: Conform = "nearest"
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
+    look: Look = AS_IT_IS
     flip: Flip | None = None
     focus: Focus = CENTRE
     """Of the picture as it is seen, by the clock of `source_range`."""
@@ -116,6 +118,8 @@ NOT_IN_KEY: Exclusions = {
     EncodeInput: frozenset({"shot"}),
     StillPicture: frozenset({"path"}),
     PictureFade: frozenset({"shot"}),
+    # A table counts by its content.
+    Lut: frozenset({"path"}),
     EncodeJob: frozenset({"first_frame"}),
     # What is copied, where films are cut, and what is put in place of `options` is decided before there is a job.
     PictureSpec: frozenset({"copy_sources", "seam_options", "steady_rate", "why_no_copies", "one_encoder"}),

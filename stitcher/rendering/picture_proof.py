@@ -23,6 +23,7 @@ from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
+from stitcher.timeline.look import AS_IT_IS, Look
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def _other_picture(
     part = job.inputs[sample.part]
     clip = part.clip
     region = shown_region(
-        clip.video.shown_size,
+        part.look.seen(clip.video.shown_size),
         film=job.film_size,
         picture=(job.picture.width, job.picture.height),
         source_fit=part.fit,
@@ -121,7 +122,10 @@ def _other_picture(
         frames = FrameRange(max(0, planned - reach), min(clip.video.frames, planned + reach + 1))
         # Where it is seen is reckoned without the mirror.
         drawn = None if part.drawn is None else drawings.of(part.drawn)
-        shown = (mirrored(luma, part.flip) for luma in _samples(clip, frames, region.in_source, drawn))
+        shown = (
+            mirrored(luma, part.flip)
+            for luma in _samples(clip, frames, region.in_source, look=part.look, drawn=drawn)
+        )
         return differences(picture, dict(zip(range(frames.start, frames.stop), shown, strict=True)))
 
     errors = held_against(_NEAR)
@@ -129,7 +133,7 @@ def _other_picture(
         errors = held_against(_FAR)
     near = 1 if part.conform == "blend" else 0
     # What is only scaled, or not even that, lies exactly where it is looked for.
-    slack = 0.0 if region == _WHOLE else _moved_half_a_pixel(picture, region, job)
+    slack = 0.0 if region == _WHOLE and not part.look.moves else _moved_half_a_pixel(picture, region, job)
     return shown_instead(errors, planned, slack=slack, near=near)
 
 
@@ -143,17 +147,29 @@ def _moved_half_a_pixel(picture: Luma, region: Region, job: EncodeJob) -> float:
 
 
 def _samples(
-    clip: Clip, frames: FrameRange, area: tuple[float, float, float, float], drawn: StillPlanes | None = None
+    clip: Clip,
+    frames: FrameRange,
+    area: tuple[float, float, float, float],
+    *,
+    look: Look = AS_IT_IS,
+    drawn: StillPlanes | None = None,
 ) -> Iterator[Luma]:
-    """Luma on a grid laid over a part of each picture, given as shares of its sides; of a file, or as it is drawn."""
+    """Luma on a grid over a part of what is seen of each picture, given as shares; of a file, or as it is drawn."""
     from stitcher.media.frames import gray_frames
 
     left, top, right, bottom = area
     video = clip.video
     turned = video.rotation in (90, 270)
     # About one pixel for each sample, averaged while scaling.
-    width = min(video.height if turned else video.width, round(_GRID[0] / (right - left)))
-    height = min(video.width if turned else video.height, round(_GRID[1] / (bottom - top)))
+    across, down = _GRID[0] / (right - left), _GRID[1] / (bottom - top)
+    shown = video.shown_size
+    part = look.seen(shown)
+    if look.turned((1, 0)) == (0, 1):
+        across, down = down * shown[0] / part[1], across * shown[1] / part[0]
+    else:
+        across, down = across * shown[0] / part[0], down * shown[1] / part[1]
+    width = min(video.height if turned else video.width, round(across))
+    height = min(video.width if turned else video.height, round(down))
     inset_x, inset_y = (right - left) * _MARGIN, (bottom - top) * _MARGIN
     columns = np.linspace(left + inset_x, right - inset_x, _GRID[0])
     rows = np.linspace(top + inset_y, bottom - inset_y, _GRID[1])
@@ -163,7 +179,30 @@ def _samples(
     else:
         pictures = gray_frames(clip, frames, size=(height, width) if turned else (width, height))
     for picture in pictures:
-        yield _at(picture, columns, rows)
+        if look.moves:
+            yield _at_points(picture, *_places(look, shown, columns, rows))
+        else:
+            yield _at(picture, columns, rows)
+
+
+def _places(look: Look, shown: tuple[int, int], columns: Shares, rows: Shares) -> tuple[Shares, Shares]:
+    """Where points of what is seen lie in a picture of that size, both as shares."""
+    width, height = look.seen(shown)
+    x, y = np.meshgrid(columns * width, rows * height)
+    a, b, c, d, e, f = look.to_source(shown)
+    return (a * x + b * y + c) / shown[0], (d * x + e * y + f) / shown[1]
+
+
+def _at_points(picture: Picture, x: Shares, y: Shares) -> Luma:
+    """The picture at points, given as shares, between its pixels, linearly."""
+    height, width = picture.shape
+    column, row = np.clip(x * width - 0.5, 0, width - 1), np.clip(y * height - 0.5, 0, height - 1)
+    left, top = np.minimum(column.astype(np.intp), width - 2), np.minimum(row.astype(np.intp), height - 2)
+    right_share, lower_share = column - left, row - top
+    upper = picture[top, left] * (1 - right_share) + picture[top, left + 1] * right_share
+    lower = picture[top + 1, left] * (1 - right_share) + picture[top + 1, left + 1] * right_share
+    between: Luma = (upper * (1 - lower_share) + lower * lower_share).astype(np.float32)
+    return between
 
 
 def _at(picture: Picture, columns: Shares, rows: Shares) -> Luma:

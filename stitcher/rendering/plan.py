@@ -23,6 +23,7 @@ from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import InputError, PlanError
 from stitcher.formats.codecs import NAL_CODECS
+from stitcher.formats.colour import HDR_TRANSFERS
 from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
@@ -64,6 +65,7 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
     """
     if not timeline.items or not timeline.frames:
         raise PlanError("The timeline has no frames; give at least one clip or title.")
+    _refuse_grades_of_light(timeline, delivery.picture)
     reasons = _reasons(timeline, delivery)
     lookup = _ItemLookup(timeline, delivery)
     picture = delivery.picture
@@ -78,6 +80,15 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
             done = copy.record_range.stop
     segments.extend(_encoded(lookup, FrameRange(done, needed.stop), reasons, picture))
     return Plan(timeline, delivery, tuple(segments), shown)
+
+
+def _refuse_grades_of_light(timeline: Timeline, picture: PictureSpec) -> None:
+    for item in timeline.items:
+        if picture.colour.is_hdr and not item.look.grade.is_neutral:
+            raise PlanError(
+                f"shot {item.shot!r}: 'grade' is for pictures of SDR, and this film is HDR "
+                f"({HDR_TRANSFERS[picture.colour.transfer or '']}); grade the clip beforehand, or deliver SDR."
+            )
 
 
 def without_copies(made: Plan) -> Plan:

@@ -11,6 +11,7 @@ from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.cue import Cue, Duck
 from stitcher.storyboard.framing import FocusKey
 from stitcher.storyboard.generation import Upscale
+from stitcher.storyboard.look import Grade
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
 from stitcher.storyboard.picture import ColourFade, StillMove, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
@@ -57,6 +58,14 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "fade": "fade_in",
         **dict.fromkeys(("mirror", "mirrored", "hflip"), "flip"),
         **dict.fromkeys(("reframe", "gravity", "center", "centre"), "focus"),
+        **dict.fromkeys(("color", "colour", "lut", "color_grade", "exposure", "saturation"), "grade"),
+        **dict.fromkeys(("rotation", "angle", "turn"), "rotate"),
+        **dict.fromkeys(("scale", "punch_in"), "zoom"),
+    },
+    Grade: {
+        **dict.fromkeys(("kelvin", "white_balance", "temp", "wb"), "temperature"),
+        **dict.fromkeys(("brightness", "stops", "ev"), "exposure"),
+        **dict.fromkeys(("file", "cube"), "lut"),
     },
     FocusKey: {**dict.fromkeys(("time", "frame", "start"), "at"), "easing": "ease"},
     StillMove: {"easing": "ease", "direction": "pan", "scale": "zoom"},

@@ -12,6 +12,7 @@ from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.framing import FocusField
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
+from stitcher.storyboard.look import CropEdges, Grade
 from stitcher.storyboard.picture import (
     EffectField,
     FadeField,
@@ -25,6 +26,7 @@ from stitcher.storyboard.values import (
     VARIABLE_SCHEMA,
     InputPath,
     Name,
+    Number,
     ShotId,
     Speed,
     TimeField,
@@ -44,8 +46,8 @@ TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
-    "in_", "out", "speed", "hold", "fit", "focus", "flip", "conform", "sound", "matrix", "edit", "upscale",
-    *_ONLY_FOR_TAKES,
+    "in_", "out", "speed", "hold", "fit", "focus", "crop", "rotate", "zoom", "flip", "grade", "conform", "sound",
+    "matrix", "edit", "upscale", *_ONLY_FOR_TAKES,
 )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ HoldField = Annotated[
 
 _NOT_FOR_STILLS = (
     "prompt", "start", "model", "seed", "takes", "moderation",
-    "in_", "out", "speed", "hold", "conform", "sound", "matrix", "edit", "upscale",
+    "in_", "out", "speed", "hold", "conform", "sound", "matrix", "edit", "upscale", "crop", "rotate", "zoom",
 )  # fmt: skip
 
 
@@ -158,8 +160,16 @@ class Shot(StoryboardModel):
     """The clip's own sound: `keep`, `mute`, `voice` (the voice in it alone), or a gain."""
     transition: TransitionField | None = None
     """How this shot comes in from the one before it."""
+    crop: CropEdges | None = None
+    """What is cut off its picture: `left`, `right`, `top`, `bottom`, in shares or in pixels."""
+    rotate: Annotated[Number, Field(gt=-360, lt=360)] | None = None
+    """Degrees clockwise that its picture is turned by; enlarged so that no corner is empty, unless by quarters."""
+    zoom: Annotated[Number, Field(ge=1, le=10)] | None = None
+    """How many times larger the middle of its picture is seen, 1 to 10."""
     flip: Flip | None = None
     """How its picture is mirrored: `horizontal` (left and right), `vertical`, or `both`."""
+    grade: Grade | None = None
+    """Its colours: exposure, contrast, saturation, temperature, a `.cube` file."""
     fade_in: FadeField | None = None
     """How long it takes to come out of black, or of a `colour`; its sound comes with it."""
     fade_out: FadeField | None = None
@@ -247,6 +257,9 @@ _STILL_HINTS = {
     "speed": ": 'duration' says how long it is seen",
     "in_": ": 'duration' says how long it is seen",
     "out": ": 'duration' says how long it is seen",
+    "zoom": ": 'move' says how it is seen",
+    "crop": ": cut the picture itself, or show a part of it by a 'move'",
+    "rotate": ": turn the picture itself",
 }
 
 

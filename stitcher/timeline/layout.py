@@ -31,6 +31,7 @@ __all__ = [
     "clip_files",
     "font_files",
     "lay_out",
+    "lut_files",
     "match_seams",
     "sound_files",
     "still_files",
@@ -65,6 +66,12 @@ def font_files(board: Storyboard) -> tuple[Path, ...]:
     words = [text for shot in board.shots for text in (shot.title, *shot.overlays) if text is not None]
     styles = [captions.style for captions in board.captions]
     return tuple(dict.fromkeys(text.font for text in (*words, *styles) if text.font is not None))
+
+
+def lut_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every look-up table of colours that a grade names, each once."""
+    grades = (shot.grade for shot in board.shots if shot.grade is not None)
+    return tuple(dict.fromkeys(grade.lut for grade in grades if grade.lut is not None))
 
 
 def caption_files(board: Storyboard) -> dict[Path, str | None]:

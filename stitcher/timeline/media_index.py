@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from stitcher.captions.track import CaptionFile
 from stitcher.media.clip import Clip, Sound
@@ -26,6 +27,14 @@ class StillFile:
 
     size: tuple[int, int]
     """Width and height, upright."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LutFile:
+    """What is known of a look-up table of colours."""
+
+    dimensions: Literal[1, 3]
     sha256: str
 
 
@@ -54,6 +63,7 @@ class MediaIndex:
     """By sound, as cues play it: where it is heard, and how loud."""
     fonts: Mapping[Path, str] = field(default_factory=dict)
     """By path: sha256 of the font file."""
+    luts: Mapping[Path, LutFile] = field(default_factory=dict)
     captions: Mapping[Path, CaptionFile] = field(default_factory=dict)
     voices: Mapping[str, Sound] = field(default_factory=dict)
     """By shot: the voice in its own sound, which is heard instead of all of it."""

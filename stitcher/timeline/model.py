@@ -26,6 +26,7 @@ from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Flip, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
 from stitcher.timeline.focus import CENTRE, Focus
+from stitcher.timeline.look import AS_IT_IS, Look
 from stitcher.timeline.picture import Effect, PictureFade, StillPicture, Title, Transition
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
@@ -62,6 +63,8 @@ class Item:
     """What of its picture, as it is seen, stays in view where it is cropped."""
     film_fit: Fit | None = None
     """How the film's frame fills a deliverable's picture of another shape in this shot; `None` as the preset says."""
+    look: Look = AS_IT_IS
+    """What else is done to its picture, before it is mirrored."""
     hidden: Item | None = None
     """The shot that is switched off, where this black stands in its place."""
 
@@ -87,12 +90,12 @@ class Item:
     def is_transparent(self, rate: Fraction) -> bool:
         """Whether something may be seen through its pictures in a film of that rate.
 
-        Effects, text, blurred bars and blends for another rate are done on opaque ones.
+        Effects, text, blurred bars, looks and blends for another rate are done on opaque ones.
         """
         source = self.source
         if not isinstance(source, Clip) or not pixel_format(source.video.pixel_format).alpha:
             return False
-        if self.effects or self.overlays or "blur" in (self.fit, self.film_fit):
+        if self.effects or self.overlays or self.look.changes or "blur" in (self.fit, self.film_fit):
             return False
         return self.conform != "blend" or (source.video.rate == rate and self.speed == 1)
 
@@ -287,12 +290,13 @@ class Timeline:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The clips, stills, sounds and captions it is made of."""
+        """The clips, stills, sounds, captions and tables of colours it is made of."""
         clips = (item.source.path for item in self.items if isinstance(item.source, Clip | StillPicture))
         captions = (path for track in self.captions for path in track.files)
+        luts = (item.look.grade.lut.path for item in self.items if item.look.grade.lut is not None)
         versions = (path for version in self.versions for path in version.files)
         tracks = (cue.sound.path for track in self.sound_tracks for cue in track.cues)
-        return (*clips, *(cue.sound.path for cue in self.cues), *captions, *tracks, *versions)
+        return (*clips, *(cue.sound.path for cue in self.cues), *captions, *luts, *tracks, *versions)
 
     @property
     def samples(self) -> int:

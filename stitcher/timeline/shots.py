@@ -16,6 +16,7 @@ from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
 from stitcher.timeline.focus import Focus, focus_of
 from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.look import SMALLEST, ColourGrade, Look, Lut
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
@@ -127,6 +128,7 @@ class _ShotLayout:
             effects=self._effects(),
             overlays=self._overlays(whole),
             flip=shot.flip,
+            look=self._look(known.size),
         )
         if shot.focus is not None and len(shot.focus) > 1:
             self._add(("focus",), "the view over a still goes with 'move': give its 'focus' one point.")
@@ -179,6 +181,7 @@ class _ShotLayout:
             matrix=shot.matrix or self.media.matrices.get(shot.id),
             original=clip if larger is not None else None,
             flip=shot.flip,
+            look=self._look(clip.video.shown_size),
         )
 
     def _focus(self, visible: FrameRange) -> Focus:
@@ -190,6 +193,38 @@ class _ShotLayout:
                 frame = key.frame - visible.start
                 self._add(("focus", number, "at"), f"it has {len(visible)} frames, and this is at {frame}.")
         return focus
+
+    def _look(self, size: tuple[int, int]) -> Look:
+        """What the shot makes of its picture, which has that size."""
+        shot, grade = self.shot, self._grade()
+        look = Look(rotate=shot.rotate or 0.0, zoom=shot.zoom or 1.0, grade=grade)
+        if shot.crop is None:
+            return look
+        edges = (shot.crop.left, shot.crop.top, shot.crop.right, shot.crop.bottom)
+        shares = [
+            Fraction(str(edge)) if edge < 1 else Fraction(int(edge), side)
+            for edge, side in zip(edges, size * 2, strict=True)
+        ]
+        left, top, right, bottom = shares
+        for side, least, taken in (("right", size[0], left + right), ("bottom", size[1], top + bottom)):
+            if least * (1 - taken) < SMALLEST:
+                opposite = {"right": "left", "bottom": "top"}[side]
+                self._add(
+                    ("crop", side if getattr(shot.crop, side) else opposite),
+                    f"fewer than {SMALLEST} of {least} pixels are left between '{opposite}' and '{side}' of 'crop'.",
+                )
+                return look
+        return replace(look, crop=(left, top, right, bottom))
+
+    def _grade(self) -> ColourGrade:
+        written = self.shot.grade
+        if written is None:
+            return ColourGrade()
+        lut = None
+        if written.lut is not None:
+            known = self.media.luts[written.lut]
+            lut = Lut(written.lut, known.sha256, known.dimensions)
+        return ColourGrade(written.temperature, written.exposure, written.contrast, written.saturation, lut)
 
     def _effects(self) -> tuple[Effect, ...]:
         return tuple(Effect(effect.name, effect.arguments) for effect in self.shot.effects)

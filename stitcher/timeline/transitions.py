@@ -47,9 +47,10 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
 
 def _shows_none_twice(board: Storyboard, index: int) -> bool:
     """Whether a picture that shot `index` repeats is not to be taken off: it is held on purpose, or not seen twice
-    because one of the two fades, or is mirrored."""
+    because one of the two fades, or is mirrored or seen in part."""
     earlier, later = board.shots[index - 1], board.shots[index]
-    if earlier.flip != later.flip:
+    one, other = ((shot.flip, shot.crop, shot.rotate, shot.zoom) for shot in (earlier, later))
+    if one != other:
         return True
     return earlier.hold is not None or earlier.fade_out is not None or later.fade_in is not None
 

@@ -19,7 +19,7 @@ ROLE = "shots: [{{id: a, clip: a.mp4}}]\nsound: [{{role: {0}, file: m.wav}}]"
 DELIVERY = "shots: [{{id: a, clip: a.mp4}}]\ndeliver: [{{{0}}}]"
 
 HINTS = [
-    (CLIP, "crop: true", "'fit: crop'"),
+    (CLIP, "crop: true", "a mapping with left, right, top, bottom"),
     (CLIP, "pad: true", "'fit: pad'"),
     (CLIP, "mute: true", "'sound: mute'"),
     (CLIP, "dissolve: 1s", "'transition: dissolve'"),
@@ -34,7 +34,15 @@ HINTS = [
     (CLIP, "text: x", "'overlays'"),
     (CLIP, "subtitle: x", "'overlays'"),
     (CLIP, "caption: x", "'overlays'"),
-    (CLIP, "zoom: 2", "under 'move'"),
+    (CLIP, "lut: a.cube", "'grade'"),
+    (CLIP, "exposure: 1", "'grade'"),
+    (CLIP, "grade: {kelvin: 5000}", "'temperature'"),
+    (CLIP, "angle: 2", "'rotate'"),
+    (CLIP, "crop: {left: 1.5}", "a share below 1, such as 0.1, or whole pixels, such as 120"),
+    (CLIP, "crop: {left: 0.5, right: 0.6}", "'left' and 'right' leave nothing"),
+    (CLIP, "crop: {}", "needs a 'left'"),
+    ("shots: [{{id: a, still: a.png, duration: 4s, {0}}}]", "zoom: 2", "'move' says how it is seen"),
+    ("shots: [{{id: a, still: a.png, duration: 4s, {0}}}]", "rotate: 2", "turn the picture itself"),
     (CLIP, "fps: 24", "the storyboard's 'format'"),
     (CLIP, "ratio: 1280x720", "the storyboard's 'format'"),
     (CLIP, "transitions: cut", "'transition'"),
@@ -110,7 +118,7 @@ def test_a_mistake_gets_the_right_hint(frame: str, mistake: str, hint: str) -> N
     assert any(hint in issue.message for issue in caught.value.issues), caught.value
 
 
-NO_GUESS = ["negative_prompt", "references", "stabilise", "lut", "grade"]
+NO_GUESS = ["negative_prompt", "references", "stabilise", "denoise"]
 
 
 @pytest.mark.parametrize("key", NO_GUESS)
