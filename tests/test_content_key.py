@@ -13,6 +13,7 @@ import pytest
 from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.delivery.spec import LoudnessTarget, PictureSpec, SoundSpec
 from stitcher.media.clip import Colour
+from stitcher.media.font_file import FontFile
 from stitcher.pictures.title_page import Page
 from stitcher.rendering import item_sources, job, up_to_date
 from stitcher.rendering.item_sources import ItemSource
@@ -25,7 +26,7 @@ from stitcher.sound.mix import mix_key, plan_mix
 from stitcher.sound.result import SoundResult
 from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Cue, GainKey, Sidechain
-from stitcher.timeline.picture import Effect, Title
+from stitcher.timeline.picture import Effect, TextOutline, TextShadow, Title
 from tests.factories import make_clip, make_sound
 from tests.variants import variants
 
@@ -151,7 +152,14 @@ CUE = Cue(
 )
 SOUND = SoundSpec("aac", ("-b:a", "192k"), 2, 48_000, "web", insist=True)
 TARGET = LoudnessTarget("web", -14.0, limit_dbtp=-2.0, range_lu=(4.0, 9.0), note="n")
-TITLE = Title("Harbour", 24, font="/a.ttf", font_sha256="cd" * 32)
+TITLE = Title(
+    "Harbour",
+    24,
+    font=FontFile("/a.ttf", "cd" * 32),
+    fallbacks=(FontFile("/b.ttf", "ef" * 32, 1),),
+    outline=TextOutline(0.05, "#000000"),
+    shadow=TextShadow(0.1, 0.1, 0.2, "#000000", 0.5),
+)
 
 KEYED: dict[str, tuple[Any, Callable[[Any], str], Exclusions]] = {
     "encoded segment": (ENCODE, lambda value: value.key("ffmpeg 9"), job.NOT_IN_KEY),

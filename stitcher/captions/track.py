@@ -52,6 +52,8 @@ class CaptionStyle:
     font: str | None = None
     """Absolute path of a TrueType or OpenType file; `None` for the bundled one."""
     font_sha256: str | None = None
+    font_face: int = 0
+    """Which font of a collection, counted from 0."""
     size: float = 0.036
     """Height of capital letters as a share of the picture's height."""
     colour: str = "#ffffff"

@@ -79,11 +79,15 @@ def _preset_issues(board: Storyboard) -> Iterator[Issue]:
 def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
     for n, shot in enumerate(board.shots):
         if shot.title is not None:
-            yield ("shots", n, "title", "font"), shot.title.font
+            yield ("shots", n, "title", "font"), _file(shot.title.font)
         for m, words in enumerate(shot.overlays):
-            yield ("shots", n, "overlays", m, "font"), words.font
+            yield ("shots", n, "overlays", m, "font"), _file(words.font)
     for n, one in enumerate(board.captions):
-        yield ("captions", n, "style", "font"), one.style.font
+        yield ("captions", n, "style", "font"), _file(one.style.font)
+
+
+def _file(font: Path | str | None) -> Path | None:
+    return font if isinstance(font, Path) else None
 
 
 def check_names(timeline: Timeline) -> None:

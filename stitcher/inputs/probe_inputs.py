@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from stitcher.captions.track import CaptionFile
 from stitcher.errors import Interrupted, MediaRefused
+from stitcher.inputs.fonts import with_fonts
 from stitcher.media import probe_cache
 from stitcher.media.clip import Sound
 from stitcher.storyboard import model as written
@@ -22,7 +23,6 @@ from stitcher.timeline.balance import sounds_to_measure
 from stitcher.timeline.layout import (
     caption_files,
     clip_files,
-    font_files,
     lut_files,
     match_seams,
     sound_files,
@@ -36,7 +36,6 @@ _METHOD = 3
 """Counts changes of how `measure` judges seams; part of what remembered verdicts are filed under. Here, so that
 looking one up does without numpy."""
 _WORTH_GUESSING = 3
-_MAX_FONT_BYTES = 64 * 1024 * 1024
 _MAX_CAPTION_BYTES = 16 * 1024 * 1024
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -72,10 +71,10 @@ def probe_inputs(
         clips=_each(clip_files(board), probe, cancel),
         stills=_each(still_files(board), look_into_still, cancel),
         sounds=_each(sound_files(board), probe_sound, cancel),
-        fonts=_each(font_files(board), _font_hash, cancel),
         luts=_each(lut_files(board), look_into_lut, cancel),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
+    media = with_fonts(board, media)
     media = replace(
         media,
         onsets=_each(_pivots(board), lambda which: _strikes(media, which, onsets), cancel),
@@ -203,15 +202,6 @@ def look_into_lut(path: Path) -> LutFile:
     from stitcher.pictures.cube import read_cube
 
     return LutFile(read_cube(path).dimensions, sha256_file(path))
-
-
-def _font_hash(path: Path) -> str:
-    from stitcher.media.files import check_regular, sha256_file
-
-    stat = check_regular(path)
-    if stat.st_size > _MAX_FONT_BYTES:
-        raise MediaRefused(path, f"is larger than a font can be ({stat.st_size} bytes).")
-    return sha256_file(path)
 
 
 def _facts(seam: Seam) -> list[object]:

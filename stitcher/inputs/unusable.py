@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stitcher.errors import Issue, MediaMissing, StitcherError, StoryboardError
+from stitcher.inputs.fonts import font_fault
 from stitcher.storyboard.load import Written, sorted_issues
 from stitcher.storyboard.source_map import Location
+from stitcher.storyboard.values import is_font_name
 
 _FILES = {
     "shots": (("clip",), ("still",), ("title", "font"), ("overlays", "font"), ("grade", "lut")),
@@ -29,7 +31,11 @@ def with_unusable(error: StoryboardError) -> StoryboardError:
 def _unusable(written: Written) -> Iterator[Issue]:
     from stitcher.media.files import check_regular
 
-    for location, text in named_files(written.data):
+    for location, text in _named(written.data):
+        if _is_name(location, text):
+            if fault := font_fault(text):
+                yield Issue.at(location, fault)
+            continue
         try:
             path = Path(written.base, text)
             check_regular(path)
@@ -57,10 +63,20 @@ def preset_fault(name: str, project: Path | None) -> str | None:
 
 def named_files(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
     """Every file that is named where a storyboard names files, right or not in what else it says there."""
+    return (found for found in _named(data) if not _is_name(*found))
+
+
+def _named(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
+    """The same, with fonts that are named by their names."""
     for section, places in _FILES.items():
         for number, part in enumerate(_list(data.get(section))):
             for keys in places:
                 yield from _texts(part, keys, (section, number))
+
+
+def _is_name(location: Location, text: str) -> bool:
+    """Whether it is a font's name, and no file's."""
+    return location[-1] == "font" and is_font_name(text)
 
 
 def _texts(value: object, keys: tuple[str, ...], here: Location) -> Iterator[tuple[Location, str]]:

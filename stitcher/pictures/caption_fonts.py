@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from stitcher.captions.track import CaptionTrack
+from stitcher.captions.track import CaptionStyle, CaptionTrack
 from stitcher.captions.words import plain
 from stitcher.errors import InputError, MediaError
-from stitcher.media.files import sha256_file
+from stitcher.media.font_file import FontFile, font_file
 from stitcher.media.system_fonts import fonts_with
 from stitcher.pictures.captions import check_captions
 
@@ -26,14 +26,19 @@ def with_font(track: CaptionTrack) -> CaptionTrack:
             raise
         letters = {letter for one in track.captions for letter in plain(one.words) if _is_drawn(letter)}
         for font in fonts_with("".join(letters)):
-            style = replace(track.style, font=str(font), font_sha256=sha256_file(font))
             try:
+                style = in_font(track.style, font_file(font.path, font.face))
                 check_captions(track.captions, style)
             except (InputError, MediaError):
                 continue
             return replace(track, style=style)
         raise InputError(f"{exc} No font of this machine has all of these captions' letters.") from exc
     return track
+
+
+def in_font(style: CaptionStyle, font: FontFile) -> CaptionStyle:
+    """The style in that font."""
+    return replace(style, font=font.path, font_sha256=font.sha256, font_face=font.face)
 
 
 def font_note(track: CaptionTrack, chosen: CaptionTrack) -> str | None:

@@ -15,6 +15,7 @@ from stitcher.captions.line_breaks import MOST_LINES
 from stitcher.captions.track import CaptionStyle, FilmCaption, Screen
 from stitcher.captions.words import COLOURS, Span, Words, has_tag, joined, lines_of, plain
 from stitcher.errors import InputError
+from stitcher.media.font_file import FontFile
 from stitcher.pictures.title_page import Page
 from stitcher.pictures.titles import Rgba, parsed_colour
 from stitcher.pictures.typeface import cap_height, check_glyphs, load_font
@@ -63,7 +64,12 @@ def check_captions(captions: Iterable[FilmCaption], style: CaptionStyle) -> None
         for letter in plain(one.words):
             letters.setdefault(letter, str(one))
     for letter, caption in letters.items():
-        check_glyphs(style.font, letter, f"The caption {caption}")
+        check_glyphs((caption_font(style),), letter, f"The caption {caption}")
+
+
+def caption_font(style: CaptionStyle) -> FontFile | None:
+    """The font that captions are set in; `None` is the bundled one."""
+    return None if style.font is None else FontFile(style.font, style.font_sha256 or "", style.font_face)
 
 
 def too_many_lines(
@@ -132,7 +138,8 @@ def _length(line: Words, font: FreeTypeFont) -> float:
 
 
 def _font(style: CaptionStyle, page: Page) -> FreeTypeFont:
-    return load_font(style.font, _cap(style, page) / cap_height(style.font))
+    font = caption_font(style)
+    return load_font(font, _cap(style, page) / cap_height(font))
 
 
 def _cap(style: CaptionStyle, page: Page) -> float:

@@ -4,45 +4,33 @@ straight alpha.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.errors import InputError
 from stitcher.pictures.title_page import Page
-from stitcher.pictures.typeface import cap_height, check_glyphs, load_font
-from stitcher.timeline.picture import Title
-
-if TYPE_CHECKING:
-    from PIL.ImageFont import FreeTypeFont
+from stitcher.pictures.title_place import TitlePlace
+from stitcher.pictures.title_setting import TitleSetting, title_setting
+from stitcher.timeline.picture import TextShadow, Title
 
 Rgba = NDArray[np.uint8]
 
-_MOST_LETTERS = 5000
-_LEAST_CAP = 1 / 144
-"""Of a page's unit: smaller text cannot be read."""
-_CARD_SHARE = (0.84, 0.80)
-_THIRD_SHARE = (0.80, 0.30)
-_THIRD_FOOT = 0.09
-_THIRD_INSET = 0.07
-_LEADING = 1.55
-"""Distance of base lines, in cap heights times this, plus a little for descenders."""
-_TRACKING_EM = 0.025
 _BAND = 0.62
+_BAND_MARGIN = 0.032
 
 
 def check_title(title: Title, page: Page) -> None:
     """Raise `InputError` when a title cannot be drawn on a page: its font, a letter the font lacks, a colour, its
     length.
     """
-    _letters(title, page)
-    parsed_colour(title.colour)
-    parsed_colour(title.background)
+    title_setting(title, page)
+    around = [one.colour for one in (title.outline, title.shadow) if one is not None]
+    for colour in (title.colour, *around, *([] if title.background is None else [title.background])):
+        parsed_colour(colour)
 
 
 def draw_title(title: Title, page: Page, frame: int) -> Rgba:
@@ -79,47 +67,125 @@ def _presence(title: Title, frame: int) -> float:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A title set in type: its ground and how much of each pixel the letters cover."""
+    """A title set in type: its ground, and its letters with what is around them."""
 
-    ground: tuple[int, int, int]
-    ink: tuple[int, int, int]
-    letters: NDArray[np.uint8]
-    """Of the whole picture, 255 where a letter covers the pixel."""
+    ground: tuple[int, int, int] | None
+    """`None` for no ground at all."""
+    size: tuple[int, int]
+    """Height and width of the whole picture."""
     rows: slice
     """Where anything but the ground is."""
+    ink: NDArray[np.float32]
+    """Colour of letters, outline and shadow in those rows; of one pixel where it is the same everywhere."""
+    cover: NDArray[np.float32]
+    """How much of each pixel of those rows they cover, 0 to 1."""
     band: NDArray[np.float32] | None
-    """Opacity, column by column, of the ground behind a lower third; `None` for a card, whose ground is solid."""
+    """Opacity in those rows of the ground behind a lower third; `None` for a card, whose ground is solid."""
 
     def at(self, presence: float) -> Rgba:
-        height, width = self.letters.shape
-        picture = np.zeros((height, width, 4), np.uint8)
-        ground, ink = np.array(self.ground, np.float32), np.array(self.ink, np.float32)
+        picture = np.zeros((*self.size, 4), np.uint8)
+        ground = np.array(self.ground or (0, 0, 0), np.float32)
         part = picture[self.rows]
+        letters = self.cover * np.float32(presence)
         if self.band is None:
-            picture[:] = (*self.ground, 255)
-            share = np.linspace(0, presence, 256, dtype=np.float32)[:, None]
-            part[..., :3] = (ground + (ink - ground) * share + 0.5).astype(np.uint8)[self.letters[self.rows]]
+            picture[:] = (*(self.ground or (0, 0, 0)), 255)
+            share = letters[..., None]
         else:
-            letters = self.letters[self.rows].astype(np.float32) * np.float32(presence / 255)
             alpha = letters + self.band * np.float32(presence) * (1 - letters)
             share = np.divide(letters, alpha, out=np.zeros_like(letters), where=alpha > 0)[..., None]
-            part[..., :3] = (ground + (ink - ground) * share + 0.5).astype(np.uint8)
             part[..., 3] = (alpha * 255 + 0.5).astype(np.uint8)
+        part[..., :3] = (ground + (self.ink - ground) * share + 0.5).astype(np.uint8)
         picture.flags.writeable = False
         return picture
 
 
 @lru_cache(maxsize=4)
 def _drawn(title: Title, page: Page) -> _Drawn:
-    letters, top, bottom = _letters(title, page)
+    background = None if title.background is None else parsed_colour(title.background)
+    size, third = (page.height, page.width), title.kind == "lower_third"
+    setting = title_setting(title, page)
+    if setting is None:
+        nothing = np.zeros((0, page.width), np.float32)
+        return _Drawn(background, size, slice(0, 0), np.zeros((1, 1, 3), np.float32), nothing, band=None)
+    layers = _layers(title, setting, page)
+    inked = np.flatnonzero(np.logical_or.reduce([layer.cover.any(axis=1) for layer in layers]))
+    margin = round(page.unit * _BAND_MARGIN)
+    top, bottom = max(0, int(setting.top) - margin), min(page.height, int(setting.bottom) + margin)
+    first, last = min([top, *inked[:1]]), max([bottom, *(inked[-1:] + 1)])
+    rows = slice(int(first), int(last))
+    ink, cover = _laid_over([_Layer(one.colour, one.cover[rows], one.opacity) for one in layers])
     band = None
-    margin = round(page.unit * (0.032 if title.kind == "lower_third" else 0.2))
-    if title.kind == "lower_third":
-        # The band thins out to the right, so that it does not cut the picture in two.
-        fall = 1 - np.clip((np.linspace(0, 1, page.width) - 0.55) / 0.45, 0, 1) ** 2
-        band = (_BAND * fall).astype(np.float32)
-    rows = slice(max(0, top - margin), min(page.height, bottom + margin))
-    return _Drawn(parsed_colour(title.background), parsed_colour(title.colour), letters, rows=rows, band=band)
+    if third:
+        band = np.zeros(cover.shape, np.float32)
+        if background is not None:
+            band[top - rows.start : bottom - rows.start] = _band(setting.place, page.width)
+    return _Drawn(background, size, rows, ink, cover, band)
+
+
+def _band(place: TitlePlace, width: int) -> NDArray[np.float32]:
+    """Opacity, column by column, of the ground behind a lower third: it thins out away from the text, so that it does
+    not cut the picture in two."""
+    across = np.linspace(0, 1, width)
+    away = {0.0: across, 1.0: 1 - across}.get(place.held[0], np.abs(2 * across - 1))
+    fall: NDArray[np.float32] = (_BAND * (1 - np.clip((away - 0.55) / 0.45, 0, 1) ** 2)).astype(np.float32)
+    return fall
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Pixels of one colour: letters, a line around them, or their shadow."""
+
+    colour: tuple[int, int, int]
+    cover: NDArray[np.uint8]
+    """255 where it covers the pixel."""
+    opacity: float = 1.0
+
+
+def _layers(title: Title, setting: TitleSetting, page: Page) -> list[_Layer]:
+    """What is drawn, the lowest first."""
+    letters, layers = _mask(setting, page), []
+    widest = letters
+    if title.outline is not None:
+        widest = _mask(setting, page, title.outline.width * setting.cap)
+        layers.append(_Layer(parsed_colour(title.outline.colour), widest))
+    if title.shadow is not None:
+        thrown = _thrown(widest, title.shadow, setting.cap)
+        layers.insert(0, _Layer(parsed_colour(title.shadow.colour), thrown, title.shadow.opacity))
+    return [*layers, _Layer(parsed_colour(title.colour), letters)]
+
+
+def _mask(setting: TitleSetting, page: Page, stroke: float = 0.0) -> NDArray[np.uint8]:
+    """How much of each pixel the lines cover, `stroke` pixels wider on all sides."""
+    from PIL import Image, ImageDraw
+
+    sheet = Image.new("L", (page.width, page.height), 0)
+    draw = ImageDraw.Draw(sheet)
+    for line, at in zip(setting.lines, setting.points, strict=True):
+        setting.lettering.draw(draw, line, at, stroke)
+    return np.asarray(sheet)
+
+
+def _thrown(mask: NDArray[np.uint8], shadow: TextShadow, cap: float) -> NDArray[np.uint8]:
+    from PIL import Image, ImageFilter
+
+    moved = (1.0, 0.0, -shadow.x * cap, 0.0, 1.0, -shadow.y * cap)
+    image = Image.fromarray(mask)
+    image = image.transform(image.size, Image.Transform.AFFINE, moved, Image.Resampling.BILINEAR)
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(shadow.blur * cap / 2)))
+
+
+def _laid_over(layers: list[_Layer]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The colour of layers laid over one another, and how much they cover."""
+    covers = [layer.cover.astype(np.float32) * np.float32(layer.opacity / 255) for layer in layers]
+    if len(layers) == 1:
+        return np.array(layers[0].colour, np.float32)[None, None], covers[0]
+    shape = covers[0].shape
+    ink, total = np.zeros((*shape, 3), np.float32), np.zeros(shape, np.float32)
+    for layer, cover in zip(layers, covers, strict=True):
+        ink += (np.array(layer.colour, np.float32) - ink) * cover[..., None]
+        total += cover * (1 - total)
+    solid = np.divide(ink, total[..., None], out=np.zeros_like(ink), where=total[..., None] > 0)
+    return solid, total
 
 
 def parsed_colour(written: str) -> tuple[int, int, int]:
@@ -130,142 +196,3 @@ def parsed_colour(written: str) -> tuple[int, int, int]:
         return ImageColor.getrgb(written)[:3]
     except ValueError as exc:
         raise InputError(f"{written!r} is not a colour; write one such as #ffcc00.") from exc
-
-
-def _clean(title: Title) -> list[str]:
-    if len(title.text) > _MOST_LETTERS:
-        raise InputError(
-            f"A title of {len(title.text)} letters cannot be read on a screen; {_MOST_LETTERS} is the most."
-        )
-    text = unicodedata.normalize("NFC", title.text.replace("\t", " "))
-    lines = [
-        " ".join("".join(letter for letter in line if unicodedata.category(letter) != "Cc").split())
-        for line in text.strip("\n").splitlines()
-    ]
-    if not any(lines):
-        raise InputError("A title has no text; write some, or leave the title out.")
-    return lines
-
-
-def _letters(title: Title, page: Page) -> tuple[NDArray[np.uint8], int, int]:
-    """How much of each pixel the letters cover, and the first and last row of the block of text."""
-    from PIL import Image, ImageDraw
-
-    if title.kind == "card" and not title.text.strip():
-        return np.zeros((page.height, page.width), np.uint8), 0, 0
-    paragraphs = _clean(title)
-    check_glyphs(title.font, "".join(paragraphs), f"The title {_short(title.text)}")
-    room_x, room_y = _room(title, page)
-    unit = cap_height(title.font)
-    cap, least = max(title.size * page.unit, 1.0), max(page.unit * _LEAST_CAP, 1.0)
-    while True:
-        font = load_font(title.font, cap / unit)
-        tracking = _tracking(title, paragraphs, font.size)
-        set_so = [_greedy(paragraph.split(), font, tracking, room_x) for paragraph in paragraphs]
-        lines = [line for paragraph in set_so for line in paragraph]
-        step = cap * _LEADING + font.size * 0.12
-        tall = step * (len(lines) - 1) + cap
-        wide = max(_length(line, font, tracking) for line in lines)
-        if wide <= room_x and tall <= room_y:
-            break
-        if cap <= least:
-            raise InputError(
-                f"The title {_short(title.text)} does not fit on a picture of {page.seen[0]}x{page.seen[1]}; "
-                "make it shorter."
-            )
-        # Text is as high as the square of its letters; far from what fits, it is approached in few steps.
-        near = 1.1 * min((room_y / tall) ** 0.5, room_x / wide)
-        cap = max(least, cap * min(0.94, near))
-    lines = [line for paragraph in set_so for line in _evened(paragraph, font, tracking, room_x)]
-    sheet = Image.new("L", (page.width, page.height), 0)
-    draw = ImageDraw.Draw(sheet)
-    if title.kind == "card":
-        # The eye takes the middle to be a little above the half.
-        base = page.top + (page.seen[1] - tall) * 0.49 + cap
-    else:
-        foot = max(_THIRD_FOOT, page.margins[2])
-        base = page.top + page.seen[1] * (1 - foot) - step * (len(lines) - 1)
-    top = base - cap
-    for line in lines:
-        if title.kind == "card":
-            left = (page.width - _length(line, font, tracking)) / 2
-        else:
-            left = page.left + page.seen[0] * _third_inset(page)
-        _set(draw, line, left, base=base, font=font, tracking=tracking)
-        base += step
-    return np.asarray(sheet), int(top), int(base - step + cap * 0.3)
-
-
-def _room(title: Title, page: Page) -> tuple[float, float]:
-    """Width and height that a block of text may have."""
-    top, right, bottom, left = page.margins
-    if title.kind == "card":
-        # In the middle of the picture, so that the larger of two margins counts on both sides.
-        share_x = min(_CARD_SHARE[0], 1 - 2 * max(left, right))
-        share_y = min(_CARD_SHARE[1], 1 - 2 * max(top, bottom))
-    else:
-        share_x = min(_THIRD_SHARE[0], 1 - _third_inset(page) - right)
-        share_y = _THIRD_SHARE[1]
-    return page.seen[0] * share_x, page.seen[1] * share_y
-
-
-def _third_inset(page: Page) -> float:
-    return max(_THIRD_INSET, page.margins[3])
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return repr(line if len(line) <= 40 else line[:39] + "…")
-
-
-def _tracking(title: Title, lines: list[str], size: float) -> float:
-    # Letters are set apart only where each stands alone; joined scripts and combining marks would fall apart.
-    simple = all(
-        letter.isascii() or unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
-        for line in lines
-        for letter in line
-        if letter.isalpha()
-    )
-    marks = any(unicodedata.combining(letter) for line in lines for letter in line)
-    return size * _TRACKING_EM if simple and not marks and title.kind == "card" else 0.0
-
-
-def _length(line: str, font: FreeTypeFont, tracking: float) -> float:
-    return float(font.getlength(line)) + tracking * max(0, len(line) - 1)
-
-
-def _evened(lines: list[str], font: FreeTypeFont, tracking: float, room: float) -> list[str]:
-    """As many lines of the same words, of about equal width: no word is left alone on the last one."""
-    words = " ".join(lines).split()
-    if len(lines) > 1:
-        low, high = room / len(lines), room
-        for _ in range(8):
-            middle = (low + high) / 2
-            tried = _greedy(words, font, tracking, middle)
-            if len(tried) > len(lines) or max(_length(line, font, tracking) for line in tried) > room:
-                low = middle
-            else:
-                high, lines = middle, tried
-    return lines
-
-
-def _greedy(words: list[str], font: FreeTypeFont, tracking: float, room: float) -> list[str]:
-    """Lines no wider than `room` where words allow."""
-    lines = words[:1] or [""]
-    for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
-        if _length(longer, font, tracking) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _set(draw: Any, line: str, left: float, base: float, font: FreeTypeFont, tracking: float) -> None:
-    if not tracking:
-        draw.text((left, base), line, fill=255, font=font, anchor="ls")
-        return
-    for index, letter in enumerate(line):
-        # Measured from the start of the line, so that kerning with the letter before is kept.
-        before = float(font.getlength(line[: index + 1])) - float(font.getlength(letter))
-        draw.text((left + before + tracking * index, base), letter, fill=255, font=font, anchor="ls")

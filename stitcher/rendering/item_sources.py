@@ -17,6 +17,7 @@ from typing import Any
 from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
+from stitcher.media.font_file import FontFile
 from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
 from stitcher.rendering.context import RenderContext
@@ -31,7 +32,7 @@ from stitcher.timeline.look import AS_IT_IS, Look, Lut
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import Effect, StillPicture, Title
 
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ def _code(effect: Effect) -> str | None:
 NOT_IN_KEY: Exclusions = {
     Clip: all_but(Clip, "sha256"),
     # When a lower third appears does not change its pictures, and a font counts by its content.
-    Title: frozenset({"font", "start"}),
+    Title: frozenset({"start"}),
+    FontFile: frozenset({"path"}),
     # So do a still and a table of colours.
     StillPicture: frozenset({"path"}),
     Lut: frozenset({"path"}),

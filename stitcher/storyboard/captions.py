@@ -10,7 +10,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 from stitcher.storyboard.anchor import AnchorField
 from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
 from stitcher.storyboard.choices import CaptionOutput
-from stitcher.storyboard.values import ColourField, InputPath, Name, Number, TimeField, read_name
+from stitcher.storyboard.values import ColourField, FontField, InputPath, Name, Number, TimeField, read_name
 from stitcher.timebase import Time
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -58,8 +58,8 @@ CaptionOutputs = Annotated[
 class CaptionStyle(StoryboardModel):
     """How captions look that are burnt in."""
 
-    font: InputPath | None = None
-    """A TrueType or OpenType file; without it the bundled font."""
+    font: FontField | None = None
+    """A TrueType or OpenType file, or the name of a font of the machine; without it the bundled font."""
     size: Annotated[Number, Field(ge=0.01, le=0.2)] = 0.036
     """Height of capital letters as a share of the picture's height, 0.01 to 0.2."""
     colour: ColourField = "#ffffff"

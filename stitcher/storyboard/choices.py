@@ -26,6 +26,15 @@ Pan = Literal["left", "right", "up", "down"]
 Flip = Literal["horizontal", "vertical", "both"]
 """How a picture is mirrored: left and right, top and bottom, or both, which is half a turn."""
 
+PlaceName = Literal[
+    "top-left", "top", "top-right", "left", "centre", "right", "bottom-left", "bottom", "bottom-right"
+]
+PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
+"""Where something lies in the picture, clear of its edges."""
+
+Align = Literal["left", "centre", "right"]
+"""Where lines of text begin, have their middle, or end, one below the other."""
+
 Ease = Literal["linear", "in", "out", "in-out"]
 """How a move begins and ends: at one pace, softly at its beginning, at its end, or at both."""
 

@@ -47,7 +47,7 @@ from stitcher.storyboard.roles import Roles, base_role
 from stitcher.storyboard.shot import Moderation, Shot, TakeSeconds
 from stitcher.storyboard.source_map import Location, SourceMap
 from stitcher.storyboard.values import Name, OutputPath, Rate, ShotId, Size, Text, Truth, Whole
-from stitcher.storyboard.words import LowerThird, TitleCard
+from stitcher.storyboard.words import LowerThird, Outline, Shadow, TitleCard
 
 __all__ = [
     "Acceptance",
@@ -72,9 +72,11 @@ __all__ = [
     "LowerThird",
     "MadeFrom",
     "Marker",
+    "Outline",
     "OwnSound",
     "Position",
     "Reference",
+    "Shadow",
     "Shot",
     "ShotFraming",
     "ShotMarker",

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 
 from stitcher.errors import InputError
+from stitcher.storyboard.choices import PLACES, PlaceName
 from stitcher.timebase import Time, format_decimal, format_rate, parse_rate, parse_time
 
 _INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
@@ -28,6 +29,8 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\ufff
 _SIZE = re.compile(r"(\d{1,5})\s*[x×:]\s*(\d{1,5})", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _ID = re.compile(r"[^\W_][\w.-]{0,63}")
+_FILE_NAME = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{0,5}|.*[/\\].*", re.DOTALL)
+_PLACE_NAMES: Mapping[str, PlaceName] = {place: place for place in PLACES}
 _NAMED_COLOURS = {"black": "#000000", "white": "#ffffff"}
 
 MAX_SIDE = 16_384
@@ -218,6 +221,38 @@ def read_colour(value: object) -> str:
     raise ValueError(f'must be a colour such as "#ffcc00" (in quotes), not {shown_value(value)}')
 
 
+def read_place(value: object) -> PlaceName | tuple[float, float]:
+    """One of nine places, or a point as shares of the picture's width and height."""
+    if isinstance(value, str):
+        name = _PLACE_NAMES.get(str(value))
+        if name is not None:
+            return name
+    elif isinstance(value, Mapping) and set(value) == {"x", "y"}:
+        return _share(value["x"]), _share(value["y"])
+    elif isinstance(value, tuple) and len(value) == 2:
+        return _share(value[0]), _share(value[1])
+    raise ValueError(f"must be {', '.join(PLACES)}, or a point {{x: 0.5, y: 0.5}}, not {shown_value(value)}")
+
+
+def _share(value: object) -> float:
+    number = read_number(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{shown_value(value)} is outside the picture: x and y are shares of it, 0 to 1")
+    return number
+
+
+def is_font_name(text: str) -> bool:
+    """Whether a text is a font's own name, as it has neither a folder nor a suffix."""
+    return not _FILE_NAME.fullmatch(text)
+
+
+def read_font(value: object, info: ValidationInfo) -> Path | str:
+    """The path of a font's file, or the name of a font as it is written."""
+    if isinstance(value, str) and is_font_name(value):
+        return read_name(value).strip()
+    return read_input_path(value, info)
+
+
 def read_id(value: object) -> str:
     """A shot's name: letters, digits, `_`, `-` and `.`, starting with a letter or digit, up to 64."""
     if not isinstance(value, str):
@@ -326,6 +361,32 @@ Size = Annotated[
     _schema(type="string", examples=["1280:720", "1920x1080"]),
 ]
 ColourField = Annotated[str, PlainValidator(read_colour), _schema(type="string", examples=["#ffffff"])]
+PlaceField = Annotated[
+    PlaceName | tuple[float, float],
+    PlainValidator(read_place),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(PLACES)},
+                {
+                    "type": "object",
+                    "properties": {
+                        side: {"type": "number", "minimum": 0, "maximum": 1} for side in ("x", "y")
+                    },
+                    "required": ["x", "y"],
+                    "additionalProperties": False,
+                },
+                VARIABLE_SCHEMA,
+            ]
+        }
+    ),
+]
+FontField = Annotated[
+    Path | str,
+    PlainValidator(read_font),
+    PlainSerializer(str, return_type=str),
+    _schema(type="string", minLength=1, examples=["Noto Serif", "brand.otf"]),
+]
 InputPath = Annotated[
     Path,
     PlainValidator(read_input_path),

@@ -112,6 +112,9 @@ class _Layout:
                     f"captions of one language and name go into one track, and an entry above has another {key!r}: "
                     "make them the same, or give this one a 'name'.",
                 )
+        font = source.style.font
+        if isinstance(font, str) and (said := self.media.unknown_fonts.get(font)):
+            self.issues.add(("captions", number, "style", "font"), said)
         if source.file is None:
             return
         start = self._anchor(("captions", number, "at"), source)
@@ -197,14 +200,16 @@ class _Layout:
                 )
                 continue
             look = draft.source.style
+            font = self.media.fonts.get(look.font) if look.font is not None else None
             track = CaptionTrack(
                 language=language,
                 captions=tuple(sorted(draft.captions, key=lambda one: (one.record.start, one.record.stop))),
                 name=name,
                 outputs=draft.source.as_,
                 style=CaptionStyle(
-                    font=str(look.font) if look.font is not None else None,
-                    font_sha256=self.media.fonts.get(look.font) if look.font is not None else None,
+                    font=None if font is None else font.path,
+                    font_sha256=None if font is None else font.sha256,
+                    font_face=0 if font is None else font.face,
                     size=look.size,
                     colour=look.colour,
                     background=look.background,

@@ -23,16 +23,18 @@ from stitcher.timeline.shot_match import matched
 from stitcher.timeline.shots import lay_shots, shot_clips, shot_pictures
 from stitcher.timeline.still_moves import refuse_moves_without_room
 from stitcher.timeline.transitions import join, seams_to_measure
+from stitcher.timeline.words import substitute_notes, words_of
 
 __all__ = [
     "MediaIndex",
     "Seam",
     "caption_files",
     "clip_files",
-    "font_files",
     "lay_out",
     "lut_files",
     "match_seams",
+    "named_fonts",
+    "named_texts",
     "sound_files",
     "still_files",
 ]
@@ -61,11 +63,16 @@ def sound_files(board: Storyboard) -> tuple[Path, ...]:
     return tuple(dict.fromkeys([*cues, *tone]))
 
 
-def font_files(board: Storyboard) -> tuple[Path, ...]:
-    """Every font file named by a title or an overlay, each once."""
-    words = [text for shot in board.shots for text in (shot.title, *shot.overlays) if text is not None]
-    styles = [captions.style for captions in board.captions]
-    return tuple(dict.fromkeys(text.font for text in (*words, *styles) if text.font is not None))
+def named_fonts(board: Storyboard) -> tuple[Path | str, ...]:
+    """Every font that a title, an overlay or captions are to be set in, each once: a file's path, or a name."""
+    words = [text.font for _, text in words_of(board)]
+    styles = [captions.style.font for captions in board.captions]
+    return tuple(dict.fromkeys(font for font in (*words, *styles) if font is not None))
+
+
+def named_texts(board: Storyboard) -> tuple[tuple[Path | str | None, str], ...]:
+    """Every text of words on the picture with the font it is to be set in, each once."""
+    return tuple(dict.fromkeys((words.font, words.text) for _, words in words_of(board)))
 
 
 def lut_files(board: Storyboard) -> tuple[Path, ...]:
@@ -133,6 +140,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         start_frame=first_frame,
         notes=(
             *hold_notes(items, pictures, rate),
+            *substitute_notes(board, media),
             *placed.notes,
             *matches,
             *tones,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from stitcher.captions.track import CaptionFile
 from stitcher.media.clip import Clip, Sound
+from stitcher.media.font_file import FontFile
 from stitcher.media.sound_activity import SoundActivity
 
 
@@ -39,6 +40,16 @@ class LutFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SubstituteFont:
+    """A font for letters that another lacks."""
+
+    font: FontFile | None
+    """`None` for the bundled one."""
+    letters: tuple[str, ...]
+    """Each once, with the marks that lie on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaIndex:
     """Facts by path, as the storyboard names them, and by seam."""
 
@@ -61,8 +72,14 @@ class MediaIndex:
     """By sound file and number of its stream: when its beats are, in seconds; of those that are aligned."""
     activity: Mapping[Sound, SoundActivity] = field(default_factory=dict)
     """By sound, as cues play it: where it is heard, and how loud."""
-    fonts: Mapping[Path, str] = field(default_factory=dict)
-    """By path: sha256 of the font file."""
+    fonts: Mapping[Path | str, FontFile] = field(default_factory=dict)
+    """By path or name, as the storyboard has it."""
+    unknown_fonts: Mapping[str, str] = field(default_factory=dict)
+    """By name that no font of this machine has: what is to be said of it."""
+    substitutes: Mapping[tuple[Path | str | None, str], tuple[SubstituteFont, ...]] = field(
+        default_factory=dict
+    )
+    """By font and text of words on the picture: in which fonts letters are set that it lacks."""
     luts: Mapping[Path, LutFile] = field(default_factory=dict)
     captions: Mapping[Path, CaptionFile] = field(default_factory=dict)
     voices: Mapping[str, Sound] = field(default_factory=dict)

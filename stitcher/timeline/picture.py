@@ -7,9 +7,36 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from stitcher.storyboard.choices import Ease, Pan
+from stitcher.media.font_file import FontFile
+from stitcher.storyboard.choices import Align, Ease, Pan, PlaceName
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange
+
+
+@dataclass(frozen=True, slots=True)
+class TextOutline:
+    """A line around letters."""
+
+    width: float
+    """As a share of the text's cap height."""
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextShadow:
+    """A shadow behind letters. Lengths are shares of the text's cap height."""
+
+    x: float
+    """To the right."""
+    y: float
+    """Downwards."""
+    blur: float
+    colour: str
+    opacity: float
+
+
+Point = tuple[float, float]
+"""Shares of a picture's width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +51,25 @@ class Title:
     """For a lower third: frames after the start of its shot."""
     fade_in_frames: int = 0
     fade_out_frames: int = 0
-    font: str | None = None
-    """Absolute path of a TrueType or OpenType file; `None` for the bundled one."""
-    font_sha256: str | None = None
+    font: FontFile | None = None
+    """`None` for the bundled one."""
+    fallbacks: tuple[FontFile | None, ...] = ()
+    """Fonts for letters that the former lack; `None` for the bundled one."""
     size: float = 0.09
     """Cap height of the text as a share of the picture's height."""
     colour: str = "#ffffff"
-    background: str = "#000000"
-    """Of a card; a lower third has a translucent band of this colour."""
+    background: str | None = "#000000"
+    """Of a card; a lower third has a translucent band of this colour, or none."""
+    position: PlaceName | Point | None = None
+    """`None` for the middle of a card, and for the foot of what a lower third lies over."""
+    align: Align | None = None
+    """`None` for what goes with the position."""
+    line_height: float | None = None
+    """Times the font's size; `None` for what goes well with its capitals."""
+    tracking: float | None = None
+    """Of the font's size; `None` for a little on cards, and nothing on lower thirds."""
+    outline: TextOutline | None = None
+    shadow: TextShadow | None = None
 
 
 @dataclass(frozen=True, slots=True)

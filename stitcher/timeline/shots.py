@@ -9,7 +9,7 @@ from pathlib import Path
 
 from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
-from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
+from stitcher.storyboard.model import Shot, Storyboard, TitleCard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
@@ -22,6 +22,7 @@ from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
 from stitcher.timeline.picture import Effect, StillPicture, Title
 from stitcher.timeline.reframe import with_focus
+from stitcher.timeline.words import Words, title_of
 
 
 def shot_clips(board: Storyboard, media: MediaIndex) -> tuple[tuple[str, Clip], ...]:
@@ -244,26 +245,17 @@ class _ShotLayout:
                 titles.append(self._text(third, frames, keys))
         return tuple(titles)
 
-    def _text(self, words: TitleCard | LowerThird, frames: int, keys: Location) -> Title:
-        fade_in, fade_out = words.fade_in.to_frames(self.rate), words.fade_out.to_frames(self.rate)
-        if fade_in + fade_out > frames >= 1:
+    def _text(self, words: Words, frames: int, keys: Location) -> Title:
+        title = title_of(words, frames, self.media, self.rate)
+        fades = title.fade_in_frames + title.fade_out_frames
+        if fades > frames >= 1:
             self._add(
-                (*keys, "fade_out" if fade_out else "fade_in"),
-                f"its fades need {fade_in + fade_out} frames, and the text is seen for {frames}.",
+                (*keys, "fade_out" if title.fade_out_frames else "fade_in"),
+                f"its fades need {fades} frames, and the text is seen for {frames}.",
             )
-        return Title(
-            text=words.text,
-            frames=frames,
-            kind="card" if isinstance(words, TitleCard) else "lower_third",
-            start=words.at.to_frames(self.rate) if isinstance(words, LowerThird) else 0,
-            fade_in_frames=fade_in,
-            fade_out_frames=fade_out,
-            font=str(words.font) if words.font is not None else None,
-            font_sha256=self.media.fonts.get(words.font) if words.font is not None else None,
-            size=words.size,
-            colour=words.colour,
-            background=words.background,
-        )
+        if isinstance(words.font, str) and (said := self.media.unknown_fonts.get(words.font)):
+            self._add((*keys, "font"), said)
+        return title
 
     def _add(self, keys: Location, message: str) -> None:
         self.issues.add(("shots", self.index, *keys), f"shot {self.shot.id!r}: {message}")

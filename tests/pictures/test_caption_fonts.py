@@ -10,7 +10,7 @@ import pytest
 from stitcher.captions.track import CaptionStyle, CaptionTrack
 from stitcher.errors import InputError
 from stitcher.media.files import sha256_file
-from stitcher.media.system_fonts import fonts_with
+from stitcher.media.system_fonts import SystemFont, fonts_with
 from stitcher.pictures import caption_fonts
 from stitcher.pictures.caption_fonts import font_note, with_font
 from stitcher.rendering.film import prepare
@@ -25,7 +25,11 @@ SUNG = CaptionTrack("en", (caption(0, 24, "♫ la la ♫"),), outputs=("burnt-in
 def installed() -> Path:
     """A font of this machine that has notes."""
     require("fc-list")
-    return fonts_with("♫a")[0]
+    return fonts_with("♫a")[0].path
+
+
+def font(path: Path) -> SystemFont:
+    return SystemFont(path, 0, (path.stem,), ("Regular",), ())
 
 
 def test_what_the_bundled_font_has_is_set_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +50,7 @@ def test_a_font_that_is_told_to_have_them_and_has_not_is_passed_over(
 ) -> None:
     broken = tmp_path / "broken.ttf"
     broken.write_bytes(b"no font")
-    monkeypatch.setattr(caption_fonts, "fonts_with", lambda letters: (broken, installed))
+    monkeypatch.setattr(caption_fonts, "fonts_with", lambda letters: (font(broken), font(installed)))
     assert with_font(SUNG).style.font == str(installed)
 
 

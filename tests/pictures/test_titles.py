@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stitcher.errors import InputError, MediaMissing, MediaRefused
+from stitcher.media.font_file import FontFile, font_file
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import check_title, draw_title, title_frames
 from stitcher.pictures.typeface import BUNDLED_FONT
@@ -112,7 +113,7 @@ def test_a_lower_third_fades_as_one() -> None:
 
 def test_a_font_file_is_used() -> None:
     assert np.array_equal(
-        draw_title(title(font=str(FONT)), plain_page(320, 180), 0),
+        draw_title(title(font=font_file(FONT)), plain_page(320, 180), 0),
         draw_title(title(), plain_page(320, 180), 0),
     )
 
@@ -124,13 +125,13 @@ def test_a_font_file_is_used() -> None:
         pytest.param({"text": "a" * 6000}, InputError, "letters", id="a novel"),
         pytest.param({"text": "日本"}, InputError, "lacks", id="letters the font lacks"),
         pytest.param({"colour": "blurple"}, InputError, "colour", id="no colour"),
-        pytest.param({"font": "/nowhere/font.ttf"}, MediaMissing, "font.ttf", id="no font"),
-        pytest.param({"font": __file__}, MediaRefused, "is not a font", id="text as font"),
+        pytest.param({"font": FontFile("/nowhere/font.ttf", "")}, MediaMissing, "font.ttf", id="no font"),
+        pytest.param({"font": FontFile(__file__, "")}, MediaRefused, "is not a font", id="text as font"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(change: dict[str, str], error: type[Exception], said: str) -> None:
+def test_what_cannot_be_drawn_is_refused(change: dict[str, Any], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        check_title(Title(**{"text": "x", "frames": 3, **change}), plain_page(1280, 720))  # type: ignore[arg-type]  # values of any kind, by name
+        check_title(Title(**{"text": "x", "frames": 3, **change}), plain_page(1280, 720))
 
 
 @pytest.mark.slow

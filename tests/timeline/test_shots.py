@@ -9,9 +9,10 @@ import pytest
 
 from stitcher.errors import NotGenerated
 from stitcher.media.clip import Clip
+from stitcher.media.font_file import FontFile
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
-from stitcher.timeline.layout import font_files, lay_out
+from stitcher.timeline.layout import lay_out, named_fonts
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.picture import Title
 from tests.factories import make_clip
@@ -94,10 +95,10 @@ class TestTitles:
         board = board_of(
             {"id": "t", "title": {**CARD, "font": "/f.ttf"}}, format={"fps": 24, "size": "640x360"}
         )
-        assert font_files(board) == (Path("/f.ttf"),)
-        title = lay_out(board, MediaIndex(fonts={Path("/f.ttf"): "ab"})).items[0].source
+        assert named_fonts(board) == (Path("/f.ttf"),)
+        title = lay_out(board, MediaIndex(fonts={Path("/f.ttf"): FontFile("/f.ttf", "ab")})).items[0].source
         assert isinstance(title, Title)
-        assert (title.font, title.font_sha256) == ("/f.ttf", "ab")
+        assert title.font == FontFile("/f.ttf", "ab")
 
 
 class TestTakes:
