@@ -47,7 +47,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 
 
 def test_no_option_is_documented_that_does_not_exist() -> None:
-    known = {"--verbose", "--version", "--help", "--"}
+    known = {"--", *(option for parameter in _GROUP.params for option in parameter.opts), "--help"}
     for name in _NAMES:
         command = _GROUP.commands[name]
         known |= {

@@ -5,6 +5,7 @@ A command line names one of them, and building the others takes longer than impo
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
@@ -33,21 +34,25 @@ _MODULES = {"adopt": "rescue", "retry": "rescue"}
 """Of commands that share one in `stitcher.cli`; the others have their own."""
 _FUNCTIONS = {"import": "import_cut"}
 """Of commands whose name Python keeps to itself; the others are called as they are."""
+COMPLETING = "_STITCHER_COMPLETE"
+"""Set by a shell that asks how a command line goes on."""
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
     """The app that answers a command line: with the command it begins with, or with all of them."""
     first = arguments[0] if arguments else ""
-    return _app([first] if first in _PANEL_OF else list(_PANEL_OF))
+    if first in _PANEL_OF and COMPLETING not in os.environ:
+        return _app([first], completion=False)
+    return _app(list(_PANEL_OF), completion=True)
 
 
-def _app(names: Sequence[str]) -> typer.Typer:
+def _app(names: Sequence[str], *, completion: bool) -> typer.Typer:
     app = typer.Typer(
         name="stitcher",
         cls=Group,
         help="Turns clips into films: renders only what must be encoded, copies the rest.",
         epilog=EXIT_CODES,
-        add_completion=False,
+        add_completion=completion,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -34,6 +34,7 @@ from stitcher.exporters.replaced_folder import held_folder, replaced_folder
 from stitcher.media.files import check_regular, free_bytes, sha256_file
 from stitcher.media.probe_cache import carry_over
 from stitcher.one_line import one_line
+from stitcher.version import DISTRIBUTION
 
 README = "README.txt"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -144,7 +145,7 @@ def formats_of(handover: Handover, preset: EditorPreset) -> tuple[FormatFiles, .
         except ExtraMissing as exc:
             if name not in preset.optional.value or not formats:
                 raise
-            hint = f"pip install 'stitcher[{exc.extra}]'"
+            hint = f"pip install '{DISTRIBUTION}[{exc.extra}]'"
             formats.append(FormatFiles(name, (), (Loss("not-installed", name, hint),)))
             continue
         export = exporter.export(handover)

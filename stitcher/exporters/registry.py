@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from stitcher.errors import ExtraMissing, PresetError
 from stitcher.exporters.exporter import Exporter
 from stitcher.storyboard.suggest import meant_or_known
+from stitcher.version import DISTRIBUTION
 
 GROUP = "stitcher.exporters"
 _OWN = {
@@ -63,7 +64,7 @@ def find_exporter(name: str) -> Exporter:
             raise _not_loaded(name, value, exc) from exc
         raise ExtraMissing(
             f"The format {name!r} is written with {package}, which is not installed: `pip install "
-            f"'stitcher[{name}]'` installs it.",
+            f"'{DISTRIBUTION}[{name}]'` installs it.",
             name,
         ) from exc
     except Exception as exc:

@@ -35,7 +35,7 @@ def test_a_format_whose_extra_is_missing_says_how_to_install_it(monkeypatch: pyt
         if module != "aaf2":
             monkeypatch.delitem(sys.modules, module)
     with pytest.raises(
-        ExtraMissing, match=r"'aaf' is written with pyaaf2, .* `pip install 'stitcher\[aaf\]'`"
+        ExtraMissing, match=r"'aaf' is written with pyaaf2, .* `pip install 'stitcher-film\[aaf\]'`"
     ):
         find_exporter("aaf")
 

@@ -152,7 +152,7 @@ def test_a_format_without_its_extra_is_left_out_and_told_of(
     done = hand_over(film, tmp_path / "out", "avid")
     assert done.files[0] == "timeline_V1.edl"
     assert "timeline.aaf" not in done.files
-    assert Loss("not-installed", "aaf", "pip install 'stitcher[aaf]'") in done.losses
+    assert Loss("not-installed", "aaf", "pip install 'stitcher-film[aaf]'") in done.losses
     assert "in aaf, not-installed: the format is not in the hand-over" in (
         (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
     )
