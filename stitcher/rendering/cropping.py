@@ -7,6 +7,7 @@ from stitcher.rendering.film_frame import Region, shown_region
 from stitcher.storyboard.choices import Fit
 from stitcher.timeline.focus import CENTRE_POINT, Point
 from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import StillPicture
 from stitcher.timeline.placement import Size
 
 _NOTHING = 0.005
@@ -16,12 +17,18 @@ _NOTHING = 0.005
 def seen_region(
     item: Item, timeline: Timeline, picture: Size, fit: Fit, focus: Point = CENTRE_POINT
 ) -> Region:
-    """What of a shot's picture is seen in a deliverable's, and where; of one that was drawn, of the film's frame.
+    """What of a shot's picture is seen in a deliverable's, and where; of a title, of the film's frame.
 
     `fit` is how the film's frame fills it where the shot does not say otherwise.
     """
     film = timeline.width, timeline.height
-    source = item.source.video.shown_size if isinstance(item.source, Clip) else film
+    match item.source:
+        case Clip(video=video):
+            source = video.shown_size
+        case StillPicture(size=size):
+            source = size
+        case _:
+            source = film
     return shown_region(
         source,
         film=film,

@@ -21,6 +21,7 @@ from stitcher.delivery.resolve import resolve
 from stitcher.media.clip import Clip
 from stitcher.media.files import publish
 from stitcher.one_line import shortened
+from stitcher.rendering.auto_focus import with_focus_found
 from stitcher.rendering.burnt_in import burnt_in_notes, with_fonts
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode import EncodedFile
@@ -133,6 +134,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     with locked_output(out) as temp, ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
         mixing = pool.submit(make_soundtrack, plan, container, context)
         try:
+            plan = with_focus_found(plan, context)
             if container == "still":
                 from stitcher.rendering.still_choice import with_still_chosen
 

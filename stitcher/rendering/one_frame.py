@@ -9,6 +9,7 @@ from stitcher.delivery.resolve import lossless_picture
 from stitcher.media.frames import frame as picture_of
 from stitcher.media.stills import write_png
 from stitcher.pictures.png_output import png_target
+from stitcher.rendering.auto_focus import with_focus_found
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.encode_segments import encode_segments
 from stitcher.rendering.encoder_check import check_tools
@@ -28,7 +29,7 @@ def write_frame(plan: Plan, frame: int, out: Path | str, options: RenderOptions)
     """
     target = png_target(out, plan.timeline.files)
     context = RenderContext.of(options)
-    one = _plan_of_frame(plan, frame)
+    one = with_focus_found(_plan_of_frame(plan, frame), context)
     check_tools(one)
     encoded = encode_segments(one, item_sources(one, context), context)
     at = frame - one.record_range.start
