@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,9 @@ _LOSSY_HEADROOM_DB = 0.5
 """What AAC and Opus usually overshoot; more is taken when a measured file shows more."""
 
 
+_STEPS = 10
+"""To a decibel. A film of which little changed has the same gain then, mostly, and only what changed is encoded."""
+
 _MOST_LIMITED_DB = 20.0
 """How far above its ceiling the limiter is driven: claps and ticks get hardly louder beyond, and everything between
 them does."""
@@ -55,14 +59,14 @@ def first_gain_plan(measured: MeasuredLoudness, target: LoudnessTarget, *, lossy
     if target.limit_dbtp is not None:
         ceiling = min(ceiling, target.limit_dbtp)
     if measured.integrated_lufs is None:
-        gain = min(0.0, ceiling - measured.true_peak_dbtp)
+        gain = min(0.0, math.floor((ceiling - measured.true_peak_dbtp) * _STEPS) / _STEPS)
     else:
         gain = target.integrated_lufs - measured.integrated_lufs
     return _gain_plan(gain, ceiling, measured.true_peak_dbtp)
 
 
 def _gain_plan(gain_db: float, ceiling_dbtp: float, mix_peak_dbtp: float) -> GainPlan:
-    gain = min(gain_db, ceiling_dbtp - mix_peak_dbtp + _MOST_LIMITED_DB)
+    gain = round(min(gain_db, ceiling_dbtp - mix_peak_dbtp + _MOST_LIMITED_DB) * _STEPS) / _STEPS
     return GainPlan(gain, ceiling_dbtp, mix_peak_dbtp + gain > ceiling_dbtp)
 
 
@@ -119,14 +123,16 @@ _LEAST_GAINED = 0.1
 
 
 def is_exhausted(tried: Sequence[tuple[GainPlan, MeasuredLoudness]]) -> bool:
-    """Whether the last attempt had more gain than the one before it and came out no louder: what is at its ceiling all
-    the time, such as a sound with much DC, cannot be driven any further.
+    """Whether the last attempt had more gain than the one before it, no lower a ceiling, and came out no louder: what
+    is at its ceiling all the time, such as a sound with much DC, cannot be driven any further.
     """
     if len(tried) < 2:
         return False
     (less, was), (more, now) = tried[-2:]
     gain = more.gain_db - less.gain_db
     if was.integrated_lufs is None or now.integrated_lufs is None or gain <= 0:
+        return False
+    if more.ceiling_dbtp < less.ceiling_dbtp:
         return False
     return now.integrated_lufs - was.integrated_lufs < _LEAST_GAINED * gain
 
@@ -139,7 +145,7 @@ def next_gain_plan(
     if measured.true_peak_dbtp is None or mix.true_peak_dbtp is None or target.integrated_lufs is None:
         return plan
     over = measured.true_peak_dbtp - target.true_peak_dbtp
-    lowered = over + 0.2 if over > 0.01 else 0.0
+    lowered = round((over + 0.2) * _STEPS) / _STEPS if over > 0.01 else 0.0
     ceiling = plan.ceiling_dbtp - lowered
     if mix.integrated_lufs is None or measured.integrated_lufs is None:
         return _gain_plan(plan.gain_db - lowered, ceiling, mix.true_peak_dbtp)

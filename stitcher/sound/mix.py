@@ -26,6 +26,9 @@ from stitcher.timeline.model import Cue
 RECIPE = 8
 """Raised whenever the same plan would be mixed to other samples, so that old cache entries are not taken."""
 
+ENCODING = 1
+"""Raised whenever the same mix would be encoded to other bytes."""
+
 _ROLE_ORDER = {role: number for number, role in enumerate(ROLE_TABLE)}
 
 
@@ -175,4 +178,6 @@ def mix_key(
     # Cues are mixed stem by stem.
     stems = [[(cue, cue.usual_fade) for cue in stem] for stem in mix.stems]
     length = mix.film_samples if mix.excerpt is None else (mix.film_samples, *mix.excerpt)
-    return content_key(RECIPE, ffmpeg_version, length, stems, spec, target, into, excluded=NOT_IN_KEY)
+    return content_key(
+        RECIPE, ENCODING, ffmpeg_version, length, stems, spec, target, into, excluded=NOT_IN_KEY
+    )

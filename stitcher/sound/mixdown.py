@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +17,10 @@ from stitcher.errors import MediaMissing, PlanError, PresetError, VerifyError
 from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.ffmpeg_process import feed, run
 from stitcher.media.files import atomic_write
-from stitcher.media.wav import Samples, WavData, bare_samples, samples_at
+from stitcher.media.wav import bare_samples
 from stitcher.sound import graph
 from stitcher.sound.channels import BUS_LAYOUTS
+from stitcher.sound.encode import LevelledMix, MixEncoder
 from stitcher.sound.kept_levels import measure_mix
 from stitcher.sound.kept_mix import KeptMix, keep_mix
 from stitcher.sound.loudness import (
@@ -37,10 +36,7 @@ from stitcher.sound.loudness import (
 from stitcher.sound.meter import loudness_of, metered
 from stitcher.sound.mix import Mix
 from stitcher.sound.mix_file import MP4, NO_EDIT_LIST_PRIMING, Destination, SoundFile, sound_file
-from stitcher.sound.passages import STRETCH
 from stitcher.sound.result import SoundResult
-from stitcher.sound.split_encode import ENCODER as HALVED_ENCODER
-from stitcher.sound.split_encode import Halves, halves_of, join_halves
 from stitcher.sound.store import Workshop
 from stitcher.sound.verify import count_samples
 
@@ -89,52 +85,39 @@ def render_sound(
     file = sound_file(spec, into)
     start, stop = mix.heard
     with work.folder() as inner, atomic_write(out, durable=False) as part:
-        shared = (
-            spec.encoder == HALVED_ENCODER
-            and file.demuxer == "mov"
-            and spec.channels <= 2
-            and not spec.mono_tracks
-        )
-        halves = (
-            halves_of(graph.encoded_samples(stop - start, spec) - file.dropped_samples) if shared else None
-        )
+        encoder = MixEncoder(spec, file, start, stop - start, inner)
         kept = keep_mix(mix, spec.channels, inner)
-        job = _Job(
-            kept, spec, target, file=file, work=inner, part=part, out=out, halves=halves, excerpt=mix.excerpt
-        )
+        job = _Job(kept, target, encoder, part=part, out=out, is_excerpt=mix.excerpt is not None)
         return job.untouched() if target.integrated_lufs is None else job.to_target()
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     mix: KeptMix
-    spec: SoundSpec
     target: LoudnessTarget
-    file: SoundFile
-    work: Workshop
+    encoder: MixEncoder
     part: Path
     out: Path
-    halves: Halves | None
-    excerpt: tuple[int, int] | None
-    """What of the mix is encoded, half-open; `None` for all of it."""
+    is_excerpt: bool
+    """Whether only some of the mix is encoded."""
     limited: set[GainPlan] = field(default_factory=set)
     """The plan whose limited mix is there, if any."""
 
     def untouched(self) -> SoundResult:
         notes = list(self.mix.notes)
         peak = self.mix.peak_dbfs
-        gain, note = untouched_gain(peak, self.spec.encoder, self.target)
+        gain, note = untouched_gain(peak, self._spec.encoder, self.target)
         notes += [note] if note else []
-        self._encoded(_Level(self.mix, gain))
+        self._encoded(LevelledMix(self.mix, gain))
         return self._result(notes, gain_db=gain, sample_peak_dbfs=peak)
 
     def to_target(self) -> SoundResult:
-        before = measure_mix(self.mix, self.work)
+        before = measure_mix(self.mix, self.encoder.work)
         notes = list(self.mix.notes)
         plan = self._first(before, notes)
         if plan is not None:
             plan = self._settled(plan, before)
-        if self.excerpt is not None:
+        if self.is_excerpt:
             # The level is the film's, whatever the excerpt by itself would be measured at.
             self._encoded(self._levelled(plan))
             gain, limited = (plan.gain_db, plan.limit) if plan else (0.0, False)
@@ -193,7 +176,7 @@ class _Job:
             return None
         if before.integrated_lufs is None:
             notes.append("The sound is too short or too quiet to be measured; no loudness was set.")
-        return first_gain_plan(before, self.target, lossy=is_lossy(self.spec.encoder))
+        return first_gain_plan(before, self.target, lossy=is_lossy(self._spec.encoder))
 
     def _settled(self, plan: GainPlan, before: MeasuredLoudness) -> GainPlan:
         """The gain that makes up for the limiter, found without the encoder, which costs three times as much."""
@@ -213,12 +196,6 @@ class _Job:
             plan = following
         return plan
 
-    @property
-    def _samples(self) -> int:
-        """How many are encoded, at 48 kHz."""
-        start, stop = self.excerpt or (0, self.mix.samples)
-        return stop - start
-
     def _note_target(self, after: MeasuredLoudness, plan: GainPlan | None, notes: list[str]) -> None:
         if plan is not None and plan.gain_db > _LOUD_GAIN_DB:
             notes.append(f"The mix was raised by {plan.gain_db:.1f} dB; its noise was raised with it.")
@@ -235,57 +212,47 @@ class _Job:
         if self.target.note:
             notes.append(self.target.note)
 
-    def _levelled(self, plan: GainPlan | None) -> _Level:
+    def _levelled(self, plan: GainPlan | None) -> LevelledMix:
         """The mix as a plan has it; limited, it is a file of its own, which stays until the next one is made."""
         if plan is None or not plan.limit:
-            return _Level(self.mix, plan.gain_db if plan else 0.0)
-        limited = self.work.scratch / "limited.f32"
+            return LevelledMix(self.mix, plan.gain_db if plan else 0.0)
+        limited = self.encoder.work.scratch / "limited.f32"
         if plan not in self.limited:
             self.limited.clear()
-            args = graph.levelled_args(self.spec.channels, self.mix.samples, plan, limited)
-            feed(args, (block.data for block in self.mix.read(0, self.mix.samples)), cancel=self.work.cancel)
+            args = graph.levelled_args(self._spec.channels, self.mix.samples, plan, limited)
+            feed(
+                args,
+                (block.data for block in self.mix.read(0, self.mix.samples)),
+                cancel=self.encoder.work.cancel,
+            )
             self.limited.add(plan)
-        return _Level(bare_samples(limited, self.spec.channels))
+        return LevelledMix(bare_samples(limited, self._spec.channels))
 
     def _encode(self, plan: GainPlan | None) -> MeasuredLoudness:
         self._encoded(self._levelled(plan))
-        decoded = self.work.scratch / "decoded.f32"
+        decoded = self.encoder.work.scratch / "decoded.f32"
         run(
-            graph.decode_args(self.part, self.file.demuxer, self._streams, decoded),
-            cancel=self.work.cancel,
+            graph.decode_args(self.part, self._file.demuxer, self._streams, decoded),
+            cancel=self.encoder.work.cancel,
         )
-        heard = bare_samples(decoded, self.spec.channels)
-        return loudness_of(list(metered(_Level(heard).blocks())))
+        heard = bare_samples(decoded, self._spec.channels)
+        return loudness_of(list(metered(LevelledMix(heard).blocks())))
 
-    def _encoded(self, level: _Level) -> None:
-        """Encode to the part file, and count: as two halves where that was decided on and works out, else whole."""
-        if self.halves is None or not self._encode_halves(level, self.halves):
-            self._encode_span(level, self.part, None)
-        self._check_length(count_samples(self.part, self.file.demuxer, self.spec.sample_rate))
+    def _encoded(self, level: LevelledMix) -> None:
+        self.encoder.encode(level, self.part)
+        self._check_length(count_samples(self.part, self._file.demuxer, self._spec.sample_rate))
 
-    def _encode_halves(self, level: _Level, halves: Halves) -> bool:
-        first, second = (self.work.scratch / f"half-{n}{self.file.suffix}" for n in (1, 2))
-        with ThreadPoolExecutor(1, thread_name_prefix="sound-half") as pool:
-            beside = pool.submit(self._encode_span, level, second, halves.second)
-            self._encode_span(level, first, halves.first)
-            beside.result()
-        fits = join_halves(
-            first, second, halves, out=self.part, file=self.file, edit_list=not self.file.dropped_samples
-        )
-        if not fits:
-            _log.debug("the two halves of the sound do not fit; it is encoded as a whole")
-        return fits
+    @property
+    def _spec(self) -> SoundSpec:
+        return self.encoder.spec
 
-    def _encode_span(self, level: _Level, out: Path, span: tuple[int, int] | None) -> None:
-        fed = graph.feed_of(span, self._samples, self.spec, self.file)
-        args = graph.encode_args(fed, level.gain_db, self.spec, out, self.file)
-        first, _ = self.excerpt or (0, self.mix.samples)
-        blocks = level.blocks(first + fed.start, first + fed.stop)
-        feed(args, (block.data for block in blocks), cancel=self.work.cancel)
+    @property
+    def _file(self) -> SoundFile:
+        return self.encoder.file
 
     def _check_length(self, samples: tuple[int, ...]) -> None:
-        planned = graph.encoded_samples(self._samples, self.spec)
-        doubt = self.spec.sample_rate * FILE_FORMATS[self.file.demuxer].rounding_ms // 1000
+        planned = graph.encoded_samples(self.encoder.samples, self._spec)
+        doubt = self._spec.sample_rate * FILE_FORMATS[self._file.demuxer].rounding_ms // 1000
         if len(samples) != self._streams or any(abs(count - planned) > doubt for count in samples):
             raise VerifyError(
                 f"The encoded sound has {', '.join(map(str, samples)) or 'no'} samples where {planned} were planned; "
@@ -294,7 +261,7 @@ class _Job:
 
     @property
     def _streams(self) -> int:
-        return self.spec.channels if self.spec.mono_tracks else 1
+        return self._spec.channels if self._spec.mono_tracks else 1
 
     def _result(
         self,
@@ -308,13 +275,13 @@ class _Job:
     ) -> SoundResult:
         return SoundResult(
             path=self.out,
-            container=self.file.demuxer,
-            codec=self.spec.encoder,
+            container=self._file.demuxer,
+            codec=self._spec.encoder,
             streams=self._streams,
-            channels=self.spec.channels,
-            sample_rate=self.spec.sample_rate,
-            samples=graph.encoded_samples(self._samples, self.spec),
-            priming_samples=self.file.priming_samples,
+            channels=self._spec.channels,
+            sample_rate=self._spec.sample_rate,
+            samples=graph.encoded_samples(self.encoder.samples, self._spec),
+            priming_samples=self._file.priming_samples,
             before=before,
             after=after,
             gain_db=gain_db,
@@ -338,24 +305,6 @@ def untouched_gain(peak_dbfs: float | None, encoder: str, target: LoudnessTarget
             "Lower the cues, or choose how loud the film is ('loudness')."
         )
     return 0.0, ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """Samples that are ready to be encoded, but for a gain."""
-
-    source: KeptMix | WavData
-    gain_db: float = 0.0
-
-    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[Samples]:
-        """The samples without the gain, from `start` up to, not including, `stop`."""
-        source = self.source
-        stop = source.samples if stop is None else stop
-        if isinstance(source, KeptMix):
-            yield from source.read(start, stop)
-            return
-        for at in range(start, stop, STRETCH):
-            yield samples_at(source, at, min(STRETCH, stop - at))
 
 
 def ceiling_dbfs(encoder: str) -> float:

@@ -112,6 +112,22 @@ def test_more_gain_that_makes_nothing_louder_is_not_tried_again(
     assert is_exhausted(tried) == exhausted
 
 
+def test_a_lower_ceiling_is_no_reason_to_give_up() -> None:
+    tried = [
+        (GainPlan(10.9, -1.5, True), MeasuredLoudness(-14.3, -0.3, 3)),
+        (GainPlan(11.8, -2.4, True), MeasuredLoudness(-14.8, -0.9, 3)),
+    ]
+    assert not is_exhausted(tried)
+
+
+def test_gains_are_tenths_of_a_decibel() -> None:
+    mix = MeasuredLoudness(-20.8679, -3.0, 3)
+    first = first_gain_plan(mix, WEB, lossy=True)
+    assert first.gain_db == 6.9
+    assert next_gain_plan(first, mix, MeasuredLoudness(-14.4123, -1.2, 3), WEB).gain_db == 7.5
+    assert first_gain_plan(MeasuredLoudness(None, 0.33, 0), WEB, lossy=True) == GainPlan(-1.9, -1.5, False)
+
+
 def test_the_nearest_attempt_is_the_one_within_the_peak_limit() -> None:
     settings = [GainPlan(gain, -1.5, True) for gain in (10.0, 14.0, 18.0)]
     found = [
