@@ -111,7 +111,7 @@ def public_classes() -> dict[str, set[str]]:
     return found
 
 
-TWINS = {"CaptionStyle", "Cue", "Effect", "GainKey", "Marker", "Transition"}
+TWINS = {"CaptionStyle", "Cue", "Effect", "GainKey", "Marker", "PictureOverlay", "Transition"}
 """What is written in a storyboard, and the same thing laid out."""
 
 

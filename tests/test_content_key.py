@@ -15,7 +15,7 @@ from stitcher.delivery.spec import LoudnessTarget, PictureSpec, SoundSpec
 from stitcher.media.clip import Colour
 from stitcher.media.font_file import FontFile
 from stitcher.pictures.title_page import Page
-from stitcher.rendering import item_sources, job, up_to_date
+from stitcher.rendering import drawing_key, job, up_to_date
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.mux_job import MuxJob, PacketRun
@@ -166,13 +166,13 @@ KEYED: dict[str, tuple[Any, Callable[[Any], str], Exclusions]] = {
     "film": (MUX, lambda value: up_to_date.film_key(value, "joins"), up_to_date.NOT_IN_KEY),
     "title": (
         (TITLE, Page(320, 192, (320, 192), 192.0)),
-        lambda value: item_sources.drawing_key(*value),
-        item_sources.NOT_IN_KEY,
+        lambda value: drawing_key.drawing_key(*value),
+        drawing_key.NOT_IN_KEY,
     ),
     "effects": (
         (ItemSource(CLIP, matrix="bt709"), (Effect("MirrorX", (("by", 1),)),)),
-        lambda value: item_sources.drawing_key(*value),
-        item_sources.NOT_IN_KEY,
+        lambda value: drawing_key.drawing_key(*value),
+        drawing_key.NOT_IN_KEY,
     ),
     "mix": (
         (plan_mix([CUE], 96_000), SOUND, TARGET),

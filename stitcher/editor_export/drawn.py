@@ -9,13 +9,16 @@ from typing import Any
 
 from stitcher.content_key import content_key
 from stitcher.editor_export.made_media import is_drawn, is_held
-from stitcher.exporters.cut import Drawn
+from stitcher.exporters.overlay_tracks import Drawn
 from stitcher.media.clip import Clip
 from stitcher.media.ffmpeg import find
 from stitcher.media.probe import probe
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawing_key import NOT_IN_KEY
 from stitcher.rendering.film import prepare, render
-from stitcher.rendering.item_sources import NOT_IN_KEY, item_sources
+from stitcher.rendering.item_sources import item_sources
+from stitcher.rendering.job import Overlay
+from stitcher.rendering.laid_overlays import laid_overlay, whole_frames
 from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.transition_kinds import CUT
 from stitcher.timebase import FrameRange
@@ -59,9 +62,23 @@ def drawn_items(timeline: Timeline, handles: int, options: RenderOptions) -> dic
             whole = _widened(item, handles)
             head = item.source_range.start - whole.source_range.start
             clip = _for_editors(timeline, [whole], options)
-        overlays = [_for_editors(timeline, [_run(one.clip, timeline)], options) for one in source.overlays]
+        overlays = [_overlay(timeline, one, context, options) for one in source.overlays]
         drawn[index] = Drawn(clip, tuple(overlays), head)
     return drawn
+
+
+def drawn_over_film(timeline: Timeline, options: RenderOptions) -> tuple[Clip, ...]:
+    """What lies over the film, one clip for each, as large as the film and as long as it is seen."""
+    plan, context = prepare(timeline, preset=_PRESET), RenderContext.of(options)
+    laid = [laid_overlay(plan, one, context, start=0) for one in timeline.overlays]
+    return tuple(_overlay(timeline, one, context, options) for one in laid)
+
+
+def _overlay(timeline: Timeline, overlay: Overlay, context: RenderContext, options: RenderOptions) -> Clip:
+    """What lies over pictures, as a clip of its own for editors."""
+    size = (timeline.width, timeline.height)
+    clip = overlay.clip if overlay.corner is None else whole_frames(overlay, size, timeline.rate, context)
+    return _for_editors(timeline, [_run(clip, timeline)], options)
 
 
 def _widened(item: Item, handles: int) -> Item:
@@ -123,6 +140,7 @@ def _alone(timeline: Timeline, items: Sequence[Item]) -> Timeline:
         markers=(),
         captions=(),
         chapters=(),
+        overlays=(),
         # Of media of its own, not of the film.
         start_frame=0,
         drop_frame=False,

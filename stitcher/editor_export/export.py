@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from stitcher.delivery.editor_preset import EditorPreset, MediaPolicy
     from stitcher.editor_export.order import ExportOrder
     from stitcher.editor_export.stand_ins import Placeholders
-    from stitcher.exporters.cut import Drawn, Replacement
+    from stitcher.exporters.cut import Replacement
     from stitcher.exporters.folder import HandedOver
-    from stitcher.media.clip import Sound
+    from stitcher.exporters.overlay_tracks import Drawn
+    from stitcher.media.clip import Clip, Sound
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
@@ -50,6 +51,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
         drawn=_drawn(timeline, preset.handles.value, options),
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
+        over_film=_over_film(timeline, options),
     )
     handover = replace(handover, losses=(*handover.losses, *stand_in.losses))
     beside = other_size_part(handover.media, others, order.size)
@@ -94,6 +96,15 @@ def _drawn(timeline: Timeline, handles: int, options: RenderOptions) -> dict[int
     from stitcher.editor_export.drawn import drawn_items
 
     return drawn_items(film, handles, options)
+
+
+def _over_film(timeline: Timeline, options: RenderOptions) -> tuple[Clip, ...]:
+    if not timeline.overlays:
+        return ()
+    # Only here, as it takes a while: what makes films.
+    from stitcher.editor_export.drawn import drawn_over_film
+
+    return drawn_over_film(timeline, options)
 
 
 def _stand_in(board: Storyboard | None, order: ExportOrder, options: RenderOptions) -> Placeholders:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,29 +20,17 @@ from stitcher.exporters.handover import (
 )
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
+from stitcher.exporters.overlay_tracks import Drawn, film_overlay_losses, overlay_tracks
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
 from stitcher.timeline.model import Cue, Item, Timeline
-from stitcher.timeline.picture import StillPicture, Title
+from stitcher.timeline.picture import PictureOverlay, StillPicture, Title
 
 _DAY_SECONDS = 24 * 3600
 _MINUTES_THAT_SKIP = 24 * 54
 """In a day: nine of each ten minutes skip numbers of drop-frame timecode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What stitcher drew for an item that editors cannot draw themselves."""
-
-    clip: Clip | None = None
-    """Its visible pictures, and some before and after, at the film's rate, without text over them; `None` where its own
-    clip is shown."""
-    overlays: tuple[Clip, ...] = ()
-    """One for each of the item's overlays, transparent."""
-    head: int = 0
-    """Pictures of `clip` before the visible ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +90,17 @@ def handover_of(
     place: Place = IN_PLACE,
     sources: Sources = AS_THEY_ARE,
     details: Mapping[str, ShotDetails] | None = None,
+    over_film: Sequence[Clip] = (),
 ) -> Handover:
-    """The film as editors see it. `drawn` is by index of the timeline's items, `details` by shot.
+    """The film as editors see it. `drawn` is by index of the timeline's items, `details` by shot; `over_film` is what
+    was drawn of each overlay of the film.
 
     Raises `PlanError` for a film without pictures, and one that does not fit between two midnights.
     """
     _check_length(timeline)
     builder = _Builder(timeline, drawn or {}, place, sources)
     film = builder.film_track()
-    overlays = builder.overlay_tracks()
+    overlays = overlay_tracks(timeline, drawn or {}, over_film, builder.media_of)
     tracks, losses = sound_tracks(timeline, builder.sound_source)
     return Handover(
         title=timeline.title,
@@ -124,7 +114,9 @@ def handover_of(
         video=(film, *overlays),
         sound=tracks,
         markers=_markers(timeline),
-        losses=unique((*builder.losses, *_fades(timeline), *losses)),
+        losses=unique(
+            (*builder.losses, *film_overlay_losses(timeline, over_film), *_fades(timeline), *losses)
+        ),
         details=details or {},
     )
 
@@ -236,7 +228,7 @@ class _Builder:
         start = first + record.start - item.record_start
         return PictureItem(
             name=item.shot,
-            media=None if clip is None else self._media_of(clip, item.shot if drawn.clip is not None else ""),
+            media=None if clip is None else self.media_of(clip, item.shot if drawn.clip is not None else ""),
             record=record,
             source=FrameRange(start, start + len(record)),
             available=available,
@@ -262,35 +254,7 @@ class _Builder:
                 Loss("fit", shot, f"{wide}x{high} in {self.timeline.width}x{self.timeline.height}")
             )
 
-    def overlay_tracks(self) -> tuple[VideoTrack, ...]:
-        """Text over shots, as media of its own, on as many tracks as lie over each other."""
-        tracks: list[list[PictureItem]] = []
-        for item in self._overlays():
-            track = next((one for one in tracks if one[-1].record.stop <= item.record.start), None)
-            if track is None:
-                tracks.append(track := [])
-            track.append(item)
-        return tuple(
-            VideoTrack(f"Text {number}", tuple(items)) for number, items in enumerate(tracks, start=1)
-        )
-
-    def _overlays(self) -> Iterator[PictureItem]:
-        for index, item in enumerate(self.timeline.items):
-            clips = self.drawn.get(index, Drawn()).overlays
-            for number, title in enumerate(item.unhidden.overlays):
-                start = item.record_start + title.start
-                whole = FrameRange(0, title.frames)
-                yield PictureItem(
-                    name=f"{item.shot} text {number + 1}",
-                    media=self._media_of(clips[number], f"{item.shot} text") if number < len(clips) else None,
-                    record=whole.shifted(start),
-                    source=whole,
-                    available=whole,
-                    title=None if number < len(clips) else title,
-                    enabled=item.enabled,
-                )
-
-    def _media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
+    def media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
         if clip.path not in self.media:
             instead, other = self.sources.instead.get(clip.path), self.sources.beside.get(clip.path)
             shown = clip if instead is None or instead.clip is None else instead.clip
@@ -343,7 +307,7 @@ class _Builder:
         # Editors count sound and picture of one file from where the picture begins.
         ahead = sound.stream.start - clip.video.pts[0] * clip.video.time_base
         # In a clip made again, so does the sound, whose beginning was cut off or filled with silence.
-        media = self._media_of(clip)
+        media = self.media_of(clip)
         return SoundSource(media, ahead, sound.stream.duration, track)
 
     def _sound_media(self, sound: Sound, instead: Replacement | None, *, alone: bool = False) -> MediaFile:
@@ -373,6 +337,8 @@ class _Builder:
 
 
 def _why_drawn(item: Item) -> str:
+    if any(isinstance(one, PictureOverlay) for one in item.overlays):
+        return ", ".join(one.name if isinstance(one, PictureOverlay) else "text" for one in item.overlays)
     if item.clip is None or item.overlays:
         return "text"
     if item.effects:

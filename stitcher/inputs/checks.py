@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from stitcher.errors import InputError, Issue, MediaError, MediaRefused, PlanError
-from stitcher.inputs.probe_inputs import look_into_lut, look_into_still, read_caption_file
+from stitcher.inputs.probe_inputs import look_into_lut, look_into_overlay, look_into_still, read_caption_file
 from stitcher.inputs.unusable import preset_fault
 from stitcher.storyboard.load import sorted_issues
-from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.model import LowerThird, Storyboard
 from stitcher.storyboard.source_map import Location
 from stitcher.timeline.issue_collector import IssueCollector
 from stitcher.timeline.model import Timeline
@@ -41,6 +41,7 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
             for n, shot in enumerate(board.shots)
             if shot.grade is not None
         ),
+        *((location, path, look_into_overlay) for location, path in _overlays(board)),
         *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
         *((("sound", n, "captions"), cue.captions, read_caption_file) for n, cue in enumerate(board.sound)),
         *(
@@ -81,13 +82,23 @@ def _fonts(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
         if shot.title is not None:
             yield ("shots", n, "title", "font"), _file(shot.title.font)
         for m, words in enumerate(shot.overlays):
-            yield ("shots", n, "overlays", m, "font"), _file(words.font)
+            if isinstance(words, LowerThird):
+                yield ("shots", n, "overlays", m, "font"), _file(words.font)
     for n, one in enumerate(board.captions):
         yield ("captions", n, "style", "font"), _file(one.style.font)
 
 
 def _file(font: Path | str | None) -> Path | None:
     return font if isinstance(font, Path) else None
+
+
+def _overlays(board: Storyboard) -> Iterator[tuple[Location, Path]]:
+    for n, shot in enumerate(board.shots):
+        for m, one in enumerate(shot.overlays):
+            if not isinstance(one, LowerThird):
+                yield ("shots", n, "overlays", m, "picture"), one.picture
+    for key, over_film in board.film_overlays:
+        yield (*key, "picture"), over_film.picture
 
 
 def check_names(timeline: Timeline) -> None:
@@ -112,7 +123,9 @@ def check_pictures(board: Storyboard, timeline: Timeline) -> None:
     for number, item in enumerate(timeline.items):
         where: Location = ("shots", number)
         titles: list[tuple[Location, Title]] = [
-            ((*where, "overlays", n), title) for n, title in enumerate(item.overlays)
+            ((*where, "overlays", n), title)
+            for n, title in enumerate(item.overlays)
+            if isinstance(title, Title)
         ]
         if isinstance(item.source, Title):
             titles.append(((*where, "title"), item.source))

@@ -16,7 +16,7 @@ from stitcher.captions.track import CaptionFile
 from stitcher.errors import Interrupted, MediaRefused
 from stitcher.inputs.fonts import with_fonts
 from stitcher.media import probe_cache
-from stitcher.media.clip import Sound
+from stitcher.media.clip import Clip, Sound
 from stitcher.storyboard import model as written
 from stitcher.storyboard.model import Storyboard
 from stitcher.timeline.balance import sounds_to_measure
@@ -25,6 +25,7 @@ from stitcher.timeline.layout import (
     clip_files,
     lut_files,
     match_seams,
+    overlay_files,
     sound_files,
     still_files,
 )
@@ -70,6 +71,7 @@ def probe_inputs(
         known or MediaIndex(),
         clips=_each(clip_files(board), probe, cancel),
         stills=_each(still_files(board), look_into_still, cancel),
+        overlays=_each(overlay_files(board), look_into_overlay, cancel),
         sounds=_each(sound_files(board), probe_sound, cancel),
         luts=_each(lut_files(board), look_into_lut, cancel),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
@@ -193,7 +195,25 @@ def look_into_still(path: Path) -> StillFile:
     from stitcher.media.files import sha256_file
     from stitcher.media.stills import open_still
 
-    return StillFile(open_still(path).size, sha256_file(path))
+    picture = open_still(path)
+    return StillFile(picture.size, sha256_file(path), picture.has_transparency_data)
+
+
+def look_into_overlay(path: Path) -> Clip | StillFile:
+    """What is known of a picture or a clip that lies over others. Raises `MediaError`."""
+    from stitcher.media.files import check_regular
+    from stitcher.media.probe import probe
+    from stitcher.media.sniff import sniff
+
+    check_regular(path)
+    kind = sniff(path)
+    if kind.holds == "still":
+        return look_into_still(path)
+    if kind.holds != "media":
+        raise MediaRefused(
+            path, f"is {kind.label}, which cannot lie over a picture; name a PNG, a WebP or a clip."
+        )
+    return probe(path)
 
 
 def look_into_lut(path: Path) -> LutFile:

@@ -12,7 +12,15 @@ from stitcher.storyboard.source_map import Location
 from stitcher.storyboard.values import is_font_name
 
 _FILES = {
-    "shots": (("clip",), ("still",), ("title", "font"), ("overlays", "font"), ("grade", "lut")),
+    "shots": (
+        ("clip",),
+        ("still",),
+        ("title", "font"),
+        ("overlays", "font"),
+        ("overlays", "picture"),
+        ("grade", "lut"),
+    ),
+    "overlays": (("picture",),),
     "sound": (("file",), ("captions",)),
     "captions": (("file",), ("style", "font")),
 }
@@ -72,6 +80,9 @@ def _named(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
         for number, part in enumerate(_list(data.get(section))):
             for keys in places:
                 yield from _texts(part, keys, (section, number))
+    defaults = data.get("defaults")
+    logo = defaults.get("logo") if isinstance(defaults, dict) else None
+    yield from _texts(logo, ("picture",) if isinstance(logo, dict) else (), ("defaults", "logo"))
 
 
 def _is_name(location: Location, text: str) -> bool:

@@ -49,8 +49,10 @@ def last_frame(clip: Clip, *, matrix: str | None = None) -> Picture:
     return frame(clip, clip.video.frames - 1, matrix=matrix)
 
 
-def frames(clip: Clip, span: FrameRange, *, matrix: str | None = None) -> Iterator[Picture]:
-    """The pictures of a range, in order, as full-range RGB.
+def frames(
+    clip: Clip, span: FrameRange, *, matrix: str | None = None, keep_alpha: bool = False
+) -> Iterator[Picture]:
+    """The pictures of a range, in order, as full-range RGB; with `keep_alpha` those of a transparent clip as RGBA.
 
     `matrix` (FFmpeg's name, such as `bt709`) overrides what the file says; a file that says nothing is BT.709.
     Raises `InputError` for a range outside the clip, `MediaRefused` for a matrix that is not supported, and
@@ -78,7 +80,7 @@ def frames(clip: Clip, span: FrameRange, *, matrix: str | None = None) -> Iterat
         if light.is_hdr:
             alpha = (picture[..., 3:] >> 8).astype(np.uint8)
             picture = np.concatenate([tone_mapped(picture[..., :3], light), alpha], axis=2)
-        yield _turned(_on_black(_opaque(picture), size), turns)
+        yield _turned(_on_black(picture if keep_alpha else _opaque(picture), size), turns)
 
 
 def _square(clip: Clip) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from stitcher.pictures.typeface import load_font
 from stitcher.pictures.wave import Wave, draw_strip, strip_height
 from stitcher.timebase import FrameRange, format_decimal, format_rate, format_timecode
 from stitcher.timeline.model import Item, Timeline
-from stitcher.timeline.picture import StillPicture, Title, Transition
+from stitcher.timeline.picture import PictureOverlay, StillPicture, Title, Transition
 
 ROWS = 12
 """Shots in one column."""
@@ -132,6 +132,7 @@ def _head(draw: Any, timeline: Timeline, grid: _Grid, number: tuple[int, int]) -
         f"{format_rate(timeline.rate)} fps",
     ]
     details += (str(fade) for fade in timeline.fades if not fade.shot)
+    details += (f"over it {one.name}" for one in timeline.overlays)
     if number[1] > 1:
         details.append(f"page {number[0]} of {number[1]}")
     room = grid.page[0] - 2 * _MARGIN
@@ -187,8 +188,9 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
     for fade in timeline.fades:
         if fade.shot == item.shot:
             yield str(fade)
-    if item.overlays:
-        yield f"{len(item.overlays)} lower third{'s' * (len(item.overlays) != 1)}"
+    if texts := sum(isinstance(one, Title) for one in item.overlays):
+        yield f"{texts} lower third{'s' * (texts != 1)}"
+    yield from (f"over it {one.name}" for one in item.overlays if isinstance(one, PictureOverlay))
 
 
 def _changes(item: Item) -> Iterator[str]:

@@ -19,13 +19,14 @@ from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact_frames import ExactPictures, fitted, mirrored
 from stitcher.pictures.looked import with_look
 from stitcher.pictures.lossless_clip import draw_clip
+from stitcher.pictures.overlay_picture import OverlayPictures
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.title_page import plain_page
 from stitcher.pictures.titles import Rgba, draw_title
 from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Item, Timeline
-from stitcher.timeline.picture import Effect, StillPicture, Title
+from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
 
 Rgb = NDArray[np.uint8]
 
@@ -149,6 +150,7 @@ class _Film:
         self._timeline = timeline
         self._size = (timeline.width, timeline.height)
         self._open: dict[int, Callable[[int], Rgb]] = {}
+        self._overlays: dict[int, OverlayPictures] = {}
 
     def at(self, frame: int) -> Rgb:
         items = self._timeline.items
@@ -158,8 +160,14 @@ class _Film:
             join = self._timeline.transitions[index - 1]
             weight = (frame - items[index].record_start) / join.frames
             picture = _blended(picture, self._shot(index, frame), weight, DIPS.get(join.kind.name))
+        picture = self._faded(picture, frame, of_shots=True)
+        for overlay in self._timeline.overlays:
+            picture = self._over(picture, overlay, frame - overlay.start)
+        return self._faded(picture, frame, of_shots=False)
+
+    def _faded(self, picture: Rgb, frame: int, *, of_shots: bool) -> Rgb:
         for fade in self._timeline.fades:
-            if frame in fade.record:
+            if frame in fade.record and bool(fade.shot) == of_shots:
                 plain = np.array([int(fade.colour[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
                 picture = _blended(
                     np.broadcast_to(plain, picture.shape), picture, float(fade.seen(frame)), None
@@ -176,9 +184,17 @@ class _Film:
         local = frame - item.record_start
         picture = mirrored(self._open[index](local), item.flip)
         for overlay in item.overlays:
-            if overlay.start <= local < overlay.start + overlay.frames:
-                picture = _laid(picture, draw_title(overlay, plain_page(*self._size), local - overlay.start))
+            if local in overlay.span:
+                picture = self._over(picture, overlay, local - overlay.start)
         return picture
+
+    def _over(self, picture: Rgb, overlay: Title | PictureOverlay, frame: int) -> Rgb:
+        page = plain_page(*self._size)
+        if isinstance(overlay, Title):
+            return _laid(picture, draw_title(overlay, page, frame))
+        if id(overlay) not in self._overlays:
+            self._overlays[id(overlay)] = OverlayPictures(overlay, page, page.height, self._timeline.rate)
+        return self._overlays[id(overlay)].laid(picture, frame)
 
     def _pictures_of(self, item: Item) -> Callable[[int], Rgb]:
         rate, count = self._timeline.rate, len(item.source_range)

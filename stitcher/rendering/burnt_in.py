@@ -12,8 +12,8 @@ from stitcher.delivery.spec import DeliverySpec
 from stitcher.media.clip import Clip
 from stitcher.media.probe import probe
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawing_key import drawing_key
 from stitcher.rendering.film_frame import title_page
-from stitcher.rendering.item_sources import drawing_key
 from stitcher.rendering.job import Overlay
 from stitcher.rendering.plan import burnt_in
 from stitcher.rendering.segments import Encoded, Plan
@@ -85,7 +85,7 @@ def overlays_of(segment: Encoded, pictures: tuple[CaptionPicture, ...]) -> Itera
     for picture in pictures:
         record = picture.record.intersection(segment.record_range)
         if record:
-            yield Overlay(picture.clip, record.start - segment.record_range.start, held=len(record))
+            yield Overlay(picture.clip, record.start - segment.record_range.start, frames=len(record))
 
 
 def burnt_in_notes(timeline: Timeline, delivery: DeliverySpec) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,11 +20,13 @@ from stitcher.rendering.cropping import is_cropped
 from stitcher.rendering.encode import EncodedFile, encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
+from stitcher.rendering.laid_overlays import film_overlays, over_part
 from stitcher.rendering.parameter_set_match import is_seam
 from stitcher.rendering.progress import FrameCount
 from stitcher.rendering.segments import Encoded, Plan, SegmentInput
+from stitcher.timebase import FrameRange
 from stitcher.timeline.focus import CENTRE, Focus
-from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.model import Item
 from stitcher.timeline.picture import PictureFade, StillPicture, Title
 
 _T = TypeVar("_T")
@@ -42,7 +44,7 @@ def encode_segments(
     has begun ends by itself.
     """
     executor, stop = context.executor, context.stop
-    captions = caption_pictures(plan, context)
+    captions, overlays = caption_pictures(plan, context), film_overlays(plan, context)
     count = FrameCount("encode", plan.encoded_frames, context.progress)
     made: dict[int, EncodedFile] = {}
 
@@ -51,7 +53,8 @@ def encode_segments(
         for number in numbers:
             segment = plan.segments[number]
             assert isinstance(segment, Encoded)
-            work = partial(encode_segment, job_of(plan, segment, sources, captions), context.cache.folder)
+            job = job_of(plan, segment, sources, captions, overlays)
+            work = partial(encode_segment, job, context.cache.folder)
             if executor is None:
                 work = partial(work, on_frames=count.of(number), cancel=stop)
             futures[number] = pool.submit(work)
@@ -134,12 +137,16 @@ def _wait(future: Future[_T], stop: threading.Event) -> _T:
             raise Interrupted() from None
 
 
-def _fades_of(timeline: Timeline, item: Item, part: SegmentInput) -> tuple[PictureFade, ...]:
-    """The fades of the film that a part of an item has, by its own clock."""
+def _fades_of(fades: Iterable[PictureFade], item: Item, part: SegmentInput) -> tuple[PictureFade, ...]:
+    """Those of some fades that a part of an item has, by its own clock."""
     record = part.source_range.shifted(item.record_start - item.source_range.start)
+    return _within(fades, record)
+
+
+def _within(fades: Iterable[PictureFade], record: FrameRange) -> tuple[PictureFade, ...]:
     return tuple(
         replace(fade, record=fade.record.shifted(-record.start))
-        for fade in timeline.fades
+        for fade in fades
         if fade.record.intersection(record)
     )
 
@@ -168,47 +175,52 @@ def _focus_of(plan: Plan, item: Item, part: SegmentInput, origin: int) -> Focus:
     return focus.within(part.source_range).shifted(-origin)
 
 
+def _input(plan: Plan, part: SegmentInput, source: ItemSource, fades: tuple[PictureFade, ...]) -> EncodeInput:
+    item = plan.timeline.items[part.item]
+    return EncodeInput(
+        clip=source.clip,
+        source_range=part.source_range.shifted(-source.origin),
+        overlap=part.overlap,
+        transition=part.transition,
+        speed=source.speed,
+        fit=item.fit,
+        conform=item.conform,
+        matrix=source.matrix,
+        look=source.look,
+        flip=item.flip,
+        overlays=_overlays_of(source, part),
+        focus=_focus_of(plan, item, part, source.origin),
+        film_fit=item.film_fit,
+        fades=_fades_of(fades, item, part),
+        shot=part.shot,
+        drawn=source.drawn,
+    )
+
+
 def job_of(
     plan: Plan,
     segment: Encoded,
     sources: Mapping[int, ItemSource],
     captions: tuple[CaptionPicture, ...] = (),
+    overlays: tuple[Overlay, ...] = (),
 ) -> EncodeJob:
-    """The order for one encoded segment."""
-    inputs = []
-    for part in segment.inputs:
-        source, item = sources[part.item], plan.timeline.items[part.item]
-        inputs.append(
-            EncodeInput(
-                clip=source.clip,
-                source_range=part.source_range.shifted(-source.origin),
-                overlap=part.overlap,
-                transition=part.transition,
-                speed=source.speed,
-                fit=item.fit,
-                conform=item.conform,
-                matrix=source.matrix,
-                look=source.look,
-                flip=item.flip,
-                overlays=_overlays_of(source, part),
-                focus=_focus_of(plan, item, part, source.origin),
-                film_fit=item.film_fit,
-                fades=_fades_of(plan.timeline, item, part),
-                shot=part.shot,
-                drawn=source.drawn,
-            )
-        )
-    timeline, picture = plan.timeline, plan.delivery.picture
+    """The order for one encoded segment; `overlays` are the film's, record clock."""
+    timeline, picture, record = plan.timeline, plan.delivery.picture, segment.record_range
+    laid = tuple(over_part(overlay, record) for overlay in overlays if overlay.span.intersection(record))
+    # What lies over the film goes with it where it fades, and stays where a shot does.
+    late = tuple(fade for fade in timeline.fades if laid and not fade.shot)
+    early = tuple(fade for fade in timeline.fades if fade not in late)
+    inputs = tuple(_input(plan, part, sources[part.item], early) for part in segment.inputs)
     if picture.seam_options and is_seam(plan, segment):
         picture = replace(picture, options=picture.seam_options)
-    record, size = segment.record_range, (timeline.width, timeline.height)
-    threads = SHARED if _is_made_beside_others(plan)(segment) else THREADS
     return EncodeJob(
-        tuple(inputs),
+        inputs,
         picture,
         len(record),
-        size,
+        (timeline.width, timeline.height),
         first_frame=record.start,
+        overlays=laid,
+        fades=_within(late, record),
         captions=tuple(overlays_of(segment, captions)),
-        threads=threads,
+        threads=SHARED if _is_made_beside_others(plan)(segment) else THREADS,
     )

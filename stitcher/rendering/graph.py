@@ -13,7 +13,6 @@ from typing import Any
 
 from stitcher.delivery.encoders import frame_colour
 from stitcher.delivery.hardware import device_options
-from stitcher.delivery.spec import PictureSpec
 from stitcher.formats.codecs import CODECS
 from stitcher.formats.containers import CONTAINERS
 from stitcher.media.clip import is_large
@@ -24,15 +23,15 @@ from stitcher.media.threads import held_to
 from stitcher.rendering.blends import blended, counted, faded
 from stitcher.rendering.colour import (
     recoloured,
-    recoloured_overlay,
     tags,
     worked_in,
 )
-from stitcher.rendering.geometry import framed, looked_at, mirrored, overlay_formats
+from stitcher.rendering.geometry import framed, looked_at, mirrored
 from stitcher.rendering.grade import deep_format, graded
-from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
-from stitcher.rendering.source_pictures import OpenedInputs, Pictures, fed_streams, opened_input, timed
-from stitcher.timebase import FrameRange, format_rate
+from stitcher.rendering.job import EncodeInput, EncodeJob
+from stitcher.rendering.overlay_graph import overlaid
+from stitcher.rendering.source_pictures import OpenedInputs, Pictures, fed_streams, timed
+from stitcher.timebase import FrameRange
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
@@ -43,7 +42,7 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     import ffmpeg
 
     spec = job.picture
-    if job.captions:
+    if job.overlays or job.captions:
         spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
         job = replace(job, picture=spec)
     # A second thread holds half a dozen pictures more, and of large ones that is too many.
@@ -59,9 +58,9 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
         else:
             stream = counted(ffmpeg.concat(stream, following, n=2, v=1, a=0), spec.rate)
         length += len(part.source_range) - part.overlap
-    for overlay in job.captions:
-        stream = _overlaid(stream, overlay, FrameRange(0, job.frames), spec, opened)
-    stream = stream.filter("setparams", **tags(frame_colour(spec.encoder, spec.colour)))
+    stream = _covered(stream, job, opened).filter(
+        "setparams", **tags(frame_colour(spec.encoder, spec.colour))
+    )
     container = CONTAINERS[CODECS[spec.codec].segments]
     device = device_options(spec.encoder)
     if device:
@@ -85,6 +84,18 @@ def encode_arguments(job: EncodeJob, out: str) -> list[str]:
     return ["-loglevel", "warning", "-xerror", *device, *argv[:-1], *encoding, argv[-1]]
 
 
+def _covered(stream: Stream, job: EncodeJob, opened: OpenedInputs) -> Stream:
+    """The finished pictures of a segment under what lies over them."""
+    whole = FrameRange(0, job.frames)
+    for overlay in job.overlays:
+        stream = overlaid(stream, overlay, whole, job.picture, opened)
+    for fade in job.fades:
+        stream = faded(stream, fade, job.frames, job.picture, opened)
+    for overlay in job.captions:
+        stream = overlaid(stream, overlay, whole, job.picture, opened)
+    return stream
+
+
 def timescale(rate: Fraction) -> int:
     """Ticks a second in which every frame of `rate` lasts a whole number of ticks (512 of them at 24: 12288)."""
     scale = rate.numerator
@@ -100,7 +111,7 @@ def _chain(part: EncodeInput, job: EncodeJob, opened: OpenedInputs) -> Stream:
         spec = replace(spec, pixel_format=opaque_format(spec.pixel_format))
     stream = _shaped(timed(part, spec.rate, opened), part, replace(job, picture=spec))
     for overlay in part.overlays:
-        stream = _overlaid(stream, overlay, part.source_range, spec, opened)
+        stream = overlaid(stream, overlay, part.source_range, spec, opened)
     if spec != job.picture:
         stream = stream.filter("format", job.picture.pixel_format)
     for fade in part.fades:
@@ -136,30 +147,3 @@ def _shaped(pictures: Pictures, part: EncodeInput, job: EncodeJob) -> Stream:
         if not grade.is_neutral:
             stream = graded(stream, target, spec.pixel_format, grade)
     return mirrored(stream, part.flip).filter("setsar", 1).filter("setparams", **tags(worked_in(spec.colour)))
-
-
-def _overlaid(
-    stream: Stream, overlay: Overlay, under: FrameRange, spec: PictureSpec, opened: OpenedInputs
-) -> Stream:
-    import ffmpeg
-
-    shift = overlay.start - under.start
-    frames = overlay.clip.video.frames
-    if shift >= len(under) or shift + frames <= 0:
-        return stream
-    over = opened_input(overlay.clip, opened)
-    if shift < 0:
-        over = over.filter("trim", start_frame=-shift)
-    over = over.filter("setpts", f"(N+{max(0, shift)})/(({format_rate(spec.rate)})*TB)")
-    over = recoloured_overlay(over, overlay.clip.video.colour.filled(), spec.colour.filled(spec.matrix))
-    name, transparent = overlay_formats(spec.pixel_format)
-    over = scaled(over).filter("format", transparent)
-    if overlay.held > 1:
-        over = over.filter("loop", loop=overlay.held - 1, size=1)
-        over = over.filter("setpts", f"(N+{shift})/(({format_rate(spec.rate)})*TB)")
-    return (
-        # In the middle: a lower third is as large as the film's frame is in a padded picture.
-        ffmpeg.filter([stream, over], "overlay", x="(W-w)/2", y="(H-h)/2", eof_action="pass", format=name)
-        .filter("format", spec.pixel_format)
-        .filter("setparams", **tags(worked_in(spec.colour)))
-    )

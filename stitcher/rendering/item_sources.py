@@ -14,25 +14,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.media.clip import Clip
 from stitcher.media.files import sha256_file
-from stitcher.media.font_file import FontFile
 from stitcher.media.probe import probe
 from stitcher.pictures.title_page import Page
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawing_key import drawing_key
 from stitcher.rendering.drawings import as_clip, plane_format
-from stitcher.rendering.encode import tool_name
 from stitcher.rendering.film_frame import film_frame, title_page, treated_title_page
 from stitcher.rendering.job import DrawnStill, Overlay
+from stitcher.rendering.laid_overlays import laid_overlay
 from stitcher.rendering.segments import Plan
 from stitcher.storyboard.choices import Fit
 from stitcher.timeline.hold import held
-from stitcher.timeline.look import AS_IT_IS, Look, Lut
+from stitcher.timeline.look import AS_IT_IS, Look
 from stitcher.timeline.model import Item, Timeline
-from stitcher.timeline.picture import Effect, StillPicture, Title
-
-_SCHEMA = 2
+from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,12 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
         base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
     if item.effects:
         base = _with_effects(timeline, item, base, context)
+    origin = item.source_range.start - base.origin
     overlays = tuple(
-        Overlay(
-            _card(title, page, timeline.rate, context), item.source_range.start + title.start - base.origin
-        )
-        for title in item.overlays
+        laid_overlay(plan, one, context, start=origin + one.start, fit=item.film_fit)
+        if isinstance(one, PictureOverlay)
+        else Overlay(_card(one, page, timeline.rate, context), origin + one.start)
+        for one in item.overlays
     )
     return replace(base, look=_with_kept_table(item.look, context), overlays=overlays)
 
@@ -105,7 +103,7 @@ def _with_kept_table(look: Look, context: RenderContext) -> Look:
         temp.write_text(read_cube(lut.path).text(), encoding="ascii")
         return {}
 
-    kept = context.cache.make(content_key(_SCHEMA, "lut", lut.sha256), ".cube", work, cancel=context.stop)
+    kept = context.cache.make(drawing_key("lut", lut.sha256), ".cube", work, cancel=context.stop)
     return replace(look, grade=replace(look.grade, lut=replace(lut, path=kept.path)))
 
 
@@ -178,25 +176,3 @@ def _code(effect: Effect) -> str | None:
     module, colon, _ = effect.name.partition(":")
     spec = importlib.util.find_spec(module) if colon else None
     return sha256_file(spec.origin) if spec is not None and spec.origin and spec.has_location else None
-
-
-NOT_IN_KEY: Exclusions = {
-    Clip: all_but(Clip, "sha256"),
-    # When a lower third appears does not change its pictures, and a font counts by its content.
-    Title: frozenset({"start"}),
-    FontFile: frozenset({"path"}),
-    # So do a still and a table of colours.
-    StillPicture: frozenset({"path"}),
-    Lut: frozenset({"path"}),
-}
-
-
-def drawing_key(*values: object) -> str:
-    """The cache key of what is drawn of these values."""
-    return content_key(_SCHEMA, tool_name(), _library_versions(), *values, excluded=NOT_IN_KEY)
-
-
-def _library_versions() -> list[str]:
-    from importlib.metadata import version
-
-    return [version("pillow"), version("moviepy"), version("av")]

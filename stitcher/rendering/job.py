@@ -31,13 +31,21 @@ class Overlay:
     start: int
     """Where it begins: a source-clock frame of the input it is laid over, which may be before that, or a frame of the
     segment."""
-    held: int = 1
-    """For how many frames the picture of a clip of one is seen."""
+    frames: int | None = None
+    """For how many frames it is seen; its last picture is held where it has fewer. `None` for as many as it has."""
+    loop: bool = False
+    """Whether it begins again at its end instead."""
+    corner: tuple[int, int] | None = None
+    """Where its upper left corner is in the picture; `None` for its middle in the middle."""
+    fade_in: int = 0
+    fade_out: int = 0
+    """Frames in which its alpha rises, and falls."""
 
     @property
     def span(self) -> FrameRange:
         """The frames that carry it, on the clock that it begins by."""
-        return FrameRange(self.start, self.start + (self.held if self.held > 1 else self.clip.video.frames))
+        frames = self.clip.video.frames if self.frames is None else self.frames
+        return FrameRange(self.start, self.start + frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,12 @@ class EncodeJob:
     """The film's own frame; differs from the picture's when a preset has another size or shape."""
     first_frame: int | None = None
     """Of the film, for messages; no picture depends on it."""
+    overlays: tuple[Overlay, ...] = ()
+    """What is laid over the finished pictures, from below, and fades with them."""
+    fades: tuple[PictureFade, ...] = ()
+    """Of the pictures with those, by the segment's clock."""
     captions: tuple[Overlay, ...] = ()
-    """What is laid over the finished pictures."""
+    """What is laid over all that."""
     threads: int = SHARED
     """Of the encoder. Pictures depend on it, so it is decided by the plan and never by the machine."""
 

@@ -19,7 +19,7 @@ from stitcher.media.clip import Clip
 from stitcher.pictures.exact_frames import mirrored
 from stitcher.rendering.drawings import Drawings
 from stitcher.rendering.film_frame import Region, mirrored_shares, shown_region
-from stitcher.rendering.job import EncodeInput, EncodeJob
+from stitcher.rendering.job import EncodeInput, EncodeJob, Overlay
 from stitcher.rendering.picture_match import Luma, differences, is_plain, shown_instead
 from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
@@ -65,9 +65,9 @@ def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
         # A linear blend begins with the earlier picture alone.
         pure_end = after > 0 and job.inputs[number + 1].transition.linear
         first, last = part.overlap, len(part.source_range) - after - (0 if pure_end else 1)
-        while first <= last and _seen(part, first) < _TOLD_BY:
+        while first <= last and _seen(job, part, first, begin) < _TOLD_BY:
             first += 1
-        while first <= last and _seen(part, last) < _TOLD_BY:
+        while first <= last and _seen(job, part, last, begin) < _TOLD_BY:
             last -= 1
         if last < first:
             continue
@@ -78,9 +78,19 @@ def sampled_frames(job: EncodeJob) -> tuple[SampledFrame, ...]:
     return tuple(samples)
 
 
-def _seen(part: EncodeInput, frame: int) -> float:
-    """How much of an input's own picture is seen in one of its frames, where it fades."""
-    return float(prod(fade.seen(frame) for fade in part.fades))
+def _seen(job: EncodeJob, part: EncodeInput, frame: int, begin: int) -> float:
+    """How much of an input's own picture is seen in one of its frames, where it fades, or pictures lie over it; the
+    input begins with that frame of the segment."""
+    faded = [*(fade.seen(frame) for fade in part.fades), *(fade.seen(begin + frame) for fade in job.fades)]
+    laid = [one.clip.video for one in part.overlays if _is_laid(one, part.source_range.start + frame)]
+    laid += [one.clip.video for one in job.overlays if _is_laid(one, begin + frame)]
+    covered = sum(video.width * video.height for video in laid) / (job.picture.width * job.picture.height)
+    return float(prod(faded)) * max(0.0, 1 - covered)
+
+
+def _is_laid(overlay: Overlay, frame: int) -> bool:
+    """Whether a picture lies there in that frame. What is as large as the film is text, which is not much of it."""
+    return overlay.corner is not None and frame in overlay.span
 
 
 def check_shown(piece: Clip, job: EncodeJob, drawings: Drawings) -> None:

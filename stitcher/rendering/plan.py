@@ -40,6 +40,7 @@ from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, SegmentI
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.conform import source_picture
 from stitcher.timeline.model import Item, Timeline
+from stitcher.timeline.picture import PictureOverlay
 
 _SHORTEST_COPY = 6
 """Runs shorter than this are encoded with their neighbours: two joins cost more than they save."""
@@ -160,6 +161,7 @@ class _ItemLookup:
         captions = [one.record for track in burnt_in(timeline, delivery) for one in track.captions]
         self.captioned = _Ranges(captions)
         overlaid = [record for item in timeline.items for record in overlay_ranges(item)]
+        overlaid += [overlay.span for overlay in timeline.overlays]
         self.changed = _Ranges([*captions, *overlaid, *(fade.record for fade in timeline.fades)])
         """Where pictures are not what the items show: no frame of these is copied."""
         self._starts = [item.record_range.start for item in timeline.items]
@@ -171,10 +173,9 @@ class _ItemLookup:
 
 
 def overlay_ranges(item: Item) -> Iterator[FrameRange]:
-    """The frames of an item that have something laid over them, record clock, one range for each."""
+    """The frames of an item that have something laid over them, record clock, one range for each of its overlays."""
     for overlay in item.overlays:
-        start = item.record_start + overlay.start
-        yield FrameRange(start, start + overlay.frames).intersection(item.record_range)
+        yield overlay.span.shifted(item.record_start).intersection(item.record_range)
 
 
 def solo_range(timeline: Timeline, index: int) -> FrameRange:
@@ -394,13 +395,19 @@ def _why(
 
 
 def _laid_over(lookup: _ItemLookup, inputs: Sequence[SegmentInput], piece: FrameRange) -> Iterator[str]:
-    """What keeps frames of items from being copied that could be: text over them, fades, captions."""
+    """What keeps frames of items from being copied that could be: overlays, fades, captions."""
     if not inputs:
         return
     timeline = lookup.timeline
     for part in inputs:
-        if any(one.intersection(piece) for one in overlay_ranges(timeline.items[part.item])):
-            yield f"{part.shot}: it has text over it"
+        item = timeline.items[part.item]
+        for overlay, record in zip(item.overlays, overlay_ranges(item), strict=True):
+            if record.intersection(piece):
+                what = overlay.name if isinstance(overlay, PictureOverlay) else "text"
+                yield f"{part.shot}: it has {what} over it"
+    for overlay in timeline.overlays:
+        if overlay.span.intersection(piece):
+            yield f"the film: it has {overlay.name} over it"
     for fade in timeline.fades:
         if fade.record.intersection(piece):
             yield f"{fade.shot or 'the film'}: {fade}"

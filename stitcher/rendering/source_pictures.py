@@ -57,8 +57,10 @@ class OpenedInputs:
         return {"thread_queue_size": 8 + before} if before else {}
 
 
-def opened_input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = None) -> Stream:
-    """The clip's pictures, stamped as the file has them, from near that time on."""
+def opened_input(
+    clip: Clip, opened: OpenedInputs, seconds: Fraction | None = None, *, loop: bool = False
+) -> Stream:
+    """The clip's pictures, stamped as the file has them, from near that time on, or again and again."""
     import ffmpeg
 
     options: dict[str, Any] = {
@@ -76,6 +78,8 @@ def opened_input(clip: Clip, opened: OpenedInputs, seconds: Fraction | None = No
     if seconds is not None:
         # Not ffmpeg's own cut at `-ss`: under `-copyts` it adds the time at which the whole file begins.
         options |= {"seek_timestamp": 1, "noaccurate_seek": None, "ss": format_decimal(seconds)}
+    if loop:
+        options["stream_loop"] = -1
     options |= opened.apart(clip.path, seconds)
     return ffmpeg.input(file_url(clip.path), **options)[str(clip.video.index)]
 
@@ -141,13 +145,13 @@ def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
         if part.drawn is not None:
             stream, first = next(opened.fed), part.drawn_frames.start
         else:
-            stream, first = _from_picture(part.clip, min(frames.start, video.frames - 1), opened)
+            stream, first = from_picture(part.clip, min(frames.start, video.frames - 1), opened)
         if frames.stop > video.frames:
             stream = stream.filter("tpad", stop=frames.stop - video.frames, stop_mode="clone")
         stream = stream.filter("trim", start_frame=frames.start - first, end_frame=frames.stop - first)
     else:
         begin = source_picture(part.clip, frames.start, rate, part.speed)
-        stream, _ = _from_picture(part.clip, begin, opened, part.speed)
+        stream, _ = from_picture(part.clip, begin, opened, part.speed)
         if part.conform == "blend":
             # The filter drops alpha, and turns RGB into YUV of a matrix of its own liking.
             ready = Pictures(stream, pixels, colour).opaque().in_yuv()
@@ -162,7 +166,7 @@ def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
     return Pictures(stream.filter("fps", fps=format_rate(rate), start_time=0), pixels, colour)
 
 
-def _from_picture(
+def from_picture(
     clip: Clip, picture: int, opened: OpenedInputs, speed: Fraction = Fraction(1)
 ) -> tuple[Stream, int]:
     """The clip's pictures from `picture` on, or from an earlier one: which, is the second value.

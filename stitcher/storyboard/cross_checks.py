@@ -15,6 +15,7 @@ from stitcher.storyboard.hints import value_hint
 from stitcher.storyboard.levels import RoleLevel
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import EDITORS, Delivery, Marker
+from stitcher.storyboard.overlay import FilmOverlay
 from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.roles import base_role, role_names
 from stitcher.storyboard.shot import Shot
@@ -240,6 +241,16 @@ def check_markers(markers: Sequence[tuple[int, Marker]], ids: Mapping[str, int])
             )
             continue
         yield from _anchor(marker.at, where, ids)
+
+
+def check_overlays(
+    overlays: Sequence[tuple[int, FilmOverlay]], ids: Mapping[str, int], markers: Collection[str] | None
+) -> Iterator[Issue]:
+    """Issues of pictures over the film anchored to what does not exist; `markers` as for `check_sound`."""
+    for index, one in overlays:
+        for key, anchor in (("at", one.at), ("until", one.until)):
+            if anchor is not None and not anchor.is_spoken:
+                yield from _anchor(anchor, ("overlays", index, key), ids, markers)
 
 
 def check_captions(

@@ -13,6 +13,7 @@ from stitcher.storyboard.framing import FocusKey
 from stitcher.storyboard.generation import Upscale
 from stitcher.storyboard.look import Grade
 from stitcher.storyboard.model import Defaults, Delivery, Format, Marker, Storyboard
+from stitcher.storyboard.overlay import FilmOverlay, Logo, PictureOverlay
 from stitcher.storyboard.picture import ColourFade, StillMove, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
@@ -20,6 +21,15 @@ from stitcher.storyboard.suggest import nearest
 from stitcher.storyboard.words import LowerThird, TitleCard
 
 _LENGTHS = dict.fromkeys(("length", "seconds", "frames", "time"), "duration")
+_LAID = {
+    **_LENGTHS,
+    **dict.fromkeys(("file", "image", "clip", "still", "video", "path", "src", "logo"), "picture"),
+    **dict.fromkeys(("place", "corner", "anchor", "gravity"), "position"),
+    **dict.fromkeys(("height", "scale"), "size"),
+    "transparency": "opacity",
+    "repeat": "loop",
+    "padding": "margin",
+}
 _FORMAT = "all shots have the film's: it belongs under the storyboard's 'format'"
 _SHAPES = [
     "size",
@@ -41,6 +51,7 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "version": "stitcher",
         **dict.fromkeys(("caption", "subtitle", "subtitles", "subs"), "captions"),
         "lang": "language",
+        "overlay": "overlays",
         **dict.fromkeys(("scenes", "clips", "clip", "timeline"), "shots"),
     },
     Shot: {
@@ -109,6 +120,9 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
     },
     TitleCard: {**_LENGTHS, "color": "colour"},
     ColourFade: {**_LENGTHS, **dict.fromkeys(("color", "from", "to"), "colour")},
+    PictureOverlay: _LAID | {"start": "at", "in": "at"},
+    FilmOverlay: _LAID | {"start": "at", "from": "at", "end": "until", "to": "until"},
+    Logo: _LAID | {"start": "at", "from": "at", "end": "until", "to": "until"},
     LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
     Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
     Marker: {"time": "at", "frame": "at", "label": "name"},
@@ -134,6 +148,8 @@ _ADVICE: Mapping[type[StoryboardModel], Mapping[str, str]] = {
             "films are a list under 'deliver', each with a 'preset' and a 'file'",
         ),
     },
+    PictureOverlay: {"text": "an overlay is a 'text' or a 'picture': make two of it"},
+    FilmOverlay: {"text": "words lie over a shot: write them under its 'overlays'"},
     Shot: {
         **dict.fromkeys(_SHAPES, _FORMAT),
         **dict.fromkeys(("volume", "gain"), "how loud a clip is stands in 'sound', as 'gain' in decibels"),

@@ -19,6 +19,7 @@ from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.levels import RoleLevel
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
+from stitcher.storyboard.overlay import FilmOverlay
 from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
@@ -209,6 +210,7 @@ class _ValidParts:
     shots: list[tuple[int, Shot]]
     cues: list[tuple[int, Cue]]
     captions: list[tuple[int, Captions]]
+    overlays: list[tuple[int, FilmOverlay]]
     markers: list[tuple[int, Marker]]
     deliveries: list[tuple[int, Delivery]]
     default: Transition | None
@@ -232,6 +234,7 @@ class _ValidParts:
             shots=list(enumerate(board.shots)),
             cues=list(enumerate(board.sound)),
             captions=list(enumerate(board.captions)),
+            overlays=list(enumerate(board.overlays)),
             markers=list(enumerate(board.markers)),
             deliveries=list(enumerate(board.deliver)),
             default=board.defaults.transition,
@@ -258,6 +261,7 @@ class _ValidParts:
             shots=list(_valid(Shot, raw_shots, context)),
             cues=list(_valid(Cue, _list(data.get("sound")), context)),
             captions=list(_valid(Captions, _list(data.get("captions")), context)),
+            overlays=list(_valid(FilmOverlay, _list(data.get("overlays")), context)),
             markers=list(_valid(Marker, _list(data.get("markers")), context)),
             deliveries=list(_valid(Delivery, _list(data.get("deliver")), context)),
             default=defaults[0].transition if defaults else None,
@@ -291,6 +295,7 @@ def _references(
         yield from cross_checks.check_sound(parts.cues, ids, parts.marker_names)
         yield from check_bought_sounds(parts.cues, parts.shots, ids)
         yield from cross_checks.check_markers(parts.markers, ids)
+        yield from cross_checks.check_overlays(parts.overlays, ids, parts.marker_names)
         yield from cross_checks.check_captions(parts.captions, ids, parts.marker_names)
     yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues, ids)
 

@@ -32,6 +32,7 @@ from stitcher.storyboard.generation import (
 )
 from stitcher.storyboard.levels import Levels
 from stitcher.storyboard.loudness import Loudness, LoudnessField, SoundLayoutField
+from stitcher.storyboard.overlay import FilmOverlay, Logo, LogoField, PictureOverlay
 from stitcher.storyboard.picture import (
     ColourFade,
     Effect,
@@ -64,16 +65,19 @@ __all__ = [
     "Edit",
     "EditKeyframe",
     "Effect",
+    "FilmOverlay",
     "FocusKey",
     "Format",
     "GainKey",
     "GeneratedSound",
+    "Logo",
     "Loudness",
     "LowerThird",
     "MadeFrom",
     "Marker",
     "Outline",
     "OwnSound",
+    "PictureOverlay",
     "Position",
     "Reference",
     "Shadow",
@@ -129,6 +133,8 @@ class Defaults(StoryboardModel):
     """How another rate becomes the film's."""
     sound: OwnSoundField = OwnSound()
     """What becomes of the clips' own sound."""
+    logo: LogoField | None = None
+    """A picture in a corner of the whole film."""
 
 
 class Marker(StoryboardModel):
@@ -227,6 +233,8 @@ class Storyboard(StoryboardModel):
     """How long the film takes to come out of black, or of a `colour`, with all that is heard."""
     fade_out: FadeField | None = None
     """How long the film takes to go into black, or into a `colour`, with all that is heard."""
+    overlays: tuple[FilmOverlay, ...] = ()
+    """Pictures and clips over the film, the last on top."""
     sound: tuple[Cue, ...] = ()
     """Sounds, placed."""
     ambience: AmbienceField | None = None
@@ -293,6 +301,13 @@ class Storyboard(StoryboardModel):
         voice = self.voices.get(asked.voice or "") if asked is not None else None
         languages = (asked and asked.language, voice and voice.language, cue.language, self.language)
         return next((language for language in languages if language), None)
+
+    @property
+    def film_overlays(self) -> tuple[tuple[Location, FilmOverlay], ...]:
+        """Everything that lies over the film, with its key, the logo below the rest."""
+        logo = self.defaults.logo
+        laid: list[tuple[Location, FilmOverlay]] = [] if logo is None else [(("defaults", "logo"), logo)]
+        return (*laid, *((("overlays", number), one) for number, one in enumerate(self.overlays)))
 
     def transition_into(self, index: int) -> Transition:
         """How shot `index` (1 or more) comes in, defaults applied."""

@@ -13,6 +13,7 @@ from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.framing import FocusField
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
 from stitcher.storyboard.look import CropEdges, Grade
+from stitcher.storyboard.overlay import ShotOverlay
 from stitcher.storyboard.picture import (
     EffectField,
     FadeField,
@@ -35,7 +36,7 @@ from stitcher.storyboard.values import (
     read_time,
     read_whole,
 )
-from stitcher.storyboard.words import LowerThird, TitleCard
+from stitcher.storyboard.words import TitleCard
 from stitcher.timebase import Time
 
 _MOST_SECONDS = 60
@@ -176,8 +177,8 @@ class Shot(StoryboardModel):
     """How long it takes to go into black, or into a `colour`; its sound goes with it."""
     effects: tuple[EffectField, ...] = ()
     """MoviePy effects, applied in order."""
-    overlays: tuple[LowerThird, ...] = ()
-    """Lower thirds."""
+    overlays: tuple[ShotOverlay, ...] = ()
+    """What lies over it, the last on top: lower thirds (`text`), pictures and clips (`picture`)."""
     matrix: MatrixName | None = None
     """Colour matrix to assume when the clip does not say; BT.709 when not given."""
     markers: tuple[ShotMarkerField, ...] = ()

@@ -12,27 +12,29 @@ from stitcher.errors import InputError, Issue
 from stitcher.storyboard.base import ISSUES, StoryboardModel
 from stitcher.storyboard.hints import key_hint, model_in, value_hint, written_keys
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.overlay import KINDS
 from stitcher.storyboard.values import shown_value
 
 
 def validation_issues(error: ValidationError) -> Iterator[Issue]:
     """Every problem pydantic found in a whole storyboard."""
     for details in error.errors(include_url=False):
-        location = tuple(details["loc"])
+        steps = tuple(details["loc"])
+        location = tuple(step for step in steps if step not in KINDS)
         if details["type"] == ISSUES:
             for key, message in details.get("ctx", {}).get("issues", ()):
                 yield Issue.at((*location, key) if key else location, _sentence(message), on_key=bool(key))
         elif details["type"] == "extra_forbidden":
-            yield Issue.at(location, _unknown_key(location), on_key=True)
+            yield Issue.at(location, _unknown_key(steps), on_key=True)
         elif details["type"] == "missing":
             # Where the key is missing, the place found for this is that of the mapping around it.
-            yield Issue.at(location, f"{_owner(location[:-1])} needs {location[-1]!r}.")
+            yield Issue.at(location, f"{_owner(steps[:-1])} needs {location[-1]!r}.")
         elif details["type"] == "too_short" and details["input"]:
             continue  # there are entries, each complained about on its own
         else:
             key = _key(location)
             subject = f"{key!r}: " if key is not None else ""
-            yield Issue.at(location, subject + _sentence(_reason(details, location)))
+            yield Issue.at(location, subject + _sentence(_reason(details, steps)))
 
 
 def as_input_error(error: ValidationError) -> InputError:
@@ -41,10 +43,13 @@ def as_input_error(error: ValidationError) -> InputError:
 
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:
-    """The model of the mapping at `location`, `None` where there is none."""
+    """The model of the mapping at `location`, as validation says it, `None` where there is none."""
     model: type[StoryboardModel] | None = Storyboard
     for step in location:
         if isinstance(step, int):
+            continue
+        if step in KINDS:
+            model = KINDS[step]
             continue
         if model is None:
             return None
@@ -58,6 +63,8 @@ def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:
 
 def _owner(location: tuple[str | int, ...]) -> str:
     match location:
+        case (*_, "<picture>"):
+            return "a picture that lies over a shot"
         case ():
             return "a storyboard"
         case ("shots", int()):
@@ -69,8 +76,7 @@ def _owner(location: tuple[str | int, ...]) -> str:
         case ("deliver", int()):
             return "a delivery"
         case _:
-            key = next((step for step in reversed(location) if isinstance(step, str)), "this")
-            return repr(key)
+            return repr(_key(location) or "this")
 
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
@@ -128,7 +134,7 @@ def _reason(details: ErrorDetails, location: tuple[str | int, ...]) -> str:
 
 
 def _key(location: tuple[str | int, ...]) -> str | None:
-    return next((step for step in reversed(location) if isinstance(step, str)), None)
+    return next((step for step in reversed(location) if isinstance(step, str) and step not in KINDS), None)
 
 
 def _number(value: object) -> str:

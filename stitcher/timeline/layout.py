@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.model import LowerThird, Storyboard
 from stitcher.timeline.anchors import Places, place_markers
 from stitcher.timeline.balance import balanced, refuse_unknown_roles
 from stitcher.timeline.captions import lay_captions
@@ -16,6 +16,7 @@ from stitcher.timeline.film_format import film_rate, film_size, start_frame
 from stitcher.timeline.hold import hold_notes
 from stitcher.timeline.media_index import MediaIndex, Seam
 from stitcher.timeline.model import Cue, Timeline
+from stitcher.timeline.overlays import lay_film_overlays, overlay_notes
 from stitcher.timeline.own_sounds import own_sounds
 from stitcher.timeline.placed_cues import placed_cues
 from stitcher.timeline.room_tone import room_tone
@@ -35,6 +36,7 @@ __all__ = [
     "match_seams",
     "named_fonts",
     "named_texts",
+    "overlay_files",
     "sound_files",
     "still_files",
 ]
@@ -54,6 +56,12 @@ def clip_files(board: Storyboard) -> tuple[Path, ...]:
 def still_files(board: Storyboard) -> tuple[Path, ...]:
     """Every still the storyboard shows, each once, in order of appearance."""
     return tuple(dict.fromkeys(shot.still for shot in board.shots if shot.still is not None))
+
+
+def overlay_files(board: Storyboard) -> tuple[Path, ...]:
+    """Every picture that lies over a shot or over the film, each once."""
+    laid = [*(one for shot in board.shots for one in shot.overlays), *(one for _, one in board.film_overlays)]
+    return tuple(dict.fromkeys(one.picture for one in laid if not isinstance(one, LowerThird)))
 
 
 def sound_files(board: Storyboard) -> tuple[Path, ...]:
@@ -118,6 +126,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     places = places.with_markers(markers)
     refuse_unknown_roles(board)
     placed = placed_cues(board, places, media)
+    overlays = lay_film_overlays(board, placed.places, media)
     spoken = {number: cue for number, cue in enumerate(placed.cues) if not board.sound[number].mute}
     captions = lay_captions(board, placed.places, spoken, media)
     chapters = lay_chapters(board, items, markers)
@@ -134,6 +143,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         transitions=transitions,
         cues=tuple(_marked(cue, media) for cue in faded(cues, fades, rate)),
         fades=fades,
+        overlays=overlays,
         markers=markers,
         captions=captions.tracks,
         chapters=chapters,
@@ -141,6 +151,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         notes=(
             *hold_notes(items, pictures, rate),
             *substitute_notes(board, media),
+            *overlay_notes(items, overlays, rate),
             *placed.notes,
             *matches,
             *tones,

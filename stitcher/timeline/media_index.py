@@ -29,6 +29,8 @@ class StillFile:
     size: tuple[int, int]
     """Width and height, upright."""
     sha256: str
+    is_transparent: bool = False
+    """Whether it has an alpha channel, or a colour that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class MediaIndex:
 
     clips: Mapping[Path, Clip] = field(default_factory=dict)
     stills: Mapping[Path, StillFile] = field(default_factory=dict)
+    overlays: Mapping[Path, Clip | StillFile] = field(default_factory=dict)
+    """What lies over shots and over the film."""
     sounds: Mapping[Path, Sound] = field(default_factory=dict)
     takes: Mapping[str, Clip] = field(default_factory=dict)
     """By shot: the circled take of shots that are generated."""

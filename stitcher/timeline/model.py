@@ -27,7 +27,7 @@ from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
 from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.look import AS_IT_IS, Look
-from stitcher.timeline.picture import Effect, PictureFade, StillPicture, Title, Transition
+from stitcher.timeline.picture import Effect, PictureFade, PictureOverlay, StillPicture, Title, Transition
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
 
@@ -48,7 +48,8 @@ class Item:
     fit: Fit = "crop"
     conform: Conform = "nearest"
     effects: tuple[Effect, ...] = ()
-    overlays: tuple[Title, ...] = ()
+    overlays: tuple[Title | PictureOverlay, ...] = ()
+    """From below."""
     matrix: str | None = None
     """Colour matrix to assume for an untagged source; `None` for BT.709."""
     original: Clip | None = None
@@ -227,6 +228,8 @@ class Timeline:
     cues: tuple[Cue, ...] = ()
     fades: tuple[PictureFade, ...] = ()
     """In film order; no frame has two."""
+    overlays: tuple[PictureOverlay, ...] = ()
+    """What lies over the film, from below."""
     markers: tuple[Marker, ...] = ()
     captions: tuple[CaptionTrack, ...] = ()
     chapters: tuple[Marker, ...] = ()
@@ -290,13 +293,23 @@ class Timeline:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The clips, stills, sounds, captions and tables of colours it is made of."""
+        """The clips, stills, overlays, sounds, captions and tables of colours it is made of."""
         clips = (item.source.path for item in self.items if isinstance(item.source, Clip | StillPicture))
+        laid = [*self.overlays, *(one for item in self.items for one in item.overlays)]
+        overlays = (one.source.path for one in laid if isinstance(one, PictureOverlay))
         captions = (path for track in self.captions for path in track.files)
         luts = (item.look.grade.lut.path for item in self.items if item.look.grade.lut is not None)
         versions = (path for version in self.versions for path in version.files)
         tracks = (cue.sound.path for track in self.sound_tracks for cue in track.cues)
-        return (*clips, *(cue.sound.path for cue in self.cues), *captions, *luts, *tracks, *versions)
+        return (
+            *clips,
+            *overlays,
+            *(cue.sound.path for cue in self.cues),
+            *captions,
+            *luts,
+            *tracks,
+            *versions,
+        )
 
     @property
     def samples(self) -> int:

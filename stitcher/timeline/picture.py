@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from stitcher.media.clip import Clip
 from stitcher.media.font_file import FontFile
 from stitcher.storyboard.choices import Align, Ease, Pan, PlaceName
 from stitcher.storyboard.transition_kinds import TransitionKind
@@ -71,6 +72,11 @@ class Title:
     outline: TextOutline | None = None
     shadow: TextShadow | None = None
 
+    @property
+    def span(self) -> FrameRange:
+        """The frames that carry it, on the clock that it begins by."""
+        return FrameRange(self.start, self.start + self.frames)
+
 
 @dataclass(frozen=True, slots=True)
 class StillPicture:
@@ -98,6 +104,46 @@ class StillPicture:
     def moves(self) -> bool:
         """Whether its frames differ."""
         return self.frames > 1 and (self.zoom != 1 or self.pan is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOverlay:
+    """A picture or a clip with transparency, over a shot or over the film."""
+
+    source: Clip | StillPicture
+    frames: int
+    """How long it is on screen, fades included, at the film's rate."""
+    start: int = 0
+    """Frames after the start of its shot; of one over the film, record clock."""
+    position: PlaceName | Point = "centre"
+    height: float | None = None
+    """As a share of the picture's; with neither this nor `width`, as large as it is in the film's pixels."""
+    width: float | None = None
+    """As a share of the picture's."""
+    margin: float | None = None
+    """Of the edges it stands at, as a share of width and height; `None` for the usual one."""
+    opacity: float = 1.0
+    premultiplied: bool = False
+    """Whether its file holds colours multiplied by their alpha."""
+    loop: bool = False
+    """Whether a clip begins again at its end; its last picture is held if not."""
+    fade_in_frames: int = 0
+    fade_out_frames: int = 0
+
+    @property
+    def span(self) -> FrameRange:
+        """The frames that carry it, on the clock that it begins by."""
+        return FrameRange(self.start, self.start + self.frames)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.source.name
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of its picture, in pixels."""
+        return self.source.video.shown_size if isinstance(self.source, Clip) else self.source.size
 
 
 @dataclass(frozen=True, slots=True)

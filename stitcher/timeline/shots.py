@@ -9,7 +9,8 @@ from pathlib import Path
 
 from stitcher.errors import NotGenerated, PlanError
 from stitcher.media.clip import Clip
-from stitcher.storyboard.model import Shot, Storyboard, TitleCard
+from stitcher.storyboard import model as written
+from stitcher.storyboard.model import LowerThird, Shot, Storyboard, TitleCard
 from stitcher.storyboard.source_map import Location
 from stitcher.timebase import FrameRange, Time, format_decimal
 from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
@@ -20,7 +21,8 @@ from stitcher.timeline.look import SMALLEST, ColourGrade, Look, Lut
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
-from stitcher.timeline.picture import Effect, StillPicture, Title
+from stitcher.timeline.overlays import OverlayLayout
+from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
 from stitcher.timeline.reframe import with_focus
 from stitcher.timeline.words import Words, title_of
 
@@ -230,20 +232,32 @@ class _ShotLayout:
     def _effects(self) -> tuple[Effect, ...]:
         return tuple(Effect(effect.name, effect.arguments) for effect in self.shot.effects)
 
-    def _overlays(self, visible: FrameRange) -> tuple[Title, ...]:
-        titles = []
-        for number, third in enumerate(self.shot.overlays):
-            keys: Location = ("overlays", number)
-            has, start = len(visible), third.at.to_frames(self.rate)
-            frames = third.duration.to_frames(self.rate) if third.duration is not None else has - start
-            if start >= has:
-                self._add((*keys, "at"), f"it has {has} frames, and this begins at {start}.")
-            elif frames < 1 or start + frames > has:
-                lasts = f"lasts from {start} to {start + frames}"
-                self._add((*keys, "duration"), f"it has {has} frames, and this {lasts}.")
-            else:
-                titles.append(self._text(third, frames, keys))
-        return tuple(titles)
+    def _overlays(self, visible: FrameRange) -> tuple[Title | PictureOverlay, ...]:
+        laid = (
+            self._text_over(one, len(visible), ("overlays", number))
+            if isinstance(one, LowerThird)
+            else self._picture_over(one, len(visible), ("overlays", number))
+            for number, one in enumerate(self.shot.overlays)
+        )
+        return tuple(one for one in laid if one is not None)
+
+    def _text_over(self, third: LowerThird, has: int, keys: Location) -> Title | None:
+        start = third.at.to_frames(self.rate)
+        frames = third.duration.to_frames(self.rate) if third.duration is not None else has - start
+        if start >= has:
+            self._add((*keys, "at"), f"it has {has} frames, and this begins at {start}.")
+        elif frames < 1 or start + frames > has:
+            lasts = f"lasts from {start} to {start + frames}"
+            self._add((*keys, "duration"), f"it has {has} frames, and this {lasts}.")
+        else:
+            return self._text(third, frames, keys)
+        return None
+
+    def _picture_over(self, one: written.PictureOverlay, has: int, keys: Location) -> PictureOverlay | None:
+        layout, who = OverlayLayout(self.media, self.rate, self.issues), f"shot {self.shot.id!r}"
+        start, here = one.at.to_frames(self.rate), ("shots", self.index, *keys)
+        seen = layout.seen(here, one, FrameRange(0, has), start=start, stop=None, who=who)
+        return None if seen is None else layout.picture(here, one, seen, who=who)
 
     def _text(self, words: Words, frames: int, keys: Location) -> Title:
         title = title_of(words, frames, self.media, self.rate)

@@ -17,7 +17,7 @@ def words_of(board: Storyboard) -> Iterator[tuple[str, Words]]:
     """All words on the picture in film order, each with its shot."""
     for shot in board.shots:
         for words in (shot.title, *shot.overlays):
-            if words is not None:
+            if isinstance(words, Words):
                 yield shot.id, words
 
 

@@ -170,6 +170,7 @@ def assert_pictures(made: Film) -> None:
     by_number = dict(zip(numbers, seen, strict=True))
     (third,), card = timeline.items[2].overlays, timeline.items[4].source
     assert isinstance(card, Title)
+    assert isinstance(third, Title)
     begins, follows = timeline.items[2].record_start, timeline.items[4].record_start
     for number in {begins, begins + 2, begins + 4} & set(numbers):
         assert stands_out(third, by_number[number], made) is (number < begins + 3)

@@ -10,8 +10,9 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
 
-from stitcher.exporters.cut import Drawn, handover_of
+from stitcher.exporters.cut import handover_of
 from stitcher.exporters.kdenlive import KdenliveExporter
+from stitcher.exporters.overlay_tracks import Drawn
 from stitcher.timeline.model import Marker, Timeline
 from stitcher.timeline.picture import Title
 from tests.exporters.films import Shown, film_of, films, music, spoken

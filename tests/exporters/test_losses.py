@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from stitcher.exporters.cut import Drawn, handover_of
+from stitcher.exporters.cut import handover_of
 from stitcher.exporters.losses import Loss
+from stitcher.exporters.overlay_tracks import Drawn
 from stitcher.timeline.picture import Effect, Title
 from tests.exporters.films import film_of
 

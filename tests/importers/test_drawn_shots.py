@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.exporters.cut import Drawn, Place, handover_of
+from stitcher.exporters.cut import Place, handover_of
 from stitcher.exporters.handover import Handover
+from stitcher.exporters.overlay_tracks import Drawn
 from stitcher.importers.changes import differences, not_compared
 from stitcher.importers.cut import Cut
 from stitcher.importers.film_view import FilmView

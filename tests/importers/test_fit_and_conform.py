@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stitcher.exporters.cut import Drawn, handover_of
+from stitcher.exporters.cut import handover_of
+from stitcher.exporters.overlay_tracks import Drawn
 from stitcher.importers.board import BoardData, board_data
 from stitcher.importers.cut import Cut, CutClip
 from stitcher.importers.losses import Unread

@@ -17,8 +17,9 @@ from stitcher.media.frames import frames, gray_frames
 from stitcher.media.probe import probe
 from stitcher.pictures.still_planes import StillPlanes
 from stitcher.rendering.context import RenderContext
+from stitcher.rendering.drawing_key import drawing_key
 from stitcher.rendering.drawings import as_clip, plane_format
-from stitcher.rendering.item_sources import drawing_key, item_sources
+from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.job import DrawnStill, EncodeInput
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.plan import plan

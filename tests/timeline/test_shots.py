@@ -76,6 +76,7 @@ class TestTitles:
 
     def test_a_lower_third_lies_on_its_shot(self) -> None:
         (third,) = film_of({"id": "a", "overlays": [{"text": "x", "at": "1s"}]}).items[0].overlays
+        assert isinstance(third, Title)
         assert (third.kind, third.start, third.frames) == ("lower_third", 24, 97)
 
     @pytest.mark.parametrize(
