@@ -67,6 +67,12 @@ class Diagnosis:
     """Version of each library; `None` for one that is missing."""
     cache: CacheFacts
     fonts: tuple[str, ...]
+    """Those that come with stitcher."""
+    scripts: Mapping[str, str | None]
+    """By script: the font of words on the picture, a file of the machine's where the bundled one lacks it; `None` where
+    none has it, or it cannot be set here."""
+    shaping: bool
+    """Whether scripts that are written right to left, or whose letters join, can be set."""
 
     __repr__ = one_line
 
@@ -83,7 +89,21 @@ def diagnose() -> Diagnosis:
         packages={name: _version(name) for name in _PACKAGES},
         cache=_cache(),
         fonts=tuple(sorted(path.name for path in fonts.glob("*.[ot]tf"))),
+        scripts=_scripts(),
+        shaping=_has_shaping(),
     )
+
+
+def _scripts() -> dict[str, str | None]:
+    from stitcher.pictures.substitute_fonts import SCRIPTS, script_font
+
+    return {script: script_font(script) for script in SCRIPTS}
+
+
+def _has_shaping() -> bool:
+    from stitcher.pictures.typeface import has_shaping
+
+    return has_shaping()
 
 
 def _ffmpeg() -> FfmpegFacts | str:

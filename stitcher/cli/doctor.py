@@ -22,7 +22,7 @@ def doctor(as_json: options.Json = False) -> int:
 
     found = api.doctor()
     failed = isinstance(found.ffmpeg, str)
-    document = pick(found, "stitcher python ffmpeg packages cache fonts")
+    document = pick(found, "stitcher python ffmpeg packages cache fonts scripts shaping")
     if failed:
         document["ffmpeg"] = {"error": found.ffmpeg}
     show(document, lambda: _lines(found), as_json=as_json)
@@ -44,6 +44,12 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     free = "unknown" if cache.free_bytes is None else f"{cache.free_bytes / 1e9:.1f} GB"
     yield f"cache     {cache.folder}, {cache.bytes / 1e6:.1f} MB used, {free} free on that disk"
     yield f"fonts     {', '.join(found.fonts) or 'none'}"
+    heading = "scripts   "
+    for script, font in found.scripts.items():
+        yield f"{heading}{script}: {font or 'none; name a font file for titles that have it'}"
+        heading = " " * len(heading)
+    if not found.shaping:
+        yield f"{heading}no libfribidi: nothing that is written right to left or whose letters join"
 
 
 def _ffmpeg_lines(ffmpeg: FfmpegFacts) -> Iterator[str]:

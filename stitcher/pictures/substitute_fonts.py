@@ -9,7 +9,7 @@ from functools import lru_cache
 from stitcher.errors import MediaError
 from stitcher.media.font_file import FontFile, font_file
 from stitcher.media.system_fonts import fonts_with
-from stitcher.pictures.typeface import lacking
+from stitcher.pictures.typeface import font_name, has_shaping, lacking, needs_shaping
 from stitcher.timeline.media_index import SubstituteFont
 
 SCRIPTS = {
@@ -50,7 +50,7 @@ def _of_system(letters: tuple[str, ...], region: str) -> Iterator[SubstituteFont
     """Fonts for letters of a script: one for all, or as few as there are."""
     while letters:
         # Where no font has them all: one that has the first, with as many of the others as are its own.
-        found = _first(letters, region) or _first(letters[:1], region)
+        found = font_of_machine(letters, region) or font_of_machine(letters[:1], region)
         left = letters[1:] if found is None else lacking([found], "".join(letters))
         if found is not None:
             yield SubstituteFont(found, tuple(letter for letter in letters if letter not in left))
@@ -58,7 +58,8 @@ def _of_system(letters: tuple[str, ...], region: str) -> Iterator[SubstituteFont
 
 
 @lru_cache(maxsize=256)
-def _first(letters: tuple[str, ...], region: str) -> FontFile | None:
+def font_of_machine(letters: tuple[str, ...], region: str) -> FontFile | None:
+    """The most fitting font of the machine that has all of these letters, in that region's forms."""
     text = "".join(letters)
     for one in fonts_with(text, region):
         try:
@@ -70,9 +71,16 @@ def _first(letters: tuple[str, ...], region: str) -> FontFile | None:
     return None
 
 
-def system_font_for(script: str) -> FontFile | None:
-    """The font of the machine that letters of one of `SCRIPTS` come from where another lacks them."""
-    return _first(tuple(SCRIPTS[script]), _region(SCRIPTS[script]))
+def script_font(script: str) -> str | None:
+    """What messages call the font that letters of one of `SCRIPTS` are set in where a title names none; `None` where
+    there is no font, or Pillow cannot set the script."""
+    letters = SCRIPTS[script]
+    if not has_shaping() and any(map(needs_shaping, letters)):
+        return None
+    if not lacking([None], letters):
+        return font_name(None)
+    found = font_of_machine(tuple(letters), _region(letters))
+    return None if found is None else font_name(found)
 
 
 def _by_script(letters: tuple[str, ...]) -> list[tuple[str, ...]]:

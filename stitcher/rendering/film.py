@@ -37,6 +37,7 @@ from stitcher.rendering.plan import plan as plan_segments
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_further_tracks, make_soundtrack
+from stitcher.rendering.title_notes import title_notes
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
 from stitcher.sound.report import MixReport
 from stitcher.sound.result import SoundResult
@@ -111,7 +112,13 @@ def prepare(
         if delivery.sound is not None:
             delivery = replace(delivery, sound=replace(delivery.sound, loudness=target, insist=insist))
     timeline, fonts = with_fonts(timeline, delivery)
-    said = (*timeline.notes, *delivery.notes, *fonts, *burnt_in_notes(timeline, delivery))
+    said = (
+        *timeline.notes,
+        *delivery.notes,
+        *fonts,
+        *burnt_in_notes(timeline, delivery),
+        *title_notes(timeline, delivery),
+    )
     notes = tuple(dict.fromkeys(said))
     return plan_segments(timeline, replace(delivery, notes=notes))
 

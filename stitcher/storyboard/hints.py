@@ -18,7 +18,7 @@ from stitcher.storyboard.picture import ColourFade, StillMove, Transition
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.suggest import nearest
-from stitcher.storyboard.words import LowerThird, TitleCard
+from stitcher.storyboard.words import LowerThird, Outline, Shadow, TitleCard
 
 _LENGTHS = dict.fromkeys(("length", "seconds", "frames", "time"), "duration")
 _LAID = {
@@ -29,6 +29,16 @@ _LAID = {
     "transparency": "opacity",
     "repeat": "loop",
     "padding": "margin",
+}
+_LOOKS = {
+    "color": "colour",
+    **dict.fromkeys(("place", "anchor", "gravity"), "position"),
+    **dict.fromkeys(("alignment", "justify"), "align"),
+    **dict.fromkeys(("leading", "line_spacing", "spacing"), "line_height"),
+    **dict.fromkeys(("letter_spacing", "kerning"), "tracking"),
+    **dict.fromkeys(("stroke", "border"), "outline"),
+    **dict.fromkeys(("font_family", "typeface", "fontfile"), "font"),
+    **dict.fromkeys(("font_size", "fontsize"), "size"),
 }
 _FORMAT = "all shots have the film's: it belongs under the storyboard's 'format'"
 _SHAPES = [
@@ -118,12 +128,14 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         "fill": "fit",
         **dict.fromkeys(("reframe", "framing"), "shots"),
     },
-    TitleCard: {**_LENGTHS, "color": "colour"},
+    TitleCard: {**_LENGTHS, **_LOOKS},
     ColourFade: {**_LENGTHS, **dict.fromkeys(("color", "from", "to"), "colour")},
     PictureOverlay: _LAID | {"start": "at", "in": "at"},
     FilmOverlay: _LAID | {"start": "at", "from": "at", "end": "until", "to": "until"},
     Logo: _LAID | {"start": "at", "from": "at", "end": "until", "to": "until"},
-    LowerThird: {**_LENGTHS, "color": "colour", "start": "at", "in": "at"},
+    LowerThird: {**_LENGTHS, **_LOOKS, "start": "at", "in": "at"},
+    Outline: {"color": "colour", **dict.fromkeys(("thickness", "size"), "width")},
+    Shadow: {"color": "colour", **dict.fromkeys(("softness", "radius"), "blur"), "alpha": "opacity"},
     Upscale: dict.fromkeys(("size", "height", "resolution", "factor", "scale"), "to"),
     Marker: {"time": "at", "frame": "at", "label": "name"},
     Captions: {
@@ -173,6 +185,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("contain", "letterbox", "pillarbox", "fit", "bars"), "pad"),
     },
     "conform": {**dict.fromkeys(("drop", "duplicate"), "nearest"), "interpolate": "blend"},
+    "align": dict.fromkeys(("center", "middle", "centered", "centred"), "centre"),
     "fade_in_curve": _CURVES,
     "fade_out_curve": _CURVES,
     "sound": {**dict.fromkeys(("off", "none", "no", "silent"), "mute"), **dict.fromkeys(("on", "yes"), "keep")},

@@ -224,14 +224,25 @@ def read_colour(value: object) -> str:
 def read_place(value: object) -> PlaceName | tuple[float, float]:
     """One of nine places, or a point as shares of the picture's width and height."""
     if isinstance(value, str):
-        name = _PLACE_NAMES.get(str(value))
-        if name is not None:
+        if (name := _PLACE_NAMES.get(str(value))) is not None:
             return name
+        if (meant := _place_meant(value)) is not None:
+            raise ValueError(f"{shown_value(value)} is no place: write {meant}")
     elif isinstance(value, Mapping) and set(value) == {"x", "y"}:
         return _share(value["x"]), _share(value["y"])
     elif isinstance(value, tuple) and len(value) == 2:
         return _share(value[0]), _share(value[1])
     raise ValueError(f"must be {', '.join(PLACES)}, or a point {{x: 0.5, y: 0.5}}, not {shown_value(value)}")
+
+
+def _place_meant(value: str) -> str | None:
+    """The place that other words stand for."""
+    words = set(
+        re.sub(r"center|middle", "centre", value.casefold()).replace("_", "-").replace(" ", "-").split("-")
+    )
+    words = words - {"centre"} or words
+    words = {{"lower": "bottom", "upper": "top"}.get(word, word) for word in words}
+    return next((place for place in PLACES if set(place.split("-")) == words), None)
 
 
 def _share(value: object) -> float:

@@ -13,6 +13,9 @@ def test_doctor_tells_what_it_found(run: Run) -> None:
     assert "fade" in document["ffmpeg"]["transitions"]
     assert document["packages"]["av"]
     assert document["cache"]["free_bytes"] > 0
+    assert document["scripts"]["Latin"] == "the bundled font"
+    assert len(document["scripts"]) == 10
+    assert document["shaping"]
 
 
 def test_doctor_ends_with_69_without_an_ffmpeg(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

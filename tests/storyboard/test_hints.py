@@ -19,6 +19,15 @@ ROLE = "shots: [{{id: a, clip: a.mp4}}]\nsound: [{{role: {0}, file: m.wav}}]"
 DELIVERY = "shots: [{{id: a, clip: a.mp4}}]\ndeliver: [{{{0}}}]"
 
 HINTS = [
+    (CARD, "position: bottom-center", "write bottom"),
+    (CARD, "position: upper_left", "write top-left"),
+    (CARD, "position: nowhere", "bottom-right, or a point {x: 0.5, y: 0.5}"),
+    (CARD, "position: {x: 2, y: 0}", "shares of it, 0 to 1"),
+    (CARD, "align: center", "'centre'"),
+    (CARD, "letter_spacing: 1", "'tracking'"),
+    (CARD, "stroke: black", "'outline'"),
+    (CARD, "font_family: Noto Sans", "'font'"),
+    (CARD, "shadow: {radius: 1}", "'blur'"),
     (CLIP, "crop: true", "a mapping with left, right, top, bottom"),
     (CLIP, "pad: true", "'fit: pad'"),
     (CLIP, "mute: true", "'sound: mute'"),
