@@ -174,14 +174,15 @@ def demo_projects(folder: Path | str) -> tuple[Path, Path]:
 
 
 @checked
-def check(board: Storyboard, *, preset: str | None = None) -> Check:
+def check(board: Storyboard, *, preset: str | None = None, options: RenderOptions | None = None) -> Check:
     """The films that a storyboard makes, planned for every delivery (or for `preset`), or what is not generated yet.
 
-    Raises `PreflightError` for what a model would refuse of the takes that are missing, and what `plan` raises.
+    The `options` say where to tell how far it is, and when to stop. Raises `PreflightError` for what a model would
+    refuse of the takes that are missing, and what `plan` raises.
     """
     from stitcher.storyboard_check import check as check_board
 
-    return check_board(board, preset)
+    return check_board(board, preset, options or RenderOptions())
 
 
 @checked

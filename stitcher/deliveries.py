@@ -11,6 +11,7 @@ from stitcher.errors import InputError, Interrupted, PresetError, StitcherError
 from stitcher.media.files import made_folders
 from stitcher.one_line import one_line
 from stitcher.rendering.options import DEFAULTS, RenderOptions
+from stitcher.rendering.progress import LOOK, Told, telling
 from stitcher.session import Order, laid_out_early, locate_preset_error, render
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def deliver(
     ]
     if not orders:
         raise _nothing_to_deliver(board, preset, project)
-    with laid_out_early(board, orders[0], options) as timeline:
+    with (
+        telling(options.progress) as told,
+        laid_out_early(board, orders[0], replace(options, progress=_of_all(told, len(orders)))) as timeline,
+    ):
         plans: list[tuple[Order, Plan]] = []
         for order in orders:
             try:
@@ -64,7 +68,7 @@ def deliver(
         for number, (order, planned) in enumerate(plans, start=1 + len(orders) - len(plans)):
             try:
                 with made_folders([order.file], within=project):
-                    film, error = render(planned, order, _telling(options, number, len(orders))), None
+                    film, error = render(planned, order, _of_film(options, told, number, len(orders))), None
             except Exception as exc:
                 film, error = None, exc
             yield Delivered(str(order.preset), order.file, film, error, len(orders))
@@ -89,9 +93,11 @@ def _nothing_to_deliver(board: Storyboard, preset: str | None, project: Path | N
     )
 
 
-def _telling(options: RenderOptions, film: int, films: int) -> RenderOptions:
+def _of_all(told: Told | None, films: int) -> Told | None:
+    """What tells of what is done once, for all films."""
+    return None if told is None else replace(told, films=films)
+
+
+def _of_film(options: RenderOptions, told: Told | None, film: int, films: int) -> RenderOptions:
     """The options, with steps that say which of several films they are of."""
-    tell = options.progress
-    if tell is None:
-        return options
-    return replace(options, progress=lambda step: tell(replace(step, film=film, films=films)))
+    return options if told is None else replace(options, progress=told.part(LOOK, 1).of_film(film, films))

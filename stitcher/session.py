@@ -5,7 +5,6 @@ The sound of a film is mixed speculatively while its match seams are still measu
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from stitcher.errors import (
 )
 from stitcher.inputs.registries import Transitions
 from stitcher.rendering.options import DEFAULTS, RenderOptions
+from stitcher.rendering.progress import LOOK, FilmShare, Told, telling
 
 if TYPE_CHECKING:
     from moviepy import VideoClip
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 Part = tuple["str | Time | None", "str | Time | None"]
 """From where to where: shots, times or other anchors; `None` for the film's own beginning and end."""
 DEFAULT_PRESET = "master-copy"
+_BEFORE_STEMS = 0.8
+"""How much of a film with stems is done once the film itself is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +124,15 @@ def lay_out(
     enlarged: bool = True,
     project: Path | None = None,
     ahead: SpeculativeMix | None = None,
-    cancel: threading.Event | None = None,
+    options: RenderOptions = DEFAULTS,
 ) -> Timeline:
     """The timeline of a storyboard; `ahead` is told of it before it is certain, where measuring takes a while.
 
     `stand_ins` are shown where a shot has no take, and `enlarged` says whether larger files are shown where there are
-    some.
+    some. Of the `options` those count that say where to tell how far it is, and when to stop.
     """
     from stitcher.generation.recorded_takes import with_recorded_takes
     from stitcher.inputs.checks import check_names, check_pictures, with_all_issues
-    from stitcher.inputs.probe_inputs import probe_inputs
-    from stitcher.timeline import layout
     from stitcher.timeline.media_index import MediaIndex
 
     known, notes = MediaIndex(takes=dict(takes or {})), tuple[str, ...]()
@@ -143,15 +143,8 @@ def lay_out(
     if not enlarged:
         known = replace(known, enlarged={})
 
-    def likely(guess: MediaIndex) -> None:
-        if ahead is not None:
-            # A guess that makes no film is nobody's mistake.
-            with suppress(StitcherError):
-                ahead.likely(layout.lay_out(board, guess, kinds=Transitions()))
-
     try:
-        media = probe_inputs(board, known, likely=likely, cancel=cancel)
-        timeline = layout.lay_out(board, media, kinds=Transitions())
+        timeline = _probed_and_laid_out(board, known, ahead, options)
     except (MediaError, PlanError) as exc:
         raise with_all_issues(board, exc) from exc.__cause__
     except NotGenerated as exc:
@@ -165,13 +158,36 @@ def lay_out(
     check_names(timeline)
     check_pictures(board, timeline)
     again = partial(
-        lay_out, takes=takes, stand_ins=stand_ins, enlarged=enlarged, project=project, cancel=cancel
+        lay_out,
+        takes=takes,
+        stand_ins=stand_ins,
+        enlarged=enlarged,
+        project=project,
+        options=replace(options, progress=None),
     )
     versions = _versions(board, again)
     notes = (*notes, *timeline.notes)
     return with_recorded_takes(
         replace(timeline, project=project or timeline.project, notes=notes, versions=versions)
     )
+
+
+def _probed_and_laid_out(
+    board: Storyboard, known: MediaIndex, ahead: SpeculativeMix | None, options: RenderOptions
+) -> Timeline:
+    from stitcher.inputs.probe_inputs import probe_inputs
+    from stitcher.timeline import layout
+
+    def likely(guess: MediaIndex) -> None:
+        if ahead is not None:
+            # A guess that makes no film is nobody's mistake.
+            with suppress(StitcherError):
+                ahead.likely(layout.lay_out(board, guess, kinds=Transitions()))
+
+    with telling(options.progress) as told:
+        looked = None if told is None else told.looked
+        media = probe_inputs(board, known, likely=likely, cancel=options.cancel, looked=looked)
+    return layout.lay_out(board, media, kinds=Transitions())
 
 
 def _with_generated(board: Storyboard) -> tuple[MediaIndex, Storyboard, tuple[str, ...]]:
@@ -272,24 +288,33 @@ def _as_delivered(board: Storyboard, order: Order) -> Order:
 
 def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOptions = DEFAULTS) -> Film:
     """The film of an order; its preset, loudness and encoder are passed over where `film` is a plan already."""
-    from stitcher.rendering.film import render as carry_out
-    from stitcher.rendering.segments import Plan
     from stitcher.storyboard.model import Storyboard
 
-    if isinstance(film, Storyboard):
+    with telling(options.progress) as told:
+        options = replace(options, progress=told)
+        if not isinstance(film, Storyboard):
+            return _render(film, order, options, told)
         with laid_out_early(film, order, options) as timeline:
-            return render(timeline, order, options)
+            return _render(timeline, order, options, None if told is None else told.part(LOOK, 1))
+
+
+def _render(film: Timeline | Plan, order: Order, options: RenderOptions, told: Told | None) -> Film:
+    from stitcher.rendering.film import render as carry_out
+    from stitcher.rendering.segments import Plan
+
     project = options.project or timeline_of(film).project
     if not isinstance(film, Plan):
         planned = order.plan(film, project)
     else:
         planned = film if order.part is None else part_of(film, order.part)
-    settled = replace(options, project=project, cache=absolute(options.cache))
-    film_made = carry_out(planned, order.file, settled)
+    settled = replace(options, project=project, cache=absolute(options.cache), progress=told)
+    of_film = told if told is None or order.stems is None else told.part(0, _BEFORE_STEMS)
+    film_made = carry_out(planned, order.file, replace(settled, progress=of_film))
     if order.stems is not None:
         from stitcher.stems.make import MixOrder
 
-        made = mix(planned, MixOrder(stems=order.stems), settled)
+        of_stems = None if told is None else told.part(_BEFORE_STEMS, 1)
+        made = mix(planned, MixOrder(stems=order.stems), replace(settled, progress=of_stems))
         notes = tuple(dict.fromkeys((*film_made.notes, *made.notes)))
         film_made = replace(film_made, stems=made.stems, notes=notes)
     if planned.whole is not None:
@@ -310,6 +335,12 @@ def sound_report(plan: Plan, cache: Path | None = None) -> MixReport | None:
 
 def mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions = DEFAULTS) -> MixResult:
     """The sound of a film as files of its own; of a film that is no plan yet, with what `master-copy` has."""
+    with telling(options.progress) as told:
+        shared = None if told is None else FilmShare({"sound": 1}, told)
+        return _mix(film, order, replace(options, progress=shared))
+
+
+def _mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOptions) -> MixResult:
     from stitcher.media.files import made_folders
     from stitcher.rendering.segments import Plan
     from stitcher.stems.make import make_mix
@@ -378,7 +409,7 @@ def laid_out_early(board: Storyboard, order: Order, options: RenderOptions) -> I
         cache=absolute(options.cache),
         project=project,
     ) as ahead:
-        yield lay_out(board, project=project, ahead=ahead, cancel=options.cancel)
+        yield lay_out(board, project=project, ahead=ahead, options=options)
 
 
 def absolute(folder: Path | None) -> Path | None:

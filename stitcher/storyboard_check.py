@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stitcher.errors import NotGenerated, PreflightError
+from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error, sound_report
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Check:
         return f"<Check: {len(self.plans)} plans{waiting}, {len(self.notes)} notes>"
 
 
-def check(board: Storyboard, preset: str | None = None) -> Check:
+def check(board: Storyboard, preset: str | None = None, options: RenderOptions = DEFAULTS) -> Check:
     """The film of a storyboard, planned for every delivery, or for one preset; or what is not generated yet."""
     from stitcher.generation.selects import outdated_pictures
     from stitcher.sound.placed_list import placed_sounds
@@ -74,7 +75,7 @@ def check(board: Storyboard, preset: str | None = None) -> Check:
         if waiting:
             blank = blank_takes(known.in_film.values(), open_project(board).folder)
     try:
-        timeline = lay_out(board)
+        timeline = lay_out(board, options=options)
     except NotGenerated:
         return Check((), waiting, stale, (*notes, *blank))
     plans = []

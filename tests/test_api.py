@@ -74,6 +74,8 @@ def test_a_render_tells_how_far_it_is(chain: list[Path], tmp_path: Path) -> None
         preset="draft",
         options=stitcher.RenderOptions(progress=steps.append),
     )
+    assert [step.share for step in steps] == sorted(step.share for step in steps)
+    assert steps[-1].share == pytest.approx(1)
     encoded = [step.done for step in steps if step.stage == "encode"]
     assert encoded == sorted(encoded)
     assert encoded[-1] == 73

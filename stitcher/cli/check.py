@@ -22,6 +22,7 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Show all that is wrong with a storyboard, or its film."""
+    from stitcher.cli.film_output import making_films
     from stitcher.cli.output import show, tell_notes
     from stitcher.cli.plan_output import plan_document
     from stitcher.cli.sound_output import report_document
@@ -29,9 +30,10 @@ def check(
     from stitcher.cli.take_output import stale_document
 
     storyboard = read_board(board, sets, variables)
-    checked = api.check(storyboard, preset=preset)
-    if sheet is not None and checked.plans:
-        api.contact_sheet(checked.plans[0], sheet)
+    with making_films(board.absolute().parent) as (render_options, _):
+        checked = api.check(storyboard, preset=preset, options=render_options)
+        if sheet is not None and checked.plans:
+            api.contact_sheet(checked.plans[0], sheet, options=render_options)
     tell_notes(checked.notes)
     document = {
         "valid": True,

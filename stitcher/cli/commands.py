@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from stitcher.cli.help import Command, Group
+from stitcher.cli.output import be_quiet
 from stitcher.version import __version__
 
 EXIT_CODES = """\
@@ -81,7 +82,10 @@ def _stitcher(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log to stderr what is done, with every ffmpeg command.")
     ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")] = False,
 ) -> None:
+    if quiet:
+        be_quiet()
     if verbose:
         import logging
 

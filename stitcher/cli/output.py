@@ -18,6 +18,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stitcher.cli.styles import Meaning, painted
 from stitcher.timebase import FrameRange
 
 if TYPE_CHECKING:
@@ -31,12 +32,17 @@ _ADVICE = re.compile(r"(stitcher (?:takes )?[a-z-]+) BOARD\b")
 _UNREAD = re.compile(r"stitcher takes (?!list)")
 """Commands that only need the storyboard's folder, and take no variables."""
 _board: list[str] = []
+_quiet: list[bool] = []
+_DOUBT = "! "
+"""What lines begin with that say what may be wrong with a film."""
 _NARROWEST = 40
 
 
 def use_board(path: Path | None, *variables: str) -> None:
     """Say from here on that advised commands are about this storyboard, as the person named it, with the options that
     fill its variables."""
+    if path is None:
+        _quiet.clear()
     _board[:] = [] if path is None else [str(path), *variables]
 
 
@@ -103,11 +109,15 @@ def show(document: object, text: Callable[[], Iterable[str]], *, as_json: bool) 
         else:
             width = terminal_width()
             for line in text():
-                print(_broken(printable(_advised(line)), width))
+                print(_coloured(_broken(printable(_advised(line)), width)))
         sys.stdout.flush()
     except BrokenPipeError as exc:
         # ReportedStatus apart here, because Typer would end the process for it.
         raise ReaderLeft from exc
+
+
+def _coloured(line: str) -> str:
+    return painted(line, "doubt", sys.stdout) if line.lstrip().startswith(_DOUBT) else line
 
 
 def _broken(line: str, width: int | None) -> str:
@@ -121,9 +131,23 @@ def _broken(line: str, width: int | None) -> str:
     return "\n".join(parts)
 
 
-def info(text: str) -> None:
-    """Say something that is no result."""
-    print(printable(_advised(text)), file=sys.stderr, flush=True)
+def info(text: str, meaning: Meaning | None = None) -> None:
+    """Say something that is no result; what its first word is about may have a colour."""
+    said = printable(_advised(text))
+    if meaning is not None:
+        head, colon, rest = said.partition(":")
+        said = painted(head + colon, meaning, sys.stderr) + rest
+    print(said, file=sys.stderr, flush=True)
+
+
+def be_quiet() -> None:
+    """From here on nothing is said but results and errors."""
+    _quiet.append(True)
+
+
+def is_quiet() -> bool:
+    """Whether nothing is to be said but results and errors."""
+    return bool(_quiet)
 
 
 def show_error(ending: ExitStatus, *, as_json: bool, about: str = "") -> int:
@@ -135,7 +159,7 @@ def show_error(ending: ExitStatus, *, as_json: bool, about: str = "") -> int:
         # A paragraph has no empty lines in it.
         lines = "\n".join((ending.message, *ending.notes)).splitlines()
         prefix = f"{about}: " if about else ""
-        info(f"stitcher: {prefix}" + "\n".join(line for line in lines if line.strip()))
+        info(f"stitcher: {prefix}" + "\n".join(line for line in lines if line.strip()), "wrong")
     return ending.exit_code
 
 
@@ -157,8 +181,8 @@ def error_document(ending: ExitStatus) -> dict[str, object]:
 
 def tell_notes(notes: Iterable[str]) -> None:
     """Say what a person should read."""
-    for note in notes:
-        info(f"Note: {note}")
+    for note in () if is_quiet() else notes:
+        info(f"Note: {note}", "doubt")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -10,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from stitcher.cli import signals
-from stitcher.cli.output import info, printable
+from stitcher.cli.output import info, is_quiet, printable
+from stitcher.cli.styles import STYLES
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -38,8 +40,12 @@ _STAGES = {
     "blocked": "not begun",
 }
 """How stages are called where their own names do not do."""
+_LOOKS = {"sounds": "listening to", "seams": "comparing the pictures of"}
+"""What is done to what is looked into beforehand, where it is more than looking."""
 _ENDED = ("done", "failed", "held", "unknown", "blocked")
 _EVERY_S = 5.0
+_ROOM_FOR_TIME = 72
+"""Columns of a terminal below which the time that went by gives way to words."""
 
 
 class _Rows:
@@ -48,13 +54,22 @@ class _Rows:
     def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.table import Column
 
         self._console = Console(stderr=True)
+        # Words are cut off before a row becomes two, which terminals would not take away again.
+        words = Column(no_wrap=True, overflow="ellipsis")
         self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            TimeElapsedColumn(),
+            SpinnerColumn(style=STYLES["moving"]),
+            TextColumn("{task.description}", markup=False, table_column=words),
+            BarColumn(
+                bar_width=min(24, max(6, self._console.width // 5)),
+                style=STYLES["to come"],
+                complete_style=STYLES["moving"],
+                finished_style=STYLES["done"],
+                pulse_style=STYLES["moving"],
+            ),
+            *([TimeElapsedColumn()] if self._console.width >= _ROOM_FOR_TIME else []),
             console=self._console,
             transient=True,
         )
@@ -69,9 +84,13 @@ class _Rows:
 
     def end(self, name: str, text: str) -> None:
         """Take a row away and leave a line."""
+        self.take_away(name)
+        self._console.print(printable(text), markup=False, highlight=False)
+
+    def take_away(self, name: str) -> None:
+        """Take a row away and say nothing."""
         if name in self._rows:
             self._progress.remove_task(self._rows.pop(name))
-        self._console.print(printable(text), markup=False, highlight=False)
 
     def pause(self) -> None:
         """Take the rows off the terminal; the next report brings them back."""
@@ -133,12 +152,16 @@ class FilmProgress:
         """Show one step; safe from any thread."""
         with self._lock:
             now = self._clock()
-            text = _line(step, now - self._begun.setdefault(step.stage, now))
+            row = f"{step.stage} {step.note}" if step.stage == "look" else step.stage
+            text = _work(step, now - self._begun.setdefault(row, now))
             if self._rows is not None:
-                self._rows.show(step.stage, text, step.done / max(1, step.total))
+                self._rows.show("all", _whole(step), step.share)
+                self._rows.show(row, f"  {text}", step.done / max(1, step.total))
+                if step.stage == "look" and step.done == step.total:
+                    self._rows.take_away(row)
             elif now - self._last >= _EVERY_S and step.done < step.total:
                 self._last = now
-                self._log(text)
+                self._log(_line(step, text))
 
     def pause(self) -> None:
         """Leave the terminal alone, and begin anew with the next film."""
@@ -154,7 +177,8 @@ _Display = TypeVar("_Display", FilmProgress, TakeProgress)
 @contextlib.contextmanager
 def progress_and_cancel(kind: type[_Display]) -> Iterator[tuple[_Display, threading.Event]]:
     """Where work reports how far it is, and the event that Ctrl-C sets."""
-    display = kind(_Rows() if sys.stderr.isatty() else None)
+    rows = _Rows() if _can_move() and not is_quiet() else None
+    display = kind(rows, _nothing if is_quiet() else info)
     try:
         with signals.cancel_on_signal(info) as cancel:
             yield display, cancel
@@ -162,12 +186,30 @@ def progress_and_cancel(kind: type[_Display]) -> Iterator[tuple[_Display, thread
         display.pause()
 
 
-def _line(step: Step, seconds: float) -> str:
+def _nothing(text: str) -> None:
+    """What is said of progress where nothing is wanted."""
+
+
+def _can_move() -> bool:
+    """Whether what the person sees can be drawn over."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
+def _whole(step: Step) -> str:
+    """How far the whole call is."""
+    which = f", delivery {step.film} of {step.films}" if step.films > 1 else ""
+    return f"{100 * step.share:.0f} % done{which}"
+
+
+def _line(step: Step, text: str) -> str:
     which = f"delivery {step.film} of {step.films}: " if step.films > 1 else ""
-    return which + _work(step, seconds)
+    done = f"{100 * step.share:.0f} %, " if step.share else ""
+    return done + which + text
 
 
 def _work(step: Step, seconds: float) -> str:
+    if step.stage == "look":
+        return f"{_LOOKS.get(step.note, 'looking at')} {step.done} of {step.total} {step.note}"
     text = _STAGES.get(step.stage, step.stage)
     if step.note:
         text += f" {step.note}"

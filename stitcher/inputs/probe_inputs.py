@@ -43,6 +43,9 @@ _WORKERS = min(4, os.cpu_count() or 1)
 _Stream = tuple[Path, int | None]
 """A sound file and the number of its stream, `None` for the one players play."""
 
+Looked = Callable[[int, int, str], None]
+"""Called with how many are done, of how many, and of what: files, sounds or seams."""
+
 _Key = TypeVar("_Key")
 _Found = TypeVar("_Found")
 
@@ -53,10 +56,11 @@ def probe_inputs(
     *,
     likely: Callable[[MediaIndex], None] | None = None,
     cancel: threading.Event | None = None,
+    looked: Looked | None = None,
 ) -> MediaIndex:
     """The facts `lay_out` needs. `known` is what is known already, which is all about generated takes. `likely` is
     called with what will probably be found, where finding it out takes a while. Setting `cancel` ends it after
-    the files under way.
+    the files under way; `looked` is called with how many are done, of how many so far, and of what.
 
     Raises `MediaError` for the first file that cannot be used, and what `lay_out` raises about rates and ranges,
     and `Interrupted`.
@@ -67,25 +71,56 @@ def probe_inputs(
     from stitcher.media.sound_activity import measure_activity
     from stitcher.sound.channels import stereo_fold
 
+    files = _Count("files", looked, cancel)
     media = replace(
         known or MediaIndex(),
-        clips=_each(clip_files(board), probe, cancel),
-        stills=_each(still_files(board), look_into_still, cancel),
-        overlays=_each(overlay_files(board), look_into_overlay, cancel),
-        sounds=_each(sound_files(board), probe_sound, cancel),
-        luts=_each(lut_files(board), look_into_lut, cancel),
+        clips=_each(clip_files(board), probe, files),
+        stills=_each(still_files(board), look_into_still, files),
+        overlays=_each(overlay_files(board), look_into_overlay, files),
+        sounds=_each(sound_files(board), probe_sound, files),
+        luts=_each(lut_files(board), look_into_lut, files),
         captions={path: read_caption_file(path, encoding) for path, encoding in caption_files(board).items()},
     )
     media = with_fonts(board, media)
+    sounds_heard = _Count("sounds", looked, cancel)
     media = replace(
         media,
-        onsets=_each(_pivots(board), lambda which: _strikes(media, which, onsets), cancel),
-        beats=_each(_aligned(board), lambda which: _strikes(media, which, beats), cancel),
+        onsets=_each(_pivots(board), lambda which: _strikes(media, which, onsets), sounds_heard),
+        beats=_each(_aligned(board), lambda which: _strikes(media, which, beats), sounds_heard),
     )
     sounds = sounds_to_measure(board, media)
-    measured = _each(sounds, lambda sound: measure_activity(sound, stereo_fold(sound)), cancel)
+    measured = _each(sounds, lambda sound: measure_activity(sound, stereo_fold(sound)), sounds_heard)
     media = replace(media, activity={**media.activity, **measured})
-    return with_seams(board, media, likely, cancel)
+    return with_seams(board, media, likely, _Count("seams", looked, cancel))
+
+
+class _Count:
+    """Counts what is done of the files, sounds or seams that are looked into, and tells it."""
+
+    def __init__(
+        self, what: str, looked: Looked | None = None, cancel: threading.Event | None = None
+    ) -> None:
+        self._what, self._looked, self._cancel = what, looked, cancel
+        self._done = self._total = 0
+        self._lock = threading.Lock()
+
+    def expect(self, more: int) -> None:
+        """There are more to come."""
+        self._total += more
+        if more and self._looked is not None:
+            self._looked(self._done, self._total, self._what)
+
+    def one_more(self) -> None:
+        """One is done."""
+        with self._lock:
+            self._done += 1
+            if self._looked is not None:
+                self._looked(self._done, self._total, self._what)
+
+    def check_cancelled(self) -> None:
+        """Raise `Interrupted` once it is to end."""
+        if self._cancel is not None and self._cancel.is_set():
+            raise Interrupted
 
 
 def _pivots(board: Storyboard) -> tuple[_Stream, ...]:
@@ -119,7 +154,7 @@ def with_seams(
     board: Storyboard,
     media: MediaIndex,
     likely: Callable[[MediaIndex], None] | None = None,
-    cancel: threading.Event | None = None,
+    count: _Count | None = None,
 ) -> MediaIndex:
     """`media` with a verdict on every match cut that is left to measuring; `likely` as for `probe_inputs`."""
     seams = match_seams(board, media)
@@ -135,7 +170,7 @@ def with_seams(
         first = verdicts[unknown[0]] = _measured(by_shots[unknown[0]])
         likely(replace(media, doubled={**dict.fromkeys(unknown, first), **media.doubled, **verdicts}))
         unknown = unknown[1:]
-    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]), cancel)
+    verdicts |= _each(unknown, lambda shots: _measured(by_shots[shots]), count or _Count("seams"))
     return replace(media, doubled={**media.doubled, **verdicts})
 
 
@@ -158,15 +193,15 @@ def _measured(seam: Seam) -> int | Unsure:
     return verdict
 
 
-def _each(
-    items: Iterable[_Key], find: Callable[[_Key], _Found], cancel: threading.Event | None
-) -> dict[_Key, _Found]:
+def _each(items: Iterable[_Key], find: Callable[[_Key], _Found], count: _Count) -> dict[_Key, _Found]:
     keys = list(items)
+    count.expect(len(keys))
 
     def found(key: _Key) -> _Found:
-        if cancel is not None and cancel.is_set():
-            raise Interrupted
-        return find(key)
+        count.check_cancelled()
+        one = find(key)
+        count.one_more()
+        return one
 
     if len(keys) < 2:
         return {key: found(key) for key in keys}

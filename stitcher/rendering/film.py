@@ -34,6 +34,7 @@ from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.rendering.output import check_target, container_for, is_packaged, locked_output
 from stitcher.rendering.parameter_set_match import in_one_track, reconcile_parameter_sets
 from stitcher.rendering.plan import plan as plan_segments
+from stitcher.rendering.progress import FilmShare, Stage
 from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_further_tracks, make_soundtrack
@@ -134,6 +135,8 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
     """
     began = time.monotonic()
     out = Path(os.path.abspath(out))
+    if options.progress is not None:
+        options = replace(options, progress=FilmShare(_weights(plan), options.progress))
     context = RenderContext.of(options)
     check_target(plan, out, overwrite=options.overwrite)
     check_tools(plan)
@@ -164,6 +167,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             paths = (out,)
         beside = write_sidecars(plan, out)
     context.cache.prune()
+    context.report("finish", plan.frames, plan.frames)
     return Film(
         paths=paths,
         plan=plan,
@@ -177,6 +181,18 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
         ),
         sidecars=beside,
     )
+
+
+def _weights(plan: Plan) -> dict[Stage, float]:
+    """How much work each stage of a film is beside the others: a frame encoded in the middle of a film is 1."""
+    return {
+        "titles": 0.3 * len(plan.encoded),
+        "encode": plan.encoded_frames,
+        "sound": 0.05 * plan.frames if plan.timeline.cues else 0,
+        "mux": 0.01 * plan.frames,
+        "check": 0.05 * plan.frames,
+        "finish": 0.01 * plan.frames,
+    }
 
 
 def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContext) -> None:

@@ -28,7 +28,7 @@ class RenderOptions:
     executor: Executor | None = None
     """Runs the encode jobs; without one, threads do, as many as the machine and the picture allow."""
     progress: Progress | None = None
-    """Called with every `Step`, from several threads."""
+    """Called with every `Step`, from one thread."""
     cancel: threading.Event | None = None
     """Ends the render with `Interrupted` once it is set."""
     verify: Verify = "joins"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stitcher.cli import progress
+from stitcher.cli import output, progress
+from stitcher.cli.main import main
 from stitcher.rendering.progress import Step
 
 
@@ -81,3 +82,64 @@ def test_of_several_deliveries_it_is_said_which() -> None:
     clock.now += 6
     lines.report(Step("encode", 10, 100, film=2, films=3))
     assert said == ["delivery 2 of 3: encoding: 10 of 100 frames"]
+
+
+def test_what_is_looked_into_beforehand_is_counted() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.FilmProgress(None, said.append, clock)
+    for note in ("files", "sounds", "seams"):
+        clock.now += 6
+        lines.report(Step("look", 12, 500, note, share=0.02))
+    assert said == [
+        "2 %, looking at 12 of 500 files",
+        "2 %, listening to 12 of 500 sounds",
+        "2 %, comparing the pictures of 12 of 500 seams",
+    ]
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_be_drawn_over_gets_lines(
+    term: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", term)
+    with progress.progress_and_cancel(progress.FilmProgress) as (display, _):
+        display.report(Step("encode", 50, 50))
+    assert capsys.readouterr().err == ""
+
+
+def test_quiet_says_neither_progress_nor_notes_but_errors(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(progress, "_EVERY_S", 0.0)
+    output.be_quiet()
+    try:
+        with progress.progress_and_cancel(progress.FilmProgress) as (display, _):
+            display.report(Step("encode", 10, 50))
+        output.tell_notes(["nothing is wrong"])
+        assert capsys.readouterr().err == ""
+    finally:
+        output.use_board(None)
+    assert main(["--quiet", "render", "nowhere.yaml"]) != 0
+    assert "nowhere.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    ids=["terminal", "NO_COLOR", "dumb"],
+)
+def test_errors_are_red_where_colours_are_wanted(
+    environment: dict[str, str],
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    main(["render", "nowhere.yaml"])
+    assert capsys.readouterr().err.startswith("\x1b[31mstitcher:" if coloured else "stitcher:")
