@@ -21,10 +21,10 @@ def is_drawn(item: Item, rate: Fraction) -> bool:
 
 
 def is_held(item: Item, rate: Fraction) -> bool:
-    """Whether its last picture is seen after the end of what the file has."""
+    """Whether pictures of it are frozen, or the last seen after the end of what the file has, or it plays backwards."""
     if not isinstance(item.source, Clip):
         return False
-    return item.source_range.stop > moving_frames(item.source, rate, item.speed)
+    return item.retiming.changes or item.source_range.stop > moving_frames(item.source, rate, item.speed)
 
 
 def made_again(timeline: Timeline, preset: EditorPreset, policy: MediaPolicy) -> frozenset[Path]:

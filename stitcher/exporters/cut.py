@@ -214,10 +214,7 @@ class _Builder:
             if item.effects:
                 names = ", ".join(effect.name for effect in item.effects)
                 self.losses.append(Loss("effect", item.shot, names))
-            if item.flip is not None:
-                self.losses.append(Loss("effect", item.shot, f"flip {item.flip}"))
-            if item.look.changes:
-                self.losses.append(Loss("effect", item.shot, str(item.look)))
+            self.losses += [Loss("effect", item.shot, change) for change in _changes(item)]
             moving = moving_frames(clip, self.timeline.rate, speed)
             available = FrameRange(available.start, min(available.stop, moving))
             if item.source_range.stop > moving:
@@ -343,8 +340,17 @@ def _why_drawn(item: Item) -> str:
         return "text"
     if item.effects:
         return "effects"
-    changes = [str(item.look)] * item.look.changes + [f"flip {item.flip}"] * (item.flip is not None)
-    return ", ".join(changes) or "its last picture is held"
+    return ", ".join(_changes(item)) or "its last picture is held"
+
+
+def _changes(item: Item) -> Iterator[str]:
+    """What is done to a shot's pictures that editors are given drawn."""
+    if item.retiming.changes:
+        yield str(item.retiming)
+    if item.look.changes:
+        yield str(item.look)
+    if item.flip is not None:
+        yield f"flip {item.flip}"
 
 
 def _stream_number(sound: Sound) -> int:

@@ -18,10 +18,14 @@ def start_picture(board: Storyboard, shot: Shot, clip: Clip, frame: Literal["sho
     last = clip.video.frames - 1
     if frame == "first":
         return 0
-    if frame == "last" or shot.out is None:
+    if frame == "last" or (shot.out is None and not shot.reverse):
         return last
     rate = board.format.fps or clip.video.rate or clip.video.average_rate
     speed = shot.speed or Fraction(1)
+    if shot.reverse:
+        begin = Fraction(0) if shot.in_ is None else clip_seconds(shot.in_, clip)
+        return source_picture(clip, frame_at(clip, begin, rate, speed), rate, speed)
+    assert shot.out is not None
     end = min(frame_at(clip, clip_seconds(shot.out, clip), rate, speed), film_frames(clip, rate, speed))
     return source_picture(clip, end - 1, rate, speed) if end > 0 else last
 

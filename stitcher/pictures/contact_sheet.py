@@ -196,6 +196,8 @@ def _remarks(timeline: Timeline, item: Item) -> Iterator[str]:
 def _changes(item: Item) -> Iterator[str]:
     if item.speed != 1:
         yield f"speed {format_decimal(item.speed, 3)}"
+    if item.retiming.changes:
+        yield str(item.retiming)
     if item.look.changes:
         yield str(item.look)
     if item.flip is not None:
@@ -219,7 +221,7 @@ def _picture_of(timeline: Timeline, grid: _Grid, item: Item) -> Callable[[int], 
     if isinstance(source, Title):
         page = plain_page(timeline.width, timeline.height)
         return lambda frame: fitted(draw_title(source, page, first + frame)[..., :3], grid.thumb, "pad")
-    exact = ExactPictures(source, timeline.rate, item.speed, item.matrix)
+    exact = ExactPictures(source, timeline.rate, item.speed, item.matrix, item.retiming)
     focus = item.focus.mirrored(item.flip)
     shown = with_look(lambda frame: exact.at(first + frame), item.look)
 

@@ -18,6 +18,7 @@ from stitcher.timebase import FrameRange
 from stitcher.timeline.conform import source_picture
 from stitcher.timeline.focus import CENTRE_POINT, Point
 from stitcher.timeline.placement import placed
+from stitcher.timeline.retiming import IN_ORDER, Retiming
 
 Rgb = NDArray[np.uint8]
 _Level = TypeVar("_Level", bound=np.generic)
@@ -27,20 +28,27 @@ _AHEAD = 24
 
 
 class ExactPictures:
-    """The pictures of a clip on the source clock: as shown, with square pixels, `(height, width, 3)` uint8 RGB.
+    """The pictures of a clip on the source clock, or a shot's own.
+
+    As shown, with square pixels, `(height, width, 3)` uint8 RGB.
 
     Asking in order costs one decode of the clip. Asking backwards decodes a stretch at a time and keeps it, up to
     about 100 MB. The arrays are read-only, because they are kept.
     """
 
     def __init__(
-        self, clip: Clip, rate: Fraction, speed: Fraction = Fraction(1), matrix: str | None = None
+        self,
+        clip: Clip,
+        rate: Fraction,
+        speed: Fraction = Fraction(1),
+        matrix: str | None = None,
+        retiming: Retiming = IN_ORDER,
     ) -> None:
         self.clip = clip
         self.size = clip.video.shown_size
         """Width and height."""
         self.rate = rate
-        self._speed, self._matrix = speed, matrix
+        self._speed, self._matrix, self._retiming = speed, matrix, retiming
         self._kept: OrderedDict[int, Rgb] = OrderedDict()
         self._most = max(4, _KEPT_BYTES // (self.size[0] * self.size[1] * 3))
         self._decoding: Iterator[Rgb] | None = None
@@ -49,7 +57,9 @@ class ExactPictures:
 
     def at(self, frame: int) -> Rgb:
         """The picture seen at a source-clock frame. Raises `IndexError` outside the clip, `MediaBroken`."""
-        return self.picture(source_picture(self.clip, frame, self.rate, self._speed))
+        return self.picture(
+            source_picture(self.clip, self._retiming.source_frame(frame), self.rate, self._speed)
+        )
 
     def picture(self, number: int) -> Rgb:
         """Picture `number` of the clip, counted from 0."""

@@ -204,7 +204,7 @@ class _Film:
         elif isinstance(source, StillPicture):
             picture = StillPictures(source, self._size, item.fit).at
         else:
-            exact = ExactPictures(source, rate, item.speed, item.matrix)
+            exact = ExactPictures(source, rate, item.speed, item.matrix, item.retiming)
             picture = _stretch(exact, item.source_range)
         focus, first = item.focus.mirrored(item.flip), item.source_range.start
 

@@ -114,7 +114,11 @@ def reencode_reason(item: Item, spec: PictureSpec) -> str | None:
         or _other_format(item.source.video, spec)
         or _other_colour(item, item.source.video, spec)
         or _other_packets(item.source.video, spec)
-        or (None if _has_configured(item.source.video, item.source_range) else RECONFIGURED)
+        or (
+            None
+            if _has_configured(item.source.video, item.retiming.source(item.source_range))
+            else RECONFIGURED
+        )
     )
 
 
@@ -126,6 +130,8 @@ def _treatment(item: Item) -> str | None:
         return "it is mirrored"
     if item.look.changes:
         return f"its picture is changed ({item.look})"
+    if item.retiming.backwards_from is not None:
+        return "it plays backwards"
     return f"it plays at {item.speed} times its speed" if item.speed != 1 else None
 
 

@@ -186,6 +186,7 @@ def _input(plan: Plan, part: SegmentInput, source: ItemSource, fades: tuple[Pict
         fit=item.fit,
         conform=item.conform,
         matrix=source.matrix,
+        retiming=source.retiming,
         look=source.look,
         flip=item.flip,
         overlays=_overlays_of(source, part),

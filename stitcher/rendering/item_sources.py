@@ -30,6 +30,7 @@ from stitcher.timeline.hold import held
 from stitcher.timeline.look import AS_IT_IS, Look
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
+from stitcher.timeline.retiming import IN_ORDER, Retiming
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ItemSource:
     """Source-clock frame of the item that is frame 0 of the clip."""
     speed: Fraction = Fraction(1)
     matrix: str | None = None
+    retiming: Retiming = IN_ORDER
     look: Look = AS_IT_IS
     overlays: tuple[Overlay, ...] = ()
     drawn: DrawnStill | None = None
@@ -78,7 +80,7 @@ def _item_source(plan: Plan, item: Item, context: RenderContext) -> ItemSource:
     elif isinstance(item.source, StillPicture):
         base = _still(plan, item, item.source, context)
     else:
-        base = ItemSource(item.source, speed=item.speed, matrix=item.matrix)
+        base = ItemSource(item.source, speed=item.speed, matrix=item.matrix, retiming=item.retiming)
     if item.effects:
         base = _with_effects(timeline, item, base, context)
     origin = item.source_range.start - base.origin
@@ -163,7 +165,7 @@ def _with_effects(timeline: Timeline, item: Item, base: ItemSource, context: Ren
     key = drawing_key("effects", base, frames, item.effects, codes, size, timeline.rate)
 
     def work(temp: Path) -> Mapping[str, Any]:
-        source = ExactPictures(base.clip, timeline.rate, base.speed, base.matrix)
+        source = ExactPictures(base.clip, timeline.rate, base.speed, base.matrix, base.retiming)
         apply_effects(source, frames, item.effects, temp, cancel=context.stop)
         return {}
 

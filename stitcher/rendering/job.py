@@ -18,6 +18,7 @@ from stitcher.timebase import FrameRange
 from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.look import AS_IT_IS, Look, Lut
 from stitcher.timeline.picture import PictureFade, StillPicture
+from stitcher.timeline.retiming import IN_ORDER, Retiming
 
 KEY_SCHEMA = 14
 """Raised when the same job would make other pictures than before."""
@@ -77,6 +78,8 @@ class EncodeInput:
     conform: Conform = "nearest"
     matrix: str | None = None
     """Matrix to assume where the clip does not say; `None` for BT.709."""
+    retiming: Retiming = IN_ORDER
+    """Which of the clip's frames it shows; `source_range` counts by its clock."""
     look: Look = AS_IT_IS
     flip: Flip | None = None
     focus: Focus = CENTRE

@@ -97,7 +97,9 @@ def check_shown(piece: Clip, job: EncodeJob, drawings: Drawings) -> None:
     """Raise `VerifyError` where a segment plainly shows another picture than the planned one."""
     for sample in sampled_frames(job):
         part = job.inputs[sample.part]
-        planned = source_picture(part.clip, sample.source_frame, job.picture.rate, part.speed)
+        planned = source_picture(
+            part.clip, part.retiming.source_frame(sample.source_frame), job.picture.rate, part.speed
+        )
         shown = _other_picture(piece, job, sample, planned, drawings)
         if shown is not None:
             at = (

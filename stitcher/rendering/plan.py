@@ -55,6 +55,8 @@ the encoder shares bits out over time."""
 _MOST_ENCODERS = 12
 """So many groups of parameter sets are copied: numbers are left for those of encoded runs (`media.renumber_sets`)."""
 
+_REVERSED_BYTES = 256 << 20
+
 _SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
 
 
@@ -237,17 +239,18 @@ def _copied(lookup: _ItemLookup, index: int, needed: FrameRange) -> Iterator[Cop
     assert isinstance(item.source, Clip)
     to_source = item.source_range.start - item.record_start
     for alone in lookup.changed.outside(solo_range(timeline, index).intersection(needed)):
-        run = copyable_run(item.source.video, alone.shifted(to_source))
-        if run is None or len(run[0]) < min(_SHORTEST_COPY, len(needed)):
-            continue
-        pictures, packets = run
-        yield Copied(
-            item=index,
-            shot=item.shot,
-            record_range=pictures.shifted(-to_source),
-            source_range=pictures,
-            packet_range=packets,
-        )
+        for stretch in item.retiming.stretches(alone.shifted(to_source)):
+            run = copyable_run(item.source.video, stretch.source) if stretch.step else None
+            if run is None or len(run[0]) < min(_SHORTEST_COPY, len(needed)):
+                continue
+            pictures, packets = run
+            yield Copied(
+                item=index,
+                shot=item.shot,
+                record_range=pictures.shifted(stretch.frames.start - stretch.first - to_source),
+                source_range=pictures,
+                packet_range=packets,
+            )
 
 
 def _encoded(
@@ -330,6 +333,12 @@ def _piece_frames(timeline: Timeline, item: Item, picture: PictureSpec) -> tuple
         video = item.source.video
         clean = sum(key.kind == "idr" for key in video.keys)
         fine = video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames
+        if item.retiming.backwards_from is not None:
+            # Reversing holds all of a piece in memory.
+            most = max(
+                1, _REVERSED_BYTES // (3 * video.width * video.height * (2 if video.bit_depth > 8 else 1))
+            )
+            return min(most, max(1, round_half_up(_FINE_PIECE_SECONDS * timeline.rate))), True
         if fine:
             seconds = Fraction(_FINE_PIECE_SECONDS)
         elif _is_slow(picture):
@@ -349,7 +358,7 @@ def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -
     if not isinstance(item.source, Clip):
         return True
     video = item.source.video
-    begin = source_picture(item.source, frame, timeline.rate, item.speed)
+    begin = source_picture(item.source, item.retiming.source_frame(frame), timeline.rate, item.speed)
     start = decode_start(video, begin) if FILE_FORMATS[item.source.container].has_index else 0
     decoded = (begin - start) / video.average_rate * video.width * video.height
     return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
@@ -376,12 +385,7 @@ def _why(
     timeline = lookup.timeline
     texts: list[str] = []
     for part in inputs:
-        source = timeline.items[part.item].source
-        reason = reasons[part.item]
-        if reason is None and isinstance(source, Clip) and is_reconfigured(source.video, part.source_range):
-            reason = RECONFIGURED
-        if reason is None and isinstance(source, Clip) and part.source_range.stop > source.video.frames:
-            reason = "its last picture is held"
+        reason = reasons[part.item] or _why_not_here(timeline.items[part.item], part.source_range)
         if reason is not None:
             texts.append(f"{part.shot}: {reason}")
         if part.overlap:
@@ -392,6 +396,18 @@ def _why(
         names = " and ".join(dict.fromkeys(part.shot for part in inputs))
         return f"{names}: no clean start or end for copying here"
     return "; ".join(dict.fromkeys(texts))
+
+
+def _why_not_here(item: Item, frames: FrameRange) -> str | None:
+    """Why these frames of an item that is copied elsewhere cannot be."""
+    if not isinstance(item.source, Clip):
+        return None
+    shown = item.retiming.source(frames)
+    if is_reconfigured(item.source.video, shown):
+        return RECONFIGURED
+    if any(not stretch.step for stretch in item.retiming.stretches(frames)):
+        return "a picture of it is frozen"
+    return "its last picture is held" if shown.stop > item.source.video.frames else None
 
 
 def _laid_over(lookup: _ItemLookup, inputs: Sequence[SegmentInput], piece: FrameRange) -> Iterator[str]:

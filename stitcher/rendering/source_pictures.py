@@ -30,6 +30,7 @@ from stitcher.rendering.copy_rules import decode_start
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
+from stitcher.timeline.retiming import IN_ORDER, Stretch
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
@@ -138,6 +139,36 @@ class Pictures:
 
 def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
     """Exactly the frames of `part.source_range`, at `rate`, stamped from 0."""
+    import ffmpeg
+
+    if not part.retiming.changes:
+        return _in_order(part, rate, opened)
+    made = [_stretch(part, stretch, rate, opened) for stretch in part.retiming.stretches(part.source_range)]
+    if len(made) == 1:
+        return made[0]
+    joined = ffmpeg.concat(*(pictures.stream for pictures in made), n=len(made), v=1, a=0)
+    return replace(made[0], stream=_stamped(joined, rate))
+
+
+def _stretch(part: EncodeInput, stretch: Stretch, rate: Fraction, opened: OpenedInputs) -> Pictures:
+    """The frames of a stretch of a part that shows its clip in another order."""
+    shown = _in_order(replace(part, source_range=stretch.source, retiming=IN_ORDER), rate, opened)
+    if stretch.step == 0:
+        held = shown.stream.filter("loop", loop=len(stretch.frames) - 1, size=1)
+        return replace(shown, stream=_stamped(held, rate))
+    # What it holds in memory is as long as a piece is.
+    turned = shown.stream.filter("reverse") if stretch.step < 0 else shown.stream
+    return replace(shown, stream=_stamped(turned, rate))
+
+
+def _stamped(stream: Stream, rate: Fraction) -> Stream:
+    """Pictures stamped one after another from 0."""
+    stream = stream.filter("setpts", f"N/(({format_rate(rate)})*TB)")
+    return stream.filter("fps", fps=format_rate(rate), start_time=0)
+
+
+def _in_order(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
+    """The frames of `part.source_range` as they follow each other in its clip."""
     video = part.clip.video
     pixels, colour = video.pixel_format, video.colour.filled(part.matrix)
     frames = part.source_range
@@ -162,8 +193,7 @@ def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
         stream = stream.filter("tpad", stop=-1, stop_mode="clone")
         stream = stream.filter("fps", fps=format_rate(rate), round="near")
         stream = stream.filter("trim", start_pts=frames.start, end_pts=frames.stop)
-    stream = stream.filter("setpts", f"N/(({format_rate(rate)})*TB)")
-    return Pictures(stream.filter("fps", fps=format_rate(rate), start_time=0), pixels, colour)
+    return Pictures(_stamped(stream, rate), pixels, colour)
 
 
 def from_picture(

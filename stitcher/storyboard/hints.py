@@ -82,6 +82,8 @@ _OURS: Mapping[type[StoryboardModel], Mapping[str, str]] = {
         **dict.fromkeys(("color", "colour", "lut", "color_grade", "exposure", "saturation"), "grade"),
         **dict.fromkeys(("rotation", "angle", "turn"), "rotate"),
         **dict.fromkeys(("scale", "punch_in"), "zoom"),
+        **dict.fromkeys(("backwards", "reversed", "rewind"), "reverse"),
+        **dict.fromkeys(("freeze_frame", "pause"), "freeze"),
     },
     Grade: {
         **dict.fromkeys(("kelvin", "white_balance", "temp", "wb"), "temperature"),

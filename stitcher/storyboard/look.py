@@ -1,4 +1,4 @@
-"""What a shot may say of how its picture is seen: cropped, graded."""
+"""What a shot may say of how its picture is seen: cropped, graded, frozen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
-from stitcher.storyboard.base import StoryboardModel, raise_issues
-from stitcher.storyboard.values import VARIABLE_SCHEMA, InputPath, Number, read_number
+from stitcher.storyboard.base import Shorthand, StoryboardModel, raise_issues
+from stitcher.storyboard.values import VARIABLE_SCHEMA, InputPath, Number, TimeField, read_number
 
 _MOST_PIXELS = 16384
 
@@ -53,6 +53,25 @@ class CropEdges(StoryboardModel):
             if sum(shares) >= 1:
                 raise_issues([(other, f"'{one}' and '{other}' leave nothing of the picture")])
         return self
+
+
+class Freeze(StoryboardModel):
+    """A picture of a shot that is held; the shot gets longer by it."""
+
+    at: TimeField
+    """When, counted from the shot's first frame as if nothing were frozen."""
+    duration: TimeField
+    """For how long it is seen beyond its own frame."""
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Freeze:
+        if not self.duration:
+            raise_issues([("duration", "a freeze of no length is none: remove it")])
+        return self
+
+
+FreezeField = Annotated[tuple[Freeze, ...], Field(min_length=1), Shorthand(lambda one: (one,), also=(dict,))]
+"""One, or several."""
 
 
 class Grade(StoryboardModel):

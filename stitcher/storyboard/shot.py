@@ -12,7 +12,7 @@ from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.framing import FocusField
 from stitcher.storyboard.generation import Edit, Prompt, Seed, StartField, UpscaleField
-from stitcher.storyboard.look import CropEdges, Grade
+from stitcher.storyboard.look import CropEdges, FreezeField, Grade
 from stitcher.storyboard.overlay import ShotOverlay
 from stitcher.storyboard.picture import (
     EffectField,
@@ -47,8 +47,8 @@ TakeSeconds = Annotated[Whole, Field(ge=1, le=_MOST_SECONDS)]
 
 _ONLY_FOR_TAKES = ("prompt", "start", "model", "duration", "seed", "takes", "moderation")
 _NOT_FOR_TITLES = (
-    "in_", "out", "speed", "hold", "fit", "focus", "crop", "rotate", "zoom", "flip", "grade", "conform", "sound",
-    "matrix", "edit", "upscale", *_ONLY_FOR_TAKES,
+    "in_", "out", "speed", "reverse", "freeze", "hold", "fit", "focus", "crop", "rotate", "zoom", "flip", "grade",
+    "conform", "sound", "matrix", "edit", "upscale", *_ONLY_FOR_TAKES,
 )  # fmt: skip
 
 
@@ -71,7 +71,8 @@ HoldField = Annotated[
 
 _NOT_FOR_STILLS = (
     "prompt", "start", "model", "seed", "takes", "moderation",
-    "in_", "out", "speed", "hold", "conform", "sound", "matrix", "edit", "upscale", "crop", "rotate", "zoom",
+    "in_", "out", "speed", "reverse", "freeze", "hold", "conform", "sound", "matrix", "edit", "upscale",
+    "crop", "rotate", "zoom",
 )  # fmt: skip
 
 
@@ -151,6 +152,10 @@ class Shot(StoryboardModel):
     """2 plays twice as fast, 0.5 at half speed; the sound keeps its pitch."""
     hold: HoldField | None = None
     """How long its last picture is held: a time, or `to-sound` for as long as the lines that begin in it need."""
+    reverse: Truth = False
+    """Whether it plays backwards; its own sound is silent then."""
+    freeze: FreezeField | None = None
+    """Pictures that are held: `{at: 2s, duration: 1s}`, or a list; its own sound pauses meanwhile."""
     fit: Fit | None = None
     """How a picture of another shape fills the film: `crop`, `pad` (black bars) or `blur` (bars of itself)."""
     focus: FocusField | None = None
@@ -221,6 +226,7 @@ class Shot(StoryboardModel):
             )
         if self.still is None:
             issues += _still_keys_elsewhere(self)
+        issues += _silent_issues(self)
         if self.duration == "from-sound" and self.out is not None:
             issues.append(("out", "'duration: from-sound' says where the shot ends: remove 'out'"))
         if self.hold is not None and self.out is not None and self.title is None:
@@ -242,6 +248,11 @@ def _still_issues(shot: Shot, set_fields: Collection[str]) -> Iterator[tuple[str
         yield "duration", "a still needs a 'duration', such as 4s"
     elif not isinstance(shot.duration, Time):
         yield "duration", f"how long a still is seen is a time, such as 4s or 96f, not {shot.duration}"
+
+
+def _silent_issues(shot: Shot) -> Iterator[tuple[str, str]]:
+    if shot.reverse and shot.sound is not None and shot.sound.keep:
+        yield "sound", "a shot that plays backwards is silent: remove 'sound', or place a sound under it"
 
 
 def _still_keys_elsewhere(shot: Shot) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,11 @@ def hold_notes(items: Sequence[Item], clips: Sequence[tuple[str, Clip]], rate: F
     notes = []
     for item in items:
         clip = as_they_came.get(item.shot)
-        frames = 0 if clip is None else len(item.available_range) - film_frames(clip, rate, item.speed)
+        frames = (
+            0
+            if clip is None
+            else len(item.available_range) - item.retiming.longer_by - film_frames(clip, rate, item.speed)
+        )
         if frames > 0:
             notes.append(
                 f"The last picture of the shot {item.shot!r} is held for {format_decimal(frames / rate, 2)}s ('hold')."

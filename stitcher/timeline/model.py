@@ -28,6 +28,7 @@ from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
 from stitcher.timeline.focus import CENTRE, Focus
 from stitcher.timeline.look import AS_IT_IS, Look
 from stitcher.timeline.picture import Effect, PictureFade, PictureOverlay, StillPicture, Title, Transition
+from stitcher.timeline.retiming import IN_ORDER, Retiming
 from stitcher.timeline.shot_sources import Maker, ShotSource, ShownTake
 
 
@@ -64,6 +65,8 @@ class Item:
     """What of its picture, as it is seen, stays in view where it is cropped."""
     film_fit: Fit | None = None
     """How the film's frame fills a deliverable's picture of another shape in this shot; `None` as the preset says."""
+    retiming: Retiming = IN_ORDER
+    """Which frames of `source` it shows; its ranges count by its own clock, which is mostly the source's."""
     look: Look = AS_IT_IS
     """What else is done to its picture, before it is mirrored."""
     hidden: Item | None = None

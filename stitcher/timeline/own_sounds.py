@@ -14,7 +14,7 @@ for those milliseconds: that goes on without a step, at the same level.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -74,7 +74,36 @@ def own_sounds(
         _Seam(earlier, later, bool(transition.frames), issues).cross()
     _check_ends(heard, issues)
     issues.raise_any()
-    return tuple(one.cue(one.base) for one in heard if one.base is not None)
+    return tuple(
+        part for one in heard if one.base is not None for part in _paused(one.cue(one.base), one.pauses)
+    )
+
+
+def _paused(cue: Cue, pauses: Sequence[range]) -> Iterator[Cue]:
+    """The sound of a shot in parts, between pictures that are frozen."""
+    for pause in pauses:
+        played = pause.start - cue.start_sample
+        if played <= 0 or pause.stop >= cue.stop_sample:
+            continue
+        yield replace(
+            cue,
+            length_samples=played,
+            fade_in_samples=min(cue.fade_in_samples, played // 2),
+            fade_out_samples=min(EDGE_SAMPLES, played // 2),
+            reflected_tail_samples=0,
+        )
+        left = cue.stop_sample - pause.stop
+        taken = round_half_up((played - cue.reflected_head_samples) * cue.tempo)
+        cue = replace(
+            cue,
+            start_sample=pause.stop,
+            length_samples=left,
+            in_offset_samples=cue.in_offset_samples + taken,
+            fade_in_samples=min(EDGE_SAMPLES, left // 2),
+            fade_out_samples=min(cue.fade_out_samples, left // 2),
+            reflected_head_samples=0,
+        )
+    yield cue
 
 
 def _faded_samples(
@@ -100,6 +129,8 @@ class _Heard:
     """Its sound as long as its picture; `None` for a shot without."""
     lead: int
     tail: int
+    pauses: tuple[range, ...] = ()
+    """Where a picture of it is frozen."""
     begin: int = 0
     end: int = 0
     fade_in: int = 0
@@ -125,7 +156,8 @@ class _Heard:
         if duration is None:
             return max(0, first - begin), 0
         left = seconds_to_samples(duration) - base.in_offset_samples
-        last = max(base.stop_sample, base.start_sample + int(left / base.tempo))
+        frozen = sum(map(len, self.pauses))
+        last = max(base.stop_sample, base.start_sample + int(left / base.tempo) + frozen)
         return max(0, first - begin), max(0, end - last)
 
     def cue(self, base: Cue) -> Cue:
@@ -280,7 +312,7 @@ def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: Is
     lead, tail = (time.to_samples(rate) if shot.enabled else 0 for time in (own.lead, own.tail))
     clip = item.clip
     base = None
-    if own.keep and clip is not None and clip.audio:
+    if own.keep and clip is not None and clip.audio and item.retiming.backwards_from is None:
         has = len(clip.audio)
         if own.stream is not None and own.stream > has:
             issues.add(
@@ -292,7 +324,16 @@ def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: Is
     picture = range(
         *(frames_to_samples(at, rate) for at in (item.record_range.start, item.record_range.stop))
     )
-    return _Heard(where, shot.id, picture, base, lead=lead, tail=tail)
+    return _Heard(where, shot.id, picture, base, lead=lead, tail=tail, pauses=_pauses(item, rate))
+
+
+def _pauses(item: Item, rate: Fraction) -> tuple[range, ...]:
+    """Where a picture of a shot is frozen, in samples of the film."""
+    later = item.record_start - item.source_range.start
+    pauses = [pause.shifted(later).intersection(item.record_range) for pause in item.retiming.pauses()]
+    return tuple(
+        range(frames_to_samples(one.start, rate), frames_to_samples(one.stop, rate)) for one in pauses
+    )
 
 
 def _with_picture(item: Item, clip: Clip, own: written.OwnSound, role: Role, rate: Fraction) -> Cue | None:
@@ -307,7 +348,8 @@ def _with_picture(item: Item, clip: Clip, own: written.OwnSound, role: Role, rat
     start = frames_to_samples(record.start, rate) + seconds_to_samples(late)
     stop = frames_to_samples(record.stop, rate)
     if stream.duration is not None:
-        stop = min(stop, start + seconds_to_samples((stream.duration - offset) / item.speed))
+        frozen = sum(map(len, _pauses(item, rate)))
+        stop = min(stop, start + frozen + seconds_to_samples((stream.duration - offset) / item.speed))
     if stop <= start:
         return None
     return Cue(

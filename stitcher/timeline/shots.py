@@ -24,6 +24,7 @@ from stitcher.timeline.name_lists import listed
 from stitcher.timeline.overlays import OverlayLayout
 from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
 from stitcher.timeline.reframe import with_focus
+from stitcher.timeline.retiming import FrozenFrame, Retiming
 from stitcher.timeline.words import Words, title_of
 
 
@@ -166,8 +167,16 @@ class _ShotLayout:
             good = False
         if not good:
             return None
-        frames = held_frames(self.board, self.index, end - begin, self.media, self.rate)
-        visible, available = FrameRange(begin, end + frames), FrameRange(0, available.stop + frames)
+        retiming = self._retiming(FrameRange(begin, end), available)
+        seen = end - begin + retiming.longer_by
+        frames = held_frames(self.board, self.index, seen, self.media, self.rate)
+        if shot.reverse:
+            begin = available.stop - end
+            if frames:
+                last = FrozenFrame(begin + seen - retiming.longer_by - 1, frames)
+                retiming, seen, frames = replace(retiming, frozen=(*retiming.frozen, last)), seen + frames, 0
+        visible = FrameRange(begin, begin + seen + frames)
+        available = FrameRange(0, available.stop + retiming.longer_by + frames)
         larger = self.media.enlarged.get(shot.id)
         return Item(
             shot=shot.id,
@@ -184,6 +193,7 @@ class _ShotLayout:
             matrix=shot.matrix or self.media.matrices.get(shot.id),
             original=clip if larger is not None else None,
             flip=shot.flip,
+            retiming=retiming,
             look=self._look(clip.video.shown_size),
         )
 
@@ -196,6 +206,23 @@ class _ShotLayout:
                 frame = key.frame - visible.start
                 self._add(("focus", number, "at"), f"it has {len(visible)} frames, and this is at {frame}.")
         return focus
+
+    def _retiming(self, seen: FrameRange, available: FrameRange) -> Retiming:
+        """How the shot shows these frames of its clip in another order, or some for longer."""
+        backwards = available.stop - 1 if self.shot.reverse else None
+        begin = available.stop - seen.stop if self.shot.reverse else seen.start
+        frozen: list[FrozenFrame] = []
+        for number, freeze in enumerate(self.shot.freeze or ()):
+            at, frames = freeze.at.to_frames(self.rate), freeze.duration.to_frames(self.rate)
+            if at >= len(seen):
+                self._add(("freeze", number, "at"), f"it has {len(seen)} frames, and this is at {at}.")
+            elif frames < 1:
+                self._add(("freeze", number, "duration"), f"{freeze.duration} is less than a frame.")
+            elif frozen and begin + at <= frozen[-1].frame:
+                self._add(("freeze", number, "at"), "frozen frames come one after another.")
+            else:
+                frozen.append(FrozenFrame(begin + at, frames))
+        return Retiming(backwards, tuple(frozen))
 
     def _look(self, size: tuple[int, int]) -> Look:
         """What the shot makes of its picture, which has that size."""

@@ -36,10 +36,17 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
                 Seam(
                     earlier.shot,
                     earlier.clip,
-                    source_picture(earlier.clip, earlier.source_range.stop - 1, rate, earlier.speed),
+                    source_picture(
+                        earlier.clip,
+                        earlier.retiming.source_frame(earlier.source_range.stop - 1),
+                        rate,
+                        earlier.speed,
+                    ),
                     later_shot=later.shot,
                     later=later.clip,
-                    first_picture=source_picture(later.clip, later.source_range.start, rate, later.speed),
+                    first_picture=source_picture(
+                        later.clip, later.retiming.source_frame(later.source_range.start), rate, later.speed
+                    ),
                 )
             )
     return tuple(seams)
@@ -47,10 +54,11 @@ def seams_to_measure(board: Storyboard, items: Sequence[Item], rate: Fraction) -
 
 def _shows_none_twice(board: Storyboard, index: int) -> bool:
     """Whether a picture that shot `index` repeats is not to be taken off: it is held on purpose, or not seen twice
-    because one of the two fades, or is mirrored or seen in part."""
+    because one of the two fades, or is mirrored or seen in part,
+    or plays backwards."""
     earlier, later = board.shots[index - 1], board.shots[index]
     one, other = ((shot.flip, shot.crop, shot.rotate, shot.zoom) for shot in (earlier, later))
-    if one != other:
+    if one != other or earlier.reverse or later.reverse:
         return True
     return earlier.hold is not None or earlier.fade_out is not None or later.fade_in is not None
 
@@ -201,8 +209,13 @@ def _frames_of_last(item: Item, clip: Clip, pictures: int, rate: Fraction) -> in
     """How many frames of the film show the last `pictures` of an item's clip."""
     if not pictures:
         return 0
-    last = source_picture(clip, item.source_range.stop - 1, rate, item.speed)
-    return item.source_range.stop - picture_frame(clip, max(0, last + 1 - pictures), rate, item.speed)
+    *_, end = item.retiming.stretches(item.source_range)
+    if end.step != 1:
+        # It is frozen on purpose.
+        return 0
+    last = source_picture(clip, end.source.stop - 1, rate, item.speed)
+    frames = end.source.stop - picture_frame(clip, max(0, last + 1 - pictures), rate, item.speed)
+    return frames if frames < len(end.frames) or len(end.frames) == len(item.source_range) else 0
 
 
 def _frames(count: int) -> str:

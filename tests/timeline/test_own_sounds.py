@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from stitcher.timeline.own_sounds import EDGE_SAMPLES
 from tests.factories import make_audio
 from tests.timeline.boards import CARD, film_of, refusal
 
@@ -195,3 +196,32 @@ class TestOwnSound:
         more = {"defaults": sound} if where == "defaults" else {}
         said = refusal(shot, media={"audio": (make_audio(),)}, **more)
         assert "'stream' is 2, and a.mp4 has 1 sound stream." in said
+
+
+class TestFrozenAndBackwards:
+    """One second of sound a second of picture, but where that is frozen."""
+
+    def test_a_sound_pauses_with_its_picture_and_goes_on_where_it_was(self) -> None:
+        audio = (make_audio(duration=Fraction(121, 24)),)
+        freeze = {"at": "23f", "duration": "48f"}
+        earlier, later = film_of({"id": "a", "freeze": freeze}, media={"audio": audio}).cues
+        assert (earlier.start_sample, earlier.stop_sample) == (0, 48_000)
+        assert (later.start_sample, later.in_offset_samples) == (144_000, 48_000)
+        assert later.stop_sample == 169 * 2000
+        assert earlier.fade_out_samples == later.fade_in_samples == EDGE_SAMPLES
+
+    def test_so_it_does_at_another_speed(self) -> None:
+        audio = (make_audio(duration=Fraction(121, 24)),)
+        freeze = {"at": "23f", "duration": "24f"}
+        _, later = film_of({"id": "a", "speed": 2, "freeze": freeze}, media={"audio": audio}).cues
+        assert (later.start_sample, later.in_offset_samples) == (96_000, 96_000)
+
+    def test_a_tail_goes_on_behind_a_frozen_picture(self) -> None:
+        audio = (make_audio(duration=Fraction(121, 24)),)
+        shot = {"id": "a", "out": "72f", "freeze": {"at": "23f", "duration": "24f"}, "sound": {"tail": "1s"}}
+        *_, last, _ = film_of(shot, {"id": "b", "transition": "cut"}, media={"audio": audio}).cues
+        assert last.stop_sample >= 5 * 48_000
+        assert last.in_offset_samples == 48_000
+
+    def test_a_shot_that_plays_backwards_is_silent(self) -> None:
+        assert not film_of({"id": "a", "reverse": True}, media={"audio": (make_audio(),)}).cues
