@@ -30,7 +30,7 @@ from stitcher.rendering.copy_rules import decode_start
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.conform import source_picture
-from stitcher.timeline.retiming import IN_ORDER, Stretch
+from stitcher.timeline.retiming import IN_ORDER, PictureRun
 
 Stream = Any
 """An ffmpeg-python stream node; the package has no types."""
@@ -150,7 +150,7 @@ def timed(part: EncodeInput, rate: Fraction, opened: OpenedInputs) -> Pictures:
     return replace(made[0], stream=_stamped(joined, rate))
 
 
-def _stretch(part: EncodeInput, stretch: Stretch, rate: Fraction, opened: OpenedInputs) -> Pictures:
+def _stretch(part: EncodeInput, stretch: PictureRun, rate: Fraction, opened: OpenedInputs) -> Pictures:
     """The frames of a stretch of a part that shows its clip in another order."""
     shown = _in_order(replace(part, source_range=stretch.source, retiming=IN_ORDER), rate, opened)
     if stretch.step == 0:

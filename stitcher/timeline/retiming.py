@@ -28,7 +28,7 @@ class FrozenFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PictureRun:
     """Frames of a shot that follow each other in the clip, forwards or backwards, or are one of it."""
 
     frames: FrameRange
@@ -71,14 +71,14 @@ class Retiming:
             yield FrameRange(start, start + frozen.frames)
             before += frozen.frames
 
-    def stretches(self, frames: FrameRange) -> Iterator[Stretch]:
+    def stretches(self, frames: FrameRange) -> Iterator[PictureRun]:
         """The clip's frames that are seen in some of the shot's."""
         start, before = frames.start, 0
         for pause in self.pauses():
             yield from self._running(_between(start, min(pause.start, frames.stop)), before)
             held = pause.intersection(frames)
             if held:
-                yield Stretch(held, self._clip_frame(pause.start - 1 - before), 0)
+                yield PictureRun(held, self._clip_frame(pause.start - 1 - before), 0)
             start, before = max(start, pause.stop), before + len(pause)
         yield from self._running(_between(start, frames.stop), before)
 
@@ -92,9 +92,9 @@ class Retiming:
         seen = [stretch.source for stretch in self.stretches(frames)]
         return FrameRange(min(one.start for one in seen), max(one.stop for one in seen)) if seen else frames
 
-    def _running(self, frames: FrameRange, before: int) -> Iterator[Stretch]:
+    def _running(self, frames: FrameRange, before: int) -> Iterator[PictureRun]:
         if frames:
-            yield Stretch(
+            yield PictureRun(
                 frames, self._clip_frame(frames.start - before), 1 if self.backwards_from is None else -1
             )
 
