@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import footage, handover_peers, peers, sound_peers
+from bench import footage, handover_peers, peers, picture_peers, sound_peers
 from bench.measure import Measured, nearness, run
 
 OVERLAP = 12
@@ -167,6 +167,42 @@ def youtube(bench: Bench) -> None:
     one_seam(bench, clips, "youtube-1080p")
 
 
+def pictures(bench: Bench) -> None:
+    """A zoom into a still, a shot whose every frame fades, and both in one film; all is encoded."""
+    board, ours, theirs = bench.folder / "film.yaml", bench.folder / "ours.mp4", bench.folder / "theirs.mp4"
+    zoom, fade = picture_peers.zoom_shot(), picture_peers.fade_shot()
+    bench.report(
+        "a zoom into a still, 4 s",
+        **{
+            "zoompan, whole pixels": bench.timed(picture_peers.zoompan(theirs)),
+            "zoompan of 8000 pixels": bench.timed(picture_peers.zoompan(theirs, 8000)),
+            "stitcher": bench.timed(picture_peers.rendered([zoom], board, ours)),
+        },
+    )
+    for case, shots, command in (
+        ("a shot that fades in and out, 5 s", [fade], picture_peers.fade_command(theirs)),
+        ("the shot that fades, and the zoom", [fade, zoom], picture_peers.both_commands(theirs)),
+    ):
+        film = bench.timed(picture_peers.rendered(shots, board, ours))
+        bench.report(case, **{"one ffmpeg command": bench.timed(command), "stitcher": film})
+
+
+def draft(bench: Bench) -> None:
+    """A draft beside a delivery that encodes everything, and the delivery again after it."""
+    clips, bed = footage.clips("second", 3, frames=121), footage.bed(15)
+    ours = bench.folder / "ours.mp4"
+    full = peers.stitcher(clips, bed, OVERLAP, ours, "--preset", "youtube-1080p")
+    quick = peers.stitcher(clips, bed, OVERLAP, ours, "--preset", "draft")
+    bench.report(
+        "3 clips, 2 dissolves, youtube-1080p and its draft",
+        **{
+            "youtube-1080p": bench.timed(full),
+            "draft": run(quick, env=bench.warm()),
+            "youtube-1080p again": run(full, env=bench.warm()),
+        },
+    )
+
+
 def seam(bench: Bench) -> None:
     """The standard job with one dissolve made longer, rendered again."""
     one_seam(bench, footage.clips("second"), "master-copy")
@@ -292,7 +328,10 @@ def crowd(bench: Bench) -> None:
     bench.report("10 minutes of sound", **measured)
 
 
-CASES = (standard, matches, gen4, clip, large, youtube, seam, many, sound, moved, crowd, handover)
+CASES = (
+    *(standard, matches, gen4, clip, large, youtube, pictures, draft),
+    *(seam, many, sound, moved, crowd, handover),
+)
 
 
 def main() -> None:

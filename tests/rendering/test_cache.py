@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+import stitcher
 from stitcher.errors import Interrupted
 from stitcher.rendering.cache import Cache
+from stitcher.rendering.options import RenderOptions
+from tests.footage import make_coded_clip
 
 
 def test_an_entry_that_is_being_made_is_waited_for(tmp_path: Path) -> None:
@@ -29,6 +32,24 @@ def test_an_entry_that_is_being_made_is_waited_for(tmp_path: Path) -> None:
     assert len(made) == 1
     assert {entry.path.read_text() for entry in entries} == {"piece"}
     assert [dict(entry.facts) for entry in entries] == [{"one": 1}] * 4
+
+
+@pytest.mark.slow
+def test_a_draft_and_a_delivery_leave_each_other_what_they_made(tmp_path: Path) -> None:
+    clips = [make_coded_clip(tmp_path / f"{number}.mp4", number, 24) for number in (1, 2)]
+    film = stitcher.assemble(clips, transition="dissolve", duration="8f")
+    options = RenderOptions(cache=tmp_path / "cache")
+    held: list[dict[Path, int]] = []
+    for preset in ("draft", "master-copy", "draft", "master-copy"):
+        out = tmp_path / f"{preset}.mp4"
+        out.unlink(missing_ok=True)
+        stitcher.render(film, out, preset=preset, options=options)
+        pieces = (path for path in (tmp_path / "cache" / "pieces").rglob("*.mp4") if path.is_file())
+        held.append({path: path.stat().st_ino for path in pieces})
+    draft, both, *later = held
+    assert draft
+    assert draft.items() < both.items()
+    assert later == [both, both]
 
 
 def test_waiting_ends_when_it_is_cancelled(tmp_path: Path) -> None:
