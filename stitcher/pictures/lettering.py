@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from stitcher.media.font_file import FontFile
@@ -13,6 +13,9 @@ from stitcher.pictures.typeface import has_letter, has_shaping, load_font
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
+
+_ESTIMATED_AT = 64.0
+"""Size of the fonts at which pieces of lines are measured beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,15 @@ class Lettering:
 
     def length(self, line: TextLine) -> float:
         """Of a line, in pixels."""
+        return _measured(self, line)
+
+    def measure(self, line: TextLine) -> float:
+        """The same, measured now."""
         return sum(self._length(run) for run in self._runs(line)) + self.tracking * self._gaps(line.text)
+
+    def estimate(self, text: str) -> float:
+        """About how long a piece of a line is, in pixels; known at once where it was asked for at any size."""
+        return _share_of_size(self.fonts, text) * self.size + self.tracking * len(clusters(text))
 
     def draw(self, draw: Any, line: TextLine, at: tuple[float, float], stroke: float = 0.0) -> None:
         """Set a line with its base line beginning at a point, `stroke` pixels wider on all sides."""
@@ -110,11 +121,43 @@ def evened(paragraph: str, lines: list[TextLine], lettering: Lettering, room: fl
 
 
 def _filled(parts: Sequence[Piece], right_to_left: bool, lettering: Lettering, room: float) -> list[TextLine]:
-    lines = [TextLine(parts[0].text, right_to_left)]
-    for part in parts[1:]:
-        longer = TextLine(f"{lines[-1].text}{part.before}{part.text}", right_to_left)
-        if lettering.length(longer) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(TextLine(part.text, right_to_left))
+    """Pieces on lines, each with as many as fit on it.
+
+    Where a line ends is estimated by its pieces' own lengths: to measure it whole with every piece that is added would
+    take minutes for a page of Chinese.
+    """
+    lines, first = [], 0
+    while first < len(parts):
+        last, estimate = first + 1, lettering.estimate(parts[first].text)
+        while last < len(parts) and estimate <= room:
+            estimate += lettering.estimate(parts[last].before + parts[last].text)
+            last += 1
+        line = _line(parts[first:last], right_to_left)
+        while last - first > 1 and lettering.length(line) > room:
+            last -= 1
+            line = _line(parts[first:last], right_to_left)
+        while last < len(parts):
+            longer = _line(parts[first : last + 1], right_to_left)
+            if lettering.length(longer) > room:
+                break
+            line, last = longer, last + 1
+        lines.append(line)
+        first = last
     return lines
+
+
+def _line(parts: Sequence[Piece], right_to_left: bool) -> TextLine:
+    text = parts[0].text + "".join(part.before + part.text for part in parts[1:])
+    return TextLine(text, right_to_left)
+
+
+@lru_cache(maxsize=4096)
+def _measured(lettering: Lettering, line: TextLine) -> float:
+    return lettering.measure(line)
+
+
+@lru_cache(maxsize=4096)
+def _share_of_size(fonts: tuple[FontFile | None, ...], text: str) -> float:
+    return (
+        Lettering(fonts, _ESTIMATED_AT, 0.0).measure(TextLine(text, is_right_to_left(text))) / _ESTIMATED_AT
+    )
