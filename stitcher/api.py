@@ -764,18 +764,23 @@ def contact_sheet(
     """Write a PNG with a row for each shot: its first, middle and last frame, time codes, and how it is joined.
 
     Above them is the wave of the film's mix, with each sound under it where it lies; the mix is kept in the cache of
-    the `options`. Returns where the pages are: `out`, and for long films `out` with `-2`, `-3` and so on. Raises
-    `OutputError`, `DiskFull`, and what `lay_out` and `mix` raise.
+    the `options`. Of a plan, what its deliverable cuts away is dark. Returns where the pages are: `out`, and for long
+    films `out` with `-2`, `-3` and so on. Raises `OutputError`, `DiskFull`, and what `lay_out` and `mix` raise.
     """
     from stitcher import session
     from stitcher.pictures.contact_sheet import contact_sheet as draw
     from stitcher.pictures.png_output import png_target
+    from stitcher.rendering.auto_focus import framing_of
     from stitcher.stems.film_wave import film_wave
+    from stitcher.storyboard.model import Storyboard
+    from stitcher.timeline.model import Timeline
 
-    timeline = session.timeline_of(film)
+    timeline, window = session.timeline_of(film), None
+    if not isinstance(film, (Storyboard, Timeline)):
+        timeline, window = framing_of(film)
     with made_folders([out]):
         target = png_target(out, timeline.files)
-        return draw(timeline, target, film_wave(timeline, options or RenderOptions()))
+        return draw(timeline, target, film_wave(timeline, options or RenderOptions()), window)
 
 
 @checked

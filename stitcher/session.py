@@ -227,8 +227,12 @@ def plan(
     """The plan of a film, with presets looked for beside its storyboard unless `project` names another folder."""
     from stitcher.delivery.hardware import working_encoders_for
     from stitcher.rendering.film import prepare
+    from stitcher.storyboard.model import Storyboard
 
     timeline = timeline_of(film)
+    if isinstance(film, Storyboard):
+        framing = _framing(film, preset)
+        timeline = timeline if framing is None else framing.applied(timeline)
     whole = prepare(
         timeline,
         preset=preset or DEFAULT_PRESET,
@@ -278,6 +282,11 @@ def frame_at(
     return write_frame(planned, frame_of(timeline, at), order.file, settled)
 
 
+def _framing(board: Storyboard, preset: str | Preset | None) -> Reframing | None:
+    """How the storyboard's first delivery of a preset is framed; `None` where it has none."""
+    return _as_delivered(board, Order(preset, Path())).reframing if isinstance(preset, str) else None
+
+
 def _as_delivered(board: Storyboard, order: Order) -> Order:
     """The order as the storyboard's first delivery of its preset has it, of any where it has none."""
     for one in board.deliver:
@@ -294,6 +303,7 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
         options = replace(options, progress=told)
         if not isinstance(film, Storyboard):
             return _render(film, order, options, told)
+        order = replace(order, reframing=order.reframing or _framing(film, order.preset))
         with laid_out_early(film, order, options) as timeline:
             return _render(timeline, order, options, None if told is None else told.part(LOOK, 1))
 

@@ -49,7 +49,7 @@ def check(
 
 
 def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
-    from stitcher.cli.plan_output import film_lines, marker_lines, shot_lines, summary_line
+    from stitcher.cli.plan_output import cut_lines, film_lines, marker_lines, shot_lines, summary_line
     from stitcher.cli.sound_output import placed_lines, sound_lines
 
     if not checked.plans:
@@ -63,5 +63,7 @@ def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
     yield ""
     yield from placed_lines(checked.placed)
     yield from marker_lines(first.timeline)
-    yield from map(summary_line, checked.plans)
+    for plan in checked.plans:
+        yield summary_line(plan)
+        yield from cut_lines(plan)
     yield from dict.fromkeys(line for one in checked.sound if one is not None for line in sound_lines(one))

@@ -118,6 +118,13 @@ def summary_line(plan: Plan) -> str:
     )
 
 
+def cut_lines(plan: Plan) -> Iterator[str]:
+    """How much of which shots is cut away; nothing where all is seen."""
+    for conversion in plan.conversions:
+        if conversion.kind == "cropping":
+            yield f"{plan.delivery.preset}: {conversion.text}."
+
+
 def marker_lines(timeline: Timeline) -> Iterator[str]:
     """A row for each marker that somebody set and for each chapter; nothing where there are none."""
     shots = {(item.record_start, item.shot) for item in timeline.items}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted, mirrored
@@ -35,12 +37,21 @@ _TALLEST_THUMB = 300
 _GAP, _MARGIN, _LABEL, _SEAM, _CAPTION, _HEAD = 10, 28, 190, 34, 22, 92
 
 
-def contact_sheet(timeline: Timeline, path: Path | str, wave: Wave | None = None) -> tuple[Path, ...]:
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of a picture, as shares of its sides."""
+Window = Callable[[Item, int], Box]
+"""What of the film's picture is seen in a deliverable, by shot and frame of its source clock."""
+
+
+def contact_sheet(
+    timeline: Timeline, path: Path | str, wave: Wave | None = None, window: Window | None = None
+) -> tuple[Path, ...]:
     """Draw the sheet as PNG files and return their paths: `path`, then `path` with `-2`, `-3` … for more pages.
 
     Each page is written whole or not at all, one after the other, so memory does not grow with the film. Pictures
     are shown as their sources have them, fitted into the film's frame, without effects and overlays. Above those of
-    a page stands what is heard with them, where the `wave` of the film's mix is given.
+    a page stands what is heard with them, where the `wave` of the film's mix is given. Where a `window` is given, what
+    lies outside of it is dark.
     Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
     """
     target = Path(path)
@@ -50,7 +61,7 @@ def contact_sheet(timeline: Timeline, path: Path | str, wave: Wave | None = None
     for number, start in enumerate(starts, 1):
         page = target if number == 1 else target.with_name(f"{target.stem}-{number}{target.suffix}")
         image = _page(
-            timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)), wave
+            timeline, start, min(start + per_page, len(timeline.items)), (number, len(starts)), wave, window
         )
         with atomic_write(page) as temp, disk_errors(page):
             image.save(temp, "PNG", compress_level=4)
@@ -66,6 +77,7 @@ class _Grid:
     rows: int
     columns: int
     head: int = _HEAD
+    window: Window | None = None
 
     @classmethod
     def of(cls, timeline: Timeline, shots: int, strip: int) -> _Grid:
@@ -95,11 +107,19 @@ class _Grid:
         return _MARGIN + column * (self.column + _MARGIN), self.head + row * self.row
 
 
-def _page(timeline: Timeline, start: int, stop: int, number: tuple[int, int], wave: Wave | None) -> Any:
+def _page(
+    timeline: Timeline,
+    start: int,
+    stop: int,
+    number: tuple[int, int],
+    wave: Wave | None,
+    window: Window | None,
+) -> Any:
     from PIL import Image, ImageDraw
 
     shown = _frames_of(timeline, start, stop)
     grid = _Grid.of(timeline, stop - start, strip_height(timeline, shown) if wave is not None else 0)
+    grid = replace(grid, window=window)
     image = Image.new("RGB", grid.page, _GROUND)
     draw = ImageDraw.Draw(image)
     _head(draw, timeline, grid, number)
@@ -209,7 +229,26 @@ def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int
     last = len(item.source_range) - 1
     picture = _picture_of(timeline, grid, item)
     for frame in (0, last // 2, last):
-        yield frame, picture(frame)
+        shown = picture(frame)
+        if grid.window is not None:
+            shown = _dark_outside(shown, grid.window(item, item.source_range.start + frame))
+        yield frame, shown
+
+
+def _dark_outside(picture: Rgb, window: Box) -> Rgb:
+    """A picture in which only what is seen through a window has its light, with a line around it."""
+    if window == (0, 0, 1, 1):
+        return picture
+    from PIL import Image, ImageDraw
+
+    high, wide = picture.shape[:2]
+    sides = zip(window, (wide, high, wide, high), strict=True)
+    left, top, right, bottom = (round(share * side) for share, side in sides)
+    dark = picture // 4
+    dark[top:bottom, left:right] = picture[top:bottom, left:right]
+    image = Image.fromarray(dark)
+    ImageDraw.Draw(image).rectangle((left, top, right - 1, bottom - 1), outline=_MATCH)
+    return np.array(image)
 
 
 def _picture_of(timeline: Timeline, grid: _Grid, item: Item) -> Callable[[int], Rgb]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.media import probe_cache
 from stitcher.media.clip import Clip
-from stitcher.rendering.cropping import seen_region
+from stitcher.rendering.cropping import frame_window, seen_region
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.conform import film_frames, source_picture
 from stitcher.timeline.focus import CENTRE, Focus, FocusPoint
@@ -16,12 +16,15 @@ from stitcher.timeline.picture import StillPicture
 from stitcher.timeline.reframe import with_focus
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from stitcher.rendering.attention import Attention
     from stitcher.rendering.context import RenderContext
+    from stitcher.rendering.film_frame import Shares
     from stitcher.rendering.segments import Plan
-    from stitcher.timeline.model import Item
+    from stitcher.timeline.look import Look
+    from stitcher.timeline.model import Item, Timeline
 
 _METHOD = 1
 """Counts changes of what is found; part of what it is remembered under."""
@@ -44,6 +47,14 @@ def with_focus_found(plan: Plan, context: RenderContext | None = None) -> Plan:
         whole = (plan.whole or plan).timeline.items[index]
         items[index] = with_focus(items[index], _found(plan, whole))
     return replace(plan, timeline=replace(plan.timeline, items=tuple(items)))
+
+
+def framing_of(plan: Plan) -> tuple[Timeline, Callable[[Item, int], Shares]]:
+    """The film with the focus of its shots found, and what of its frame is seen in the deliverable, by shot and frame
+    of its source clock. Raises as `with_focus_found` does.
+    """
+    found = with_focus_found(plan).timeline
+    return found, lambda item, frame: frame_window(item, found, plan.delivery.picture, frame)
 
 
 def _found(plan: Plan, item: Item) -> Focus:
@@ -90,17 +101,22 @@ def _of_clip(item: Item, rate: Fraction) -> tuple[list[int], tuple[Attention, ..
     ]
     pictures = [source_picture(clip, frame, rate, item.speed) for frame in frames]
     key = ["clip", _METHOD, clip.sha256, *pictures]
-    return frames, _remembered(key) or _measured(clip, pictures, key)
+    if item.look.moves:
+        key += ["look", *item.look.to_source(clip.video.shown_size)]
+    return frames, _remembered(key) or _measured(clip, pictures, item.look, key)
 
 
-def _measured(clip: Clip, pictures: list[int], key: list[object]) -> tuple[Attention, ...]:
+def _measured(clip: Clip, pictures: list[int], look: Look, key: list[object]) -> tuple[Attention, ...]:
     from stitcher.media.frames import gray_frames
+    from stitcher.pictures.looked import seen as looked_at
     from stitcher.rendering.attention import attentions
 
     size = _SIZE[::-1] if clip.video.rotation in (90, 270) else _SIZE
     wanted = set(pictures)
     decoded = gray_frames(clip, FrameRange(pictures[0], pictures[-1] + 1), size=size)
     seen = {number: luma.copy() for number, luma in enumerate(decoded, pictures[0]) if number in wanted}
+    if look.moves:
+        seen = {number: looked_at(luma, look) for number, luma in seen.items()}
     return _kept(key, attentions([seen[number] for number in pictures]))
 
 

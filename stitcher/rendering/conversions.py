@@ -1,6 +1,7 @@
 """Conversions of sources that nobody asked for (tone mapping, rate, chroma, alpha), for people and machines. Pure.
 
-Only what nobody asked for is named: not the film's size, not a shot's `speed`, not the encoding itself.
+Only what nobody asked for is named: what is cut away of pictures of another shape, and not the film's size, not a
+shot's `speed`, not the encoding itself.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.formats.colour import HDR_TRANSFERS
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.pixel_format import pixel_format
+from stitcher.rendering.cropping import cut_away, cut_away_text
 from stitcher.timebase import format_decimal
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.name_lists import listed
+from stitcher.timeline.picture import Title
 
 Kind = Literal[
     "tone-mapping",
@@ -30,6 +33,7 @@ Kind = Literal[
     "picture-streams",
     "sound-streams",
     "provenance",
+    "cropping",
 ]
 
 _EFFECT_BITS = 8
@@ -49,6 +53,21 @@ class Conversion:
 
 def conversions(timeline: Timeline, delivery: DeliverySpec) -> tuple[Conversion, ...]:
     """What is done to the film's sources in this deliverable, one a kind; empty for clips that are alike."""
+    order = {item.shot: index for index, item in enumerate(timeline.items)}
+    made = []
+    for kind, by_what in _shots_by_kind(timeline, delivery).items():
+        shots = sorted({shot for some in by_what.values() for shot in some}, key=order.__getitem__)
+        if kind == "cropping":
+            # How much differs from shot to shot, and it matters of which.
+            text = "; ".join(f"{cut} is cut away: {listed(some)}" for cut, some in by_what.items())
+        else:
+            text = f"{_text(kind, list(by_what), timeline, delivery.picture)}: {listed(shots)}"
+        made.append(Conversion(kind, tuple(shots), text))
+    return tuple(made)
+
+
+def _shots_by_kind(timeline: Timeline, delivery: DeliverySpec) -> dict[Kind, dict[str, list[str]]]:
+    """By kind and by what is converted: the shots, in film order."""
     shots_by_kind: dict[Kind, dict[str, list[str]]] = {}
     for item in timeline.items:
         if item.clip is not None:
@@ -59,13 +78,10 @@ def conversions(timeline: Timeline, delivery: DeliverySpec) -> tuple[Conversion,
         for cue in timeline.cues:
             if cue.shot in clips and cue.sound.left_out > 0:
                 shots_by_kind.setdefault("sound-streams", {}).setdefault("", []).append(cue.shot)
-    order = {item.shot: index for index, item in enumerate(timeline.items)}
-    made = []
-    for kind, by_what in shots_by_kind.items():
-        shots = sorted({shot for some in by_what.values() for shot in some}, key=order.__getitem__)
-        text = _text(kind, list(by_what), timeline, delivery.picture)
-        made.append(Conversion(kind, tuple(shots), f"{text}: {listed(shots)}"))
-    return tuple(made)
+    for item in timeline.items:
+        if cut := _cut_away(item, timeline, delivery.picture):
+            shots_by_kind.setdefault("cropping", {}).setdefault(cut, []).append(item.shot)
+    return shots_by_kind
 
 
 def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) -> Iterator[tuple[Kind, str]]:
@@ -92,6 +108,13 @@ def _of_pictures(item: Item, clip: Clip, timeline: Timeline, spec: PictureSpec) 
         yield "picture-streams", ""
     if clip.has_credentials:
         yield "provenance", ""
+
+
+def _cut_away(item: Item, timeline: Timeline, spec: PictureSpec) -> str:
+    """What of a shot's picture is not seen; of what is drawn for the film, as titles are, all is."""
+    if isinstance(item.source, Title):
+        return ""
+    return cut_away_text(cut_away(item, timeline, (spec.width, spec.height), spec.fit))
 
 
 def _of_light(source: Colour, film: Colour) -> Iterator[tuple[Kind, str]]:

@@ -175,3 +175,16 @@ def test_sounds_one_after_another_share_a_row() -> None:
     one = replace(timeline, cues=timeline.cues[:1])
     frames = FrameRange(0, timeline.frames)
     assert strip_height(timeline, frames) == strip_height(one, frames)
+
+
+def test_what_a_delivery_cuts_away_is_dark(footage: Footage, tmp_path: Path) -> None:
+    timeline = film(item("one", footage.clip(1), (0, 48), 0))
+    (plain,) = contact_sheet(timeline, tmp_path / "plain.png")
+    (framed,) = contact_sheet(timeline, tmp_path / "framed.png", window=lambda _, frame: (0.25, 0, 0.75, 1))
+    left, top, wide, high = 28 + 190, 92 + 10, 264, 158
+    before, after = (
+        picture_of(one)[top : top + high, left : left + wide].astype(int) for one in (plain, framed)
+    )
+    inside = np.s_[4:-4, wide // 4 + 4 : 3 * wide // 4 - 4]
+    assert (after[inside] == before[inside]).all()
+    assert after[:, : wide // 4 - 4].mean() == pytest.approx(before[:, : wide // 4 - 4].mean() / 4, abs=2)

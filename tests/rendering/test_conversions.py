@@ -56,7 +56,7 @@ def of(clip: Clip, settled: DeliverySpec | None = None) -> tuple[Conversion, ...
         ({"rate": Fraction(24000, 1001)}, made(), "rate", "the rate (23.976) is made 24: s1"),
         ({"rate": None, "pts": (0, 40, 90)}, made(), "rate", "the rate (variable) is made 24: s1"),
         (
-            {"sample_aspect": Fraction(16, 15)},
+            {"size": (1200, 720), "sample_aspect": Fraction(16, 15)},
             made(),
             "pixel-aspect",
             "pixels that are not square (16:15) are made square: s1",
@@ -155,3 +155,16 @@ def test_sound_that_nobody_wants_is_not_named() -> None:
     settled = replace(made(), sound=SoundSpec("aac", (), 2, 48_000, "none"))
     assert conversions(sounding(heard=False), settled) == ()
     assert conversions(sounding(heard=True), made()) == ()
+
+
+def test_what_is_cut_away_is_named_with_how_much_of_which_shots() -> None:
+    settled = made()
+    upright = replace(settled, picture=replace(settled.picture, width=1080, height=1920, fit="crop"))
+    wide, square = make_clip(colour=BT709), make_clip(colour=BT709, size=(720, 720))
+    (told,) = conversions(film([wide, square, wide, Title("End", 24)]), upright)
+    assert (told.kind, told.shots) == ("cropping", ("s0", "s1", "s2"))
+    assert told.text == (
+        "68 % of the width is cut away: s0, s2; 68 % of the width and 44 % of the height is cut away: s1"
+    )
+    assert conversions(film([wide], film_fit="blur"), upright) == ()
+    assert conversions(film([wide]), replace(upright, picture=replace(upright.picture, fit="pad"))) == ()

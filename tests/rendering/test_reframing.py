@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import stitcher
 from stitcher.delivery.spec import DeliverySpec
 from stitcher.media.clip import Clip
 from stitcher.media.frames import gray_frames
 from stitcher.media.probe import probe
 from stitcher.rendering.cache import Cache
 from stitcher.rendering.context import RenderContext
-from stitcher.rendering.cropping import cut_away
+from stitcher.rendering.cropping import cut_away, frame_window
 from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.encode_segments import job_of
 from stitcher.rendering.item_sources import item_sources
@@ -202,3 +203,32 @@ def test_how_much_is_cut_away_is_known(
 ) -> None:
     timeline = film([make_clip(size=(1280, 720))], film_fit=own)
     assert cut_away(timeline.items[0], timeline, size, fit) == pytest.approx(cut, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("focus", "left"),
+    [
+        pytest.param(CENTRE, 0.25, id="the middle"),
+        pytest.param(at(0.4), 0.15, id="a point"),
+        pytest.param(at(0.0), 0.0, id="as far as it goes"),
+        pytest.param(Focus((FocusPoint(0, 0.3, 0.5), FocusPoint(20, 0.7, 0.5))), 0.25, id="on its way"),
+    ],
+)
+def test_the_window_of_a_sheet_is_what_the_film_shows(focus: Focus, left: float) -> None:
+    timeline = film([make_clip(size=(1280, 720))], focus=focus)
+    window = frame_window(timeline.items[0], timeline, delivered((640, 720)).picture, 10)
+    assert window == pytest.approx((left, 0, left + 0.5, 1))
+
+
+@pytest.mark.slow
+def test_a_plan_is_framed_as_the_storyboards_delivery_of_its_preset(tmp_path: Path) -> None:
+    spotted(tmp_path / "a.mp4", lambda _: (240, 90))
+    text = (
+        "stitcher: 1\nshots: [{id: a, clip: a.mp4}]\n"
+        "deliver: [{preset: reels, file: r.mp4, shots: {a: {fit: blur, focus: {x: 0.1}}}}]\n"
+    )
+    (tmp_path / "board.yaml").write_text(text)
+    board = stitcher.load(tmp_path / "board.yaml")
+    reels, shorts = (stitcher.plan(board, preset=name).timeline.items[0] for name in ("reels", "shorts"))
+    assert (reels.film_fit, reels.focus) == ("blur", at(0.1))
+    assert (shorts.film_fit, shorts.focus) == (None, CENTRE)
