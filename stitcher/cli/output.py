@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ from enum import Enum
 from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from stitcher.cli.styles import Meaning, painted
 from stitcher.timebase import FrameRange
@@ -36,6 +35,7 @@ _quiet: list[bool] = []
 _DOUBT = "! "
 """What lines begin with that say what may be wrong with a film."""
 _NARROWEST = 40
+_QUOTED = "    "
 
 
 def use_board(path: Path | None, *variables: str) -> None:
@@ -133,7 +133,10 @@ def _broken(line: str, width: int | None) -> str:
 
 def info(text: str, meaning: Meaning | None = None) -> None:
     """Say something that is no result; what its first word is about may have a colour."""
-    said = printable(_advised(text))
+    width = terminal_width(sys.stderr)
+    lines = printable(_advised(text)).split("\n")
+    # Lines of a storyboard, and the caret under them, stay as they are.
+    said = "\n".join(line if line.startswith(_QUOTED) else _broken(line, width) for line in lines)
     if meaning is not None:
         head, colon, rest = said.partition(":")
         said = painted(head + colon, meaning, sys.stderr) + rest
@@ -205,11 +208,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[in
     return lines
 
 
-def terminal_width() -> int | None:
-    """Columns of the terminal that results go to, or those that COLUMNS says; `None` where they go into a file."""
-    if not (sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()):
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Columns of the terminal that results go to, or another stream, or those that COLUMNS says; `None` for a file."""
+    to = stream or sys.stdout
+    if os.environ.get("COLUMNS", "").isdigit():
+        return max(_NARROWEST, int(os.environ["COLUMNS"]))
+    if not to.isatty():
         return None
-    return max(_NARROWEST, shutil.get_terminal_size().columns)
+    try:
+        return max(_NARROWEST, os.get_terminal_size(to.fileno()).columns)
+    except (OSError, ValueError):
+        return None
 
 
 def _fitted(cells: Sequence[Sequence[str]], room: int | None) -> list[int]:

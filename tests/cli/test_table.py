@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stitcher.cli import output
 from stitcher.cli.output import show, table
 
 HEAD = ("#", "from", "how", "why")
@@ -39,3 +40,19 @@ def test_a_long_line_breaks_at_words(
     assert max(map(len, lines)) <= 60
     assert all(line.startswith("  ") for line in lines)
     assert " ".join(lines).split() == said.split()
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_notes_and_errors_break_between_words_but_lines_of_a_storyboard_do_not(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    quoted = "    " + "word " * 60
+    output.info("Note: " + "word " * 60 + "\n" + quoted)
+    lines = capsys.readouterr().err.splitlines()
+    assert quoted in lines
+    assert max(len(line) for line in lines if line != quoted) <= width
+    assert (
+        " ".join(" ".join(line for line in lines if line != quoted).split())
+        == "Note: " + "word " * 59 + "word"
+    )
