@@ -295,6 +295,10 @@ class Storyboard(StoryboardModel):
             raise KeyError(name)
         return role
 
+    def is_heard(self, cue: Cue) -> bool:
+        """Whether a sound is in the film: not muted, and not left out because others are heard alone."""
+        return not cue.mute and (cue.solo or not any(other.solo and not other.mute for other in self.sound))
+
     def spoken_language(self, cue: Cue) -> str | None:
         """What a sound's words are spoken in: as what is bought says, else its voice, the sound or the film."""
         asked = cue.generate

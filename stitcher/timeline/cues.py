@@ -274,8 +274,8 @@ class CuePlacer:
         return True
 
     def _tell(self, start: int, stop: int, length: int) -> None:
-        over = 0 if self.cue.mute else self._over_its_shot(start, stop)
-        if self.role == "dialogue" and not self.cue.mute and stop - self.film > _UNHEARD_SAMPLES:
+        over = self._over_its_shot(start, stop)
+        if self.role == "dialogue" and stop - self.film > _UNHEARD_SAMPLES:
             self.notes.append(
                 f"The line {self.name!r} is cut off by the film's end: it begins at {self._seconds(start)}, and of its "
                 f"{self._seconds(stop - start)} {self._seconds(length)} are heard."

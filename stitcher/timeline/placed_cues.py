@@ -61,9 +61,10 @@ def placed_cues(board: Storyboard, places: Places, media: MediaIndex) -> PlacedC
         )
     issues.raise_any()
     in_order = [made[number] for number in sorted(made)]
+    heard = [made[number] for number in sorted(made) if board.is_heard(board.sound[number])]
     return PlacedCues(
         tuple(cue for cue, _ in in_order),
-        tuple(note for _, notes in in_order for note in notes),
+        tuple(note for _, notes in heard for note in notes),
         places.with_spoken(SpokenPlaces.of(lines, words)),
     )
 

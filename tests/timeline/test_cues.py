@@ -26,6 +26,12 @@ class TestCues:
         notes = film_of(*self.SHOTS, media={"sound": 3}, sound=[given]).notes
         assert notes == ("'Goodbye' is left out: 'mute'.",)
 
+    def test_a_line_left_out_for_what_is_heard_alone_is_not_cut_off(self) -> None:
+        line = {"role": "dialogue", "file": "/line.wav", "name": "Goodbye", "at": "8s"}
+        alone = {"role": "music", "file": "/score.wav", "name": "Score", "solo": True}
+        notes = film_of(*self.SHOTS, media={"sound": 3}, sound=[line, alone]).notes
+        assert notes == ("Of all sounds only 'Score' is heard: 'solo'.",)
+
     @pytest.mark.parametrize(
         ("cue", "cut"),
         [
