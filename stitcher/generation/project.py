@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from stitcher.media.clip import Clip, Sound
 from stitcher.media.files import remove_temporaries, sha256_file
 from stitcher.media.probe import probe, probe_sound
 from stitcher.storyboard.model import Storyboard
+from stitcher.storyboard.source_map import Location
 from stitcher.storyboard.yaml_reader import read_document
 from stitcher.timeline.media_index import MediaIndex
 
@@ -127,25 +128,41 @@ def measure(project: Project, takes: Iterable[Take]) -> ProbedFiles:
     board = project.board
     wishes = sound_wishes(board)
     clips: dict[Path, Clip] = {}
-    for shot in board.shots:
+    for index, shot in enumerate(board.shots):
         heard = any(wish.made_of == shot.id for wish in wishes)
         if shot.clip is not None and (heard or _is_needed(project, shot.id)):
-            clips[shot.clip] = _probed(shot.clip)
+            with _named_at(board, ("shots", index, "clip")):
+                clips[shot.clip] = _probed(shot.clip)
     sounds: dict[Path, Sound] = {}
     for wish in wishes:
         file = wish.asked.source.file if wish.asked.source is not None else None
-        if file is not None and wish.asked.kind == "picture":
-            clips[file] = _probed(file)
-        elif file is not None:
-            sounds[file] = probe_sound(file)
+        if file is None:
+            continue
+        with _named_at(board, (*wish.where, wish.asked.kind, "file")):
+            if wish.asked.kind == "picture":
+                clips[file] = _probed(file)
+            else:
+                sounds[file] = probe_sound(file)
     named = {wish.made_of for wish in wishes}
-    for cue in board.sound:
+    for index, cue in enumerate(board.sound):
         if cue.generate is None and cue.file is not None and cue.name in named:
-            sounds[cue.file] = probe_sound(cue.file)
+            with _named_at(board, ("sound", index, "file")):
+                sounds[cue.file] = probe_sound(cue.file)
     shown = circled_clips(project, takes)
     return ProbedFiles(
         measure_stills(still_paths(board)), MediaIndex(clips=clips, sounds=sounds, takes=shown)
     )
+
+
+@contextlib.contextmanager
+def _named_at(board: Storyboard, location: Location) -> Iterator[None]:
+    """Say of a file that cannot be used where the storyboard names it."""
+    try:
+        yield
+    except MediaError as exc:
+        if board.path is not None:
+            exc.add_note(str(board.issue(location, "it is named here.")))
+        raise
 
 
 def circled_clips(project: Project, takes: Iterable[Take]) -> dict[str, Clip]:

@@ -45,6 +45,7 @@ from stitcher.generation.request import TakeRequest
 from stitcher.generation.run_policy import RunPolicy
 from stitcher.generation.runway.poll import Pace, Watch, given_up
 from stitcher.generation.shared_takes import storyboard_name
+from stitcher.generation.sound_needs import without_silent_voices
 from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take, has_another, seen_prices
 
@@ -86,6 +87,7 @@ class GenerationRun:
         self._needs = [*needs]
         self._waiting: dict[Need, Take] = {}
         self._held: list[str] = []
+        self._silent: list[str] = []
         self._dearer: dict[int, str] = {}
         self.errors: dict[Need, StitcherError] = dict(policy.refused)
         self.halt: StitcherError | None = None
@@ -94,7 +96,7 @@ class GenerationRun:
     @property
     def notes(self) -> tuple[str, ...]:
         """Remarks on takes that were made, on prices, and on what waits for a person while another is in the film."""
-        return (*self._completion.notes, *self._held, *self._dearer.values())
+        return (*self._completion.notes, *self._silent, *self._held, *self._dearer.values())
 
     def carry_out(self) -> None:
         """Work until nothing is left to do; what went wrong is in `errors` and `halt` afterwards.
@@ -169,8 +171,9 @@ class GenerationRun:
         if (known := self._need_of(take)) is not None:
             return known
         positions = {shot.id: index for index, shot in enumerate(self._project.board.shots)}
-        index = positions.get(take.shot, -1)
-        need = Need(take.shot, index, take.purpose, take.number, take.variant, take.piece)
+        need = Need(
+            take.shot, positions.get(take.shot, -1), take.purpose, take.number, take.variant, take.piece
+        )
         self._needs.insert(0, need)
         return need
 
@@ -232,6 +235,8 @@ class GenerationRun:
         if take.is_picture:
             clips = circled_clips(self._project, self._ledger.takes())
             self._files = replace(self._files, media=replace(self._files.media, takes=clips))
+            self._needs, silent = without_silent_voices(self._project.board, self._needs, self._files.media)
+            self._silent += silent
 
     def _begin_one(self) -> bool:
         """Send the first request whose sources are there; whether there was one."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stitcher.generation.need import Need, is_there
 from stitcher.generation.retake_scope import Scope
-from stitcher.generation.sound_wishes import sound_wishes
-from stitcher.generation.take import ANIMATIC, Take, missing_takes
+from stitcher.generation.sound_wishes import shown_clip, sound_wishes
+from stitcher.generation.take import ANIMATIC, VOICE, Take, missing_takes
 from stitcher.storyboard.model import Storyboard
+from stitcher.timeline.media_index import MediaIndex
 
 
 def plan_sounds(
@@ -37,6 +38,25 @@ def plan_sounds(
             if numbers and scope.provider == ANIMATIC:
                 again.add(wish.name)
         yield from (Need(wish.name, index, "sound", number, wish.variant) for number in numbers)
+
+
+def without_silent_voices(
+    board: Storyboard, needs: Sequence[Need], media: MediaIndex
+) -> tuple[list[Need], list[str]]:
+    """The needs without voices of shots whose take came without sound, and what to say of those."""
+    clips = {shot.id: shown_clip(shot, media) for shot in board.shots}
+
+    def is_silent(need: Need) -> bool:
+        clip = clips.get(need.shot) if (need.purpose, need.variant) == ("sound", VOICE) else None
+        return clip is not None and not clip.audio
+
+    silent = [
+        f"The take of the shot {need.shot!r} came without sound, so there is no voice to be heard alone; nothing was "
+        "bought for it."
+        for need in needs
+        if is_silent(need)
+    ]
+    return [need for need in needs if not is_silent(need)], silent
 
 
 def _voice_numbers(own: Sequence[Take], source: str, provider: str) -> tuple[int, ...]:

@@ -47,11 +47,6 @@ def build_sound_request(
             board, wish, slot, model, clip_asset(clip), seconds=clip.duration, origin_sha256=clip.sha256
         )
         return replace(request, source_take=number)
-    if isinstance(clip, Clip) and not clip.audio and wish.variant:
-        raise MediaRefused(
-            clip.path,
-            f"came without sound, so {wish.name} has no voice to be heard alone; nothing was bought for it.",
-        )
     if isinstance(clip, Clip) and not clip.audio:
         raise MediaRefused(clip.path, f"has no sound, so nothing can be made of it for {wish.name}.")
     sound = own_sound(clip) if isinstance(clip, Clip) else clip

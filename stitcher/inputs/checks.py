@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from stitcher.errors import InputError, Issue, MediaError, MediaRefused, PlanError
 from stitcher.inputs.probe_inputs import look_into_lut, look_into_overlay, look_into_still, read_caption_file
 from stitcher.inputs.unusable import preset_fault
+from stitcher.storyboard import model as written
+from stitcher.storyboard.dub import Dub
 from stitcher.storyboard.load import sorted_issues
 from stitcher.storyboard.model import LowerThird, Storyboard
 from stitcher.storyboard.source_map import Location
@@ -42,8 +45,8 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
             if shot.grade is not None
         ),
         *((location, path, look_into_overlay) for location, path in _overlays(board)),
-        *((("sound", n, "file"), cue.file, probe_first) for n, cue in enumerate(board.sound)),
-        *((("sound", n, "captions"), cue.captions, read_caption_file) for n, cue in enumerate(board.sound)),
+        *((location, path, probe_first) for location, path in _sounds(board)),
+        *((location, path, read_caption_file) for location, path in _captions(board)),
         *(
             (("captions", n, "file"), one.file, partial(read_caption_file, encoding=one.encoding))
             for n, one in enumerate(board.captions)
@@ -67,6 +70,42 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
             found.append(board.issue(location, str(exc)))
     for issue in sorted_issues(found):
         first.add_note(str(issue))
+
+
+def _sounds(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
+    """Every file a sound is heard or made from, in all languages."""
+    for number, cue in enumerate(board.sound):
+        here: Location = ("sound", number)
+        yield (*here, *_dubbed(board, cue, "file"), "file"), cue.file
+        for language, dub in _other_dubs(board, cue):
+            yield (*here, "dubs", language, "file"), dub.file
+        source = cue.generate.source if cue.generate is not None else None
+        if cue.generate is not None and cue.generate.kind != "picture" and source is not None:
+            yield (*here, "generate", cue.generate.kind, "file"), source.file
+
+
+def _captions(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:
+    """Every file of captions that a sound has, in all languages."""
+    for number, cue in enumerate(board.sound):
+        here: Location = ("sound", number)
+        yield (*here, *_dubbed(board, cue, "captions"), "captions"), cue.captions
+        for language, dub in _other_dubs(board, cue):
+            yield (*here, "dubs", language, "captions"), dub.captions
+
+
+def _other_dubs(board: Storyboard, cue: written.Cue) -> Iterator[tuple[str, Dub]]:
+    """What a sound is in languages that the storyboard is not in."""
+    dubs = (cue.own or cue).dubs
+    return (
+        (language, dub) for language, dub in dubs.items() if cue.own is None or language != board.language
+    )
+
+
+def _dubbed(board: Storyboard, cue: written.Cue, key: Literal["file", "captions"]) -> Location:
+    """Where a sound of a storyboard in another language has a file from, below the sound."""
+    if cue.own is None or getattr(cue, key) == getattr(cue.own, key):
+        return ()
+    return ("dubs", board.language or "")
 
 
 def _preset_issues(board: Storyboard) -> Iterator[Issue]:

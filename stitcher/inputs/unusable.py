@@ -21,10 +21,15 @@ _FILES = {
         ("grade", "lut"),
     ),
     "overlays": (("picture",),),
-    "sound": (("file",), ("captions",)),
+    "sound": (
+        ("file",),
+        ("captions",),
+        *(("dubs", "*", *keys) for keys in ((), ("file",), ("captions",))),
+        *(("generate", kind, *keys) for kind in ("picture", "isolate", "dub") for keys in ((), ("file",))),
+    ),
     "captions": (("file",), ("style", "font")),
 }
-"""Where lists of a storyboard name files."""
+"""Where lists of a storyboard name files; `*` stands for every key."""
 
 
 def with_unusable(error: StoryboardError) -> StoryboardError:
@@ -97,6 +102,9 @@ def _texts(value: object, keys: tuple[str, ...], here: Location) -> Iterator[tup
     elif not keys:
         if isinstance(value, str) and "${" not in value:
             yield here, value
+    elif isinstance(value, dict) and keys[0] == "*":
+        for key, one in value.items():
+            yield from _texts(one, keys[1:], (*here, key))
     elif isinstance(value, dict) and keys[0] in value:
         yield from _texts(value[keys[0]], keys[1:], (*here, keys[0]))
 

@@ -15,6 +15,7 @@ from stitcher.errors import (
     DownloadFailed,
     InputError,
     Interrupted,
+    MediaMissing,
     NotGenerated,
     PreflightError,
     TakeFailed,
@@ -33,7 +34,7 @@ from stitcher.generation.take_list import list_takes
 from stitcher.media.probe import probe_sound
 from stitcher.standin import Fault, MediaRequest, StandIn
 from tests.footage import run_ffmpeg, tone, write_wav
-from tests.generation.chain_kit import runway, takes_of
+from tests.generation.chain_kit import coding_server, project, runway, takes_of
 from tests.generation.sound_kit import (
     CLEAN,
     DUBBED,
@@ -427,12 +428,32 @@ def test_a_shots_voice_is_sent_with_silence_where_it_is_too_short_and_belongs_to
     assert [cue.sound.path.name for cue in stitcher.lay_out(board).cues] == ["a.voice-2.wav"]
 
 
+def test_a_file_to_be_made_from_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    board = sound_project(tmp_path, CLEAN)
+    (tmp_path / "talk.wav").unlink()
+    with pytest.raises(MediaMissing) as caught:
+        estimate(board)
+    assert "board.yaml:7:" in caught.value.__notes__[0]
+
+
 @pytest.mark.slow
 def test_there_is_no_voice_to_be_taken_out_of_a_shot_without_sound(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, shot=", sound: voice")
     with runway(server) as provider:
         assert generate(board, provider=provider).takes == ()
     assert stitcher.lay_out(board).cues == ()
+
+
+@pytest.mark.slow
+def test_a_take_that_came_without_sound_is_passed_over_and_said(tmp_path: Path) -> None:
+    shot = "  - {id: a, start: start.png, prompt: A man says no, model: veo3.1_fast, duration: 4, sound: voice}\n"
+    with coding_server(tmp_path) as server, runway(server) as provider:
+        made = generate(project(tmp_path, shot), provider=provider)
+        assert [take.label for take in made.takes] == ["Shot a take 1"]
+        [note] = made.notes
+        assert note.startswith("The take of the shot 'a' came without sound")
+        assert generate(project(tmp_path, shot), provider=provider).takes == ()
+        assert len(server.books.creates) == 1
 
 
 def test_stand_ins_are_free_marked_and_as_long_as_what_they_stand_for(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import stitcher
 from stitcher.errors import MediaMissing, PlanError, StoryboardError
-from tests.footage import Footage
+from tests.footage import Footage, tone, write_wav
 
 _BOARD = """stitcher: 1
 shots:
@@ -69,3 +70,39 @@ def test_places_and_presets_are_told_at_once(footage: Footage, tmp_path: Path) -
     with pytest.raises(PlanError) as caught:
         stitcher.lay_out(stitcher.load(path))
     assert [issue.line for issue in caught.value.issues] == [6, 8]
+
+
+_SPOKEN = """stitcher: 1
+language: en
+format: {fps: 24, size: 320x180}
+shots:
+  - {id: a, still: a.png, duration: 1s}
+sound:
+  - role: dialogue
+    name: line
+    file: line.wav
+    dubs:
+      de: {file: no.de.wav, text: Hallo}
+      fr: no.fr.wav
+"""
+
+
+def test_dubs_that_are_not_there_are_told_where_they_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "board.yaml"
+    path.write_text(_SPOKEN)
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+    write_wav(tmp_path / "line.wav", tone(0.5))
+    with pytest.raises(MediaMissing) as caught:
+        stitcher.check(stitcher.load(path))
+    assert caught.value.path == tmp_path / "no.de.wav"
+    assert re.findall(r"board\.yaml:(\d+)", "\n".join(caught.value.__notes__)) == ["11", "12"]
+
+
+def test_files_of_dubs_and_of_what_sounds_are_made_from_are_told_with_other_mistakes(tmp_path: Path) -> None:
+    path = tmp_path / "board.yaml"
+    bought = "  - {role: dialogue, name: clean, generate: {isolate: no.talk.wav}}\n"
+    path.write_text(_SPOKEN.replace("    name: line\n", "    name: line\n    nam: x\n") + bought)
+    with pytest.raises(StoryboardError) as caught:
+        stitcher.load(path)
+    missing = [issue.line for issue in caught.value.issues if "is not there" in issue.message]
+    assert missing == [5, 10, 12, 13, 14]
