@@ -27,7 +27,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(HOW_LOUD) --disable-pip-version-check --constraint constraints.txt --editable . --group dev
 	touch $@
 
-demo: $(VENV)/ready ## Make two films from what is in fixtures/, offline
+demo: $(VENV)/ready ## Make three films from what is in fixtures/, offline
 	@echo "Making the films of the demo into demo/; it takes about a minute."
 	$(BIN)/stitcher demo
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from stitcher.rendering.film import Film
     from stitcher.storyboard.model import Storyboard
 
+_FILMS = 3
+_UPRIGHT, _UPRIGHT_SHOT = "reels", "dawn"
+
 
 def demo(
     folder: Annotated[
@@ -23,9 +26,10 @@ def demo(
     sheet: options.Sheet = None,
     as_json: options.Json = False,
 ) -> int:
-    """Make two films: of clips that are shipped, of prompts.
+    """Make three films: of clips that are shipped, upright, of prompts.
 
-    One that fails does not keep the other from being made. Prompts become animatics, which cost nothing.
+    One that fails does not keep the others from being made. Of the upright version only the first shot is made; prompts
+    become animatics, which cost nothing.
     """
     from stitcher.cli.deliveries import Deliveries
     from stitcher.cli.film_output import making_films
@@ -40,17 +44,30 @@ def demo(
     notes = tuple(dict.fromkeys((*api.notes(clips), *api.notes(prompts))))
     tell_notes(notes)
     with making_films(clips_path.parent) as (render_options, _):
-        film = _target(folder, clips)
+        film, upright = _targets(folder, clips)
         films.attempt(
-            preset, film, lambda: api.render(clips, film, preset=preset, options=render_options), count=2
+            preset, film, lambda: api.render(clips, film, preset=preset, options=render_options), count=_FILMS
         )
+        if not films.stopped:
+            part = (_UPRIGHT_SHOT, _UPRIGHT_SHOT)
+            films.attempt(
+                _UPRIGHT,
+                upright,
+                lambda: api.render(clips, upright, preset=_UPRIGHT, part=part, options=render_options),
+                count=_FILMS,
+            )
     if not films.stopped:
-        animatic = _target(folder, prompts)
-        films.attempt(preset, animatic, lambda: _animatic_film(prompts, animatic, preset, takes), count=2)
-    origins = [f"the first is made from {clips_path}"]
+        [animatic] = _targets(folder, prompts)
+        films.attempt(
+            preset, animatic, lambda: _animatic_film(prompts, animatic, preset, takes), count=_FILMS
+        )
+    origins = [
+        f"the first is made from {clips_path}: a lower third over 'dawn', music that steps back under the line",
+        f"the second is its first shot for an upright screen ({_UPRIGHT}), cropped around its 'focus'",
+    ]
     if takes:
         origins.append(
-            f"the second from {prompts_path}: {len(takes)} takes made now, each from a still or from a last frame"
+            f"the third from {prompts_path}: {len(takes)} takes made now, each from a still or from a last frame"
         )
     return films.show(
         notes,
@@ -76,6 +93,5 @@ def _animatic_film(board: Storyboard, out: Path, preset: str | None, takes: list
         return api.render(board, out, preset=preset, options=render_options)
 
 
-def _target(folder: Path, board: Storyboard) -> Path:
-    names = [delivery.file.name for delivery in board.deliver if delivery.file is not None]
-    return folder / (names or ["film.mp4"])[0]
+def _targets(folder: Path, board: Storyboard) -> list[Path]:
+    return [folder / delivery.file.name for delivery in board.deliver if delivery.file is not None]

@@ -132,7 +132,7 @@ def test_the_exit_code_is_that_of_the_gravest(errors: list[StitcherError], code:
 
 
 @pytest.mark.slow
-def test_a_demo_that_fails_in_one_film_makes_the_other(
+def test_a_demo_that_fails_in_one_film_makes_the_others(
     run: Run, here: Path, chain: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[Path] = []
@@ -147,7 +147,7 @@ def test_a_demo_that_fails_in_one_film_makes_the_other(
     monkeypatch.setattr(api, "render", first_fails)
     monkeypatch.setattr(api, "generate", lambda board, **_: type("", (), {"takes": ()})())
     ended = run("demo", "--json")
-    assert (ended.code, len(calls)) == (70, 2)
+    assert (ended.code, len(calls)) == (70, 3)
     assert [Path(one["file"]).name for one in ended.document["failed"]] == [calls[0].name]
 
 
