@@ -13,6 +13,7 @@ import numpy as np
 
 from stitcher.media.files import atomic_write, disk_errors
 from stitcher.pictures.exact_frames import ExactPictures, Rgb, fitted, mirrored
+from stitcher.pictures.laid_pictures import LaidPictures
 from stitcher.pictures.looked import with_look
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.text_fit import ellipsized
@@ -49,9 +50,9 @@ def contact_sheet(
     """Draw the sheet as PNG files and return their paths: `path`, then `path` with `-2`, `-3` … for more pages.
 
     Each page is written whole or not at all, one after the other, so memory does not grow with the film. Pictures
-    are shown as their sources have them, fitted into the film's frame, without effects and overlays. Above those of
-    a page stands what is heard with them, where the `wave` of the film's mix is given. Where a `window` is given, what
-    lies outside of it is dark.
+    are shown as their sources have them, fitted into the film's frame, with what lies over them and without effects.
+    Above those of a page stands what is heard with them, where the `wave` of the film's mix is given. Where a `window`
+    is given, what lies outside of it is dark, and nothing lies over pictures, as that has its place in the window.
     Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
     """
     target = Path(path)
@@ -227,10 +228,12 @@ def _changes(item: Item) -> Iterator[str]:
 def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int, Rgb]]:
     """First, middle and last frame of an item, counted from its first, with their pictures at thumbnail size."""
     last = len(item.source_range) - 1
-    picture = _picture_of(timeline, grid, item)
+    picture, laid = _picture_of(timeline, grid, item), LaidPictures(timeline, grid.thumb)
     for frame in (0, last // 2, last):
         shown = picture(frame)
-        if grid.window is not None:
+        if grid.window is None:
+            shown = laid.over_film(laid.over_shot(shown, item, frame), item.record_start + frame)
+        else:
             shown = _dark_outside(shown, grid.window(item, item.source_range.start + frame))
         yield frame, shown
 

@@ -17,16 +17,16 @@ from stitcher.errors import InputError
 from stitcher.media.moviepy_import import import_moviepy
 from stitcher.pictures.effects import apply_to
 from stitcher.pictures.exact_frames import ExactPictures, fitted, mirrored
+from stitcher.pictures.laid_pictures import LaidPictures
 from stitcher.pictures.looked import with_look
 from stitcher.pictures.lossless_clip import draw_clip
-from stitcher.pictures.overlay_picture import OverlayPictures
 from stitcher.pictures.stills import StillPictures
 from stitcher.pictures.title_page import plain_page
-from stitcher.pictures.titles import Rgba, draw_title
+from stitcher.pictures.titles import draw_title
 from stitcher.storyboard.transition_kinds import DIPS, DISSOLVE
 from stitcher.timebase import FrameRange, round_half_up
 from stitcher.timeline.model import Item, Timeline
-from stitcher.timeline.picture import Effect, PictureOverlay, StillPicture, Title
+from stitcher.timeline.picture import Effect, StillPicture, Title
 
 Rgb = NDArray[np.uint8]
 
@@ -150,7 +150,7 @@ class _Film:
         self._timeline = timeline
         self._size = (timeline.width, timeline.height)
         self._open: dict[int, Callable[[int], Rgb]] = {}
-        self._overlays: dict[int, OverlayPictures] = {}
+        self._laid = LaidPictures(timeline, self._size)
 
     def at(self, frame: int) -> Rgb:
         items = self._timeline.items
@@ -161,9 +161,7 @@ class _Film:
             weight = (frame - items[index].record_start) / join.frames
             picture = _blended(picture, self._shot(index, frame), weight, DIPS.get(join.kind.name))
         picture = self._faded(picture, frame, of_shots=True)
-        for overlay in self._timeline.overlays:
-            picture = self._over(picture, overlay, frame - overlay.start)
-        return self._faded(picture, frame, of_shots=False)
+        return self._faded(self._laid.over_film(picture, frame), frame, of_shots=False)
 
     def _faded(self, picture: Rgb, frame: int, *, of_shots: bool) -> Rgb:
         for fade in self._timeline.fades:
@@ -183,18 +181,7 @@ class _Film:
             self._open[index] = self._pictures_of(item)
         local = frame - item.record_start
         picture = mirrored(self._open[index](local), item.flip)
-        for overlay in item.overlays:
-            if local in overlay.span:
-                picture = self._over(picture, overlay, local - overlay.start)
-        return picture
-
-    def _over(self, picture: Rgb, overlay: Title | PictureOverlay, frame: int) -> Rgb:
-        page = plain_page(*self._size)
-        if isinstance(overlay, Title):
-            return _laid(picture, draw_title(overlay, page, frame))
-        if id(overlay) not in self._overlays:
-            self._overlays[id(overlay)] = OverlayPictures(overlay, page, page.height, self._timeline.rate)
-        return self._overlays[id(overlay)].laid(picture, frame)
+        return self._laid.over_shot(picture, item, local)
 
     def _pictures_of(self, item: Item) -> Callable[[int], Rgb]:
         rate, count = self._timeline.rate, len(item.source_range)
@@ -221,11 +208,6 @@ class _Film:
 
         looked = with_look(shown, item.look)
         return lambda frame: framed(looked(frame), frame)
-
-
-def _laid(picture: Rgb, title: Rgba) -> Rgb:
-    alpha = title[..., 3:].astype(np.float32) / 255
-    return (picture + (title[..., :3].astype(np.float32) - picture) * alpha + 0.5).astype(np.uint8)
 
 
 def _blended(earlier: Rgb, later: Rgb, weight: float, dip: str | None) -> Rgb:

@@ -80,6 +80,12 @@ def test_an_issue_shows_its_line_with_a_caret() -> None:
         pytest.param("transition: {kind: match, drop: -1}", 4, 33, "must be auto, 0, 1", id="drop of less than none"),
         pytest.param("transition: {kind: match, drop: 1.5}", 4, 33, "must be auto, 0, 1", id="drop of a part"),
         pytest.param("transition: {kind: fade, duration: 0f}", 4, 26, "is a cut", id="dissolve of nothing"),
+        pytest.param("overlays: [{picture: a.png, text: x}]", 4, 29, "make two of it", id="text and picture"),
+        pytest.param("overlays: [{file: a.png}]", 4, 13, "did you mean 'picture'?", id="a file laid over"),
+        pytest.param("overlays: [{picture: a.png, size: 3}]", 4, 35, "1 or less, not 3", id="too large"),
+        pytest.param(
+            "overlays: [{picture: a.png, position: {x: 2, y: 0}}]", 4, 39, "outside the picture", id="outside"
+        ),
         pytest.param("overlays: [{text: ''}]", 4, 13, "no text to show", id="empty text"),
         pytest.param("prompt: ''", 4, 9, "'prompt': must not be empty.", id="empty prompt"),
         pytest.param("overlays: {text: x}", 4, 11, "must be a list", id="mapping for a list"),
