@@ -190,7 +190,7 @@ def _row(
         _paste(image, picture, (x, y))
         record = timeline.start_frame + item.record_start + frame
         draw.text((x, y + tall + 5), format_timecode(record, timeline.rate), fill=_SOFT, font=small)
-        number_of_source = f"{item.source_range.start + frame} f"
+        number_of_source = f"{item.retiming.source_frame(item.source_range.start + frame)} f"
         draw.text((x + wide, y + tall + 5), number_of_source, fill=_DIM, font=small, anchor="ra")
 
 

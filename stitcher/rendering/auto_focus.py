@@ -96,10 +96,12 @@ def _of_clip(item: Item, rate: Fraction) -> tuple[list[int], tuple[Attention, ..
     assert isinstance(clip, Clip)
     step = max(1, round_half_up(rate / SAMPLES_A_SECOND))
     last = film_frames(clip, rate, item.speed) - 1
-    frames = [
-        frame for frame in range(item.source_range.start, item.source_range.stop, step) if frame <= last
-    ]
-    pictures = [source_picture(clip, frame, rate, item.speed) for frame in frames]
+    shown = {
+        frame: item.retiming.source_frame(frame)
+        for frame in range(item.source_range.start, item.source_range.stop, step)
+    }
+    frames = [frame for frame, of_clip in shown.items() if of_clip <= last]
+    pictures = [source_picture(clip, shown[frame], rate, item.speed) for frame in frames]
     key = ["clip", _METHOD, clip.sha256, *pictures]
     if item.look.moves:
         key += ["look", *item.look.to_source(clip.video.shown_size)]
@@ -111,10 +113,14 @@ def _measured(clip: Clip, pictures: list[int], look: Look, key: list[object]) ->
     from stitcher.pictures.looked import seen as looked_at
     from stitcher.rendering.attention import attentions
 
-    size = _SIZE[::-1] if clip.video.rotation in (90, 270) else _SIZE
+    shown = _SIZE
+    if look.moves:
+        # Of its own shape, or it would be turned askew.
+        shown = _SIZE[0], max(1, round(_SIZE[0] * clip.video.shown_size[1] / clip.video.shown_size[0]))
+    size = shown[::-1] if clip.video.rotation in (90, 270) else shown
     wanted = set(pictures)
-    decoded = gray_frames(clip, FrameRange(pictures[0], pictures[-1] + 1), size=size)
-    seen = {number: luma.copy() for number, luma in enumerate(decoded, pictures[0]) if number in wanted}
+    decoded = gray_frames(clip, FrameRange(min(pictures), max(pictures) + 1), size=size)
+    seen = {number: luma.copy() for number, luma in enumerate(decoded, min(pictures)) if number in wanted}
     if look.moves:
         seen = {number: looked_at(luma, look) for number, luma in seen.items()}
     return _kept(key, attentions([seen[number] for number in pictures]))

@@ -16,7 +16,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from stitcher.captions.track import CaptionTrack
 from stitcher.delivery.packaging_settings import GifSettings, StillSettings
@@ -24,40 +23,28 @@ from stitcher.delivery.spec import DeliverySpec, PictureSpec
 from stitcher.errors import InputError, PlanError
 from stitcher.formats.codecs import NAL_CODECS
 from stitcher.formats.colour import HDR_TRANSFERS
-from stitcher.formats.containers import FILE_FORMATS
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import decoder_sets
 from stitcher.media.shared_record import share_record
 from stitcher.rendering.copy_rules import (
     RECONFIGURED,
     copyable_run,
-    decode_start,
     is_reconfigured,
     reencode_reason,
 )
 from stitcher.rendering.excerpt import shown_range, with_cut_edges, with_whole_blends
+from stitcher.rendering.pieces import is_near, is_slow, piece_frames, solo_cuts
 from stitcher.rendering.segments import Copied, Encoded, Plan, Segment, SegmentInput
-from stitcher.timebase import FrameRange, round_half_up
-from stitcher.timeline.conform import source_picture
+from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Item, Timeline
 from stitcher.timeline.picture import PictureOverlay
 
 _SHORTEST_COPY = 6
 """Runs shorter than this are encoded with their neighbours: two joins cost more than they save."""
 
-_FINE_PIECE_SECONDS = 2
-_COARSE_PIECE_SECONDS = 5
-_STEADY_PIECE_SECONDS = 60
-"""Encoded stretches are cut about this often. Fine where the source has an IDR at least as often; coarse where
-each piece has to be decoded from far before it, half of that where encoding takes much longer than decoding; long where
-the encoder shares bits out over time."""
 
 _MOST_ENCODERS = 12
 """So many groups of parameter sets are copied: numbers are left for those of encoded runs (`media.renumber_sets`)."""
-
-_REVERSED_BYTES = 256 << 20
-
-_SLOW_ENCODERS = frozenset({"libx264", "libx265", "libsvtav1"})
 
 
 def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None = None) -> Plan:
@@ -274,8 +261,8 @@ def _cuts(lookup: _ItemLookup, gap: FrameRange, picture: PictureSpec) -> Iterato
     for index in lookup.within(gap):
         item = timeline.items[index]
         solo = solo_range(timeline, index).intersection(gap)
-        piece, fine = _piece_frames(timeline, item, picture)
-        coarse = piece if fine or not _is_slow(picture) else 2 * piece
+        piece, fine = piece_frames(timeline, item, picture)
+        coarse = piece if fine or not is_slow(picture) else 2 * piece
         blended = index > 0 and timeline.transitions[index - 1].frames > 0
         unblended = index > 0 and not blended and solo.start == item.record_start
         if unblended and item.record_start > last and not (steady and item.record_start - last < piece):
@@ -283,85 +270,18 @@ def _cuts(lookup: _ItemLookup, gap: FrameRange, picture: PictureSpec) -> Iterato
             last = item.record_start
         origin = item.record_start - item.source_range.start
         after, before = fine and blended and last < solo.start, fine and solo.stop < gap.stop
-        for cut in _solo_cuts(solo, last, piece, origin, after_blend=after, before_blend=before):
+        for cut in solo_cuts(solo, last, piece, origin, after_blend=after, before_blend=before):
             # Where coarse pieces have always begun they still do, however far that is from a clean start.
             if (
                 coarse == piece
                 or (cut - origin) % coarse == 0
-                or _is_near(timeline, item, cut - origin, picture)
+                or is_near(timeline, item, cut - origin, picture)
             ):
                 yield cut
                 last = cut
         if solo and gap.stop > solo.stop and solo.stop - last > 2 * piece:
             yield solo.stop - 1
             last = solo.stop - 1
-
-
-def _solo_cuts(
-    solo: FrameRange, last: int, piece: int, origin: int, *, after_blend: bool, before_blend: bool
-) -> Iterator[int]:
-    """Cuts among frames seen alone: at multiples of `piece` from `origin`, and nearest to a blend at multiples of
-    half of it, so that what is made again when the blend changes is short. `last` is the cut before."""
-    half, near = max(1, piece // 2), piece // 8
-
-    def multiples(of: int) -> range:
-        return range(-(-(solo.start - origin) // of) * of + origin, solo.stop, of)
-
-    first = next((cut for cut in multiples(half) if cut - solo.start >= near), None) if after_blend else None
-    if first is not None:
-        yield first
-        last = first
-    final = None
-    if before_blend:
-        final = next((cut for cut in reversed(multiples(half)) if solo.stop - cut >= near), None)
-    end = solo.stop if final is None else final
-    for cut in multiples(piece):
-        if cut - last >= half and end - cut >= half:
-            yield cut
-            last = cut
-    if final is not None and final - last >= half:
-        yield final
-
-
-def _piece_frames(timeline: Timeline, item: Item, picture: PictureSpec) -> tuple[int, bool]:
-    """About how many frames of an item make a piece, and whether pieces may begin at any place of it for little."""
-    seconds = Fraction(_COARSE_PIECE_SECONDS)
-    fine = False
-    if picture.steady_rate:
-        seconds = Fraction(_STEADY_PIECE_SECONDS)
-    elif isinstance(item.source, Clip):
-        video = item.source.video
-        clean = sum(key.kind == "idr" for key in video.keys)
-        fine = video.intra_only or clean * _FINE_PIECE_SECONDS * video.average_rate >= video.frames
-        if item.retiming.backwards_from is not None:
-            # Reversing holds all of a piece in memory.
-            most = max(
-                1, _REVERSED_BYTES // (3 * video.width * video.height * (2 if video.bit_depth > 8 else 1))
-            )
-            return min(most, max(1, round_half_up(_FINE_PIECE_SECONDS * timeline.rate))), True
-        if fine:
-            seconds = Fraction(_FINE_PIECE_SECONDS)
-        elif _is_slow(picture):
-            seconds /= 2
-    return max(1, round_half_up(seconds * timeline.rate)), fine
-
-
-def _is_slow(picture: PictureSpec) -> bool:
-    """Whether a frame takes so long to encode that decoding a few more is little beside it."""
-    slow = picture.encoder in _SLOW_ENCODERS and "ultrafast" not in picture.options
-    return slow and not picture.steady_rate and not picture.copy_sources
-
-
-def _is_near(timeline: Timeline, item: Item, frame: int, picture: PictureSpec) -> bool:
-    """Whether a clean start is near a frame, source clock, by the size of pictures that are decoded and of those that
-    are encoded."""
-    if not isinstance(item.source, Clip):
-        return True
-    video = item.source.video
-    begin = source_picture(item.source, item.retiming.source_frame(frame), timeline.rate, item.speed)
-    start = decode_start(video, begin) if FILE_FORMATS[item.source.container].has_index else 0
-    decoded = (begin - start) / video.average_rate * video.width * video.height
-    return decoded <= _COARSE_PIECE_SECONDS * picture.width * picture.height
 
 
 def _inputs(lookup: _ItemLookup, piece: FrameRange) -> Iterator[SegmentInput]:

@@ -17,7 +17,9 @@ from stitcher.rendering.auto_focus import with_focus_found
 from stitcher.rendering.plan import part_of, plan
 from stitcher.timebase import FrameRange
 from stitcher.timeline.focus import AUTO, CENTRE, Focus
+from stitcher.timeline.look import Look
 from stitcher.timeline.picture import StillPicture
+from stitcher.timeline.retiming import Retiming
 from tests.rendering.films import film
 from tests.rendering.test_reframing import WIDE, delivered, spotted
 
@@ -149,3 +151,14 @@ def test_of_a_still_its_detail_is_looked_for(tmp_path: Path) -> None:
     assert item.focus.at(0)[0] == pytest.approx(265 / 320, abs=0.08)
     assert isinstance(item.source, StillPicture)
     assert item.source.focus == item.focus.at(0)
+
+
+@pytest.mark.slow
+def test_a_shot_that_is_turned_or_plays_backwards_is_followed_as_it_is_seen(tmp_path: Path) -> None:
+    clip = probe(walking(tmp_path / "a.mp4"))
+    first, *others = (
+        with_focus_found(plan(film([clip], focus=AUTO, **more), delivered(UPRIGHT))).timeline.items[0].focus
+        for more in ({}, {"look": Look(rotate=180)}, {"retiming": Retiming(47)})
+    )
+    assert first.at(0)[0] < 0.35 < 0.6 < first.at(47)[0]
+    assert all(other.at(47)[0] < 0.4 < 0.6 < other.at(0)[0] for other in others)
