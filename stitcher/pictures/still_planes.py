@@ -48,14 +48,14 @@ class StillPlanes:
         self._luma, *chroma = seen_image(still, size, fit).convert("RGB", _YUV).split()
         self._chroma = chroma
 
-    def drawn(self, frames: FrameRange) -> Iterator[bytes]:
+    def drawn(self, frames: FrameRange, within: Size | None = None) -> Iterator[bytes]:
         """The pictures of these frames of the still in order, each as its planes one after another; drawn ahead, some
-        at the same time."""
+        at the same time. `within` is the size of larger ones of which each is the upper left part."""
         pool = ThreadPoolExecutor(min(cores(), _MOST_AHEAD), thread_name_prefix="draw")
         try:
             begun: deque[Future[bytes]] = deque()
             for frame in range(frames.start, frames.stop):
-                begun.append(pool.submit(self._picture, frame))
+                begun.append(pool.submit(self._picture, frame, within or self._size))
                 if len(begun) > _MOST_AHEAD:
                     yield begun.popleft().result()
             while begun:
@@ -67,11 +67,15 @@ class StillPlanes:
         """The luma seen in a frame of the still, scaled to `size`."""
         return np.asarray(self._sampled(self._luma, frame, size))
 
-    def _picture(self, frame: int) -> bytes:
-        coarse = self._size[0] // self._spacing[0], self._size[1] // self._spacing[1]
-        planes = [self._sampled(self._luma, frame, self._size)]
-        planes += [self._sampled(plane, frame, coarse) for plane in self._chroma]
+    def _picture(self, frame: int, within: Size) -> bytes:
+        planes = [_part_of(self._sampled(self._luma, frame, self._size), within)]
+        for plane in self._chroma:
+            coarse = self._sampled(plane, frame, self._coarse(self._size))
+            planes.append(_part_of(coarse, self._coarse(within)))
         return b"".join(plane.tobytes() for plane in planes)
+
+    def _coarse(self, size: Size) -> Size:
+        return size[0] // self._spacing[0], size[1] // self._spacing[1]
 
     def _sampled(self, plane: Image, frame: int, size: Size) -> Image:
         from PIL import Image as Pillow
@@ -79,3 +83,7 @@ class StillPlanes:
         # Lanczos where colour is made coarser, as ffmpeg is asked to wherever it does that.
         way = Pillow.Resampling.BICUBIC if size == self._size else Pillow.Resampling.LANCZOS
         return plane.resize(size, way, box=view(self._still, plane.size, self._size, frame))
+
+
+def _part_of(plane: Image, size: Size) -> Image:
+    return plane if plane.size == size else plane.crop((0, 0, *size))

@@ -80,4 +80,4 @@ class Drawings:
         """All of them, in the order in which ffmpeg takes them."""
         for part in self._job.inputs:
             if part.drawn is not None:
-                yield from self.of(part.drawn).drawn(part.drawn_frames)
+                yield from self.of(part.drawn).drawn(part.drawn_frames, self._job.fed_size)

@@ -123,6 +123,12 @@ class EncodeJob:
     threads: int = SHARED
     """Of the encoder. Pictures depend on it, so it is decided by the plan and never by the machine."""
 
+    @property
+    def fed_size(self) -> tuple[int, int]:
+        """Of the pictures that are drawn meanwhile: each is the upper left part of one as large as the largest."""
+        sizes = [part.drawn.size for part in self.inputs if part.drawn is not None]
+        return max(width for width, _ in sizes), max(height for _, height in sizes)
+
     def key(self, tool: str) -> str:
         """SHA-256 of everything that decides the pictures; `tool` names the versions of the programs used."""
         return content_key(KEY_SCHEMA, tool, self, excluded=NOT_IN_KEY)

@@ -98,7 +98,7 @@ def fed_streams(job: EncodeJob) -> Iterator[Stream]:
         "pipe:0",
         f="rawvideo",
         pix_fmt=drawn.pixel_format,
-        s=f"{drawn.size[0]}x{drawn.size[1]}",
+        s="{}x{}".format(*job.fed_size),
         framerate=format_rate(job.picture.rate),
         protocol_whitelist="pipe",
     )
@@ -109,7 +109,9 @@ def fed_streams(job: EncodeJob) -> Iterator[Stream]:
     begin = 0
     for number, part in enumerate(parts):
         end = begin + len(part.drawn_frames)
-        yield copies[number].filter("trim", start_frame=begin, end_frame=end)
+        taken = copies[number].filter("trim", start_frame=begin, end_frame=end)
+        own = (part.clip.video.width, part.clip.video.height)
+        yield taken if own == job.fed_size else taken.filter("crop", *own, 0, 0)
         begin = end
 
 

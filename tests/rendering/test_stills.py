@@ -23,6 +23,7 @@ from stitcher.rendering.item_sources import item_sources
 from stitcher.rendering.job import DrawnStill, EncodeInput
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.plan import plan
+from stitcher.storyboard.choices import Fit
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
 from stitcher.timebase import FrameRange
@@ -245,6 +246,28 @@ def test_several_stills_and_a_clip_in_one_piece_show_their_own_frames(tmp_path: 
             assert shown[starts[shot] + frame].mean() == pytest.approx(expected, abs=3), (shot, frame)
     assert shown[starts["d"] + 5].mean() == pytest.approx(16 + 90 * 219 / 255, abs=2)
     assert read_code(shown[starts["c"] + 10]) == (3, 10)
+
+
+@pytest.mark.slow
+def test_stills_of_several_sizes_in_one_piece_keep_their_own(tmp_path: Path) -> None:
+    shots: list[dict[str, Any]] = []
+    for name, level in (("a", 60), ("b", 200), ("c", 120)):
+        Image.new("L", (160, 96), level).save(tmp_path / f"{name}.png")
+        shots.append({"id": name, "still": str(tmp_path / f"{name}.png"), "duration": "8f"})
+        if len(shots) > 1:
+            shots[-1]["transition"] = {"kind": "dissolve", "duration": "2f"}
+    board = {"stitcher": 1, "format": FORMAT, "shots": shots}
+    planned = stitcher.plan(Storyboard.model_validate(board), preset="draft")
+    fits: tuple[Fit, ...] = ("pad", "crop", "pad")
+    items = tuple(replace(item, film_fit=fit) for item, fit in zip(planned.timeline.items, fits, strict=True))
+    made = plan(replace(planned.timeline, items=items), delivery(size=(96, 160)))
+    assert [len(segment.inputs) for segment in made.encoded] == [3]
+    out = tmp_path / "film.mp4"
+    stitcher.render(made, out, options=RenderOptions(cache=tmp_path / "cache"))
+    shown = [one.astype(float) for one in gray_frames(probe(out), FrameRange(0, 20))]
+    for frame, level, edge in ((3, 60, 0), (10, 200, 200), (17, 120, 0)):
+        assert shown[frame][80, 48] == pytest.approx(16 + level * 219 / 255, abs=3)
+        assert shown[frame][8, 8] == pytest.approx(16 + edge * 219 / 255, abs=3)
 
 
 def test_a_film_of_stills_alone_is_asked_for_its_rate() -> None:
