@@ -188,6 +188,7 @@ def test_check_accepts_shots_that_are_not_generated_yet(run: Run, here: Path, ch
     assert "not generated yet" in refused.err
 
 
+@pytest.mark.slow
 def test_a_new_storyboard_renders_as_it_is(run: Run, here: Path) -> None:
     ended = run("new", "The Sea", "--json")
     board = Path(ended.document["storyboard"])

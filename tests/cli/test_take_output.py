@@ -53,6 +53,7 @@ def test_a_script_has_to_agree_beforehand(run: Run, chained: Path, server: Stand
     assert server.books.creates == ()
 
 
+@pytest.mark.slow
 def test_generate_makes_takes_and_render_shows_them(run: Run, chained: Path, server: StandIn) -> None:
     ended = run("generate", chained, "--provider", "runway", "--yes", "--json")
     assert ended.code == 0, ended.err
@@ -70,6 +71,7 @@ def test_generate_makes_takes_and_render_shows_them(run: Run, chained: Path, ser
     assert film.document["films"][0]["frames"] == 97
 
 
+@pytest.mark.slow
 def test_takes_and_films_say_where_they_come_from(run: Run, chained: Path, server: StandIn) -> None:
     run("generate", chained, "--provider", "runway", "--yes")
     first, second = run("takes", "list", chained, "--json").document["takes"]
