@@ -34,6 +34,7 @@ from stitcher.generation.provider import (
     Throttled,
 )
 from stitcher.generation.runway.verify_download import examine, put_in_place
+from stitcher.generation.sound_length import unexpected_length
 from stitcher.generation.states import TASK_RUNNING, State
 from stitcher.generation.take import Take
 from stitcher.media.files import disk_errors
@@ -142,6 +143,8 @@ class TaskCompletion:
                 f"{take.label} has {fetched.frames} frames where {take.expected.frames} were asked for; it is taken "
                 "as it came."
             )
+        if note := unexpected_length(self._project.board, take):
+            self.notes.append(note)
         self._tell(event_for(take, "stored"))
         return self._framed(take)
 

@@ -84,6 +84,29 @@ def test_every_kind_is_bought_at_the_estimated_price_and_plays_as_a_file(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (
+            4.0,
+            "Sound line take 1 is 4.0s long, far longer than expected: its words take about 1.5s (1.1 to 2.0).",
+        ),
+        (
+            0.3,
+            "Sound line take 1 is 0.3s long, far shorter than expected: its words take about 1.5s (1.1 to 2.0).",
+        ),
+        (2.2, ""),
+    ],
+)
+def test_a_line_far_from_its_expected_length_is_told(tmp_path: Path, seconds: float, told: str) -> None:
+    made = {"text_to_speech": sounding(tone(seconds, channels=1))}
+    with sounding_server(made) as server, runway(server) as provider:
+        notes = generate(sound_project(tmp_path, LINE), provider=provider).notes
+    found = [note for note in notes if "than expected" in note]
+    assert [note.startswith(told) for note in found] == [True] * bool(told)
+
+
+@pytest.mark.slow
 def test_what_is_made_from_another_sound_waits_for_it(server: StandIn, tmp_path: Path) -> None:
     board = sound_project(tmp_path, DUBBED, LINE)
     with runway(server) as provider:
