@@ -170,7 +170,7 @@ def _made_of(item: Item) -> tuple[object, ...]:
     """What decides the pictures of an item without text or effects."""
     seen, how = (
         item.source_range,
-        (item.speed, item.fit, item.conform, item.matrix, item.flip, item.look, item.retiming),
+        (item.speed, item.fit, item.conform, item.matrix, item.flip, item.focus, item.look, item.retiming),
     )
     if isinstance(item.source, Clip):
         source: tuple[object, ...] = (item.source.sha256, item.source.video.last_seconds)

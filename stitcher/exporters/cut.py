@@ -25,6 +25,7 @@ from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
 from stitcher.timeline.conform import film_frames, moving_frames
+from stitcher.timeline.focus import CENTRE
 from stitcher.timeline.model import Cue, Item, Timeline
 from stitcher.timeline.picture import PictureOverlay, StillPicture, Title
 
@@ -220,6 +221,7 @@ class _Builder:
             if item.source_range.stop > moving:
                 self.losses.append(Loss("held", item.shot))
             self._note_picture(item.shot, clip)
+            self._note_focus(item, clip)
             if item.conform == "blend" and (item.speed != 1 or clip.video.rate != self.timeline.rate):
                 self.losses.append(Loss("conform", item.shot))
         start = first + record.start - item.record_start
@@ -250,6 +252,13 @@ class _Builder:
             self.losses.append(
                 Loss("fit", shot, f"{wide}x{high} in {self.timeline.width}x{self.timeline.height}")
             )
+
+    def _note_focus(self, item: Item, clip: Clip) -> None:
+        """Of what was drawn, the film's frame is in the media."""
+        film, size = (self.timeline.width, self.timeline.height), item.look.seen(clip.video.shown_size)
+        cropped = item.fit == "crop" and not shapes_alike(size, film)
+        if cropped and item.focus != CENTRE and clip is item.source:
+            self.losses.append(Loss("focus", item.shot, str(item.focus)))
 
     def media_of(self, clip: Clip, drawn_for: str = "") -> MediaFile:
         if clip.path not in self.media:

@@ -45,6 +45,13 @@ class Focus:
     auto: bool = False
     """Whether it is still to be looked for; until then it is in the middle."""
 
+    def __str__(self) -> str:
+        """In a few letters: `auto`, `0.3 0.5`, `0.3 0.5 to 0.7 0.5`."""
+        if self.auto:
+            return "auto"
+        ends = dict.fromkeys(f"{key.x:g} {key.y:g}" for key in (self.keys[0], self.keys[-1]))
+        return " to ".join(ends)
+
     @property
     def moves(self) -> bool:
         """Whether it is not always at one point."""

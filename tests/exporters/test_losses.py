@@ -10,6 +10,7 @@ import pytest
 from stitcher.exporters.cut import handover_of
 from stitcher.exporters.losses import Loss
 from stitcher.exporters.overlay_tracks import Drawn
+from stitcher.timeline.focus import Focus, FocusPoint
 from stitcher.timeline.picture import Effect, Title
 from tests.exporters.films import film_of
 
@@ -37,3 +38,13 @@ def test_what_was_drawn_is_named(more: dict[str, Any], why: str) -> None:
     film = replace(FILM, items=(replace(FILM.items[0], **more), FILM.items[1]))
     overlays = (clip,) if "overlays" in more else ()
     assert handover_of(film, drawn={0: Drawn(clip, overlays)}).losses == (Loss("drawn", "s0", why),)
+
+
+def test_what_stays_in_view_of_a_cropped_shot_is_named_with_its_shape() -> None:
+    focus = Focus((FocusPoint(0, 0.3, 0.5),))
+    film = replace(FILM, items=tuple(replace(item, focus=focus) for item in FILM.items))
+    assert handover_of(film).losses == ()
+    square = replace(film, width=720, height=720)
+    assert [loss for loss in handover_of(square).losses if loss.kind == "focus"] == [
+        Loss("focus", shot, "0.3 0.5") for shot in ("s0", "s1")
+    ]

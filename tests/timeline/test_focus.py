@@ -100,3 +100,12 @@ def test_a_deliverys_fit_is_that_of_all_shots_but_those_with_their_own() -> None
 def test_a_picture_is_cropped_around_its_focus_and_never_beyond_its_edge(x: float, left: float) -> None:
     there = placed((400, 200), (200, 200), "crop", (x, 0.9))
     assert (there.left, there.top, there.scale) == (pytest.approx(left), 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("focus", "said"),
+    [(AUTO, "auto"), (CENTRE, "0.5 0.5"), (MOVING, "0.2 0.5 to 0.8 0.5")],
+    ids=["auto", "a point", "a way"],
+)
+def test_it_is_said_in_a_few_letters(focus: Focus, said: str) -> None:
+    assert str(focus) == said
