@@ -17,6 +17,9 @@ from stitcher.timeline.picture import PictureOverlay, Title
 MediaOf = Callable[[Clip, str], MediaFile]
 """The media of a clip that was drawn, and what it is called after."""
 
+OVER_FILM = "film overlay"
+"""What things that lie over the film are called, with a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -63,17 +66,16 @@ def _over_shots(timeline: Timeline, drawn: Mapping[int, Drawn], media_of: MediaO
     for index, item in enumerate(timeline.items):
         clips = drawn.get(index, Drawn()).overlays
         for number, one in enumerate(item.unhidden.overlays):
-            what = "text" if isinstance(one, Title) else Path(one.name).stem
+            kind, what = ("text", "text") if isinstance(one, Title) else ("overlay", Path(one.name).stem)
             media = media_of(clips[number], f"{item.shot} {what}") if number < len(clips) else None
             start = item.record_start + one.start
-            yield _overlay(one, f"{item.shot} {what} {number + 1}", media, start, enabled=item.enabled)
+            yield _overlay(one, f"{item.shot} {kind} {number + 1}", media, start, enabled=item.enabled)
 
 
 def _over_film(timeline: Timeline, drawn: Sequence[Clip], media_of: MediaOf) -> Iterator[PictureItem]:
     for number, one in enumerate(timeline.overlays):
-        name = f"film {Path(one.name).stem}"
-        media = media_of(drawn[number], name) if number < len(drawn) else None
-        yield _overlay(one, f"{name} {number + 1}", media, one.start)
+        media = media_of(drawn[number], f"film {Path(one.name).stem}") if number < len(drawn) else None
+        yield _overlay(one, f"{OVER_FILM} {number + 1}", media, one.start)
 
 
 def _overlay(

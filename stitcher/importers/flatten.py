@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from stitcher.exporters.overlay_tracks import OVER_FILM
 from stitcher.importers.cut import CutBlend, CutClip, CutTrack
 from stitcher.importers.losses import Unread
 from stitcher.importers.track_builder import TrackBuilder
 from stitcher.timebase import FrameRange
 
-_OWN_TEXT = re.compile(r"(.+) text \d+")
-"""What our hand-overs call text that they lay over a shot."""
+_OWN_OVERLAY = re.compile(r"(.+) (?:text|overlay) \d+")
+"""What our hand-overs call what they lay over a shot."""
+_OVER_FILM = re.compile(rf"{OVER_FILM} \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def film_track(tracks: Sequence[CutTrack], rate: Fraction) -> tuple[CutTrack, tu
     below = {clip.name for track in tracks[:1] for clip in track.clips}
     for level, track in enumerate(tracks):
         for index, clip in enumerate(track.clips):
-            if level and (clip.is_black or _is_text(clip, below, unread)):
+            if level and (clip.is_black or _is_overlay(clip, below, unread)):
                 continue
             if level and any(
                 not piece.clip.is_black and piece.record.intersection(clip.record) for piece in pieces
@@ -53,10 +55,11 @@ def film_track(tracks: Sequence[CutTrack], rate: Fraction) -> tuple[CutTrack, tu
     return builder.track(), tuple(unread)
 
 
-def _is_text(clip: CutClip, below: set[str], unread: list[Unread]) -> bool:
-    """Whether it is text that lies over the picture, which is noted where it is not known to be ours."""
-    own = _OWN_TEXT.fullmatch(clip.name)
-    if (own is not None and own[1] in below) or (clip.media is None and clip.text):
+def _is_overlay(clip: CutClip, below: set[str], unread: list[Unread]) -> bool:
+    """Whether it is text, or something of ours, that lies over the picture; it is noted."""
+    own = _OWN_OVERLAY.fullmatch(clip.name)
+    ours = own is not None and (own[1] in below or _OVER_FILM.fullmatch(clip.name) is not None)
+    if ours or (clip.media is None and clip.text):
         unread.append(Unread("overlay", clip.name, clip.text or ""))
         return True
     return False

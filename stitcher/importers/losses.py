@@ -69,7 +69,7 @@ MEANINGS: Mapping[UnreadKind, str] = {
     "multicam": "of a multicam clip the angle that is seen was taken, and no other",
     "name": "a storyboard cannot have this name for a shot; it has another",
     "nested": "a nested or compound clip could not be taken apart; black stands in its place",
-    "overlay": "text over the picture was left out",
+    "overlay": "what lies over the picture was left out",
     "pan": "where it sits between left and right was left out",
     "past-film": "the sound goes on after the last picture; it ends with it",
     "past-media": "it goes on after its file has ended; its last picture is held",
