@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         rescue,
         retry,
         schema,
+        seam_picture,
         sound_file,
         stand_in,
         takes,
@@ -127,8 +128,8 @@ __all__ = [
     "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset", "frame_at",
     "generate", "import_cut",
     "last_frame", "lay_out", "load", "mix", "new_project", "notes", "open_file", "picture_notes", "plan", "presets",
-    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "sound_file",
-    "stand_in", "takes", "to_moviepy", "upscale",
+    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "seam_picture",
+    "sound_file", "stand_in", "takes", "to_moviepy", "upscale",
 ]  # fmt: skip
 
 

@@ -784,6 +784,24 @@ def contact_sheet(
 
 
 @checked
+def seam_picture(film: Storyboard | Timeline | Plan, shot: str, out: Path | str) -> Path:
+    """Write a PNG of how a shot joins the one before: two frames of each clip as it is, and below as in the film.
+
+    Returns where it is. Raises `InputError` where no two clips are joined by a cut or a match cut, `OutputError`, `DiskFull`, and
+    what `lay_out` raises.
+    """
+    from stitcher import session
+    from stitcher.pictures.png_output import png_target
+    from stitcher.pictures.seam_picture import seam_picture as draw
+
+    timeline = session.timeline_of(film)
+    with made_folders([out]):
+        target = png_target(out, timeline.files)
+        draw(timeline, shot, target)
+    return target
+
+
+@checked
 def to_moviepy(film: Storyboard | Timeline) -> VideoClip:
     """The film as a MoviePy clip with its sound, to go on with there.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import stitcher
 from stitcher import errors
@@ -183,6 +184,30 @@ def test_the_folders_of_what_is_written_are_made(
     out = tmp_path / "not" / "there" / name
     write(stitcher.assemble(chain), out)
     assert out.is_file()
+
+
+def test_a_seam_is_shown_with_the_frame_that_is_doubled(chain: list[Path], tmp_path: Path) -> None:
+    out = stitcher.seam_picture(stitcher.assemble(chain), chain[1].stem, tmp_path / "seam.png")
+    with Image.open(out) as picture:
+        amber = (np.asarray(picture) == (240, 184, 92)).all(axis=2)
+    rows, columns = amber.any(axis=1).nonzero()[0], amber.any(axis=0).nonzero()[0]
+    assert rows.max() < picture.height / 2
+    assert picture.width / 4 < columns.min()
+    assert columns.max() < picture.width / 2 + 10
+
+
+@pytest.mark.parametrize("shot", ["nowhere", "first"])
+def test_a_seam_takes_two_clips(chain: list[Path], tmp_path: Path, shot: str) -> None:
+    with pytest.raises(errors.InputError, match="takes two clips"):
+        stitcher.seam_picture(
+            stitcher.assemble(chain), chain[0].stem if shot == "first" else shot, tmp_path / "s.png"
+        )
+
+
+def test_a_seam_that_is_a_blend_is_none(chain: list[Path], tmp_path: Path) -> None:
+    board = stitcher.assemble(chain, transition="dissolve", duration="6f")
+    with pytest.raises(errors.InputError, match="comes in with a dissolve"):
+        stitcher.seam_picture(board, chain[1].stem, tmp_path / "seam.png")
 
 
 def test_the_folders_of_a_mix_are_made(tmp_path: Path, footage: Footage) -> None:

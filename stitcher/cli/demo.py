@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stitcher.storyboard.model import Storyboard
 
 _FILMS = 3
+_SEAM_INTO = "channel"
 _UPRIGHT, _UPRIGHT_SHOT = "reels", "dawn"
 
 
@@ -39,6 +40,7 @@ def demo(
     clips, prompts = api.load(clips_path), api.load(prompts_path)
     if sheet is not None:
         api.contact_sheet(clips, sheet)
+    seam = api.seam_picture(clips, _SEAM_INTO, folder / "seam.png")
     films = Deliveries()
     takes: list[Path] = []
     notes = tuple(dict.fromkeys((*api.notes(clips), *api.notes(prompts))))
@@ -63,6 +65,7 @@ def demo(
         )
     origins = [
         f"the first is made from {clips_path}: a lower third over 'dawn', music that steps back under the line",
+        f"{seam} shows its first seam: above with the frame that the second clip repeats, below in the film",
         f"the second is its first shot for an upright screen ({_UPRIGHT}), cropped around its 'focus'",
     ]
     if takes:
@@ -76,6 +79,7 @@ def demo(
         storyboard=clips_path,
         animatic_storyboard=prompts_path,
         takes=takes,
+        seam=seam,
     )
 
 

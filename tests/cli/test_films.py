@@ -220,6 +220,7 @@ def test_the_demo_makes_a_film_from_what_comes_with_stitcher(run: Run, here: Pat
     ended = run("demo", "--preset", "draft", "--folder", "somewhere/else")
     assert ended.code == 0, ended.err
     assert stitcher.probe(here / "somewhere" / "else" / "lighthouse.mp4").duration > 20
+    assert (here / "somewhere" / "else" / "seam.png").is_file()
     upright = stitcher.probe(here / "somewhere" / "else" / "lighthouse-upright.mp4")
     assert (upright.video.shown_size, upright.video.frames, len(upright.audio)) == ((1080, 1920), 120, 1)
     animatic = stitcher.probe(here / "somewhere" / "else" / "lighthouse-animatic.mp4")
