@@ -787,8 +787,8 @@ def contact_sheet(
 def seam_picture(film: Storyboard | Timeline | Plan, shot: str, out: Path | str) -> Path:
     """Write a PNG of how a shot joins the one before: two frames of each clip as it is, and below as in the film.
 
-    Returns where it is. Raises `InputError` where no two clips are joined by a cut or a match cut, `OutputError`, `DiskFull`, and
-    what `lay_out` raises.
+    Returns where it is. Raises `InputError` where no two clips are joined by a cut or a match cut, `OutputError`,
+    `DiskFull`, and what `lay_out` raises.
     """
     from stitcher import session
     from stitcher.pictures.png_output import png_target

@@ -21,8 +21,8 @@ def seam_picture(timeline: Timeline, shot: str, path: Path) -> None:
     """Draw it as a PNG: two frames of each shot around the join. Frames that the film drops as doubled have a frame
     around them.
 
-    Raises `InputError` for a shot that none comes before, for a blend, or where one of the two is no clip, `MediaError`,
-    `OutputError` and `DiskFull`.
+    Raises `InputError` for a shot that none comes before, for a blend, or where one of the two is no clip,
+    `MediaError`, `OutputError` and `DiskFull`.
     """
     from PIL import Image, ImageDraw
 
@@ -33,7 +33,7 @@ def seam_picture(timeline: Timeline, shot: str, path: Path) -> None:
     join = timeline.transitions[number - 1]
     if join.frames:
         raise InputError(
-            f"{shot!r} comes in with a {join.kind.name}; a seam is shown where one clip is cut to the next."
+            f"{shot!r} comes in with a {join.kind.name}; seams are shown where clips are cut together."
         )
     stop, start = earlier.source_range.stop, later.source_range.start
     doubled = {stop + n for n in range(join.dropped_frames)}

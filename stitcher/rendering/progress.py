@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from stitcher.one_line import one_line
+
 Stage = Literal["look", "titles", "encode", "sound", "mux", "check", "finish"]
 
 LOOK = 0.1
@@ -35,6 +37,8 @@ class Step:
     """How many those are."""
     share: float = 0.0
     """How much of everything the call does is done: from 0 to 1, and never less than in the step before."""
+
+    __repr__ = one_line
 
 
 Progress = Callable[[Step], None]
