@@ -63,24 +63,27 @@ def demo(
         films.attempt(
             preset, animatic, lambda: _animatic_film(prompts, animatic, preset, takes), count=_FILMS
         )
-    origins = [
-        f"the first is made from {clips_path}: a lower third over 'dawn', music that steps back under the line",
-        f"{seam} shows its first seam: above with the frame that the second clip repeats, below in the film",
-        f"the second is its first shot for an upright screen ({_UPRIGHT}), cropped around its 'focus'",
-    ]
-    if takes:
-        origins.append(
-            f"the third from {prompts_path}: {len(takes)} takes made now, each from a still or from a last frame"
-        )
     return films.show(
         notes,
         as_json=as_json,
-        lines=origins,
+        lines=_origins(clips_path, prompts_path, seam, takes),
         storyboard=clips_path,
         animatic_storyboard=prompts_path,
         takes=takes,
         seam=seam,
     )
+
+
+def _origins(clips: Path, prompts: Path, seam: Path, takes: list[Path]) -> list[str]:
+    lines = [
+        f"the first is made from {clips}: a lower third over 'dawn', music that steps back under the line",
+        f"{seam} shows a seam of it: above with the frame that the second clip repeats, below as in the film",
+        f"the second is its first shot for an upright screen ({_UPRIGHT}), cropped around its 'focus'",
+    ]
+    if takes:
+        made = f"{len(takes)} takes made now, each from a still or from a last frame"
+        lines.append(f"the third from {prompts}: {made}")
+    return lines
 
 
 def _animatic_film(board: Storyboard, out: Path, preset: str | None, takes: list[Path]) -> Film:
