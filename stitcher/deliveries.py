@@ -12,7 +12,7 @@ from stitcher.media.files import made_folders
 from stitcher.one_line import one_line
 from stitcher.rendering.options import DEFAULTS, RenderOptions
 from stitcher.rendering.progress import LOOK, Told, telling
-from stitcher.session import Order, laid_out_early, locate_preset_error, render
+from stitcher.session import Order, laid_out_early, located, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def deliver(
         plans: list[tuple[Order, Plan]] = []
         for order in orders:
             try:
-                with locate_preset_error(board, str(order.preset)):
+                with located(board, str(order.preset)):
                     plans.append((order, order.plan(timeline, project)))
             except Exception as exc:
                 yield Delivered(str(order.preset), order.file, None, exc, len(orders))

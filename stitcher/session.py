@@ -6,7 +6,7 @@ The sound of a film is mixed speculatively while its match seams are still measu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -230,18 +230,19 @@ def plan(
     from stitcher.storyboard.model import Storyboard
 
     timeline = timeline_of(film)
-    if isinstance(film, Storyboard):
-        framing = _framing(film, preset)
-        timeline = timeline if framing is None else framing.applied(timeline)
-    whole = prepare(
-        timeline,
-        preset=preset or DEFAULT_PRESET,
-        encoder=encoder,
-        encoders=working_encoders_for(encoder),
-        project=project or timeline.project,
-        loudness=loudness,
-        channels=channels,
-    )
+    board = film if isinstance(film, Storyboard) else None
+    if board is not None and (framing := _framing(board, preset)) is not None:
+        timeline = framing.applied(timeline)
+    with nullcontext() if board is None else located(board):
+        whole = prepare(
+            timeline,
+            preset=preset or DEFAULT_PRESET,
+            encoder=encoder,
+            encoders=working_encoders_for(encoder),
+            project=project or timeline.project,
+            loudness=loudness,
+            channels=channels,
+        )
     return whole if part is None else part_of(whole, part)
 
 
@@ -273,11 +274,13 @@ def frame_at(
     from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.part import frame_of
 
-    if isinstance(film, Storyboard):
-        order = _as_delivered(film, order)
+    board = film if isinstance(film, Storyboard) else None
+    if board is not None:
+        order = _as_delivered(board, order)
     timeline = timeline_of(film)
     project = options.project or timeline.project
-    planned = film if isinstance(film, Plan) else order.plan(timeline, project)
+    with nullcontext() if board is None else located(board):
+        planned = film if isinstance(film, Plan) else order.plan(timeline, project)
     settled = replace(options, project=project, cache=absolute(options.cache))
     return write_frame(planned, frame_of(timeline, at), order.file, settled)
 
@@ -304,7 +307,7 @@ def render(film: Storyboard | Timeline | Plan, order: Order, options: RenderOpti
         if not isinstance(film, Storyboard):
             return _render(film, order, options, told)
         order = replace(order, reframing=order.reframing or _framing(film, order.preset))
-        with laid_out_early(film, order, options) as timeline:
+        with located(film), laid_out_early(film, order, options) as timeline:
             return _render(timeline, order, options, None if told is None else told.part(LOOK, 1))
 
 
@@ -393,10 +396,13 @@ def to_moviepy(timeline: Timeline) -> VideoClip:
 
 
 @contextmanager
-def locate_preset_error(board: Storyboard, preset: str) -> Iterator[None]:
-    """Add to what is wrong with a preset where the storyboard names it, if it does."""
+def located(board: Storyboard, preset: str = "") -> Iterator[None]:
+    """Add to what is wrong with a preset, or with a film as it would deliver it, where the storyboard says it."""
     try:
         yield
+    except PlanError as exc:
+        issues = [board.issue(one.location, one.message) if one.location else one for one in exc.issues]
+        raise PlanError(issues) from exc
     except PresetError as exc:
         for number, delivery in enumerate(board.deliver):
             if delivery.preset == preset:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import NotGenerated, PreflightError
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.session import DEFAULT_PRESET, Order, lay_out, locate_preset_error, sound_report
+from stitcher.session import DEFAULT_PRESET, Order, lay_out, located, sound_report
 
 if TYPE_CHECKING:
     from stitcher.generation.stale import Drift
@@ -80,7 +80,7 @@ def check(board: Storyboard, preset: str | None = None, options: RenderOptions =
         return Check((), waiting, stale, (*notes, *blank))
     plans = []
     for order in dict.fromkeys(_orders(board, preset)):
-        with locate_preset_error(board, str(order.preset)):
+        with located(board, str(order.preset)):
             plans.append(order.plan(timeline, timeline.project))
     notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
     sound = tuple(map(sound_report, plans))

@@ -20,7 +20,7 @@ from dataclasses import replace
 from stitcher.captions.track import CaptionTrack
 from stitcher.delivery.packaging_settings import GifSettings, StillSettings
 from stitcher.delivery.spec import DeliverySpec, PictureSpec
-from stitcher.errors import InputError, PlanError
+from stitcher.errors import InputError, Issue, PlanError
 from stitcher.formats.codecs import NAL_CODECS
 from stitcher.formats.colour import HDR_TRANSFERS
 from stitcher.media.clip import Clip
@@ -73,12 +73,20 @@ def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None 
 
 
 def _refuse_grades_of_light(timeline: Timeline, picture: PictureSpec) -> None:
-    for item in timeline.items:
-        if picture.colour.is_hdr and not item.look.grade.is_neutral:
-            raise PlanError(
-                f"shot {item.shot!r}: 'grade' is for pictures of SDR, and this film is HDR "
-                f"({HDR_TRANSFERS[picture.colour.transfer or '']}); grade the clip beforehand, or deliver SDR."
+    graded = [index for index, item in enumerate(timeline.items) if not item.look.grade.is_neutral]
+    if not graded or not picture.colour.is_hdr:
+        return
+    light = HDR_TRANSFERS[picture.colour.transfer or ""]
+    raise PlanError(
+        [
+            Issue.at(
+                ("shots", index, "grade"),
+                f"shot {timeline.items[index].shot!r}: 'grade' is for pictures of SDR, and this film is HDR "
+                f"({light}); grade the clip beforehand, or deliver SDR.",
             )
+            for index in graded
+        ]
+    )
 
 
 def without_copies(made: Plan) -> Plan:

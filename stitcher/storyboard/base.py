@@ -6,7 +6,8 @@ import ast
 import inspect
 import itertools
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -92,3 +93,17 @@ class Shorthand:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"anyOf": [self.string_schema, handler(schema)]}
+
+
+def paths_in(value: object) -> Iterator[Path]:
+    """Every file that is named in a part of a storyboard, however deep."""
+    if isinstance(value, Path):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in value.model_fields_set:
+            yield from paths_in(getattr(value, name))
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from paths_in(one)
+    elif isinstance(value, dict):
+        yield from paths_in(tuple(value.values()))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stitcher.errors import Issue
 from stitcher.storyboard.anchor import Anchor
+from stitcher.storyboard.base import StoryboardModel, paths_in
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.choices import Role
 from stitcher.storyboard.cue import Cue
@@ -263,13 +264,12 @@ def check_captions(
 
 
 def check_deliveries(
-    deliveries: Sequence[tuple[int, Delivery]],
-    shots: Numbered,
-    cues: Sequence[tuple[int, Cue]],
-    ids: Mapping[str, int],
+    deliveries: Sequence[tuple[int, Delivery]], made_of: Iterable[StoryboardModel], ids: Mapping[str, int]
 ) -> Iterator[Issue]:
-    """Issues of deliveries to editors nobody knows, of unknown shots, to one place, or onto a file the film is of."""
-    used = {path for _, shot in shots for path in (shot.clip, shot.still)} | {cue.file for _, cue in cues}
+    """Issues of deliveries to editors nobody knows, of unknown shots, to one place, or onto a file that the film, whose
+    parts those are, is made of.
+    """
+    used = {path for part in made_of for path in paths_in(part)}
     first: dict[Path, int] = {}
     for index, delivery in deliveries:
         if delivery.editor is not None and delivery.editor not in EDITORS:

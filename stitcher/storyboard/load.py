@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from stitcher.errors import Issue, StoryboardError
 from stitcher.storyboard import cross_checks
+from stitcher.storyboard.base import StoryboardModel
 from stitcher.storyboard.bought_sound_checks import check_bought_sounds
 from stitcher.storyboard.captions import Captions
 from stitcher.storyboard.choices import ROLES, Role
@@ -19,7 +20,7 @@ from stitcher.storyboard.cue import Cue
 from stitcher.storyboard.levels import RoleLevel
 from stitcher.storyboard.loudness import Loudness
 from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
-from stitcher.storyboard.overlay import FilmOverlay
+from stitcher.storyboard.overlay import FilmOverlay, Logo
 from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.shot import Shot
 from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
@@ -218,6 +219,15 @@ class _ValidParts:
     own_sound: OwnSound | None
     roles: Mapping[str, Role]
     levels: Mapping[str, RoleLevel]
+    logo: Logo | None
+
+    @property
+    def made_of(self) -> Iterator[StoryboardModel]:
+        """What names files that the film is made of."""
+        for parts in (self.shots, self.cues, self.captions, self.overlays):
+            yield from (part for _, part in parts)
+        if self.logo is not None:
+            yield self.logo
 
     @property
     def marker_names(self) -> frozenset[str] | None:
@@ -242,6 +252,7 @@ class _ValidParts:
             own_sound=board.defaults.sound,
             roles=board.roles,
             levels=board.levels,
+            logo=board.defaults.logo,
         )
 
     @classmethod
@@ -270,6 +281,7 @@ class _ValidParts:
             # A name whose role is wrong is a name all the same.
             roles=dict.fromkeys(map(str, _mapping(data.get("roles"))), ROLES[0]),
             levels={},
+            logo=defaults[0].logo if defaults else None,
         )
 
 
@@ -297,7 +309,7 @@ def _references(
         yield from cross_checks.check_markers(parts.markers, ids)
         yield from cross_checks.check_overlays(parts.overlays, ids, parts.marker_names)
         yield from cross_checks.check_captions(parts.captions, ids, parts.marker_names)
-    yield from cross_checks.check_deliveries(parts.deliveries, parts.shots, parts.cues, ids)
+    yield from cross_checks.check_deliveries(parts.deliveries, parts.made_of, ids)
 
 
 def _loudness(value: object) -> object:

@@ -24,6 +24,8 @@ from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.options import RenderOptions
 from stitcher.rendering.picture_proof import check_shown
 from stitcher.rendering.plan import plan
+from stitcher.session import located
+from stitcher.storyboard.load import parse
 from stitcher.timebase import FrameRange
 from stitcher.timeline.look import ColourGrade, Look, Lut, luma_weights
 from tests.factories import make_clip
@@ -47,6 +49,16 @@ def test_a_grade_is_refused_where_the_film_is_hdr() -> None:
         PlanError, match=r"shot 's0': 'grade' is for pictures of SDR, and this film is HDR \(PQ\)"
     ):
         plan(film([make_clip(frames=24)], look=Look(grade=ColourGrade(exposure=1))), delivery(colour=hdr))
+
+
+def test_a_grade_that_is_refused_is_told_with_its_line() -> None:
+    hdr = Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")
+    board = parse("stitcher: 1\nshots:\n- {id: s0, clip: a}\n- id: s1\n  clip: b\n  grade: {exposure: 1}\n")
+    made = film([make_clip(frames=24), make_clip(frames=24)])
+    graded = replace(made.items[1], look=Look(grade=ColourGrade(exposure=1)))
+    with pytest.raises(PlanError) as caught, located(board):
+        plan(replace(made, items=(made.items[0], graded)), delivery(colour=hdr))
+    assert [issue.line for issue in caught.value.issues] == [6]
 
 
 def test_where_a_table_lies_is_not_in_the_key_and_what_is_in_it_is() -> None:

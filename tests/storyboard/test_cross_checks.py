@@ -34,6 +34,25 @@ def test_deliveries_have_places_of_their_own(deliveries: str, said: str) -> None
     assert said in only_issue(f"stitcher: 1\nshots: [{{id: s, clip: a}}]\ndeliver: [{deliveries}]\n")
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "overlays: [{picture: x, at: 1s}]",
+        "defaults: {logo: x}",
+        "shots: [{id: s, clip: a, overlays: [{picture: x}]}]",
+        "shots: [{id: s, clip: a, grade: {lut: x}}]",
+        "shots: [{id: s, prompt: p, start: x}]",
+        "shots: [{id: s, still: x, duration: 1s}]",
+        "sound: [{file: x, role: music, at: 0s}]",
+        "captions: [{file: x}]",
+    ],
+)
+def test_no_delivery_overwrites_what_the_film_is_made_of(part: str) -> None:
+    shots = "" if part.startswith("shots") else "shots: [{id: s, clip: a}]\n"
+    said = only_issue(f"stitcher: 1\n{shots}{part}\ndeliver: [{{preset: p, file: ./x}}]\n")
+    assert "never overwritten" in said
+
+
 @pytest.mark.parametrize("written", ["5.1", "'5.1'"])
 def test_surround_is_asked_for_as_it_is_called(written: str) -> None:
     board = parse(
