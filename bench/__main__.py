@@ -120,6 +120,41 @@ def clip(bench: Bench) -> None:
     dissolves(bench, "clip")
 
 
+def sources(bench: Bench) -> None:
+    """The standard job by other encoders, and by three in turn."""
+    for encoders in (("abr",), ("cqp",), ("bare",), ("openh264",), ("x265",), ("crf", "openh264", "main")):
+        clips, bed = footage.clips("second", encoders=encoders), footage.bed(91)
+        ours, theirs, reference = (
+            bench.folder / name for name in ("ours.mp4", "theirs.mp4", "reference.mkv")
+        )
+        own = (*footage.ENCODERS[encoders[0]], "-pix_fmt", "yuv420p")
+        like = tuple(part for part in own if "filter_units" not in part and part != "-bsf:v")
+        measured: dict[str, Measured | float] = {
+            "one ffmpeg command": bench.timed(peers.one_command(clips, bed, OVERLAP, theirs, like)),
+            "stitcher": bench.timed(peers.stitcher(clips, bed, OVERLAP, ours)),
+        }
+        lossless = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0")
+        run(peers.one_command(clips, None, OVERLAP, reference, lossless))
+        frames = [(start, stop) for start, stop in peers.seams(clips, OVERLAP)]
+        for name, film in (("ours", ours), ("theirs", theirs)):
+            for meter, value in nearness(film, reference, frames).items():
+                measured[f"{name}, {meter} at seams"] = value
+        bench.report(f"12 clips, 11 dissolves, by {', '.join(encoders)}", **measured)
+
+
+def mixed(bench: Bench) -> None:
+    """Cuts between clips of three encoders in turn, beside a stream copy of as many of one."""
+    one, three = footage.clips("second"), footage.clips("second", encoders=("crf", "openh264", "main"))
+    bed = footage.bed(91)
+    bench.report(
+        "12 clips of three encoders, cuts",
+        **{
+            "stream copy of one": bench.timed(peers.stream_copy(one, bed, bench.folder / "copy.mp4")),
+            "stitcher": bench.timed(peers.stitcher(three, bed, 0, bench.folder / "ours.mp4")),
+        },
+    )
+
+
 def matches(bench: Bench) -> None:
     """Match cuts: nothing to blend, so nothing to encode."""
     clips, bed = footage.clips("second"), footage.bed(91)
@@ -329,7 +364,7 @@ def crowd(bench: Bench) -> None:
 
 
 CASES = (
-    *(standard, matches, gen4, clip, large, youtube, pictures, draft),
+    *(standard, sources, mixed, matches, gen4, clip, large, youtube, pictures, draft),
     *(seam, many, sound, moved, crowd, handover),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -18,6 +19,20 @@ GROUPS = {
 }
 
 
+_X264 = ("-c:v", "libx264", "-preset", "medium", "-profile:v", "high")
+ENCODERS: dict[str, tuple[str, ...]] = {
+    "crf": (*_X264, "-crf", "18"),
+    "abr": (*_X264, "-b:v", "6M"),
+    "cqp": (*_X264, "-qp", "21"),
+    # As services hand out clips whose encoder's words were taken out.
+    "bare": (*_X264, "-crf", "18", "-bsf:v", "filter_units=remove_types=6"),
+    "openh264": ("-c:v", "libopenh264", "-b:v", "8M", "-profile:v", "high"),
+    "x265": ("-c:v", "libx265", "-preset", "medium", "-crf", "20", "-tag:v", "hvc1"),
+    "main": ("-c:v", "libx264", "-preset", "fast", "-profile:v", "main", "-b:v", "5M"),
+}
+"""Who encoded the clips, by the name of its row; all about 6 Mbit/s."""
+
+
 def ffmpeg_exe() -> str:
     """The program every peer uses."""
     return str(imageio_ffmpeg.get_ffmpeg_exe())
@@ -29,9 +44,14 @@ def ffmpeg(*arguments: str) -> None:
 
 
 def clips(
-    groups: str, count: int = 12, *, size: tuple[int, int] = (1280, 720), frames: int | None = None
+    groups: str,
+    count: int = 12,
+    *,
+    size: tuple[int, int] = (1280, 720),
+    frames: int | None = None,
+    encoders: Sequence[str] = ("crf",),
 ) -> list[Path]:
-    """`count` clips at 24 frames a second, about 6 Mbit/s at 720p, CRF 18 medium, untagged and silent.
+    """`count` clips at 24 frames a second, about 6 Mbit/s at 720p, untagged and silent, by these encoders in turn.
 
     Half of them 121 frames long, half 241, or all `frames` long.
     """
@@ -39,7 +59,9 @@ def clips(
     made = []
     for n in range(count):
         length = frames or (241 if n % 2 else 121)
-        path = FOOTAGE / f"{groups}-{size[0]}x{size[1]}-{length}-{n:03}.mp4"
+        encoder = encoders[n % len(encoders)]
+        kind = groups if encoder == "crf" else f"{groups}-{encoder}"
+        path = FOOTAGE / f"{kind}-{size[0]}x{size[1]}-{length}-{n:03}.mp4"
         made.append(path)
         if path.exists():
             continue
@@ -53,11 +75,17 @@ def clips(
         )
         ffmpeg(
             *("-filter_complex", graph, "-frames:v", str(length)),
-            *("-c:v", "libx264", "-preset", "medium", "-crf", "18", "-profile:v", "high", *GROUPS[groups]),
+            *(*ENCODERS[encoder], *_grouped(groups, encoder)),
             *("-pix_fmt", "yuv420p", "-video_track_timescale", "12288", str(temp)),
         )
         temp.rename(path)
     return made
+
+
+def _grouped(groups: str, encoder: str) -> tuple[str, ...]:
+    if encoder == "x265":
+        return ("-x265-params", "keyint=24:min-keyint=24:scenecut=0:open-gop=0:log-level=error")
+    return GROUPS[groups]
 
 
 def bed(seconds: float) -> Path:

@@ -19,6 +19,7 @@ from stitcher.delivery.match_x264 import (
     is_lossless_x264,
     quick_x264_options,
 )
+from stitcher.delivery.match_x265 import quick_x265_options
 from stitcher.delivery.spec import PictureSpec, same_matrix, yuv_colour
 from stitcher.formats.codecs import CODECS, FILM_CONTAINERS
 from stitcher.formats.containers import ContainerName
@@ -64,6 +65,8 @@ def match_sources(timeline: Timeline) -> Match:
     if copyable and encoder == "libx264":
         seam_options = quick_x264_options(options, video, FOR_SEAMS)
         options = quick_x264_options(options, video, FOR_STRETCHES) or options
+    elif copyable and encoder == "libx265":
+        seam_options = quick_x265_options(video)
     picture = PictureSpec(
         codec=video.codec,
         encoder=encoder,

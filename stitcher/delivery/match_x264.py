@@ -20,6 +20,8 @@ FALLBACK_CRF = 16
 _BASELINE, _HIGH_444 = 66, 244
 _OFFSET_444 = 6
 """What x264 adds to the chroma offset at 4:4:4 (which profile 244 means, lossless 4:2:0 aside)."""
+_MEDIUM_SUBME = "7"
+"""The search of x264's own default."""
 _STITCHABLE_QUANTISER = 26
 """What x264 writes as first quantiser under mean bitrates and `stitchable`; otherwise it writes the CRF."""
 
@@ -187,12 +189,12 @@ def quick_x264_options(
     """`matching_x264_options`'s options with a quicker `search`: sooner made and nearer, but larger.
 
     `search` is `FOR_STRETCHES` or `FOR_SEAMS`. None of it shows in the parameter sets. Empty where there is nothing to
-    gain or the sets cannot be kept.
+    gain.
     """
     sets = read_avc(video.parameter_sets)
     settings = parse_settings(video.encoder_settings)
-    slow = settings.get("subme", "0")
-    if sets is None or settings.get("rc") != "crf" or not slow.isdigit() or int(slow) <= int(search["subme"]):
+    slow = settings.get("subme", _MEDIUM_SUBME)
+    if sets is None or not slow.isdigit() or int(slow) <= int(search["subme"]):
         return ()
     at = options.index("-x264-params") + 1
     params = dict(pair.split("=", 1) for pair in options[at].split(":"))
@@ -201,9 +203,16 @@ def quick_x264_options(
     params |= dict(search) | {"chroma-qp-offset": str(offset)}
     if is_large(video.width, video.height):
         params |= FOR_LARGE
+    if settings.get("rc") not in ("crf", "cqp") and _crf(options) == FALLBACK_CRF:
+        # Nearer than a mean bitrate already.
+        del params["zones"]
     if not sets.picture.weighted_p:
         params["weightp"] = "0"
     return (*options[:at], ":".join(f"{key}={value}" for key, value in params.items()), *options[at + 1 :])
+
+
+def _crf(options: tuple[str, ...]) -> float | None:
+    return float(options[options.index("-crf") + 1]) if "-crf" in options else None
 
 
 def _buffer(settings: dict[str, str]) -> dict[str, str]:

