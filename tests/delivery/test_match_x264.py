@@ -39,6 +39,10 @@ def stream(settings: str, sets: bytes, **changes: object) -> VideoStream:
     return replace(video, encoder_settings=settings, level=10, **changes)  # type: ignore[arg-type]  # fields by name
 
 
+def hurried(video: VideoStream) -> tuple[str, ...]:
+    return quick_x264_options(matching_x264_options(video), video, FOR_SEAMS)
+
+
 def test_options_that_match_a_source_are_as_in_the_golden_file() -> None:
     medium = stream(MEDIUM, MEDIUM_SETS)
     tagged = replace(medium, colour=Colour("tv", "bt709", "bt709", "bt709"))
@@ -54,7 +58,9 @@ def test_options_that_match_a_source_are_as_in_the_golden_file() -> None:
             "for seams": quick_x264_options(options, medium, FOR_SEAMS),
             "for seams of large pictures": quick_x264_options(options, large, FOR_SEAMS),
             "a mean bitrate": matching_x264_options(stream(MEAN_BITRATE, MEAN_BITRATE_SETS)),
+            "a mean bitrate, for seams": hurried(stream(MEAN_BITRATE, MEAN_BITRATE_SETS)),
             "an encoder that does not describe itself": matching_x264_options(stream("", MEDIUM_SETS)),
+            "an encoder that does not describe itself, for seams": hurried(stream("", MEDIUM_SETS)),
             "neither settings nor sets": matching_x264_options(stream("", b"")),
         },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from stitcher.delivery.match_x265 import matching_x265_options
+from stitcher.delivery.match_x265 import matching_x265_options, quick_x265_options
 from tests.factories import make_clip
 from tests.golden import assert_golden
 
@@ -43,6 +43,8 @@ def test_options_that_match_a_source_are_as_in_the_golden_file() -> None:
         {
             "medium at CRF 20": matching_x265_options(main10),
             "the same at another size": matching_x265_options(main10, resized=True),
+            "for seams": quick_x265_options(main10),
             "an encoder that does not describe itself": matching_x265_options(plain),
+            "an encoder that does not describe itself, for seams": quick_x265_options(plain),
         },
     )
