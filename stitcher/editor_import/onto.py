@@ -16,7 +16,7 @@ from stitcher.importers.board import BoardWriter
 from stitcher.importers.changes import differences, not_compared
 from stitcher.importers.cut import CutMedia
 from stitcher.importers.film_view import FilmView
-from stitcher.importers.match import matched
+from stitcher.importers.match import matched, with_own_sounds
 from stitcher.importers.merge_shots import ShotMerger
 from stitcher.importers.merge_sounds import merge_markers, merge_sounds
 from stitcher.media.files import write_whole
@@ -64,9 +64,8 @@ def import_onto(request: Request) -> Imported:
         )
     cut = same_files(cut, ours)
     paths = {**found, **{media: Path(media.address) for media in cut.media if os.path.isfile(media.address)}}
-    after = FilmView.of(cut)
+    before, after = with_own_sounds(FilmView.of(ours), FilmView.of(cut))
     writer = BoardWriter(after, paths, onto.parent, list(after.unread))
-    before = FilmView.of(ours)
     _refuse_unknown(before, after, paths)
     new = BoardText(text, onto)
     ShotMerger(board, before, writer, _dropped(timeline)).merge(new)

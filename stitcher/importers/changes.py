@@ -14,7 +14,15 @@ from stitcher.importers.cut import CutBlend, CutClip, CutMarker
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.levels import fades_of
 from stitcher.importers.losses import Unread
-from stitcher.importers.match import drawn_sides, matched, moved, same_media, sound_matches, stays_off
+from stitcher.importers.match import (
+    drawn_sides,
+    matched,
+    moved,
+    same_media,
+    sound_matches,
+    stays_off,
+    with_own_sounds,
+)
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import format_decimal, format_rate, round_half_up
 
@@ -55,6 +63,7 @@ class CutChange:
 
 def differences(before: FilmView, after: FilmView) -> tuple[CutChange, ...]:
     """Everything that is different in `after`, in its order."""
+    before, after = with_own_sounds(before, after)
     found = [*_format(before, after), *_Shots(before, after).changes(), *_sounds(before, after)]
     found += _markers(before, after)
     return tuple(sorted(found, key=lambda change: change.frame))
@@ -124,7 +133,7 @@ class _Shots:
         if words := self._trim(index, place, free=free):
             yield CutChange("trimmed", name, words, at)
         one, other = (view.sounds.by_clip.get(at) for view, at in ((self.before, place), (self.after, index)))
-        if was.media is not None and not drawn and was.enabled and now.enabled:
+        if was.media is not None and was.enabled and now.enabled:
             yield from self._own_sound(name, one, other, at)
 
     def _trim(self, index: int, place: int, *, free: bool) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from stitcher.exporters.edl import plain
 from stitcher.exporters.names import UniqueNames
 from stitcher.importers.cut import CutClip, CutMedia
 from stitcher.importers.film_view import FilmView
+from stitcher.importers.own_sound import OwnSounds
 
 
 def matched(before: FilmView, after: FilmView) -> tuple[int | None, ...]:
@@ -189,3 +192,34 @@ def sound_matches(before: Sequence[CutClip], after: Sequence[CutClip]) -> tuple[
                 found[index] = best
                 del free[best]
     return tuple(found)
+
+
+def with_own_sounds(before: FilmView, after: FilmView) -> tuple[FilmView, FilmView]:
+    """Two cuts, each of which knows the own sounds of its shots also where what it shows of one was drawn.
+
+    What is drawn has no sound: it is played from the shot's own file, as only the other cut says.
+    """
+    for index, place in enumerate(matched(before, after)):
+        if place is None or not any(drawn_sides(before, place, after, index)):
+            continue
+        one, other = before.sounds.by_clip.get(place), after.sounds.by_clip.get(index)
+        if one is not None and other is None:
+            after = _with_own_sound(after, index, (before, place, one))
+        elif other is not None and one is None:
+            before = _with_own_sound(before, place, (after, index, other))
+    return before, after
+
+
+def _with_own_sound(view: FilmView, index: int, known: tuple[FilmView, int, CutClip]) -> FilmView:
+    """The cut, with the own sound of a shot found that the other cut has."""
+    other, place, own = known
+    record, rate = view.track.clips[index].record, view.cut.rate
+    begins = own.media_time(other.track.clips[place].record.start, other.cut.rate)
+    for sound in view.sounds.others:
+        covers = sound.record.start <= record.start + 1 and sound.record.stop >= record.stop - 1
+        in_step = abs(sound.media_time(record.start, rate) - begins) <= own.speed / rate
+        named = plain(sound.name) == plain(own.name)
+        if sound.enabled and covers and same_media(own, sound) and (named or in_step):
+            others = tuple(one for one in view.sounds.others if one is not sound)
+            return replace(view, sounds=OwnSounds({**view.sounds.by_clip, index: sound}, others))
+    return view

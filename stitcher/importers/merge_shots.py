@@ -103,7 +103,7 @@ class ShotMerger:
             changes["enabled"] = None if now.enabled else False
         if not hidden:
             changes |= self._picture(index, place, drawn=drawn)
-            if not drawn and was.media is not None and now.enabled and was.enabled:
+            if was.media is not None and now.enabled and was.enabled:
                 changes |= self._own_sound(index, place)
         return changes | self._join(index, places) | self._start(index, places)
 

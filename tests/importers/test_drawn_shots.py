@@ -16,7 +16,7 @@ from stitcher.importers.cut import Cut
 from stitcher.importers.film_view import FilmView
 from stitcher.importers.from_handover import cut_of
 from stitcher.timebase import FrameRange
-from tests.exporters.films import film_of
+from tests.exporters.films import film_of, spoken
 from tests.factories import make_clip
 from tests.importers.test_own_exports import FORMATS, read_back
 
@@ -89,3 +89,28 @@ def test_another_file_in_its_place_is_told_as_one() -> None:
     other = replace(two, media=replace(two.media, name="other.mov", address="other.mov"), start=Fraction(0))
     cut = replace(cut, pictures=(replace(cut.pictures[0], clips=(one, other, three)),))
     assert "two: shows other.mov instead of wan_0007.mp4" in told(board, cut)[0]
+
+
+def heard(*, muted: bool = False) -> tuple[Cut, Handover]:
+    """A film of one file whose shots are all heard, but for a muted one, and its hand-over with the last drawn."""
+    film = film_of(48, 48, names=["one", "two"])
+    film = replace(film, items=tuple(replace(item, source=film.items[0].source) for item in film.items))
+    board = film = spoken(film)
+    drawn = replace(make_clip(path="/cache/drawn.mov", frames=60, rate=film.rate), sha256="d" * 64)
+    if muted:
+        film = replace(film, cues=film.cues[:1])
+    place = Place(Path("/out/media"))
+    return cut_of(handover_of(board)), handover_of(film, drawn={1: Drawn(drawn, head=6)}, place=place)
+
+
+@pytest.mark.parametrize("name", sorted({*FORMATS} - {"edl"}))
+def test_its_own_sound_is_no_new_one(name: str) -> None:
+    board, handover = heard()
+    cut = read_back(handover, name)
+    assert (told(board, cut)[0], told(cut, board)[0]) == ([], [])
+
+
+def test_its_own_sound_left_out_is_told_as_its_own() -> None:
+    board, handover = heard(muted=True)
+    cut = read_back(handover, "otio")
+    assert told(board, cut)[0] == ["two: its own sound is not heard any more"]
