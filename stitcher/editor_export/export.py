@@ -30,6 +30,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     from stitcher.exporters.cut import Place, Sources, handover_of
     from stitcher.exporters.folder import require_room, write_folder
     from stitcher.exporters.manifest import MEDIA, check_target
+    from stitcher.exporters.picture_keys import shot_keys
     from stitcher.storyboard.model import Storyboard
 
     board = film if isinstance(film, Storyboard) else None
@@ -52,6 +53,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
         place=Place(order.folder / MEDIA, preset.paths.value, MEDIA),
         details=shot_details(board, timeline) if board is not None else None,
         over_film=_over_film(timeline, options),
+        keys=shot_keys(board, timeline.rate) if board is not None else None,
     )
     handover = replace(handover, losses=(*handover.losses, *stand_in.losses))
     beside = other_size_part(handover.media, others, order.size)

@@ -62,7 +62,7 @@ def _read(film: Storyboard | Path, rate: Fraction | None, media: Sequence[Path])
     if isinstance(film, Path) and film.suffix.lower() not in _BOARDS:
         return read_with_media(film, rate=rate, media=media)[0]
     board = load(film) if isinstance(film, Path) else film
-    return cut_of_film(lay_out(board))
+    return cut_of_film(lay_out(board), board)
 
 
 def _write_markers(path: Path, cut: Cut, changes: Sequence[CutChange]) -> None:

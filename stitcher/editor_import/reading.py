@@ -16,15 +16,20 @@ from stitcher.timebase import parse_timecode
 
 if TYPE_CHECKING:
     from stitcher.media.clip import Clip
+    from stitcher.storyboard.model import Storyboard
     from stitcher.timeline.model import Timeline
 
 
-def cut_of_film(timeline: Timeline) -> Cut:
-    """A film of ours as a cut."""
+def cut_of_film(timeline: Timeline, board: Storyboard | None = None) -> Cut:
+    """A film of ours as a cut, with what its storyboard says of how it is seen."""
     from stitcher.exporters.cut import handover_of
+    from stitcher.exporters.picture_keys import film_keys, shot_keys
     from stitcher.importers.from_handover import cut_of
 
-    return cut_of(handover_of(timeline))
+    if board is None:
+        return cut_of(handover_of(timeline))
+    cut = cut_of(handover_of(timeline, keys=shot_keys(board, timeline.rate)))
+    return replace(cut, keys=film_keys(board, timeline.rate))
 
 
 def same_files(cut: Cut, other: Cut) -> Cut:

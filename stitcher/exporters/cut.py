@@ -21,6 +21,7 @@ from stitcher.exporters.handover import (
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.overlay_tracks import Drawn, film_overlay_losses, overlay_tracks
+from stitcher.exporters.picture_keys import PictureKeys
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
@@ -92,14 +93,15 @@ def handover_of(
     sources: Sources = AS_THEY_ARE,
     details: Mapping[str, ShotDetails] | None = None,
     over_film: Sequence[Clip] = (),
+    keys: Mapping[str, PictureKeys] | None = None,
 ) -> Handover:
-    """The film as editors see it. `drawn` is by index of the timeline's items, `details` by shot; `over_film` is what
-    was drawn of each overlay of the film.
+    """The film as editors see it. `drawn` is by index of the timeline's items, `details` and `keys` by shot;
+    `over_film` is what was drawn of each overlay of the film.
 
     Raises `PlanError` for a film without pictures, and one that does not fit between two midnights.
     """
     _check_length(timeline)
-    builder = _Builder(timeline, drawn or {}, place, sources)
+    builder = _Builder(timeline, drawn or {}, place, sources, keys or {})
     film = builder.film_track()
     overlays = overlay_tracks(timeline, drawn or {}, over_film, builder.media_of)
     tracks, losses = sound_tracks(timeline, builder.sound_source)
@@ -152,6 +154,7 @@ class _Builder:
     drawn: Mapping[int, Drawn]
     place: Place
     sources: Sources
+    keys: Mapping[str, PictureKeys]
     names: UniqueNames = field(default_factory=UniqueNames)
     media: dict[Path, MediaFile] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
@@ -239,6 +242,7 @@ class _Builder:
             drawn_from=item.source_range.start - drawn.head
             if drawn.clip is not None and isinstance(item.source, Clip)
             else None,
+            keys=self.keys.get(item.shot),
         )
 
     def _note_picture(self, shot: str, clip: Clip) -> None:

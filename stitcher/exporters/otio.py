@@ -6,6 +6,7 @@ drop-frame have no schema; a dialect knows where one editor looks for them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -199,6 +200,10 @@ class _Writer:
             }
         if item.media is not None and not item.media.drawn:
             data |= {"fit": item.fit, "conform": item.conform}
+        elif item.media is not None:
+            data["drawn"] = True
+        if item.keys is not None:
+            data["keys"] = {key: json.loads(value) for key, value in item.keys}
         if item.drawn_from is not None:
             data["drawn_from"] = item.drawn_from
         if item.media is not None:

@@ -6,6 +6,7 @@ shots are seen.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from stitcher.exporters.losses import unique
+from stitcher.exporters.picture_keys import IN_PICTURES, PictureKeys
 from stitcher.importers.cues import CueWriter
 from stitcher.importers.cut import Cut, CutClip, CutMedia, CutTrack
 from stitcher.importers.film_view import FilmView
+from stitcher.importers.flatten import is_over
 from stitcher.importers.losses import Unread
 from stitcher.importers.own_sound import OwnSounds, own_sound_data
 from stitcher.importers.roles import role_of
@@ -111,8 +114,8 @@ class BoardWriter:
         self.unread.append(Unread("picture-size", detail=f"{_USUAL_SIZE[0]}x{_USUAL_SIZE[1]} was taken"))
         return _USUAL_SIZE
 
-    def shot(self, index: int) -> dict[str, Any]:
-        """The values of one shot."""
+    def shot(self, index: int, *, keys: PictureKeys = ()) -> dict[str, Any]:
+        """The values of one shot; `keys` say how it is seen where the cut says nothing of that."""
         clip = self.film.clips[index]
         data: dict[str, Any] = {"id": self.ids[index]}
         seen = self.film.seen(index)
@@ -129,6 +132,7 @@ class BoardWriter:
             sound = self._own_sound(index, clip)
             if sound is not None:
                 data["sound"] = sound
+        data |= self._looks(index, keys if clip.keys is None else clip.keys)
         if (transition := self.transition(index)) != CUT.name:
             data["transition"] = transition
         return data
@@ -148,6 +152,26 @@ class BoardWriter:
         if clip.conform is None and (clip.speed != 1 or media.rate not in (None, self.rate)):
             self.unread.append(Unread("conform", clip.name))
         return data
+
+    def _looks(self, index: int, keys: PictureKeys) -> dict[str, Any]:
+        """What else is said of how it is seen, as far as it is not in pictures that were drawn."""
+        clip = self.film.clips[index]
+        left_out = {*IN_PICTURES} if clip.drawn else set[str]()
+        # Fades and dissolves exclude each other, and an effect is a program, which no cut may bring along.
+        for key, blend in (
+            ("fade_in", self.film.blend_at(index - 1)),
+            ("fade_out", self.film.blend_at(index)),
+        ):
+            left_out |= {key} if blend is not None else set()
+        if not clip.drawn and "effects" in dict(keys):
+            self.unread.append(Unread("effect", clip.name))
+            left_out.add("effects")
+        written = {key: json.loads(value) for key, value in keys if key not in left_out}
+        if "overlays" in written:
+            self.unread[:] = [
+                one for one in self.unread if one.kind != "overlay" or not is_over(one.where, clip.name)
+            ]
+        return written
 
     def trim(self, index: int) -> dict[str, Any]:
         """Where a shot begins and ends in its file: `in`, `out` and `hold`, as far as they are needed."""

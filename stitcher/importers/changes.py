@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.exporters.edl import plain
+from stitcher.exporters.picture_keys import PictureKeys, told
 from stitcher.importers.automation import changed_keys
 from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
@@ -35,6 +36,7 @@ ChangeKind = Literal[
     "speed",
     "switched",
     "transition",
+    "look",
     "gain",
     "sound-moved",
     "sound-trimmed",
@@ -80,6 +82,7 @@ def _format(before: FilmView, after: FilmView) -> Iterator[CutChange]:
         yield CutChange("format", "", f"the picture is {sizes[0]} and was {sizes[1]}", 0)
     if one.rate == other.rate and one.timecode(0) != other.timecode(0):
         yield CutChange("format", "", f"it starts at {other.timecode(0)} and did at {one.timecode(0)}", 0)
+    yield from _looks("film", one.keys, other.keys)
 
 
 def frames_text(frames: int) -> str:
@@ -130,6 +133,7 @@ class _Shots:
             words = f"runs at {_factor(now.speed)} and did at {_factor(was.speed)}"
             yield CutChange("speed", name, words, at)
         free = not says_pictures(self.before, self.after, place, index)
+        yield from _looks(name, was.keys, now.keys, at)
         if words := self._trim(index, place, free=free):
             yield CutChange("trimmed", name, words, at)
         one, other = (view.sounds.by_clip.get(at) for view, at in ((self.before, place), (self.after, index)))
@@ -172,6 +176,21 @@ class _Shots:
                 yield CutChange(
                     "transition", self.before.ids[place], words, self.after.track.seen(index).start
                 )
+
+
+def _looks(
+    name: str, before: PictureKeys | None, after: PictureKeys | None, at: int = 0
+) -> Iterator[CutChange]:
+    """What a storyboard says otherwise of how a shot, or the film, is seen."""
+    if before is None or after is None:
+        return
+    was, now = dict(before), dict(after)
+    for key in dict.fromkeys((*was, *now)):
+        old, new = (f"{key}: {told(values[key])}" if key in values else "" for values in (was, now))
+        if old and new and old != new:
+            yield CutChange("look", name, f"has {new} and had {old}", at)
+        elif old != new:
+            yield CutChange("look", name, f"has {new}" if new else f"has {old} no more", at)
 
 
 def trims(before: FilmView, after: FilmView, place: int, index: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from stitcher.exporters.levels import Level
+from stitcher.exporters.picture_keys import PictureKeys
 from stitcher.importers.losses import Unread
 from stitcher.storyboard.choices import Conform, Fit
 from stitcher.timebase import FrameRange, format_timecode
@@ -71,6 +72,10 @@ class CutClip:
     drawn_from: int | None = None
     """Of a file that stitcher drew of a shot's clip: the frame of the clip that it begins with, at the cut's rate, its
     speed counted. `None` for other files, and where the cut does not say."""
+    keys: PictureKeys | None = None
+    """What a storyboard says of how the shot is seen; `None` where the cut does not say."""
+    drawn: bool = False
+    """Whether the cut says that stitcher drew its file, with all in it that is `IN_PICTURES`."""
     levels: tuple[Level, ...] = ()
     """Of sound: gain and key frames, from `record.start`; none for a sound as it is in its file."""
     pan: float = 0.0
@@ -181,6 +186,8 @@ class Cut:
     """The kinds of transition that its format tells apart; a dissolve stands for all others. `None` for all."""
     laid_out: bool = False
     """Whether it is a storyboard's film, which names what its shots are made of, and nothing drawn of them."""
+    keys: PictureKeys | None = None
+    """What a storyboard says of how the film as a whole is seen; `None` where the cut does not say."""
     unread: tuple[Unread, ...] = field(default=())
     """What its reader could not read."""
 

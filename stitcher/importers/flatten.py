@@ -55,6 +55,12 @@ def film_track(tracks: Sequence[CutTrack], rate: Fraction) -> tuple[CutTrack, tu
     return builder.track(), tuple(unread)
 
 
+def is_over(name: str, shot: str) -> bool:
+    """Whether that is what our hand-overs call something that lies over a shot."""
+    own = _OWN_OVERLAY.fullmatch(name)
+    return own is not None and own[1] == shot
+
+
 def _is_overlay(clip: CutClip, below: set[str], unread: list[Unread]) -> bool:
     """Whether it is text, or something of ours, that lies over the picture; it is noted."""
     own = _OWN_OVERLAY.fullmatch(clip.name)

@@ -49,6 +49,8 @@ def _picture(handover: Handover, item: PictureItem) -> CutClip:
         fit=item.fit,
         conform=item.conform,
         drawn_from=item.drawn_from,
+        keys=item.keys,
+        drawn=item.media is not None and item.media.drawn,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stitcher.errors import InputError
+from stitcher.exporters.picture_keys import PictureKeys, begun_later
 from stitcher.importers.board import BoardWriter, speed_text
 from stitcher.importers.changes import same_blend, says_levels, trims
 from stitcher.importers.film_view import FilmView
@@ -19,6 +21,7 @@ from stitcher.storyboard.edit import BoardText, ListEntry
 from stitcher.storyboard.model import Storyboard
 from stitcher.storyboard.picture import DEFAULT_TRANSITION
 from stitcher.storyboard.transition_kinds import CUT, transition_kind
+from stitcher.timebase import round_half_up
 
 _MADE_FROM = ("prompt", "start", "model", "duration", "seed", "takes", "moderation", "edit", "title")
 
@@ -66,7 +69,7 @@ class ShotMerger:
         return found
 
     def _new(self, index: int, taken: set[str]) -> dict[str, Any]:
-        data = self.after.shot(index)
+        data = self.after.shot(index, keys=self._inherited(index))
         name, number = data["id"], 2
         while data["id"].casefold() in taken:
             data["id"], number = f"{name[:58]}-{number}", number + 1
@@ -86,6 +89,20 @@ class ShotMerger:
             if heard != self.board.defaults.sound.keep:
                 data["sound"] = "keep" if heard else "mute"
         return data
+
+    def _inherited(self, index: int) -> PictureKeys:
+        """How a shot is seen of which a new one is another part."""
+        clip = self.after.film.clips[index]
+        for place, name in enumerate(self.before.ids):
+            was = self.before.track.clips[place]
+            if name in (clip.shot, clip.name) and same_media(was, clip):
+                rate = self.after.rate
+                first, now = (
+                    one.track.clips[at].media_time(one.track.seen(at).start, rate)
+                    for one, at in ((self.before, place), (self.after.view, index))
+                )
+                return begun_later(was.keys or (), round_half_up((now - first) * rate / clip.speed))
+        return ()
 
     def _usual(self) -> str | None:
         """The transition that shots have which say nothing, where it is a plain cut."""
@@ -154,11 +171,20 @@ class ShotMerger:
             if head or tail:
                 self.after.unread.append(Unread("drawn", shot.id))
             return {}
+        return self._ends(index, place, head=head, tail=tail)
+
+    def _ends(self, index: int, place: int, *, head: int, tail: int) -> dict[str, Any]:
+        """Where it begins and ends in its file, and how fast it is, as far as that has changed."""
+        was, now = self.before.track.clips[place], self.after.film.clips[index]
         trim = self.after.trim(index) if head or tail or was.speed != now.speed else {}
         changes: dict[str, Any] = {}
         if was.speed != now.speed:
             changes["speed"] = None if now.speed == 1 else speed_text(now.speed)
             head = tail = 1
+        elif head:
+            keys = was.keys or ()
+            later = begun_later(keys, head)
+            changes |= {key: json.loads(value) for key, value in later if (key, value) not in keys}
         if head:
             changes["in"] = trim.get("in")
         if tail:

@@ -17,7 +17,7 @@ from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, 
 from stitcher.importers.flatten import film_track
 from stitcher.importers.losses import Unread
 from stitcher.importers.otio_levels import sound_levels
-from stitcher.importers.otio_metadata import foreign_keys
+from stitcher.importers.otio_metadata import foreign_keys, picture_keys
 from stitcher.importers.otio_values import (
     as_list,
     as_map,
@@ -238,6 +238,8 @@ class _Reader:
             shot=as_text(own.get("shot")),
             fit=fit_of(as_text(own.get("fit"))),
             conform=conform_of(as_text(own.get("conform"))),
+            keys=picture_keys(own),
+            drawn=own.get("drawn") is True,
             drawn_from=int(own["drawn_from"]) if isinstance(own.get("drawn_from"), int) else None,
         )
 
