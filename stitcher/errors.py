@@ -47,10 +47,16 @@ This module knows nobody.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypedDict, Unpack
+
+from stitcher.one_line import window
+
+_LINE = 76
+"""Letters of an offending line that are shown: with its indent it fits a terminal."""
 
 
 def _restored(
@@ -149,9 +155,17 @@ class Issue:
         text = f"{position}: {self.message}" if position else self.message
         if self.source_line is None:
             return text
-        line = self.source_line.replace("\t", " ")
-        caret = f"\n    {' ' * (self.column - 1)}^" if self.column is not None else ""
+        line, at = window(self.source_line.replace("\t", " "), (self.column or 1) - 1, _LINE)
+        caret = f"\n    {_blank(line[:at])}^" if self.column is not None else ""
         return f"{text}\n    {line}{caret}"
+
+
+def _blank(text: str) -> str:
+    """Spaces as wide as a text."""
+    wide = (
+        unicodedata.east_asian_width(letter) in "WF" for letter in text if not unicodedata.combining(letter)
+    )
+    return "".join("\u3000" if one else " " for one in wide)
 
 
 class IssuesError(InputError):

@@ -24,6 +24,14 @@ def shortened(value: object, most: int = _LONGEST_VALUE) -> str:
     return f"{text[:half]}…{text[-half:]}"
 
 
+def window(line: str, at: int, most: int) -> tuple[str, int]:
+    """What stands around a place of a line, `…` where more does, and where the place is in it."""
+    start = max(0, min(at - most // 2, len(line) - most))
+    shown = line[start : start + most]
+    before, behind = "…" if start else "", "…" if start + most < len(line) else ""
+    return before + shown[len(before) : len(shown) - len(behind)] + behind, at - start
+
+
 def one_line(self: Any) -> str:
     """The `__repr__` of a dataclass: its fields that are not as they are by default, at most `LONGEST` characters."""
     line = f"{type(self).__name__}("

@@ -9,6 +9,7 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -211,14 +212,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[in
 def terminal_width(stream: TextIO | None = None) -> int | None:
     """Columns of the terminal that results go to, or another stream, or those that COLUMNS says; `None` for a file."""
     to = stream or sys.stdout
-    if os.environ.get("COLUMNS", "").isdigit():
-        return max(_NARROWEST, int(os.environ["COLUMNS"]))
-    if not to.isatty():
-        return None
-    try:
-        return max(_NARROWEST, os.get_terminal_size(to.fileno()).columns)
-    except (OSError, ValueError):
-        return None
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isdecimal() else 0
+    if not columns and to.isatty():
+        with suppress(OSError, ValueError):
+            columns = os.get_terminal_size(to.fileno()).columns
+    # Terminals of programs that draw none often say 0.
+    return max(_NARROWEST, columns) if columns else None
 
 
 def _fitted(cells: Sequence[Sequence[str]], room: int | None) -> list[int]:

@@ -221,5 +221,10 @@ def _work(step: Step, seconds: float) -> str:
     text += f": {step.done} of {step.total} frames"
     if seconds > 0 and 0 < step.done < step.total:
         speed = step.done / seconds
-        text += f", {speed:.0f} a second, {(step.total - step.done) / speed:.0f} s left"
+        pace = f"{speed:.0f}" if speed >= 10 else f"{speed:.2g}"
+        text += f", {pace} a second, {_length((step.total - step.done) / speed)} left"
     return text
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 2 * 60 else f"{seconds / 60:.0f} min"

@@ -11,8 +11,6 @@ from stitcher.errors import Issue
 Location = Sequence[str | int]
 """Keys and indices from the top of the document: `("shots", 2, "transition", "kind")`."""
 
-_LONGEST_SHOWN = 200
-
 
 @dataclass(slots=True)
 class Node:
@@ -77,6 +75,5 @@ class SourceMap:
         return replace(issue, path=path, line=line, column=column, source_line=text)
 
     def line_text(self, line: int) -> str:
-        """A line (0-based) of the text, cut where it is too long to show."""
-        text = self.lines[line] if line < len(self.lines) else ""
-        return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+        """A line (0-based) of the text."""
+        return self.lines[line] if line < len(self.lines) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -28,7 +28,7 @@ def validation_issues(error: ValidationError) -> Iterator[Issue]:
             yield Issue.at(location, _unknown_key(steps), on_key=True)
         elif details["type"] == "missing":
             # Where the key is missing, the place found for this is that of the mapping around it.
-            yield Issue.at(location, f"{_owner(steps[:-1])} needs {location[-1]!r}.")
+            yield Issue.at(location, f"{_owner(steps[:-1])} needs {_written(steps)}.")
         elif details["type"] == "too_short" and details["input"]:
             continue  # there are entries, each complained about on its own
         else:
@@ -40,6 +40,17 @@ def validation_issues(error: ValidationError) -> Iterator[Issue]:
 def as_input_error(error: ValidationError) -> InputError:
     """Every problem pydantic found in what was given from outside of any file, in one paragraph."""
     return InputError(" ".join(issue.message for issue in validation_issues(error)))
+
+
+def _written(steps: tuple[str | int, ...]) -> str:
+    """A missing key, with its value where there is but one."""
+    key = steps[-1]
+    model = model_at(steps[:-1])
+    for name, field in model.model_fields.items() if model is not None else ():
+        values = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+        if key == (field.alias or name) and len(values) == 1:
+            return repr(f"{key}: {values[0]}")
+    return repr(key)
 
 
 def model_at(location: tuple[str | int, ...]) -> type[StoryboardModel] | None:

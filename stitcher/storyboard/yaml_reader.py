@@ -93,7 +93,7 @@ class _Composer:
 
     def issue(self, message: str, line: int, column: int) -> Issue:
         shown = self.lines[line] if line < len(self.lines) else ""
-        return Issue(message, path=self.path, line=line + 1, column=column + 1, source_line=shown[:200])
+        return Issue(message, path=self.path, line=line + 1, column=column + 1, source_line=shown)
 
     def compose(self, text: str) -> tuple[SourceMap, list[Issue]]:
         from ruamel.yaml import YAML

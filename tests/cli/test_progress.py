@@ -38,6 +38,16 @@ def test_a_long_render_says_a_line_every_few_seconds() -> None:
     assert said[0] == "encoding: 10 of 100 frames, 2 a second, 45 s left"
 
 
+def test_a_slow_stage_has_a_speed_and_minutes() -> None:
+    said: list[str] = []
+    clock = _Clock()
+    lines = progress.FilmProgress(None, said.append, clock)
+    lines.report(Step("encode", 0, 120))
+    clock.now += 12.5
+    lines.report(Step("encode", 2, 120))
+    assert said == ["encoding: 2 of 120 frames, 0.16 a second, 12 min left"]
+
+
 def test_a_stage_without_frames_has_no_speed() -> None:
     said: list[str] = []
     clock = _Clock()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import termios
+
 import pytest
 
 from stitcher.cli import output
@@ -28,6 +32,17 @@ def test_a_table_fits_and_loses_no_word(monkeypatch: pytest.MonkeyPatch, columns
 def test_a_table_in_a_file_has_a_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     assert len(table(HEAD, ROWS)) == 3
+
+
+@pytest.mark.parametrize(("columns", "width"), [(0, None), (25, 40), (100, 100)])
+def test_a_terminal_that_says_0_columns_is_of_unknown_width(
+    columns: int, width: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, outer = pty.openpty()
+    termios.tcsetwinsize(outer, (25, columns))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    with os.fdopen(outer, "w") as terminal, os.fdopen(inner):
+        assert output.terminal_width(terminal) == width
 
 
 def test_a_long_line_breaks_at_words(

@@ -66,6 +66,32 @@ def test_an_issue_shows_its_line_with_a_caret() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        pytest.param("", "", id="short"),
+        pytest.param("", "x" * 300, id="much behind"),
+        pytest.param("x" * 300, "", id="much before"),
+        pytest.param("x" * 300, "y" * 300, id="much around"),
+    ],
+)
+def test_of_a_long_line_what_is_around_the_caret_is_shown(before: str, behind: str) -> None:
+    text = f"{{stitcher: 1, title: '{before}', titel: x, shots: [{{id: a, clip: '{behind}.mp4'}}]}}"
+    with pytest.raises(StoryboardError) as caught:
+        parse(text, path="/films/film.yaml")
+    _, line, caret = str(caught.value).splitlines()
+    assert line[caret.index("^") :].startswith("titel")
+    assert len(line) <= 80
+    assert caught.value.issues[0].source_line == text
+
+
+def test_a_caret_stands_under_its_key_behind_wide_letters() -> None:
+    with pytest.raises(StoryboardError) as caught:
+        parse("{stitcher: 1, title: 影片, titel: x, shots: [{id: a, clip: a.mp4}]}")
+    caret = str(caught.value).splitlines()[-1]
+    assert caret == "    " + " " * 21 + "\u3000\u3000" + "  ^"
+
+
+@pytest.mark.parametrize(
     ("shot", "line", "column", "said"),
     [
         pytest.param("in: 12", 4, 5, "12 has no unit: write 12s", id="bare number as a time"),

@@ -18,7 +18,7 @@ from tests.storyboard.texts import issues_of
     [
         pytest.param("", "is empty", id="empty file"),
         pytest.param("- a\n", "must be a mapping", id="list"),
-        pytest.param("shots: [{id: a, clip: a.mp4}]\n", "needs 'stitcher'", id="no version"),
+        pytest.param("shots: [{id: a, clip: a.mp4}]\n", "needs 'stitcher: 1'", id="no version"),
         pytest.param("stitcher: 2\nshots: [{id: a, clip: a.mp4}]\n", "version 1, not 2", id="other version"),
         pytest.param("stitcher: 1\n", "needs 'shots'", id="no shots"),
         pytest.param("stitcher: 1\nshots: []\n", "at least one", id="empty shots"),
