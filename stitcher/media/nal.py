@@ -62,9 +62,10 @@ def read_packet(data: bytes, framing: Framing) -> Unit:
                 sets.append(data[begin:end])
             continue
         picture = True
-        if kind in ((19, 20) if framing.hevc else (5,)):
+        if kind in ((18, 19, 20) if framing.hevc else (5,)):
             start = "idr"
-        elif framing.hevc and kind == 21:
+        elif framing.hevc and kind in (16, 17, 21):
+            # Of these, pictures may follow that are shown before them.
             start = "cra"
         if _has_hole(data, begin, end):
             return Unit(start, picture, "it holds a run of zeros no encoder writes")

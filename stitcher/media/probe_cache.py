@@ -33,7 +33,7 @@ from stitcher.version import __version__
 
 _log = logging.getLogger(__name__)
 
-_FORMAT = 17
+_FORMAT = 18
 _MAX_BYTES = 64 << 20
 _CLOCK_NS = 20_000_000
 

@@ -2,7 +2,8 @@
 
 Packets are stored in decode order and shown in another. A run of packets can be lifted out when
 
-- it begins at an IDR, after which nothing refers to anything before it;
+- it begins at an IDR, after which nothing refers to anything before it, or at HEVC's CRA, without the pictures that are
+  stored behind that and shown before it (`media.broken_link`);
 - it ends at a *clean tail*: the pictures decoded so far are exactly the pictures shown so far. Cutting
   elsewhere leaves a picture out, or keeps one that is shown after the cut;
 - it ends before packets with parameter sets that the clip's header does not have: those would hold for the rest of
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from stitcher.delivery.match_encoder import source_tag
 from stitcher.delivery.spec import PictureSpec, same_matrix
@@ -33,7 +34,8 @@ _PLAIN_JPEG = frozenset({"", "mjpg", "jpeg"})
 def copyable_run(video: VideoStream, pictures: FrameRange) -> tuple[FrameRange, FrameRange] | None:
     """The longest run of whole packets inside `pictures` (in display order).
 
-    Returns (pictures, packets), both half-open, or `None` when no picture can be copied.
+    Returns (pictures, packets), both half-open, or `None` when no picture can be copied. Where the first is a CRA,
+    packets of pictures shown before it are among them (`leading_packets`).
     """
     # Where the last picture is held, the film has frames for which there is no packet.
     pictures = pictures.intersection(FrameRange(0, video.frames))
@@ -44,18 +46,27 @@ def copyable_run(video: VideoStream, pictures: FrameRange) -> tuple[FrameRange, 
         packets = packets.intersection(FrameRange(0, video.configured_packets))
         return (FrameRange(pictures.start, pictures.start + len(packets)), packets) if packets else None
     for key in video.keys:
-        if key.kind != "idr":
+        if key.kind != "idr" and not (key.kind == "cra" and video.codec == "hevc"):
             continue
         first = video.display[key.packet]
         if first < pictures.start:
             continue
         if first >= pictures.stop or key.packet >= video.configured_packets:
             return None
-        most = min(pictures.stop - first, video.configured_packets - key.packet)
-        length = _clean_length(video, key.packet, first, most)
+        leading = leading_packets(video, key.packet) if key.kind == "cra" else 0
+        begin = key.packet + leading
+        most = min(pictures.stop - first, video.configured_packets - begin)
+        order = (first, *video.display[begin + 1 : begin + max(1, most)])
+        length = _clean_length(order) if most > 0 else 0
         if length:
-            return FrameRange(first, first + length), FrameRange(key.packet, key.packet + length)
+            return FrameRange(first, first + length), FrameRange(key.packet, begin + length)
     return None
+
+
+def leading_packets(video: VideoStream, key: int) -> int:
+    """How many packets right behind a key packet are of pictures shown before it."""
+    behind = takewhile(lambda picture: picture < video.display[key], video.display[key + 1 :])
+    return sum(1 for _ in behind)
 
 
 def _intra_packets(video: VideoStream, pictures: FrameRange) -> FrameRange:
@@ -66,11 +77,11 @@ def _intra_packets(video: VideoStream, pictures: FrameRange) -> FrameRange:
     return FrameRange(first, first + len(pictures))
 
 
-def _clean_length(video: VideoStream, packet: int, first: int, most: int) -> int:
-    """Packets from `packet` on, up to `most`, that show exactly `first`, `first + 1`, …; 0 when none do."""
-    clean = 0
+def _clean_length(order: Sequence[int]) -> int:
+    """How many pictures, in decode order, are exactly the first, the one shown after it, …; 0 when none are."""
+    clean, first = 0, order[0]
     highest = first - 1
-    for count, picture in enumerate(video.display[packet : packet + most], start=1):
+    for count, picture in enumerate(order, start=1):
         if picture < first:
             break
         highest = max(highest, picture)

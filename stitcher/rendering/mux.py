@@ -16,8 +16,10 @@ from typing import Any
 from stitcher.errors import MediaBroken, VerifyError
 from stitcher.formats.colour import MATRICES, PRIMARIES, RANGES, TRANSFERS, number_of
 from stitcher.formats.containers import CONTAINERS
+from stitcher.media.broken_link import as_broken_link
 from stitcher.media.clip import Colour
 from stitcher.media.container import fraction, open_media, opened, without_analysis
+from stitcher.media.decoder_config import length_size
 from stitcher.media.muxing import muxing, packet_of, switch_track
 from stitcher.media.renumber_sets import Renumbering
 from stitcher.media.seek import opened_clip_at
@@ -74,7 +76,8 @@ def _write(job: MuxJob, output: Any, context: RenderContext) -> Muxed:
     for run in job.runs:
         digest = hashlib.sha256()
         pictures = run.pictures()
-        keys = {key.packet - run.packets.start for key in run.clip.video.keys if key.kind == "idr"}
+        begin = run.packets.start + run.leading
+        keys = {0} | {key.packet - begin for key in run.clip.video.keys if key.kind == "idr"}
         for index, packet in enumerate(_packets(run)):
             context.check_cancelled()
             digest.update(packet)
@@ -126,13 +129,18 @@ def _video_stream(job: MuxJob, output: Any) -> Any:
 
 def _packets(run: PacketRun) -> Iterator[Any]:
     """The run's packets, as they are written."""
-    if run.numbers is None:
-        yield from _own_packets(run)
-        return
-    change = Renumbering(run.numbers)
-    for packet in _own_packets(run):
+    video, leading = run.clip.video, run.leading
+    change = None if run.numbers is None else Renumbering(run.numbers)
+    link = any(key.packet == run.packets.start and key.kind == "cra" for key in video.keys)
+    for number, packet in enumerate(_own_packets(run)):
+        if 0 < number <= leading:
+            continue
         try:
-            yield packet_of(change.packet(bytes(packet)))
+            if number == 0 and link:
+                packet = packet_of(
+                    as_broken_link(bytes(packet), length_size(video.codec, video.parameter_sets))
+                )
+            yield packet if change is None else packet_of(change.packet(bytes(packet)))
         except ValueError as exc:
             raise VerifyError(
                 f"{run.clip.name} cannot stand beside clips of other encoders: {exc}. Choose the preset "

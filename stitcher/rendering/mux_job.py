@@ -13,6 +13,7 @@ from stitcher.formats.containers import CONTAINERS
 from stitcher.formats.languages import container_language
 from stitcher.media.clip import Clip, Colour
 from stitcher.media.renumber_sets import NewNumbers
+from stitcher.rendering.copy_rules import leading_packets
 from stitcher.rendering.excerpt import on_its_own_clock
 from stitcher.rendering.output import is_packaged
 from stitcher.rendering.segments import Plan
@@ -27,18 +28,28 @@ class PacketRun:
 
     clip: Clip
     packets: FrameRange
-    """Decode order, in the clip."""
+    """Decode order, in the clip; those behind the first that are shown before it are left out."""
     numbers: NewNumbers | None = None
     """How its packets are written beside those of other encoders; `None` where they stay as they are."""
 
     @property
     def frames(self) -> int:
         """Pictures the run shows."""
-        return len(self.packets)
+        return len(self.packets) - self.leading
+
+    @property
+    def leading(self) -> int:
+        """Packets behind the first that are left out."""
+        return 0 if self.clip.video.intra_only else leading_packets(self.clip.video, self.packets.start)
 
     def pictures(self) -> tuple[int, ...]:
         """For each packet, in decode order, which picture of the run it becomes, counted from 0."""
-        display = self.clip.video.display[self.packets.start : self.packets.stop]
+        display = self.clip.video.display
+        begin = self.packets.start + self.leading
+        display = (
+            *display[self.packets.start : self.packets.start + 1],
+            *display[begin + 1 : self.packets.stop],
+        )
         first = min(display)
         return tuple(picture - first for picture in display)
 

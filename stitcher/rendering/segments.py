@@ -26,7 +26,8 @@ class Copied:
     source_range: FrameRange
     """Pictures of the source, in display order."""
     packet_range: FrameRange
-    """The same pictures as packets, in decode order; begins with an IDR."""
+    """The same pictures as packets, in decode order; begins with an IDR, or with HEVC's CRA and pictures shown before
+    that, which are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from stitcher.media.clip import Clip, KeyFrame
 from stitcher.media.frame_decoder import clean_start
-from stitcher.rendering.copy_rules import copyable_run, decode_start
+from stitcher.rendering.copy_rules import copyable_run, decode_start, leading_packets
 from stitcher.timebase import FrameRange
 from tests.factories import make_clip
 
@@ -58,6 +58,16 @@ def test_no_run_where_nothing_is_clean(wanted: tuple[int, int]) -> None:
 def test_an_i_picture_that_is_no_idr_never_starts_a_run() -> None:
     clip = reordered(TWO_GROUPS, idr=(0,), plain=(4,))
     assert copyable_run(clip.video, FrameRange(1, 8)) is None
+
+
+def test_a_run_begins_at_hevcs_cra_without_the_pictures_stored_behind_and_shown_before_it() -> None:
+    clip = reordered((0, 3, 1, 2, 6, 4, 5, 7, 8), idr=(0,))
+    cra = (*clip.video.keys, KeyFrame(4, "cra"))
+    open_group = replace(clip.video, codec="hevc", keys=cra)
+    assert copyable_run(open_group, FrameRange(1, 9)) == (FrameRange(6, 9), FrameRange(4, 9))
+    assert leading_packets(open_group, 4) == 2
+    # Of other codecs such a picture is a recovery point, behind which references have other names.
+    assert copyable_run(replace(open_group, codec="h264"), FrameRange(1, 9)) is None
 
 
 def test_a_run_ends_before_pictures_shown_ahead_of_its_idr() -> None:

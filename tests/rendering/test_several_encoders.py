@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from stitcher.media.broken_link import as_broken_link
 from stitcher.media.clip import Clip
 from stitcher.media.decoder_config import split_avcc
 from stitcher.media.frames import gray_frames
@@ -111,3 +112,27 @@ def test_a_film_of_several_encoders_can_be_a_clip_again(footage: Footage, tmp_pa
     result = made(film([third, probe(once.paths[0])], [CUT]), tmp_path / "twice.mp4", verify="full")
     assert result.copied_frames == 144
     assert_copied_as_they_are(result)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("join", [pytest.param(CUT, id="cuts"), pytest.param(dissolve(5), id="dissolves")])
+def test_open_groups_of_hevc_are_copied_from_their_cras_on(
+    footage: Footage, tmp_path: Path, join: Transition
+) -> None:
+    options = ("-preset", "fast", "-x265-params", "keyint=12:min-keyint=12:scenecut=0:log-level=error")
+    clips = [probe(footage.clip(n, frames=60, codec="libx265", options=options)) for n in (1, 2)]
+    assert [key.kind for key in clips[0].video.keys].count("cra") == 4
+    timeline = film(clips, [join], ranges={0: FrameRange(3, 50), 1: FrameRange(7, 60)})
+    result = made(timeline, tmp_path / "film.mp4", verify="full")
+    assert result.copied_frames >= 70
+    assert_right(result.paths[0], timeline, (1, 2))
+    assert_copied_as_they_are(result)
+
+
+def test_a_cra_becomes_a_broken_link() -> None:
+    unit = bytes((21 << 1, 1, 0b1110_0000, 0x55))
+    packet = b"".join(len(one).to_bytes(4, "big") + one for one in (b"\x4e\x01\x05\x80", unit, unit))
+    there = as_broken_link(packet, 4)
+    assert there == packet.replace(unit, bytes((18 << 1, 1, 0b1010_0000, 0x55)))
+    with pytest.raises(ValueError, match="do not add up"):
+        as_broken_link(packet[:-1], 4)
