@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         accept_take,
         adopt,
         adopt_none,
+        apply_review,
         assemble,
         check,
         circle_take,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         render,
         rescue,
         retry,
+        review,
         schema,
         seam_picture,
         sound_file,
@@ -84,6 +86,8 @@ if TYPE_CHECKING:
     from stitcher.rendering.options import RenderOptions
     from stitcher.rendering.progress import Step
     from stitcher.rendering.segments import Plan
+    from stitcher.review_page.apply import AppliedReview
+    from stitcher.review_page.make import ReviewPage
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.model import Storyboard
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from stitcher.timeline.model import Timeline
 
 _VALUES = {
+    "AppliedReview": "stitcher.review_page.apply",
     "AssembleOptions": "stitcher.storyboard.assemble_options",
     "Check": "stitcher.storyboard_check",
     "Clip": "stitcher.media.clip",
@@ -109,6 +114,7 @@ _VALUES = {
     "PresetCatalogue": "stitcher.delivery.catalogue",
     "Relinked": "stitcher.exporters.relink",
     "RenderOptions": "stitcher.rendering.options",
+    "ReviewPage": "stitcher.review_page.make",
     "Sound": "stitcher.media.clip",
     "Step": "stitcher.rendering.progress",
     "StitcherError": "stitcher.errors",
@@ -120,16 +126,17 @@ _VALUES = {
 """Classes and their modules; every other name is a function of `stitcher.api`."""
 
 __all__ = [
-    "AssembleOptions", "Check", "Clip", "CutDiff", "Delivered", "Diagnosis", "Estimate", "Event", "Film",
-    "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
-    "Relinked", "RenderOptions", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList", "Timeline",
+    "AppliedReview", "AssembleOptions", "Check", "Clip", "CutDiff", "Delivered", "Diagnosis", "Estimate", "Event",
+    "Film", "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
+    "Relinked", "RenderOptions", "ReviewPage", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList",
+    "Timeline",
     "__version__",
-    "accept_take", "adopt", "adopt_none", "assemble", "check", "circle_take", "contact_sheet", "decline_take",
-    "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset", "frame_at",
-    "generate", "import_cut",
-    "last_frame", "lay_out", "load", "mix", "new_project", "notes", "open_file", "picture_notes", "plan", "presets",
-    "probe", "probe_sound", "relink", "remove_take", "render", "rescue", "retry", "schema", "seam_picture",
-    "sound_file", "stand_in", "takes", "to_moviepy", "upscale",
+    "accept_take", "adopt", "adopt_none", "apply_review", "assemble", "check", "circle_take", "contact_sheet",
+    "decline_take", "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset",
+    "frame_at", "generate", "import_cut", "last_frame", "lay_out", "load", "mix", "new_project", "notes",
+    "open_file", "picture_notes", "plan", "presets", "probe", "probe_sound", "relink", "remove_take", "render",
+    "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in", "takes", "to_moviepy",
+    "upscale",
 ]  # fmt: skip
 
 

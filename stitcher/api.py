@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from stitcher.media.limits import Limits
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
+    from stitcher.review_page.apply import AppliedReview
+    from stitcher.review_page.make import ReviewPage
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.loudness import Loudness
@@ -799,6 +801,38 @@ def seam_picture(film: Storyboard | Timeline | Plan, shot: str, out: Path | str)
         target = png_target(out, timeline.files)
         draw(timeline, shot, target)
     return target
+
+
+@checked
+def review(
+    board: Storyboard, out: Path | str, *, single_file: bool = False, options: RenderOptions | None = None
+) -> ReviewPage:
+    """Write the page that a film is judged on: a folder `out`, or with `single_file` one HTML file.
+
+    It has the film and the takes of shots that have several, small; both sides of each seam with their difference; the
+    sound along time. It needs no network and no server. Raises `OutputError` for a folder that holds anything but an
+    older page, `OutputBusy`, `DiskFull`, and what `lay_out` and `render` raise.
+    """
+    from stitcher.review_page.make import make_page
+
+    place = Path(os.path.abspath(out))
+    with made_folders([place]):
+        return make_page(board, place, single_file=single_file, options=options or RenderOptions())
+
+
+@checked
+def apply_review(
+    decisions: Path | str, board: Path | str, *, variables: Mapping[str, str] | None = None
+) -> AppliedReview:
+    """Carry out what was decided on a review page: circles in the ledger, markers in the storyboard's file.
+
+    The second time nothing changes. What was decided about shots, takes and frames that are no longer there is listed
+    in the result's `left`. Raises `InputError` for what is no file of decisions, `LedgerError`, `OutputError`, and what
+    `load` and `lay_out` raise; then nothing was changed in the storyboard.
+    """
+    from stitcher.review_page.apply import apply
+
+    return apply(Path(decisions), Path(os.path.abspath(board)), variables)
 
 
 @checked

@@ -40,3 +40,14 @@ class Group(TyperGroup):
         for panel, rows in panels.items():
             with formatter.section(panel):
                 formatter.write_dl(rows, col_max=12)
+
+
+class GroupWithDefault(Group):
+    """Commands of which the first is meant where none is named: `stitcher review BOARD`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The command line, with the first command named."""
+        first = args[0] if args else None
+        if first is not None and first not in self.commands and first not in ctx.help_option_names:
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)

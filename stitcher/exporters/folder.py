@@ -30,9 +30,9 @@ from stitcher.exporters.manifest import (
 from stitcher.exporters.parts import Part, PartFile
 from stitcher.exporters.readme_text import readme
 from stitcher.exporters.registry import find_exporter
-from stitcher.exporters.replaced_folder import held_folder, replaced_folder
 from stitcher.media.files import check_regular, free_bytes, sha256_file
 from stitcher.media.probe_cache import carry_over
+from stitcher.media.replaced_folder import held_folder, replaced_folder
 from stitcher.one_line import one_line
 from stitcher.version import DISTRIBUTION
 

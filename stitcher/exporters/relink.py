@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 from stitcher.errors import InputError, OutputError
 from stitcher.exporters.manifest import MANIFEST, manifest_text, read_manifest, sha256_of
 from stitcher.exporters.media_paths import can_be_relinked, path_reader
-from stitcher.exporters.replaced_folder import held_folder
 from stitcher.media.files import disk_errors, publish, temporary_beside
+from stitcher.media.replaced_folder import held_folder
 from stitcher.one_line import one_line
 
 _URL = re.compile(r"file://(?P<host>[^/]*)(?P<path>/.*)", re.DOTALL)

@@ -79,6 +79,15 @@ def png_bytes(rgb: Picture) -> bytes:
     return png.getvalue()
 
 
+def jpeg_bytes(rgb: Picture, *, quality: int = 90) -> bytes:
+    """RGB pixels as a JPEG with full chroma."""
+    from PIL import Image as Pillow
+
+    held = io.BytesIO()
+    Pillow.fromarray(rgb).save(held, "JPEG", quality=quality, subsampling=0)
+    return held.getvalue()
+
+
 def write_png(path: Path | str, rgb: Picture) -> None:
     """Write RGB pixels as a PNG, whole or not at all. Raises `DiskFull` or `OutputError`."""
     write_whole(path, png_bytes(rgb))

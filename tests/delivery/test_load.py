@@ -32,7 +32,7 @@ NAMES = {
         "proxy",
         "seq-png16",
     ),
-    *("seq-exr", "poster", "preview-gif", "media-prores-422", "media-dnxhr-lb", "media-dnxhr-hqx"),
+    *("seq-exr", "poster", "preview-gif", "review", "media-prores-422", "media-dnxhr-lb", "media-dnxhr-hqx"),
 }
 ROWS = {"web", "web-dialogue", "ebu-r128", "atsc-a85", "netflix", "netflix-low-dialogue", "none"}
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from stitcher.errors import DiskFull, OutputBusy
-from stitcher.exporters.replaced_folder import held_folder, replaced_folder
+from stitcher.media.replaced_folder import held_folder, replaced_folder
 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from stitcher.exporters import replaced_folder as module
+from stitcher.media import replaced_folder as module
 folder, at = Path(sys.argv[1]), sys.argv[2]
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 rename = Path.rename

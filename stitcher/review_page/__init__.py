@@ -1,0 +1,1 @@
+"""The page that films are judged on: made, and what was decided there carried out."""
