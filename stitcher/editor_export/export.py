@@ -39,7 +39,7 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     preset = find_editor(order.editor, project=project).preset
     check_target(order.folder)
     stand_in = _stand_in(board, order, options)
-    timeline = _laid_out(film, stand_in, order)
+    timeline = _with_focus(_laid_out(film, stand_in, order), options)
     wanted = order.parts(preset)
     require_room(order.folder, parts_bytes(timeline, wanted), "leave parts out (--without)")
     policy = order.media or preset.media.value
@@ -66,6 +66,20 @@ def export(film: Storyboard | Timeline, order: ExportOrder, options: RenderOptio
     with RenderContext.of(options).cache.scratch() as scratch:
         parts = (*film_parts(timeline, wanted, Path(scratch), options), *beside)
         return write_folder(handover, preset, order.folder, media=policy, parts=parts)
+
+
+def _with_focus(timeline: Timeline, options: RenderOptions) -> Timeline:
+    """The film with the focus of those shots found that are left to `auto` and cropped."""
+    if not any(item.focus.auto for item in timeline.items):
+        return timeline
+    # Only here, as it takes a while: what makes films.
+    from stitcher.rendering.auto_focus import with_focus_found
+    from stitcher.rendering.context import RenderContext
+    from stitcher.rendering.film import prepare
+
+    found = with_focus_found(prepare(timeline), RenderContext.of(options)).timeline
+    items = zip(timeline.items, found.items, strict=True)
+    return replace(timeline, items=tuple(replace(item, focus=other.focus) for item, other in items))
 
 
 def _made_again(

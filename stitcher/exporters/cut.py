@@ -22,6 +22,7 @@ from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
 from stitcher.exporters.overlay_tracks import Drawn, film_overlay_losses, overlay_tracks
 from stitcher.exporters.picture_keys import PictureKeys
+from stitcher.exporters.placements import PlacedPicture, placements
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
 from stitcher.media.clip import Clip, Sound, shapes_alike
 from stitcher.timebase import SAMPLE_RATE, FrameRange, format_rate, nominal_rate, parse_timecode
@@ -223,7 +224,7 @@ class _Builder:
             available = FrameRange(available.start, min(available.stop, moving))
             if item.source_range.stop > moving:
                 self.losses.append(Loss("held", item.shot))
-            self._note_picture(item.shot, clip)
+            self._note_picture(item, clip)
             self._note_focus(item, clip)
             if item.conform == "blend" and (item.speed != 1 or clip.video.rate != self.timeline.rate):
                 self.losses.append(Loss("conform", item.shot))
@@ -242,10 +243,18 @@ class _Builder:
             drawn_from=item.source_range.start - drawn.head
             if drawn.clip is not None and isinstance(item.source, Clip)
             else None,
+            placed=self._placed(item, clip),
             keys=self.keys.get(item.shot),
         )
 
-    def _note_picture(self, shot: str, clip: Clip) -> None:
+    def _placed(self, item: Item, clip: Clip | None) -> tuple[PlacedPicture, ...]:
+        """Of what was drawn, the film's frame is in the media."""
+        if clip is None or clip is not item.source or item.look.moves:
+            return ()
+        return placements(item, clip.video.shown_size, (self.timeline.width, self.timeline.height))
+
+    def _note_picture(self, item: Item, clip: Clip) -> None:
+        shot = item.shot
         if clip.video.rate is None:
             self.losses.append(Loss("variable-rate", shot))
         elif clip.video.rate != self.timeline.rate:
@@ -256,6 +265,8 @@ class _Builder:
             self.losses.append(
                 Loss("fit", shot, f"{wide}x{high} in {self.timeline.width}x{self.timeline.height}")
             )
+            if item.fit == "blur":
+                self.losses.append(Loss("bars", shot))
 
     def _note_focus(self, item: Item, clip: Clip) -> None:
         """Of what was drawn, the film's frame is in the media."""

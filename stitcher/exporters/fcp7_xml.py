@@ -23,7 +23,8 @@ from stitcher.exporters.handover import (
     VideoTrack,
 )
 from stitcher.exporters.levels import Level
-from stitcher.exporters.losses import Loss, unique
+from stitcher.exporters.losses import Loss, LossKind, unique
+from stitcher.exporters.placements import PlacedPicture
 from stitcher.exporters.transition_names import WIPES, replaced
 from stitcher.exporters.xml_text import add, add_all, document, file_url
 from stitcher.storyboard.transition_kinds import DIPS
@@ -32,6 +33,7 @@ from stitcher.timeline.picture import Title
 
 _MAX_FACTOR = 3.98107
 """The loudest that its Audio Levels filter goes: 12 dB."""
+_KEEPS: frozenset[LossKind] = frozenset({"fit", "focus"})
 
 
 class Fcp7XmlExporter:
@@ -45,7 +47,7 @@ class Fcp7XmlExporter:
         writer = _Writer(handover)
         writer.write(root)
         losses = (*replaced(handover, frozenset({*DIPS, *WIPES})), *_losses(handover))
-        return Export((ExportFile("timeline.xml", document(root, "xmeml")),), unique(losses))
+        return Export((ExportFile("timeline.xml", document(root, "xmeml")),), unique(losses), _KEEPS)
 
 
 def _losses(handover: Handover) -> Iterator[Loss]:
@@ -138,6 +140,7 @@ class _Writer:
             if item.media is not None:
                 self._file(clip, item.media)
                 self._speed(clip, item.speed, "video")
+                self._placed(clip, item)
             elif item.title is not None:
                 _text(clip, item.title)
             if number == 1:
@@ -189,6 +192,23 @@ class _Writer:
         _parameter(effect, "speed", format_decimal(speed * 100, 6), -100_000, 100_000)
         _parameter(effect, "reverse", "FALSE")
         _parameter(effect, "frameblending", "FALSE")
+
+    def _placed(self, clip: ET.Element, item: PictureItem) -> None:
+        """Where its picture lies: its middle in shares of the sequence's sides, its size in hundredths of its own."""
+        if not item.placed:
+            return
+        effect = _effect(add(clip, "filter"), "Basic Motion", "basic", "motion", "motion", "video")
+        scale = format_decimal(Fraction(item.placed[0].scale * 100), 4)
+        _parameter(effect, "scale", scale, 0, 10_000)
+        parameter = add(effect, "parameter")
+        add_all(parameter, parameterid="center", name="Center")
+        sides = self.handover.width, self.handover.height
+        _point(parameter, item.placed[0], sides)
+        if len(item.placed) > 1:
+            for one in item.placed:
+                key = add(parameter, "keyframe")
+                add(key, "when", one.frame)
+                _point(key, one, sides)
 
     def _transition(self, track: ET.Element, blend: Blend) -> None:
         element = add(track, "transitionitem")
@@ -284,6 +304,14 @@ def _parameter(
         add_all(parameter, valuemin=lowest, valuemax=highest)
     add(parameter, "value", value)
     return parameter
+
+
+def _point(parent: ET.Element, one: PlacedPicture, sides: tuple[int, int]) -> None:
+    value = add(parent, "value")
+    across, down = (
+        format_decimal(Fraction(offset / side), 6) for offset, side in zip((one.x, one.y), sides, strict=True)
+    )
+    add_all(value, horiz=across, vert=down)
 
 
 def _levels(clip: ET.Element, item: SoundItem) -> None:

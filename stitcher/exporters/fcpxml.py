@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from stitcher.exporters.exporter import Export, ExportFile
 from stitcher.exporters.handover import Blend, Handover, HandoverMarker, MediaFile, PictureItem, SoundItem
-from stitcher.exporters.losses import Loss, unique
+from stitcher.exporters.losses import Loss, LossKind, unique
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.exporters.xml_text import add, document, file_url
 from stitcher.storyboard.role_table import ROLE_TABLE
@@ -24,6 +24,7 @@ from stitcher.timebase import format_decimal
 
 _CROSS_DISSOLVE = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"
 _HIGHEST_DB = 12.0
+_KEEPS: frozenset[LossKind] = frozenset({"fit", "focus"})
 _CONFORMED = {
     Fraction(24000, 1001): "23.98",
     Fraction(24): "24",
@@ -49,7 +50,7 @@ class FcpxmlExporter:
         root = ET.Element("fcpxml", version="1.10")
         _Writer(handover).write(root)
         lost = (*replaced(handover), *untold_texts(handover), *_losses(handover))
-        return Export((ExportFile("timeline.fcpxml", document(root, "fcpxml")),), unique(lost))
+        return Export((ExportFile("timeline.fcpxml", document(root, "fcpxml")),), unique(lost), _KEEPS)
 
 
 def _losses(handover: Handover) -> Iterator[Loss]:
@@ -202,7 +203,25 @@ class _Writer:
         attributes |= {"ref": self.assets[item.media.file], "srcEnable": "video"}
         element = add(parent, "asset-clip", attributes=attributes)
         self._retimed(element, item.media, item.speed, len(item.available))
+        self._placed(element, item)
         return element
+
+    def _placed(self, element: ET.Element, item: PictureItem) -> None:
+        """How its picture fills the film's; one that is padded does so by itself.
+
+        Places are those of its middle, in hundredths of the film's height, upwards.
+        """
+        if item.fit != "crop" or not item.placed:
+            return
+        add(element, "adjust-conform", attributes={"type": "fill"})
+        percent = 100 / self.handover.height
+        places = [f"{one.x * percent:.4f} {0 - one.y * percent:.4f}" for one in item.placed]
+        transform = add(element, "adjust-transform", attributes={"position": places[0]})
+        if len(places) > 1:
+            animation = add(add(transform, "param", attributes={"name": "position"}), "keyframeAnimation")
+            for one, place in zip(item.placed, places, strict=True):
+                key = {"time": self._time(one.frame + self._start(item.media)), "value": place}
+                add(animation, "keyframe", attributes={**key, "curve": "linear"})
 
     def _retimed(self, element: ET.Element, media: MediaFile, speed: Fraction, available: int) -> None:
         if media.rate != self.handover.rate and media.rate in _CONFORMED:

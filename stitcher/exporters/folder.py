@@ -86,10 +86,7 @@ def write_folder(
     policy: MediaPolicy = "copy" if (media or preset.media.value) == "copy" else "link"
     handover = replace(handover, finished=_finished(parts, folder, preset))
     formats = formats_of(handover, preset)
-    kept = frozenset.intersection(
-        *(one.keeps for one in formats if one.files and one.name in preset.timelines.value)
-    )
-    handover = replace(handover, losses=tuple(one for one in handover.losses if one.kind not in kept))
+    handover, formats = with_losses_where_they_are(handover, formats, preset)
     made = [file.content for part in parts for file in part.files if isinstance(file.content, Path)]
     check_space(folder, formats, [one.path for one in handover.media], policy)
     check_space(folder, (), made, policy)
@@ -122,6 +119,22 @@ def write_folder(
     others = (name for name in (*sums, MANIFEST) if name != first)
     changed = tuple(name for name in sums if older.get(name) != sums[name])
     return HandedOver(folder, preset.name, (first, *others), tuple(lost), handover, changed)
+
+
+def with_losses_where_they_are(
+    handover: Handover, formats: Sequence[FormatFiles], preset: EditorPreset
+) -> tuple[Handover, tuple[FormatFiles, ...]]:
+    """What some timelines keep of what a hand-over loses, as losses of the others alone."""
+    timelines = [one for one in formats if one.files and one.name in preset.timelines.value]
+    kept = frozenset[LossKind]().union(*(one.keeps for one in timelines))
+    some = [loss for loss in handover.losses if loss.kind in kept]
+    told = tuple(
+        replace(one, losses=(*(loss for loss in some if loss.kind not in one.keeps), *one.losses))
+        if one in timelines
+        else one
+        for one in formats
+    )
+    return replace(handover, losses=tuple(one for one in handover.losses if one.kind not in kept)), told
 
 
 def _finished(parts: Iterable[Part], folder: Path, preset: EditorPreset) -> tuple[FinishedFile, ...]:

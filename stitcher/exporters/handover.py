@@ -23,6 +23,7 @@ from pathlib import Path
 from stitcher.exporters.levels import Level
 from stitcher.exporters.losses import Loss
 from stitcher.exporters.picture_keys import PictureKeys
+from stitcher.exporters.placements import PlacedPicture
 from stitcher.storyboard.choices import Conform, Fit, Role
 from stitcher.timebase import FrameRange, format_timecode, nominal_rate, round_half_up
 from stitcher.timeline.model import Cue
@@ -105,6 +106,8 @@ class PictureItem:
     """Which of its pictures are seen, where they come at another rate than the film's; as of `fit`."""
     drawn_from: int | None = None
     """Of media that stitcher drew of a clip: the frame of the clip's own source clock that they begin with."""
+    placed: tuple[PlacedPicture, ...] = ()
+    """Where its pictures lie in the film's: one for all of it, or key frames; none where both are of one shape."""
     keys: PictureKeys | None = None
     """What the storyboard says of how it is seen; `None` where nothing is known of that."""
     enabled: bool = True

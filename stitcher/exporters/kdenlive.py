@@ -16,9 +16,11 @@ from stitcher.exporters.exporter import Export, ExportFile
 from stitcher.exporters.handover import Handover, MediaFile, PictureItem, SoundItem, SoundTrack, VideoTrack
 from stitcher.exporters.losses import unique
 from stitcher.exporters.mlt_parts import (
+    KEEPS,
     Properties,
     add_media,
     add_picture,
+    add_placement,
     add_profile,
     add_properties,
     add_sound,
@@ -49,7 +51,7 @@ class KdenliveExporter:
         """One `timeline.kdenlive`."""
         root = ET.Element("mlt", LC_NUMERIC="C", producer="main_bin", title=handover.title or "film")
         _Writer(handover, root).write()
-        return Export((ExportFile("timeline.kdenlive", document(root)),), unique(losses(handover)))
+        return Export((ExportFile("timeline.kdenlive", document(root)),), unique(losses(handover)), KEEPS)
 
 
 class _Writer:
@@ -178,6 +180,8 @@ class _Writer:
             entry = self._entry(lists[place], ends[place], seen, names[index], item)
             if track is not self.handover.video[0]:
                 self._keep_transparent(entry)
+            size = (self.handover.width, self.handover.height)
+            add_placement(entry, item, size, named={"kdenlive_id": "pan_zoom"})
             ends[place] = seen.stop
         tractor = self._track(track.name, lists, "audio")
         for index, place in enumerate(places[1:], start=1):

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 _T = TypeVar("_T")
 LossKind = Literal[
+    "bars",
     "channels",
     "conform",
     "disabled",
@@ -45,6 +46,7 @@ LossKind = Literal[
 ]
 
 MEANINGS: Mapping[LossKind, str] = {
+    "bars": "beside the picture lie blurred parts of itself; in the editor its bars are black",
     "channels": "the editor chooses itself which channels of the file are heard",
     "conform": "neighbouring pictures are blended in the film; the editor shows whole ones unless told otherwise",
     "disabled": "the shot is switched off, which the format cannot say; black stands in its place",

@@ -13,8 +13,10 @@ from stitcher.exporters.exporter import Export, ExportFile
 from stitcher.exporters.handover import Blend, Handover, PictureItem, SoundItem, SoundTrack, VideoTrack
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.mlt_parts import (
+    KEEPS,
     Properties,
     add_picture,
+    add_placement,
     add_profile,
     add_properties,
     add_sound,
@@ -39,7 +41,7 @@ class MltExporter:
         root = ET.Element("mlt", LC_NUMERIC="C", producer="film", title=handover.title or "film")
         _Writer(handover.without_hidden, root).write()
         lost = [*losses(handover), *switched_off(handover), *([Loss("markers")] if handover.markers else [])]
-        return Export((ExportFile("timeline.mlt", document(root)),), unique(lost))
+        return Export((ExportFile("timeline.mlt", document(root)),), unique(lost), KEEPS)
 
 
 class _Writer:
@@ -116,7 +118,8 @@ class _Writer:
     def _picture(self, item: PictureItem, seen: FrameRange) -> str:
         self.producers += 1
         name = f"run{self.producers}"
-        add_picture(self.root, name, item, seen)
+        producer = add_picture(self.root, name, item, seen)
+        add_placement(producer, item, (self.handover.width, self.handover.height))
         return name
 
     def _sound(self, item: SoundItem) -> str:

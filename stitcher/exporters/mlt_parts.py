@@ -12,7 +12,7 @@ from math import gcd
 from xml.etree import ElementTree as ET
 
 from stitcher.exporters.handover import Handover, MediaFile, PictureItem, SoundItem, SoundTrack, VideoTrack
-from stitcher.exporters.losses import Loss
+from stitcher.exporters.losses import Loss, LossKind
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.exporters.xml_text import add
 from stitcher.timebase import FrameRange, format_decimal
@@ -96,6 +96,32 @@ def _add_producer(root: ET.Element, name: str, item: PictureItem | SoundItem, ne
     return producer
 
 
+def add_placement(
+    parent: ET.Element,
+    item: PictureItem,
+    film: tuple[int, int],
+    *,
+    named: Properties | None = None,
+    span: FrameRange | None = None,
+) -> None:
+    """The filter that lays a picture which fills the film where it belongs; a padded one lies there by itself.
+
+    Its key frames count from `span` on, where it acts, source clock; from the beginning of the source where it acts
+    always. `named` is what a program calls it.
+    """
+    if item.fit != "crop" or not item.placed or item.media is None or item.media.size is None:
+        return
+    first = 0 if span is None else span.start
+    keys = [(one.frame - first, one.rectangle(item.media.size, film)) for one in item.placed]
+    rect = ";".join(
+        f"{frame}={left:.4f} {top:.4f} {wide:.4f} {high:.4f} 1" for frame, (left, top, wide, high) in keys
+    )
+    acts: Properties = {} if span is None else {"in": span.start, "out": span.stop - 1}
+    laid: Properties = {"mlt_service": "affine", **(named or {}), "transition.rect": rect}
+    laid |= {"transition.fill": 1, "transition.distort": 0}
+    add_properties(add(parent, "filter", attributes=acts), laid)
+
+
 def level_of(item: SoundItem, first: int) -> str:
     """The level of a sound as the volume filter reads it; empty where nothing changes.
 
@@ -121,6 +147,10 @@ def alone(track: VideoTrack, index: int) -> FrameRange:
 def on_source(item: PictureItem | SoundItem, record: FrameRange) -> FrameRange:
     """A part of the film on the source clock of what shows it."""
     return FrameRange(item.source_at(record.start), item.source_at(record.stop))
+
+
+KEEPS: frozenset[LossKind] = frozenset({"fit", "focus"})
+"""What every MLT document of ours has of what other formats lose."""
 
 
 def losses(handover: Handover) -> Iterator[Loss]:

@@ -24,7 +24,7 @@ from stitcher.exporters.handover import (
     SoundTrack,
     VideoTrack,
 )
-from stitcher.exporters.losses import Loss, unique
+from stitcher.exporters.losses import Loss, LossKind, unique
 from stitcher.exporters.transition_names import replaced, untold_texts
 from stitcher.timebase import format_rate
 from stitcher.timeline.picture import Title
@@ -40,6 +40,8 @@ class OtioExporter:
     """Whether gain, fades and ducking are where the editor looks for them."""
     says_size = False
     """Whether the picture's size is where the editor looks for it."""
+    keeps: frozenset[LossKind] = frozenset()
+    """What of all that a hand-over loses is where the editor looks for it."""
     says_speed = True
     """Whether the editor plays clips at another speed than their own."""
 
@@ -60,7 +62,7 @@ class OtioExporter:
         self.finish(timeline, handover)
         text = timeline.to_json_string(indent=2)
         lost = (*replaced(handover), *untold_texts(handover), *self.losses(handover))
-        return Export((ExportFile(self.file, text.encode(), bundle=self.bundle),), unique(lost))
+        return Export((ExportFile(self.file, text.encode(), bundle=self.bundle),), unique(lost), self.keeps)
 
     def url(self, media: MediaFile) -> str:
         """What a clip calls its media."""
@@ -71,6 +73,10 @@ class OtioExporter:
 
     def effects(self, item: SoundItem, handover: Handover) -> Sequence[otio.schema.Effect]:
         """Gain, fades and ducking as an editor reads them."""
+        return ()
+
+    def moves(self, item: PictureItem, handover: Handover) -> Sequence[otio.schema.Effect]:
+        """Where a picture of another shape lies in the film's, as an editor reads it."""
         return ()
 
     def clip_data(self, item: PictureItem | SoundItem, link: int | None) -> dict[str, Any]:
@@ -210,7 +216,9 @@ class _Writer:
             reference = self._reference(item.media)
         elif item.title is not None:
             reference = _generator(item.title)
-        return self._clip(item, reference, data)
+        clip = self._clip(item, reference, data)
+        clip.effects.extend(self.dialect.moves(item, self.handover))
+        return clip
 
     def _sound(self, item: SoundItem) -> otio.schema.Clip:
         data = {

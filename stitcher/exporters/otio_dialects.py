@@ -12,11 +12,13 @@ from typing import Any
 import opentimelineio as otio
 
 from stitcher.exporters.handover import Handover, MediaFile, PictureItem, SoundItem, SoundTrack
-from stitcher.exporters.losses import Loss
+from stitcher.exporters.losses import Loss, LossKind
 from stitcher.exporters.otio import OtioExporter
 from stitcher.exporters.xml_text import file_url
 from stitcher.timebase import SAMPLE_RATE
 
+_PLACED: frozenset[LossKind] = frozenset({"fit", "focus"})
+_RESOLVE_ZOOMS = ("transformationZoomX", "transformationZoomY")
 _CHANNEL_TYPES = {1: "Mono", 2: "Stereo", 6: "5.1", 8: "7.1"}
 _PREMIERE_UNITY = 10 ** (-15 / 20)
 """0 dB."""
@@ -29,6 +31,30 @@ class ResolveOtioExporter(OtioExporter):
 
     name = "otio-resolve"
     says_levels = True
+    keeps = _PLACED
+
+    def moves(self, item: PictureItem, handover: Handover) -> Sequence[otio.schema.Effect]:
+        """The clip's transform, on top of its being fitted: places of its middle in shares of the picture's sides,
+        upwards, with key frames from where it begins on the timeline.
+        """
+        if not item.placed:
+            return ()
+        first = item.source.start
+        zoom = item.placed[0].scale / item.placed[0].fit_scale
+        ways = {
+            "transformationPan": [(one.frame - first, one.x / handover.width) for one in item.placed],
+            "transformationTilt": [(one.frame - first, 0 - one.y / handover.height) for one in item.placed],
+        }
+        parameters = [_resolve_value(name, [(0, zoom)], 1.0) for name in _RESOLVE_ZOOMS]
+        parameters += [_resolve_value(name, keys, 0.0) for name, keys in ways.items()]
+        effect = {
+            "Effect Name": "Transform",
+            "Name": "Transform",
+            "Enabled": True,
+            "Type": 2,
+            "Parameters": parameters,
+        }
+        return (otio.schema.Effect(effect_name="Resolve Effect", metadata={"Resolve_OTIO": effect}),)
 
     def effects(self, item: SoundItem, handover: Handover) -> Sequence[otio.schema.Effect]:
         """The clip's volume, in decibels, with key frames from where it begins on the timeline."""
@@ -84,6 +110,36 @@ class PremiereOtioExporter(OtioExporter):
     name = "otio-premiere"
     says_levels = True
     says_size = True
+    keeps = _PLACED
+
+    def moves(self, item: PictureItem, handover: Handover) -> Sequence[otio.schema.Effect]:
+        """The clip's own motion: its middle in shares of the picture's sides, its size in hundredths of its own."""
+        if not item.placed or item.media is None:
+            return ()
+        rate, begins = float(handover.rate), item.media.start_at(handover.rate)
+        sides = handover.width, handover.height
+        places = [
+            (
+                float(begins + one.frame * item.speed),
+                {"X": 0.5 + one.x / sides[0], "Y": 0.5 + one.y / sides[1]},
+            )
+            for one in item.placed
+        ]
+        scale = item.placed[0].scale * 100
+        still: dict[str, Any] = {"Scale": scale, "Scale Width": scale, " ": True, "Rotation": 0.0}
+        still |= {"Anchor Point": {"X": 0.5, "Y": 0.5}, "Anti-flicker Filter": 0.0}
+        still |= {f"Crop {side}": 0.0 for side in ("Left", "Top", "Right", "Bottom")}
+        values: dict[str, Sequence[tuple[float, Any]]] = {"Position": places}
+        values |= {name: [(0.0, value)] for name, value in still.items()}
+        motion = {
+            "IsIntrinsic": True,
+            "MatchName": "AE.ADBE Motion",
+            "Parameters": [
+                {"DisplayName": name, "ID": number, **_premiere_values(keys, rate)}
+                for number, (name, keys) in enumerate(values.items(), start=1)
+            ],
+        }
+        return (otio.schema.Effect(effect_name="Motion", metadata={"PremierePro_OTIO": motion}),)
 
     def url(self, media: MediaFile) -> str:
         """A `file:` URL: of paths it finds nothing."""
@@ -129,19 +185,13 @@ class PremiereOtioExporter(OtioExporter):
             return ()
         rate, begins = float(handover.rate), item.media.start_at(handover.rate)
         keys = [
-            {
-                "Position": otio.opentime.RationalTime(
-                    float(begins + (item.source.start + level.frame) * item.speed), rate
-                ),
-                "Value": _premiere_level(level.factor),
-            }
+            (
+                float(begins + (item.source.start + level.frame) * item.speed),
+                _premiere_level(level.factor),
+            )
             for level in item.levels
         ]
-        if len(keys) == 1:
-            keys[0]["Position"] = otio.opentime.RationalTime(_PREMIERE_ALWAYS, rate)
-            level: dict[str, Any] = {"StartValue": keys[0]}
-        else:
-            level = {"Keyframes": keys}
+        level = _premiere_values(keys, rate)
         volume = {
             "IsIntrinsic": True,
             "MatchName": "Internal Volume Mono" if _channels(item) == 1 else "Internal Volume Stereo",
@@ -176,6 +226,30 @@ class KdenliveOtioExporter(OtioExporter):
             note = marker.comment
             marker.comment = ": ".join(filter(None, (marker.name, note)))
             marker.metadata["stitcher"] = {"note": note, "comment": marker.comment}
+
+
+def _resolve_value(name: str, keys: Sequence[tuple[int, float]], usual: float) -> dict[str, Any]:
+    """A number as Resolve has it, with key frames where there are several."""
+    frames = {str(frame): {"Value": value, "Variant Type": "Double"} for frame, value in keys}
+    return {
+        "Parameter ID": name,
+        "Parameter Value": keys[0][1],
+        "Default Parameter Value": usual,
+        "Variant Type": "Double",
+        "Key Frames": frames if len(keys) > 1 else {},
+    }
+
+
+def _premiere_values(keys: Sequence[tuple[float, Any]], rate: float) -> dict[str, Any]:
+    """A value as Premiere has it, with key frames where there are several."""
+    if len(keys) == 1:
+        always = otio.opentime.RationalTime(_PREMIERE_ALWAYS, rate)
+        return {"StartValue": {"Position": always, "Value": keys[0][1]}}
+    return {
+        "Keyframes": [
+            {"Position": otio.opentime.RationalTime(frame, rate), "Value": value} for frame, value in keys
+        ]
+    }
 
 
 def _channels(item: SoundItem) -> int:

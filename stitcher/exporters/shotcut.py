@@ -12,9 +12,11 @@ from stitcher.exporters.exporter import Export, ExportFile
 from stitcher.exporters.handover import Handover, PictureItem, SoundItem, SoundTrack, VideoTrack
 from stitcher.exporters.losses import unique
 from stitcher.exporters.mlt_parts import (
+    KEEPS,
     Properties,
     add_media,
     add_picture,
+    add_placement,
     add_profile,
     add_properties,
     add_sound,
@@ -43,7 +45,7 @@ class ShotcutExporter:
         root = ET.Element("mlt", LC_NUMERIC="C", producer="main_bin", title=handover.title or "film")
         _Writer(handover.without_hidden, root).write()
         lost = unique((*losses(handover), *switched_off(handover)))
-        return Export((ExportFile("shotcut.mlt", document(root)),), lost)
+        return Export((ExportFile("shotcut.mlt", document(root)),), lost, KEEPS)
 
 
 class _Writer:
@@ -141,7 +143,11 @@ class _Writer:
     def _picture(self, track: VideoTrack, index: int) -> str:
         self.clips += 1
         item, name = track.items[index], f"clip{self.clips}"
-        add_properties(add_picture(self.root, name, item, track.seen(index)), {"shotcut:caption": item.name})
+        producer = add_picture(self.root, name, item, track.seen(index))
+        add_properties(producer, {"shotcut:caption": item.name})
+        size = (self.handover.width, self.handover.height)
+        span = on_source(item, track.seen(index))
+        add_placement(producer, item, size, named={"shotcut:filter": "affineSizePosition"}, span=span)
         return name
 
     def _sound(self, item: SoundItem) -> Properties:

@@ -22,7 +22,7 @@ from stitcher.timeline.model import GainKey, Timeline
 from tests.exporters.films import RATES, film_of, films, music
 from tests.exporters.mlt_reading import mlt_of, properties, runs, shown_by
 from tests.exporters.otio_reading import expected
-from tests.footage import Footage, ffmpeg_exe, tone, write_wav
+from tests.footage import Footage, ffmpeg_exe, run_ffmpeg, tone, write_wav
 from tests.tools import require
 
 FORMATS = [MltExporter(), ShotcutExporter(), KdenliveExporter()]
@@ -192,3 +192,60 @@ def test_melt_plays_gain_fades_and_ducking_as_loud_as_they_are(tmp_path: Path, c
     fades = [20 * np.log10(share) for share in (1 / 2, 5 / 6)]
     wanted = [fades[0] - 3, fades[1] - 3, -3, -3 + ducked, -13]
     assert played == pytest.approx(wanted, abs=0.1)
+
+
+@pytest.fixture(scope="module")
+def upright(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timeline, np.ndarray]:
+    """An upright film of a wide clip with a white mark, its focus going after it, and what stitcher makes of it."""
+    folder = tmp_path_factory.mktemp("upright")
+    mark = "color=0x404040:s=320x180:r=25,drawbox=x=150:y=80:w=20:h=20:color=white:t=fill"
+    run_ffmpeg(
+        "-f",
+        "lavfi",
+        "-i",
+        mark,
+        "-t",
+        "1.6",
+        "-c:v",
+        "ffv1",
+        "-pix_fmt",
+        "yuv420p",
+        str(folder / "wide.mkv"),
+    )
+    (folder / "board.yaml").write_text(
+        "stitcher: 1\nformat: {size: 96x160}\ndefaults: {transition: cut, sound: mute}\nshots:\n"
+        "- {id: still, clip: wide.mkv, in: 4f, out: 16f, focus: {x: 0.4}}\n"
+        "- {id: moves, clip: wide.mkv, in: 6f, out: 36f, transition: {kind: dissolve, duration: 6f},"
+        " focus: [{at: 4f, x: 0.35}, {at: 24f, x: 0.6, ease: in-out}]}\n"
+        "- {id: slow, clip: wide.mkv, out: 20f, speed: 0.5, focus: [{x: 0.6}, {at: 30f, x: 0.4}]}\n"
+    )
+    film = stitcher.lay_out(stitcher.load(folder / "board.yaml"))
+    made = stitcher.render(film, folder / "ours.mov", preset="master-prores-4444").paths[0]
+    return film, marks(made)
+
+
+def marks(path: Path) -> np.ndarray:
+    """Where the middle of the white mark is in each picture of a film of 96x160."""
+    command = [ffmpeg_exe(), "-v", "error", "-i", str(path), "-vf", "format=gray", "-f", "rawvideo", "-"]
+    raw = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    pictures = np.clip(np.frombuffer(raw, np.uint8).reshape(-1, 160, 96).astype(float) - 100, 0, None)
+    weights = pictures.sum(axis=(1, 2))
+    across = (pictures.sum(axis=1) * np.arange(96)).sum(axis=1) / weights
+    down = (pictures.sum(axis=2) * np.arange(160)).sum(axis=1) / weights
+    return np.stack([across, down], axis=1)
+
+
+@pytest.mark.slow
+@EACH
+def test_melt_shows_the_part_that_the_focus_is_on(
+    exporter: Exporter, upright: tuple[Timeline, np.ndarray], tmp_path: Path
+) -> None:
+    film, ours = upright
+    project = tmp_path / "timeline.mlt"
+    project.write_bytes(exporter.export(handover_of(film)).files[0].content)
+    consumer = ("vcodec=ffv1", "an=1", "pix_fmt=yuv420p", "real_time=-1")
+    play(project, "-consumer", f"avformat:{tmp_path / 'theirs.mkv'}", *consumer)
+    theirs = marks(tmp_path / "theirs.mkv")
+    assert theirs.shape == ours.shape == (film.frames, 2)
+    assert np.abs(theirs - ours).max() < 1, np.abs(theirs - ours).max(axis=1).round(1)
+    assert np.ptp(ours[:, 0]) > 40
