@@ -17,6 +17,7 @@ from stitcher.rendering.colour import (
 )
 from stitcher.rendering.job import EncodeInput
 from stitcher.rendering.source_pictures import OpenedInputs
+from stitcher.storyboard.transition_kinds import PLAIN, SLIPPING
 from stitcher.timebase import format_decimal, format_rate
 from stitcher.timeline.picture import PictureFade
 
@@ -34,6 +35,10 @@ def blended(earlier: Stream, later: Stream, part: EncodeInput, begin: int, spec:
     """Two streams of which the later, that of `part`, comes in over the earlier one's frames from `begin` on."""
     import ffmpeg
 
+    first = None
+    if part.transition.xfade in SLIPPING:
+        copies = earlier.filter_multi_output("split", 2)
+        earlier, first = copies[0], copies[1].filter("trim", end_frame=begin + 1)
     stream = ffmpeg.filter(
         [earlier, later],
         "xfade",
@@ -41,7 +46,10 @@ def blended(earlier: Stream, later: Stream, part: EncodeInput, begin: int, spec:
         duration=format_decimal(Fraction(part.overlap) / spec.rate, 9),
         offset=format_decimal(Fraction(begin) / spec.rate, 9),
     ).filter("format", spec.pixel_format)
-    return stream if part.transition.linear else _legal(stream, spec)
+    if first is not None:
+        rest = counted(stream.filter("trim", start_frame=begin + 1), spec.rate)
+        stream = counted(ffmpeg.concat(first, rest, n=2, v=1, a=0), spec.rate)
+    return _legal(stream, part, begin, spec)
 
 
 def faded(stream: Stream, fade: PictureFade, frames: int, spec: PictureSpec, opened: OpenedInputs) -> Stream:
@@ -77,10 +85,16 @@ def _plain(colour: str, frames: int, spec: PictureSpec, opened: OpenedInputs) ->
     return counted(stream, spec.rate).filter("setparams", **tags(worked_in(spec.colour)))
 
 
-def _legal(stream: Stream, spec: PictureSpec) -> Stream:
-    """The stream with luma kept in video range: xfade's own black and white are those of full range."""
-    if spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
+def _legal(stream: Stream, part: EncodeInput, begin: int, spec: PictureSpec) -> Stream:
+    """The stream with the luma of xfade's own black or white, which are those of full range, at that of video range.
+
+    Only in the frames of the transition: pictures may have some beyond black and white themselves, and keep it.
+    """
+    plain = PLAIN.get(part.transition.xfade or "")
+    if plain is None or spec.colour.range == "pc" or not spec.pixel_format.startswith("yuv"):
         return stream
     found = re.search(r"p(\d\d)", spec.pixel_format)
     unit = 1 << (int(found[1]) - 8 if found else 0)
-    return stream.filter("limiter", min=16 * unit, max=235 * unit, planes=1)
+    bound = {"min": 16 * unit} if plain == "black" else {"max": 235 * unit}
+    frames = f"between(n,{begin},{begin + part.overlap - 1})"
+    return stream.filter("limiter", **bound, planes=1, enable=frames)

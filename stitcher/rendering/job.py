@@ -20,7 +20,7 @@ from stitcher.timeline.look import AS_IT_IS, Look, Lut
 from stitcher.timeline.picture import PictureFade, StillPicture
 from stitcher.timeline.retiming import IN_ORDER, Retiming
 
-KEY_SCHEMA = 14
+KEY_SCHEMA = 15
 """Raised when the same job would make other pictures than before."""
 
 

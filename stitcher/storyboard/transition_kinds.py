@@ -37,6 +37,13 @@ OWN = (CUT, MATCH, DISSOLVE)
 DIPS: Mapping[str, str] = {"fadeblack": "black", "fadewhite": "white"}
 """By xfade's name: those that pass over a plain colour, and which."""
 
+PLAIN: Mapping[str, str] = {**DIPS, "circlecrop": "black", "rectcrop": "black"}
+"""By xfade's name: those that draw anything plain, and in which colour. It is that of full range, whatever the pictures
+are; all others draw nothing but the pictures."""
+
+SLIPPING = frozenset({"slideleft", "slideup", "revealleft", "revealup"})
+"""Those of xfade's whose first frame, the earlier picture alone, has a line at its edge that lies beside that picture."""
+
 _BY_WORD = {word: kind for kind in OWN for word in (kind.name, *kind.aliases)}
 
 

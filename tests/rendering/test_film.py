@@ -147,6 +147,35 @@ def test_dips_stay_within_video_levels(footage: Footage, tmp_path: Path, kind: s
     assert max(luma.max() for luma in lumas) <= 241
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["wipeleft", "fadeblack"])
+def test_pictures_beyond_black_and_white_keep_that_beside_transitions(
+    footage: Footage, tmp_path: Path, kind: str
+) -> None:
+    """Cameras write lights above 235; a piece that has a transition in it shows them as its neighbours do."""
+    clips = [probe(footage.clip(n, level=level, frames=25)) for n, level in ((1, 250), (2, 5))]
+    inner = FrameRange(3, 24)
+    timeline = film(clips, [dissolve(6, kind)], ranges={0: inner, 1: inner})
+    shown = list(gray_frames(probe(made(timeline, tmp_path / "film.mp4").paths[0]), FrameRange(0, 36)))
+    assert [round(float(luma.mean())) for luma in (shown[0], shown[14], shown[15], shown[21])] == [
+        *(250, 250, 250),
+        5,
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["slideleft", "slideup", "revealleft", "revealup"])
+def test_a_slide_begins_with_the_earlier_picture_alone(footage: Footage, tmp_path: Path, kind: str) -> None:
+    """xfade reads beside the picture in that frame."""
+    clips = [probe(footage.clip(n, level=level, frames=12)) for n, level in ((1, 110), (2, 150))]
+    timeline = film(clips, [dissolve(6, kind)], ranges={0: FrameRange(0, 12), 1: FrameRange(0, 12)})
+    result = made(timeline, tmp_path / "film.mov", preset="master-prores-hq")
+    shown = list(gray_frames(probe(result.paths[0]), FrameRange(0, timeline.frames)))
+    assert len(shown) == 18
+    assert all(abs(luma.astype(int) - 110).max() <= 2 for luma in shown[:7])
+    assert len(np.unique(shown[9] > 130)) == 2
+
+
 @pytest.mark.parametrize(
     ("speed", "rate"),
     [

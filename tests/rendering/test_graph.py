@@ -118,6 +118,10 @@ GRAPHS: dict[str, tuple[EncodeInput, ...]] = {
     "two clips, cut": (_input(), _input(LATER)),
     "two clips, dissolved": (_input(), _input(LATER, overlap=6, transition=DISSOLVE)),
     "two clips, wiped": (_input(), _input(LATER, overlap=6, transition=transition_kind("wipeleft"))),
+    "two clips, dipped to black": (
+        _input(),
+        _input(LATER, overlap=6, transition=transition_kind("fadeblack")),
+    ),
     "another rate, nearest pictures": (_input(clip={"rate": 30}),),
     "another rate, blended pictures": (_input(clip={"rate": 30}, conform="blend"),),
     "half the speed": (_input(speed=Fraction(1, 2)),),
