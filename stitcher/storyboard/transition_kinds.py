@@ -42,7 +42,7 @@ PLAIN: Mapping[str, str] = {**DIPS, "circlecrop": "black", "rectcrop": "black"}
 are; all others draw nothing but the pictures."""
 
 SLIPPING = frozenset({"slideleft", "slideup", "revealleft", "revealup"})
-"""Those of xfade's whose first frame, the earlier picture alone, has a line at its edge that lies beside that picture."""
+"""Those of xfade's whose first frame, the earlier picture alone, has a line at its edge from beside that picture."""
 
 _BY_WORD = {word: kind for kind in OWN for word in (kind.name, *kind.aliases)}
 
