@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from stitcher.media.decoder_config import hvcc_arrays, length_size, record_units, split_avcc
-from stitcher.media.renumber_sets import SYNTAX, NewNumbers, Renumbering, numbers_like, own_code
+from stitcher.media.renumber_sets import SYNTAX, Code, NewNumbers, Renumbering, numbers_like, own_code
 
 _AVC_PROFILES = (66, 77, 88, 100, 110, 122, 244)
 """Each can decode what those before it hold, as far as encoders use it."""
@@ -24,6 +24,8 @@ class SharedRecord:
     record: bytes
     changes: tuple[NewNumbers | None, ...]
     """For each stream, how its packets are written; `None` where they stay as they are."""
+    room: int
+    """How many more streams it has numbers for, of sets that are numbered 0, as encoders do."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,13 @@ class _Table:
 
     def of_kind(self, kind: int) -> tuple[bytes, ...]:
         return tuple(unit for (other, _), unit in self.sets.items() if other == kind)
+
+    def room(self, codec: str) -> int:
+        """How many more sets of each kind can be taken in that are numbered 0."""
+        return min(
+            sum((kind, number) not in self.sets for number in numbers_like(codec, Code(kind, 0, 1, 0)))
+            for kind in SYNTAX[codec].most
+        )
 
     def add(self, codec: str, units: Iterable[bytes]) -> tuple[tuple[int, int, int], ...]:
         """Take a stream's sets in, and say how they are numbered. Raises `ValueError` where there is no number left."""
@@ -72,6 +81,7 @@ def share_record(codec: str, records: Sequence[bytes]) -> SharedRecord:
             else NewNumbers(codec, of_one, own, size)
             for of_one, own in zip(numbers, sizes, strict=True)
         ),
+        table.room(codec),
     )
 
 

@@ -20,7 +20,7 @@ from stitcher.rendering.encode import encode_segment
 from stitcher.rendering.item_sources import ItemSource
 from stitcher.rendering.job import EncodeInput, EncodeJob
 from stitcher.rendering.mux_job import PacketRun
-from stitcher.rendering.plan import without_copies
+from stitcher.rendering.plan import ROOM_FOR_ENCODED, without_copies
 from stitcher.rendering.segments import Copied, Plan, Segment
 from stitcher.timebase import FrameRange
 
@@ -39,7 +39,9 @@ def reconcile_parameter_sets(plan: Plan, sources: Mapping[int, ItemSource], cont
     if copied is None or not plan.encoded or sources[copied.item].clip.video.intra_only:
         return plan
     picture, clip = plan.delivery.picture, sources[copied.item].clip
-    if picture.encoder in _SHARES and not picture.one_encoder and _can_share(clip, clip):
+    records = tuple(dict.fromkeys(_record(sources, run) for run in plan.segments if isinstance(run, Copied)))
+    shares = not picture.one_encoder and clip.video.codec in NAL_CODECS
+    if shares and picture.encoder in _SHARES and _can_share(clip, records, room=ROOM_FOR_ENCODED):
         return plan
     expected = decoder_sets(clip.video.codec, clip.video.parameter_sets)
     if picture.seam_options:
@@ -48,7 +50,7 @@ def reconcile_parameter_sets(plan: Plan, sources: Mapping[int, ItemSource], cont
         elif all(is_seam(plan, segment) for segment in plan.encoded):
             return plan
     ours = _encoded(plan, sources, context, options=picture.options)
-    if _sets_of(ours) == expected or (not picture.one_encoder and _can_share(clip, ours)):
+    if _sets_of(ours) == expected or (shares and _can_share(clip, (*records, ours.video.parameter_sets))):
         return plan
     note = (
         f"The encoder {picture.encoder} cannot continue the sources' own packets, so every frame was encoded."
@@ -89,12 +91,17 @@ def _sets_of(clip: Clip) -> tuple[bytes, ...] | bytes:
     return decoder_sets(clip.video.codec, clip.video.parameter_sets)
 
 
-def _can_share(clip: Clip, ours: Clip) -> bool:
+def _record(sources: Mapping[int, ItemSource], copied: Copied) -> bytes:
+    return sources[copied.item].clip.video.parameter_sets
+
+
+def _can_share(clip: Clip, records: tuple[bytes, ...], *, room: int = 0) -> bool:
+    """Whether runs with these records can stand in a track, with room for so many more: a clip may be a film of many
+    encoders."""
     try:
-        share_record(clip.video.codec, (clip.video.parameter_sets, ours.video.parameter_sets))
+        return share_record(clip.video.codec, records).room >= room
     except ValueError:
         return False
-    return clip.video.codec in NAL_CODECS
 
 
 def _without_seam_options(plan: Plan) -> Plan:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from stitcher.captions.track import CaptionTrack
@@ -43,8 +44,8 @@ _SHORTEST_COPY = 6
 """Runs shorter than this are encoded with their neighbours: two joins cost more than they save."""
 
 
-_MOST_ENCODERS = 12
-"""So many groups of parameter sets are copied: numbers are left for those of encoded runs (`media.renumber_sets`)."""
+ROOM_FOR_ENCODED = 4
+"""So many numbers of parameter sets are left for those of encoded runs (`media.shared_record`)."""
 
 
 def plan(timeline: Timeline, delivery: DeliverySpec, *, only: FrameRange | None = None) -> Plan:
@@ -204,16 +205,12 @@ def _reasons(timeline: Timeline, delivery: DeliverySpec) -> list[str | None]:
 
 
 def _sharing(codec: str, by_size: Sequence[object], records: Mapping[object, bytes]) -> list[object]:
-    """Of groups of equal parameter sets, those that can share a track with the first."""
+    """Of groups of equal parameter sets, those that can share a track with the first, and with what is encoded."""
     kept = list(by_size[:1])
     for sets in by_size[1:] if codec in NAL_CODECS else ():
-        if len(kept) == _MOST_ENCODERS:
-            break
-        try:
-            share_record(codec, [records[one] for one in (*kept, sets)])
-        except ValueError:
-            continue
-        kept.append(sets)
+        with suppress(ValueError):
+            if share_record(codec, [records[one] for one in (*kept, sets)]).room >= ROOM_FOR_ENCODED:
+                kept.append(sets)
     return kept
 
 

@@ -24,6 +24,7 @@ from stitcher.media.renumber_sets import (
 )
 from stitcher.media.shared_record import share_record
 from tests.footage import run_ffmpeg
+from tests.media.records import avc_record
 
 AVC = {
     "x264": ("-c:v", "libx264", "-crf", "20"),
@@ -147,19 +148,27 @@ def units_of(packet: bytes) -> list[bytes]:
     return units
 
 
-def test_a_track_has_numbers_for_sixteen_more_encoders(tmp_path: Path) -> None:
-    def record(level: int) -> bytes:
-        sps = bytes((0x67, 100, 0, level)) + b"\xac\xd9\x40"
-        pps = bytes((0x68, 0xEB, level))
-        units = b"".join(
-            bytes((head,)) + len(unit).to_bytes(2, "big") + unit for head, unit in ((0xE1, sps), (1, pps))
-        )
-        return bytes((1, 100, 0, level, 0xFF)) + units
-
-    records = [record(level) for level in range(10, 27)]
-    assert len(split_avcc(share_record("h264", records).record)[1]) == 17
+def test_a_track_has_numbers_for_sixteen_more_encoders() -> None:
+    records = [avc_record([level]) for level in range(10, 27)]
+    shared = share_record("h264", records)
+    assert len(split_avcc(shared.record)[1]) == 17
+    assert shared.room == 0
     with pytest.raises(ValueError, match="no numbers left"):
-        share_record("h264", [*records, record(29), record(30)])
+        share_record("h264", [*records, avc_record([29])])
+
+
+@pytest.mark.parametrize(
+    ("films", "room"),
+    [
+        pytest.param([[10]], 16, id="a clip"),
+        pytest.param([[10], [10]], 16, id="the same again"),
+        pytest.param([[10], [11], [12]], 14, id="three encoders"),
+        pytest.param([range(10, 22), [30]], 4, id="a film of twelve and a clip"),
+        pytest.param([range(10, 27)], 0, id="a film of seventeen"),
+    ],
+)
+def test_a_record_says_for_how_many_more_it_has_room(films: list[Sequence[int]], room: int) -> None:
+    assert share_record("h264", [avc_record(levels) for levels in films]).room == room
 
 
 @given(st.binary(max_size=200))

@@ -17,6 +17,7 @@ from stitcher.timebase import FrameRange
 from stitcher.timeline.model import Timeline
 from stitcher.timeline.picture import Effect, Title, Transition
 from tests.factories import make_clip
+from tests.media.records import avc_record
 from tests.rendering.films import CUT, MATCH, delivery, dissolve, film
 
 
@@ -156,6 +157,16 @@ def test_the_smaller_group_of_parameter_sets_is_encoded() -> None:
     made = plan(film([*many, other]), delivery())
     assert made.copied_frames == 363
     assert "its parameter sets differ" in made.encoded[0].reason
+
+
+def test_numbers_are_left_for_what_is_encoded_beside_films_of_many_encoders() -> None:
+    levels = [range(10, 22), *([level] for level in range(30, 35))]
+    clips = [
+        make_clip(path=f"/{n}.mp4", parameter_sets=avc_record(of_clip)) for n, of_clip in enumerate(levels)
+    ]
+    made = plan(film(clips), delivery())
+    assert [segment.item for segment in made.segments if isinstance(segment, Copied)] == [0, 1]
+    assert "it has another encoder" in made.encoded[0].reason
 
 
 def test_long_encoded_stretches_are_cut_on_the_source_clock() -> None:
