@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stitcher.pictures.cube import read_cube
 from stitcher.timeline.look import ColourGrade, Look, luma_weights
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Rgb = NDArray[np.uint8]
 
@@ -28,14 +32,19 @@ def with_look(picture: Callable[[int], Rgb], look: Look, matrix: str | None = No
 
 def seen(picture: Rgb, look: Look) -> Rgb:
     """What a look shows of a picture, before it is fitted."""
-    from PIL import Image
+    from PIL import Image as Pillow
 
-    height, width = picture.shape[:2]
-    size = look.seen((width, height))
-    moved = Image.fromarray(picture).transform(
-        size, Image.Transform.AFFINE, look.to_source((width, height)), Image.Resampling.BICUBIC
-    )
-    return np.array(moved)
+    return np.array(seen_of(Pillow.fromarray(picture), look))
+
+
+def seen_of(image: Image, look: Look) -> Image:
+    """The same of a picture of Pillow's."""
+    from PIL import Image as Pillow
+
+    if not look.moves:
+        return image
+    size, way = look.seen(image.size), look.to_source(image.size)
+    return image.transform(size, Pillow.Transform.AFFINE, way, Pillow.Resampling.BICUBIC)
 
 
 def _grading(grade: ColourGrade, matrix: str | None) -> Callable[[Rgb], Rgb] | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from stitcher.media.stills import open_still, over_black
 from stitcher.pictures.exact_frames import fitted
+from stitcher.pictures.looked import seen_of
 from stitcher.storyboard.choices import Fit, Pan
 from stitcher.timeline.ease import eased
 from stitcher.timeline.focus import Focus, FocusPoint, Point
@@ -77,10 +78,15 @@ def seen_image(still: StillPicture, size: Size, fit: Fit) -> Image:
     """What the view moves over: the picture, with its bars where it has some, as large as it is seen closest at `size`
     and no larger than it is. Raises as `open_still` does.
     """
-    image = over_black(open_still(still.path))
+    image = opaque_still(still)
     if fit != "crop":
         image = _in_frame(image, size, closest(still), fit)
     return _no_larger_than_seen(image, still, size)
+
+
+def opaque_still(still: StillPicture) -> Image:
+    """The picture as it is seen, over black. Raises as `open_still` does."""
+    return seen_of(over_black(open_still(still.path)), still.look)
 
 
 def closest(still: StillPicture) -> float:

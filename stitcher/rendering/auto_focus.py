@@ -130,13 +130,13 @@ def _of_still(still: StillPicture) -> tuple[list[int], tuple[Attention, ...]]:
     """One sample of a still, where nothing moves."""
     import numpy as np
 
-    from stitcher.media.stills import open_still, over_black
+    from stitcher.pictures.stills import opaque_still
     from stitcher.rendering.attention import attentions
 
-    key = ["still", _METHOD, still.sha256]
+    key = ["still", _METHOD, still.sha256, *([repr(still.look)] if still.look.moves else [])]
     known = _remembered(key)
     if known is None:
-        luma = np.asarray(over_black(open_still(still.path)).convert("L").resize(_SIZE))
+        luma = np.asarray(opaque_still(still).convert("L").resize(_SIZE))
         known = _kept(key, attentions([luma]))
     return [0], known
 

@@ -72,7 +72,6 @@ HoldField = Annotated[
 _NOT_FOR_STILLS = (
     "prompt", "start", "model", "seed", "takes", "moderation",
     "in_", "out", "speed", "reverse", "freeze", "hold", "conform", "sound", "matrix", "edit", "upscale",
-    "crop", "rotate", "zoom",
 )  # fmt: skip
 
 
@@ -269,9 +268,6 @@ _STILL_HINTS = {
     "speed": ": 'duration' says how long it is seen",
     "in_": ": 'duration' says how long it is seen",
     "out": ": 'duration' says how long it is seen",
-    "zoom": ": 'move' says how it is seen",
-    "crop": ": cut the picture itself, or show a part of it by a 'move'",
-    "rotate": ": turn the picture itself",
 }
 
 

@@ -12,6 +12,7 @@ from stitcher.media.font_file import FontFile
 from stitcher.storyboard.choices import Align, Ease, Pan, PlaceName
 from stitcher.storyboard.transition_kinds import TransitionKind
 from stitcher.timebase import FrameRange
+from stitcher.timeline.look import AS_IT_IS, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class StillPicture:
     path: Path
     sha256: str
     size: tuple[int, int]
-    """Width and height in pixels, upright."""
+    """Width and height in pixels, upright, as it is seen."""
     frames: int
     """How long it is seen, at the film's rate."""
     zoom: float = 1.0
@@ -94,6 +95,8 @@ class StillPicture:
     ease: Ease = "linear"
     focus: tuple[float, float] = (0.5, 0.5)
     """What stays in the middle of the view where no pan says otherwise: across and down, as shares of the picture."""
+    look: Look = AS_IT_IS
+    """How it was cropped, turned and enlarged: what `size` and `focus` are of, and what the view moves over."""
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from stitcher.timeline.conform import film_frames, frame_at, seconds_of_picture
 from stitcher.timeline.focus import Focus, focus_of
 from stitcher.timeline.hold import held, held_frames
 from stitcher.timeline.issue_collector import IssueCollector
-from stitcher.timeline.look import SMALLEST, ColourGrade, Look, Lut
+from stitcher.timeline.look import SMALLEST, UNGRADED, ColourGrade, Look, Lut
 from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Item
 from stitcher.timeline.name_lists import listed
@@ -119,7 +119,10 @@ class _ShotLayout:
         if frames < 1:
             self._add(("duration",), f"{shot.duration} is less than a frame.")
         whole = FrameRange(0, max(1, frames))
-        still = StillPicture(path, known.sha256, known.size, len(whole))
+        look = self._look(known.size)
+        # What is in the picture is moved over; its colours are graded as those of every shot are.
+        moved = replace(look, grade=UNGRADED)
+        still = StillPicture(path, known.sha256, moved.seen(known.size), len(whole), look=moved)
         if move is not None:
             still = replace(still, zoom=move.zoom, pan=move.pan, ease=move.ease)
         item = Item(
@@ -132,7 +135,7 @@ class _ShotLayout:
             effects=self._effects(),
             overlays=self._overlays(whole),
             flip=shot.flip,
-            look=self._look(known.size),
+            look=Look(grade=look.grade),
         )
         if shot.focus is not None and len(shot.focus) > 1:
             self._add(("focus",), "the view over a still goes with 'move': give its 'focus' one point.")

@@ -16,6 +16,7 @@ from stitcher.errors import MediaError, PlanError, StoryboardError
 from stitcher.media.frames import frames, gray_frames
 from stitcher.media.probe import probe
 from stitcher.pictures.still_planes import StillPlanes
+from stitcher.pictures.stills import StillPictures
 from stitcher.rendering.context import RenderContext
 from stitcher.rendering.drawing_key import drawing_key
 from stitcher.rendering.drawings import as_clip, plane_format
@@ -272,3 +273,80 @@ def test_stills_of_several_sizes_in_one_piece_keep_their_own(tmp_path: Path) -> 
 
 def test_a_film_of_stills_alone_is_asked_for_its_rate() -> None:
     assert "'fps' under 'format'" in refusal({"id": "a", "still": "/a.png", "duration": "1s", "clip": None})
+
+
+QUARTERS = {"red": (200, 0, 0), "green": (0, 200, 0), "blue": (0, 0, 200), "white": (200, 200, 200)}
+"""Of the picture, from its upper left one on, row by row."""
+
+
+@pytest.fixture
+def quartered(tmp_path: Path) -> Path:
+    picture = np.zeros((192, 320, 3), np.uint8)
+    for number, colour in enumerate(QUARTERS.values()):
+        top, left = 96 * (number // 2), 160 * (number % 2)
+        picture[top : top + 96, left : left + 160] = colour
+    Image.fromarray(picture).save(tmp_path / "quarters.png")
+    return tmp_path / "quarters.png"
+
+
+def seen_in(film: Timeline, frame: int, *places: tuple[int, int]) -> list[str]:
+    """The quarters that are seen at some places of a frame of a film of one still, of 160x96."""
+    (item,) = film.items
+    assert isinstance(item.source, StillPicture)
+    picture = StillPictures(item.source, (160, 96), item.fit).at(frame).astype(int)
+    return [
+        min(QUARTERS, key=lambda name: int(np.abs(picture[y, x] - QUARTERS[name]).sum())) for x, y in places
+    ]
+
+
+CORNERS = [(6, 6), (153, 6), (6, 89), (153, 89)]
+
+
+@pytest.mark.parametrize(
+    ("shot", "seen"),
+    [
+        ({}, ["red", "green", "blue", "white"]),
+        ({"rotate": 180}, ["white", "blue", "green", "red"]),
+        ({"rotate": 90, "fit": "crop"}, ["blue", "red", "white", "green"]),
+        ({"crop": {"left": 0.5}}, ["green", "green", "white", "white"]),
+        ({"crop": {"right": 160, "bottom": 96}}, ["red", "red", "red", "red"]),
+        ({"crop": {"right": 0.25}, "zoom": 1.5}, ["red", "green", "blue", "white"]),
+        ({"crop": {"top": 0.5}, "rotate": 180}, ["white", "blue", "white", "blue"]),
+    ],
+)
+def test_a_still_is_cropped_turned_and_enlarged(
+    quartered: Path, shot: dict[str, Any], seen: list[str]
+) -> None:
+    assert seen_in(film_of(quartered, (320, 192), **shot), 0, *CORNERS) == seen
+
+
+def test_the_view_moves_over_what_is_left_of_a_picture(quartered: Path) -> None:
+    film = film_of(quartered, (320, 192), crop={"left": 0.5}, move={"pan": "down"})
+    first, last = (seen_in(film, frame, (80, 6), (80, 89)) for frame in (0, 23))
+    assert (first, last) == (["green", "green"], ["white", "white"])
+
+
+def test_a_tilted_still_has_no_empty_corner(quartered: Path) -> None:
+    (item,) = film_of(quartered, (320, 192), rotate=-10).items
+    assert isinstance(item.source, StillPicture)
+    picture = StillPictures(item.source, (160, 96), item.fit).at(0)
+    assert min(picture[y, x].max() for x in (0, 159) for y in (0, 95)) > 150
+
+
+def test_its_focus_is_a_point_of_what_is_left(quartered: Path) -> None:
+    film = film_of(quartered, (320, 192), crop={"left": 0.5}, focus={"y": 1})
+    assert seen_in(film, 0, (80, 6), (80, 89)) == ["white", "white"]
+
+
+def test_what_is_done_to_a_still_is_in_its_key(quartered: Path) -> None:
+    one, other = (film_of(quartered, (320, 192), crop={"left": left}).items[0].source for left in (0.1, 0.2))
+    assert drawing_key("still", one) != drawing_key("still", other)
+
+
+@pytest.mark.slow
+def test_a_film_shows_a_still_as_it_is_seen(quartered: Path, tmp_path: Path) -> None:
+    film = film_of(quartered, (320, 192), crop={"left": 0.5}, rotate=180, duration="4f", flip="vertical")
+    made = stitcher.render(film, tmp_path / "film.mov", preset="master-prores-4444").paths[0]
+    (first, *_) = gray_frames(probe(made), FrameRange(0, 1), size=(160, 96))
+    # Turned, what was below lies above; mirrored, it lies below again.
+    assert first[10, 80] < first[86, 80]

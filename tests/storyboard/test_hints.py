@@ -55,8 +55,6 @@ HINTS = [
     (CLIP, "crop: {left: 1.5}", "a share below 1, such as 0.1, or whole pixels, such as 120"),
     (CLIP, "crop: {left: 0.5, right: 0.6}", "'left' and 'right' leave nothing"),
     (CLIP, "crop: {}", "needs a 'left'"),
-    ("shots: [{{id: a, still: a.png, duration: 4s, {0}}}]", "zoom: 2", "'move' says how it is seen"),
-    ("shots: [{{id: a, still: a.png, duration: 4s, {0}}}]", "rotate: 2", "turn the picture itself"),
     (CLIP, "fps: 24", "the storyboard's 'format'"),
     (CLIP, "ratio: 1280x720", "the storyboard's 'format'"),
     (CLIP, "transitions: cut", "'transition'"),
