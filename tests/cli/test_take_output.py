@@ -250,6 +250,7 @@ def test_without_a_key_it_says_where_to_get_one(
     assert (ended.code, "RUNWAYML_API_SECRET" in ended.err) == (78, True)
 
 
+@pytest.mark.slow
 def test_the_key_is_in_no_file_and_in_nothing_that_is_said(
     chained: Path, server: StandIn, tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_each_take_of_a_chain_starts_from_the_last_frame_of_the_one_before(
     assert [take.state for take in takes_of(tmp_path)] == [State.FRAMED] * 3
 
 
+@pytest.mark.slow
 def test_a_wall_clock_that_jumps_changes_neither_the_takes_nor_their_order(
     server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +103,7 @@ def test_a_wall_clock_that_jumps_changes_neither_the_takes_nor_their_order(
     assert [take.state for take in takes_of(tmp_path)] == [State.FRAMED] * 3
 
 
+@pytest.mark.slow
 def test_no_child_process_is_given_the_key(
     server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +148,7 @@ def test_a_second_run_buys_nothing(server: StandIn, tmp_path: Path) -> None:
     assert (again.takes, again.credits, len(server.books.creates)) == ((), 0, 2)
 
 
+@pytest.mark.slow
 def test_branches_start_from_one_frame_and_run_side_by_side(server: StandIn, tmp_path: Path) -> None:
     shots = CHAIN[0] + "".join(f"  - {{id: b{n}, start: {{shot: s1}}, prompt: b}}\n" for n in (1, 2))
     stages: list[tuple[str, str]] = []
@@ -159,6 +162,7 @@ def test_branches_start_from_one_frame_and_run_side_by_side(server: StandIn, tmp
     assert stages.index(("b2", "sending")) < stages.index(("b1", "done"))
 
 
+@pytest.mark.slow
 def test_what_has_succeeded_is_on_disk_before_the_next_request_leaves(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -174,6 +178,7 @@ def test_what_has_succeeded_is_on_disk_before_the_next_request_leaves(
     assert last_before == [[], [], []]
 
 
+@pytest.mark.slow
 def test_an_existing_clip_can_stand_in_a_chain(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path / "first", CHAIN[0])
     with runway(server) as provider:
@@ -191,6 +196,7 @@ def test_the_first_frame_of_a_shot_can_start_another(server: StandIn, tmp_path: 
     assert code_of(tmp_path / "takes/b/1.start.png") == START
 
 
+@pytest.mark.slow
 def test_a_start_image_is_bought_once_and_all_takes_start_from_it(server: StandIn, tmp_path: Path) -> None:
     shots = (
         "  - id: a\n    prompt: x\n    takes: 2\n"
@@ -270,6 +276,7 @@ def test_a_trimmed_shot_is_gone_on_from_where_the_film_leaves_it(
         assert len(told) == (frame == 48)
 
 
+@pytest.mark.slow
 def test_takes_of_a_chain_that_are_made_anew_together_follow_from_each_other(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -333,6 +340,7 @@ def test_who_stops_between_retakes_is_told_which_of_them_is_made(server: StandIn
     assert server.books.charged == 40
 
 
+@pytest.mark.slow
 def test_a_take_that_could_not_be_made_anew_is_not_replaced_by_the_old_one_as_a_start(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -345,6 +353,7 @@ def test_a_take_that_could_not_be_made_anew_is_not_replaced_by_the_old_one_as_a_
     assert len(server.books.creates) == 3
 
 
+@pytest.mark.slow
 def test_a_retake_is_one_more_take_and_leaves_the_film_as_it_is(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
     with runway(server) as provider:
@@ -411,6 +420,7 @@ class TestMoney:
         assert [found.credits for found in seen] == [30]
         assert server.books.creates == ()
 
+    @pytest.mark.slow
     def test_the_estimate_is_what_the_run_costs(self, server: StandIn, tmp_path: Path) -> None:
         board = project(tmp_path, "".join(CHAIN))
         before = estimate(board).credits

@@ -57,6 +57,7 @@ class _Point:
         return documented
 
 
+@pytest.mark.slow
 def test_a_provider_of_another_package_makes_a_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "entry_points", lambda group: [_Point()])
     Image.new("RGB", (1280, 720), "teal").save(tmp_path / "s.png")

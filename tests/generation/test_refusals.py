@@ -78,6 +78,7 @@ def test_what_waits_for_a_person_is_not_in_the_price_and_nor_is_what_starts_from
     assert server.books.charged == 20
 
 
+@pytest.mark.slow
 def test_a_shot_whose_source_is_not_made_with_it_is_refused_before_the_question(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -281,6 +282,7 @@ def test_a_take_that_is_gone_is_named_with_its_task_where_films_are_made(
     assert expected(gone.value).facts.items() >= {"shot": "own", "take": 1, "task_id": own.task_id}.items()
 
 
+@pytest.mark.slow
 def test_takes_made_for_another_storyboard_of_the_folder_are_named_before_anything_is_sent(
     server: StandIn, tmp_path: Path
 ) -> None:

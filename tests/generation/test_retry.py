@@ -127,6 +127,7 @@ def test_nothing_else_of_the_shot_is_bought(server: StandIn, tmp_path: Path) -> 
     assert server.books.charged == 10
 
 
+@pytest.mark.slow
 def test_the_one_that_stands_in_the_way_is_asked_for(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "  - {id: s1, start: start.png, prompt: one, takes: 2}\n")
     server.script("task", FAILS)
@@ -179,6 +180,7 @@ def test_a_dearer_service_is_sent_nothing_more(coded: Path, tmp_path: Path) -> N
         assert states(tmp_path) == [(1, 1, "framed")], "what was paid for is fetched"
 
 
+@pytest.mark.slow
 def test_a_price_that_rises_only_at_the_end_stops_the_run_and_is_reckoned_with_by_the_next(
     server: StandIn, tmp_path: Path
 ) -> None:
@@ -218,6 +220,7 @@ def test_a_changed_edit_is_renewed_and_not_its_take(server: StandIn, tmp_path: P
     assert [take.purpose for take in made.takes] == ["edit"]
 
 
+@pytest.mark.slow
 def test_a_changed_start_image_is_drawn_anew_for_a_retake(server: StandIn, tmp_path: Path) -> None:
     shot = "  - {id: s1, start: {image: {prompt: hello}}, prompt: one}\n"
     board = project(tmp_path, shot)
@@ -258,6 +261,7 @@ def test_a_start_picture_that_can_be_seen_through_is_refused(server: StandIn, tm
     assert len(server.books.creates) == 1
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_person_is_told_until_it_is_settled(server: StandIn, tmp_path: Path) -> None:
     board = project(tmp_path, "".join(CHAIN[:2]))
     server.script("task", FAILS)
