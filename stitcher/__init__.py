@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         relink,
         remove_take,
         render,
+        render_table,
         rescue,
         retry,
         review,
@@ -92,6 +93,9 @@ if TYPE_CHECKING:
     from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
+    from stitcher.tables.films import RowFilm
+    from stitcher.tables.options import TableOptions
+    from stitcher.tables.report import TableResult
     from stitcher.timeline.model import Timeline
 
 _VALUES = {
@@ -115,10 +119,13 @@ _VALUES = {
     "Relinked": "stitcher.exporters.relink",
     "RenderOptions": "stitcher.rendering.options",
     "ReviewPage": "stitcher.review_page.make",
+    "RowFilm": "stitcher.tables.films",
     "Sound": "stitcher.media.clip",
     "Step": "stitcher.rendering.progress",
     "StitcherError": "stitcher.errors",
     "Storyboard": "stitcher.storyboard.model",
+    "TableOptions": "stitcher.tables.options",
+    "TableResult": "stitcher.tables.report",
     "Take": "stitcher.generation.take",
     "TakeList": "stitcher.generation.take_list",
     "Timeline": "stitcher.timeline.model",
@@ -128,15 +135,15 @@ _VALUES = {
 __all__ = [
     "AppliedReview", "AssembleOptions", "Check", "Clip", "CutDiff", "Delivered", "Diagnosis", "Estimate", "Event",
     "Film", "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
-    "Relinked", "RenderOptions", "ReviewPage", "Sound", "Step", "StitcherError", "Storyboard", "Take", "TakeList",
-    "Timeline",
+    "Relinked", "RenderOptions", "ReviewPage", "RowFilm", "Sound", "Step", "StitcherError", "Storyboard",
+    "TableOptions", "TableResult", "Take", "TakeList", "Timeline",
     "__version__",
     "accept_take", "adopt", "adopt_none", "apply_review", "assemble", "check", "circle_take", "contact_sheet",
     "decline_take", "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset",
     "frame_at", "generate", "import_cut", "last_frame", "lay_out", "load", "mix", "new_project", "notes",
     "open_file", "picture_notes", "plan", "presets", "probe", "probe_sound", "relink", "remove_take", "render",
-    "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in", "takes", "to_moviepy",
-    "upscale",
+    "render_table", "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in", "takes",
+    "to_moviepy", "upscale",
 ]  # fmt: skip
 
 

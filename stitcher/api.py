@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from stitcher.arguments import checked
-from stitcher.errors import InputError, StoryboardError
+from stitcher.errors import InputError
 from stitcher.generation.options import GenerateOptions
 from stitcher.media.files import made_folders
 from stitcher.rendering.options import RenderOptions
@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from stitcher.storyboard.loudness import Loudness
     from stitcher.storyboard.model import Storyboard
     from stitcher.storyboard_check import Check
+    from stitcher.tables.films import RowFilm
+    from stitcher.tables.options import TableOptions
+    from stitcher.tables.report import TableResult
     from stitcher.timebase import Time
     from stitcher.timeline.model import Timeline
 
@@ -75,27 +78,15 @@ def load(
     with every issue at once, missing files and unknown presets among them; `MediaMissing` where the storyboard itself
     cannot be read. Media are not opened yet, and where nothing else is wrong not looked for.
     """
-    from stitcher.inputs.registries import Effects, LoudnessTargets, Transitions
-    from stitcher.storyboard.load import load as load_storyboard
+    from stitcher.inputs.boards import Boards
     from stitcher.storyboard.variables import check_variable_name, load_variables
 
     given = {} if variables is None else variables
     for name in given:
         check_variable_name(name)
     from_file = {} if variables_file is None else load_variables(Path(variables_file))
-    try:
-        return load_storyboard(
-            path,
-            variables=ChainMap(given, from_file),  # type: ignore[arg-type]  # it is only read
-            environment=environment,
-            transitions=Transitions(),
-            effects=Effects(),
-            loudness=LoudnessTargets(Path(path).absolute().parent),
-        )
-    except StoryboardError as exc:
-        from stitcher.inputs.unusable import with_unusable
-
-        raise with_unusable(exc) from exc.__cause__
+    filling = ChainMap(given, from_file)  # type: ignore[arg-type]  # it is only read
+    return Boards.read(path).filled(filling, environment)
 
 
 @checked
@@ -521,6 +512,40 @@ def render(
     order = session.Order(preset, Path(out), encoder=encoder, part=session.part_between(part))
     with made_folders([out]):
         return session.render(film, order, options or RenderOptions())
+
+
+@checked
+def render_table(
+    path: Path | str,
+    table: Path | str,
+    out: Path | str,
+    *,
+    each: Callable[[RowFilm], object] | None = None,
+    how: TableOptions | None = None,
+    options: RenderOptions | None = None,
+) -> TableResult:
+    """Make a film for each row of a table: its columns are variables of the storyboard at `path`, and of `out`.
+
+    The table is CSV (commas, semicolons, tabs), JSON lines, JSON, TOML, YAML or Parquet (with pyarrow). `out` has a
+    column in it, `out/${slug}.mp4`; beside the films go `report.json` and `report.csv`. `how` says which rows, and how
+    many films at a time. `each` is called with each film as it is done; one that fails is among them with its error
+    and does not stop the others. What films share is made once, and a second call makes only what is missing or
+    changed.
+
+    All rows are checked before anything is made: raises `IssuesError` with every bad row and its line, two films of
+    one name and films outside of the folder among them; `DiskFull`, `OutputError`, and what `load` raises.
+    """
+    from stitcher.tables.options import DEFAULTS
+    from stitcher.tables.render import render_table as make_films
+
+    return make_films(
+        Path(path),
+        Path(table),
+        os.fspath(out),
+        each=each,
+        how=how or DEFAULTS,
+        options=options or RenderOptions(),
+    )
 
 
 @checked

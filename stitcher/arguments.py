@@ -23,7 +23,7 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 _CLASSES = frozenset((
     "AssembleOptions", "AudioSegment", "Clip", "Executor", "Fraction", "GenerateOptions", "Limits", "Loudness", "Plan",
-    "Preset", "RenderOptions", "Storyboard", "Time", "Timeline", "Timing", "VideoClip", "ndarray",
+    "Preset", "RenderOptions", "Storyboard", "TableOptions", "Time", "Timeline", "Timing", "VideoClip", "ndarray",
 ))  # fmt: skip
 """Judged by their names, so that nothing has to be imported for it."""
 _CALLED = frozenset(("Callable", "Listener", "OpenLedger", "Progress"))

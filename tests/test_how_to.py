@@ -36,7 +36,8 @@ def _blocks(language: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("page", "storyboard"), _blocks("yaml"))
 def test_every_storyboard_of_a_how_to_loads(page: str, storyboard: str) -> None:
-    assert parse(storyboard, variables={"version": "long"}).shots, page
+    variables = {"version": "long", "clip": "lamp.mp4", "headline": "Light for all"}
+    assert parse(storyboard, variables=variables).shots, page
 
 
 @pytest.fixture

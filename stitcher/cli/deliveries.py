@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,9 +83,9 @@ class Deliveries:
             "wall_seconds": round(elapsed.seconds(), 3),
             **more,
         }
-        gravest = min(self.failures, key=lambda one: _gravity(one.ending.exit_code), default=None)
-        if gravest is not None:
-            document["error"] = error_document(gravest.ending)
+        ending = gravest(one.ending for one in self.failures)
+        if ending is not None:
+            document["error"] = error_document(ending)
             document["failed"] = [
                 {"preset": one.preset, "file": one.file, "error": error_document(one.ending)}
                 for one in self.failures
@@ -94,7 +94,7 @@ class Deliveries:
         if self.failures and not self.stopped:
             files = ", ".join(str(one.file) for one in self.failures)
             info(f"{len(self.failures)} of {len(self.films) + len(self.failures)} films failed: {files}")
-        return ReportedStatus(0 if gravest is None else gravest.ending.exit_code)
+        return ReportedStatus(0 if ending is None else ending.exit_code)
 
     def _lines(self) -> Iterator[str]:
         yield from map(str, self.pictures)
@@ -104,6 +104,11 @@ class Deliveries:
             yield from film_lines(film, elapsed.seconds() if self.alone else film.seconds)
         if not self.alone:
             yield f"took {elapsed.seconds():.1f} s in all"
+
+
+def gravest(endings: Iterable[ExitStatus]) -> ExitStatus | None:
+    """The one whose exit code counts for all; `None` where there is none."""
+    return min(endings, key=lambda one: _gravity(one.exit_code), default=None)
 
 
 def _gravity(code: int) -> int:

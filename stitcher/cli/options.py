@@ -62,6 +62,32 @@ Vars = Annotated[
     typer.Option("--vars", metavar="FILE", help="Variables of the storyboard, from TOML, JSON or YAML."),
 ]
 
+Table = Annotated[
+    Path | None,
+    typer.Option(
+        "--table",
+        metavar="FILE",
+        help="Make a film for each row of a table (CSV, JSON lines, TOML, YAML, Parquet), whose columns are variables.",
+    ),
+]
+Where = Annotated[
+    str | None,
+    typer.Option("--where", metavar="CONDITION", help="Of a table only rows such as 'lang == \"de\"'."),
+]
+Rows = Annotated[
+    str | None,
+    typer.Option("--rows", metavar="A:B", help="Of a table only rows A to B, counted from 1."),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option("--sample", metavar="N", min=1, help="Of a table only N rows, spread evenly over it."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", metavar="N", min=1, help="Films of a table made at a time."),
+]
+Stop = Annotated[bool, typer.Option("--stop", help="Begin no other film of a table once one has failed.")]
+
 
 class Layout(StrEnum):
     """Which loudspeakers a mix is for."""

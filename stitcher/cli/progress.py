@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from stitcher.cli import signals
 from stitcher.cli.output import info, is_quiet, printable
@@ -48,7 +48,7 @@ _ROOM_FOR_TIME = 72
 """Columns of a terminal below which the time that went by gives way to words."""
 
 
-class _Rows:
+class Rows:
     """Rows of a terminal; rich is imported only here, because it takes a while and few runs have a terminal."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class _Rows:
 class TakeProgress:
     """A row for every take under way, or a line whenever one gets on, without its percentages."""
 
-    def __init__(self, rows: _Rows | None, log: Callable[[str], None] = info) -> None:
+    def __init__(self, rows: Rows | None, log: Callable[[str], None] = info) -> None:
         self._rows, self._log = rows, log
         self._lock = threading.Lock()
         self._last: dict[str, str] = {}
@@ -139,7 +139,7 @@ class FilmProgress:
 
     def __init__(
         self,
-        rows: _Rows | None,
+        rows: Rows | None,
         log: Callable[[str], None] = info,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -171,13 +171,22 @@ class FilmProgress:
                 self._rows.clear()
 
 
-_Display = TypeVar("_Display", FilmProgress, TakeProgress)
+class Display(Protocol):
+    """What shows how far work is."""
+
+    def pause(self) -> None:
+        """Leave the terminal alone until there is something to show again."""
+
+
+_Display = TypeVar("_Display", bound=Display)
 
 
 @contextlib.contextmanager
-def progress_and_cancel(kind: type[_Display]) -> Iterator[tuple[_Display, threading.Event]]:
+def progress_and_cancel(
+    kind: Callable[[Rows | None, Callable[[str], None]], _Display],
+) -> Iterator[tuple[_Display, threading.Event]]:
     """Where work reports how far it is, and the event that Ctrl-C sets."""
-    rows = _Rows() if _can_move() and not is_quiet() else None
+    rows = Rows() if _can_move() and not is_quiet() else None
     display = kind(rows, _nothing if is_quiet() else info)
     try:
         with signals.cancel_on_signal(info) as cancel:

@@ -1,8 +1,8 @@
-"""`stitcher render`: a storyboard becomes the films it asks for, a part of one, or a frame of one."""
+"""`stitcher render`: a storyboard becomes the films it asks for, a part of one, a frame of one, or a film a row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +10,13 @@ import typer
 
 from stitcher import api
 from stitcher.cli import options
+from stitcher.errors import InputError
 
 if TYPE_CHECKING:
     from stitcher.cli.deliveries import Deliveries
     from stitcher.cli.progress import FilmProgress
     from stitcher.deliveries import Delivered
+    from stitcher.storyboard.model import Storyboard
 
 
 def render(
@@ -29,6 +31,12 @@ def render(
     at: options.At = None,
     sets: options.Sets = None,
     variables: options.Vars = None,
+    table: options.Table = None,
+    where: options.Where = None,
+    rows: options.Rows = None,
+    sample: options.Sample = None,
+    jobs: options.Jobs = None,
+    stop: options.Stop = False,
     sheet: options.Sheet = None,
     encoder: options.Encoder = None,
     verify: options.Verified = options.Verify.joins,
@@ -43,37 +51,72 @@ def render(
 
     With --from or --to a part of one film is made, with its own sound, and with --at one frame of it: beside the
     storyboard, unless -o says where.
-    """
-    from stitcher.cli.deliveries import Deliveries
-    from stitcher.cli.film_output import making_films
-    from stitcher.cli.output import tell_notes
-    from stitcher.cli.storyboard_args import read_board
-    from stitcher.errors import InputError
 
-    if at is not None and (first or last) is not None:
+    With --table a film is made for each row, where -o says with a column in it: -o 'out/${slug}.mp4'. All rows are
+    checked first, and what has not changed is not made again.
+    """
+    from stitcher.cli.storyboard_args import read_board
+    from stitcher.cli.table_films import render_rows
+
+    part = None if first is None and last is None else (first, last)
+    of_rows = {"where": where, "rows": rows, "sample": sample, "jobs": jobs, "stop": stop or None}
+    how: dict[str, Any] = {"preset": preset, "encoder": encoder}
+    making: dict[str, Any] = {"cache": cache, "verify": verify}
+    if table is not None:
+        _refuse("beside", {"from": first, "to": last, "at": at, "sheet": sheet, "open": open_it or None})
+        filled = {"sets": sets, "variables": variables}
+        return render_rows(board, table, output, {**of_rows, **how, **filled}, making, as_json=as_json)
+    _refuse("without", of_rows)
+    if at is not None and part is not None:
         raise InputError("--at makes one frame and --from and --to make a film; give one or the other.")
     storyboard = read_board(board, sets, variables)
-    notes = api.notes(storyboard)
-    part = None if first is None and last is None else (first, last)
-    output = output or _place(board, part, at)
-    if output is None and any(one.editor is not None for one in storyboard.deliver):
-        notes += ("Films alone are made here; 'stitcher export BOARD' hands over to editors.",)
-    tell_notes(notes)
-    films = Deliveries()
-    with making_films(board.absolute().parent, cache=cache, verify=verify) as (render_options, display):
-        if sheet is not None:
-            api.contact_sheet(storyboard, sheet, options=render_options)
-        how: dict[str, Any] = {"preset": preset, "encoder": encoder, "options": render_options}
-        if at is not None and output is not None:
-            films.pictures.append(api.frame_at(storyboard, at, output, **how))
-        elif output is not None:
-            films.attempt(preset, output, lambda: api.render(storyboard, output, part=part, **how))
-        else:
-            api.deliver(storyboard, each=_telling(films, display), **how)
+    where_to = output or _place(board, part, at)
+    films, notes = _films(storyboard, where_to, sheet, part=part, at=at, how=how, making=making)
     code = films.show(notes, as_json=as_json)
     if open_it:
         _open(films)
     return code
+
+
+def _refuse(how: str, given: Mapping[str, object]) -> None:
+    """Refuse options that say nothing without a table, or beside one."""
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"--{name} cannot stand {how} --table; leave one of them away.")
+
+
+def _films(
+    board: Storyboard,
+    output: Path | None,
+    sheet: Path | None,
+    *,
+    part: tuple[str | None, str | None] | None,
+    at: str | None,
+    how: dict[str, Any],
+    making: dict[str, Any],
+) -> tuple[Deliveries, tuple[str, ...]]:
+    """Make what is asked for of one storyboard, and say what is to be said of all of it."""
+    from stitcher.cli.deliveries import Deliveries
+    from stitcher.cli.film_output import making_films
+    from stitcher.cli.output import tell_notes
+
+    notes = api.notes(board)
+    if output is None and any(one.editor is not None for one in board.deliver):
+        notes += ("Films alone are made here; 'stitcher export BOARD' hands over to editors.",)
+    tell_notes(notes)
+    films = Deliveries()
+    project = board.path.parent if board.path is not None else Path.cwd()
+    with making_films(project, **making) as (render_options, display):
+        how = {**how, "options": render_options}
+        if sheet is not None:
+            api.contact_sheet(board, sheet, options=render_options)
+        if at is not None and output is not None:
+            films.pictures.append(api.frame_at(board, at, output, **how))
+        elif output is not None:
+            films.attempt(how["preset"], output, lambda: api.render(board, output, part=part, **how))
+        else:
+            api.deliver(board, each=_telling(films, display), **how)
+    return films, notes
 
 
 def _telling(films: Deliveries, display: FilmProgress) -> Callable[[Delivered], None]:

@@ -49,6 +49,39 @@ def _turn(path: Path, cancel: threading.Event | None) -> Iterator[None]:
         lock.release()
 
 
+class EntryCount:
+    """How often pieces were made, and how often they were there already."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.found = 0
+        self._lock = threading.Lock()
+
+    def add(self, *, was_there: bool) -> None:
+        """Count one more."""
+        with self._lock:
+            if was_there:
+                self.found += 1
+            else:
+                self.made += 1
+
+
+_counts: list[tuple[Path, EntryCount]] = []
+_NO_PIECES = frozenset((".film",))
+"""Notes on whole films."""
+
+
+@contextmanager
+def counting(cache: Cache) -> Iterator[EntryCount]:
+    """What this process asks of a cache while this holds."""
+    counted = (cache.folder, EntryCount())
+    _counts.append(counted)
+    try:
+        yield counted[1]
+    finally:
+        _counts[:] = [one for one in _counts if one is not counted]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One finished file in the cache."""
@@ -87,6 +120,7 @@ class Cache:
             # Age is what pruning goes by, and use is what keeps an entry young. The record's, because what was found
             # out about the file itself is remembered by its time.
             os.utime(written)
+            self._count(suffix, was_there=True)
             return Entry(path, sha256, dict(record["facts"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -107,7 +141,15 @@ class Cache:
         """
         path = self._place(key, suffix)
         with _turn(path, cancel):
-            return self.find(key, suffix) or self._made(path, work)
+            if (entry := self.find(key, suffix)) is None:
+                entry = self._made(path, work)
+                self._count(suffix, was_there=False)
+            return entry
+
+    def _count(self, suffix: str, *, was_there: bool) -> None:
+        for folder, count in _counts if suffix not in _NO_PIECES else ():
+            if folder == self.folder:
+                count.add(was_there=was_there)
 
     def _made(self, path: Path, work: Callable[[Path], Mapping[str, Any]]) -> Entry:
         self.open(path.parent)

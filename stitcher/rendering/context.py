@@ -36,6 +36,7 @@ class RenderContext:
     executor: Executor | None = None
     verify: Verify = "joins"
     project: Path | None = None
+    workers: int | None = None
 
     @classmethod
     def of(cls, options: RenderOptions) -> RenderContext:
@@ -47,6 +48,7 @@ class RenderContext:
             executor=options.executor,
             verify=options.verify,
             project=options.project,
+            workers=options.workers,
         )
 
     def quietly(self) -> RenderContext:

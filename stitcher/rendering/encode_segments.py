@@ -69,9 +69,9 @@ def encode_segments(
             raise
 
     if executor is not None:
-        run([number for shift in _shifts(plan) for number in shift.segments], executor)
+        run([number for shift in _shifts(plan, context.workers) for number in shift.segments], executor)
         return made
-    for shift in _shifts(plan):
+    for shift in _shifts(plan, context.workers):
         pool = ThreadPoolExecutor(shift.workers, thread_name_prefix="encode")
         try:
             run(shift.segments, pool)
@@ -88,13 +88,13 @@ class _Shift:
     workers: int
 
 
-def _shifts(plan: Plan) -> tuple[_Shift, ...]:
-    """Who makes what on this machine, one shift after the other."""
+def _shifts(plan: Plan, most: int | None) -> tuple[_Shift, ...]:
+    """Who makes what on this machine, `most` at a time, one shift after the other."""
     encoded = {n: segment for n, segment in enumerate(plan.segments) if isinstance(segment, Encoded)}
     beside = _is_made_beside_others(plan)
     alone = tuple(n for n, segment in encoded.items() if not beside(segment))
     together = tuple(n for n, segment in encoded.items() if beside(segment))
-    shifts = (_Shift(alone, 1), _Shift(together, min(cores(), _MOST_WORKERS, len(together))))
+    shifts = (_Shift(alone, 1), _Shift(together, min(most or cores(), _MOST_WORKERS, len(together))))
     return tuple(shift for shift in shifts if shift.segments)
 
 

@@ -71,6 +71,8 @@ class Film:
     """How loud its sound is and what sounds wrong, as far as that is known; `None` for a silent film."""
     sidecars: tuple[Path, ...] = ()
     """Files beside it: captions, and the list of chapters."""
+    up_to_date: bool = False
+    """Whether it stood there already, as it would be made, and was left alone."""
 
     def __repr__(self) -> str:
         return (
@@ -160,10 +162,11 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             raise
         sounds = [] if sound is None else [sound, *(track.sound for track in further)]
         job = mux_job(plan, runs, sound, further=further, container=container, parameter_sets=parameter_sets)
+        stood = False
         if is_packaged(container):
             paths = _packaged(plan, job, sounds, out=out, temp=temp, context=context)
         else:
-            _write(plan, job, out, temp, context)
+            stood = not _write(plan, job, out, temp, context)
             paths = (out,)
         beside = write_sidecars(plan, out)
     context.cache.prune()
@@ -180,6 +183,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             dict.fromkeys((*plan.delivery.notes, *(note for one in sounds for note in one.result.notes)))
         ),
         sidecars=beside,
+        up_to_date=stood,
     )
 
 
@@ -195,17 +199,18 @@ def _weights(plan: Plan) -> dict[Stage, float]:
     }
 
 
-def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContext) -> None:
-    """The film at `out`, by way of `temp`, unless it is up to date."""
+def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContext) -> bool:
+    """The film at `out`, by way of `temp`; `False` where it was up to date and was not written."""
     key = film_key(job, context.verify)
     if is_up_to_date(context.cache, key, out, read=context.verify == "full"):
-        return
+        return False
     # Only here: a film that stands needs nothing of what makes one.
     from stitcher.rendering.write_film import write_film
 
     sha256 = write_film(plan, job, temp, context)
     publish(temp, out)
     remember(context.cache, key, out, sha256)
+    return True
 
 
 def _packaged(

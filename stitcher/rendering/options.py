@@ -37,11 +37,16 @@ class RenderOptions:
     project: Path | None = None
     """Folder in which presets are looked for as well."""
 
+    workers: int | None = None
+    """How many encoders work side by side at most, where there is no executor; as many as the machine has cores."""
+
     __repr__ = one_line
 
     def __post_init__(self) -> None:
         if self.verify not in get_args(Verify):
             raise InputError(f"verify must be 'joins' or 'full', and not {self.verify!r}.")
+        if self.workers is not None and self.workers < 1:
+            raise InputError(f"workers must be 1 or more, and not {self.workers}.")
 
 
 DEFAULTS = RenderOptions()

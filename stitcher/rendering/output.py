@@ -63,7 +63,7 @@ def check_target(plan: Plan, out: Path, *, overwrite: bool) -> None:
     check_place(out, plan.timeline.files, overwrite=overwrite, is_folder=is_folder)
     _check_sound_tracks(plan, out)
     _check_sidecars(plan, out, overwrite=overwrite)
-    needed = _needed_bytes(plan)
+    needed = room_needed(film_bytes(plan))
     free = free_bytes(folder)
     if free < needed:
         raise DiskFull(
@@ -133,13 +133,20 @@ def _check_sidecars(plan: Plan, out: Path, *, overwrite: bool) -> None:
             raise OutputError(f"{str(path)!r} exists already; allow overwriting, or name another film.")
 
 
-def _needed_bytes(plan: Plan) -> int:
-    """Twice the film: putting the index first rewrites the file. The sources' own rate stands for encoded parts."""
+def film_bytes(plan: Plan) -> int:
+    """About how many bytes a film's pictures will have; the sources' own rate stands for encoded parts."""
     film = 0
     for item in plan.timeline.items:
         if isinstance(item.source, Clip):
             film += item.source.size * len(item.source_range) // max(1, len(item.available_range))
-    return 2 * film + _ROOM_FOR_SOUND
+    return film
+
+
+def room_needed(*films: int) -> int:
+    """Bytes that must be free for films of so many bytes, one after another: the largest is there twice for a while,
+    because putting the index first rewrites the file.
+    """
+    return sum(films) + max(films, default=0) + _ROOM_FOR_SOUND
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Literal
 
 from stitcher.one_line import one_line
 
-Stage = Literal["look", "titles", "encode", "sound", "mux", "check", "finish"]
+Stage = Literal["look", "titles", "encode", "sound", "mux", "check", "finish", "films"]
 
 LOOK = 0.1
 """How much of a call is said to be done once its files are looked into."""
@@ -28,7 +28,7 @@ class Step:
 
     stage: Stage
     done: int
-    """Frames, or pieces for `sound`: the mix, or each of its stems; or files for `look`."""
+    """Frames, or pieces for `sound`: the mix, or each of its stems; or files for `look`; or films of a table."""
     total: int
     note: str = ""
     film: int = 1

@@ -23,10 +23,10 @@ from stitcher.storyboard.model import Defaults, Delivery, Marker, Storyboard
 from stitcher.storyboard.overlay import FilmOverlay, Logo
 from stitcher.storyboard.picture import OwnSound, Transition
 from stitcher.storyboard.shot import Shot
-from stitcher.storyboard.source_map import ListNode, MapNode, Node, ScalarNode, SourceMap
+from stitcher.storyboard.source_map import ListNode, Location, MapNode, Node, ScalarNode, SourceMap
 from stitcher.storyboard.validation_errors import validation_issues
 from stitcher.storyboard.values import plain_value
-from stitcher.storyboard.variables import load_variables, substitute
+from stitcher.storyboard.variables import load_variables, names_in, substitute
 from stitcher.storyboard.yaml_reader import parse_document, read_document
 
 __all__ = ["load", "load_variables", "parse"]
@@ -55,16 +55,15 @@ def load(
     MoviePy effects or loudness targets at hand are given, others are refused. Raises `StoryboardError` with every
     issue, and `MediaMissing` for a file that cannot be read.
     """
-    where = Path(path).absolute()
-    return parse(
-        read_document(where),
-        path=where,
-        variables=variables,
-        environment=environment,
-        transitions=transitions,
-        effects=effects,
-        loudness=loudness,
+    return read_template(path).filled(
+        variables, environment, transitions=transitions, effects=effects, loudness=loudness
     )
+
+
+def read_template(path: Path | str) -> Template:
+    """The storyboard in a file as it is written, its variables open; raises as `load`."""
+    where = Path(path).absolute()
+    return Template.of(read_document(where), where)
 
 
 def parse(
@@ -78,38 +77,74 @@ def parse(
     loudness: Collection[str] | None = None,
 ) -> Storyboard:
     """The storyboard in a text, as `load` reads it; `path` is only used in messages and for its folder."""
-    where = Path(path).absolute() if path is not None else None
-    source_map, issues = parse_document(text, where)
-    reader = _Reader(source_map, where, variables or {}, environment or {})
-    data = reader.read()
-    context = {"base": where.parent if where is not None else Path.cwd()}
-    issues += _placed(reader.issues, source_map, where, set())
-    settled = {source_map.find(issue.location)[:2] for issue in reader.issues}
-    unplaced: list[Issue] = []
-    board: Storyboard | None = None
-    if not isinstance(data, dict):
-        written = (
-            "is empty: 'stitcher new' writes one to start from"
-            if data is None
-            else "must be a mapping of keys"
-        )
-        unplaced.append(Issue.at((), f"this storyboard {written}."))
-    else:
-        try:
-            board = Storyboard.model_validate(data, context=context)
-        except ValidationError as exc:
-            unplaced += validation_issues(exc)
-        parts = _ValidParts.of(board) if board is not None else _ValidParts.valid(data, context)
-        # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
-        unplaced += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
-    issues += _placed(unplaced, source_map, where, settled)
-    if issues or board is None:
-        error = StoryboardError(sorted_issues(issues))
-        error.written = Written(data, source_map, where) if isinstance(data, dict) else None
-        raise error
-    board._path = where
-    board._source_map = source_map
-    return board
+    template = Template.of(text, Path(path).absolute() if path is not None else None)
+    return template.filled(
+        variables, environment, transitions=transitions, effects=effects, loudness=loudness
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A storyboard as it is written, read once: every filling of its variables makes a storyboard of it."""
+
+    source_map: SourceMap
+    path: Path | None
+    issues: tuple[Issue, ...]
+    """What is wrong with it however it is filled."""
+
+    @classmethod
+    def of(cls, text: str, path: Path | None) -> Template:
+        """The template in a text. Raises `StoryboardError` for text that is no YAML."""
+        source_map, issues = parse_document(text, path)
+        return cls(source_map, path, tuple(issues))
+
+    def filled(
+        self,
+        variables: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        *,
+        transitions: Collection[str] | None = None,
+        effects: Collection[str] | None = None,
+        loudness: Collection[str] | None = None,
+    ) -> Storyboard:
+        """The storyboard with its variables put in. Arguments and errors are those of `load`."""
+        source_map, where = self.source_map, self.path
+        reader = _Reader(source_map, where, variables or {}, environment or {})
+        data = reader.read()
+        context = {"base": where.parent if where is not None else Path.cwd()}
+        issues = [*self.issues, *_placed(reader.issues, source_map, where, set())]
+        settled = {source_map.find(issue.location)[:2] for issue in reader.issues}
+        unplaced: list[Issue] = []
+        board: Storyboard | None = None
+        if not isinstance(data, dict):
+            written = (
+                "is empty: 'stitcher new' writes one to start from"
+                if data is None
+                else "must be a mapping of keys"
+            )
+            unplaced.append(Issue.at((), f"this storyboard {written}."))
+        else:
+            try:
+                board = Storyboard.model_validate(data, context=context)
+            except ValidationError as exc:
+                unplaced += validation_issues(exc)
+            parts = _ValidParts.of(board) if board is not None else _ValidParts.valid(data, context)
+            # Looking for the nearest name of thousands is not worth it once there is more than can be shown.
+            unplaced += islice(_references(parts, transitions, effects, loudness), 2 * MAX_SHOWN)
+        issues += _placed(unplaced, source_map, where, settled)
+        if issues or board is None:
+            error = StoryboardError(sorted_issues(issues))
+            error.written = Written(data, source_map, where) if isinstance(data, dict) else None
+            raise error
+        board._path = where
+        board._source_map = source_map
+        return board
+
+    def references(self, location: Location = ()) -> Iterator[tuple[str, ScalarNode]]:
+        """The variables of the texts at a location and in it, each with the text that asks for it."""
+        for node in self.source_map.scalars(location):
+            for name in names_in(node.text):
+                yield name, node
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -68,6 +68,32 @@ class SourceMap:
                     break
         spot = here if key else node
         return spot.line + 1, spot.column + 1, self.line_text(spot.line)
+
+    def scalars(self, location: Location) -> Iterator[ScalarNode]:
+        """The texts at a location and in it, each once; where there is no such location, those in what is around it."""
+        node = self.root
+        for step in location:
+            match node, step:
+                case MapNode(), str() if step in node.entries:
+                    _, node = node.entries[step]
+                case ListNode(), int() if 0 <= step < len(node.items):
+                    node = node.items[step]
+                case _:
+                    # What is written shorter than it is meant (`transition: cut` for its kind) is one text.
+                    break
+        waiting, seen = [node], set[int]()
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            match node:
+                case ScalarNode():
+                    yield node
+                case ListNode():
+                    waiting += reversed(node.items)
+                case MapNode():
+                    waiting += reversed([value for _, value in node.entries.values()])
 
     def placed(self, issue: Issue, path: Path | None) -> Issue:
         """The issue with the line and column of its location, in the file `path`."""

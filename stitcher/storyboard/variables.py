@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stitcher.errors import InputError, StoryboardError
@@ -71,6 +71,13 @@ def substitute(text: str, variables: Mapping[str, str], environment: Mapping[str
     return FromVariable(result) if any_variable else result
 
 
+def names_in(text: str) -> Iterator[str]:
+    """The variables that a text asks for, without those of the environment."""
+    for escaped, name, closed in _REFERENCE.findall(text) if "${" in text else ():
+        if closed and not escaped and not name.strip().startswith("env."):
+            yield name.strip()
+
+
 def load_variables(path: Path) -> dict[str, str]:
     """Variables from a `.toml`, `.json`, `.yaml` or `.yml` file; tables become dotted names.
 
@@ -87,7 +94,7 @@ def load_variables(path: Path) -> dict[str, str]:
                 source_map, issues = parse_document(text, path)
                 if issues:
                     raise StoryboardError(issues)
-                data = _plain(source_map.root)
+                data = plain(source_map.root)
             case _:
                 raise InputError(f"{str(path)!r}: variables come from .toml, .json, .yaml or .yml files.")
     except (ValueError, RecursionError) as exc:
@@ -98,37 +105,42 @@ def load_variables(path: Path) -> dict[str, str]:
         raise InputError(
             f"{str(path)!r}: a file of variables holds names and values, not {type(data).__name__}."
         )
+    try:
+        return flattened(data)
+    except InputError as exc:
+        raise InputError(f"{str(path)!r}: {exc}") from exc
+
+
+def flattened(data: Mapping[object, object]) -> dict[str, str]:
+    """Variables of names and values that were read; tables become dotted names.
+
+    Raises `InputError` for what cannot be a variable (lists, nothing at all, bad names).
+    """
     variables: dict[str, str] = {}
-    _flatten(path, data, "", variables, depth=0)
+    _flatten(data, "", variables, depth=0)
     return variables
 
 
-def _plain(node: Node) -> object:
+def plain(node: Node) -> object:
+    """What a node holds, every scalar as its text; `None` for one that was left out."""
     match node:
         case MapNode():
-            return {key: _plain(value) for key, (_, value) in node.entries.items()}
+            return {key: plain(value) for key, (_, value) in node.entries.items()}
         case ListNode():
-            return [_plain(item) for item in node.items]
+            return [plain(item) for item in node.items]
         case ScalarNode():
             return None if node.plain and node.text == "" else node.text
         case _:
             return None
 
 
-def _flatten(
-    path: Path, data: Mapping[object, object], prefix: str, into: dict[str, str], depth: int
-) -> None:
+def _flatten(data: Mapping[object, object], prefix: str, into: dict[str, str], depth: int) -> None:
     for key, value in data.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping) and depth < 8:
-            _flatten(path, value, f"{name}.", into=into, depth=depth + 1)
+            _flatten(value, f"{name}.", into=into, depth=depth + 1)
             continue
         if isinstance(value, (list, Mapping)) or value is None:
-            raise InputError(
-                f"{str(path)!r}: the variable {name!r} must be a text, a number or true or false."
-            )
-        try:
-            check_variable_name(name)
-        except InputError as exc:
-            raise InputError(f"{str(path)!r}: {exc}") from exc
+            raise InputError(f"the variable {name!r} must be a text, a number or true or false.")
+        check_variable_name(name)
         into[name] = ("true" if value else "false") if isinstance(value, bool) else str(value)

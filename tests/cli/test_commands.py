@@ -29,6 +29,7 @@ VALUES = {
     "stitcher.session",
     "stitcher.storyboard.assemble_options",
     "stitcher.storyboard.suggest",
+    "stitcher.tables.options",
     "stitcher.timeline.uncertain_matches",
 }
 """Frozen values with what is pure about them; of `deliveries` the outcome of one."""
