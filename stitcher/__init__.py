@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         last_frame,
         lay_out,
         load,
+        measure_seams,
         mix,
         new_project,
         notes,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.review_page.apply import AppliedReview
     from stitcher.review_page.make import ReviewPage
+    from stitcher.seam_report.report import FilmSeams
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.assemble_options import AssembleOptions
     from stitcher.storyboard.model import Storyboard
@@ -116,6 +118,7 @@ _VALUES = {
     "MixResult": "stitcher.stems.report",
     "Plan": "stitcher.rendering.segments",
     "PresetCatalogue": "stitcher.delivery.catalogue",
+    "FilmSeams": "stitcher.seam_report.report",
     "Relinked": "stitcher.exporters.relink",
     "RenderOptions": "stitcher.rendering.options",
     "ReviewPage": "stitcher.review_page.make",
@@ -134,16 +137,16 @@ _VALUES = {
 
 __all__ = [
     "AppliedReview", "AssembleOptions", "Check", "Clip", "CutDiff", "Delivered", "Diagnosis", "Estimate", "Event",
-    "Film", "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan", "PresetCatalogue",
-    "Relinked", "RenderOptions", "ReviewPage", "RowFilm", "Sound", "Step", "StitcherError", "Storyboard",
-    "TableOptions", "TableResult", "Take", "TakeList", "Timeline",
+    "Film", "FilmSeams", "GenerateOptions", "Generated", "HandedOver", "Imported", "MixResult", "Plan",
+    "PresetCatalogue", "Relinked", "RenderOptions", "ReviewPage", "RowFilm", "Sound", "Step", "StitcherError",
+    "Storyboard", "TableOptions", "TableResult", "Take", "TakeList", "Timeline",
     "__version__",
     "accept_take", "adopt", "adopt_none", "apply_review", "assemble", "check", "circle_take", "contact_sheet",
     "decline_take", "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset",
-    "frame_at", "generate", "import_cut", "last_frame", "lay_out", "load", "mix", "new_project", "notes",
-    "open_file", "picture_notes", "plan", "presets", "probe", "probe_sound", "relink", "remove_take", "render",
-    "render_table", "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in", "takes",
-    "to_moviepy", "upscale",
+    "frame_at", "generate", "import_cut", "last_frame", "lay_out", "load", "measure_seams", "mix", "new_project",
+    "notes", "open_file", "picture_notes", "plan", "presets", "probe", "probe_sound", "relink", "remove_take",
+    "render", "render_table", "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in",
+    "takes", "to_moviepy", "upscale",
 ]  # fmt: skip
 
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.review_page.apply import AppliedReview
     from stitcher.review_page.make import ReviewPage
+    from stitcher.seam_report.report import FilmSeams
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
     from stitcher.storyboard.loudness import Loudness
@@ -858,6 +859,30 @@ def apply_review(
     from stitcher.review_page.apply import apply
 
     return apply(Path(decisions), Path(os.path.abspath(board)), variables)
+
+
+def measure_seams(
+    film: Storyboard | Timeline, *, plot: Path | str | None = None, options: RenderOptions | None = None
+) -> FilmSeams:
+    """What shows of the joins of a film and is wrong with the pictures of its clips, measured.
+
+    Each finding has its kind, its value and unit, and the threshold it is above; what a shot's `accept` names is in
+    `accepted`. Clips are measured as they come, before grading and reframing, and only as far as they are seen. Every
+    clip is decoded once, and remembered by its content. `plot` is a PNG to draw the measures into, along the film.
+    Of the `options` those count that say where to tell how far it is, and when to stop. Raises `MediaBroken` for a
+    clip that cannot be decoded, `OutputError`, `DiskFull`, and what `lay_out` raises.
+    """
+    from stitcher import session
+    from stitcher.seam_report.report import report_seams
+
+    timeline = session.timeline_of(film)
+    with made_folders([plot]):
+        found = report_seams(timeline, cancel=None if options is None else options.cancel)
+        if plot is not None:
+            from stitcher.seam_report.plot import plot_seams
+
+            plot_seams(Path(plot), timeline, found)
+    return found
 
 
 @checked

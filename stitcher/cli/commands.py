@@ -26,7 +26,7 @@ by "no" to a question. Results go to stdout, messages and progress to stderr."""
 _PANELS = {
     "Film": ("assemble", "new", "check", "plan", "render", "export", "import", "diff", "relink", "mix"),
     "Takes": ("generate", "estimate", "takes", "upscale", "rescue", "adopt", "retry", "stand-in"),
-    "Looking": ("review", "probe", "last-frame", "presets", "schema"),
+    "Looking": ("seams", "review", "probe", "last-frame", "presets", "schema"),
     "Help": ("demo", "doctor"),
 }
 """Each command under its heading, in the order of the help."""

@@ -33,6 +33,9 @@ _MATRICES = {
 _EXACT = (
     Interpolation.BICUBIC | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 )
+_MEAN = (
+    Interpolation.AREA | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+)
 _SCALING = 1
 """Threads of swscale: more would never answer in a process that was forked off one which had them."""
 
@@ -58,29 +61,44 @@ def frames(
     Raises `InputError` for a range outside the clip, `MediaRefused` for a matrix that is not supported, and
     `MediaBroken` when a picture of the range does not come out.
     """
-    colours = _colours(clip, matrix)
-    turns = clip.video.rotation // 90
-    light = clip.video.colour.filled(matrix)
-    depth = "64le" if light.is_hdr else ""
+    colours = colours_of(clip, matrix)
     for decoded in decode_progressive(clip, span):
-        size = _square(clip)
-        width, height = _within(decoded, clip, size)
-        rgb = decoded.reformat(
-            width,
-            height,
-            format=f"rgba{depth}" if _may_be_transparent(decoded) else "rgb48le" if light.is_hdr else "rgb24",
-            src_colorspace=colours[0],
-            dst_colorspace=colours[0],
-            src_color_range=colours[1],
-            dst_color_range=ColorRange.JPEG,
-            interpolation=_EXACT,
-            threads=_SCALING,
-        )
-        picture: NDArray[Any] = rgb.to_ndarray()
-        if light.is_hdr:
-            alpha = (picture[..., 3:] >> 8).astype(np.uint8)
-            picture = np.concatenate([tone_mapped(picture[..., :3], light), alpha], axis=2)
-        yield _turned(_on_black(picture if keep_alpha else _opaque(picture), size), turns)
+        yield rgb_picture(decoded, clip, colours, keep_alpha=keep_alpha)
+
+
+Colours = tuple[Colorspace, ColorRange]
+"""The matrix and the range of levels that a clip's pictures are read by."""
+
+
+def rgb_picture(
+    decoded: VideoFrame,
+    clip: Clip,
+    colours: Colours,
+    *,
+    size: tuple[int, int] | None = None,
+    keep_alpha: bool = False,
+) -> Picture:
+    """A decoded picture of a clip as RGB, as `frames` has it; `size` is what it is scaled to, before rotation."""
+    light = clip.video.colour.filled()
+    depth = "64le" if light.is_hdr else ""
+    whole = size or _square(clip)
+    width, height = _within(decoded, clip, whole)
+    rgb = decoded.reformat(
+        width,
+        height,
+        format=f"rgba{depth}" if _may_be_transparent(decoded) else "rgb48le" if light.is_hdr else "rgb24",
+        src_colorspace=colours[0],
+        dst_colorspace=colours[0],
+        src_color_range=colours[1],
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_EXACT if size is None else _MEAN,
+        threads=_SCALING,
+    )
+    picture: NDArray[Any] = rgb.to_ndarray()
+    if light.is_hdr:
+        alpha = (picture[..., 3:] >> 8).astype(np.uint8)
+        picture = np.concatenate([tone_mapped(picture[..., :3], light), alpha], axis=2)
+    return _turned(_on_black(picture if keep_alpha else _opaque(picture), whole), clip.video.rotation // 90)
 
 
 def _square(clip: Clip) -> tuple[int, int]:
@@ -125,38 +143,44 @@ def gray_frames(clip: Clip, span: FrameRange, *, size: tuple[int, int] | None = 
     """The luma of a range, in order, at the clip's own range of levels; `size` is width and height to scale to
     (before rotation). Raises as `frames` does.
     """
+    for decoded in decode_frames(clip, span):
+        yield gray_picture(decoded, clip, size)
+
+
+def gray_picture(decoded: VideoFrame, clip: Clip, size: tuple[int, int] | None = None) -> Picture:
+    """The luma of a decoded picture of a clip, as `gray_frames` has it."""
     turns = clip.video.rotation // 90
     whole = size or (clip.video.width, clip.video.height)
+    width, height = _within(decoded, clip, whole)
+    same_size = whole == (decoded.width, decoded.height)
+    if same_size and decoded.format.name in (
+        "yuv420p",
+        "yuv422p",
+        "yuv444p",
+        "yuvj420p",
+        "yuvj422p",
+        "nv12",
+    ):
+        plane = decoded.planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        return _turned(rows[: decoded.height, : decoded.width].copy(), turns)
+    said = decoded.colorspace, decoded.color_trc
+    if not decoded.format.is_rgb:
+        # swscale refuses pictures whose matrix or transfer it does not know, though neither matters to their luma.
+        decoded.colorspace = decoded.color_trc = UNSPECIFIED
+    gray = decoded.reformat(
+        width,
+        height,
+        "ya8" if _may_be_transparent(decoded) else "gray",
+        # The same range on both sides: levels are compared with each other, not shown.
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.AREA,
+        threads=_SCALING,
+    )
+    decoded.colorspace, decoded.color_trc = said
     black = 0 if clip.video.colour.range == "pc" else 16
-    for decoded in decode_frames(clip, span):
-        width, height = _within(decoded, clip, whole)
-        same_size = whole == (decoded.width, decoded.height)
-        if same_size and decoded.format.name in (
-            "yuv420p",
-            "yuv422p",
-            "yuv444p",
-            "yuvj420p",
-            "yuvj422p",
-            "nv12",
-        ):
-            plane = decoded.planes[0]
-            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-            yield _turned(rows[: decoded.height, : decoded.width].copy(), turns)
-            continue
-        if not decoded.format.is_rgb:
-            # swscale refuses pictures whose matrix or transfer it does not know, though neither matters to their luma.
-            decoded.colorspace = decoded.color_trc = UNSPECIFIED
-        gray = decoded.reformat(
-            width,
-            height,
-            "ya8" if _may_be_transparent(decoded) else "gray",
-            # The same range on both sides: levels are compared with each other, not shown.
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.JPEG,
-            interpolation=Interpolation.AREA,
-            threads=_SCALING,
-        )
-        yield _turned(_on_black(_luma(gray), whole, black), turns)
+    return _turned(_on_black(_luma(gray), whole, black), turns)
 
 
 def _luma(gray: VideoFrame) -> NDArray[Any]:
@@ -174,7 +198,8 @@ def _turned(picture: NDArray[Any], turns: int) -> Picture:
     return np.ascontiguousarray(np.rot90(picture, -turns)) if turns else picture
 
 
-def _colours(clip: Clip, matrix: str | None) -> tuple[Colorspace, ColorRange]:
+def colours_of(clip: Clip, matrix: str | None) -> Colours:
+    """How the colours of a clip are read; `matrix` and errors as for `frames`."""
     colour = clip.video.colour
     full = colour.range == "pc" or clip.video.pixel_format.startswith("yuvj")
     if matrix is not None and matrix not in _MATRICES:

@@ -81,6 +81,13 @@ class Flow:
         times = float(met.sum()) / total
         return times, float(np.sqrt(((met - times * whole) ** 2).sum())) / total
 
+    def shift(self, change: Levels) -> tuple[float, float]:
+        """How far the whole picture has moved, in pixels to the right and down."""
+        x, y = (float(one.sum()) for one in self._seen(change))
+        xx, xy, yy = (float(one.sum()) for one in (self._xx, self._xy, self._yy))
+        area = max(xx * yy - xy**2, 1e-6)
+        return -(yy * x - xy * y) / area, -(xx * y - xy * x) / area
+
     def _seen(self, change: Levels) -> Ways:
         part = change[: self._height, : self._width]
         return self._summed(self._x * part), self._summed(self._y * part)

@@ -51,7 +51,7 @@ def shrunk(pictures: Sequence[Luma]) -> tuple[Sequence[Levels], ...]:
     """Pictures at the size compared and three times halved, their mean brightness taken out."""
     levels: list[Sequence[Levels]] = [[_level(picture.astype(np.float32)) for picture in pictures]]
     while len(levels) < len(BLOCKS):
-        levels.append([_halved(picture) for picture in levels[-1]])
+        levels.append([halved(picture) for picture in levels[-1]])
     return tuple(levels)
 
 
@@ -79,6 +79,7 @@ def _level(picture: Levels) -> Levels:
     return np.asarray(picture - picture.mean())
 
 
-def _halved(picture: Levels) -> Levels:
+def halved(picture: Levels) -> Levels:
+    """The picture at half its size; an odd last row or column is left out."""
     even = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
     return np.asarray((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / np.float32(4))

@@ -1,4 +1,4 @@
-"""What sounds wrong in a film and is meant to be so, with the reason."""
+"""What sounds or looks wrong in a film and is meant to be so, with the reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stitcher.storyboard.base import StoryboardModel
-from stitcher.storyboard.choices import FindingKind
+from stitcher.storyboard.choices import FindingKind, SeamFindingKind
 from stitcher.storyboard.values import Name
 
 
@@ -20,3 +20,12 @@ class Acceptance(StoryboardModel):
     """The shot, sound or file it was found in, as the report names it; all of them when not given."""
     reason: Name
     """Why it is meant, which the report repeats."""
+
+
+class SeamAcceptance(StoryboardModel):
+    """Something that `stitcher seams` finds of a shot, or of the seam it begins with, and that is meant."""
+
+    finding: SeamFindingKind
+    """What was found, by the name that stands before it."""
+    reason: Name
+    """Why it is meant; told with it."""

@@ -57,3 +57,9 @@ ChapterSource = Literal["shots", "markers"]
 
 FindingKind = Literal["clipped", "dc", "click", "dead-air", "level-jump", "phase", "past-end", "cut-music"]
 """What may sound wrong in a film."""
+
+SeamFindingKind = Literal[
+    "doubled", "missing", "colour", "matrix", "range", "drift", "motion", "frozen-head", "frozen-tail", "hold",
+    "cadence", "sharpness", "softening", "grain", "flicker", "black", "bars", "patch",
+]  # fmt: skip
+"""What may be seen of a seam, or be wrong with the pictures of a clip."""

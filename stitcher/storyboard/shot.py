@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from stitcher.formats.colour import MatrixName
+from stitcher.storyboard.accept import SeamAcceptance
 from stitcher.storyboard.base import StoryboardModel, raise_issues
 from stitcher.storyboard.choices import Conform, Fit, Flip
 from stitcher.storyboard.framing import FocusField
@@ -185,6 +186,8 @@ class Shot(StoryboardModel):
     """What lies over it, the last on top: lower thirds (`text`), pictures and clips (`picture`)."""
     matrix: MatrixName | None = None
     """Colour matrix to assume when the clip does not say; BT.709 when not given."""
+    accept: tuple[SeamAcceptance, ...] = ()
+    """What `stitcher seams` finds of it, and of its join with the shot before, and is meant to be so."""
     markers: tuple[ShotMarkerField, ...] = ()
     """Named frames, counted from the shot's first frame."""
 

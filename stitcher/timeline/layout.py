@@ -161,6 +161,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
         ),
         loudness=board.loudness,
         accept=board.accept,
+        seam_accept=tuple((shot.id, one) for shot in board.shots for one in shot.accept),
         project=board.path.parent if board.path is not None else None,
         drop_frame=";" in board.format.start,
         language=board.language or "",

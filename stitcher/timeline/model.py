@@ -21,7 +21,7 @@ from stitcher.captions.track import CaptionTrack
 from stitcher.media.clip import Clip, Sound
 from stitcher.media.pixel_format import pixel_format
 from stitcher.one_line import shortened
-from stitcher.storyboard.accept import Acceptance
+from stitcher.storyboard.accept import Acceptance, SeamAcceptance
 from stitcher.storyboard.choices import Conform, FadeCurve, Fit, Flip, Role
 from stitcher.storyboard.loudness import Loudness
 from stitcher.timebase import FrameRange, frames_to_samples, spoken_rate
@@ -245,6 +245,8 @@ class Timeline:
     """How loud it shall be, where a deliverable does not say otherwise; `None` leaves it to the preset."""
     accept: tuple[Acceptance, ...] = ()
     """What sounds wrong and is meant."""
+    seam_accept: tuple[tuple[str, SeamAcceptance], ...] = ()
+    """What is seen at shots and at the joins before them, by the shots' names, and is meant."""
     project: Path | None = field(default=None, compare=False)
     """The folder of the storyboard it is laid out from, where presets are looked for as well."""
     drop_frame: bool = False

@@ -26,6 +26,7 @@ VALUES = {
     "stitcher.media.clip",
     "stitcher.rendering.options",
     "stitcher.rendering.segments",
+    "stitcher.seam_report.report",
     "stitcher.session",
     "stitcher.storyboard.assemble_options",
     "stitcher.storyboard.suggest",

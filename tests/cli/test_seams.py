@@ -1,0 +1,54 @@
+"""`stitcher seams`: clips and storyboards, as a table, as JSON, as a plot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.footage import Footage
+
+
+@pytest.fixture
+def chain(footage: Footage) -> list[Path]:
+    return footage.chain(2, frames=25)
+
+
+def test_a_doubled_picture_between_clips_is_told(run: Run, chain: list[Path]) -> None:
+    found = json.loads(run("seams", *map(str, chain), "--json").out)
+    (doubled,) = [one for one in found["findings"] if one["kind"] == "doubled"]
+    assert (doubled["shot"], doubled["value"], doubled["unit"], doubled["frame"]) == (
+        chain[1].stem,
+        1,
+        "frames",
+        25,
+    )
+
+
+def test_measures_are_remembered_by_content(
+    run: Run, chain: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run("seams", *map(str, chain), "--json").out
+    monkeypatch.setattr("stitcher.seams.measured._decoded", None)
+    assert run("seams", *map(str, chain), "--json").out == first
+
+
+def test_what_is_meant_is_told_apart(run: Run, chain: list[Path], tmp_path: Path) -> None:
+    board = tmp_path / "board.yaml"
+    board.write_text(
+        f"""stitcher: 1
+shots:
+  - {{id: door, clip: {chain[0]}}}
+  - id: storm
+    clip: {chain[1]}
+    transition: cut
+    accept: [{{finding: doubled, reason: a held breath}}, {{finding: bars, reason: none}}]
+"""
+    )
+    ending = run("seams", str(board), "--plot", str(tmp_path / "seams.png"))
+    assert "doubled from 'door' to 'storm': a picture is shown again" in ending.out
+    assert "Meant: a held breath" in ending.out
+    assert "Shot 'storm' accepts 'bars', which was not found; take it out." in ending.err
+    assert (tmp_path / "seams.png").read_bytes()[1:4] == b"PNG"
