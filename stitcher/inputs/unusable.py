@@ -74,13 +74,8 @@ def preset_fault(name: str, project: Path | None) -> str | None:
     return None if name in known else unknown_name("preset", name, known)
 
 
-def named_files(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
-    """Every file that is named where a storyboard names files, right or not in what else it says there."""
-    return (found for found in _named(data) if not _is_name(*found))
-
-
 def _named(data: Mapping[str, object]) -> Iterator[tuple[Location, str]]:
-    """The same, with fonts that are named by their names."""
+    """Every text that stands where a storyboard names a file or a font, right or not in what else it says there."""
     for section, places in _FILES.items():
         for number, part in enumerate(_list(data.get(section))):
             for keys in places:

@@ -166,11 +166,6 @@ def stereo_fold(sound: Sound) -> str:
     return pan_expression(bus_shares(sound.path, sound.layout, sound.channels)) or "stereo|c0=c0|c1=c1"
 
 
-def on_every_channel(bus: int) -> str:
-    """The argument of ffmpeg's `pan` filter that puts one channel on all of the bus, as it is."""
-    return "|".join((BUS_LAYOUTS[bus], *(f"c{channel}=c0" for channel in range(bus))))
-
-
 def joined_map(bus: int) -> str:
     """The argument `map` of ffmpeg's `join` filter that makes the bus of one mono stream a channel."""
     names = _LAYOUTS[BUS_LAYOUTS[bus]].split()
