@@ -33,6 +33,7 @@ COLUMNS = 4
 _GROUND, _PANEL, _RULE = (17, 19, 23), (27, 30, 36), (52, 57, 66)
 _TEXT, _SOFT, _DIM = (236, 238, 242), (170, 176, 186), (116, 123, 135)
 _CUT, _MATCH, _BLEND = (150, 158, 170), (240, 184, 92), (104, 176, 232)
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 _THUMB_WIDTH = 264
 _TALLEST_THUMB = 300
 _GAP, _MARGIN, _LABEL, _SEAM, _CAPTION, _HEAD = 10, 28, 190, 34, 22, 92
@@ -52,8 +53,8 @@ def contact_sheet(
     Each page is written whole or not at all, one after the other, so memory does not grow with the film. Pictures
     are shown as their sources have them, fitted into the film's frame, with what lies over them and without effects.
     Above those of a page stands what is heard with them, where the `wave` of the film's mix is given. Where a `window`
-    is given, what lies outside of it is dark, and nothing lies over pictures, as that has its place in the window.
-    Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
+    is given that is not all of a picture, what lies outside of it is dark, and nothing lies over the picture, as that
+    has its place in the window. Raises `MediaError` for a source that cannot be decoded, `OutputError` or `DiskFull`.
     """
     target = Path(path)
     per_page = ROWS * COLUMNS
@@ -231,17 +232,16 @@ def _pictures(timeline: Timeline, grid: _Grid, item: Item) -> Iterator[tuple[int
     picture, laid = _picture_of(timeline, grid, item), LaidPictures(timeline, grid.thumb)
     for frame in (0, last // 2, last):
         shown = picture(frame)
-        if grid.window is None:
+        window = _WHOLE if grid.window is None else grid.window(item, item.source_range.start + frame)
+        if window == _WHOLE:
             shown = laid.over_film(laid.over_shot(shown, item, frame), item.record_start + frame)
         else:
-            shown = _dark_outside(shown, grid.window(item, item.source_range.start + frame))
+            shown = _dark_outside(shown, window)
         yield frame, shown
 
 
 def _dark_outside(picture: Rgb, window: Box) -> Rgb:
     """A picture in which only what is seen through a window has its light, with a line around it."""
-    if window == (0, 0, 1, 1):
-        return picture
     from PIL import Image, ImageDraw
 
     high, wide = picture.shape[:2]

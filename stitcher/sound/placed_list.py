@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from stitcher.sound.mix import available_samples
 from stitcher.timebase import SAMPLE_RATE, format_decimal, format_timecode, round_half_up
+from stitcher.timeline.fades import beside_fades
 from stitcher.timeline.model import Cue, Timeline
 
 _HEARD = SAMPLE_RATE // 100
@@ -39,7 +40,7 @@ def placed_sounds(timeline: Timeline) -> tuple[PlacedSound, ...]:
             _timecode(timeline, cue.start_sample),
             cue.start_sample,
             cue.length_samples,
-            tuple(_remarks(cue, cues)),
+            tuple(_remarks(timeline, cue, cues)),
         )
         for cue in cues
     )
@@ -50,7 +51,7 @@ def _timecode(timeline: Timeline, sample: int) -> str:
     return format_timecode(timeline.start_frame + frame, timeline.rate, drop=timeline.drop_frame)
 
 
-def _remarks(cue: Cue, cues: Sequence[Cue]) -> Iterator[str]:
+def _remarks(timeline: Timeline, cue: Cue, cues: Sequence[Cue]) -> Iterator[str]:
     available = available_samples(cue)
     if cue.loop:
         yield "looped"
@@ -58,7 +59,8 @@ def _remarks(cue: Cue, cues: Sequence[Cue]) -> Iterator[str]:
         lasts = round_half_up(available * cue.stretch / cue.tempo)
         if lasts - cue.length_samples >= _HEARD:
             yield f"cut: {_seconds(cue.length_samples)} of {_seconds(lasts)} are heard"
-    lowest = min((key.gain_db for key in cue.gain_keys), default=0.0)
+    keys = beside_fades(cue.gain_keys, timeline.fades, timeline.rate)
+    lowest = min((key.gain_db for key in keys), default=0.0)
     if cue.sidechain is not None:
         yield "ducked by what is loud"
     elif lowest < 0:

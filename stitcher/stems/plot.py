@@ -19,6 +19,7 @@ from stitcher.sound.stems import Stem
 from stitcher.stems.levels import LOUDNESS_STEP, MOMENTARY, SHORT_TERM, WINDOW, Curves, Measured
 from stitcher.storyboard.role_table import ROLE_TABLE
 from stitcher.timebase import SAMPLE_RATE, format_timecode, frames_to_samples
+from stitcher.timeline.fades import beside_fades
 from stitcher.timeline.model import Timeline
 
 _GROUND, _PANEL, _SHOT, _SHOT_2 = (17, 19, 23), (27, 30, 36), (44, 49, 58), (36, 40, 48)
@@ -88,7 +89,7 @@ def plot_mix(out: Path, timeline: Timeline, lanes: Sequence[Lane], mix: Measured
     for lane, stem, box in zip(lanes, report.stems, boxes, strict=False):
         _label(draw, stem, box)
         _wave(draw, axis, lane, box, scale)
-        _ducks(draw, axis, lane, box)
+        _ducks(draw, axis, timeline, lane, box=box)
     _loudness(draw, axis, mix, report, boxes[-1])
     _shots(draw, axis, timeline)
     _times(draw, axis, timeline, boxes[-1][1])
@@ -176,17 +177,19 @@ def _wave_of(lane: Lane) -> Wave:
     return Wave(lane.curves.low, lane.curves.high, WINDOW)
 
 
-def _ducks(draw: Any, axis: _Axis, lane: Lane, box: tuple[int, int]) -> None:
-    """The gain keys of a stem's cues: a line that runs along the lane's top where nothing is lowered."""
+def _ducks(draw: Any, axis: _Axis, timeline: Timeline, lane: Lane, *, box: tuple[int, int]) -> None:
+    """The gain keys of a stem's cues, without the film's fades: a line that runs along the lane's top where nothing is
+    lowered."""
 
     def y(db: float) -> float:
         return box[0] + 4 + (box[1] - box[0] - 8) * min(1.0, max(0.0, db / _DUCK_FOOT_DB))
 
     deepest = 0.0
     for cue in lane.stem.mix.cues:
-        if not cue.gain_keys:
+        keys = beside_fades(cue.gain_keys, timeline.fades, timeline.rate)
+        if not keys:
             continue
-        samples, gains = zip(*((key.sample, key.gain_db) for key in cue.gain_keys), strict=True)
+        samples, gains = zip(*((key.sample, key.gain_db) for key in keys), strict=True)
         inside = {sample for sample in samples if cue.start_sample < sample < cue.stop_sample}
         at = [cue.start_sample, *sorted(inside), cue.stop_sample]
         line = np.interp(at, samples, gains)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -101,6 +101,19 @@ def faded(cues: Sequence[Cue], fades: Sequence[PictureFade], rate: Fraction) -> 
             keys = tuple(_gain_keys(fade, rate))
             made = tuple(_with_gain(cue, keys) for cue in made)
     return made
+
+
+def beside_fades(
+    keys: Iterable[GainKey], fades: Sequence[PictureFade], rate: Fraction
+) -> tuple[GainKey, ...]:
+    """Those key frames of a sound that have nothing of the film's own fades in them."""
+    left = tuple(keys)
+    for fade in fades:
+        if not fade.shot:
+            start, stop = (frames_to_samples(frame, rate) for frame in (fade.record.start, fade.record.stop))
+            after, before = (start - 1, stop) if fade.direction == "in" else (start, stop + 1)
+            left = tuple(key for key in left if not after < key.sample < before)
+    return left
 
 
 def _gain_keys(fade: PictureFade, rate: Fraction) -> Iterator[GainKey]:

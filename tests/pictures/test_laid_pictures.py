@@ -49,6 +49,15 @@ def test_moviepy_shows_its_fades_and_those_of_the_film(tmp_path: Path) -> None:
     assert reds == pytest.approx([0, full / 2, full * 8 / 12, 0], abs=1)
 
 
+def test_a_contact_sheet_of_a_delivery_that_cuts_nothing_away_shows_overlays(tmp_path: Path) -> None:
+    timeline = under_a_logo(tmp_path, over_film=True)
+    sheets = [
+        np.asarray(Image.open(contact_sheet(timeline, tmp_path / f"{name}.png", window=window)[0]))
+        for name, window in (("plain", None), ("whole", lambda _, frame: (0.0, 0.0, 1.0, 1.0)))
+    ]
+    assert (sheets[0] == sheets[1]).all()
+
+
 @pytest.mark.parametrize("over_film", [True, False])
 def test_a_contact_sheet_shows_an_overlay_and_names_it(tmp_path: Path, *, over_film: bool) -> None:
     timeline = under_a_logo(tmp_path, over_film=over_film)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from stitcher.sound.placed_list import placed_sounds
+from stitcher.timebase import FrameRange
+from stitcher.timeline.fades import faded
 from stitcher.timeline.model import Cue, GainKey, Sidechain
+from stitcher.timeline.picture import PictureFade
 from tests.factories import make_clip, make_sound
 from tests.rendering.films import film
 
@@ -41,6 +44,19 @@ LINE = cue("line", 1, 2, "dialogue")
 def test_what_becomes_of_a_sound_is_told(heard: Cue, remarks: tuple[str, ...]) -> None:
     (placed,) = placed_sounds(replace(FILM, cues=(heard,)))
     assert placed.remarks == remarks
+
+
+def test_a_fade_of_the_film_is_no_ducking() -> None:
+    fades = (
+        PictureFade(FrameRange(0, 24), "in"),
+        PictureFade(FrameRange(120, 144), "in", shot="s0"),
+        PictureFade(FrameRange(216, 240), "out"),
+    )
+    lowered = (GainKey(5 * S, 0.0), GainKey(6 * S, -8.0), GainKey(8 * S, -8.0))
+    cues = faded((cue(), cue("bed", gain_keys=lowered)), fades, Fraction(24))
+    assert min(key.gain_db for key in cues[0].gain_keys) < -90
+    placed = placed_sounds(replace(FILM, cues=cues, fades=fades))
+    assert [one.remarks[:1] for one in placed] == [(), ("ducked by 8 dB",)]
 
 
 def test_sounds_of_one_role_that_are_heard_at_once_are_told_once() -> None:
