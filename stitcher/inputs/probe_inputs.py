@@ -30,6 +30,7 @@ from stitcher.timeline.layout import (
     still_files,
 )
 from stitcher.timeline.media_index import LutFile, MediaIndex, Seam, StillFile, Unsure
+from stitcher.timeline.own_sounds import sounds_backwards
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,12 @@ def probe_inputs(
     sounds_heard = _Count("sounds", looked, cancel)
     media = replace(
         media,
+        backwards=_each(
+            sounds_backwards(board, media), lambda sound: _turned_over(sound, cancel), sounds_heard
+        ),
+    )
+    media = replace(
+        media,
         onsets=_each(_pivots(board), lambda which: _strikes(media, which, onsets), sounds_heard),
         beats=_each(_aligned(board), lambda which: _strikes(media, which, beats), sounds_heard),
     )
@@ -92,6 +99,14 @@ def probe_inputs(
     measured = _each(sounds, lambda sound: measure_activity(sound, stereo_fold(sound)), sounds_heard)
     media = replace(media, activity={**media.activity, **measured})
     return with_seams(board, media, likely, _Count("seams", looked, cancel))
+
+
+def _turned_over(sound: Sound, cancel: threading.Event | None) -> Sound:
+    """The sound backwards, in a file of the cache."""
+    from stitcher.media.probe import probe_sound
+    from stitcher.sound.backwards import backwards_file
+
+    return probe_sound(backwards_file(sound, probe_cache.cache_folder() / "backwards", cancel=cancel))
 
 
 class _Count:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from stitcher.errors import MediaBroken
+from stitcher.errors import MediaBroken, MediaRefused
 from stitcher.media.files import opened_file
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _FORMAT = struct.Struct("<HHIIHH")
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _FULL_SCALE_24 = 1 << 23
 _BARE_RATE = 48_000
+_MOST_BYTES = (1 << 32) - 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,22 @@ def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
         yield name, at + 8, size
         at += 8 + size + size % 2
         file.seek(at)
+
+
+def float_header(path: Path, samples: int, channels: int, rate: int = _BARE_RATE) -> bytes:
+    """What stands before so many 32-bit floats of each channel in a WAV file.
+
+    Raises `MediaRefused`, naming what they are of, where they are more than it can hold.
+    """
+    frame = 4 * channels
+    size = samples * frame
+    if size > _MOST_BYTES:
+        raise MediaRefused(path, "holds more than the 4 GiB that a WAV file can.")
+    return b"".join((
+        struct.pack("<4sI4s", b"RIFF", 48 + size, b"WAVE"),
+        struct.pack("<4sIHHIIHH", b"fmt ", 16, _FLOAT, channels, rate, rate * frame, frame, 32),
+        struct.pack("<4sII4sI", b"fact", 4, samples, b"data", size),
+    ))  # fmt: skip
 
 
 def wav_data(path: Path) -> WavData:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stitcher.errors import InputError
+from stitcher.errors import InputError, MediaRefused
 from stitcher.media.files import atomic_write, disk_errors
+from stitcher.media.wav import float_header
 
-_WAV_LIMIT = (1 << 32) - 1024
 _RATES = range(1_000, 768_001)
 _MOST_CHANNELS = 8
 _FULL_SCALE = {"int16": 2.0**15, "int32": 2.0**31}
@@ -28,15 +27,10 @@ def sound_from_array(samples: NDArray[Any], rate: int, folder: Path) -> Path:
     """
     data = np.ascontiguousarray(_checked(samples, rate), "<f4")
     count, channels = data.shape
-    size = data.nbytes
-    if size > _WAV_LIMIT:
-        raise InputError("The array holds more than 4 GiB; give the cue a file instead.")
-    frame = 4 * channels
-    header = b"".join((
-        struct.pack("<4sI4s", b"RIFF", 48 + size, b"WAVE"),
-        struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, channels, rate, rate * frame, frame, 32),
-        struct.pack("<4sII4sI", b"fact", 4, count, b"data", size),
-    ))  # fmt: skip
+    try:
+        header = float_header(folder, count, channels, rate)
+    except MediaRefused as exc:
+        raise InputError("The array holds more than 4 GiB; give the cue a file instead.") from exc
     digest = hashlib.sha256(header)
     digest.update(data.data)
     path = folder / f"array-{digest.hexdigest()[:32]}.wav"

@@ -153,7 +153,7 @@ class Shot(StoryboardModel):
     hold: HoldField | None = None
     """How long its last picture is held: a time, or `to-sound` for as long as the lines that begin in it need."""
     reverse: Truth = False
-    """Whether it plays backwards; its own sound is silent then."""
+    """Whether it plays backwards; its own sound does where its `sound` is kept, and is silent otherwise."""
     freeze: FreezeField | None = None
     """Pictures that are held: `{at: 2s, duration: 1s}`, or a list; its own sound pauses meanwhile."""
     fit: Fit | None = None
@@ -228,7 +228,7 @@ class Shot(StoryboardModel):
             )
         if self.still is None:
             issues += _still_keys_elsewhere(self)
-        issues += _silent_issues(self)
+        issues += _backwards_issues(self)
         if self.duration == "from-sound" and self.out is not None:
             issues.append(("out", "'duration: from-sound' says where the shot ends: remove 'out'"))
         if self.hold is not None and self.out is not None and self.title is None:
@@ -252,9 +252,9 @@ def _still_issues(shot: Shot, set_fields: Collection[str]) -> Iterator[tuple[str
         yield "duration", f"how long a still is seen is a time, such as 4s or 96f, not {shot.duration}"
 
 
-def _silent_issues(shot: Shot) -> Iterator[tuple[str, str]]:
-    if shot.reverse and shot.sound is not None and shot.sound.keep:
-        yield "sound", "a shot that plays backwards is silent: remove 'sound', or place a sound under it"
+def _backwards_issues(shot: Shot) -> Iterator[tuple[str, str]]:
+    if shot.reverse and shot.sound is not None and shot.sound.voice:
+        yield "sound", "a voice alone is not heard backwards: say 'keep', or remove 'sound' for silence"
 
 
 def _still_keys_elsewhere(shot: Shot) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,10 @@ def _own_sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sou
     for shot in board.shots:
         own, clip = shot.sound or board.defaults.sound, clips.get(shot.id)
         if own.keep and clip is not None and clip.audio and (own.stream or 1) <= len(clip.audio):
-            yield own.role, media.voices.get(shot.id) or own_sound(clip, own.stream)
+            sound: Sound | None = media.voices.get(shot.id) or own_sound(clip, own.stream)
+            sound = media.backwards.get(own_sound(clip, own.stream)) if shot.reverse else sound
+            if sound is not None:
+                yield own.role, sound
 
 
 def _sounds(board: Storyboard, media: MediaIndex) -> Iterator[tuple[str, Sound]]:

@@ -130,7 +130,7 @@ def lay_out(board: Storyboard, media: MediaIndex, *, kinds: Collection[str] | No
     spoken = {number: cue for number, cue in enumerate(placed.cues) if not board.sound[number].mute}
     captions = lay_captions(board, placed.places, spoken, media)
     chapters = lay_chapters(board, items, markers)
-    heard = own_sounds(board, items, transitions, rate, voices=media.voices, fades=fades)
+    heard = own_sounds(board, items, transitions, rate, media=media, fades=fades)
     own, matches = matched(board, heard, media.activity)
     tone, tones = room_tone(board, items, own, media, rate)
     cues, balance = balanced(board, own + tone, placed.cues, media, rate)

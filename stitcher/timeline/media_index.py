@@ -88,6 +88,8 @@ class MediaIndex:
     captions: Mapping[Path, CaptionFile] = field(default_factory=dict)
     voices: Mapping[str, Sound] = field(default_factory=dict)
     """By shot: the voice in its own sound, which is heard instead of all of it."""
+    backwards: Mapping[Sound, Sound] = field(default_factory=dict)
+    """By own sound of a clip: the same from its end to its beginning; of those that are heard so."""
     stand_ins: frozenset[Path] = frozenset()
     """Files of sounds that only stand in for bought ones."""
     unvoiced: tuple[str, ...] = ()

@@ -14,11 +14,10 @@ for those milliseconds: that goes on without a step, at the same level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Literal
 
 from stitcher.media.audible_streams import own_sound
@@ -35,9 +34,11 @@ from stitcher.timebase import (
     seconds_to_samples,
 )
 from stitcher.timeline.issue_collector import IssueCollector
+from stitcher.timeline.media_index import MediaIndex
 from stitcher.timeline.model import Cue, Item
 from stitcher.timeline.name_lists import counted_streams
 from stitcher.timeline.picture import PictureFade, Transition
+from stitcher.timeline.shots import shot_clips
 
 EDGE_SAMPLES = SAMPLE_RATE // 200
 """How long a sound takes to come and go at a hard edge (5 ms): a wave that is cut off in its swing clicks."""
@@ -53,21 +54,24 @@ def own_sounds(
     transitions: Sequence[Transition],
     rate: Fraction,
     *,
-    voices: Mapping[str, Sound] = MappingProxyType({}),
+    media: MediaIndex,
     fades: Sequence[PictureFade] = (),
 ) -> tuple[Cue, ...]:
     """The sound inside the clips, where it is kept, crossing with its neighbours', or coming and going with a picture
-    that fades. Of shots that are in `voices` their voice is heard instead, which begins when their own sound does.
+    that fades. Of shots whose voice is in `media` that is heard instead, which begins when their own sound does; of
+    those that play backwards, what `media` has of their sound backwards.
 
     Raises `PlanError` with every sound stream that a clip has not, and with each `lead` and `tail` that it has no sound
     for.
     """
     issues = IssueCollector(board)
-    heard = [_heard(board, index, item, rate, issues) for index, item in enumerate(items)]
+    heard = [
+        _heard(board, index, item, rate=rate, media=media, issues=issues) for index, item in enumerate(items)
+    ]
     for one, item in zip(heard, items, strict=True):
         one.rises = 0 if one.lead else _faded_samples(fades, item, "in", rate)
         one.falls = 0 if one.tail else _faded_samples(fades, item, "out", rate)
-        if one.base is not None and (voice := voices.get(one.shot)) is not None:
+        if one.base is not None and (voice := media.voices.get(one.shot)) is not None:
             one.base = replace(one.base, sound=voice)
     issues.raise_any()
     for (earlier, later), transition in zip(pairwise(heard), transitions, strict=True):
@@ -304,7 +308,22 @@ def _goes_on(earlier: Cue, later: Cue) -> bool:
     )
 
 
-def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: IssueCollector) -> _Heard:
+def sounds_backwards(board: Storyboard, media: MediaIndex) -> tuple[Sound, ...]:
+    """The own sounds of clips that are heard backwards, each once."""
+    clips = dict(shot_clips(board, media))
+    found = []
+    for shot in board.shots:
+        clip, own = clips.get(shot.id), shot.sound
+        if not (shot.reverse and shot.enabled) or own is None or clip is None:
+            continue
+        if own.keep and clip.audio and (own.stream or 1) <= len(clip.audio):
+            found.append(own_sound(clip, own.stream))
+    return tuple(dict.fromkeys(found))
+
+
+def _heard(
+    board: Storyboard, index: int, item: Item, *, rate: Fraction, media: MediaIndex, issues: IssueCollector
+) -> _Heard:
     """A shot's sound as long as its picture."""
     shot = board.shots[index]
     own = shot.sound or board.defaults.sound
@@ -312,7 +331,9 @@ def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: Is
     lead, tail = (time.to_samples(rate) if shot.enabled else 0 for time in (own.lead, own.tail))
     clip = item.clip
     base = None
-    if own.keep and clip is not None and clip.audio and item.retiming.backwards_from is None:
+    # Backwards it is heard where that is asked for.
+    keep = own.keep and (item.retiming.backwards_from is None or shot.sound is not None)
+    if keep and clip is not None and clip.audio:
         has = len(clip.audio)
         if own.stream is not None and own.stream > has:
             issues.add(
@@ -320,7 +341,7 @@ def _heard(board: Storyboard, index: int, item: Item, rate: Fraction, issues: Is
                 f"shot {shot.id!r}: 'stream' is {own.stream}, and {clip.name} has {counted_streams(has)}.",
             )
         else:
-            base = _with_picture(item, clip, own, board.base_role(own.role), rate)
+            base = _with_picture(item, clip, own, role=board.base_role(own.role), rate=rate, media=media)
     picture = range(
         *(frames_to_samples(at, rate) for at in (item.record_range.start, item.record_range.stop))
     )
@@ -336,11 +357,21 @@ def _pauses(item: Item, rate: Fraction) -> tuple[range, ...]:
     )
 
 
-def _with_picture(item: Item, clip: Clip, own: written.OwnSound, role: Role, rate: Fraction) -> Cue | None:
+def _with_picture(
+    item: Item, clip: Clip, own: written.OwnSound, *, role: Role, rate: Fraction, media: MediaIndex
+) -> Cue | None:
     sound = own_sound(clip, own.stream)
+    first_picture = clip.video.pts[0] * clip.video.time_base - sound.stream.start
+    offset = first_picture + item.source_range.start / rate * item.speed
+    last = item.retiming.backwards_from
+    if last is not None:
+        turned = media.backwards.get(sound)
+        if turned is None or turned.stream.duration is None:
+            return None
+        sound = turned
+        shown = (last + 1 - item.source_range.start) / rate * item.speed
+        offset = turned.stream.duration - first_picture - shown
     stream = sound.stream
-    first_picture = clip.video.pts[0] * clip.video.time_base
-    offset = first_picture + item.source_range.start / rate * item.speed - stream.start
     # A stream that begins after the first visible picture is heard that much later in the film.
     late = max(Fraction(0), -offset) / item.speed
     offset = max(Fraction(0), offset)

@@ -51,7 +51,7 @@ HINTS = [
     (CLIP, "freeze: 2s", "a mapping with at, duration"),
     (CLIP, "freeze: {at: 2s}", "'duration'"),
     (CLIP, "freeze: {at: 2s, duration: 0s}", "a freeze of no length is none"),
-    (CLIP, "reverse: true, sound: keep", "a shot that plays backwards is silent"),
+    (CLIP, "reverse: true, sound: voice", "a voice alone is not heard backwards"),
     (CLIP, "crop: {left: 1.5}", "a share below 1, such as 0.1, or whole pixels, such as 120"),
     (CLIP, "crop: {left: 0.5, right: 0.6}", "'left' and 'right' leave nothing"),
     (CLIP, "crop: {}", "needs a 'left'"),
