@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         review,
         schema,
         seam_picture,
+        serve_review,
         sound_file,
         stand_in,
         takes,
@@ -145,7 +146,8 @@ __all__ = [
     "decline_take", "deliver", "demo_projects", "diff", "doctor", "errors", "estimate", "export", "find_preset",
     "frame_at", "generate", "import_cut", "last_frame", "lay_out", "load", "measure_seams", "mix", "new_project",
     "notes", "open_file", "picture_notes", "plan", "presets", "probe", "probe_sound", "relink", "remove_take",
-    "render", "render_table", "rescue", "retry", "review", "schema", "seam_picture", "sound_file", "stand_in",
+    "render", "render_table", "rescue", "retry", "review", "schema", "seam_picture", "serve_review", "sound_file",
+    "stand_in",
     "takes", "to_moviepy", "upscale",
 ]  # fmt: skip
 

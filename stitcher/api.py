@@ -25,6 +25,7 @@ from stitcher.rendering.options import RenderOptions
 from stitcher.storyboard.assemble_options import AssembleOptions
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from fractions import Fraction
 
     from moviepy import VideoClip
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.segments import Plan
     from stitcher.review_page.apply import AppliedReview
     from stitcher.review_page.make import ReviewPage
+    from stitcher.review_page.serve import ReviewServer
     from stitcher.seam_report.report import FilmSeams
     from stitcher.standin import StandIn
     from stitcher.stems.report import MixResult
@@ -847,8 +849,22 @@ def review(
 
 
 @checked
+def serve_review(
+    board: Storyboard, *, options: RenderOptions | None = None
+) -> AbstractContextManager[ReviewServer]:
+    """A context in which the page of `review` is served, to this machine alone, at its `url`, which works once.
+
+    Decisions are written as they are made, to the file beside the storyboard that `decisions` of it names. Raises on
+    entry what `review` raises, and `InputError` for a storyboard without a file, or where that file is no such file.
+    """
+    from stitcher.review_page.make import serve_page
+
+    return serve_page(board, options or RenderOptions())
+
+
+@checked
 def apply_review(
-    decisions: Path | str, board: Path | str, *, variables: Mapping[str, str] | None = None
+    decisions: Path | str, board: Storyboard | Path | str, *, variables: Mapping[str, str] | None = None
 ) -> AppliedReview:
     """Carry out what was decided on a review page: circles in the ledger, markers in the storyboard's file.
 
@@ -857,8 +873,12 @@ def apply_review(
     `load` and `lay_out` raise; then nothing was changed in the storyboard.
     """
     from stitcher.review_page.apply import apply
+    from stitcher.storyboard.model import Storyboard
 
-    return apply(Path(decisions), Path(os.path.abspath(board)), variables)
+    file = board.path if isinstance(board, Storyboard) else Path(board)
+    if file is None:
+        raise InputError("This storyboard has no file that markers could be written into.")
+    return apply(Path(decisions), Path(os.path.abspath(file)), variables)
 
 
 def measure_seams(

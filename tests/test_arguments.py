@@ -110,7 +110,7 @@ _FUNCTIONS = [name for name in stitcher.__all__ if inspect.isfunction(getattr(st
 _RIGHT: dict[str, Callable[[], object]] = {
     "film": _board, "board": _board, "clips": lambda: ["a.mp4"], "path": lambda: "a.mp4", "out": lambda: "out.png",
     "folder": lambda: "folder", "shot": lambda: "a", "number": lambda: 1, "task_id": lambda: "t",
-    "cut": lambda: "a.otio", "table": lambda: "rows.csv",
+    "cut": lambda: "a.otio", "decisions": lambda: "d.json", "table": lambda: "rows.csv",
     "accept_second_charge": lambda: 1, "at": lambda: "1f", "to": lambda: "resolve", "before": _board, "after": _board,
     "name": lambda: "draft", "clip": lambda: "a.mp4", "sound": lambda: np.zeros(9), "confirm": lambda: lambda _: False,
 }  # fmt: skip

@@ -11,9 +11,11 @@ import typer
 from stitcher import api
 from stitcher.cli import options
 from stitcher.cli.help import Command, GroupWithDefault
+from stitcher.errors import InputError
 
 if TYPE_CHECKING:
     from stitcher.review_page.apply import AppliedReview
+    from stitcher.storyboard.model import Storyboard
 
 app = typer.Typer(
     cls=GroupWithDefault,
@@ -28,10 +30,16 @@ app = typer.Typer(
 def page(
     board: options.Board,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Where the page goes: a folder.")
-    ],
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Where the page goes: a folder.")
+    ] = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Write one HTML file that holds everything instead.")
+    ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve", help="Serve it to this machine instead, and write decisions as they are made."
+        ),
     ] = False,
     open_it: options.Open = False,
     sets: options.Sets = None,
@@ -47,7 +55,12 @@ def page(
     from stitcher.cli.output import pick, show, tell_notes
     from stitcher.cli.storyboard_args import read_board
 
+    if (output is None) is not serve or (serve and single_file):
+        raise InputError("Name a folder for the page with -o, or have it served with --serve.")
     storyboard = read_board(board, sets, variables)
+    if output is None:
+        _serve(storyboard, board, cache, open_it=open_it, as_json=as_json)
+        return
     with making_films(board.absolute().parent, cache=cache) as (render_options, _):
         made = api.review(storyboard, output, single_file=single_file, options=render_options)
     tell_notes(made.notes)
@@ -60,6 +73,26 @@ def page(
     show(pick(made, "path frames shots seams takes notes"), lines, as_json=as_json)
     if open_it:
         api.open_file(made.path)
+
+
+def _serve(storyboard: Storyboard, board: Path, cache: Path | None, *, open_it: bool, as_json: bool) -> None:
+    """Until Ctrl-C."""
+    import threading
+    import webbrowser
+    from contextlib import ExitStack, suppress
+
+    from stitcher.cli.film_output import making_films
+    from stitcher.cli.output import info, show
+
+    with ExitStack() as serving, suppress(KeyboardInterrupt):
+        with making_films(board.absolute().parent, cache=cache) as (render_options, _):
+            server = serving.enter_context(api.serve_review(storyboard, options=render_options))
+        document = {"url": server.url, "decisions": server.decisions}
+        show(document, lambda: (server.url,), as_json=as_json)
+        info(f"Decisions are written to {server.decisions.name}, until Ctrl-C. The address works once.")
+        if open_it:
+            webbrowser.open(server.url)
+        threading.Event().wait()
 
 
 @app.command("apply", cls=Command)

@@ -131,3 +131,5 @@ class PageContents:
     marks: tuple[MarkEntry, ...]
     hearing: Hearing | None
     notes: tuple[str, ...]
+    served: bool = False
+    """Whether a server takes the decisions as they are made."""

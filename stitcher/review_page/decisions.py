@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from stitcher.errors import InputError
 from stitcher.media.files import opened_file
 
-_MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20
 _Text = Annotated[str, Field(max_length=20_000)]
 _Name = Annotated[str, Field(min_length=1, max_length=1_000)]
 _Count = Annotated[int, Field(ge=0, le=1 << 40)]
@@ -77,27 +76,19 @@ class Decisions(_Decided):
 def read_decisions(path: Path) -> Decisions:
     """The decisions in a file. Raises `InputError` for what a review page did not write, and `MediaMissing`."""
     with opened_file(path) as file:
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise InputError(f"{str(path)!r} is above {_MOST_BYTES >> 20} MiB, which no review page writes.")
+        return parse_decisions(file.read(MOST_BYTES + 1), repr(str(path)))
+
+
+def parse_decisions(content: bytes, what: str) -> Decisions:
+    """The decisions in JSON. Raises `InputError`, which calls it `what`."""
+    if len(content) > MOST_BYTES:
+        raise InputError(f"{what} is above {MOST_BYTES >> 20} MiB, which no review page writes.")
     try:
-        written = json.loads(content)
-    except ValueError as exc:
-        raise InputError(
-            f"{str(path)!r} is no JSON, and so no file of decisions: save one with 'Save decisions' on a review page."
-        ) from exc
-    try:
-        return Decisions.model_validate_json(content) if isinstance(written, dict) else _refused(path)
+        return Decisions.model_validate_json(content)
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
+        place = f", at {'.'.join(map(str, first['loc']))}" if first["loc"] else ""
         raise InputError(
-            f"{str(path)!r} is no file of decisions that this version reads, at {place}: {first['msg']}. "
+            f"{what} is no file of decisions that this version reads{place}: {first['msg']}. "
             "Save one with 'Save decisions' on a review page."
         ) from exc
-
-
-def _refused(path: Path) -> Decisions:
-    raise InputError(
-        f"{str(path)!r} is no file of decisions: save one with 'Save decisions' on a review page."
-    )

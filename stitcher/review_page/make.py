@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -41,6 +42,7 @@ from stitcher.review_page.contents import (
 from stitcher.review_page.page import inlined, page_text
 from stitcher.review_page.pictures import FOLDER as PICTURES
 from stitcher.review_page.pictures import seam_entry, shot_picture
+from stitcher.review_page.serve import ReviewServer
 from stitcher.stems.film_wave import film_levels
 from stitcher.storyboard.assemble_options import AssembleOptions
 from stitcher.storyboard.from_clips import storyboard_from_clips
@@ -100,6 +102,19 @@ def make_page(
         page = _fill(board, new, options)
         write_whole(new / PAGE, page_text(page.contents).encode(), durable=False)
     return _told(page, out / PAGE)
+
+
+@contextmanager
+def serve_page(board: Storyboard, options: RenderOptions = DEFAULTS) -> Iterator[ReviewServer]:
+    """Make the page of a storyboard's film and serve it while the block runs. Raises as `make_page`, `InputError`."""
+    if board.path is None:
+        raise InputError("This storyboard has no file, so there is no place beside it for decisions.")
+    options = replace(options, cache=session.absolute(options.cache))
+    with tempfile.TemporaryDirectory(prefix="stitcher-review-") as scratch:
+        page = _fill(board, Path(scratch), options)
+        text = page_text(replace(page.contents, served=True))
+        with ReviewServer(Path(scratch), text, board.path.with_suffix(".review.json")) as server:
+            yield server
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ function make(tag, attributes = {}, ...children) {
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 const pad = (value) => String(value).padStart(2, "0");
 
-function timecode(frame) {
+function timecode(frame, start = page.start_frame) {
   const base = Math.round(rate);
-  let counted = frame + page.start_frame;
+  let counted = frame + start;
   if (page.drop_frame) {
     const dropped = base / 15, tens = base * 600 - 9 * dropped, minute = base * 60 - dropped;
     const rest = counted % tens;
@@ -43,7 +43,28 @@ function restore() {
     if (held && held.stitcher_review === 1) decisions = {...fresh(), ...held, storyboard: page.storyboard, title: page.title};
   } catch { tell("This browser keeps nothing for the page: save decisions before you leave."); }
 }
+let waiting = 0;
+async function post() {
+  clearTimeout(waiting);
+  waiting = 0;
+  try {
+    const body = JSON.stringify(decisions, null, 2) + "\n";
+    const answer = await fetch("decisions", {method: "POST", body, headers: {"Content-Type": "application/json"}, keepalive: body.length < 60000});
+    tell(answer.ok ? `Written to ${fileName()}.` : await answer.text());
+  } catch { tell("The server was stopped: save decisions before you leave."); }
+}
+/** To the server, a moment after the last change. */
+function send() { clearTimeout(waiting); waiting = setTimeout(post, 200); }
+addEventListener("pagehide", () => { if (waiting) post(); });
+async function fetchKept() {
+  try {
+    const answer = await fetch("decisions");
+    if (answer.status === 200) { decisions = {...fresh(), ...(await answer.json())}; showDecisions(); }
+  } catch { tell("The server was stopped."); }
+}
+const fileName = () => (page.storyboard.replace(/\.[^.]*$/, "") || "film") + ".review.json";
 function keep() {
+  if (page.served) { send(); return; }
   try { localStorage.setItem(place, JSON.stringify(decisions)); tell("Kept in this browser; not saved to a file yet."); }
   catch { tell("This browser keeps nothing for the page: save decisions before you leave."); }
 }
@@ -64,7 +85,7 @@ function reason(list, entry, names, text) {
   if (known) { known.reason = text; keep(); }
 }
 function save() {
-  const name = (page.storyboard.replace(/\.[^.]*$/, "") || "film") + ".review.json";
+  const name = fileName();
   const address = URL.createObjectURL(new Blob([JSON.stringify(decisions, null, 2) + "\n"], {type: "application/json"}));
   make("a", {href: address, download: name}).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
@@ -141,7 +162,7 @@ const shotAt = (frame) => page.shots.findLast((shot) => shot.start <= frame) || 
 function showPlace() {
   if (until !== null && current >= until) { until = null; stop(); }
   const shot = shotAt(current);
-  find("timecode").textContent = `${timecode(current)}  ${current}`;
+  find("timecode").textContent = `${timecode(current)}, frame ${current}`;
   find("note-place").textContent = `${timecode(current)}, ${shot.shot} + ${current - shot.start} frames`;
   find("head").style.left = share(current + 0.5);
   const axis = find("hearing");
@@ -207,7 +228,7 @@ function layAxis() {
   find("zoom").addEventListener("input", (event) => { find("axis").style.width = `${100 * event.target.value}%`; draw(); });
   const heard = page.hearing;
   find("legend").textContent = heard
-    ? `Grey: the mix before its loudness. Line: loudness from −60 to 0 LUFS${heard.integrated === null ? "" : `, ${heard.integrated.toFixed(1)} LUFS in all`}.`
+    ? `Grey: the mix before its loudness. Line: short-term loudness from −60 to 0 LUFS${heard.integrated === null ? "" : `, ${heard.integrated.toFixed(1)} LUFS in all`}.`
     : "The film has no sound.";
 }
 
@@ -420,8 +441,8 @@ find("keys-open").addEventListener("click", () => { const keys = find("keys"); k
 find("keys").append(make("dl", {}, ...Object.entries(KEYS).flatMap(([key, [text]]) => [make("dt", {}, make("kbd", {}, NAMED[key] || key.toUpperCase())), make("dd", {}, text)])));
 
 find("title").textContent = page.title;
-find("about").textContent = `${page.shots.length} shot${page.shots.length === 1 ? "" : "s"}, ${page.frames} frames (${timecode(page.frames)}), ${page.size[0]}×${page.size[1]} at ${rate.toFixed(3).replace(/\.?0+$/, "")} frames a second`;
-restore();
+find("about").textContent = `${page.shots.length} shot${page.shots.length === 1 ? "" : "s"}, ${page.frames} frames (${timecode(page.frames, 0)}), ${page.size[0]}×${page.size[1]} at ${rate.toFixed(3).replace(/\.?0+$/, "")} frames a second`;
+if (page.served) fetchKept(); else restore();
 layAxis();
 find("seams").append(...page.seams.map(seamCard));
 if (!page.seams.length) find("seams").append(make("p", {class: "hint"}, "The film has a single shot."));

@@ -30,6 +30,7 @@ def page_text(contents: PageContents) -> str:
             f"style-src {_hash(style)}",
             "img-src 'self' data:",
             "media-src 'self' blob:",
+            *(("connect-src 'self'",) if contents.served else ()),
             "base-uri 'none'",
             "form-action 'none'",
         )

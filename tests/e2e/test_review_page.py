@@ -61,9 +61,10 @@ def page(browser: Browser, folder: Path) -> Iterator[Page]:
 def opened(browser: Browser, address: str, **settings: Any) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, **settings)
     wrong: list[str] = []
+    allowed = (address.split("?")[0], "file:", "blob:", "data:")
     context.on(
         "request",
-        lambda one: None if one.url.split(":")[0] in ("file", "blob", "data") else wrong.append(one.url),
+        lambda one: None if one.url.startswith(allowed) else wrong.append(one.url),
     )
     tab = context.new_page()
     tab.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
@@ -207,3 +208,21 @@ def test_a_single_file_holds_everything(browser: Browser, folder: Path, tmp_path
         )
         page.locator(".shot-picture").first.scroll_into_view_if_needed()
         until(page, "document.querySelector('.shot-picture').naturalWidth === 160")
+
+
+def test_a_served_page_writes_decisions_as_they_are_made(browser: Browser, folder: Path) -> None:
+    with stitcher.serve_review(load(folder / "board.yaml")) as server:
+        server.decisions.unlink(missing_ok=True)
+        for page in opened(browser, server.url):
+            page.keyboard.press("]")
+            page.keyboard.press(".")
+            at_frame(page, FRAMES + 1)
+            assert seen(page) == (71, 1)
+            page.keyboard.press("r")
+            until(page, "document.getElementById('kept').textContent === 'Written to board.review.json.'")
+            written = json.loads(server.decisions.read_text())
+            assert [(one["shot"], one["verdict"]) for one in written["shots"]] == [("clip1", "rejected")]
+            page.goto(server.origin)
+            rejected = page.get_by_role("button", name="Reject: shot clip1")
+            until(page, "document.querySelectorAll('[aria-pressed=true]').length === 1")
+            assert rejected.get_attribute("aria-pressed") == "true"

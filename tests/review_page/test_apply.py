@@ -143,7 +143,7 @@ def test_notes_of_the_same_words_are_a_marker_each(board: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("not json", "is no JSON"),
+        ("not json", "is no file of decisions.*: Invalid JSON"),
         ("[]", "is no file of decisions"),
         ("{}", "stitcher_review"),
         ('{"stitcher_review": 2}', "stitcher_review"),
