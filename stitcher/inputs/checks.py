@@ -35,7 +35,6 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
     from stitcher.media.probe import probe as probe_clip
     from stitcher.media.probe import probe_sound as probe_first
 
-    seen = {first.path}
     named: list[tuple[Location, Path | None, Callable[[Path], object]]] = [
         *((("shots", n, "clip"), shot.clip, probe_clip) for n, shot in enumerate(board.shots)),
         *((("shots", n, "still"), shot.still, look_into_still) for n, shot in enumerate(board.shots)),
@@ -53,23 +52,32 @@ def _add_media_issues(board: Storyboard, first: MediaError) -> None:
         ),
         *((location, font, check_regular) for location, font in _fonts(board)),
     ]
-    found = list(_preset_issues(board))
+    found, told = list(_preset_issues(board)), set[str]()
+    here: list[Location] = []
     for location, path, find in named:
-        if path is None:
+        fault = _fault(path, find) if path is not None else None
+        if path is None or fault is None:
             continue
-        if path == first.path:
-            if board.path is not None:
-                found.append(board.issue(location, "it is named here."))
-            continue
-        if path in seen:
-            continue
-        seen.add(path)
-        try:
-            find(path)
-        except MediaError as exc:
-            found.append(board.issue(location, str(exc)))
+        if fault == str(first):
+            here.append(location)
+        elif fault not in told:
+            told.add(fault)
+            found.append(board.issue(location, fault))
+    # What is only found where it is decoded may be the fault of every use.
+    here = here or [location for location, path, _ in named if path == first.path]
+    if board.path is not None:
+        found += (board.issue(location, "it is named here.") for location in here)
     for issue in sorted_issues(found):
         first.add_note(str(issue))
+
+
+def _fault(path: Path, find: Callable[[Path], object]) -> str | None:
+    """Why a file cannot be used as that, `None` where it can."""
+    try:
+        find(path)
+    except MediaError as exc:
+        return str(exc)
+    return None
 
 
 def _sounds(board: Storyboard) -> Iterator[tuple[Location, Path | None]]:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import stitcher
-from stitcher.errors import MediaMissing, PlanError, StoryboardError
+from stitcher.errors import MediaError, MediaMissing, PlanError, StoryboardError
 from tests.footage import Footage, tone, write_wav
 
 _BOARD = """stitcher: 1
@@ -49,6 +49,24 @@ def test_mistakes_of_every_kind_are_told_in_the_files_order(tmp_path: Path) -> N
     messages = [issue.message.replace("': is", "', is") for issue in caught.value.issues]
     assert len(messages) == len(said)
     assert all(part in message for part, message in zip(said, messages, strict=True))
+
+
+def test_a_file_is_told_of_where_it_is_used_as_what_it_is_not(tmp_path: Path, footage: Footage) -> None:
+    clip = footage.clip(1, frames=8)
+    text = (
+        f"stitcher: 1\nshots: [{{id: a, clip: '{clip}'}}]\n"
+        f"sound:\n  - {{role: music, file: '{clip}'}}\n  - {{role: music, file: no.wav}}\n"
+        f"  - {{role: effects, file: '{clip}'}}\n"
+    )
+    (tmp_path / "board.yaml").write_text(text)
+    with pytest.raises(MediaError, match="without sound") as caught:
+        stitcher.lay_out(stitcher.load(tmp_path / "board.yaml"))
+    notes = "\n".join(caught.value.__notes__)
+    assert re.findall(r"board\.yaml:(\d+):\d+: (it is named here|.*is not there)", notes) == [
+        ("4", "it is named here"),
+        ("5", f"{str(tmp_path / 'no.wav')!r}: is not there"),
+        ("6", "it is named here"),
+    ]
 
 
 def test_files_and_presets_are_told_at_once_where_all_else_is_right(tmp_path: Path) -> None:
