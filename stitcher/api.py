@@ -893,11 +893,10 @@ def measure_seams(
     clip that cannot be decoded, `OutputError`, `DiskFull`, and what `lay_out` raises.
     """
     from stitcher import session
-    from stitcher.seam_report.report import report_seams
 
     timeline = session.timeline_of(film)
     with made_folders([plot]):
-        found = report_seams(timeline, cancel=None if options is None else options.cancel)
+        found = session.measure_seams(timeline, options or RenderOptions())
         if plot is not None:
             from stitcher.seam_report.plot import plot_seams
 

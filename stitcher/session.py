@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stitcher.rendering.film import Film
     from stitcher.rendering.segments import Plan
     from stitcher.rendering.speculative_sound import SpeculativeMix
+    from stitcher.seam_report.report import FilmSeams
     from stitcher.sound.report import MixReport
     from stitcher.stems.make import MixOrder
     from stitcher.stems.report import MixResult
@@ -333,9 +334,14 @@ def _render(film: Timeline | Plan, order: Order, options: RenderOptions, told: T
     if planned.whole is not None:
         # What is known of its sound is known of all of it.
         return film_made
+    from stitcher.seam_report.report import known_findings
     from stitcher.stems.film_report import film_report
 
-    return replace(film_made, report=film_report(planned, film_made.sound, settled))
+    return replace(
+        film_made,
+        report=film_report(planned, film_made.sound, settled),
+        seam_findings=known_findings(planned.timeline),
+    )
 
 
 def sound_report(plan: Plan, cache: Path | None = None) -> MixReport | None:
@@ -371,6 +377,22 @@ def _mix(film: Storyboard | Timeline | Plan, order: MixOrder, options: RenderOpt
             notes = tuple(dict.fromkeys((*made.notes, *lines.notes)))
             made = replace(made, stems=(*made.stems, *lines.stems), notes=notes)
         return made
+
+
+def measure_seams(timeline: Timeline, options: RenderOptions = DEFAULTS) -> FilmSeams:
+    """What the joins and clips of a film show; tells of each shot that was looked at."""
+    from stitcher.rendering.progress import Step
+    from stitcher.seam_report.report import report_seams
+
+    total = len(timeline.items)
+    with telling(options.progress) as told:
+        looked = None if told is None else told.part(LOOK, 1)
+
+        def tell(done: int) -> None:
+            if looked is not None:
+                looked(Step("look", done, total, "shots", share=done / max(1, total)))
+
+        return report_seams(timeline, done=tell, cancel=options.cancel)
 
 
 def timeline_of(film: Storyboard | Timeline | Plan) -> Timeline:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from stitcher.errors import NotGenerated, PreflightError
 from stitcher.rendering.options import DEFAULTS, RenderOptions
-from stitcher.session import DEFAULT_PRESET, Order, lay_out, located, sound_report
+from stitcher.session import DEFAULT_PRESET, Order, lay_out, located, measure_seams, sound_report
 
 if TYPE_CHECKING:
     from stitcher.generation.stale import Drift
     from stitcher.rendering.segments import Plan
+    from stitcher.seam_report.report import FilmSeams
     from stitcher.sound.placed_list import PlacedSound
     from stitcher.sound.report import MixReport
     from stitcher.storyboard.model import Storyboard
@@ -36,6 +37,8 @@ class Check:
     """For each plan what is known of its sound without mixing it; `None` for a silent film."""
     placed: tuple[PlacedSound, ...] = ()
     """The sounds of the first film, in the order in which they begin."""
+    seams: FilmSeams | None = None
+    """What its joins and clips show, measured; `None` while shots are not generated."""
 
     def __repr__(self) -> str:
         waiting = f", {len(self.not_generated)} not generated" if self.not_generated else ""
@@ -82,10 +85,11 @@ def check(board: Storyboard, preset: str | None = None, options: RenderOptions =
     for order in dict.fromkeys(_orders(board, preset)):
         with located(board, str(order.preset)):
             plans.append(order.plan(timeline, timeline.project))
-    notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes))
+    seams = measure_seams(timeline, options)
+    notes += (*blank_shots(timeline), *(note for one in plans for note in one.delivery.notes), *seams.notes)
     sound = tuple(map(sound_report, plans))
     return Check(
-        tuple(plans), (), stale, tuple(dict.fromkeys(notes)), sound, placed_sounds(plans[0].timeline)
+        tuple(plans), (), stale, tuple(dict.fromkeys(notes)), sound, placed_sounds(plans[0].timeline), seams
     )
 
 

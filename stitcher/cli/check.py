@@ -25,6 +25,7 @@ def check(
     from stitcher.cli.film_output import making_films
     from stitcher.cli.output import show, tell_notes
     from stitcher.cli.plan_output import plan_document
+    from stitcher.cli.seam_output import findings_document
     from stitcher.cli.sound_output import report_document
     from stitcher.cli.storyboard_args import read_board
     from stitcher.cli.take_output import stale_document
@@ -35,6 +36,7 @@ def check(
         if sheet is not None and checked.plans:
             api.contact_sheet(checked.plans[0], sheet, options=render_options)
     tell_notes(checked.notes)
+    seams = () if checked.seams is None else (*checked.seams.findings, *checked.seams.accepted)
     document = {
         "valid": True,
         "not_generated": checked.not_generated,
@@ -43,6 +45,7 @@ def check(
         "plans": [plan_document(plan) for plan in checked.plans],
         "sounds": checked.placed,
         "chapters": checked.plans[0].timeline.chapters if checked.plans else (),
+        "seam_findings": findings_document(seams),
         "sound_reports": [None if one is None else report_document(one) for one in checked.sound],
     }
     show(document, lambda: _lines(storyboard, checked), as_json=as_json)
@@ -50,6 +53,7 @@ def check(
 
 def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
     from stitcher.cli.plan_output import cut_lines, film_lines, marker_lines, shot_lines, summary_line
+    from stitcher.cli.seam_output import finding_lines
     from stitcher.cli.sound_output import placed_lines, sound_lines
 
     if not checked.plans:
@@ -67,3 +71,5 @@ def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
         yield summary_line(plan)
         yield from cut_lines(plan)
     yield from dict.fromkeys(line for one in checked.sound if one is not None for line in sound_lines(one))
+    if checked.seams is not None:
+        yield from finding_lines((*checked.seams.findings, *checked.seams.accepted), checked.seams.rate)

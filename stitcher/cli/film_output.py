@@ -11,6 +11,7 @@ from stitcher.cli.options import Verify
 from stitcher.cli.output import pick
 from stitcher.cli.plan_output import unsure_document
 from stitcher.cli.progress import FilmProgress, progress_and_cancel
+from stitcher.cli.seam_output import finding_lines, findings_document
 from stitcher.cli.sound_output import report_document, sound_lines
 from stitcher.rendering.options import RenderOptions
 from stitcher.timebase import format_decimal, frames_to_seconds
@@ -66,6 +67,7 @@ def film_document(film: Film) -> dict[str, object]:
         "takes": [source_document(source) for source in film.takes],
         "conversions": film.plan.conversions,
         "unsure_seams": unsure_document(timeline),
+        "seam_findings": findings_document(film.seam_findings),
         "notes": film.notes,
     }
 
@@ -89,6 +91,8 @@ def film_lines(film: Film, seconds: float) -> Iterator[str]:
         yield f"  converted: {conversion.text}"
     for doubt in uncertain_match_lines(timeline):
         yield f"  {doubt}"
+    for line in finding_lines(film.seam_findings, timeline.rate):
+        yield f"  {line}"
     again = f" ({film.reused_frames} of them made before)" if film.reused_frames else ""
     yield (
         f"  {film.copied_frames} frames copied, {film.encoded_frames} encoded{again}; took {seconds:.1f} s"

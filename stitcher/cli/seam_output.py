@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from stitcher.cli.output import pick
 from stitcher.timebase import format_timecode
 
 if TYPE_CHECKING:
-    from stitcher.seam_report.report import FilmSeams
+    from fractions import Fraction
+
+    from stitcher.seams.kinds import SeamFinding
 
 
-def finding_lines(found: FilmSeams) -> Iterator[str]:
-    """A line for each finding, with the frame where it begins, and one for each that is meant."""
-    for one in found.findings:
-        yield f"! {format_timecode(one.frame, found.rate)} {one}"
-    for one in found.accepted:
-        yield f"{format_timecode(one.frame, found.rate)} {one}. Meant: {one.accepted}"
-    if not found.findings:
-        yield "Nothing else is above its threshold." if found.accepted else "Nothing is above its threshold."
+def finding_lines(findings: Sequence[SeamFinding], rate: Fraction) -> Iterator[str]:
+    """A line for each finding, with the place where it begins; those that are meant come last, with the reason."""
+    for one in sorted(findings, key=lambda finding: bool(finding.accepted)):
+        place = f"{format_timecode(one.frame, rate)} {one}"
+        yield f"{place}. Meant: {one.accepted}" if one.accepted else f"! {place}"
+
+
+def findings_document(findings: Sequence[SeamFinding]) -> list[dict[str, object]]:
+    """What a machine is told of findings."""
+    return [pick(one, "kind shot earlier value unit threshold frame text accepted") for one in findings]

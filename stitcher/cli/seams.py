@@ -51,6 +51,7 @@ def _board(film: Sequence[Path], sets: Sequence[str] | None, variables: Path | N
 
 def _document(found: FilmSeams) -> dict[str, object]:
     from stitcher.cli.output import pick
+    from stitcher.cli.seam_output import findings_document
 
     return {
         **pick(found, "title rate"),
@@ -64,16 +65,10 @@ def _document(found: FilmSeams) -> dict[str, object]:
             for one in found.clips
         ],
         **pick(found, "seams chains"),
-        "findings": [_finding(one) for one in found.findings],
-        "accepted": [_finding(one) for one in found.accepted],
+        "findings": findings_document(found.findings),
+        "accepted": findings_document(found.accepted),
         "notes": found.notes,
     }
-
-
-def _finding(one: object) -> dict[str, object]:
-    from stitcher.cli.output import pick
-
-    return pick(one, "kind shot earlier value unit threshold frame text accepted")
 
 
 def _lines(found: FilmSeams) -> Iterator[str]:
@@ -96,7 +91,9 @@ def _lines(found: FilmSeams) -> Iterator[str]:
             f"{100 * hops[-1].sharpness:.0f} % of the first"
         )
     yield ""
-    yield from finding_lines(found)
+    yield from finding_lines((*found.findings, *found.accepted), found.rate)
+    if not found.findings:
+        yield "Nothing else is above its threshold." if found.accepted else "Nothing is above its threshold."
 
 
 def _seam_row(one: SeamReport) -> tuple[str, ...]:

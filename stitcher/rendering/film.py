@@ -40,6 +40,7 @@ from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_further_tracks, make_soundtrack
 from stitcher.rendering.title_notes import title_notes
 from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
+from stitcher.seams.kinds import SeamFinding
 from stitcher.sound.report import MixReport
 from stitcher.sound.result import SoundResult
 from stitcher.storyboard.choices import SoundLayout
@@ -73,6 +74,8 @@ class Film:
     """Files beside it: captions, and the list of chapters."""
     up_to_date: bool = False
     """Whether it stood there already, as it would be made, and was left alone."""
+    seam_findings: tuple[SeamFinding, ...] = ()
+    """What shows of its joins and clips, accepted or not; none of a film that was never measured."""
 
     def __repr__(self) -> str:
         return (

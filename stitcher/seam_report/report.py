@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stitcher.media.clip import Clip
 from stitcher.seams.clip_findings import cadence, clip_findings, course_of, flicker_of
-from stitcher.seams.measured import Shown, measure_film
+from stitcher.seams.measured import Shown, measure_film, recalled_film
 from stitcher.seams.seam_findings import (
     Hop,
     MotionStep,
@@ -86,66 +86,88 @@ class FilmSeams:
         return f"<FilmSeams: {len(self.clips)} clips, {len(self.seams)} seams, {len(self.findings)} findings>"
 
 
+Measured = tuple["ClipMeasure | None", "SeamMeasure | None"]
+
+
 def report_seams(
     timeline: Timeline,
     *,
-    one_more: Callable[[], None] = lambda: None,
+    done: Callable[[int], None] = lambda _: None,
     cancel: threading.Event | None = None,
 ) -> FilmSeams:
     """What the seams and clips of a film show; measures are remembered by content.
 
-    `one_more` is called for every clip that is done with. Raises `MediaBroken` for a clip that cannot be decoded, and
+    `done` is told how many shots are done with. Raises `MediaBroken` for a clip that cannot be decoded, and
     `Interrupted`.
     """
-    shown = [shown_of(item, timeline.rate) for item in timeline.items]
-    joined = [
+    shown, joined = _shown(timeline), _joined(timeline)
+    measured: list[Measured] = []
+    for one in measure_film(shown, joined, cancel=cancel):
+        measured.append(one)
+        done(len(measured))
+    return _report(timeline, shown, measured)
+
+
+def known_findings(timeline: Timeline) -> tuple[SeamFinding, ...]:
+    """What is above its threshold in a film that was measured before, accepted or not; nothing of one that was not."""
+    shown = _shown(timeline)
+    measured = recalled_film(shown, _joined(timeline))
+    if measured is None:
+        return ()
+    report = _report(timeline, shown, measured)
+    return (*report.findings, *report.accepted)
+
+
+def _shown(timeline: Timeline) -> list[Shown | None]:
+    return [shown_of(item, timeline.rate) for item in timeline.items]
+
+
+def _joined(timeline: Timeline) -> list[bool]:
+    """Of each shot but the first, whether its pictures and those before it are cut together as they are."""
+    return [
         not join.frames and not (before.retiming.changes or after.retiming.changes)
         for join, before, after in zip(timeline.transitions, timeline.items, timeline.items[1:], strict=False)
     ]
-    measured = list(measure_film(shown, joined, one_more=one_more, cancel=cancel))
+
+
+def _report(timeline: Timeline, shown: Sequence[Shown | None], measured: Sequence[Measured]) -> FilmSeams:
     clips: list[ClipReport] = []
     seams: list[SeamReport] = []
-    findings: list[SeamFinding] = []
-    sides = [
-        None if measure is None or one is None else _side(item.shot, one, measure)
-        for item, one, (measure, _) in zip(timeline.items, shown, measured, strict=True)
-    ]
-    chain: list[tuple[Side, SeamMeasure | None]] = []
-    chains: list[tuple[Hop, ...]] = []
-    for number, (item, side) in enumerate(zip(timeline.items, sides, strict=True)):
-        cut = measured[number][1]
-        before = sides[number - 1] if number else None
-        if chain and (side is None or cut is None or not cut.goes_on):
-            chains.append(_chain(chain))
-            chain = []
-        if side is None:
-            continue
-        clips.append(_clip_report(side, shown[number]))
-        if cut is not None and before is not None:
-            seams.append(_seam_report(timeline, number, before, side, cut))
-            findings += [replace(one, frame=item.record_start) for one in seam_findings(before, side, cut)]
-        chain.append((side, cut if chain else None))
-        findings += [
-            _placed(one, item, shown[number], timeline.rate)
-            for one in clip_findings(side.measure, side.rate, item.shot)
-        ]
-    if chain:
-        chains.append(_chain(chain))
+    found: list[SeamFinding] = []
+    chains: list[list[tuple[Side, SeamMeasure | None]]] = [[]]
+    before: Side | None = None
+    for number, (item, one, (measure, cut)) in enumerate(zip(timeline.items, shown, measured, strict=True)):
+        side = None if one is None or measure is None else _side(item.shot, one, measure)
+        if side is None or cut is None or not cut.goes_on:
+            chains.append([])
+        if side is not None and one is not None:
+            clips.append(_clip_report(side, one))
+            if cut is not None and before is not None:
+                seams.append(_seam_report(timeline, number, before, side, cut))
+                found += [replace(seen, frame=item.record_start) for seen in seam_findings(before, side, cut)]
+            chains[-1].append((side, cut))
+            in_clip = clip_findings(side.measure, side.rate, item.shot)
+            found += [_placed(seen, item, one, timeline.rate) for seen in in_clip]
+        before = side
+    drifts = tuple(_chain(chain) for chain in chains if len(chain) > 1)
     starts = {item.shot: item.record_start for item in timeline.items}
-    for hops in chains:
-        findings += [replace(one, frame=starts[one.shot]) for one in chain_findings(hops)]
-    findings.sort(key=lambda one: one.frame)
-    meant = [(one, reason) for one in findings if (reason := _reason(timeline, one))]
+    found += [replace(seen, frame=starts[seen.shot]) for hops in drifts for seen in chain_findings(hops)]
+    found = [replace(seen, accepted=_reason(timeline, seen)) for seen in sorted(found, key=_frame)]
+    accepted = tuple(seen for seen in found if seen.accepted)
     return FilmSeams(
         timeline.title,
         timeline.rate,
         tuple(clips),
         tuple(seams),
-        tuple(hops for hops in chains if len(hops) > 1),
-        tuple(one for one in findings if not _reason(timeline, one)),
-        tuple(replace(one, accepted=reason) for one, reason in meant),
-        _idle(timeline, [one for one, _ in meant]),
+        drifts,
+        tuple(seen for seen in found if not seen.accepted),
+        accepted,
+        _idle(timeline, accepted),
     )
+
+
+def _frame(finding: SeamFinding) -> int:
+    return finding.frame
 
 
 def _reason(timeline: Timeline, finding: SeamFinding) -> str:
@@ -186,8 +208,7 @@ def _side(shot: str, shown: Shown, measure: ClipMeasure) -> Side:
     return Side(shot, measure, video.rate or video.average_rate, width)
 
 
-def _clip_report(side: Side, shown: Shown | None) -> ClipReport:
-    assert shown is not None
+def _clip_report(side: Side, shown: Shown) -> ClipReport:
     course = course_of(side.measure)
     turn, fresh = cadence(side.measure) or (1, 1)
     return ClipReport(
@@ -214,12 +235,11 @@ def _seam_report(timeline: Timeline, number: int, before: Side, side: Side, cut:
 
 
 def _chain(chain: Sequence[tuple[Side, SeamMeasure | None]]) -> tuple[Hop, ...]:
-    return chain_of([side for side, _ in chain], [cut for _, cut in chain if cut is not None])
+    return chain_of([side for side, _ in chain], [cut for _, cut in chain[1:] if cut is not None])
 
 
-def _placed(finding: SeamFinding, item: Item, shown: Shown | None, rate: Fraction) -> SeamFinding:
+def _placed(finding: SeamFinding, item: Item, shown: Shown, rate: Fraction) -> SeamFinding:
     """A finding in a clip, which counts its pictures, on the frame of the film where it begins."""
-    assert shown is not None
     at = picture_frame(shown.clip, shown.pictures.start + finding.frame, rate, item.speed)
     first = item.retiming.source(item.source_range).start
     inside = min(max(0, at - first), len(item.source_range) - 1)

@@ -12,7 +12,7 @@ import numpy as np
 from stitcher.seams import colour
 from stitcher.seams.classify import classify_seam
 from stitcher.seams.motion import softened
-from stitcher.seams.scales import BLOCKS, Scale, shrunk
+from stitcher.seams.scales import BLOCKS, Scale, changed, shrunk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -164,8 +164,8 @@ _MOST_MISSING = 6
 def missing_pictures(before: Sequence[Luma], after: Sequence[Luma]) -> int:
     """How many pictures a steady motion skips at a cut; 0 where it is not steady, too slow, or goes on.
 
-    The step across the cut is read as so many of the steps before it and after it; both have to say the same whole
-    number, within a quarter.
+    The step across the cut is read as so many of the steps before it and after it, at three sizes; they have to agree
+    on a whole number within a quarter.
     """
     if min(len(before), len(after)) < 5:
         return 0
@@ -181,7 +181,7 @@ def _skipped(scale: Scale) -> int | None:
         flow = scale.flow(place)
         steps = [later - earlier for earlier, later in pairwise(pictures)]
         sizes = [flow.size(step) for step in steps]
-        if min(sizes) < 0.15 or max(sizes) > 1.8 * min(sizes):
+        if min(sizes) < 0.15 or max(sizes) > 2 * min(sizes):
             return None
         way = flow.way(np.mean(steps, axis=0))
         times, error = flow.along(scale.cut, way)
@@ -189,10 +189,10 @@ def _skipped(scale: Scale) -> int | None:
         if error > 0.12 or (times > 1.5 and flow.size(scale.cut) < 1.4 * np.median(sizes)):
             return None
         readings.append(times)
-    whole = round(float(np.mean(readings)))
-    if all(abs(times - whole) < _STEADY for times in readings) and 1 <= whole <= _MOST_MISSING + 1:
-        return whole - 1
-    return None
+    mean = float(np.mean(readings))
+    whole = round(mean)
+    agree = all(abs(times - whole) < _STEADY * whole for times in readings)
+    return whole - 1 if agree and abs(mean - whole) < _STEADY and 1 <= whole <= _MOST_MISSING + 1 else None
 
 
 _PATCHES = (18, 32)
@@ -216,8 +216,7 @@ def _patch(before: Sequence[Luma], after: Sequence[Luma]) -> float:
         part = np.square(change[: rows * down, : columns * across])
         return np.asarray(np.sqrt(part.reshape(rows, down, columns, across).mean(axis=(1, 3))))
 
-    change = sides[1][0] - sides[0][-1]
-    across_cut = blocks(change - np.median(change))
+    across_cut = blocks(changed(*(side - side.mean() for side in (sides[1][0], sides[0][-1]))))
     courses = [blocks(side[-1] - side[0]) for side in sides]
     stand = [course < _STANDS for course in courses]
     either = np.zeros_like(stand[0])

@@ -85,7 +85,7 @@ def cadence(measure: ClipMeasure) -> tuple[int, int] | None:
 
     Encoders go on refining a picture that is held, so its step is held against those of its neighbours, turn by turn.
     """
-    moved = np.array(measure.moved)
+    moved, steps = np.array(measure.moved), np.array(measure.steps)
     if not course_of(measure).moves:
         return None
     for turn in range(2, 7):
@@ -97,7 +97,9 @@ def cadence(measure: ClipMeasure) -> tuple[int, int] | None:
             for fresh in (number == phase, number != phase) if turn > 2 else (number == phase,):
                 new, held = moved[fresh], moved[~fresh]
                 apart = np.percentile(held, 90) < 0.7 * np.percentile(new, 10)
-                if apart and np.median(held) < 0.4 * np.median(new):
+                # In slow scenes an encoder has rhythms of its own.
+                shares = np.median(held) / np.median(new), np.median(steps[~fresh]) / np.median(steps[fresh])
+                if apart and shares[0] < (0.4 if turn < 4 else 0.25) and shares[1] < 0.65:
                     return turn, int(fresh[:turn].sum())
     return None
 

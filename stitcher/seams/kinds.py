@@ -30,7 +30,7 @@ KINDS: Mapping[SeamFindingKind, Kind] = {
     "frozen-tail": Kind("s", 0.12, 2),
     "hold": Kind("s", 0.16, 2),
     "cadence": Kind("frames in 24", 1, 0),
-    "sharpness": Kind("%", 15.0, 0),
+    "sharpness": Kind("%", 20.0, 0),
     "softening": Kind("%", 25.0, 0),
     "grain": Kind("levels", 0.8),
     "flicker": Kind("levels", 0.6),

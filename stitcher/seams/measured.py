@@ -19,7 +19,6 @@ from stitcher.timebase import FrameRange
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
 
 _METHOD = 1
 """Counts changes of what is measured and how; part of what is remembered under."""
@@ -55,7 +54,6 @@ def measure_film(
     shots: Sequence[Shown | None],
     joined: Sequence[bool],
     *,
-    one_more: Callable[[], None] = lambda: None,
     cancel: threading.Event | None = None,
 ) -> Iterator[tuple[ClipMeasure | None, SeamMeasure | None]]:
     """For each shot in order what was measured of it, and of the seam it begins with.
@@ -89,7 +87,6 @@ def measure_film(
                     seam = measure_cut(before.tail, looked.head)
                     _keep("seam-measures", _seam_key(shots[number - 1], shot), asdict(seam))
                 before = looked
-                one_more()
                 yield (None if looked is None else looked.measure), seam
         finally:
             for future in waiting:
@@ -103,9 +100,20 @@ def _check(cancel: threading.Event | None) -> None:
         raise Interrupted
 
 
-def known_measures(shots: Sequence[Shown | None]) -> bool:
-    """Whether all of these clips were measured before, so that nothing has to be decoded for most of it."""
-    return all(shot is None or _recalled_clip(shot) is not None for shot in shots)
+def recalled_film(
+    shots: Sequence[Shown | None], joined: Sequence[bool]
+) -> list[tuple[ClipMeasure | None, SeamMeasure | None]] | None:
+    """What `measure_film` gives, where all of it was measured before; `None` where something was not."""
+    clips = [None if shot is None else _recalled_clip(shot) for shot in shots]
+    seams = [
+        _recalled_seam(*pair) if cut else None for pair, cut in zip(pairwise(shots), joined, strict=True)
+    ]
+    whole = all((shot is None) == (clip is None) for shot, clip in zip(shots, clips, strict=True))
+    measured = all(
+        seam is not None or not cut or None in pair
+        for seam, cut, pair in zip(seams, joined, pairwise(shots), strict=True)
+    )
+    return list(zip(clips, [None, *seams], strict=True)) if whole and measured else None
 
 
 def _looked(shot: Shown | None, *, head: bool, tail: bool) -> _Looked | None:

@@ -154,7 +154,7 @@ def _stands_beside(earlier: ClipMeasure, later: ClipMeasure) -> bool:
 def _detail(at: _Telling, earlier: ClipMeasure, later: ClipMeasure) -> Iterator[SeamFinding]:
     lost = 100 * (1 - later.head.sharpness / max(earlier.tail.sharpness, 0.01))
     beside = 100 * max(earlier.tail_spread[0], later.head_spread[0])
-    if abs(lost) > beside:
+    if abs(lost) > 1.5 * beside:
         word = "softer" if lost > 0 else "sharper"
         text = f"{abs(lost):.0f} % {word}; pictures beside the cut differ by {beside:.0f} %"
         yield from at.told("sharpness", abs(lost), text)

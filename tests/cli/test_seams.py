@@ -35,9 +35,10 @@ def test_measures_are_remembered_by_content(
     assert run("seams", *map(str, chain), "--json").out == first
 
 
-def test_what_is_meant_is_told_apart(run: Run, chain: list[Path], tmp_path: Path) -> None:
-    board = tmp_path / "board.yaml"
-    board.write_text(
+@pytest.fixture
+def board(chain: list[Path], tmp_path: Path) -> Path:
+    path = tmp_path / "board.yaml"
+    path.write_text(
         f"""stitcher: 1
 shots:
   - {{id: door, clip: {chain[0]}}}
@@ -47,8 +48,35 @@ shots:
     accept: [{{finding: doubled, reason: a held breath}}, {{finding: bars, reason: none}}]
 """
     )
-    ending = run("seams", str(board), "--plot", str(tmp_path / "seams.png"))
+    return path
+
+
+def test_what_is_meant_is_told_apart(run: Run, board: Path) -> None:
+    ending = run("seams", str(board), "--plot", str(board.with_name("seams.png")))
     assert "doubled from 'door' to 'storm': a picture is shown again" in ending.out
     assert "Meant: a held breath" in ending.out
     assert "Shot 'storm' accepts 'bars', which was not found; take it out." in ending.err
-    assert (tmp_path / "seams.png").read_bytes()[1:4] == b"PNG"
+    assert board.with_name("seams.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_check_names_what_shows_at_seams_and_what_of_it_is_meant(run: Run, board: Path) -> None:
+    board.write_text(board.read_text().replace("accept:", "#"))
+    assert (
+        "! 00:00:01:01 doubled from 'door' to 'storm': a picture is shown again"
+        in run("check", str(board)).out
+    )
+
+
+@pytest.mark.slow
+def test_render_names_what_was_found_before_and_looks_for_nothing(
+    run: Run, board: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STITCHER_CACHE", str(board.with_name("cache")))
+    film = board.with_name("film.mp4")
+    found = json.loads(run("render", str(board), "-o", str(film), "--json").out)["films"][0]
+    assert found["seam_findings"] == []
+    run("check", str(board))
+    found = json.loads(run("render", str(board), "-o", str(film), "--json").out)["films"][0]
+    assert [(one["kind"], one["accepted"]) for one in found["seam_findings"]] == [
+        ("doubled", "a held breath")
+    ]
