@@ -20,7 +20,7 @@ from stitcher.exporters.handover import (
 )
 from stitcher.exporters.losses import Loss, unique
 from stitcher.exporters.names import UniqueNames
-from stitcher.exporters.overlay_tracks import Drawn, film_overlay_losses, overlay_tracks
+from stitcher.exporters.overlay_tracks import Drawn, overlay_losses, overlay_tracks
 from stitcher.exporters.picture_keys import PictureKeys
 from stitcher.exporters.placements import PlacedPicture, placements
 from stitcher.exporters.sound_tracks import SoundSource, sound_tracks
@@ -118,9 +118,7 @@ def handover_of(
         video=(film, *overlays),
         sound=tracks,
         markers=_markers(timeline),
-        losses=unique(
-            (*builder.losses, *film_overlay_losses(timeline, over_film), *_fades(timeline), *losses)
-        ),
+        losses=unique((*builder.losses, *overlay_losses(timeline, over_film), *_fades(timeline), *losses)),
         details=details or {},
     )
 

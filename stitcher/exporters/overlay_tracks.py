@@ -49,10 +49,17 @@ def overlay_tracks(
     return tuple(VideoTrack(f"Text {number}", tuple(items)) for number, items in enumerate(tracks, start=1))
 
 
-def film_overlay_losses(timeline: Timeline, over_film: Sequence[Clip]) -> Iterator[Loss]:
-    """What is to be said of each overlay of the film."""
-    for one, clip in zip_longest(timeline.overlays, over_film):
-        yield Loss("effect" if clip is None else "drawn", "film", one.name)
+def overlay_losses(timeline: Timeline, over_film: Sequence[Clip]) -> Iterator[Loss]:
+    """What is to be said of each overlay of the film, and of those of shots that lie in a transition: on a track of
+    their own they take no part in it."""
+    for index, item in enumerate(timeline.items):
+        alone = timeline.solo_range(index)
+        for one in item.overlays:
+            seen = one.span.shifted(item.record_start).intersection(item.record_range)
+            if seen and not alone.holds(seen):
+                yield Loss("overlay-blend", item.shot, "text" if isinstance(one, Title) else one.name)
+    for laid, clip in zip_longest(timeline.overlays, over_film):
+        yield Loss("effect" if clip is None else "drawn", "film", laid.name)
 
 
 def _add(tracks: list[list[PictureItem]], item: PictureItem, lowest: int) -> None:

@@ -176,15 +176,6 @@ def overlay_ranges(item: Item) -> Iterator[FrameRange]:
         yield overlay.span.shifted(item.record_start).intersection(item.record_range)
 
 
-def solo_range(timeline: Timeline, index: int) -> FrameRange:
-    """Where an item is seen alone, record clock."""
-    item = timeline.items[index]
-    start = item.record_range.start + (timeline.transitions[index - 1].frames if index else 0)
-    last = index == len(timeline.items) - 1
-    stop = item.record_range.stop - (0 if last else timeline.transitions[index].frames)
-    return FrameRange(start, max(start, stop))
-
-
 def _reasons(timeline: Timeline, delivery: DeliverySpec) -> list[str | None]:
     """For each item, why it cannot be copied."""
     picture = delivery.picture
@@ -230,7 +221,7 @@ def _copied(lookup: _ItemLookup, index: int, needed: FrameRange) -> Iterator[Cop
     item = timeline.items[index]
     assert isinstance(item.source, Clip)
     to_source = item.source_range.start - item.record_start
-    for alone in lookup.changed.outside(solo_range(timeline, index).intersection(needed)):
+    for alone in lookup.changed.outside(timeline.solo_range(index).intersection(needed)):
         for stretch in item.retiming.stretches(alone.shifted(to_source)):
             run = copyable_run(item.source.video, stretch.source) if stretch.step else None
             if run is None or len(run[0]) < min(_SHORTEST_COPY, len(needed)):
@@ -265,7 +256,7 @@ def _cuts(lookup: _ItemLookup, gap: FrameRange, picture: PictureSpec) -> Iterato
     last = gap.start
     for index in lookup.within(gap):
         item = timeline.items[index]
-        solo = solo_range(timeline, index).intersection(gap)
+        solo = timeline.solo_range(index).intersection(gap)
         piece, fine = piece_frames(timeline, item, picture)
         coarse = piece if fine or not is_slow(picture) else 2 * piece
         blended = index > 0 and timeline.transitions[index - 1].frames > 0

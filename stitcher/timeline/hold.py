@@ -45,7 +45,7 @@ def hold_notes(items: Sequence[Item], clips: Sequence[tuple[str, Clip]], rate: F
         clip = as_they_came.get(item.shot)
         frames = (
             0
-            if clip is None
+            if clip is None or not item.enabled
             else len(item.available_range) - item.retiming.longer_by - film_frames(clip, rate, item.speed)
         )
         if frames > 0:

@@ -316,6 +316,13 @@ class Timeline:
             *versions,
         )
 
+    def solo_range(self, index: int) -> FrameRange:
+        """Where an item is seen alone, record clock."""
+        record = self.items[index].record_range
+        start = record.start + (self.transitions[index - 1].frames if index else 0)
+        last = index == len(self.items) - 1
+        return FrameRange(start, max(start, record.stop - (0 if last else self.transitions[index].frames)))
+
     @property
     def samples(self) -> int:
         """Length of the film's sound at 48 kHz."""

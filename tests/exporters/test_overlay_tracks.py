@@ -13,7 +13,7 @@ from stitcher.importers.flatten import film_track
 from stitcher.importers.from_handover import cut_of
 from stitcher.timeline.picture import PictureOverlay, StillPicture, Title
 from tests.factories import make_clip
-from tests.rendering.films import film
+from tests.rendering.films import dissolve, film
 
 LOGO = PictureOverlay(StillPicture(Path("/logo.png"), "a", (32, 16), 1), 48, 100)
 MAP = PictureOverlay(make_clip(path="/map.mov", group=1), 24, 12)
@@ -45,6 +45,22 @@ def test_each_lies_on_a_track_above_the_shots_in_its_frames() -> None:
 def test_the_report_names_their_files() -> None:
     drawn = [loss for loss in handed_over().losses if loss.kind == "drawn"]
     assert drawn == [Loss("drawn", "s0", "map.mov, text"), Loss("drawn", "film", "logo.png")]
+
+
+def test_what_lies_in_a_transition_of_its_shot_is_named() -> None:
+    """It is on a track of its own in an editor, where it is there at once."""
+    timeline = film([make_clip(path="/a.mp4", frames=96), make_clip(path="/b.mp4")], [dissolve(12)])
+    ends = replace(TEXT, frames=36)
+    early = replace(MAP, start=0)
+    items = (
+        replace(timeline.items[0], overlays=(early, replace(TEXT, frames=24), ends)),
+        replace(timeline.items[1], overlays=(MAP, early)),
+    )
+    losses = handover_of(replace(timeline, items=items), drawn={}).losses
+    assert [loss for loss in losses if loss.kind == "overlay-blend"] == [
+        Loss("overlay-blend", "s0", "text"),
+        Loss("overlay-blend", "s1", "map.mov"),
+    ]
 
 
 def test_coming_home_they_take_no_shots_place() -> None:

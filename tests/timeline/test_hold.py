@@ -93,3 +93,8 @@ def test_a_held_picture_is_not_taken_off_by_a_match_cut() -> None:
 )
 def test_a_hold_that_cannot_be_is_refused(shot: str, said: str) -> None:
     assert said in only_issue(f"stitcher: 1\nshots:\n  - {{id: a, {shot}}}\n")
+
+
+def test_nothing_is_told_of_a_shot_that_is_not_shown() -> None:
+    switched_off = {"id": "a", "enabled": False, "freeze": {"at": "1s", "duration": "10f"}}
+    assert film_of(switched_off, {"id": "b", "transition": "cut"}).notes == ()
