@@ -15,6 +15,7 @@ import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, get_origin
 
@@ -45,6 +46,7 @@ class PresetFile:
     """Files of the same name it hides, nearest first."""
 
 
+@lru_cache(maxsize=1)
 def package_folder() -> Path:
     """The folder of shipped data: beside the package in a checkout, inside it in an installed wheel."""
     package = Path(__file__).resolve().parent

@@ -31,9 +31,16 @@ _ABANDONED_S = 24 * 3600
 """No mix takes so long that nothing is added to its folder or taken away."""
 
 _TURN_S = 0.1
+_SLIGHT = 100
+"""Of the limit, by which part the cache may grow until it is gone through again."""
+
 _turns_guard = threading.Lock()
 _turns: weakref.WeakValueDictionary[Path, threading.Lock] = weakref.WeakValueDictionary()
 """A lock for each entry that somebody in this process is making, so that nobody makes it beside them."""
+
+
+_grown: dict[Path, int] = {}
+"""Bytes that this process has put into a cache since it was pruned."""
 
 
 @contextmanager
@@ -161,6 +168,8 @@ class Cache:
             publish(temp, path, durable=False)
         finally:
             temp.unlink(missing_ok=True)
+        if self.folder in _grown:
+            _grown[self.folder] += size
         record = {"sha256": sha256, "bytes": size, "facts": facts}
         write_whole(path.with_suffix(".json"), json.dumps(record).encode(), durable=False)
         return Entry(path, sha256, facts)
@@ -175,6 +184,16 @@ class Cache:
                 f"The cache {str(path)!r} may not be written to; name another with --cache or STITCHER_CACHE."
             )
         return path
+
+    def prune_if_grown(self) -> None:
+        """`prune`, unless this process did so and has put next to nothing into the cache since.
+
+        For who makes many films: going through thousands of entries takes longer than a small film.
+        """
+        grown = _grown.get(self.folder)
+        if grown is None or grown * _SLIGHT >= _limit_bytes():
+            _grown[self.folder] = 0
+            self.prune()
 
     def prune(self, keep_bytes: int | None = None) -> int:
         """Remove the longest unused entries until what is left fits; returns the bytes freed.

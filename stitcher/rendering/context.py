@@ -64,6 +64,14 @@ class RenderContext:
         """What a stage calls with how much of it is done."""
         return lambda done: self.report(stage, done, total)
 
+    def prune_cache(self) -> None:
+        """Keep the cache within its limit."""
+        if self.executor is None:
+            self.cache.prune_if_grown()
+        else:
+            # What its workers put into the cache is not known here.
+            self.cache.prune()
+
     def check_cancelled(self) -> None:
         """Raise `Interrupted` once the render is to stop."""
         if self.stop.is_set():

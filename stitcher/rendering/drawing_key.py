@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from stitcher.content_key import Exclusions, all_but, content_key
 from stitcher.media.clip import Clip
 from stitcher.media.font_file import FontFile
@@ -27,6 +29,7 @@ def drawing_key(*values: object) -> str:
     return content_key(_SCHEMA, tool_name(), _library_versions(), *values, excluded=NOT_IN_KEY)
 
 
+@lru_cache(maxsize=1)
 def _library_versions() -> list[str]:
     from importlib.metadata import version
 

@@ -39,7 +39,7 @@ from stitcher.rendering.segments import Copied, Plan
 from stitcher.rendering.sidecars import write_sidecars
 from stitcher.rendering.soundtrack import Soundtrack, make_further_tracks, make_soundtrack
 from stitcher.rendering.title_notes import title_notes
-from stitcher.rendering.up_to_date import film_key, is_up_to_date, remember
+from stitcher.rendering.up_to_date import film_key, is_up_to_date, remembered
 from stitcher.seams.kinds import SeamFinding
 from stitcher.sound.report import MixReport
 from stitcher.sound.result import SoundResult
@@ -172,7 +172,7 @@ def render(plan: Plan, out: Path, options: RenderOptions = DEFAULTS) -> Film:
             stood = not _write(plan, job, out, temp, context)
             paths = (out,)
         beside = write_sidecars(plan, out)
-    context.cache.prune()
+    context.prune_cache()
     context.report("finish", plan.frames, plan.frames)
     return Film(
         paths=paths,
@@ -211,8 +211,8 @@ def _write(plan: Plan, job: MuxJob, out: Path, temp: Path, context: RenderContex
     from stitcher.rendering.write_film import write_film
 
     sha256 = write_film(plan, job, temp, context)
-    publish(temp, out)
-    remember(context.cache, key, out, sha256)
+    with remembered(context.cache, key, out, sha256):
+        publish(temp, out)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from stitcher.content_key import Exclusions, all_but, content_key
@@ -48,13 +49,19 @@ def is_up_to_date(cache: Cache, key: str, out: Path, *, read: bool) -> bool:
     return entry.facts.get("film") == sha256
 
 
-def remember(cache: Cache, key: str, out: Path, sha256: str) -> None:
-    """Keep the hash of what was published at `out`, for the next time nothing has changed."""
+@contextlib.contextmanager
+def remembered(cache: Cache, key: str, out: Path, sha256: str) -> Iterator[None]:
+    """Keep the hash of what the body publishes at `out`, for the next time nothing has changed.
+
+    It is kept before the film is there, so that who is killed in between finds it up to date: one with another hash
+    is not.
+    """
 
     def work(temp: Path) -> dict[str, str]:
         temp.write_text(sha256)
         return {"film": sha256}
 
     cache.make(key, _SUFFIX, work)
+    yield
     with contextlib.suppress(OSError):
         put_text(out, os.stat(out), "sha256", sha256, final=True)

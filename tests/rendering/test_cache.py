@@ -11,7 +11,7 @@ import pytest
 
 import stitcher
 from stitcher.errors import Interrupted
-from stitcher.rendering.cache import Cache
+from stitcher.rendering.cache import Cache, counting
 from stitcher.rendering.options import RenderOptions
 from tests.footage import make_coded_clip
 
@@ -102,3 +102,44 @@ def test_what_a_loss_of_power_leaves_is_a_miss(tmp_path: Path, left: bytes) -> N
     entry.path.write_bytes(left)
     assert cache.find("key", ".x") is None
     assert cache.make("key", ".x", work).path.read_bytes() == b"piece"
+
+
+def _put(cache: Cache, key: str, content: str = "piece", suffix: str = ".x") -> None:
+    def work(temp: Path) -> dict[str, int]:
+        temp.write_text(content)
+        return {}
+
+    cache.make(key, suffix, work)
+
+
+def test_what_is_made_and_what_is_found_is_counted_while_somebody_asks(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "a")
+    _put(cache, "before")
+    with counting(cache) as count:
+        for key in ("before", "one", "one", "two"):
+            _put(cache, key)
+        cache.find("two", ".x")
+        cache.find("three", ".x")
+        _put(cache, "note on a film", suffix=".film")
+        _put(Cache(tmp_path / "b"), "elsewhere")
+    _put(cache, "after")
+    assert (count.made, count.found) == (2, 3)
+
+
+def test_the_cache_is_gone_through_again_once_it_has_grown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STITCHER_CACHE_GIGABYTES", "0.00001")
+    gone_through: list[Path] = []
+    monkeypatch.setattr(Cache, "prune", lambda cache: gone_through.append(cache.folder))
+    cache = Cache(tmp_path)
+    _put(cache, "first", "x" * 9000)
+    for _ in range(3):
+        cache.prune_if_grown()
+    assert len(gone_through) == 1
+    _put(cache, "slight", "x" * 99)
+    cache.prune_if_grown()
+    assert len(gone_through) == 1
+    _put(cache, "more", "x")
+    cache.prune_if_grown()
+    assert len(gone_through) == 2
