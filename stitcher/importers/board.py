@@ -25,6 +25,7 @@ from stitcher.importers.own_sound import OwnSounds, own_sound_data
 from stitcher.importers.roles import role_of
 from stitcher.importers.values import clean, source_time
 from stitcher.media.clip import shapes_alike
+from stitcher.storyboard.choices import Fit
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE
 from stitcher.storyboard.values import MAX_SIDE
 from stitcher.timebase import format_rate, format_timecode, round_half_up
@@ -132,7 +133,7 @@ class BoardWriter:
             sound = self._own_sound(index, clip)
             if sound is not None:
                 data["sound"] = sound
-        data |= self._looks(index, keys if clip.keys is None else clip.keys)
+        data |= self._looks(index, (clip.keys if clip.keys is not None else keys) or self._focus(index))
         if (transition := self.transition(index)) != CUT.name:
             data["transition"] = transition
         return data
@@ -140,18 +141,40 @@ class BoardWriter:
     def _shown(self, clip: CutClip, media: CutMedia) -> dict[str, Any]:
         """How its pictures fill the film's, in size and in time."""
         data: dict[str, Any] = {}
-        if clip.fit not in (None, "crop"):
-            data["fit"] = clip.fit
+        fit = self._fit(clip, media)
+        if fit not in (None, "crop"):
+            data["fit"] = fit
         if clip.conform not in (None, "nearest"):
             data["conform"] = clip.conform
         # What was drawn for a hand-over has the film's shape and rate.
         shape = self.cut.size
-        if clip.fit is None and media.size and shape and not shapes_alike(media.size, shape):
+        if fit is None and media.size and shape and not shapes_alike(media.size, shape):
             sizes = " in ".join(f"{wide}x{high}" for wide, high in (media.size, shape))
             self.unread.append(Unread("fit", clip.name, sizes))
         if clip.conform is None and (clip.speed != 1 or media.rate not in (None, self.rate)):
             self.unread.append(Unread("conform", clip.name))
         return data
+
+    def _fit(self, clip: CutClip, media: CutMedia) -> Fit | None:
+        """How its picture fills the film's, as far as the cut says so; what is placed otherwise is noted."""
+        if clip.fit is not None or clip.placed is None or not media.size or not self.cut.size:
+            return clip.fit
+        fit = clip.placed.fit(media.size, self.cut.size)
+        moved = shapes_alike(media.size, self.cut.size) and clip.placed.focus(media.size, self.cut.size)
+        if fit is None or moved:
+            self.unread.append(Unread("effect", clip.name))
+        return fit
+
+    def _focus(self, index: int) -> PictureKeys:
+        """What of its picture stays in view, where the cut says so by where it lies."""
+        clip, size = self.film.clips[index], self.cut.size
+        media = clip.media
+        if clip.placed is None or media is None or not media.size or not size:
+            return ()
+        if clip.placed.fit(media.size, size) != "crop" or shapes_alike(media.size, size):
+            return ()
+        lead = clip.record.start - self.film.seen(index).start
+        return clip.placed.begun_later(-lead).focus(media.size, size)
 
     def _looks(self, index: int, keys: PictureKeys) -> dict[str, Any]:
         """What else is said of how it is seen, as far as it is not in pictures that were drawn."""

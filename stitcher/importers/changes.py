@@ -24,6 +24,7 @@ from stitcher.importers.match import (
     stays_off,
     with_own_sounds,
 )
+from stitcher.importers.placed import CutPlacement
 from stitcher.storyboard.transition_kinds import CUT, DISSOLVE, transition_kind
 from stitcher.timebase import format_decimal, format_rate, round_half_up
 
@@ -232,8 +233,12 @@ def _own_seconds(view: FilmView, clip: CutClip, frame: int, *, drawn: bool) -> F
 
 
 def not_compared(before: FilmView, after: FilmView) -> Iterator[Unread]:
-    """Shots that may be slipped without a word: drawn with handles, in a cut that does not say of which pictures."""
+    """Shots that may be slipped without a word: drawn with handles, in a cut that does not say of which pictures. And
+    those whose picture an editor has moved.
+    """
     for index, place in enumerate(matched(before, after)):
+        if place is not None and not _lies_as_it_did(before, place, after, index):
+            yield Unread("effect", before.ids[place])
         if place is None or says_pictures(before, after, place, index):
             continue
         views = ((before, place), (after, index))
@@ -242,6 +247,27 @@ def not_compared(before: FilmView, after: FilmView) -> Iterator[Unread]:
             whole = clip.media.frames if clip.media is not None else None
             if drawn and clip.drawn_from is None and whole != len(seen):
                 yield Unread("drawn-source", before.ids[place])
+
+
+def _lies_as_it_did(before: FilmView, place: int, after: FilmView, index: int) -> bool:
+    """Whether a shot's picture lies where it did in the film's, as far as the later cut says where."""
+    was, now = before.track.clips[place], after.track.clips[index]
+    film = after.cut.size or before.cut.size
+    if now.placed is None or film is None:
+        return True
+    if was.placed is None or was.speed != now.speed:
+        return now.placed.same_as(CutPlacement(((0, 0.0, 0.0),), _fitting(now, film)), film)
+    head = now.media_time(now.record.start, after.cut.rate) - was.media_time(
+        was.record.start, before.cut.rate
+    )
+    moved = round_half_up(head * after.cut.rate / now.speed)
+    return now.placed.same_as(was.placed.begun_later(moved), film)
+
+
+def _fitting(clip: CutClip, film: tuple[int, int]) -> float | None:
+    """The scale at which a clip's picture, of the film's shape, fills it; `None` where its size is not known."""
+    size = clip.media.size if clip.media is not None else None
+    return None if size is None else film[0] / size[0]
 
 
 def same_blend(one: CutBlend | None, other: CutBlend | None, after: FilmView) -> bool:

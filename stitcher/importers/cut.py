@@ -14,6 +14,7 @@ from fractions import Fraction
 from stitcher.exporters.levels import Level
 from stitcher.exporters.picture_keys import PictureKeys
 from stitcher.importers.losses import Unread
+from stitcher.importers.placed import CutPlacement
 from stitcher.storyboard.choices import Conform, Fit
 from stitcher.timebase import FrameRange, format_timecode
 
@@ -74,6 +75,8 @@ class CutClip:
     speed counted. `None` for other files, and where the cut does not say."""
     keys: PictureKeys | None = None
     """What a storyboard says of how the shot is seen; `None` where the cut does not say."""
+    placed: CutPlacement | None = None
+    """Where its picture lies in the film's; `None` where the cut does not say, or says it by `keys`."""
     drawn: bool = False
     """Whether the cut says that stitcher drew its file, with all in it that is `IN_PICTURES`."""
     levels: tuple[Level, ...] = ()
@@ -100,7 +103,9 @@ class CutClip:
         if moved and len(levels) > 1:
             later = (Level(level.frame - moved, level.gain_db) for level in levels if level.frame > moved)
             levels = (Level(0, level_at(levels, moved)), *later)
-        return replace(self, record=record, start=self.media_time(record.start, rate), levels=levels)
+        placed = self.placed if self.placed is None else self.placed.begun_later(moved)
+        start = self.media_time(record.start, rate)
+        return replace(self, record=record, start=start, levels=levels, placed=placed)
 
 
 def level_at(levels: tuple[Level, ...], frame: int) -> float:

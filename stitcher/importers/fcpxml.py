@@ -18,6 +18,7 @@ from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, 
 from stitcher.importers.fcpxml_levels import levels_of, pan_of
 from stitcher.importers.flatten import film_track
 from stitcher.importers.losses import Unread
+from stitcher.importers.placed import adjustment
 from stitcher.importers.text import address_of, file_name, parse_xml, refused, transition_kind_of
 from stitcher.importers.track_builder import TrackBuilder, inlined
 from stitcher.storyboard.transition_kinds import DISSOLVE
@@ -299,7 +300,10 @@ class _Spine:
         media, first = self.document.asset(source.get("ref"), name)
         if element.tag == "video" and media is None and text is None:
             self.document.unread.append(Unread("generator", name))
+        placed = adjustment(element, one.start, self.rate)
         for effect in element:
+            if placed is not None and effect.tag == "adjust-transform":
+                continue
             if effect.tag in _EFFECTS and effect.get("enabled") != "0" and element.tag != "title":
                 self.document.unread.append(Unread("effect", name, effect.get("name") or effect.tag))
         local = one.start
@@ -314,6 +318,7 @@ class _Spine:
             speed=speed,
             enabled=enabled,
             text=text,
+            placed=placed,
         )
 
     def _retimed(self, element: ET.Element, at: Fraction, name: str) -> tuple[Fraction, Fraction]:

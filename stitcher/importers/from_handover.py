@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stitcher.exporters.handover import Blend, Handover, MediaFile, PictureItem, SoundItem, VideoTrack
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
+from stitcher.importers.placed import CutPlacement
 
 
 def cut_of(handover: Handover) -> Cut:
@@ -50,8 +51,17 @@ def _picture(handover: Handover, item: PictureItem) -> CutClip:
         conform=item.conform,
         drawn_from=item.drawn_from,
         keys=item.keys,
+        placed=_placed(handover, item),
         drawn=item.media is not None and item.media.drawn,
     )
+
+
+def _placed(handover: Handover, item: PictureItem) -> CutPlacement | None:
+    if not item.placed:
+        return None
+    sides = handover.width, handover.height
+    points = ((one.frame - item.source.start, one.x / sides[0], one.y / sides[1]) for one in item.placed)
+    return CutPlacement(tuple(points), item.placed[0].scale)
 
 
 def _sound(handover: Handover, item: SoundItem, role: str) -> CutClip:

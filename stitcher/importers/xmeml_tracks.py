@@ -16,6 +16,7 @@ from stitcher.exporters.transition_names import WIPES
 from stitcher.importers.cut import Cut, CutBlend, CutClip, CutMarker, CutMedia, CutTrack
 from stitcher.importers.flatten import film_track
 from stitcher.importers.losses import Unread
+from stitcher.importers.placed import basic_motion
 from stitcher.importers.text import transition_kind_of
 from stitcher.importers.track_builder import TrackBuilder, inlined
 from stitcher.storyboard.transition_kinds import DISSOLVE
@@ -217,8 +218,12 @@ class TrackReader:
             frame = one.record.start + round_half_up((at - begins) * self.rate)
             if at >= 0 and frame >= 0:
                 self.markers.append(CutMarker(frame, text_of(marker, "name"), text_of(marker, "comment")))
+        placed = None
         for effect in element.findall("filter/effect"):
-            if self._matters(effect):
+            moves = text_of(effect, "effectid").lower() == "basic" and not is_off(effect)
+            read = basic_motion(effect, begins, rate_of(element) or self.rate) if moves else None
+            placed = placed or read
+            if read is None and self._matters(effect):
                 self.document.unread.append(Unread("effect", name, text_of(effect, "name")))
         return CutClip(
             name=name,
@@ -228,6 +233,7 @@ class TrackReader:
             speed=speed,
             enabled=not is_off(element),
             text=text,
+            placed=placed,
         )
 
     def _media(self, element: ET.Element, name: str) -> CutMedia | None:
