@@ -5,7 +5,7 @@ Pure values; nothing here opens anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
@@ -63,6 +63,11 @@ class Colour:
             self.transfer or "bt709",
             self.matrix or matrix or ("bt2020nc" if self.is_hdr else "bt709"),
         )
+
+    @property
+    def with_range(self) -> Colour:
+        """With the range said that holds where none is: limited. Matroska says it of files that said nothing."""
+        return replace(self, range=self.range or "tv")
 
     @property
     def untagged(self) -> bool:

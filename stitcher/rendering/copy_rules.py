@@ -167,7 +167,7 @@ def _other_format(video: VideoStream, spec: PictureSpec) -> str | None:
 
 
 def _other_colour(item: Item, video: VideoStream, spec: PictureSpec) -> str | None:
-    if video.colour != spec.colour:
+    if video.colour.with_range != spec.colour.with_range:
         return "its colour description differs from the film's"
     if video.colour.untagged and same_matrix(item.matrix) != same_matrix(spec.matrix):
         return f"its colour matrix is {same_matrix(item.matrix)}, the film's {same_matrix(spec.matrix)}"

@@ -112,6 +112,7 @@ def test_a_preset_that_encodes_everything_is_said() -> None:
         pytest.param({"sample_aspect": Fraction(4, 3)}, "not square", id="sample aspect"),
         pytest.param({"pixel_format": "yuv422p"}, "its pictures are yuv422p", id="pixel format"),
         pytest.param({"colour": Colour("tv", "bt709", "bt709", "bt709")}, "colour description", id="colour"),
+        pytest.param({"colour": Colour(range="pc")}, "colour description", id="full range"),
     ],
 )
 def test_what_differs_from_the_film_is_encoded_and_named(change: dict[str, object], said: str) -> None:
@@ -119,6 +120,12 @@ def test_what_differs_from_the_film_is_encoded_and_named(change: dict[str, objec
     made = plan(film([make_clip(), odd], size=(1280, 720)), delivery())
     assert made.copied_frames == 121
     assert any(said in segment.reason for segment in made.encoded)
+
+
+def test_a_range_that_is_not_said_is_the_limited_one() -> None:
+    clips = [make_clip(path=f"/{n}.mp4", colour=Colour(range=told)) for n, told in enumerate((None, "tv"))]
+    for order in (clips, clips[::-1]):
+        assert plan(film(order), delivery(colour=order[0].video.colour)).copied_frames == 242
 
 
 def test_only_frames_that_have_text_over_them_are_encoded() -> None:

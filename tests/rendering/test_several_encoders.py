@@ -94,6 +94,23 @@ def test_hevc_of_two_encoders_is_copied_and_continued(footage: Footage, tmp_path
     assert_copied_as_they_are(result)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
+def test_clips_of_several_containers_are_copied(footage: Footage, tmp_path: Path, suffix: str) -> None:
+    """Matroska says limited range of clips that say nothing of their colours."""
+    kinds = dict(zip([".mkv", ".mp4", ".mov"], ENCODERS.values(), strict=False))
+    clips = [
+        probe(footage.clip(n, frames=48, suffix=kind, colour=None, **how))
+        for n, (kind, how) in enumerate(kinds.items(), 1)
+    ]
+    assert len({clip.video.colour for clip in clips}) == 2
+    timeline = film(clips, [CUT, CUT])
+    result = made(timeline, tmp_path / f"film{suffix}", verify="full")
+    assert result.copied_frames == 144
+    assert_right(result.paths[0], timeline, (1, 2, 3))
+    assert_copied_as_they_are(result)
+
+
 def test_a_preset_keeps_a_film_on_one_encoder(footage: Footage, tmp_path: Path) -> None:
     first, other = clips_of(footage, ENCODERS)[:2]
     timeline = film([first, first, other], [CUT, CUT])
