@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stitcher.exporters.edl import plain
-from stitcher.exporters.picture_keys import PictureKeys, told
+from stitcher.exporters.picture_keys import PictureKeys, told, written
 from stitcher.importers.automation import changed_keys
 from stitcher.importers.cues import looped
 from stitcher.importers.cut import CutBlend, CutClip, CutMarker
@@ -46,6 +46,10 @@ ChangeKind = Literal[
     "marker",
     "format",
 ]
+
+
+_AUTO = written({"auto": True})
+"""Of a focus that is found where a film is made, and not where it is laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,7 @@ def _lies_as_it_did(before: FilmView, place: int, after: FilmView, index: int) -
     """Whether a shot's picture lies where it did in the film's, as far as the later cut says where."""
     was, now = before.track.clips[place], after.track.clips[index]
     film = after.cut.size or before.cut.size
-    if now.placed is None or film is None:
+    if now.placed is None or film is None or dict(was.keys or ()).get("focus") == _AUTO:
         return True
     if was.placed is None or was.speed != now.speed:
         return now.placed.same_as(CutPlacement(((0, 0.0, 0.0),), _fitting(now, film)), film)

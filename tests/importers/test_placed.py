@@ -15,7 +15,7 @@ from stitcher.importers.film_view import FilmView
 from stitcher.importers.from_handover import cut_of
 from stitcher.importers.placed import CutPlacement
 from stitcher.storyboard.choices import Fit
-from stitcher.timeline.focus import Focus, FocusPoint
+from stitcher.timeline.focus import AUTO, Focus, FocusPoint
 from tests.exporters.films import film_of
 from tests.importers.test_own_exports import read_back
 
@@ -67,6 +67,20 @@ def test_a_picture_that_lies_where_it_did_is_not_named(name: str, focus: Focus) 
 @pytest.mark.parametrize("name", FORMATS)
 def test_one_that_an_editor_moved_is_named(name: str) -> None:
     assert compared(name, STANDS, MOVES) == ["effect s0", "effect s1"]
+
+
+def test_a_focus_that_was_found_is_not_named() -> None:
+    film = film_of(48, 48)
+    found, left = (
+        replace(film, items=tuple(replace(item, focus=focus) for item in film.items), width=720, height=720)
+        for focus in (STANDS, AUTO)
+    )
+    keys = {item.shot: (("focus", '{"auto": true}'),) for item in film.items}
+    views = (
+        FilmView.of(cut_of(handover_of(left, keys=keys))),
+        FilmView.of(read_back(handover_of(found), "fcp7")),
+    )
+    assert not [*not_compared(*views)]
 
 
 def said(made: BoardData, key: str) -> list[Any]:
