@@ -7,7 +7,7 @@ so a second time changes nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from stitcher.media.files import write_whole
 from stitcher.one_line import one_line
 from stitcher.review_page.decisions import Decisions, ReviewNote, read_decisions
 from stitcher.session import lay_out
+from stitcher.storyboard.accept import SeamAcceptance
 from stitcher.storyboard.edit import BoardText, ListEntry
 from stitcher.storyboard.load import parse
 from stitcher.storyboard.model import Storyboard
@@ -68,9 +69,13 @@ def apply(path: Path, onto: Path, variables: Mapping[str, str] | None = None) ->
     marks = list(_marks(decisions, lengths, left))
     new = _new_marks(board, marks)
     circles, same = _circles(decisions, onto.parent, lengths, left)
-    if new:
+    meant, accepted = _accepted(decisions, board, left)
+    if new or meant:
         edited = BoardText(text, onto)
-        edited.put("markers", [*edited.entries("markers"), *(mark.entry() for mark in new)])
+        if new:
+            edited.put("markers", [*edited.entries("markers"), *(mark.entry() for mark in new)])
+        if meant:
+            edited.put("shots", _shots(edited, board, meant))
         written = edited.written()
         _parsed(written, onto, variables)
         write_whole(onto, written.encode())
@@ -78,9 +83,14 @@ def apply(path: Path, onto: Path, variables: Mapping[str, str] | None = None) ->
         selects.circle(onto.parent, take.shot, take.number, provider=take.provider)
     changed = (
         *(f"Marker {mark.name!r} at {mark.at}." for mark in new),
+        *(
+            f"Shot {shot!r} accepts {one.finding!r}: {one.reason}."
+            for shot, ones in meant.items()
+            for one in ones
+        ),
         *(f"{take.label} ({take.provider}) is in the film." for take in circles),
     )
-    return AppliedReview(onto, changed, len(marks) - len(new) + same, tuple(left))
+    return AppliedReview(onto, changed, len(marks) - len(new) + same + accepted, tuple(left))
 
 
 def _parsed(text: str, path: Path, variables: Mapping[str, str] | None) -> Storyboard:
@@ -125,9 +135,40 @@ def _verdicts(decisions: Decisions) -> Iterator[tuple[str, str, _Mark]]:
         yield f"Seam before {seam.shot}", seam.verdict, mark
 
 
+def _accepted(
+    decisions: Decisions, board: Storyboard, left: list[str]
+) -> tuple[dict[str, list[SeamAcceptance]], int]:
+    """By shot: the findings that it is to accept and does not, and how many are accepted already."""
+    present = {shot.id: {one.finding for one in shot.accept} for shot in board.shots}
+    meant: dict[str, list[SeamAcceptance]] = {}
+    same = 0
+    for one in decisions.findings:
+        if one.shot not in present:
+            left.append(f"Accepted {one.finding!r}: the film has no shot {one.shot!r} any more.")
+        elif one.finding in present[one.shot]:
+            same += 1
+        else:
+            present[one.shot].add(one.finding)
+            reason = " ".join(one.reason.split()) or "accepted in a review"
+            meant.setdefault(one.shot, []).append(SeamAcceptance(finding=one.finding, reason=reason))
+    return meant, same
+
+
+def _shots(
+    text: BoardText, board: Storyboard, meant: Mapping[str, Sequence[SeamAcceptance]]
+) -> list[ListEntry]:
+    """The shots of the text, with what they accept now."""
+    return [
+        entry.altered({"accept": [one.model_dump() for one in (*shot.accept, *meant[shot.id])]})
+        if shot.id in meant
+        else entry
+        for shot, entry in zip(board.shots, text.entries("shots"), strict=True)
+    ]
+
+
 def _note_mark(note: ReviewNote) -> _Mark:
     name = _shortened(note.text)
-    parts = [note.text.strip()] if name != note.text.strip() else []
+    parts = [note.text] if name != note.text else []
     if note.point is not None:
         across, down = (round(share * 100) for share in note.point)
         parts.append(f"(at {across} % across and {down} % down the picture)")

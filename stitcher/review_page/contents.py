@@ -34,6 +34,30 @@ class TakeEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A number measured at a seam."""
+
+    name: str
+    value: str
+    """With its unit."""
+    usual: str = ""
+    """What it is held against."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """Something that is above its threshold."""
+
+    kind: str
+    shot: str
+    frame: int
+    text: str
+    threshold: str
+    accepted: str
+    """Why it is meant, as the storyboard says; empty for what nobody accepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShotEntry:
     """A shot in the film."""
 
@@ -46,19 +70,7 @@ class ShotEntry:
     prompt: str
     picture: ShownPicture
     takes: tuple[TakeEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A number measured at a seam."""
-
-    name: str
-    value: str
-    """With its unit."""
-    usual: str = ""
-    """What it is held against."""
-    over: bool = False
-    """Whether it is above its threshold."""
+    findings: tuple[FindingEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ class SeamEntry:
     unmended: str | None
     """A picture of the clips' own frames above those of the film; `None` where two clips are not cut together."""
     readings: tuple[Reading, ...]
+    findings: tuple[FindingEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from stitcher.errors import InputError
 from stitcher.media.files import opened_file
+from stitcher.storyboard.choices import SeamFindingKind
 
 MOST_BYTES = 16 << 20
-_Text = Annotated[str, Field(max_length=20_000)]
+_NOT_SHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _shown(text: str) -> str:
+    """A text as storyboards take it: what a paste brought along and nobody sees is a space."""
+    return _NOT_SHOWN.sub(" ", text).strip()
+
+
+_Text = Annotated[str, Field(max_length=20_000), AfterValidator(_shown)]
 _Name = Annotated[str, Field(min_length=1, max_length=1_000)]
 _Count = Annotated[int, Field(ge=0, le=1 << 40)]
 _Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("a note says something")
+    return text
 
 
 class _Decided(BaseModel):
@@ -50,13 +66,22 @@ class SeamDecision(_Decided):
     reason: _Text = ""
 
 
+class FindingDecision(_Decided):
+    """A finding that is meant."""
+
+    shot: _Name
+    finding: SeamFindingKind
+    verdict: Literal["accepted"]
+    reason: _Text = ""
+
+
 class ReviewNote(_Decided):
     """A note at a frame."""
 
     shot: _Name
     frame: _Count
     """Of the film, counted from where the shot begins."""
-    text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    text: Annotated[_Text, AfterValidator(_not_empty)]
     point: tuple[_Share, _Share] | None = None
     """Where in the picture it points to, as shares of its width and height."""
 
@@ -70,6 +95,7 @@ class Decisions(_Decided):
     shots: tuple[ShotDecision, ...] = ()
     takes: tuple[TakeDecision, ...] = ()
     seams: tuple[SeamDecision, ...] = ()
+    findings: tuple[FindingDecision, ...] = ()
     notes: tuple[ReviewNote, ...] = ()
 
 

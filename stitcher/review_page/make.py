@@ -39,10 +39,12 @@ from stitcher.review_page.contents import (
     SoundEntry,
     TakeEntry,
 )
+from stitcher.review_page.measured import findings_at, seam_readings
 from stitcher.review_page.page import inlined, page_text
 from stitcher.review_page.pictures import FOLDER as PICTURES
 from stitcher.review_page.pictures import seam_entry, shot_picture
 from stitcher.review_page.serve import ReviewServer
+from stitcher.seam_report.report import FilmSeams, report_seams
 from stitcher.stems.film_wave import film_levels
 from stitcher.storyboard.assemble_options import AssembleOptions
 from stitcher.storyboard.from_clips import storyboard_from_clips
@@ -163,7 +165,11 @@ def _fill(board: Storyboard, folder: Path, options: RenderOptions) -> _Filled:
         shown = probe(folder / _FILM)
         takes = list_takes(board) if _has_takes(board) else None
         films, unread = _take_films(takes, timeline.rate, folder, options, told)
-    seams = tuple(seam_entry(timeline, shown, folder, number) for number in range(len(timeline.items) - 1))
+    found = report_seams(timeline, cancel=options.cancel)
+    seams = tuple(
+        _measured(seam_entry(timeline, shown, folder, number), found)
+        for number in range(len(timeline.items) - 1)
+    )
     shots = tuple(
         ShotEntry(
             item.shot,
@@ -174,12 +180,22 @@ def _fill(board: Storyboard, folder: Path, options: RenderOptions) -> _Filled:
             _prompt(board, item.shot),
             shot_picture(shown, folder, number + 1, (item.record_start + item.record_range.stop - 1) // 2),
             tuple(_take_entries(takes, item.shot, films)),
+            findings_at(found, item.shot, earlier=None),
         )
         for number, item in enumerate(timeline.items)
     )
     contents = _contents(board, timeline, shots, seams, options)
-    notes = tuple(dict.fromkeys((*timeline.notes, *film.notes, *unread)))
+    notes = tuple(dict.fromkeys((*timeline.notes, *film.notes, *unread, *found.notes)))
     return _Filled(replace(contents, notes=notes), len(films))
+
+
+def _measured(seam: SeamEntry, found: FilmSeams) -> SeamEntry:
+    """The seam with what was measured of its clips, where two are cut together."""
+    report = next((one for one in found.seams if (one.earlier, one.shot) == (seam.before, seam.shot)), None)
+    if report is None:
+        return seam
+    readings = (*seam.readings, *seam_readings(report))
+    return replace(seam, readings=readings, findings=findings_at(found, seam.shot, earlier=seam.before))
 
 
 def _contents(

@@ -35,7 +35,7 @@ const source = (name) => {
 
 /* Decisions: kept in the browser at every change, saved as one file. */
 const place = `stitcher-review:${page.key}`;
-const fresh = () => ({stitcher_review: 1, storyboard: page.storyboard, title: page.title, shots: [], takes: [], seams: [], notes: []});
+const fresh = () => ({stitcher_review: 1, storyboard: page.storyboard, title: page.title, shots: [], takes: [], seams: [], findings: [], notes: []});
 let decisions = fresh();
 function restore() {
   try {
@@ -205,7 +205,7 @@ function layAxis() {
     find("lane-shots").append(make("li", {}, button));
   }
   for (const seam of page.seams) {
-    const over = seam.readings.some((reading) => reading.over);
+    const over = isOver(seam.findings);
     const button = make("button", {type: "button", class: over ? "over" : null, "aria-label": `Seam ${seam.before} to ${seam.shot}, ${seam.join}${over ? ", above a threshold" : ""}`, onclick: () => goTo(seam.frame)}, "◆");
     button.style.left = share(seam.frame);
     find("lane-seams").append(make("li", {}, button));
@@ -295,7 +295,7 @@ function verdicts(list, entry, names, choices, about) {
   const known = () => decisions[list].find((one) => same(one, entry, names));
   const buttons = choices.map(([verdict, label, mood]) => make("button", {type: "button", class: mood, "data-verdict": verdict, "aria-label": `${label}: ${about}`, onclick: () => decide(list, {...entry, verdict}, names)}, label));
   const why = make("input", {type: "text", maxlength: 20000, "aria-label": `Why: ${about}`, oninput: (event) => reason(list, entry, names, event.target.value)});
-  const because = make("label", {}, "Why", why);
+  const because = make("label", {}, make("span", {class: "word"}, "Why"), why);
   refreshers.push(() => {
     const held = known();
     buttons.forEach((button, index) => button.setAttribute("aria-pressed", Boolean(held && held.verdict === choices[index][0])));
@@ -305,25 +305,35 @@ function verdicts(list, entry, names, choices, about) {
   return make("div", {class: "decide"}, ...buttons, because);
 }
 
+/* Findings: what is above a threshold, each to be accepted by itself. */
+function isOver(findings) { return findings.some((finding) => !finding.accepted); }
+function findingsBlock(findings) {
+  return findings.length ? make("ul", {class: "findings"}, ...findings.map((finding) => make("li", {},
+    make("strong", {class: finding.accepted ? null : "over"}, finding.kind), ` ${finding.text} (${finding.threshold}) `,
+    finding.accepted ? make("span", {class: "facts"}, `accepted: ${finding.accepted}`)
+      : verdicts("findings", {shot: finding.shot, finding: finding.kind}, ["shot", "finding"], [["accepted", "Accept", "good"]], `${finding.kind} of ${finding.shot}`)))) : null;
+}
+
 /* Seams. */
 function figure(file, text) {
   return make("figure", {}, make("img", {src: file, alt: text, loading: "lazy"}), make("figcaption", {}, text));
 }
 function seamCard(seam) {
-  const title = `${seam.before} → ${seam.shot}`, over = seam.readings.some((reading) => reading.over);
+  const title = `${seam.before} → ${seam.shot}`, over = isOver(seam.findings);
   const top = make("img", {src: seam.first.file, alt: `First frame of ${seam.shot}`, loading: "lazy"});
   const bar = make("input", {type: "range", class: "wipe-bar", min: 0, max: 100, value: 50, "aria-label": `Wipe from the last frame to the first: ${title}`, oninput: wipe});
   function wipe() { top.style.clipPath = `inset(0 0 0 ${bar.value}%)`; }
   wipe();
   return make("article", {class: over ? "card over" : "card"},
     make("header", {}, make("h3", {}, title), make("span", {class: "facts"}, `${seam.join}, ${timecode(seam.frame)}`)),
-    make("div", {class: "three"}, figure(seam.last.file, `Last: frame ${seam.last.frame}`), figure(seam.first.file, `First: frame ${seam.first.frame}`), figure(seam.difference, "Difference, four times as strong")),
-    make("table", {}, make("tbody", {}, ...seam.readings.map((reading) => make("tr", {class: reading.over ? "over" : null}, make("th", {scope: "row"}, reading.name), make("td", {}, reading.value), make("td", {}, reading.usual))))),
+    make("div", {class: "three"}, figure(seam.last.file, `Last: frame ${seam.last.frame}`), figure(seam.first.file, `First: frame ${seam.first.frame}`), figure(seam.difference, "Difference, eight times as strong")),
+    make("table", {}, make("tbody", {}, ...seam.readings.map((reading) => make("tr", {}, make("th", {scope: "row"}, reading.name), make("td", {}, reading.value), make("td", {}, reading.usual))))),
+    findingsBlock(seam.findings),
     make("div", {class: "bar"}, make("button", {type: "button", onclick: () => { goTo(seam.frame); find("film").scrollIntoView(); }, "aria-label": `Go there: seam ${title}`}, "Go there"),
       make("button", {type: "button", onclick: () => { across(seam.frame); find("film").scrollIntoView(); }, "aria-label": `Play across: seam ${title}`}, "Play across")),
     make("details", {}, make("summary", {}, "Wipe"), make("div", {class: "wipe"}, make("img", {src: seam.last.file, alt: `Last frame of ${seam.before}`, loading: "lazy"}), top), bar),
     seam.unmended ? make("details", {}, make("summary", {}, "Before and after mending"), make("img", {class: "unmended", src: seam.unmended, alt: "Two frames of each clip as they are, and below as in the film", loading: "lazy"})) : null,
-    verdicts("seams", {shot: seam.shot}, ["shot"], [["accepted", "Accept", "good"], ["rejected", "Reject", "bad"]], `seam ${title}`));
+    verdicts("seams", {shot: seam.shot}, ["shot"], [["accepted", "Approve", "good"], ["rejected", "Reject", "bad"]], `seam ${title}`));
 }
 
 /* Takes, side by side: the first leads, the others follow it to the frame. */
@@ -375,12 +385,12 @@ function shotEntry(shot) {
   return {shot: shot.shot, provider: take ? take.provider : null, number: take ? take.number : null};
 }
 function shotCard(shot) {
-  return make("article", {class: "card", id: `shot-${page.shots.indexOf(shot)}`},
+  return make("article", {class: isOver(shot.findings) ? "card over" : "card", id: `shot-${page.shots.indexOf(shot)}`},
     make("header", {}, make("h3", {}, shot.shot), make("span", {class: "facts"}, `${timecode(shot.start)} – ${timecode(shot.stop)}, ${shot.source}`)),
     make("div", {class: "shot-body"},
       make("div", {}, make("img", {class: "shot-picture", src: shot.picture.file, alt: `${shot.shot}, frame ${shot.picture.frame}`, loading: "lazy"}),
         make("div", {class: "bar"}, make("button", {type: "button", "aria-label": `Go there: shot ${shot.shot}`, onclick: () => { goTo(shot.start); find("film").scrollIntoView(); }}, "Go there"))),
-      make("div", {}, shot.prompt ? make("p", {class: "prompt"}, shot.prompt) : null, make("p", {class: "facts"}, shot.facts.join(", ")),
+      make("div", {}, shot.prompt ? make("p", {class: "prompt"}, shot.prompt) : null, make("p", {class: "facts"}, shot.facts.join(", ")), findingsBlock(shot.findings),
         verdicts("shots", shotEntry(shot), ["shot"], [["approved", "Approve", "good"], ["rejected", "Reject", "bad"]], `shot ${shot.shot}`))),
     shot.takes.length ? takesBlock(shot) : null);
 }

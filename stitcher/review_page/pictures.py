@@ -19,7 +19,7 @@ from stitcher.timeline.model import Timeline
 Rgb = NDArray[np.uint8]
 
 FOLDER = "pictures"
-_AMPLIFIED = 4
+_AMPLIFIED = 8
 """How many times differences are drawn, so that a step of few levels is seen."""
 
 

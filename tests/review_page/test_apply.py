@@ -133,6 +133,49 @@ def test_a_note_whose_marker_was_moved_is_there_already(board: Path) -> None:
     assert markers(board) == [("Too dark", 3, "")]
 
 
+def test_an_accepted_finding_is_accepted_by_its_shot(board: Path) -> None:
+    two = board.read_text().replace(
+        "transition: cut}", "transition: cut, accept: [{finding: hold, reason: waits}]}"
+    )
+    board.write_text(two)
+    meant = [
+        {"shot": "two", "finding": "colour", "verdict": "accepted", "reason": "the lamp: it's lit"},
+        {"shot": "two", "finding": "hold", "verdict": "accepted"},
+        {"shot": "one", "finding": "grain", "verdict": "accepted"},
+        {"shot": "gone", "finding": "grain", "verdict": "accepted"},
+    ]
+    decisions = decided(board.parent, findings=meant)
+    applied = stitcher.apply_review(decisions, board)
+    accepted = {
+        shot.id: [(one.finding, one.reason) for one in shot.accept] for shot in stitcher.load(board).shots
+    }
+    assert accepted == {
+        "one": [("grain", "accepted in a review")],
+        "two": [("hold", "waits"), ("colour", "the lamp: it's lit")],
+    }
+    assert (len(applied.changed), applied.unchanged) == (2, 1)
+    assert applied.left == ("Accepted 'grain': the film has no shot 'gone' any more.",)
+    text = board.read_text()
+    assert "# Kept as it is." in text
+    assert "# the first" in text
+    again = stitcher.apply_review(decisions, board)
+    assert (again.changed, again.unchanged, board.read_text()) == ((), 3, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "\x1b[31mred", "\x85y", "-\u2028: x", "  ~  ", "null", "a\r\nb", "\u202eabc"]
+)
+def test_texts_of_every_kind_are_written_once_and_read_again(board: Path, text: str) -> None:
+    decisions = decided(
+        board.parent,
+        notes=[{**ONE_NOTE, "text": text}],
+        shots=[{"shot": "one", "verdict": "rejected", "reason": text}],
+        findings=[{"shot": "one", "finding": "hold", "verdict": "accepted", "reason": text}],
+    )
+    assert len(stitcher.apply_review(decisions, board).changed) == 3
+    assert stitcher.apply_review(decisions, board).changed == ()
+
+
 def test_notes_of_the_same_words_are_a_marker_each(board: Path) -> None:
     decisions = decided(board.parent, notes=[ONE_NOTE, {**ONE_NOTE, "frame": 9}])
     for _ in range(2):
@@ -149,6 +192,7 @@ def test_notes_of_the_same_words_are_a_marker_each(board: Path) -> None:
         ('{"stitcher_review": 2}', "stitcher_review"),
         ('{"stitcher_review": 1, "else": 1}', "else"),
         ('{"stitcher_review": 1, "notes": [{"shot": "one", "frame": -1, "text": "x"}]}', r"notes\.0\.frame"),
+        ('{"stitcher_review": 1, "notes": [{"shot": "one", "frame": 1, "text": " "}]}', r"notes\.0\.text"),
         ('{"stitcher_review": 1, "shots": [{"shot": "one", "verdict": "loved"}]}', r"shots\.0\.verdict"),
     ],
 )
