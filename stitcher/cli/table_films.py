@@ -164,7 +164,7 @@ def _lines(made: TableResult) -> Iterator[str]:
     yield (
         f"  {frames['frames']} frames: {frames['copied_frames']} copied, {frames['encoded_frames']} encoded{again}"
     )
-    yield f"  {made.pieces_made} pieces made, {made.pieces_shared} times one was there already"
+    yield f"  pieces: {made.pieces_made} made, {made.pieces_shared} shared or made before"
     yield f"  report: {', '.join(map(str, made.reports))}"
     yield f"took {elapsed.seconds():.1f} s in all"
 
