@@ -103,11 +103,11 @@ def test_what_holds_for_the_film_is_compared() -> None:
 
 
 @pytest.mark.parametrize("name", TELL)
-@pytest.mark.parametrize("key", KEYS)
-def test_a_hand_over_is_what_it_was_made_from(name: str, key: str) -> None:
-    written = text(**{key: KEYS[key]})
-    assert told(cut(written), read_back(handed_over(written), name)) == []
-    assert told(cut(text()), read_back(handed_over(written), name)) != []
+def test_a_hand_over_is_what_it_was_made_from(name: str) -> None:
+    written = text(**KEYS)
+    came_back = read_back(handed_over(written), name)
+    assert told(cut(written), came_back) == []
+    assert len(told(cut(text()), came_back)) == len(KEYS)
 
 
 @pytest.mark.parametrize("name", sorted({*FORMATS} - {*TELL}))

@@ -46,7 +46,7 @@ def test_a_file_is_made_once(tmp_path: Path) -> None:
 
 
 def test_a_long_sound_is_turned_over_in_blocks(tmp_path: Path) -> None:
-    sound = probe_sound(write_wav(tmp_path / "a.wav", noise(40 * BLOCK)))
+    sound = probe_sound(write_wav(tmp_path / "a.wav", noise(12 * BLOCK)))
     tracemalloc.start()
     try:
         backwards_file(sound, tmp_path / "made")
