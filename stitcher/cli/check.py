@@ -52,12 +52,13 @@ def check(
 
 
 def _lines(board: Storyboard, checked: Check) -> Iterator[str]:
+    from stitcher.cli.output import counted
     from stitcher.cli.plan_output import cut_lines, film_lines, marker_lines, shot_lines, summary_line
     from stitcher.cli.seam_output import finding_lines
     from stitcher.cli.sound_output import placed_lines, sound_lines
 
     if not checked.plans:
-        yield f"{board.name}: {len(board.shots)} shots, nothing wrong with what is written."
+        yield f"{board.name}: {counted(len(board.shots), 'shot')}, nothing wrong with what is written."
         yield f"Not generated yet: {', '.join(checked.not_generated)}."
         return
     first = checked.plans[0]

@@ -144,6 +144,11 @@ def info(text: str, meaning: Meaning | None = None) -> None:
     print(said, file=sys.stderr, flush=True)
 
 
+def counted(number: int, one: str) -> str:
+    """A number with what it counts: `1 shot`, `2 shots`."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
 def be_quiet() -> None:
     """From here on nothing is said but results and errors."""
     _quiet.append(True)

@@ -52,7 +52,7 @@ def page(
     It opens in any browser, without a network or a server.
     """
     from stitcher.cli.film_output import making_films
-    from stitcher.cli.output import pick, show, tell_notes
+    from stitcher.cli.output import counted, pick, show, tell_notes
     from stitcher.cli.storyboard_args import read_board
 
     if (output is None) is not serve or (serve and single_file):
@@ -67,7 +67,9 @@ def page(
 
     def lines() -> Iterator[str]:
         yield str(made.path)
-        yield f"  {made.shots} shots, {made.seams} seams, {made.takes} takes side by side, {made.frames} frames"
+        shots, seams = counted(made.shots, "shot"), counted(made.seams, "seam")
+        takes, frames = counted(made.takes, "take"), counted(made.frames, "frame")
+        yield f"  {shots}, {seams}, {takes} side by side, {frames}"
         yield "  Save what you decide there, then: stitcher review apply FILE BOARD"
 
     show(pick(made, "path frames shots seams takes notes"), lines, as_json=as_json)

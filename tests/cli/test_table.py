@@ -71,3 +71,8 @@ def test_notes_and_errors_break_between_words_but_lines_of_a_storyboard_do_not(
         " ".join(" ".join(line for line in lines if line != quoted).split())
         == "Note: " + "word " * 59 + "word"
     )
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 shots"), (1, "1 shot"), (2, "2 shots")])
+def test_what_is_counted_is_one_or_several(number: int, said: str) -> None:
+    assert output.counted(number, "shot") == said
