@@ -63,7 +63,9 @@ class RowProgress:
         self._began = now
 
     def film(self, film: RowFilm) -> None:
-        """Show what became of a film."""
+        """Show what became of a film; of one that was stopped or not begun the end says enough."""
+        if film.status == "not made":
+            return
         self._frames += film.frames
         self.notes.update(set(film.notes))
         left = _left(self._clock() - self._began, self._done, self._total)
@@ -175,8 +177,8 @@ def _counts(made: TableResult) -> Sequence[str]:
 
 
 def _became(film: RowFilm) -> str:
-    if film.status in ("failed", "not made"):
-        return film.status
+    if film.status == "failed":
+        return "failed"
     if film.status == "kept":
         return f"{film.frames} frames, unchanged"
     loud = "" if film.loudness_lufs is None else f", {film.loudness_lufs:.1f} LUFS"

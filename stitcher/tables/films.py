@@ -90,8 +90,8 @@ def _film(films: TableFilms, order: tuple[Row, Order], options: RenderOptions) -
     began = time.monotonic()
     try:
         film = render(films.board(row), ordered, options)
-    except Interrupted as exc:
-        return replace(_not_made(row, ordered), error=exc)
+    except Interrupted:
+        return _not_made(row, ordered)
     except Exception as exc:
         seconds = time.monotonic() - began
         # Its traceback would hold on to all that it was made of.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,32 @@ def test_what_the_caller_raises_ends_the_films_and_leaves_a_report(here: Path) -
         )
     assert len(json.loads((here / "out" / "report.json").read_text())["films"]) == 1
     assert len(list((here / "out").glob("*.mp4"))) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("table")
+def test_films_that_are_stopped_are_not_made_and_have_not_failed(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped_at_the_second(board: Any, order: Any, options: Any) -> Any:
+        if order.file.stem == "b":
+            signal.raise_signal(signal.SIGINT)
+            # It is handled by the main thread, which waits for films.
+            while not options.cancel.is_set():
+                time.sleep(0.01)
+        return render(board, order, options)
+
+    monkeypatch.setattr("stitcher.tables.films.render", stopped_at_the_second)
+    ended = run(
+        "render", "board.yaml", "--table", "rows.csv", "-o", "out/${slug}.mp4", "--jobs", "1", "--json"
+    )
+    assert ended.code == 130
+    document = ended.document
+    assert (document["made"], document["failed"], document["not_made"]) == (1, 0, 3)
+    assert "error" not in document["films"][1]
+    assert "failed" not in ended.err
+    report = json.loads((here / "out" / "report.json").read_text())
+    assert [one["status"] for one in report["films"]] == ["made", "not made", "not made", "not made"]
 
 
 @pytest.mark.usefixtures("table")
