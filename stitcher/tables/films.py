@@ -20,6 +20,7 @@ from stitcher.tables.check import TableFilms
 from stitcher.tables.table import Row
 
 _MOST_JOBS = 4
+_LOOK_UP_S = 0.2
 
 Status = Literal["made", "kept", "failed", "not made"]
 """Of a film: `kept` is one that stood there as it would be made, `not made` one that was stopped or not begun."""
@@ -74,7 +75,8 @@ def make_films(films: TableFilms, options: RenderOptions) -> Generator[RowFilm]:
                         under_way[pool.submit(_film, films, order, own)] = None
                 if not under_way:
                     return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                # Looking up now and then, because a signal does not end a wait everywhere.
+                for future in wait(under_way, timeout=_LOOK_UP_S, return_when=FIRST_COMPLETED).done:
                     del under_way[future]
                     made = future.result()
                     if films.options.stop and made.status == "failed":
