@@ -881,6 +881,7 @@ def apply_review(
     return apply(Path(decisions), Path(os.path.abspath(file)), variables)
 
 
+@checked
 def measure_seams(
     film: Storyboard | Timeline, *, plot: Path | str | None = None, options: RenderOptions | None = None
 ) -> FilmSeams:
