@@ -242,7 +242,7 @@ def told(film: Film, folder: Path, textures: Textures) -> tuple[set[str], list[s
 
 
 _COMES_WITH = {
-    "doubled": {"motion"}, "missing": set[str](), "matrix": {"range"}, "range": {"sharpness", "grain"},
+    "doubled": {"motion"}, "matrix": {"range", "colour"}, "range": {"sharpness", "grain", "colour"},
     "frozen head": {"motion", "doubled"}, "frozen tail": {"motion", "doubled"}, "black": {"colour", "sharpness"},
     "bars": {"sharpness", "colour"}, "logo": {"sharpness", "colour"}, "grainy": {"sharpness"}, "soft": {"grain"},
     "12 in 24": {"doubled"}, "16 in 24": {"doubled"}, "flicker": {"colour"},

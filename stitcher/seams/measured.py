@@ -20,7 +20,7 @@ from stitcher.timebase import FrameRange
 if TYPE_CHECKING:
     import threading
 
-_METHOD = 1
+_METHOD = 2
 """Counts changes of what is measured and how; part of what is remembered under."""
 _WORKERS = 2
 _AHEAD = 2
