@@ -191,4 +191,4 @@ def _common(bars: Sequence[Bars]) -> Bars:
     """The bars of a clip: none where they come and go."""
     least = np.min(bars, axis=0)
     same = np.max(bars, axis=0) - least < 0.02
-    return (*map(float, np.where(same, least, 0.0)),) if len(bars) else NO_BARS  # type: ignore[return-value]
+    return (*map(float, np.where(same, least, 0.0)),) if len(bars) else NO_BARS  # type: ignore[return-value]  # four of them, as there are sides

@@ -27,7 +27,7 @@ _SHAPES = {"named after the shot": "two.mp4", "named otherwise": "wan_0007.mp4"}
 def handed_over(file: str, handles: int = 6) -> tuple[Cut, Handover]:
     """A storyboard's film, and its hand-over, in which the second shot is drawn with handles."""
     film = film_of(48, 48, 48, names=["one", "two", "three"])
-    clip = replace(film.items[1].source, path=Path("/work") / file)  # type: ignore[arg-type]  # each of this film is a clip
+    clip = replace(film.items[1].source, path=Path("/project") / file)  # type: ignore[arg-type]  # each of this film is a clip
     film = replace(film, items=(film.items[0], replace(film.items[1], source=clip), film.items[2]))
     drawn = make_clip(path="/cache/drawn.mov", frames=48 + 2 * handles, rate=film.rate)
     drawn = replace(drawn, sha256="d" * 64)

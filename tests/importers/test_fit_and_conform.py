@@ -44,7 +44,7 @@ def probed(cut: Cut) -> Cut:
 
 
 def home(name: str) -> BoardData:
-    return board_data(probed(read_back(handover_of(film()), name)), {}, Path("/work"))
+    return board_data(probed(read_back(handover_of(film()), name)), {}, Path("/project"))
 
 
 @pytest.mark.parametrize("name", TELL)

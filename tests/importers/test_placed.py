@@ -39,7 +39,7 @@ def home(name: str, focus: Focus, fit: Fit = "crop", overlaps: list[int] | None 
         )
         for track in cut.pictures
     ]
-    return board_data(replace(cut, pictures=tuple(tracks)), {}, Path("/work"))
+    return board_data(replace(cut, pictures=tuple(tracks)), {}, Path("/project"))
 
 
 def compared(name: str, before: Focus, after: Focus) -> list[str]:

@@ -58,7 +58,7 @@ def test_a_long_sound_is_turned_over_in_blocks(tmp_path: Path) -> None:
 
 def cue_of(shot: str, clip: Clip) -> Cue | None:
     """The sound of a film of one shot, 24 frames a second."""
-    board = parse(f"stitcher: 1\nshots: [{{id: a, clip: a.mp4, {shot}}}]\n", path=Path("/work/b.yaml"))
+    board = parse(f"stitcher: 1\nshots: [{{id: a, clip: a.mp4, {shot}}}]\n", path=Path("/project/b.yaml"))
     own = own_sound(clip)
     assert own.stream.duration is not None
     turned = replace(make_sound(path="/cache/a backwards.wav", duration=own.stream.duration), sha256="b" * 64)
@@ -66,7 +66,7 @@ def cue_of(shot: str, clip: Clip) -> Cue | None:
     return next(iter(lay_out(board, media).cues), None)
 
 
-CLIP = make_clip(path="/work/a.mp4", frames=120, audio=(make_audio(duration=Fraction(5)),))
+CLIP = make_clip(path="/project/a.mp4", frames=120, audio=(make_audio(duration=Fraction(5)),))
 
 
 @pytest.mark.parametrize(

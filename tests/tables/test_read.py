@@ -76,7 +76,7 @@ def test_parquet_is_read_where_pyarrow_is(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(InputError, match="pip install pyarrow"):
         read_table(path)
     pyarrow = types.ModuleType("pyarrow.parquet")
-    pyarrow.read_table = lambda _: types.SimpleNamespace(to_pylist=lambda: ROWS)  # type: ignore[attr-defined]
+    pyarrow.read_table = lambda _: types.SimpleNamespace(to_pylist=lambda: ROWS)  # type: ignore[attr-defined]  # a stand-in for the module
     monkeypatch.setitem(sys.modules, "pyarrow", types.ModuleType("pyarrow"))
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", pyarrow)
     assert cells(read_table(path)) == ROWS
